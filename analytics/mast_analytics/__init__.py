@@ -1,0 +1,1 @@
+"""Triggers, escalation paths and disclosure control over rows the graph reads."""

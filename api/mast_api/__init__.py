@@ -1,0 +1,1 @@
+"""Everything facing out: settings, access, audit, GraphQL and the command."""

@@ -1,0 +1,1 @@
+"""From agency files to encodings: the only package that sees clear text."""

@@ -1,0 +1,1 @@
+"""Typed or recorded addresses to their parts, one parser per country."""

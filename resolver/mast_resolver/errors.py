@@ -1,0 +1,210 @@
+"""Every error of the service: a code, a fact and a fix, and never a clear-text value."""
+
+from __future__ import annotations
+
+
+class MastError(Exception):
+    """Something the caller can understand and act on.
+
+    Subclasses set ``code`` (stable, listed in ``docs/errors.md``). ``fact`` says what is the case,
+    ``fix`` what to do about it. Neither may hold a name, a date of birth, an address, a number, an
+    agency's reference or a key.
+
+    Example:
+        >>> print(UnknownNameError("no query is called 'read.x'", fix="did you mean read.y?"))
+        MAST-201: no query is called 'read.x'
+          fix: did you mean read.y?
+    """
+
+    code: str = "MAST-000"
+
+    def __init__(self, fact: str, *, fix: str) -> None:
+        self.fact = fact
+        self.fix = fix
+        super().__init__(f"{self.code}: {fact}\n  fix: {fix}")
+
+
+class UsageError(MastError):
+    """The call itself is wrong; commands leave with exit code 2."""
+
+    code = "MAST-001"
+
+
+class SettingsError(UsageError):
+    """One or more settings are missing or unreadable; all faults are listed at once."""
+
+    code = "MAST-002"
+
+
+class SourceFileError(UsageError):
+    """A source YAML file is malformed or does not say what it must."""
+
+    code = "MAST-101"
+
+
+class UnknownColumnError(UsageError):
+    """A file has a column that its source neither maps nor ignores, or lacks one it maps."""
+
+    code = "MAST-102"
+
+
+class UnreadableFileError(MastError):
+    """A data file cannot be read at all: encoding, format, empty, too long a line."""
+
+    code = "MAST-103"
+
+
+class KeyMissingError(UsageError):
+    """No pseudonymisation key is set, or its file is readable by others, or damaged."""
+
+    code = "MAST-110"
+
+
+class KeyVersionError(MastError):
+    """Something was encoded under a key version that the key file does not hold."""
+
+    code = "MAST-111"
+
+
+class SealBrokenError(MastError):
+    """A sealed value cannot be opened: another key, or it was changed."""
+
+    code = "MAST-112"
+
+
+class AddressTooBroadError(UsageError):
+    """A typed address names no single place (only a town, only a postcode, nothing)."""
+
+    code = "MAST-120"
+
+
+class SearchTooBroadError(UsageError):
+    """A person search gives less than the minimum that a search needs."""
+
+    code = "MAST-121"
+
+
+class UnknownNameError(MastError):
+    """A named thing of ours (query, contact type, model) does not exist."""
+
+    code = "MAST-201"
+
+
+class GraphUnavailableError(MastError):
+    """The database cannot be reached or did not answer in time; nothing is known about the answer."""
+
+    code = "MAST-210"
+
+
+class GraphCredentialsError(MastError):
+    """The database refused the user name or the password."""
+
+    code = "MAST-211"
+
+
+class GraphOutcomeUnknownError(MastError):
+    """The connection went while a write was being committed: it may or may not be stored."""
+
+    code = "MAST-212"
+
+
+class GraphFullError(MastError):
+    """The disk is (nearly) full: writing stopped before the database could be harmed."""
+
+    code = "MAST-213"
+
+
+class GraphRefusedError(MastError):
+    """The database refused a statement: a constraint, a type, a limit. Its own words are not passed on."""
+
+    code = "MAST-214"
+
+
+class LeaseLostError(MastError):
+    """Another writer took over: what this one was about to commit is refused."""
+
+    code = "MAST-220"
+
+
+class LeaseHeldError(MastError):
+    """Another writer is at work and still alive."""
+
+    code = "MAST-221"
+
+
+class ServerStartError(MastError):
+    """The managed Neo4j did not start."""
+
+    code = "MAST-230"
+
+
+class DataFolderLockedError(MastError):
+    """Another process of ours holds this data folder."""
+
+    code = "MAST-231"
+
+
+class PortTakenError(MastError):
+    """The port to listen on is in use."""
+
+    code = "MAST-232"
+
+
+class RuntimeDownloadError(MastError):
+    """The Neo4j jars could not be fetched, or do not have the pinned checksum."""
+
+    code = "MAST-233"
+
+
+class ModelFileError(MastError):
+    """A model file is of another version, damaged, or has an untrained level."""
+
+    code = "MAST-240"
+
+
+class ContradictionError(MastError):
+    """A steward decision contradicts one that stands."""
+
+    code = "MAST-250"
+
+
+class VocabularyError(MastError):
+    """The contact vocabulary file is damaged or contradicts itself."""
+
+    code = "MAST-260"
+
+
+class NotAuthenticatedError(MastError):
+    """The request carries no valid bearer token."""
+
+    code = "MAST-301"
+
+
+class NotAllowedError(MastError):
+    """The caller's role and purpose do not permit this question."""
+
+    code = "MAST-302"
+
+
+class PurposeMissingError(MastError):
+    """The request names no purpose."""
+
+    code = "MAST-303"
+
+
+class QueryTooCostlyError(MastError):
+    """The GraphQL document is over a limit: depth, aliases, tokens or cost."""
+
+    code = "MAST-310"
+
+
+class BadCursorError(UsageError):
+    """A pagination cursor or page size is not usable."""
+
+    code = "MAST-311"
+
+
+class AuditUnavailableError(MastError):
+    """The audit log cannot be written, so nothing is answered."""
+
+    code = "MAST-320"

@@ -1,0 +1,235 @@
+"""Types that travel between packages: records as encodings, contacts, weights. No clear text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, NewType
+
+import msgpack
+
+RecordId = NewType("RecordId", str)
+"""Keyed id of one person or address as one agency knows them: ``r`` + 32 hexadecimal digits."""
+
+EntityId = NewType("EntityId", str)
+"""Id of a resolved person (``P-``), address (``A-``) or household (``H-``); never reused."""
+
+MatchWeight = NewType("MatchWeight", int)
+"""Thousandths of a bit, log2 of the odds: 0 is even, +1000 doubles them. Whole numbers, so sums do not
+depend on their order."""
+
+Token = NewType("Token", bytes)
+"""Eight bytes of a keyed HMAC over one canonical value (or a composite of several)."""
+
+TOKEN_BYTES: Final = 8
+BLOOM_BYTES: Final = 128
+"""1,024 bits a field: sixteen 64-bit words, so numpy compares them without padding."""
+
+FOREVER: Final = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
+"""End of an interval that has not ended; intervals are half-open."""
+
+
+class Kind(StrEnum):
+    """What a record is about."""
+
+    PERSON = "person"
+    ADDRESS = "address"
+
+
+PERSON_TOKENS: Final = (
+    "given_name",  # the given name as written, canonical form
+    "given_canonical",  # nickname folded: Bill, Will, William are one
+    "given_initial",
+    "middle_name",
+    "middle_initial",
+    "family_name",  # same salt as given_name, so that a swap can be seen
+    "date_of_birth",
+    "dob_swapped",  # day and month exchanged, where that is a date; same salt as date_of_birth
+    "birth_year",
+    "birth_month_day",
+    "sex",
+    "nhs_number",
+    "national_id",
+    "phone",
+    "email",
+    "postcode",
+    "outward",  # outward half of a UK postcode, or the five digits of a US one
+    "premise",  # whole address down to the flat, with postcode
+    "street_premise",  # the same without postcode
+    "uprn",
+)
+PERSON_BLOOMS: Final = (
+    "given_name",
+    "family_name",  # same salt as given_name
+    "date_of_birth",
+    "national_id",
+    "postcode",
+    "address",  # words of the whole address line
+)
+ADDRESS_TOKENS: Final = (
+    "place",  # unit, number or name, street, postcode
+    "street_place",  # the same without postcode
+    "postcode_place",  # unit, number or name, postcode: the street is not needed
+    "building",  # as `place`, without the unit
+    "street_building",  # as `street_place`, without the unit
+    "unit",
+    "number",
+    "street",
+    "town",
+    "postcode",
+    "outward",
+    "uprn",
+    "written",  # the whole line as written, canonical: the last resort, exact only
+)
+ADDRESS_BLOOMS: Final = ("street", "address")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingKey:
+    """One reason to compare a record with others: the rule's name and its keyed value."""
+
+    rule: str
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """Everything that may be compared about one record; a field not present is missing, not empty.
+
+    Example:
+        >>> e = Encoding(Kind.PERSON, {"sex": Token(b"12345678")}, {}, ())
+        >>> Encoding.unpack(e.pack()) == e
+        True
+    """
+
+    kind: Kind
+    tokens: Mapping[str, Token]
+    blooms: Mapping[str, bytes]
+    keys: tuple[BlockingKey, ...]
+
+    def pack(self) -> bytes:
+        """The same bytes for the same encoding, whatever the order its fields were set in."""
+        return bytes(
+            msgpack.packb(
+                (
+                    self.kind.value,
+                    sorted(self.tokens.items()),
+                    sorted(self.blooms.items()),
+                    sorted((key.rule, key.token) for key in self.keys),
+                )
+            )
+        )
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Encoding:
+        """Inverse of :meth:`pack`."""
+        kind, tokens, blooms, keys = msgpack.unpackb(packed)
+        return cls(
+            Kind(kind),
+            {name: Token(value) for name, value in tokens},
+            dict(blooms),
+            tuple(BlockingKey(rule, Token(token)) for rule, token in keys),
+        )
+
+
+class Operation(StrEnum):
+    """What a row of a feed does."""
+
+    UPSERT = "upsert"
+    RETRACT = "retract"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One version of a person or address as one agency knows them, ready for the graph.
+
+    ``content`` is a keyed hash of everything in the version: equal content means nothing changed.
+    ``sealed`` is the packed encoding, ``reference`` the agency's own record id, both encrypted.
+    ``lookup`` holds the few exact composite tokens by which an address may be found in the graph
+    (hexadecimal; empty for people, who are searched in memory).
+    """
+
+    id: RecordId
+    kind: Kind
+    agency: str
+    feed: str
+    content: str
+    sealed: bytes
+    reference: bytes
+    key_version: int
+    lookup: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Residence:
+    """A person's record at an address record; half-open, and marked when the start was inferred.
+
+    ``seen_at`` is the latest moment for which the agency said so: an open-ended stay that nobody
+    confirmed since is presumed over once the person is known to live elsewhere.
+    """
+
+    person: RecordId
+    address: RecordId
+    valid_from: dt.datetime
+    seen_at: dt.datetime
+    valid_to: dt.datetime = FOREVER
+    inferred: bool = False
+
+
+class Status(StrEnum):
+    """Whether an episode is still going on."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One version of one event or episode. ``id`` is keyed; ``content`` as in :class:`Record`."""
+
+    id: str
+    content: str
+    agency: str
+    feed: str
+    agreement: str
+    type: str
+    at: dt.datetime
+    closed_at: dt.datetime | None
+    status: Status
+    category: str | None
+    severity: int
+    team: str | None
+    data_class: str
+    reference: bytes
+    touches: tuple[Touch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A contact edge: which record the contact touched, and in what role (subject, caller, place)."""
+
+    record: RecordId
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a run of rows of one feed says, in the order of the file; loaded in one transaction.
+
+    A ``Retraction`` names a record or contact that the feed says is gone.
+    """
+
+    records: tuple[Record, ...] = ()
+    residences: tuple[Residence, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    retractions: tuple[Retraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """A record or a contact that its agency withdrew. Exactly one of the two is set."""
+
+    record: RecordId | None = None
+    contact: str | None = None
