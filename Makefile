@@ -1,0 +1,56 @@
+# Every command of the project. `make help` lists them; CI runs the same recipes.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+NEO4J ?= 5.26
+BIN := .venv/bin
+UV := $(BIN)/uv
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help setup up test test-fast check fix test-wheel bench clean
+
+help: ## list the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(UV): .ci/uv.txt
+	@python3 -m venv .venv || { echo "MAST-003: python3 cannot make an environment"; \
+	  echo "  fix: apt-get install -y python3-venv, then run make again"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/uv.txt
+	@touch $(UV)
+
+.venv/.ready: $(UV) uv.lock pyproject.toml
+	@$(UV) sync --quiet --frozen --all-extras
+	@touch .venv/.ready
+
+setup: .venv/.ready ## build the environment from the lock file
+
+up: .venv/.ready ## start everything and answer the case-study question; Ctrl-C stops it
+	@$(BIN)/mast up $(ARGS)
+
+test: .venv/.ready ## every test, on a real Neo4j (NEO4J=latest for the newest release)
+	@MAST_NEO4J=$(NEO4J) $(BIN)/pytest $(ARGS)
+
+test-fast: .venv/.ready ## what needs no server
+	@$(BIN)/pytest -m "not graph and not slow" $(ARGS)
+
+check: .venv/.ready ## format, lint, types, import rules, build
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(UV) build --quiet --out-dir build/dist
+
+fix: .venv/.ready ## format and mend what can be mended
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+test-wheel: .venv/.ready ## install the built wheel elsewhere and ask it the case-study question
+	@$(UV) build --quiet --wheel --out-dir build/dist
+	@rm -rf build/wheel && python3 -m venv build/wheel
+	@build/wheel/bin/pip install --quiet --disable-pip-version-check build/dist/*.whl
+	@cd build && wheel/bin/mast up --exit --data wheel-data --people 300
+
+bench: .venv/.ready ## the figures, with comparisons, into bench/RESULTS.md
+	@$(BIN)/python -m bench.run $(ARGS)
+
+clean: ## remove what was built here (not the data folder)
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
