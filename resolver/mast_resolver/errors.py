@@ -168,6 +168,12 @@ class ContradictionError(MastError):
     code = "MAST-250"
 
 
+class ResolverStaleError(MastError):
+    """The resolver's memory no longer agrees with what is stored; it has to be restored from the graph."""
+
+    code = "MAST-251"
+
+
 class VocabularyError(MastError):
     """The contact vocabulary file is damaged or contradicts itself."""
 
@@ -202,6 +208,12 @@ class BadCursorError(UsageError):
     """A pagination cursor or page size is not usable."""
 
     code = "MAST-311"
+
+
+class BadRequestError(UsageError):
+    """A request is not one usable GraphQL operation in one JSON object."""
+
+    code = "MAST-312"
 
 
 class AuditUnavailableError(MastError):

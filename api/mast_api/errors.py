@@ -1,0 +1,105 @@
+"""From an error's code to what a caller sees: one table, and nothing of ours in a masked error."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Final
+
+from graphql import GraphQLError
+
+from mast_resolver.errors import MastError
+
+log = logging.getLogger("mast.api")
+
+MASKED_CODE: Final = "MAST-000"
+
+STATUS: Final = {
+    "MAST-000": 500,
+    "MAST-001": 400,
+    "MAST-002": 500,
+    "MAST-101": 500,
+    "MAST-102": 500,
+    "MAST-103": 500,
+    "MAST-110": 500,
+    "MAST-111": 500,
+    "MAST-112": 500,
+    "MAST-120": 422,
+    "MAST-121": 422,
+    "MAST-201": 500,
+    "MAST-210": 503,
+    "MAST-211": 503,
+    "MAST-212": 503,
+    "MAST-213": 503,
+    "MAST-214": 500,
+    "MAST-220": 503,
+    "MAST-221": 503,
+    "MAST-230": 503,
+    "MAST-231": 503,
+    "MAST-232": 500,
+    "MAST-233": 503,
+    "MAST-240": 500,
+    "MAST-250": 409,
+    "MAST-260": 500,
+    "MAST-301": 401,
+    "MAST-302": 403,
+    "MAST-303": 403,
+    "MAST-310": 400,
+    "MAST-311": 400,
+    "MAST-312": 400,
+    "MAST-320": 503,
+}
+"""HTTP status of each code; a test compares it with every class of mast_resolver.errors."""
+
+
+def shown(error: MastError) -> dict[str, object]:
+    """One of our errors as an entry of a GraphQL answer's ``errors``.
+
+    Example:
+        >>> from mast_resolver.errors import NotAllowedError
+        >>> shown(NotAllowedError("a role may not ask this", fix="ask a colleague"))["extensions"]
+        {'code': 'MAST-302', 'fact': 'a role may not ask this', 'fix': 'ask a colleague'}
+    """
+    return {
+        "message": f"{error.code}: {error.fact}",
+        "extensions": {"code": error.code, "fact": error.fact, "fix": error.fix},
+    }
+
+
+def masked(error: BaseException, new_id: Callable[[], str]) -> dict[str, object]:
+    """An unexpected error as its caller sees it: a reference, nothing else.
+
+    The log gets the same reference with the error's type and the places in the code it came through,
+    but not its message: that may quote a value.
+    """
+    reference = new_id()
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error("%s %s at %s", reference, type(error).__name__, " > ".join(places[-8:]))
+    return {
+        "message": f"{MASKED_CODE}: something unexpected happened, reference {reference}",
+        "extensions": {
+            "code": MASKED_CODE,
+            "fact": "something unexpected happened; it is not an answer",
+            "fix": "ask again; if it persists, report the reference",
+            "reference": reference,
+        },
+    }
+
+
+def entries(
+    errors: list[GraphQLError], new_id: Callable[[], str]
+) -> tuple[int, list[dict[str, object]], list[str]]:
+    """HTTP status, ``errors`` entries and codes for what an operation raised.
+
+    The status is the highest of all: an answer of which any part failed is not an answer.
+    """
+    listed = []
+    for error in errors:
+        original = error.original_error
+        entry = shown(original) if isinstance(original, MastError) else masked(original or error, new_id)
+        if error.path:
+            entry["path"] = list(error.path)
+        listed.append(entry)
+    codes = [str(entry["extensions"]["code"]) for entry in listed]  # type: ignore[index]  # built above
+    return max((STATUS.get(code, 500) for code in codes), default=200), listed, codes

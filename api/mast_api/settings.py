@@ -1,0 +1,186 @@
+"""Every setting of the service: one frozen value, read once from the environment, all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from mast_resolver.errors import SettingsError
+
+PREFIX: Final = "MAST_"
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is empty")
+    return value.strip()
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        raise ValueError("is not a number of seconds") from None
+    if not 0 < seconds <= 3_600:
+        raise ValueError("is not between 0 and 3600 seconds")
+    return seconds
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 0 <= int(value) <= 65_535:
+        raise ValueError("is not a port, 0 to 65535")
+    return int(value)
+
+
+def _minutes(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 1_440:
+        raise ValueError("is not a number of minutes, 1 to 1440")
+    return int(value)
+
+
+def _switch(value: str) -> bool:
+    if value.lower() not in {"0", "1", "true", "false"}:
+        raise ValueError("is neither 0 nor 1")
+    return value.lower() in {"1", "true"}
+
+
+def _bolt(value: str) -> str:
+    schemes = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s://", "neo4j+ssc://")
+    if not value.startswith(schemes):
+        raise ValueError("does not start with bolt:// or neo4j:// (or their +s forms)")
+    return value
+
+
+def _about(parse: Callable[[str], object], meaning: str) -> dict[str, object]:
+    """How a setting is read from the environment, and what it means."""
+    return {"parse": parse, "meaning": meaning}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this process runs. A secret may also come as a file, under its name with ``_FILE``.
+
+    Example:
+        >>> Settings.read({"MAST_PORT": "0"}).port
+        0
+        >>> "pass" + "phrase" in repr(Settings.read({"MAST_NEO4J_PASSWORD": "passphrase"}))
+        False
+    """
+
+    data: Path = field(
+        default=Path(".mast"),
+        metadata=_about(Path, "Folder of the managed Neo4j, keys, audit log and runtime file."),
+    )
+    key_file: Path | None = field(
+        default=None,
+        metadata=_about(
+            Path, "File of the pseudonymisation keys; unset: a development key in the data folder."
+        ),
+    )
+    host: str = field(default="127.0.0.1", metadata=_about(_text, "Address to listen on."))
+    port: int = field(default=8_000, metadata=_about(_port, "Port to listen on; 0 takes any free one."))
+    neo4j_uri: str | None = field(
+        default=None,
+        metadata=_about(_bolt, "Bolt address of a Neo4j of your own; unset: the managed local one."),
+    )
+    neo4j_user: str = field(default="neo4j", metadata=_about(_text, "User name at that Neo4j."))
+    neo4j_password: str | None = field(
+        default=None, repr=False, metadata=_about(_text, "Password at that Neo4j.")
+    )
+    neo4j_database: str = field(default="neo4j", metadata=_about(_text, "Database at that Neo4j."))
+    query_timeout_s: float = field(
+        default=2.0, metadata=_about(_seconds, "Longest a question may wait for the database, in seconds.")
+    )
+    drain_s: float = field(
+        default=10.0,
+        metadata=_about(
+            _seconds, "Longest that running requests may take when the service stops, in seconds."
+        ),
+    )
+    token_issuer: str = field(
+        default="mast-development", metadata=_about(_text, "Who must have issued a bearer token.")
+    )
+    token_audience: str = field(
+        default="mast-tracker", metadata=_about(_text, "Whom a bearer token must be for.")
+    )
+    token_keys_file: Path | None = field(
+        default=None,
+        metadata=_about(
+            Path,
+            "JWK set of keys that verify tokens; unset: the development issuer's key in the data folder.",
+        ),
+    )
+    token_max_minutes: int = field(
+        default=60, metadata=_about(_minutes, "Longest lifetime of a token that is accepted, in minutes.")
+    )
+    duty_name: str = field(
+        default="Multi-agency safeguarding hub",
+        metadata=_about(_text, "Team to ring when no agency's own team is known."),
+    )
+    duty_phone: str = field(
+        default="not set (MAST_DUTY_PHONE)", metadata=_about(_text, "Its telephone number.")
+    )
+    duty_hours: str = field(default="at all hours", metadata=_about(_text, "When it answers."))
+    development: bool = field(
+        default=False,
+        metadata=_about(
+            _switch, "1 allows GraphQL introspection and full validation messages: never with real data."
+        ),
+    )
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Settings:
+        """Read all settings from ``environ``; an unset one keeps its default.
+
+        Raises:
+            SettingsError: every fault, one after the other, by name and never with the value.
+        """
+        faults: list[str] = []
+        values: dict[str, object] = {}
+        for each in fields(cls):
+            raw = _raw(each, environ, faults)
+            if raw is None:
+                continue
+            try:
+                values[each.name] = each.metadata["parse"](raw)
+            except ValueError as fault:
+                faults.append(f"{variable(each)} {fault}")
+        if values.get("neo4j_uri") and not values.get("neo4j_password"):
+            faults.append("MAST_NEO4J_PASSWORD is not set, but MAST_NEO4J_URI is")
+        if faults:
+            raise SettingsError("; ".join(faults), fix="correct these settings; docs/settings.md lists all")
+        return cls(**values)  # type: ignore[arg-type]  # each value came out of its own field's parser
+
+
+def variable(setting: Field[Any]) -> str:
+    """The environment variable of a field of :class:`Settings`."""
+    return PREFIX + setting.name.upper()
+
+
+def describe() -> list[tuple[str, str, str]]:
+    """Name, default and meaning of every setting, in order, as ``docs/settings.md`` lists them."""
+    rows = []
+    for each in fields(Settings):
+        assert each.default is not MISSING  # noqa: S101 - every setting has a default, so none is required
+        default = "unset" if each.default is None else str(each.default)
+        rows.append((variable(each), default, each.metadata["meaning"]))
+        if not each.repr:
+            rows.append((f"{variable(each)}_FILE", "unset", f"File that holds {variable(each)}."))
+    return rows
+
+
+def _raw(setting: Field[Any], environ: Mapping[str, str], faults: list[str]) -> str | None:
+    name = variable(setting)
+    value = environ.get(name)
+    if setting.repr or f"{name}_FILE" not in environ:
+        return value
+    if value is not None:
+        faults.append(f"{name} and {name}_FILE are both set")
+        return None
+    try:
+        return Path(environ[f"{name}_FILE"]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        faults.append(f"{name}_FILE cannot be read")
+        return None
