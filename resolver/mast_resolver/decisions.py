@@ -1,0 +1,106 @@
+"""The stewards' decisions that stand: which records must be one and which cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+
+from mast_resolver.errors import ContradictionError
+from mast_resolver.ports import Constraint, Decide
+from mast_resolver.records import RecordId
+
+_NONE: frozenset[RecordId] = frozenset()
+
+
+class Decisions:
+    """MUST and CANNOT by record id, so they wait for records that are not, or no longer, present.
+
+    Contradictions are judged over all decisions, as if every record named were present: a record
+    that arrives can then never make two standing decisions clash. What holds records together is
+    less: MUST joins only records that are present.
+    """
+
+    def __init__(self) -> None:
+        self._beside: dict[Constraint, dict[RecordId, set[RecordId]]] = {
+            Constraint.MUST: {},
+            Constraint.CANNOT: {},
+        }
+
+    def take(self, decides: Iterable[Decide]) -> frozenset[RecordId]:
+        """Take decisions in order, all or none; returns the records for which something changed.
+
+        Raises:
+            ContradictionError: one of them contradicts another that stands; nothing is changed.
+
+        Example:
+            >>> decisions, left, right = Decisions(), RecordId("r1"), RecordId("r2")
+            >>> sorted(decisions.take([Decide(left, right, Constraint.MUST)]))
+            ['r1', 'r2']
+            >>> decisions.take([Decide(left, right, Constraint.CANNOT)])
+            Traceback (most recent call last):
+            mast_resolver.errors.ContradictionError: MAST-250: the two records are held together ...
+        """
+        taken: list[tuple[Decide, Constraint | None]] = []
+        try:
+            for decide in decides:
+                before = self._kind(decide.left, decide.right)
+                if decide.kind is not before:
+                    self._check(decide)
+                    self._set(decide.left, decide.right, decide.kind)
+                    taken.append((decide, before))
+        except ContradictionError:
+            for decide, before in reversed(taken):
+                self._set(decide.left, decide.right, before)
+            raise
+        return frozenset(record for decide, _ in taken for record in (decide.left, decide.right))
+
+    def must(self, record: RecordId) -> AbstractSet[RecordId]:
+        """Records that this one must be one with, present or not."""
+        return self._beside[Constraint.MUST].get(record, _NONE)
+
+    def cannot(self, record: RecordId) -> AbstractSet[RecordId]:
+        """Records that this one cannot be one with, present or not."""
+        return self._beside[Constraint.CANNOT].get(record, _NONE)
+
+    def _kind(self, left: RecordId, right: RecordId) -> Constraint | None:
+        return next((kind for kind, beside in self._beside.items() if right in beside.get(left, ())), None)
+
+    def _set(self, left: RecordId, right: RecordId, kind: Constraint | None) -> None:
+        for each, beside in self._beside.items():
+            for one, other in ((left, right), (right, left)):
+                if each is kind:
+                    beside.setdefault(one, set()).add(other)
+                elif one in beside:
+                    beside[one].discard(other)
+                    if not beside[one]:
+                        del beside[one]
+
+    def _check(self, decide: Decide) -> None:
+        if decide.left == decide.right:
+            raise ContradictionError("a decision names one record twice", fix="name two records")
+        if decide.kind is None:
+            return
+        held = _held_together(decide.left, self._beside[Constraint.MUST])
+        if decide.kind is Constraint.CANNOT and decide.right in held:
+            raise ContradictionError(
+                "the two records are held together by decisions that they are one",
+                fix="revoke one of those decisions first",
+            )
+        if decide.kind is Constraint.MUST:
+            others = _held_together(decide.right, self._beside[Constraint.MUST])
+            if any(not others.isdisjoint(self.cannot(record)) for record in held):
+                raise ContradictionError(
+                    "the two records are kept apart by a decision that they, or records held together "
+                    "with them, cannot be one",
+                    fix="revoke that decision first",
+                )
+
+
+def _held_together(record: RecordId, must: Mapping[RecordId, AbstractSet[RecordId]]) -> set[RecordId]:
+    """The record and all that chains of MUST tie it to."""
+    held, waiting = {record}, [record]
+    while waiting:
+        fresh = must.get(waiting.pop(), _NONE) - held
+        held |= fresh
+        waiting.extend(fresh)
+    return held

@@ -1,0 +1,178 @@
+"""The part of everything that a change can reach, and its new partition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mast_resolver.cluster import Groups, Pair, Region, agglomerate, obvious, split, unweighed
+from mast_resolver.decisions import Decisions
+from mast_resolver.evidence import Evidence
+from mast_resolver.records import RecordId
+from mast_resolver.roster import Roster, Row
+
+Weigh = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.int64]]
+
+
+class Regions:
+    """Walks connected components over evidence and MUST, and clusters them."""
+
+    def __init__(self, roster: Roster, evidence: Evidence, decisions: Decisions, *, limit: int) -> None:
+        self._roster = roster
+        self._evidence = evidence
+        self._decisions = decisions
+        self._limit = limit
+        # Pieces of too large components as they were last clustered, by each of their rows. A piece
+        # that comes out the same, with nothing changed inside, has the same clusters: so a change to
+        # a component of ten thousand look-alikes does not cluster all of them again.
+        self._pieces: dict[Row, list[Row]] = {}
+
+    def reached(self, touched: Iterable[Row]) -> list[list[Row]]:
+        """The components of the touched rows and of all their former cluster mates."""
+        waiting, seen = list(touched), set[Row]()
+        components: list[list[Row]] = []
+        while waiting:
+            start = waiting.pop()
+            if start in seen:
+                continue
+            seen.add(start)
+            if not self._roster.present(start):
+                waiting += self._mates(start)
+                continue
+            component = [start]
+            for row in component:  # grows while it is walked
+                fresh = [other for other in self._neighbours(row) if other not in seen]
+                seen.update(fresh)
+                component += fresh
+            waiting += chain.from_iterable(self._mates(row) for row in component)
+            components.append(component)
+        return components
+
+    def partition(
+        self,
+        components: Iterable[list[Row]],
+        touched: AbstractSet[Row],
+        weigh: Weigh,
+        *,
+        join_at: int,
+        edge_at: int,
+    ) -> list[list[Row]]:
+        """The clusters of whole components, each in the order of its record ids.
+
+        ``touched`` are the rows about which anything changed since their last partition. All pairs
+        that still need a weight are weighed in one call.
+        """
+        clusters: list[list[Row]] = []
+        hard: list[tuple[list[Row], Region, list[Pair]]] = []
+        for rows in self._to_cluster(components, touched, clusters, edge_at):
+            region = self._region(rows)
+            groups = obvious(region, join_at=join_at)
+            if groups is None:
+                hard.append((rows, region, unweighed(region)))
+            else:
+                clusters += _rows_of(groups, rows)
+        weights = iter(_weigh_all([(rows, pairs) for rows, _, pairs in hard], weigh))
+        for rows, region, pairs in hard:
+            known = dict(region.edges)
+            known.update(zip(pairs, weights, strict=False))  # takes just as many as there are pairs
+            clusters += _rows_of(agglomerate(region, known, join_at=join_at), rows)
+        return clusters
+
+    def _to_cluster(
+        self, components: Iterable[list[Row]], touched: AbstractSet[Row], done: list[list[Row]], edge_at: int
+    ) -> Iterator[list[Row]]:
+        """The pieces to cluster, sorted by record id; what needs no clustering is put into ``done``."""
+        for component in components:
+            if len(component) == 1:
+                done.append(component)
+                self._pieces.pop(component[0], None)
+                continue
+            rows = sorted(component, key=self._roster.id)
+            pieces = self._cut(rows, edge_at)
+            standing = [self._pieces.get(piece[0]) == piece and touched.isdisjoint(piece) for piece in pieces]
+            for row in rows:
+                self._pieces.pop(row, None)
+            for piece, stands in zip(pieces, standing, strict=True):
+                if len(pieces) > 1:
+                    self._pieces.update(dict.fromkeys(piece, piece))
+                if stands:
+                    done += self._standing(piece)
+                else:
+                    yield piece
+
+    def _cut(self, rows: list[Row], edge_at: int) -> list[list[Row]]:
+        if len(rows) <= self._limit:
+            return [rows]
+        position = {row: number for number, row in enumerate(rows)}
+        beside = [self._evidence.beside(row) for row in rows]
+        left = np.repeat(np.arange(len(rows)), [len(each) for each in beside])
+        right = np.array([position[other] for each in beside for other in each], np.intp)
+        weight = np.array([each for edges in beside for each in edges.values()], np.int64)
+        must = self._decided(rows, position, self._decisions.must)
+        groups = split(len(rows), (left, right, weight), must, limit=self._limit, edge_at=edge_at)
+        return _rows_of(groups, rows)
+
+    def _standing(self, piece: list[Row]) -> list[list[Row]]:
+        clusters: dict[str | None, list[Row]] = {}
+        for row in piece:
+            clusters.setdefault(self._roster.entity(row), []).append(row)
+        return list(clusters.values())
+
+    def _region(self, rows: list[Row]) -> Region:
+        position = {row: number for number, row in enumerate(rows)}
+        edges = {
+            (number, place): weight
+            for number, row in enumerate(rows)
+            for other, weight in self._evidence.beside(row).items()
+            if (place := position.get(other, -1)) > number
+        }
+        members = [self._roster.id(row) for row in rows]
+        must = self._decided(rows, position, self._decisions.must)
+        cannot = self._decided(rows, position, self._decisions.cannot)
+        return Region(members, edges, must, cannot)
+
+    def _decided(
+        self,
+        rows: list[Row],
+        position: Mapping[Row, int],
+        beside: Callable[[RecordId], AbstractSet[RecordId]],
+    ) -> list[Pair]:
+        return [
+            (number, place)
+            for number, row in enumerate(rows)
+            for other in self._present(beside(self._roster.id(row)))
+            if (place := position.get(other, -1)) > number
+        ]
+
+    def _neighbours(self, row: Row) -> Iterable[Row]:
+        must = self._decisions.must(self._roster.id(row))
+        beside = self._evidence.beside(row)
+        return {*beside, *self._present(must)} if must else beside
+
+    def _present(self, records: Iterable[RecordId]) -> Iterator[Row]:
+        for record in records:
+            row = self._roster.row(record)
+            if row is not None:
+                yield row
+
+    def _mates(self, row: Row) -> AbstractSet[Row]:
+        entity = self._roster.entity(row)
+        return self._roster.members(entity) if entity is not None else frozenset()
+
+
+def _rows_of(groups: Groups, rows: Sequence[Row]) -> list[list[Row]]:
+    return [[rows[position] for position in group] for group in groups]
+
+
+def _weigh_all(wanted: Sequence[tuple[list[Row], list[Pair]]], weigh: Weigh) -> list[int]:
+    """The weights of all pairs of positions, one piece after the other, as plain integers."""
+    left = [rows[pair[0]] for rows, pairs in wanted for pair in pairs]
+    right = [rows[pair[1]] for rows, pairs in wanted for pair in pairs]
+    if not left:
+        return []
+    weights: list[int] = weigh(np.array(left, np.intp), np.array(right, np.intp)).tolist()
+    return weights

@@ -1,0 +1,361 @@
+"""The incremental resolver: changes of records and decisions in, changes of entities and evidence out.
+
+The partition is a pure function of the records and decisions present, whatever the order in which they
+came and however they were batched. One call of :meth:`Resolver.apply` is one transaction: its changes
+are stored together, or the resolver is discarded and restored from what is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mast_resolver import identity
+from mast_resolver.decisions import Decisions
+from mast_resolver.errors import ResolverStaleError, UsageError
+from mast_resolver.evidence import Change, Evidence
+from mast_resolver.index import BlockingIndex, Flips
+from mast_resolver.ports import (
+    Cause,
+    Changes,
+    Constraint,
+    Decide,
+    Decision,
+    Edge,
+    Flip,
+    Hit,
+    Mutation,
+    PairScorer,
+    Retract,
+    Superseded,
+    Upsert,
+)
+from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
+from mast_resolver.regions import Regions
+from mast_resolver.roster import Roster, Row, digest
+
+__all__ = [
+    "Cause",
+    "Changes",
+    "Constraint",
+    "Decide",
+    "Decision",
+    "Edge",
+    "Flip",
+    "Hit",
+    "Mutation",
+    "Resolver",
+    "Retract",
+    "Superseded",
+    "Upsert",
+]
+
+PAIRS_AT_ONCE = 500_000
+"""So many pairs are weighed in one call at most: a scorer needs some hundred bytes for each."""
+
+SEARCH_CANDIDATES = 2_000
+"""A search compares at most so many records, those that share the rarest keys first."""
+
+_RESTORE = "discard this resolver and restore a new one from the graph"
+
+
+class Resolver:
+    """Who is who among the records present.
+
+    Not safe for threads: the caller lets one call run at a time, searches included.
+
+    A pair of records is compared if they share a blocking key that at most ``cap`` present records
+    have. A component with more than ``region_limit`` groups of records is split by the strength of
+    its evidence before it is clustered. Ids come from ``new_id``, which never repeats itself.
+    """
+
+    def __init__(
+        self,
+        scorer: PairScorer,
+        *,
+        new_id: Callable[[], EntityId],
+        cap: int = 60,
+        region_limit: int = 200,
+    ) -> None:
+        self._scorer = scorer
+        self._new_id = new_id
+        self._index = BlockingIndex(cap=cap)
+        self._roster = Roster()
+        self._evidence = Evidence()
+        self._decisions = Decisions()
+        self._regions = Regions(self._roster, self._evidence, self._decisions, limit=region_limit)
+        self._stale = False
+
+    def __len__(self) -> int:
+        return len(self._roster)
+
+    def restore(
+        self,
+        records: Iterable[tuple[RecordId, Encoding, EntityId | None]],
+        evidence: Iterable[Edge],
+        decisions: Iterable[Decide],
+    ) -> None:
+        """Take over what is stored, as it was after the last resolved change; nothing is weighed.
+
+        Encodings are those that were resolved last, not newer ones that still wait: these, and the
+        records never resolved (their entity is ``None``, they are passed over), come by
+        :meth:`apply`. If evidence of these very encodings, cap and model version is not at hand,
+        give none and call :meth:`rescore`.
+
+        Raises:
+            UsageError: the resolver is not empty.
+            ContradictionError: the decisions contradict each other; restore a new resolver.
+        """
+        self._check_usable()
+        if len(self._roster):
+            raise UsageError("only an empty resolver can be restored", fix="make a new one")
+        self._stale = True
+        for record, encoding, entity in records:
+            if entity is not None:
+                self._roster.move(self._enter(record, encoding, digest(encoding)), entity)
+        for edge in evidence:
+            left, right = self._roster.row(edge.left), self._roster.row(edge.right)
+            if left is not None and right is not None:
+                self._evidence.put(left, right, edge.weight)
+        self._decisions.take(decisions)
+        self._index.settle()
+        self._evidence.settle()
+        self._stale = False
+
+    def apply(self, mutations: Sequence[Mutation]) -> Changes:
+        """Take changes together; the partition is the same as one by one. Nothing new changes nothing.
+
+        Decisions may name records that are not present: they wait. Of several changes to a record
+        the last one counts.
+
+        Raises:
+            ContradictionError: a decision contradicts another that stands, or one before it in this
+                call; nothing has changed.
+            ResolverStaleError: an earlier call failed half-way, or its scorer did. After any error
+                but a contradiction the resolver refuses further calls and has to be restored.
+        """
+        self._check_usable()
+        wanted: dict[RecordId, Encoding | None] = {}
+        decides: list[Decide] = []
+        for mutation in mutations:
+            match mutation:
+                case Upsert(record, encoding):
+                    wanted[record] = encoding
+                case Retract(record):
+                    wanted[record] = None
+                case Decide():
+                    decides.append(mutation)
+        seen = {record: digest(encoding) for record, encoding in wanted.items() if encoding is not None}
+        decided = self._decisions.take(decides)
+        self._stale = True
+        fresh, gone = self._take_records(wanted, seen)
+        changes = self._follow(fresh, gone, decided)
+        self._stale = False
+        return changes
+
+    def rescore(self) -> Changes:
+        """Weigh every supported pair again and cluster everything: for a new model version.
+
+        Ids are carried over by the usual rule. Evidence that changed is reported, so a caller who
+        restored without evidence clears what is stored first.
+        """
+        self._check_usable()
+        self._stale = True
+        rows = set(self._roster.rows())
+        for row in rows:
+            self._evidence.drop_row(row)
+        changes = self._follow(rows, set(), frozenset())
+        self._stale = False
+        return changes
+
+    def partition(self) -> frozenset[frozenset[RecordId]]:
+        """The records present, grouped by entity."""
+        self._check_usable()
+        return frozenset(
+            frozenset(self._roster.id(row) for row in rows) for _, rows in self._roster.entities()
+        )
+
+    def entity_of(self, record: RecordId) -> EntityId | None:
+        """The entity of a present record, ``None`` for one that is not present."""
+        self._check_usable()
+        row = self._roster.row(record)
+        return None if row is None else self._roster.entity(row)
+
+    def members(self, entity: EntityId) -> tuple[RecordId, ...]:
+        """The records of an entity, sorted; none if the id is not live."""
+        self._check_usable()
+        return tuple(sorted(self._roster.id(row) for row in self._roster.members(entity)))
+
+    def search(self, encoding: Encoding, *, limit: int, at_least: MatchWeight) -> list[Hit]:
+        """Entities whose best record weighs at least so much against the encoding, best first.
+
+        Nothing is changed. Generic keys count too, so that a search for a common name finds
+        somebody, but of very many candidates only :data:`SEARCH_CANDIDATES` are compared.
+        """
+        self._check_usable()
+        rows = np.array(self._index.find(encoding.keys, at_most=SEARCH_CANDIDATES), np.intp)
+        if not len(rows):
+            return []
+        asked = self._roster.unused
+        self._scorer.put(asked, encoding)
+        try:
+            weights = self._weigh(np.full(len(rows), asked, np.intp), rows).tolist()
+        finally:
+            self._scorer.drop(asked)
+        ranked = sorted(
+            (-weight, self._roster.id(row), row)
+            for row, weight in zip(rows.tolist(), weights, strict=True)
+            if weight >= at_least
+        )
+        best: dict[EntityId, Hit] = {}
+        for weight, record, row in ranked:
+            entity = self._roster.entity(row)
+            if entity is not None and entity not in best:
+                best[entity] = Hit(record, entity, MatchWeight(-weight))
+                if len(best) == limit:
+                    break
+        return list(best.values())
+
+    def _check_usable(self) -> None:
+        if self._stale:
+            raise ResolverStaleError("an earlier change failed half-way", fix=_RESTORE)
+
+    def _enter(self, record: RecordId, encoding: Encoding, seen: bytes) -> Row:
+        row = self._roster.enter(record, seen)
+        self._index.put(row, encoding.keys)
+        self._scorer.put(row, encoding)
+        return row
+
+    def _take_records(
+        self, wanted: dict[RecordId, Encoding | None], seen: dict[RecordId, bytes]
+    ) -> tuple[set[Row], set[Row]]:
+        """Store what differs; returns the rows that are new or changed and those that are gone."""
+        fresh, gone = set[Row](), set[Row]()
+        for record, encoding in wanted.items():
+            if encoding is not None and not self._roster.holds(record, seen[record]):
+                row = self._enter(record, encoding, seen[record])
+                self._evidence.drop_row(row)
+                fresh.add(row)
+            elif encoding is None and self._roster.row(record) is not None:
+                row = self._roster.leave(record)
+                self._index.put(row, ())
+                self._scorer.drop(row)
+                self._evidence.drop_row(row)
+                gone.add(row)
+        return fresh, gone
+
+    def _follow(self, fresh: set[Row], gone: set[Row], decided: AbstractSet[RecordId]) -> Changes:
+        """Bring evidence, clusters and ids in line with the records and decisions there are now."""
+        flips = self._index.settle()
+        self._weigh_evidence(fresh, flips)
+        evidence = self._evidence.settle()
+        touched = fresh | {row for change in evidence for row in change[:2]}
+        touched.update(row for record in decided if (row := self._roster.row(record)) is not None)
+        given, assigned = self._recluster(touched, gone, decided)
+        changes = Changes(
+            assigned=assigned,
+            unassigned=tuple(sorted(self._roster.id(row) for row in gone)),
+            created=given.created,
+            superseded=given.superseded,
+            evidence_added=tuple(sorted(self._added(evidence), key=lambda edge: (edge.left, edge.right))),
+            evidence_removed=tuple(sorted(self._removed(evidence))),
+            flips=tuple(self._flips(flips, evidence, fresh | gone, set(given.ids))),
+        )
+        self._roster.settle()
+        return changes
+
+    def _weigh_evidence(self, fresh: AbstractSet[Row], flips: Flips) -> None:
+        """Drop evidence that lost its last selective key; weigh the pairs that are new or gained one."""
+        for number in flips.generic:
+            for left, right in list(self._evidence.within(self._index.rows(number))):
+                if not self._index.share_selective_key(left, right):
+                    self._evidence.drop(left, right)
+        left_rows, right_rows = self._index.pairs(fresh, flips.selective)
+        weights = self._weigh(left_rows, right_rows)
+        kept = weights >= self._scorer.edge_at
+        for left, right, weight in zip(
+            left_rows[kept].tolist(), right_rows[kept].tolist(), weights[kept].tolist(), strict=True
+        ):
+            self._evidence.put(left, right, weight)
+
+    def _weigh(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.int64]:
+        parts = [
+            self._scorer.weights(left[start : start + PAIRS_AT_ONCE], right[start : start + PAIRS_AT_ONCE])
+            for start in range(0, len(left), PAIRS_AT_ONCE)
+        ]
+        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+    def _recluster(
+        self, touched: AbstractSet[Row], gone: AbstractSet[Row], decided: AbstractSet[RecordId]
+    ) -> tuple[identity.Identities, tuple[tuple[RecordId, EntityId], ...]]:
+        """New clusters of everything in reach, their ids, and the records that moved."""
+        clusters = self._regions.partition(
+            self._regions.reached(touched | gone),
+            touched,
+            self._weigh,
+            join_at=self._scorer.join_at,
+            edge_at=self._scorer.edge_at,
+        )
+        changed = [rows for rows in clusters if not self._stands(rows)]
+        changed.sort(key=lambda rows: self._roster.id(rows[0]))
+        before = {self._roster.entity(row) for row in chain(gone, *changed)}
+        old = {
+            entity: {self._roster.id(row) for row in self._roster.members(entity)}
+            for entity in before
+            if entity is not None
+        }
+        members = [[self._roster.id(row) for row in rows] for rows in changed]
+        given = identity.assign(old, members, new_id=self._new_id, decided=decided)
+        assigned = []
+        for entity, rows in zip(given.ids, changed, strict=True):
+            for row in rows:
+                if self._roster.entity(row) != entity:
+                    self._roster.move(row, entity)
+                    assigned.append((self._roster.id(row), entity))
+        return given, tuple(sorted(assigned))
+
+    def _stands(self, rows: Sequence[Row]) -> bool:
+        """The cluster is an entity as it is."""
+        entity = self._roster.entity(rows[0])
+        return (
+            entity is not None
+            and len(self._roster.members(entity)) == len(rows)
+            and all(self._roster.entity(row) == entity for row in rows)
+        )
+
+    def _ids(self, left: Row, right: Row) -> tuple[RecordId, RecordId]:
+        one, other = self._roster.id(left), self._roster.id(right)
+        return (one, other) if one < other else (other, one)
+
+    def _added(self, evidence: Iterable[Change]) -> Iterator[Edge]:
+        for left, right, _, weight in evidence:
+            if weight is not None:
+                yield Edge(*self._ids(left, right), MatchWeight(weight), self._decision(weight))
+
+    def _removed(self, evidence: Iterable[Change]) -> Iterator[tuple[RecordId, RecordId]]:
+        for left, right, _, weight in evidence:
+            if weight is None:
+                yield self._ids(left, right)
+
+    def _decision(self, weight: int) -> Decision:
+        if weight >= self._scorer.join_at:
+            return Decision.SAME
+        return Decision.REVIEW if weight >= self._scorer.review_at else Decision.DIFFERENT
+
+    def _flips(
+        self, flips: Flips, evidence: Iterable[Change], own: AbstractSet[Row], changed: AbstractSet[EntityId]
+    ) -> Iterator[Flip]:
+        """Keys that crossed the cap and the entities that changed by it, though no record of the
+        evidence in question did."""
+        pairs = [(left, right) for left, right, *_ in evidence if left not in own and right not in own]
+        for generic, numbers in ((True, flips.generic), (False, flips.selective)):
+            for number in numbers if pairs else ():
+                block = set(self._index.rows(number))
+                rows = {row for pair in pairs if block.issuperset(pair) for row in pair}
+                entities = {entity for row in rows if (entity := self._roster.entity(row)) in changed}
+                if entities:
+                    yield Flip(self._index.rule(number), generic, tuple(sorted(filter(None, entities))))

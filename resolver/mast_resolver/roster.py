@@ -1,0 +1,112 @@
+"""Which records are present: their rows, what was last seen of them, and their entities."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
+from hashlib import blake2b
+
+from mast_resolver.records import Encoding, EntityId, RecordId
+
+Row = int
+
+
+def digest(encoding: Encoding) -> bytes:
+    """Equal for equal encodings; kept instead of them, for they are some kilobytes each."""
+    return blake2b(encoding.pack(), digest_size=16).digest()
+
+
+class Roster:
+    """Rows are given to records as they come and used again after :meth:`settle`.
+
+    A record that left keeps its row's id and entity until then, so what changed can be told.
+    """
+
+    def __init__(self) -> None:
+        self._ids: list[RecordId] = []
+        self._digests: list[bytes] = []
+        self._entities: list[EntityId | None] = []
+        self._rows: dict[RecordId, Row] = {}
+        self._members: dict[EntityId, set[Row]] = {}
+        self._left: list[Row] = []
+        self._free: list[Row] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def unused(self) -> Row:
+        """A row that no record has or ever had."""
+        return len(self._ids)
+
+    def enter(self, record: RecordId, seen: bytes) -> Row:
+        """The record is present, with this digest; returns its row."""
+        row = self._rows.get(record)
+        if row is None:
+            row = self._free.pop() if self._free else len(self._ids)
+            if row == len(self._ids):
+                self._ids.append(record)
+                self._digests.append(seen)
+                self._entities.append(None)
+            self._ids[row], self._entities[row] = record, None
+            self._rows[record] = row
+        self._digests[row] = seen
+        return row
+
+    def leave(self, record: RecordId) -> Row:
+        """The record is not present any more; returns the row it had."""
+        row = self._rows.pop(record)
+        self._left.append(row)
+        return row
+
+    def settle(self) -> None:
+        """Forget those that left."""
+        for row in self._left:
+            self.move(row, None)
+        self._free += self._left
+        self._left = []
+
+    def move(self, row: Row, entity: EntityId | None) -> None:
+        """The row's record belongs to that entity from now on."""
+        before = self._entities[row]
+        if before is not None:
+            members = self._members[before]
+            members.remove(row)
+            if not members:
+                del self._members[before]
+        if entity is not None:
+            self._members.setdefault(entity, set()).add(row)
+        self._entities[row] = entity
+
+    def holds(self, record: RecordId, seen: bytes) -> bool:
+        """The record is present with this digest."""
+        row = self._rows.get(record)
+        return row is not None and self._digests[row] == seen
+
+    def row(self, record: RecordId) -> Row | None:
+        """The row of a present record."""
+        return self._rows.get(record)
+
+    def rows(self) -> Collection[Row]:
+        """The rows of all present records."""
+        return self._rows.values()
+
+    def present(self, row: Row) -> bool:
+        """The row is that of a record that has not left."""
+        return self._rows.get(self._ids[row]) == row
+
+    def id(self, row: Row) -> RecordId:
+        """The record that has, or just left, the row."""
+        return self._ids[row]
+
+    def entity(self, row: Row) -> EntityId | None:
+        """The entity of the record that has, or just left, the row."""
+        return self._entities[row]
+
+    def members(self, entity: EntityId) -> AbstractSet[Row]:
+        """The rows of an entity, those that just left among them."""
+        return self._members.get(entity, frozenset())
+
+    def entities(self) -> Iterator[tuple[EntityId, AbstractSet[Row]]]:
+        """Every entity with its rows."""
+        yield from self._members.items()
