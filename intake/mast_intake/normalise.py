@@ -1,0 +1,246 @@
+"""Names, sexes, numbers and postcodes to canonical text, so that one value has one spelling."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+from nhs_number import validate
+from ukpostcodeutils import validation
+
+_APOSTROPHES: Final = str.maketrans("", "", "'`\u00b4\u2018\u2019\u02bc\u02b9\u2032")
+_LETTERS: Final = str.maketrans(
+    # Letters that Unicode does not decompose into a base and an accent.
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "\u0131": "i",
+        "ħ": "h",
+    }
+)
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+@lru_cache(maxsize=100_000)
+def fold(text: str) -> str:
+    """Lower case without accents or apostrophes; letters of other scripts stay.
+
+    Example:
+        >>> fold("Zoë O'Brien-Łukasz")
+        'zoe obrien-lukasz'
+    """
+    if text.isascii():
+        return text.lower().translate(_APOSTROPHES)
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    # Once more: compatibility forms of capitals come out of the decomposition as capitals.
+    return plain.casefold().translate(_LETTERS).translate(_APOSTROPHES)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded runs of letters and digits, in order.
+
+    Example:
+        >>> words(" Flat 2,  St. John's  Rd ")
+        ('flat', '2', 'st', 'johns', 'rd')
+    """
+    return tuple(_WORD.findall(fold(text)))
+
+
+@cache
+def _missing_table() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    exact: dict[str, set[str]] = {}
+    prefix: dict[str, set[str]] = {}
+    with (files("mast_intake") / "missing.csv").open(encoding="utf-8") as table:
+        for row in csv.DictReader(table):
+            (exact if row["match"] == "exact" else prefix).setdefault(row["field"], set()).add(row["value"])
+    return {
+        group: (frozenset(exact.get(group, ())), tuple(f"{value} " for value in prefix.get(group, ())))
+        for group in exact | prefix
+    }
+
+
+_GROUPS: Final = {
+    "given_name": ("*", "name"),
+    "middle_name": ("*", "name"),
+    "family_name": ("*", "name"),
+    "address": ("*", "text", "address"),
+    "date_of_birth": ("*", "text", "dateprint"),
+    # No group for free identifiers: "null" is somebody's surname, and may be a case number.
+    "record_id": (),
+    "contact_id": (),
+}
+
+
+@lru_cache(maxsize=100_000)
+def is_missing(field: str, text: str) -> bool:
+    """Whether the declared table (``missing.csv``) says that this stands for nothing.
+
+    Example:
+        >>> is_missing("given_name", "Baby of Jane"), is_missing("family_name", "Null")
+        (True, False)
+    """
+    if not text or text.isspace():
+        return True
+    plain = " ".join(words(text))
+    table = _missing_table()
+    for group in _GROUPS.get(field, ("*", "text")):
+        exact, prefixes = table[group]
+        if plain in exact or f"{plain} ".startswith(prefixes):
+            return True
+    return False
+
+
+def is_sentinel_date(iso: str) -> bool:
+    """Whether a date is one that systems store for "no date".
+
+    Example:
+        >>> is_sentinel_date("1900-01-01"), is_sentinel_date("1983-08-06")
+        (True, False)
+    """
+    return iso.replace("-", " ") in _missing_table()["date"][0]
+
+
+_SEXES: Final = {
+    **dict.fromkeys(("m", "male", "man", "boy", "1"), "male"),
+    **dict.fromkeys(("f", "female", "woman", "girl", "2"), "female"),
+    **dict.fromkeys(("9", "x", "i", "o", "other", "indeterminate", "non binary", "nonbinary"), "other"),
+}
+_NO_SEX: Final = frozenset(("0", "u", "n", "unborn", "not specified"))
+
+
+def sex(text: str) -> str | None:
+    """``male``, ``female`` or ``other``; empty for "not recorded"; None when it is no sex at all.
+
+    Example:
+        >>> sex("F"), sex("Non-binary"), sex("U"), sex("7")
+        ('female', 'other', '', None)
+    """
+    plain = " ".join(words(text))
+    return "" if plain in _NO_SEX else _SEXES.get(plain)
+
+
+@lru_cache(maxsize=200_000)
+def nhs(text: str) -> str | None:
+    """The ten digits, or None when the check digit or the length is wrong.
+
+    Example:
+        >>> nhs("943 476 5919"), nhs("943 476 5918")
+        ('9434765919', None)
+    """
+    digits = "".join(_WORD.findall(text))
+    return digits if digits.isascii() and validate.is_valid(digits) else None
+
+
+_NO_AREA: Final = ("000", "666")  # never issued; numbers from 900 (ITIN) are, and are kept
+
+
+def national_id(text: str) -> str | None:
+    """Letters and digits of a social security, ITIN or national insurance number; None for a filler.
+
+    Example:
+        >>> national_id("912-97-8473"), national_id("000-12-3456"), national_id("AB 12 34 56 C")
+        ('912978473', None, 'ab123456c')
+    """
+    plain = "".join(words(text))
+    if len(plain) < 6 or len(set(plain)) == 1 or not plain.isascii():
+        return None
+    if len(plain) == 9 and plain.isdigit() and (plain.startswith(_NO_AREA) or plain.endswith("0000")):
+        return None
+    return plain
+
+
+def phone(text: str, country: str) -> str | None:
+    """National digits of a telephone number; None when it cannot be one.
+
+    Example:
+        >>> phone("+44 (0)1922 650000", "GB"), phone("1-206-555-0100", "US"), phone("ask mum", "GB")
+        ('01922650000', '2065550100', None)
+    """
+    digits = "".join(sign for sign in text if sign.isdigit() and sign.isascii())
+    if country == "US":
+        digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+    else:
+        international = text.lstrip().startswith("+44") or digits.startswith("0044")
+        if international:
+            digits = "0" + digits.removeprefix("0044").removeprefix("44").lstrip("0")
+        elif len(digits) == 10 and not digits.startswith("0"):
+            digits = "0" + digits  # a spreadsheet took the zero away
+    return digits if 7 <= len(digits) <= 15 and len(set(digits)) > 2 else None
+
+
+def email(text: str) -> str | None:
+    """Lower case, one ``@`` with something on both sides; else None.
+
+    Example:
+        >>> email(" Ann@Example.ORG "), email("none")
+        ('ann@example.org', None)
+    """
+    plain = text.strip().lower()
+    name, at, host = plain.rpartition("@")
+    good = name and at and "." in host and "@" not in name and not any(map(str.isspace, plain))
+    return plain if good else None
+
+
+def uprn(text: str) -> str | None:
+    """One to twelve digits without leading zeros; else None.
+
+    Example:
+        >>> uprn("000100071"), uprn("n/k 7")
+        ('100071', None)
+    """
+    plain = text.strip().removesuffix(".0").lstrip("0")  # ".0": a spreadsheet made it a number
+    return plain if plain.isascii() and plain.isdigit() and len(plain) <= 12 else None
+
+
+_INVENTED: Final = re.compile(r"ZZ\d{1,2}\d[A-Z]{2}")
+_ZIP: Final = re.compile(r"(\d{5})(?:-?\d{4})?")
+
+
+@lru_cache(maxsize=100_000)
+def postcode(text: str, country: str) -> str | None:
+    """Canonical postcode without a space, a UK outward half alone, or five digits of a US one.
+
+    Empty for one that stands for none (ZIP 00000; the NHS's ZZ99 for no fixed abode); None when it is
+    no postcode.
+
+    Example:
+        >>> postcode("ws1 1aa", "GB"), postcode("WS1", "GB"), postcode("98101-0001", "US")
+        ('WS11AA', 'WS1', '98101')
+        >>> postcode("00000", "US"), postcode("ZZ99 3VZ", "GB"), postcode("1234", "GB")
+        ('', '', None)
+    """
+    plain = "".join(_WORD.findall(text)).upper()
+    if country == "US":
+        found = _ZIP.fullmatch(text.strip()) if text.isascii() else None
+        if not found:
+            return None
+        return "" if found[1] in ("00000", "99999") else found[1]
+    if plain.startswith("ZZ99"):
+        return ""
+    if validation.is_valid_postcode(plain) or validation.is_valid_partial_postcode(plain):
+        return plain
+    # ZZ is no real area: invented towns use it, so that no test row is somebody's home.
+    return plain if _INVENTED.fullmatch(plain) else None
+
+
+def outward(canonical: str, country: str) -> str:
+    """The outward half of a canonical UK postcode; a US one as it is.
+
+    Example:
+        >>> outward("WS11AA", "GB"), outward("WS1", "GB"), outward("98101", "US")
+        ('WS1', 'WS1', '98101')
+    """
+    if country == "US" or not canonical[-3:-2].isdigit() or len(canonical) < 5:
+        return canonical
+    return canonical[:-3]

@@ -1,0 +1,188 @@
+"""A person's clear fields to an encoding: tokens, Bloom fields and blocking keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+from mast_intake.address import ParsedAddress
+from mast_intake.encode import Encoder
+from mast_intake.names import Name
+from mast_resolver.blocking import BlockingRule, rules
+from mast_resolver.records import BlockingKey, Encoding, Kind
+
+SALTS: Final = {
+    # A swap of names, or of day and month, must be visible: both sides of it share a salt.
+    "family_name": "given_name",
+    "given_canonical": "given_name",
+    "dob_swapped": "date_of_birth",
+    # The same statement about a place, made by a person's record and by an address record.
+    "premise": "place",
+    "street_premise": "street_place",
+}
+BETWEEN: Final = "\x1f"
+"""Stands between the parts of a composite value: it is in no canonical text."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PersonText:
+    """The canonical clear fields of one person; an empty string is missing."""
+
+    name: Name
+    birth: str = ""
+    sex: str = ""
+    nhs_number: str = ""
+    national_id: str = ""
+    phone: str = ""
+    email: str = ""
+    uprn: str = ""
+    home: ParsedAddress | None = None
+
+    def __repr__(self) -> str:
+        return "PersonText(...)"
+
+
+@lru_cache(maxsize=100_000)
+def birth_fields(birth: str) -> dict[str, str]:
+    """Token fields of a date of birth, which may be a year or a year and month only.
+
+    Example:
+        >>> birth_fields("1983-08-06")["dob_swapped"], birth_fields("1983")
+        ('19830608', {'birth_year': '1983'})
+    """
+    digits = birth.replace("-", "")
+    if len(digits) < 8:
+        return {"birth_year": digits[:4]} if digits else {}
+    year, month, day = digits[:4], digits[4:6], digits[6:]
+    fields = {"date_of_birth": digits, "birth_year": year, "birth_month_day": month + day}
+    if int(day) <= 12 and day != month:
+        fields["dob_swapped"] = year + day + month
+    return fields
+
+
+def place_fields(home: ParsedAddress) -> dict[str, str]:
+    """Composite canonical values of a place; only those whose parts are all known.
+
+    Example:
+        >>> from mast_intake.address import parse
+        >>> sorted(place_fields(parse("Flat 2, 14 High St", "WS11AA")))
+        ['building', 'place', 'postcode_place', 'street_building', 'street_place']
+    """
+    fields: dict[str, str] = {}
+    premise, code = home.premise, home.full_postcode
+    if not premise:
+        return fields
+    if home.street:
+        fields["street_place"] = BETWEEN.join((home.unit, premise, home.street))
+        fields["street_building"] = BETWEEN.join((premise, home.street))
+    if code:
+        fields["postcode_place"] = BETWEEN.join((home.unit, premise, code))
+    if home.street and code:
+        fields["place"] = BETWEEN.join((home.unit, premise, home.street, code))
+        fields["building"] = BETWEEN.join((premise, home.street, code))
+    return fields
+
+
+class PersonEncoder:
+    """Encodes persons by the declared fields and blocking rules.
+
+    Example:
+        >>> from mast_intake.keys import KeyRing
+        >>> from mast_intake.names import read_name
+        >>> encoder = PersonEncoder(Encoder(KeyRing({1: bytes(32)}, current=1)))
+        >>> who = PersonText(read_name("Bill", "", "O'Brien-Smith"), birth="1983-08-06")
+        >>> sorted({key.rule for key in encoder.encode(who).keys})
+        ['family_dob', 'given_dob', 'name', 'name_year']
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._rules = rules(Kind.PERSON)
+
+    def encode(self, person: PersonText) -> Encoding:
+        """Tokens, Bloom fields and keys of what is known; nothing for what is missing."""
+        fields = _fields(person)
+        token = self._encoder.token
+        tokens = {name: token(SALTS.get(name, name), value) for name, value in fields.items()}
+        blooms = {name: self._encoder.bloom(salt, value) for name, salt, value in _fuzzy(person, fields)}
+        several = _phonetics(person.name)
+        keys: dict[BlockingKey, None] = {}
+        for rule in self._rules:
+            for value in _key_values(rule, fields, several):
+                keys[BlockingKey(rule.name, token(f"key:{rule.name}", value))] = None
+        return Encoding(Kind.PERSON, tokens, blooms, tuple(keys))
+
+
+def _fields(person: PersonText) -> dict[str, str]:
+    name, home = person.name, person.home
+    fields = {
+        "given_name": name.given,
+        "given_canonical": name.given_canonical,
+        "given_initial": name.given_initial,
+        "middle_name": name.middle,
+        "middle_initial": name.middle_initial,
+        "family_name": name.family,
+        "sex": person.sex,
+        "nhs_number": person.nhs_number,
+        "national_id": person.national_id,
+        "phone": person.phone,
+        "email": person.email,
+        "uprn": person.uprn,
+        **birth_fields(person.birth),
+    }
+    if home is not None:
+        places = place_fields(home)
+        fields["postcode"] = home.full_postcode
+        fields["outward"] = home.outward
+        fields["premise"] = places.get("place", "")
+        fields["street_premise"] = places.get("street_place", "")
+    return {field: value for field, value in fields.items() if value}
+
+
+def _fuzzy(person: PersonText, fields: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
+    """Bloom field, salt and value of what is compared fuzzily."""
+    for field in ("given_name", "family_name", "date_of_birth", "national_id", "postcode"):
+        if value := fields.get(field):
+            yield field, SALTS.get(field, field), value
+    if person.home is not None and person.home.words:
+        yield "address", "address", person.home.words
+
+
+def _phonetics(name: Name) -> dict[str, tuple[str, ...]]:
+    return {
+        "phonetic_given": (name.phonetic_given,) if name.phonetic_given else (),
+        "phonetic_canonical": (name.phonetic_canonical,) if name.phonetic_canonical else (),
+        "phonetic_family": name.phonetic_family,
+    }
+
+
+def _key_values(
+    rule: BlockingRule, fields: Mapping[str, str], several: Mapping[str, tuple[str, ...]]
+) -> Iterable[str]:
+    """Every value of a rule: one for each part of a double-barrelled name and each declared variant."""
+    variants = dict(rule.variants)
+    choices: list[tuple[str, ...]] = []
+    for ingredient in rule.ingredients:
+        if ingredient in several:
+            found = several[ingredient]
+        else:
+            names = (ingredient, variants[ingredient]) if ingredient in variants else (ingredient,)
+            found = tuple(fields[name] for name in names if name in fields)
+        if not found:
+            return
+        choices.append(found)
+    for values in product(*choices):
+        if rule.unordered:
+            mixed = sorted(v for n, v in zip(rule.ingredients, values, strict=True) if n in rule.unordered)
+            fixed = [v for n, v in zip(rule.ingredients, values, strict=True) if n not in rule.unordered]
+            yield BETWEEN.join((*mixed, *fixed))
+        else:
+            yield BETWEEN.join(values)
+
+
+def only_birth_years(person: PersonText, years: Iterable[int]) -> list[PersonText]:
+    """The same person once for each year of birth that an approximate age allows."""
+    return [replace(person, birth=str(year)) for year in years]

@@ -1,0 +1,71 @@
+"""A parsed address to an encoding and to the tokens by which it is looked up."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mast_intake.address import ParsedAddress
+from mast_intake.encode import Encoder
+from mast_intake.persons import place_fields
+from mast_resolver.blocking import rules
+from mast_resolver.records import BlockingKey, Encoding, Kind
+
+LOOKUP_STAGES: Final = (
+    "uprn",
+    "place",
+    "postcode_place",
+    "street_place",
+    "building",
+    "street_building",
+    "written",
+)
+"""Tokens stored beside an address record for exact look-up, the surest first."""
+
+
+class PlaceEncoder:
+    """Encodes addresses by the declared fields and blocking rules.
+
+    Example:
+        >>> from mast_intake.address import parse
+        >>> from mast_intake.keys import KeyRing
+        >>> encoder = PlaceEncoder(Encoder(KeyRing({1: bytes(32)}, current=1)))
+        >>> encoding = encoder.encode(parse("Flat 2, 14 High St", "WS11AA"), uprn="")
+        >>> sorted(key.rule for key in encoding.keys)
+        ['building', 'place', 'postcode_place', 'street_place']
+        >>> sorted(encoder.lookup(encoding))
+        ['building', 'place', 'postcode_place', 'street_building', 'street_place', 'written']
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._rules = rules(Kind.ADDRESS)
+
+    def encode(self, place: ParsedAddress, *, uprn: str) -> Encoding:
+        """Tokens, Bloom fields and keys of what is known; nothing for what is missing."""
+        fields = {
+            **place_fields(place),
+            "unit": place.unit,
+            "number": place.number,
+            "street": place.street,
+            "town": place.town,
+            "postcode": place.full_postcode,
+            "outward": place.outward,
+            "uprn": uprn,
+            "written": place.written,
+        }
+        fields = {name: value for name, value in fields.items() if value}
+        token = self._encoder.token
+        tokens = {name: token(name, value) for name, value in fields.items()}
+        fuzzy = {"street": place.street, "address": place.words}
+        blooms = {name: self._encoder.bloom(name, value) for name, value in fuzzy.items() if value}
+        keys = tuple(
+            BlockingKey(rule.name, token(f"key:{rule.name}", value))
+            for rule in self._rules
+            if (value := fields.get(rule.ingredients[0]))
+        )
+        return Encoding(Kind.ADDRESS, tokens, blooms, keys)
+
+    @staticmethod
+    def lookup(encoding: Encoding) -> dict[str, str]:
+        """The tokens for exact look-up, in hexadecimal, the surest first."""
+        return {stage: encoding.tokens[stage].hex() for stage in LOOKUP_STAGES if stage in encoding.tokens}

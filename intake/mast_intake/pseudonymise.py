@@ -1,0 +1,300 @@
+"""Clear rows to batches of encodings: what leaves here holds no name, date, address, number or reference."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from mast_intake.address import ParsedAddress, parse
+from mast_intake.contacts import build_contact, contact_id, unite
+from mast_intake.encode import Encoder
+from mast_intake.keys import KeyRing
+from mast_intake.names import read_name
+from mast_intake.persons import BETWEEN, PersonEncoder, PersonText
+from mast_intake.places import PlaceEncoder
+from mast_intake.rows import SourceRow
+from mast_intake.search import (
+    AddressLookup,
+    AddressQuery,
+    PersonQuery,
+    encode_address_query,
+    encode_person_query,
+)
+from mast_intake.source import Mode, Source
+from mast_resolver.records import (
+    FOREVER,
+    Batch,
+    Contact,
+    Encoding,
+    Kind,
+    Operation,
+    Record,
+    RecordId,
+    Residence,
+    Retraction,
+)
+
+_REMEMBERED: Final = 200_000
+"""Records of a run whose content is remembered, so that an unchanged one is not sent twice."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A batch in the making; each record and each contact stands in it once, as it was said last."""
+
+    rows: int = 0
+    records: dict[RecordId, Record] = field(default_factory=dict)
+    residences: dict[Residence, None] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    retractions: dict[Retraction, None] = field(default_factory=dict)
+
+    def batch(self) -> Batch:
+        return Batch(
+            tuple(self.records.values()),
+            tuple(self.residences),
+            tuple(self.contacts.values()),
+            tuple(self.retractions),
+        )
+
+
+class Pseudonymiser:
+    """Encodes rows and look-ups under one key ring, by the same code.
+
+    Example:
+        >>> from mast_intake.source import FileFormat, Source
+        >>> pseudonymiser = Pseudonymiser(KeyRing({1: bytes(32)}, current=1), lambda: dt.datetime.now(dt.UTC))
+        >>> source = Source("visits", "fire", "mast-2026", FileFormat.CSV, ())
+        >>> row = SourceRow("visits.csv", 2, "17", {"given_name": "Ann", "address": "14 High St, Walsall"})
+        >>> (batch,) = pseudonymiser.batches(source, [row])
+        >>> [record.kind.value for record in batch.records], len(batch.residences)
+        (['address', 'person'], 1)
+    """
+
+    def __init__(self, keys: KeyRing, clock: Callable[[], dt.datetime]) -> None:
+        self._keys = keys
+        self._clock = clock
+        encoder = Encoder(keys)
+        self._persons = PersonEncoder(encoder)
+        self._places = PlaceEncoder(encoder)
+
+    def __repr__(self) -> str:
+        return f"Pseudonymiser({self._keys!r})"
+
+    def batches(self, source: Source, rows: Iterable[SourceRow], *, size: int = 1000) -> Iterator[Batch]:
+        """What the rows say, ``size`` rows at a time, in the order of the file.
+
+        A record whose content was already sent in this run is not sent again. In one batch a record or
+        contact stands once, as its last row says; rows of one contact that follow each other are never
+        cut apart.
+        """
+        run = _Run(self, source)
+        last_contact: str | None = None
+        for row in rows:
+            contact = row.text.get("contact_id")
+            following = contact is not None and contact == last_contact
+            if (run.draft.rows >= size and not following) or run.turns_back(row):
+                yield run.take()
+            run.add(row)
+            last_contact = contact
+        if run.draft.rows:
+            yield run.take()
+
+    def record_id(self, agency: str, reference: str, kind: Kind = Kind.PERSON) -> RecordId:
+        """Keyed id of a record by its agency's own reference; equal references of two agencies differ.
+
+        Example:
+            >>> p = Pseudonymiser(KeyRing({1: bytes(32)}, current=1), lambda: dt.datetime.now(dt.UTC))
+            >>> p.record_id("fire", "17") == p.record_id("police", "17")
+            False
+        """
+        return self._id(kind, agency, reference)
+
+    def open_reference(self, sealed: bytes, context: bytes) -> str:
+        """An agency's own reference (``mast clusters``); ``context`` is the id of its record or contact.
+
+        Raises:
+            SealBrokenError: another key, another record, or changed bytes.
+        """
+        return self._keys.open_reference(sealed, context=context)
+
+    def person_query(self, query: PersonQuery) -> list[Encoding]:
+        """Encodings to search for, one for each reading of what was typed.
+
+        Raises:
+            SearchTooBroadError: less than the minimum that a search needs.
+        """
+        return encode_person_query(self._persons, query, today=self._clock().date())
+
+    def address_query(self, query: AddressQuery) -> AddressLookup:
+        """Tokens to look an address up by, stage by stage.
+
+        Raises:
+            AddressTooBroadError: it names no single place.
+        """
+        return encode_address_query(self._places, query)
+
+    def _id(self, kind: Kind, *parts: str) -> RecordId:
+        text = BETWEEN.join(parts)
+        return RecordId(
+            "r" + hmac.digest(self._keys.subkey(f"id:{kind}"), text.encode(), "sha256").hex()[:32]
+        )
+
+    def person_record(self, source: Source, row: SourceRow) -> Record:
+        """The person of a row as a record."""
+        home = _home(source, row) if {"address", "postcode"} & row.text.keys() else None
+        encoding = self._persons.encode(person_text(row.text, home))
+        return self._record(source, self.record_id(source.agency, row.record_id), encoding, row.record_id)
+
+    def address_record(self, source: Source, row: SourceRow, place: ParsedAddress) -> Record:
+        """The address of a row as a record: one for each way an agency writes a place.
+
+        A row that is about the place alone makes a record of its own, under the row's reference.
+        """
+        uprn = row.text.get("uprn", "")
+        alone = not row.has_person and not row.has_contact
+        if alone:
+            id_ = self.record_id(source.agency, row.record_id, Kind.ADDRESS)
+        else:
+            id_ = self._id(Kind.ADDRESS, source.agency, "written", place.country, place.written, uprn)
+        encoding = self._places.encode(place, uprn=uprn)
+        return self._record(source, id_, encoding, row.record_id if alone else "")
+
+    def _record(self, source: Source, id_: RecordId, encoding: Encoding, reference: str) -> Record:
+        packed = encoding.pack()
+        context = id_.encode()
+        return Record(
+            id=id_,
+            kind=encoding.kind,
+            agency=source.agency,
+            feed=source.feed,
+            content=hmac.digest(self._keys.subkey("content"), packed, "sha256").hex()[:32],
+            sealed=self._keys.seal(packed, context=context),
+            reference=self._keys.seal_reference(reference, context=context),
+            key_version=self._keys.current,
+            lookup=self._places.lookup(encoding) if encoding.kind is Kind.ADDRESS else {},
+        )
+
+    def residence(self, source: Source, row: SourceRow, person: RecordId, address: RecordId) -> Residence:
+        """The stay that a row speaks of; its start is inferred where the row does not give it."""
+        now = self._clock()
+        contact_at = row.moments.get("contact_at")
+        start = row.moments.get("valid_from") or contact_at or now
+        end = row.moments.get("valid_to", FOREVER)
+        own_date = contact_at or (start if source.mode is Mode.APPEND else now)
+        return Residence(
+            person=person,
+            address=address,
+            valid_from=start,
+            seen_at=max(start, min(own_date, end)),
+            valid_to=end,
+            inferred="valid_from" not in row.moments,
+        )
+
+    def retraction(self, source: Source, row: SourceRow) -> Retraction:
+        """What a row withdraws: its contact when it names one, else its record."""
+        if "contact_id" in row.text or row.has_contact:
+            return Retraction(contact=contact_id(self._keys, source.agency, row))
+        people = any(_maps_a_person(mapped.fields) for mapped in source.people)
+        kind = Kind.PERSON if people else Kind.ADDRESS
+        return Retraction(record=self.record_id(source.agency, row.record_id, kind))
+
+    def contact(
+        self, source: Source, row: SourceRow, person: RecordId | None, address: RecordId | None
+    ) -> Contact:
+        """The contact of a row that has one."""
+        return build_contact(self._keys, source, row, person=person, address=address)
+
+
+class _Run:
+    """One pass over a feed: the batch in the making, and what was already sent."""
+
+    def __init__(self, pseudonymiser: Pseudonymiser, source: Source) -> None:
+        self._pseudonymiser = pseudonymiser
+        self._source = source
+        self._sent: OrderedDict[RecordId, str] = OrderedDict()
+        self.draft = _Draft()
+
+    def take(self) -> Batch:
+        draft, self.draft = self.draft, _Draft()
+        return draft.batch()
+
+    def turns_back(self, row: SourceRow) -> bool:
+        """Whether the batch says the opposite of the row, so that the order within it would count."""
+        if not self.draft.retractions and row.operation is Operation.UPSERT:
+            return False
+        retracts = row.operation is Operation.RETRACT
+        return bool(self.draft.records or self.draft.contacts) if retracts else bool(self.draft.retractions)
+
+    def add(self, row: SourceRow) -> None:
+        self.draft.rows += 1
+        if row.operation is Operation.RETRACT:
+            retraction = self._pseudonymiser.retraction(self._source, row)
+            self.draft.retractions[retraction] = None
+            if retraction.record:
+                self._sent.pop(retraction.record, None)
+            return
+        address = self._add_address(row)
+        person = self._add_person(row)
+        place = _home(self._source, row)
+        if person and address and (place.premise or "uprn" in row.text):
+            residence = self._pseudonymiser.residence(self._source, row, person, address)
+            self.draft.residences[residence] = None
+        if row.has_contact and (person or address):
+            contact = self._pseudonymiser.contact(self._source, row, person, address)
+            earlier = self.draft.contacts.get(contact.id)
+            self.draft.contacts[contact.id] = unite(earlier, contact) if earlier else contact
+
+    def _add_person(self, row: SourceRow) -> RecordId | None:
+        if not row.has_person:
+            return None
+        if row.superseded:
+            return self._pseudonymiser.record_id(self._source.agency, row.record_id)
+        return self._send(self._pseudonymiser.person_record(self._source, row))
+
+    def _add_address(self, row: SourceRow) -> RecordId | None:
+        if not row.has_address:
+            return None
+        place = _home(self._source, row)
+        if not place.written and "uprn" not in row.text:
+            return None
+        return self._send(self._pseudonymiser.address_record(self._source, row, place))
+
+    def _send(self, record: Record) -> RecordId:
+        if self._sent.get(record.id) == record.content:
+            self._sent.move_to_end(record.id)
+            return record.id
+        self._sent[record.id] = record.content
+        if len(self._sent) > _REMEMBERED:
+            self._sent.popitem(last=False)
+        self.draft.records.pop(record.id, None)
+        self.draft.records[record.id] = record
+        return record.id
+
+
+def _home(source: Source, row: SourceRow) -> ParsedAddress:
+    country = row.text.get("country", source.country)
+    return parse(row.text.get("address", ""), row.text.get("postcode", ""), country)
+
+
+def person_text(text: Mapping[str, str], home: ParsedAddress | None) -> PersonText:
+    """Canonical clear fields of a person from canonical row values."""
+    name = read_name(text.get("given_name", ""), text.get("middle_name", ""), text.get("family_name", ""))
+    return PersonText(
+        name=name,
+        birth=text.get("date_of_birth", ""),
+        sex=text.get("sex", ""),
+        nhs_number=text.get("nhs_number", ""),
+        national_id=text.get("national_id", ""),
+        phone=text.get("phone", ""),
+        email=text.get("email", ""),
+        uprn=text.get("uprn", ""),
+        home=home,
+    )
+
+
+def _maps_a_person(fields: Iterable[str]) -> bool:
+    return not {"given_name", "family_name", "date_of_birth", "nhs_number", "national_id"}.isdisjoint(fields)

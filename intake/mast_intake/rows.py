@@ -1,0 +1,74 @@
+"""What one row of a source says, in clear text: it never leaves this package, and its repr says nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from mast_resolver.records import Operation
+
+IDENTITY_FIELDS: Final = (
+    "given_name",
+    "middle_name",
+    "family_name",
+    "date_of_birth",
+    "sex",
+    "nhs_number",
+    "national_id",
+    "phone",
+    "email",
+)
+ADDRESS_FIELDS: Final = ("address", "postcode", "uprn", "country")
+CONTACT_FIELDS: Final = (
+    "contact_id",
+    "contact_type",
+    "contact_at",
+    "contact_closed_at",
+    "contact_status",
+    "contact_role",
+    "category",
+    "severity",
+    "team",
+)
+FIELDS: Final = ("record_id", *IDENTITY_FIELDS, *ADDRESS_FIELDS, *CONTACT_FIELDS, "valid_from", "valid_to")
+MOMENTS: Final = ("contact_at", "contact_closed_at", "valid_from", "valid_to")
+_TELLING: Final = frozenset(IDENTITY_FIELDS) - {"sex"}  # a sex alone is nobody
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SourceRow:
+    """One person, place or contact of one row, checked and in canonical form.
+
+    ``text`` maps our fields to values: dates of birth as ``1983-08-06``, ``1983-08`` or ``1983``, numbers
+    and postcodes canonical, names and addresses as written, nothing that stands for "missing". ``moments``
+    holds the times, in UTC. ``superseded`` marks an older version of a record of which the file has a
+    newer one: its contact and its residence count, its person does not.
+    """
+
+    file: str
+    line: int
+    record_id: str
+    text: Mapping[str, str]
+    moments: Mapping[str, dt.datetime] = field(default_factory=dict)
+    operation: Operation = Operation.UPSERT
+    superseded: bool = False
+
+    def __repr__(self) -> str:
+        return f"SourceRow(line={self.line})"
+
+    @property
+    def has_person(self) -> bool:
+        """Whether it says anything by which a person could be known."""
+        return not _TELLING.isdisjoint(self.text)
+
+    @property
+    def has_address(self) -> bool:
+        """Whether it says more of a place than a postcode."""
+        return "address" in self.text or "uprn" in self.text
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether it is about an event or episode."""
+        return "contact_type" in self.text and "contact_at" in self.moments

@@ -1,0 +1,186 @@
+"""A front-line search to the encodings and tokens it is looked up by: the same code as for records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from mast_intake import normalise
+from mast_intake.address import ParsedAddress, country_code, parse
+from mast_intake.names import Name, read_name
+from mast_intake.persons import PersonEncoder, PersonText, only_birth_years
+from mast_intake.places import PlaceEncoder
+from mast_resolver.errors import AddressTooBroadError, SearchTooBroadError
+from mast_resolver.records import Encoding
+
+MOST_YEARS: Final = 11
+"""Birth years that an approximate age may span: five years to either side."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PersonQuery:
+    """What was typed about a person; an empty string is not given.
+
+    ``aliases`` are other names as (given, family). ``age`` counts with ``age_tolerance`` years to
+    either side, and only when there is no ``date_of_birth``.
+    """
+
+    given_name: str = ""
+    family_name: str = ""
+    middle_name: str = ""
+    date_of_birth: dt.date | None = None
+    age: int | None = None
+    age_tolerance: int = 2
+    sex: str = ""
+    nhs_number: str = ""
+    national_id: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    postcode: str = ""
+    country: str = "GB"
+    aliases: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return "PersonQuery(...)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AddressQuery:
+    """What was typed about an address: one line, or parts, or both."""
+
+    line: str = ""
+    parts: tuple[str, ...] = field(default=())
+    postcode: str = ""
+    uprn: str = ""
+    country: str = "GB"
+
+    def __repr__(self) -> str:
+        return "AddressQuery(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLookup:
+    """Tokens (hexadecimal) by look-up property, the surest first, and the whole encoding.
+
+    ``unit_known`` says whether a flat or room was named: without one, ``building`` finds the whole house.
+    """
+
+    tokens: Mapping[str, str]
+    encoding: Encoding
+    unit_known: bool
+
+
+def encode_person_query(encoder: PersonEncoder, query: PersonQuery, *, today: dt.date) -> list[Encoding]:
+    """Encodings of every reading: as typed, names swapped, each alias, each birth year of an age.
+
+    Raises:
+        SearchTooBroadError: neither a number nor two of name, age or date of birth, and place.
+    """
+    country = country_code(query.country) or "GB"
+    code = normalise.postcode(query.postcode, country) or "" if query.postcode else ""
+    home = parse(query.address, code, country) if query.address or code else None
+    names = _names(query)
+    base = PersonText(
+        name=names[0],
+        birth=query.date_of_birth.isoformat() if query.date_of_birth else "",
+        sex=normalise.sex(query.sex) or "" if query.sex else "",
+        nhs_number=normalise.nhs(query.nhs_number) or "",
+        national_id=normalise.national_id(query.national_id) or "",
+        phone=normalise.phone(query.phone, country) or "",
+        email=normalise.email(query.email) or "",
+        home=home,
+    )
+    _refuse_too_broad(base, query)
+    readings = [_with_name(base, name) for name in names]
+    if query.date_of_birth is None and query.age is not None:
+        years = _birth_years(query.age, query.age_tolerance, today)
+        readings = [reading for each in readings for reading in only_birth_years(each, years)]
+    return [encoder.encode(reading) for reading in readings]
+
+
+def _with_name(person: PersonText, name: Name) -> PersonText:
+    return PersonText(
+        name=name,
+        birth=person.birth,
+        sex=person.sex,
+        nhs_number=person.nhs_number,
+        national_id=person.national_id,
+        phone=person.phone,
+        email=person.email,
+        home=person.home,
+    )
+
+
+def _names(query: PersonQuery) -> list[Name]:
+    typed = [(query.given_name, query.family_name)]
+    if query.given_name and query.family_name:
+        typed.append((query.family_name, query.given_name))
+    typed.extend(query.aliases)
+    return list(
+        dict.fromkeys(
+            read_name(
+                _said("given_name", given),
+                _said("middle_name", query.middle_name),
+                _said("family_name", family),
+            )
+            for given, family in typed
+        )
+    )
+
+
+def _said(field_name: str, text: str) -> str:
+    return "" if normalise.is_missing(field_name, text) else text
+
+
+def _birth_years(age: int, tolerance: int, today: dt.date) -> range:
+    """Years of birth of somebody of about that age: whether the birthday was yet is not known."""
+    if not 0 <= age <= 130 or not 0 <= tolerance <= (MOST_YEARS - 1) // 2:
+        raise SearchTooBroadError(
+            "the age or its tolerance is out of range",
+            fix="give an age to 130 with a tolerance to five years",
+        )
+    return range(today.year - age - tolerance - 1, today.year - age + tolerance + 1)
+
+
+def _refuse_too_broad(person: PersonText, query: PersonQuery) -> None:
+    if person.nhs_number or person.national_id or person.phone or person.email:
+        return
+    name = person.name
+    known = (
+        bool(name.given or name.family),
+        bool(name.given and name.family),
+        bool(person.birth or query.age is not None),
+        bool(person.home and (person.home.outward or person.home.premise)),
+    )
+    if not known[0] or sum(known) < 2:
+        raise SearchTooBroadError(
+            "a search needs a name and one thing more",
+            fix="give given and family name; or a name with an age, a date of birth or a place; or a number",
+        )
+
+
+def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressLookup:
+    """Tokens of what was typed, stage by stage.
+
+    Raises:
+        AddressTooBroadError: no single place is named: nothing, a town, a street, a postcode alone.
+    """
+    country = country_code(query.country) or "GB"
+    line = ", ".join(filter(None, (query.line, *query.parts)))
+    code = normalise.postcode(query.postcode, country) or "" if query.postcode else ""
+    uprn = normalise.uprn(query.uprn) or "" if query.uprn else ""
+    place = parse(line, code, country) if not normalise.is_missing("address", line) else _nowhere(country)
+    if not place.names_a_place and not uprn:
+        raise AddressTooBroadError(
+            "the address names no single place",
+            fix="give a house number or name together with a street or a full postcode",
+        )
+    encoding = encoder.encode(place, uprn=uprn)
+    return AddressLookup(encoder.lookup(encoding), encoding, bool(place.unit))
+
+
+def _nowhere(country: str) -> ParsedAddress:
+    return ParsedAddress(country=country, written="")
