@@ -1,0 +1,254 @@
+"""Pairs of records to agreement levels: facts about a pair, levels as rules over facts, both vectorised.
+
+The same declarations give the numpy comparison here and the SQL that Splink trains on
+(:mod:`mast_resolver.engines.splink`), so the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import accumulate
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mast_resolver.columns import WORDS, Columns
+
+Rows = NDArray[np.intp]
+
+MISSING: Final = 0
+"""The level of a field that says nothing about a pair; it weighs nothing."""
+
+_CHUNK: Final = 4096
+"""Pairs at a time: what is fetched for them stays in the processor's cache."""
+_FEW: Final = 64
+"""Up to so many pairs every Bloom field is compared at once: fewer, if larger, steps."""
+
+
+class Test(StrEnum):
+    """What can be seen about a pair without knowing any value."""
+
+    __test__ = False  # not a test class, whatever pytest thinks of the name
+
+    SAME = "same"  # both have the token and it is equal
+    CROSSED = "crossed"  # one record's token equals the other token of the other record
+    BOTH = "both"  # both records have the token
+    NEITHER = "neither"
+    ABSENT = "absent"  # at least one record lacks the token
+    ALIKE = "alike"  # the Dice of two Bloom fields reaches a percentage
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One yes or no about a pair; symmetric, so that left and right do not matter."""
+
+    test: Test
+    name: str
+    other: str = ""
+    percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A degree of agreement: reached when all facts of any one of its lines hold."""
+
+    name: str
+    reason: str
+    lines: tuple[tuple[Fact, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One thing that is compared; the first level that is reached counts.
+
+    ``missing`` is tried before all levels. ``otherwise`` is the last level, reached when no other is;
+    without one, such a pair says nothing about this comparison.
+    """
+
+    name: str
+    missing: tuple[tuple[Fact, ...], ...]
+    levels: tuple[Level, ...]
+    otherwise: Level | None = None
+
+    @property
+    def all_levels(self) -> tuple[Level, ...]:
+        """The levels that carry evidence, best first; number 1 is the first of them."""
+        return self.levels if self.otherwise is None else (*self.levels, self.otherwise)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Every fact its levels ask for, each once."""
+        lines = [*self.missing, *(line for level in self.levels for line in level.lines)]
+        return tuple(dict.fromkeys(fact for line in lines for fact in line))
+
+    def level(self, held: frozenset[Fact]) -> int:
+        """The number of the level of a pair about which just these facts hold."""
+        if any(held.issuperset(line) for line in self.missing):
+            return MISSING
+        for number, level in enumerate(self.levels, start=1):
+            if any(held.issuperset(line) for line in level.lines):
+                return number
+        return MISSING if self.otherwise is None else len(self.levels) + 1
+
+
+def same(name: str) -> Fact:
+    """Both records have the token, and it is equal."""
+    return Fact(Test.SAME, name)
+
+
+def crossed(name: str, other: str) -> Fact:
+    """One record's ``name`` is the other record's ``other``, either way round (same salt needed)."""
+    return Fact(Test.CROSSED, name, other)
+
+
+def both(name: str) -> Fact:
+    """Both records have the token."""
+    return Fact(Test.BOTH, name)
+
+
+def neither(name: str) -> Fact:
+    """Neither record has the token."""
+    return Fact(Test.NEITHER, name)
+
+
+def absent(name: str) -> Fact:
+    """At least one record lacks the token."""
+    return Fact(Test.ABSENT, name)
+
+
+def alike(name: str, percent: int) -> Fact:
+    """The Dice of the two Bloom fields is at least that percentage; both must be there."""
+    return Fact(Test.ALIKE, name, percent=percent)
+
+
+class Comparer:
+    """All comparisons of one kind of record, compiled.
+
+    Every fact is one column of a matrix of yes and no; a small matrix of powers of two turns a pair's
+    facts into one number a comparison, and a table turns that number into the level. So the rules cost
+    nothing when pairs are compared, however many there are.
+    """
+
+    def __init__(self, comparisons: tuple[Comparison, ...]) -> None:
+        self.comparisons = comparisons
+        facts = tuple(dict.fromkeys(fact for each in comparisons for fact in each.facts))
+        self._token_facts = tuple(fact for fact in facts if fact.test is not Test.ALIKE)
+        self._bloom_facts = tuple(fact for fact in facts if fact.test is Test.ALIKE)
+        self._compile()
+
+    def _compile(self) -> None:
+        facts = (*self._token_facts, *self._bloom_facts)
+        # Sums of powers of two below 2**24 are exact in float32, and only floats get the fast product.
+        powers = np.zeros((len(facts), len(self.comparisons)), np.float32)
+        tables: list[NDArray[np.int8]] = []
+        needs: list[NDArray[np.bool_]] = []
+        for at, comparison in enumerate(self.comparisons):
+            # Bloom facts take the low bits, so that one block of the table is one case of the tokens.
+            mine = sorted(comparison.facts, key=lambda fact: fact.test is not Test.ALIKE)
+            block = 1 << sum(fact.test is Test.ALIKE for fact in mine)
+            for bit, fact in enumerate(mine):
+                powers[facts.index(fact), at] = 1 << bit
+            table = np.array([comparison.level(_held(mine, code)) for code in range(1 << len(mine))], np.int8)
+            blocks = table.reshape(-1, block)
+            tables.append(table)
+            needs.append(np.repeat((blocks != blocks[:, :1]).any(axis=1), block))
+        ends = list(accumulate(len(table) for table in tables))
+        self.level_of: NDArray[np.int8] = np.concatenate(tables)
+        """The level behind each number that :meth:`codes` gives."""
+        self.spans = tuple(slice(end - len(table), end) for end, table in zip(ends, tables, strict=True))
+        """Which of those numbers belong to each comparison."""
+        self._needs_blooms: NDArray[np.bool_] = np.concatenate(needs)
+        self._offsets = np.array([span.start for span in self.spans], np.intp)
+        self._powers = powers
+        self._comparisons_of = {
+            name: np.flatnonzero(
+                powers[[facts.index(fact) for fact in self._bloom_facts if fact.name == name]].any(axis=0)
+            )
+            for name in dict.fromkeys(fact.name for fact in self._bloom_facts)
+        }
+
+    def levels(self, columns: Columns, left: Rows, right: Rows) -> NDArray[np.int8]:
+        """The level of every pair (a row) in every comparison (a column)."""
+        return self.level_of[self.codes(columns, left, right)]
+
+    def codes(self, columns: Columns, left: Rows, right: Rows) -> NDArray[np.intp]:
+        """What :attr:`level_of`, or any table of its length, is to be read at: pairs by comparisons."""
+        if len(left) <= _CHUNK:
+            return self._codes(columns, left, right)
+        chunks = range(0, len(left), _CHUNK)
+        return np.concatenate(
+            [self._codes(columns, left[i : i + _CHUNK], right[i : i + _CHUNK]) for i in chunks]
+        )
+
+    def _codes(self, columns: Columns, left: Rows, right: Rows) -> NDArray[np.intp]:
+        held = np.zeros((len(left), len(self._powers)), np.float32)
+        self._see_tokens(columns, left, right, held)
+        few = len(left) <= _FEW
+        if few:
+            self._see_blooms(columns, left, right, held)
+        codes: NDArray[np.intp] = (held @ self._powers).astype(np.intp)
+        codes += self._offsets
+        if not few:
+            self._add_needed_blooms(columns, left, right, codes)
+        return codes
+
+    def _see_tokens(self, columns: Columns, left: Rows, right: Rows, held: NDArray[np.float32]) -> None:
+        # np.take fetches whole rows three times as fast as indexing does.
+        ours = np.take(columns.tokens, left, axis=0)
+        theirs = np.take(columns.tokens, right, axis=0)
+        have_ours, have_theirs = ours != 0, theirs != 0
+        there = have_ours & have_theirs
+        equal = (ours == theirs) & there
+        at = columns.token_at
+        for column, fact in enumerate(self._token_facts):
+            name = at[fact.name]
+            if fact.test is Test.SAME:
+                seen = equal[:, name]
+            elif fact.test is Test.BOTH:
+                seen = there[:, name]
+            elif fact.test is Test.ABSENT:
+                seen = ~there[:, name]
+            elif fact.test is Test.NEITHER:
+                seen = ~(have_ours[:, name] | have_theirs[:, name])
+            else:
+                other = at[fact.other]
+                seen = (ours[:, name] == theirs[:, other]) & have_ours[:, name]
+                seen |= (ours[:, other] == theirs[:, name]) & have_theirs[:, name]
+            held[:, column] = seen
+
+    def _see_blooms(self, columns: Columns, left: Rows, right: Rows, held: NDArray[np.float32]) -> None:
+        ours, theirs = np.take(columns.blooms, left, axis=0), np.take(columns.blooms, right, axis=0)
+        common = np.bitwise_count(ours & theirs).sum(axis=2, dtype=np.int64)
+        ones = columns.ones[left] + columns.ones[right]
+        for column, fact in enumerate(self._bloom_facts, start=len(self._token_facts)):
+            name = columns.bloom_at[fact.name]
+            held[:, column] = _reaches(common[:, name], ones[:, name], fact.percent)
+
+    def _add_needed_blooms(self, columns: Columns, left: Rows, right: Rows, codes: NDArray[np.intp]) -> None:
+        """Compare Bloom fields only where a level hangs on them: after exact tokens, few do."""
+        needed = self._needs_blooms[codes]
+        fields = len(columns.bloom_at)
+        blooms, ones_of = columns.blooms.reshape(-1, WORDS), columns.ones.reshape(-1)
+        for name, comparisons in self._comparisons_of.items():
+            pairs = np.flatnonzero(needed[:, comparisons].any(axis=1))
+            ours = left[pairs] * fields + columns.bloom_at[name]
+            theirs = right[pairs] * fields + columns.bloom_at[name]
+            shared = np.take(blooms, ours, axis=0) & np.take(blooms, theirs, axis=0)
+            common = np.bitwise_count(shared).sum(axis=1, dtype=np.int64)
+            ones = np.take(ones_of, ours) + np.take(ones_of, theirs)
+            for column, fact in enumerate(self._bloom_facts, start=len(self._token_facts)):
+                if fact.name == name:
+                    seen = pairs[_reaches(common, ones, fact.percent)]
+                    codes[seen] += self._powers[column].astype(np.intp)
+
+
+def _held(facts: list[Fact], code: int) -> frozenset[Fact]:
+    return frozenset(fact for bit, fact in enumerate(facts) if code >> bit & 1)
+
+
+def _reaches(common: NDArray[np.int64], ones: NDArray[np.int64], percent: int) -> NDArray[np.bool_]:
+    """Whether 2 * common / ones reaches the percentage; in whole numbers, so that every machine agrees."""
+    reached: NDArray[np.bool_] = (200 * common >= percent * ones) & (common > 0)
+    return reached

@@ -1,0 +1,250 @@
+"""What is compared about people and about addresses, as data; the weights are in the model files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from mast_resolver.compare import Comparison, Level, absent, alike, both, crossed, neither, same
+from mast_resolver.records import Kind
+
+# Dice percentages, on 16 hashes a gram: one wrong letter of seven leaves about .75 of a name's bigrams,
+# one wrong digit of eight .875 of a date, two .75.
+_NAME_CLOSE: Final = 80
+_NAME_NEAR: Final = 65
+_ONE_SIGN: Final = 80
+_TWO_SIGNS: Final = 70
+_ADDRESS_CLOSE: Final = 80
+
+_NAMES_SWAPPED: Final = (crossed("given_name", "family_name"), crossed("family_name", "given_name"))
+_SAME_GIVEN: Final = (
+    (same("given_name"),),
+    (same("given_canonical"),),
+    (alike("given_name", _NAME_NEAR),),
+    _NAMES_SWAPPED,
+)
+
+_GIVEN_NAME: Final = Comparison(
+    "given_name",
+    missing=((absent("given_name"),),),
+    levels=(
+        Level("exact", "the given names are equal", ((same("given_name"),),)),
+        Level("nickname", "one given name is a short form of the other", ((same("given_canonical"),),)),
+        Level("swapped", "given and family name are exchanged", (_NAMES_SWAPPED,)),
+        Level("close", "the given names differ by a letter or so", ((alike("given_name", _NAME_CLOSE),),)),
+        Level("near", "the given names are similar", ((alike("given_name", _NAME_NEAR),),)),
+        Level("initial", "the given names share no more than the initial", ((same("given_initial"),),)),
+    ),
+    otherwise=Level("different", "the given names differ", ()),
+)
+_FAMILY_NAME: Final = Comparison(
+    "family_name",
+    # A swap is one event: it is counted with the given name, not twice.
+    missing=((absent("family_name"),), _NAMES_SWAPPED),
+    levels=(
+        Level("exact", "the family names are equal", ((same("family_name"),),)),
+        Level("close", "the family names differ by a letter or so", ((alike("family_name", _NAME_CLOSE),),)),
+        # Half of a double-barrelled name is about this like the whole of it.
+        Level("near", "the family names are similar or share a part", ((alike("family_name", 50),),)),
+    ),
+    otherwise=Level("different", "the family names differ", ()),
+)
+_DATE_OF_BIRTH: Final = Comparison(
+    "date_of_birth",
+    missing=((absent("birth_year"),),),
+    levels=(
+        Level("exact", "the dates of birth are equal", ((same("date_of_birth"),),)),
+        Level(
+            "swapped", "day and month of birth are exchanged", ((crossed("date_of_birth", "dob_swapped"),),)
+        ),
+        Level("one_digit", "the dates of birth differ in one digit", ((alike("date_of_birth", _ONE_SIGN),),)),
+        Level(
+            "two_digits", "the dates of birth differ in two digits", ((alike("date_of_birth", _TWO_SIGNS),),)
+        ),
+        Level(
+            "month_day", "day and month of birth are equal, the year differs", ((same("birth_month_day"),),)
+        ),
+        Level(
+            "year", "no more than the year of birth is equal", ((same("birth_year"), both("date_of_birth")),)
+        ),
+        # One side knows an age or a year only: agreeing on it is all it can do.
+        Level("year_only", "the years of birth are equal, the day is not known", ((same("birth_year"),),)),
+    ),
+    otherwise=Level("different", "the dates of birth differ", ()),
+)
+_MIDDLE_NAME: Final = Comparison(
+    "middle_name",
+    missing=((absent("middle_initial"),),),
+    levels=(
+        Level("exact", "the middle names are equal", ((same("middle_name"),),)),
+        Level("initial", "the middle initials are equal", ((same("middle_initial"),),)),
+    ),
+    otherwise=Level("different", "the middle initials differ", ()),
+)
+# Who has the same given name has the same sex nearly always, related or not: sex is evidence only
+# beside the given name, so there is one comparison for like given names and one for unlike.
+_SEX_GIVEN_ALIKE: Final = Comparison(
+    "sex_given_alike",
+    missing=((absent("sex"),),),
+    levels=(
+        Level(
+            "same",
+            "the sexes are equal, as the given names suggest",
+            tuple((same("sex"), *line) for line in _SAME_GIVEN),
+        ),
+        Level("different", "the sexes differ under like given names", _SAME_GIVEN),
+    ),
+)
+_SEX_GIVEN_UNLIKE: Final = Comparison(
+    "sex_given_unlike",
+    missing=((absent("sex"),), *_SAME_GIVEN),
+    levels=(Level("same", "the sexes are equal", ((same("sex"),),)),),
+    otherwise=Level("different", "the sexes differ", ()),
+)
+_NHS_NUMBER: Final = Comparison(
+    "nhs_number",
+    missing=((absent("nhs_number"),),),
+    levels=(Level("exact", "the NHS numbers are equal", ((same("nhs_number"),),)),),
+    otherwise=Level("different", "the NHS numbers differ", ()),
+)
+_NATIONAL_ID: Final = Comparison(
+    "national_id",
+    missing=((absent("national_id"),),),
+    levels=(
+        Level("exact", "the national numbers are equal", ((same("national_id"),),)),
+        Level("close", "the national numbers differ in a digit or two", ((alike("national_id", 75),),)),
+    ),
+    otherwise=Level("different", "the national numbers differ", ()),
+)
+_PHONE: Final = Comparison(
+    "phone",
+    missing=((absent("phone"),),),
+    levels=(Level("exact", "the phone numbers are equal", ((same("phone"),),)),),
+    otherwise=Level("different", "the phone numbers differ", ()),
+)
+_EMAIL: Final = Comparison(
+    "email",
+    missing=((absent("email"),),),
+    levels=(Level("exact", "the e-mail addresses are equal", ((same("email"),),)),),
+    otherwise=Level("different", "the e-mail addresses differ", ()),
+)
+# Address and postcode say the same thing twice: one comparison for both.
+_PLACE: Final = Comparison(
+    "place",
+    missing=((absent("street_premise"), absent("postcode"), absent("uprn")),),
+    levels=(
+        Level("premise", "the homes are the same", ((same("uprn"),), (same("premise"),))),
+        Level("street_premise", "the homes are the same but for the postcode", ((same("street_premise"),),)),
+        Level(
+            "close_postcode",
+            "the addresses are written much alike, in one postcode",
+            ((alike("address", _ADDRESS_CLOSE), same("postcode")),),
+        ),
+        Level("close", "the addresses are written much alike", ((alike("address", _ADDRESS_CLOSE),),)),
+        Level("postcode", "the homes are in one postcode", ((same("postcode"),),)),
+        Level("outward", "the homes are in one postal district", ((same("outward"),),)),
+    ),
+    otherwise=Level("different", "the homes differ", ()),
+)
+
+PERSON: Final = (
+    _GIVEN_NAME,
+    _FAMILY_NAME,
+    _DATE_OF_BIRTH,
+    _SEX_GIVEN_ALIKE,
+    _SEX_GIVEN_UNLIKE,
+    _MIDDLE_NAME,
+    _NHS_NUMBER,
+    _NATIONAL_ID,
+    _PHONE,
+    _EMAIL,
+    _PLACE,
+)
+
+_UPRN: Final = Comparison(
+    "uprn",
+    missing=((absent("uprn"),),),
+    levels=(Level("same", "the property numbers (UPRN) are equal", ((same("uprn"),),)),),
+    otherwise=Level("conflict", "the property numbers (UPRN) contradict each other", ()),
+)
+_NUMBER: Final = Comparison(
+    "number",
+    missing=((same("uprn"), absent("street_place"), absent("postcode_place")),),
+    levels=(
+        Level(
+            "same",
+            "the house numbers or names are equal",
+            # A house name has no token of its own; it shows in the composites.
+            ((same("number"),), (same("street_building"),), (same("postcode_place"),), (same("building"),)),
+        ),
+        Level("conflict", "the house numbers differ", ((both("number"),),)),
+    ),
+    otherwise=Level("unknown", "no house number or name is common to both", ()),
+)
+_UNIT: Final = Comparison(
+    "unit",
+    missing=((neither("unit"),),),
+    levels=(
+        Level("same", "the flats are equal", ((same("unit"),),)),
+        Level("conflict", "the flats differ", ((both("unit"),),)),
+    ),
+    # A flat is not its building: they are linked as part and whole, never as one place.
+    otherwise=Level("one_unknown", "only one address gives a flat: it is in the other, not the same", ()),
+)
+_STREET_CLOSE: Final = 70
+_AREA: Final = Comparison(
+    "area",
+    missing=((absent("street"), absent("postcode")),),
+    levels=(
+        Level("street_postcode", "street and postcode are equal", ((same("street"), same("postcode")),)),
+        Level(
+            "close_street_postcode",
+            "the postcode is equal and the street written much alike",
+            ((alike("street", _STREET_CLOSE), same("postcode")),),
+        ),
+        Level(
+            "postcode_only",
+            "the postcode is equal and one street not given",
+            ((same("postcode"), absent("street")),),
+        ),
+        # Where street ends and building begins is read wrongly often enough.
+        Level(
+            "postcode_other_street",
+            "the postcode is equal, the street reads otherwise",
+            ((same("postcode"),),),
+        ),
+        Level(
+            "street_town",
+            "street and town or postal district are equal, a postcode is not given",
+            (
+                (same("street"), same("town"), absent("postcode")),
+                (same("street"), same("outward"), absent("postcode")),
+            ),
+        ),
+        Level(
+            "street_district",
+            "street and postal district are equal, the postcodes differ",
+            ((same("street"), same("outward")),),
+        ),
+        Level(
+            "street_only",
+            "the street is equal and one town not given",
+            ((same("street"), absent("town"), absent("postcode")),),
+        ),
+        Level(
+            "close_street_town",
+            "the town is equal and the street written much alike, a postcode is not given",
+            ((alike("street", _STREET_CLOSE), same("town"), absent("postcode")),),
+        ),
+    ),
+    otherwise=Level("different", "the streets and postcodes differ", ()),
+)
+_WRITTEN: Final = Comparison(
+    "written",
+    missing=((absent("written"),),),
+    levels=(Level("same", "the addresses are written the same", ((same("written"),),)),),
+)
+
+ADDRESS: Final = (_UPRN, _NUMBER, _UNIT, _AREA, _WRITTEN)
+
+COMPARISONS: Final[Mapping[Kind, tuple[Comparison, ...]]] = {Kind.PERSON: PERSON, Kind.ADDRESS: ADDRESS}

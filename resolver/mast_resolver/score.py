@@ -1,0 +1,205 @@
+"""Pair weights in whole millibits under a frozen model, and the same numbers in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mast_resolver.columns import Columns
+from mast_resolver.compare import MISSING, Comparer, Rows
+from mast_resolver.comparisons import COMPARISONS
+from mast_resolver.errors import ModelFileError
+from mast_resolver.frequencies import TermFrequencies, adjustments
+from mast_resolver.model import SAME, Model
+from mast_resolver.records import Encoding, Kind, MatchWeight
+
+_CHUNK: Final = 4096
+_FAR: Final = 12_000
+"""Millibits apart from which the smaller of two odds adds less than half a millibit."""
+
+# log2(1 + 2**-d) in millibits, for d = 0 .. _FAR: adding odds becomes a look-up in whole numbers, so
+# that no machine's floating point can move a weight.
+_ADDED: Final = np.rint(1000 * np.log2(1 + 2.0 ** (-np.arange(_FAR + 1) / 1000))).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one comparison contributed. The weights of a pair's evidence add up to the pair's weight."""
+
+    rule: str
+    level: str
+    weight: MatchWeight
+    reason: str
+
+
+@cache
+def comparer(kind: Kind) -> Comparer:
+    """The compiled comparisons of one kind of record; compiling takes some milliseconds."""
+    return Comparer(COMPARISONS[kind])
+
+
+class ModelScorer:
+    """Implements :class:`mast_resolver.ports.PairScorer` over :class:`Columns`.
+
+    The weight of a pair is log2 of the odds that it is the same person (or place) against everything
+    else it could be: the evidence of each field against *unrelated*, then one correction for the
+    chance that it is somebody of the same family.
+
+    Example:
+        >>> from mast_resolver.model import read_model
+        >>> from mast_resolver.records import Kind, Token
+        >>> number = Encoding(Kind.ADDRESS, {"uprn": Token(b"00000001")}, {}, ())
+        >>> scorer = ModelScorer(read_model("address"))
+        >>> scorer.put(0, number), scorer.put(1, number)
+        (None, None)
+        >>> sum(e.weight for e in scorer.explain(0, 1)) == scorer.weight(0, 1)
+        True
+    """
+
+    def __init__(self, model: Model, frequencies: TermFrequencies | None = None) -> None:
+        if frequencies is not None and frequencies.version != model.version:
+            raise ModelFileError(
+                "term frequencies belong to another model",
+                fix="count them again from the records that are loaded",
+            )
+        self.model = model
+        self._frequencies = frequencies
+        self._comparer = comparer(model.kind)
+        self._columns = Columns(model.kind)
+        self._adjusted = np.zeros((0, len(model.frequencies)), np.int64)
+        self._weigh()
+
+    def _weigh(self) -> None:
+        """Lay the weights of all levels out behind the comparer's codes."""
+        names = [SAME, *(each.name for each in self.model.classes)]
+        codes = self._comparer.level_of
+        self._weights = np.zeros((len(codes), len(names)), np.int64)
+        for at, span in enumerate(self._comparer.spans):
+            by_level = self.level_weights(at)
+            self._weights[span] = by_level[codes[span]]
+        self._priors = np.array(
+            [self.model.prior(), *(self.model.class_prior(each) for each in self.model.classes)], np.int64
+        )
+        order = [each.name for each in self._comparer.comparisons]
+        self._adjusted_at = np.array([order.index(name) for name in self.model.frequencies], np.intp)
+
+    def level_weights(self, comparison: int) -> NDArray[np.int64]:
+        """Millibits against *unrelated*: levels (0 is missing) by classes (0 is the same person)."""
+        name = self._comparer.comparisons[comparison].name
+        rows = [[0] * (1 + len(self.model.classes))]
+        for odds in self.model.comparisons[name].values():
+            tied = (odds.millibits(each.like[name]) for each in self.model.classes)
+            rows.append([odds.millibits(SAME), *tied])
+        return np.array(rows, np.int64)
+
+    @property
+    def version(self) -> str:
+        """Version of the frozen model."""
+        return self.model.version
+
+    @property
+    def join_at(self) -> MatchWeight:
+        """Average weight from which two groups of records are one."""
+        return self.model.join.weight
+
+    @property
+    def review_at(self) -> MatchWeight:
+        """Weight from which a person should look at a pair."""
+        return self.model.review.weight
+
+    @property
+    def edge_at(self) -> MatchWeight:
+        """Weight from which a pair is kept as evidence."""
+        return self.model.edge.weight
+
+    def put(self, row: int, encoding: Encoding) -> None:
+        """Keep an encoding under a row number, replacing what was there.
+
+        Raises:
+            ValueError: the encoding is of another kind than the model.
+        """
+        self._columns.put(row, encoding)
+        if len(self._adjusted) < self._columns.capacity:
+            longer = np.zeros((self._columns.capacity, len(self.model.frequencies)), np.int64)
+            longer[: len(self._adjusted)] = self._adjusted
+            self._adjusted = longer
+        self._adjusted[row] = adjustments(self.model, self._frequencies, encoding)
+
+    def drop(self, row: int) -> None:
+        """Forget a row; its number may come again."""
+        self._columns.drop(row)
+        self._adjusted[row] = 0
+
+    def weights(self, left: Rows, right: Rows) -> NDArray[np.int64]:
+        """Millibits of each pair of rows; symmetric, and nothing but the two rows and the model count."""
+        left, right = np.asarray(left, np.intp), np.asarray(right, np.intp)
+        weights = np.empty(len(left), np.int64)
+        for start in range(0, len(left), _CHUNK):
+            end = start + _CHUNK
+            odds, adjusted = self._odds(left[start:end], right[start:end])
+            odds += adjusted.sum(axis=1)[:, None]
+            weights[start:end] = odds[:, 0] - _any_of(odds[:, 1:])
+        return weights
+
+    def weight(self, left: int, right: int) -> MatchWeight:
+        """Millibits of one pair of rows."""
+        return MatchWeight(int(self.weights(np.array([left]), np.array([right]))[0]))
+
+    def _odds(self, left: Rows, right: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Millibits of each class against *unrelated*, without and of the term frequencies."""
+        codes = self._comparer.codes(self._columns, left, right)
+        odds = np.take(self._weights, codes, axis=0).sum(axis=1) + self._priors
+        levels = np.take(self._comparer.level_of, codes[:, self._adjusted_at])
+        # The first level is exact agreement: both rows have the value, so either row's share will do.
+        adjusted = np.where(levels == 1, np.take(self._adjusted, left, axis=0), 0)
+        return odds, adjusted
+
+    def explain(self, left: int, right: int) -> tuple[Evidence, ...]:
+        """Why a pair weighs what it weighs, field by field; the parts add up to :meth:`weight`."""
+        rows = np.array([left]), np.array([right])
+        odds, adjusted = self._odds(*rows)
+        levels = self._comparer.levels(self._columns, *rows)[0]
+        common = dict(zip(self.model.frequencies, adjusted[0], strict=True))
+        parts = [Evidence("prior", "prior", MatchWeight(int(self._priors[0])), _PRIOR)]
+        for at, (comparison, level) in enumerate(zip(self._comparer.comparisons, levels, strict=True)):
+            if level != MISSING:
+                reached = comparison.all_levels[level - 1]
+                extra = int(common.get(comparison.name, 0))
+                weight = int(self.level_weights(at)[level, 0]) + extra
+                reason = reached.reason + _commonness(extra)
+                parts.append(Evidence(comparison.name, reached.name, MatchWeight(weight), reason))
+        if self.model.classes:
+            correction = -int(_any_of(odds[:, 1:] + adjusted.sum(axis=1)[:, None])[0])
+            likeliest = self.model.classes[int(odds[0, 1:].argmax())].name
+            reason = f"it could be a {likeliest}" if correction else "nothing speaks for one family"
+            parts.append(Evidence("family", likeliest, MatchWeight(correction), reason))
+        return tuple(parts)
+
+    def explain_encodings(self, left: Encoding, right: Encoding) -> tuple[Evidence, ...]:
+        """As :meth:`explain`, for two encodings that need not be among the rows."""
+        pair = ModelScorer(self.model, self._frequencies)
+        pair.put(0, left)
+        pair.put(1, right)
+        return pair.explain(0, 1)
+
+
+_PRIOR: Final = "two records of an area are seldom about the same one"
+
+
+def _commonness(extra: int) -> str:
+    if not extra:
+        return ""
+    return ", and the value is rare" if extra > 0 else ", but the value is common"
+
+
+def _any_of(odds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Millibits of 1 + the sum of the odds: what the alternatives to *same* weigh together."""
+    total = np.zeros(len(odds), np.int64)
+    for column in odds.T:
+        apart = np.minimum(np.abs(total - column), _FAR)
+        total = np.maximum(total, column) + np.take(_ADDED, apart)
+    return total
