@@ -36,9 +36,8 @@ class Decisions:
             >>> decisions, left, right = Decisions(), RecordId("r1"), RecordId("r2")
             >>> sorted(decisions.take([Decide(left, right, Constraint.MUST)]))
             ['r1', 'r2']
-            >>> decisions.take([Decide(left, right, Constraint.CANNOT)])
-            Traceback (most recent call last):
-            mast_resolver.errors.ContradictionError: MAST-250: the two records are held together ...
+            >>> sorted(decisions.must(left))
+            ['r2']
         """
         taken: list[tuple[Decide, Constraint | None]] = []
         try:

@@ -1,0 +1,196 @@
+"""The resolver's law, written plainly: a whole partition from scratch, by the words of the design.
+
+Slow, without state, without numpy, with fractions instead of scaled integers; shares no code with the
+resolver but its types. Beside it a noisy scorer and encodings for it: the noise is a pure function of
+the two encodings, so it is a scorer like any other, only a bad one, which is what makes chains,
+conflicts and ties.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from itertools import combinations, count
+from typing import Final
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mast_resolver.records import BlockingKey, Encoding, EntityId, Kind, MatchWeight, RecordId, Token
+from mast_resolver.resolver import Constraint
+
+Pair = tuple[RecordId, RecordId]
+Partition = frozenset[frozenset[RecordId]]
+Weigh = Callable[[RecordId, RecordId], int]
+
+JOIN_AT: Final = MatchWeight(1_000)
+REVIEW_AT: Final = MatchWeight(500)
+EDGE_AT: Final = MatchWeight(0)
+LADDER_STEP: Final = 500
+
+
+def encode(place: int, hub: int = 0) -> Encoding:
+    """A record at a place on a line: near ones are alike, and share two keys; the hub is a third."""
+    keys = (("near", place // 4), ("far", place // 9), ("hub", hub))
+    return Encoding(
+        Kind.PERSON,
+        {"place": Token(place.to_bytes(8, "big"))},
+        {},
+        tuple(BlockingKey(rule, Token(value.to_bytes(8, "big"))) for rule, value in keys),
+    )
+
+
+def noisy_weight(left: Encoding, right: Encoding) -> int:
+    """Less with distance, give or take; in steps of 250, so that there are ties."""
+    places = sorted(each.tokens["place"] for each in (left, right))
+    distance = int.from_bytes(places[1], "big") - int.from_bytes(places[0], "big")
+    noise = crc32(b"".join(places)) % 17 - 8
+    return 3_000 - 750 * min(distance, 12) + 250 * noise
+
+
+class NoisyScorer:
+    """A :class:`mast_resolver.ports.PairScorer` over :func:`noisy_weight`."""
+
+    version = "noisy-1"
+    join_at = JOIN_AT
+    review_at = REVIEW_AT
+    edge_at = EDGE_AT
+
+    def __init__(self) -> None:
+        self.rows: dict[int, Encoding] = {}
+        self.weighed = 0
+
+    def put(self, row: int, encoding: Encoding) -> None:
+        self.rows[row] = encoding
+
+    def drop(self, row: int) -> None:
+        del self.rows[row]
+
+    def weights(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.int64]:
+        self.weighed += len(left)
+        return np.array(
+            [
+                noisy_weight(self.rows[one], self.rows[other])
+                for one, other in zip(left.tolist(), right.tolist(), strict=True)
+            ],
+            np.int64,
+        )
+
+
+def numbered_ids(start: int = 1) -> Callable[[], EntityId]:
+    """A generator of ids that never repeats itself."""
+    numbers = count(start)
+    return lambda: EntityId(f"P-{next(numbers):06d}")
+
+
+def evidence_of(records: Mapping[RecordId, Encoding], *, cap: int) -> dict[Pair, int]:
+    """Every pair that shares a key of at most ``cap`` records and weighs enough."""
+    counts = Counter(key for encoding in records.values() for key in set(encoding.keys))
+    edges = {}
+    for left, right in combinations(sorted(records), 2):
+        common = set(records[left].keys) & set(records[right].keys)
+        weight = noisy_weight(records[left], records[right])
+        if any(counts[key] <= cap for key in common) and weight >= EDGE_AT:
+            edges[left, right] = weight
+    return edges
+
+
+def partition_of(
+    records: Mapping[RecordId, Encoding],
+    decisions: Mapping[Pair, Constraint],
+    *,
+    cap: int,
+    region_limit: int,
+) -> Partition:
+    """The partition of the records and decisions present."""
+    present = {
+        kind: [
+            pair
+            for pair, each in decisions.items()
+            if each is kind and pair[0] in records and pair[1] in records
+        ]
+        for kind in Constraint
+    }
+    edges = evidence_of(records, cap=cap)
+
+    def weigh(left: RecordId, right: RecordId) -> int:
+        return noisy_weight(records[left], records[right])
+
+    plain = PlainClusters(weigh, edges, present[Constraint.MUST], present[Constraint.CANNOT])
+    return plain.partition(records, limit=region_limit)
+
+
+class PlainClusters:
+    """Contract, climb the ladder, link by averages; every step looks at everything again."""
+
+    def __init__(
+        self,
+        weigh: Weigh,
+        edges: Mapping[Pair, int],
+        must: Iterable[Pair],
+        cannot: Iterable[Pair],
+        *,
+        join_at: int = JOIN_AT,
+        edge_at: int = EDGE_AT,
+    ) -> None:
+        self.weigh = weigh
+        self.edges = edges
+        self.must = list(must)
+        self.cannot = list(cannot)
+        self.join_at = join_at
+        self.edge_at = edge_at
+
+    def partition(self, records: Iterable[RecordId], *, limit: int) -> Partition:
+        return frozenset(
+            cluster
+            for component in self.components(frozenset(records), self.edge_at)
+            for piece in self.pieces(component, limit)
+            for cluster in self.linked(piece)
+        )
+
+    def components(self, records: frozenset[RecordId], threshold: int) -> list[frozenset[RecordId]]:
+        ties = [*self.must, *(pair for pair, weight in self.edges.items() if weight >= threshold)]
+        groups = [frozenset([record]) for record in records]
+        for left, right in ties:
+            if left in records and right in records:
+                joined = frozenset[RecordId]().union(*(g for g in groups if left in g or right in g))
+                groups = [g for g in groups if left not in g and right not in g] + [joined]
+        return groups
+
+    def contracted(self, records: frozenset[RecordId]) -> list[frozenset[RecordId]]:
+        """Groups tied by MUST alone."""
+        return PlainClusters(self.weigh, {}, self.must, ()).components(records, 0)
+
+    def pieces(self, component: frozenset[RecordId], limit: int) -> Iterator[frozenset[RecordId]]:
+        threshold = self.edge_at
+        parts = [component]
+        if len(self.contracted(component)) > limit:
+            while len(parts) == 1:
+                threshold += LADDER_STEP
+                parts = self.components(component, threshold)
+            for part in parts:
+                yield from self.pieces(part, limit)
+        else:
+            yield component
+
+    def linked(self, piece: frozenset[RecordId]) -> list[frozenset[RecordId]]:
+        groups = self.contracted(piece)
+        while joins := sorted(self.joins(groups)):
+            _, _, _, left, right = joins[0]
+            joined = groups[left] | groups[right]
+            groups = [g for number, g in enumerate(groups) if number not in (left, right)] + [joined]
+        return groups
+
+    def joins(
+        self, groups: list[frozenset[RecordId]]
+    ) -> Iterator[tuple[Fraction, RecordId, RecordId, int, int]]:
+        """Allowed joins: least negative average last, then smallest ids."""
+        for left, right in combinations(range(len(groups)), 2):
+            pairs = {(min(x, y), max(x, y)) for x in groups[left] for y in groups[right]}
+            average = Fraction(sum(self.weigh(*pair) for pair in pairs), len(pairs))
+            barred = any((min(pair), max(pair)) in pairs for pair in self.cannot)
+            if average >= self.join_at and not barred and any(pair in self.edges for pair in pairs):
+                low, high = sorted((min(groups[left]), min(groups[right])))
+                yield -average, low, high, left, right
