@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mast_api import audit
 from mast_api.audit import AuditLog
 from mast_api.chain import verify
 from mast_resolver.errors import AuditUnavailableError
@@ -118,7 +117,7 @@ def test_concurrent_entries_share_an_fsync(tmp_path: Path, monkeypatch: pytest.M
         syncs.append(handle)
         real(handle)
 
-    monkeypatch.setattr(audit.os, "fdatasync", counted)
+    monkeypatch.setattr(os, "fdatasync", counted)
 
     async def many(log: AuditLog) -> None:
         await asyncio.gather(*(log.append({"event": str(number)}) for number in range(500)))
@@ -153,7 +152,7 @@ def test_a_full_disk_refuses_the_entry_and_the_log_recovers_by_itself(
         full = False
         await log.append({"event": "after"})
 
-    monkeypatch.setattr(audit.os, "write", nearly_full)
+    monkeypatch.setattr(os, "write", nearly_full)
     with AuditLog(path, clock=clock) as log:
         asyncio.run(story(log))
     assert verify(path).faults == ()
@@ -166,7 +165,7 @@ def test_an_entry_whose_fsync_fails_is_refused(tmp_path: Path, monkeypatch: pyte
         raise OSError(errno.EIO, "Input/output error")
 
     with AuditLog(tmp_path / "audit.jsonl", clock=clock) as log:
-        monkeypatch.setattr(audit.os, "fdatasync", broken)
+        monkeypatch.setattr(os, "fdatasync", broken)
         with pytest.raises(AuditUnavailableError):
             asyncio.run(log.append({"event": "intent"}))
 

@@ -1,0 +1,106 @@
+// What the caller may know about people: where they lived, and contacts newest first, each person apart.
+// access: read
+// param $ids: list of string, ids of people; old ones lead to their successors
+// param $as_of: date-time, the moment of which the answer is, that of the first page
+// param $window_from: date-time, 12 months before it
+// param $since: date-time, earliest contact to list, open episodes apart
+// param $purpose: string, what the caller asks for
+// param $data_classes: list of string, what the caller's role may see at all
+// param $first: integer, contacts a page, and one more to know whether there is a next one
+// param $after_at: integer, milliseconds since 1970 of the last contact of the page before
+// param $after_id: string, its id
+// param $most_entities: integer, people to answer for at most
+// param $most_homes: integer, homes of each to list, latest first
+// column found: list of map, {id, homes, home_count, groups, page} of each person
+// column superseded: list of map, {id, successors} of every old id among $ids
+// column agreements: list of map, {id, purposes, data_classes}
+// column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
+// column agencies: list of map, {id, name, kind, team}
+// column teams: list of map, {id, agency, name, phone, hours}
+CALL () {
+  MATCH (g:Agreement) WHERE g.id > ''
+  RETURN collect(g{.id, .purposes, .data_classes}) AS agreements,
+    collect(CASE WHEN $purpose IN g.purposes THEN g{.id, .data_classes, full: g.view = 'full', from:
+      CASE WHEN g.view = 'full' THEN $as_of - duration({months: g.months}) ELSE $window_from END} END) AS covering
+}
+CALL () {
+  UNWIND $ids AS id
+  MATCH (old:Person {id: id})-[:SUPERSEDED_BY*0..32]->(e:Person)
+  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() }
+  WITH id, old, e ORDER BY e.id
+  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > $as_of THEN e END) AS successors
+  RETURN collect({id: id, old: old, successors: successors}) AS asked
+}
+CALL (asked) {
+  UNWIND asked AS ask
+  UNWIND ask.successors AS p
+  WITH DISTINCT p LIMIT $most_entities
+  RETURN collect(p) AS people
+}
+CALL (people, covering) {
+  UNWIND people AS p
+  CALL (p, covering) {
+    MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
+    WHERE link.recorded_from <= $as_of AND link.recorded_to > $as_of
+    WITH c, 'person' AS part, p.id AS person
+    WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people
+    WHERE c.recorded_from <= $as_of AND c.recorded_to > $as_of AND c.data_class IN $data_classes
+    WITH c, parts, people, c.at AS at, c.status = 'open' AS open,
+      head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
+    WHERE cover IS NULL OR open OR at >= cover.from
+    WITH c, parts, people, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC
+    RETURN collect(CASE WHEN cover IS NOT NULL THEN {c: c, parts: parts, people: people, at: at, open: open,
+        full: cover.full} END) AS contacts,
+      collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
+  }
+  CALL (contacts) {
+    // The rows come newest first, and collect keeps their order: the first of each group is its latest.
+    UNWIND contacts AS row
+    UNWIND row.parts + 'all' AS part
+    WITH part, row.c.agency AS agency, row.c.type AS type, collect(row) AS held
+    RETURN collect({part: part, agency: agency, type: type, latest: held[0],
+      in_window: size([row IN held WHERE row.at >= $window_from]), open: size([row IN held WHERE row.open])}) AS groups
+  }
+  CALL (contacts, groups) {
+    UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row
+    WITH row.c AS c, head(collect(row)) AS row
+    WITH c, row, row.at.epochMillis AS at
+    WHERE (row.open OR row.at >= $since)
+      AND (at < $after_at OR (at = $after_at AND c.id < $after_id))
+    ORDER BY at DESC, c.id DESC
+    LIMIT $first
+    RETURN collect(c{.id, .agency, .type, .status, .category, .severity, .team, .data_class, at: at,
+      closed_at: c.closed_at.epochMillis, parts: row.parts, people: row.people}) AS page
+  }
+  CALL (p) {
+    MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[stay:HOUSEHOLD_AT]->(a:Address)
+    WHERE h.recorded_to > $as_of
+    WITH h, a, spell ORDER BY spell.to DESC, spell.from DESC, h.id
+    WITH h, a, collect({begin: spell.from.epochMillis, end: spell.to.epochMillis, inferred: spell.inferred}) AS spells
+    ORDER BY spells[0].end DESC, spells[0].begin DESC, h.id
+    WITH collect({household: h.id, communal: h.communal, address: a.id, spells: spells}) AS homes
+    RETURN homes[..$most_homes] AS homes, size(homes) AS home_count
+  }
+  RETURN collect({id: p.id, homes: homes, home_count: home_count, page: page, groups: [g IN groups | g{.part, .agency, .type, .in_window, .open,
+      latest_at: g.latest.at.epochMillis, latest_id: g.latest.c.id}]}) AS listed,
+    collect(uncovered) AS uncovered
+}
+CALL (listed) {
+  UNWIND listed AS each
+  UNWIND each.groups AS g
+  WITH DISTINCT g.agency AS id
+  OPTIONAL MATCH (agency:Agency {id: id})
+  OPTIONAL MATCH (team:Team {id: agency.duty_team})
+  RETURN collect({id: id, name: agency.name, kind: agency.kind, team: agency.duty_team}) AS agencies,
+    collect(team{.id, .agency, .name, .phone, .hours}) AS duty_teams
+}
+CALL (listed) {
+  UNWIND listed AS each
+  UNWIND each.page AS contact
+  WITH DISTINCT contact.team AS id
+  MATCH (team:Team {id: id})
+  RETURN collect(team{.id, .agency, .name, .phone, .hours}) AS own_teams
+}
+RETURN listed AS found, agreements, reduce(joined = [], each IN uncovered | joined + each) AS uncovered,
+  [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.id, successors: [e IN ask.successors | e.id]}] AS superseded,
+  agencies, duty_teams + own_teams AS teams

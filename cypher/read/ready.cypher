@@ -1,0 +1,4 @@
+// Whether the database answers at all.
+// access: read
+// column ready: boolean
+RETURN true AS ready

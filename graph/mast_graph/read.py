@@ -1,0 +1,307 @@
+"""What a front-line question reads: one named query each, one row of nested maps back, typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypedDict, cast
+
+MOST_ADDRESSES: Final = 5
+MOST_PEOPLE: Final = 500
+MOST_HOUSEHOLDS: Final = 20
+MOST_MEMBERS: Final = 25
+MOST_ENTITIES: Final = 20
+MOST_HOMES: Final = 20
+NETWORK_HOUSEHOLDS: Final = 30
+NETWORK_PEOPLE: Final = 60
+
+SEEKABLE: Final = ("uprn", "place", "postcode_place", "street_place", "written")
+"""Properties of an address record by which the concerns query can look one up."""
+
+END: Final = 253_402_214_400_000
+"""Milliseconds of 9999-12-31, the end of what has not ended."""
+
+
+class Reader(Protocol):
+    """What runs a named read query: ``mast_graph.store.AsyncStore``."""
+
+    async def read(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
+        """Run it in a session that may not write."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Look for address records with this token; the lowest rank that finds an address wins."""
+
+    property: str
+    token: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a caller may see of contacts, of which moment, and which page of them."""
+
+    as_of: dt.datetime
+    window_from: dt.datetime
+    since: dt.datetime
+    purpose: str
+    data_classes: Sequence[str]
+    first: int
+    after_at: int
+    after_id: str
+
+    def params(self) -> dict[str, object]:
+        """As the queries name them; one contact more is asked for than a page has."""
+        return {
+            "as_of": self.as_of,
+            "window_from": self.window_from,
+            "since": self.since,
+            "purpose": self.purpose,
+            "data_classes": list(self.data_classes),
+            "first": self.first + 1 if self.first else 0,
+            "after_at": self.after_at,
+            "after_id": self.after_id,
+        }
+
+
+class SpellRow(TypedDict):
+    """A stay; half-open, in milliseconds."""
+
+    begin: int
+    end: int
+    inferred: bool
+
+
+class MemberRow(TypedDict):
+    """A person in a household."""
+
+    id: str
+    spells: list[SpellRow]
+
+
+class ContactRow(TypedDict):
+    """A contact that may be shown."""
+
+    id: str
+    agency: str
+    type: str
+    status: str
+    category: str | None
+    severity: int
+    team: str | None
+    data_class: str
+    at: int
+    closed_at: int | None
+    parts: list[str]
+    people: list[str]
+
+
+class GroupRow(TypedDict):
+    """Contacts of one type of one agency in one part of an answer (``all``: in any)."""
+
+    part: str
+    agency: str
+    type: str
+    latest_at: int
+    latest_id: str
+    in_window: int
+    open: int
+
+
+class AgencyRow(TypedDict):
+    """An agency of the answer; ``team`` is the id of its duty team."""
+
+    id: str
+    name: str | None
+    kind: str | None
+    team: str | None
+
+
+class TeamRow(TypedDict):
+    """A team to ring."""
+
+    id: str
+    agency: str | None
+    name: str | None
+    phone: str | None
+    hours: str | None
+
+
+class AgreementRow(TypedDict):
+    """What an agreement covers."""
+
+    id: str
+    purposes: list[str]
+    data_classes: list[str]
+
+
+class SupersededRow(TypedDict):
+    """An old id and the ids that now stand for it (none: all its records were withdrawn)."""
+
+    id: str
+    successors: list[str]
+
+
+class SharedRow(TypedDict):
+    """What every answer with contacts has."""
+
+    agreements: list[AgreementRow]
+    uncovered: list[str]
+    agencies: list[AgencyRow]
+    teams: list[TeamRow]
+    superseded: list[SupersededRow]
+
+
+class PlaceRow(TypedDict):
+    """A matched address; ``units`` counts the flats known in it."""
+
+    id: str
+    rank: int
+    part_of: str | None
+    units: int
+
+
+class HouseholdRow(TypedDict):
+    """A household with some of its members, present ones and latest leavers first."""
+
+    id: str
+    communal: bool
+    addresses: list[str]
+    members: list[MemberRow]
+    member_count: int
+    present_count: int
+
+
+class ConcernsRow(SharedRow):
+    """Everything about the matched place."""
+
+    places: list[PlaceRow]
+    place_count: int
+    unresolved: int
+    households: list[HouseholdRow]
+    household_count: int
+    people_count: int
+    groups: list[GroupRow]
+    page: list[ContactRow]
+
+
+class HomeRow(TypedDict):
+    """Where a person lives or lived."""
+
+    household: str
+    communal: bool
+    address: str
+    spells: list[SpellRow]
+
+
+class PersonRow(TypedDict):
+    """One person."""
+
+    id: str
+    homes: list[HomeRow]
+    home_count: int
+    groups: list[GroupRow]
+    page: list[ContactRow]
+
+
+class PeopleRow(SharedRow):
+    """People asked for, their successors among them."""
+
+    found: list[PersonRow]
+
+
+class HouseholdAnswerRow(HouseholdRow):
+    """A household and its members' contacts."""
+
+    groups: list[GroupRow]
+    page: list[ContactRow]
+
+
+class HouseholdsRow(SharedRow):
+    """Households asked for, their successors among them."""
+
+    found: list[HouseholdAnswerRow]
+
+
+class LinkedHouseholdRow(TypedDict):
+    """A household of a network, ``step`` steps from the one asked for."""
+
+    id: str
+    step: int
+    communal: bool
+    addresses: list[str]
+    member_count: int
+    members: list[MemberRow]
+
+
+class NetworkRow(TypedDict):
+    """Households linked by people, and how many were met at each step, those cut included."""
+
+    superseded: list[SupersededRow]
+    households: list[LinkedHouseholdRow]
+    met_people: list[int]
+    met_households: list[int]
+
+
+async def concerns_at_address(
+    store: Reader, scope: Scope, *, seeks: Sequence[Seek] = (), ids: Sequence[str] = ()
+) -> ConcernsRow:
+    """What is known about the address that the surest of ``seeks`` finds, or that has one of ``ids``."""
+    by_property: Mapping[str, list[dict[str, object]]] = {name: [] for name in SEEKABLE}
+    for seek in seeks:
+        by_property[seek.property].append({"token": seek.token, "rank": seek.rank})
+    rows = await store.read(
+        "read.concerns_at_address",
+        ids=list(ids),
+        **by_property,
+        **scope.params(),
+        most_addresses=MOST_ADDRESSES,
+        most_people=MOST_PEOPLE,
+        most_households=MOST_HOUSEHOLDS,
+        most_members=MOST_MEMBERS,
+    )
+    return cast("ConcernsRow", rows[0])
+
+
+async def people(store: Reader, scope: Scope, ids: Sequence[str]) -> PeopleRow:
+    """What is known about each of these people."""
+    rows = await store.read(
+        "read.people", ids=list(ids), **scope.params(), most_entities=MOST_ENTITIES, most_homes=MOST_HOMES
+    )
+    return cast("PeopleRow", rows[0])
+
+
+async def households(store: Reader, scope: Scope, ids: Sequence[str]) -> HouseholdsRow:
+    """What is known about each of these households."""
+    rows = await store.read(
+        "read.households",
+        ids=list(ids),
+        **scope.params(),
+        most_entities=MOST_ENTITIES,
+        most_people=MOST_PEOPLE,
+        most_members=MOST_MEMBERS,
+    )
+    return cast("HouseholdsRow", rows[0])
+
+
+async def household_network(
+    store: Reader, ids: Sequence[str], *, depth: int, as_of: dt.datetime
+) -> NetworkRow:
+    """Households up to ``depth`` steps away, a step being a person who belonged to both."""
+    rows = await store.read(
+        "read.household_network",
+        ids=list(ids),
+        depth=depth,
+        as_of=as_of,
+        most_households=NETWORK_HOUSEHOLDS,
+        most_people=NETWORK_PEOPLE,
+    )
+    return cast("NetworkRow", rows[0])
+
+
+async def ready(store: Reader) -> bool:
+    """Whether the database answers."""
+    return bool((await store.read("read.ready"))[0]["ready"])
