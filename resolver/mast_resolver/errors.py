@@ -90,6 +90,12 @@ class UnknownNameError(MastError):
     code = "MAST-201"
 
 
+class QueryFileError(MastError):
+    """A Cypher file's header and text disagree, or a call does not fit the header."""
+
+    code = "MAST-202"
+
+
 class GraphUnavailableError(MastError):
     """The database cannot be reached or did not answer in time; nothing is known about the answer."""
 

@@ -1,0 +1,8 @@
+// A typed address is found through keyed tokens, one index a stage of the search.
+CREATE INDEX address_uprn IF NOT EXISTS FOR (n:AddressRecord) ON (n.uprn);
+CREATE INDEX address_place IF NOT EXISTS FOR (n:AddressRecord) ON (n.place);
+CREATE INDEX address_street_place IF NOT EXISTS FOR (n:AddressRecord) ON (n.street_place);
+CREATE INDEX address_postcode_place IF NOT EXISTS FOR (n:AddressRecord) ON (n.postcode_place);
+CREATE INDEX address_building IF NOT EXISTS FOR (n:AddressRecord) ON (n.building);
+CREATE INDEX address_street_building IF NOT EXISTS FOR (n:AddressRecord) ON (n.street_building);
+CREATE INDEX address_written IF NOT EXISTS FOR (n:AddressRecord) ON (n.written);

@@ -1,0 +1,223 @@
+"""The store: named queries against Neo4j, in sessions that may do no more than the query's header says."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+import neo4j
+from neo4j.exceptions import ConfigurationError, DriverError, Neo4jError
+
+from mast_graph import wire_errors
+from mast_graph.disk import DiskGuard
+from mast_graph.queries import Access, NamedQuery, query
+from mast_graph.rows import Row, plain_rows
+from mast_resolver.errors import GraphRefusedError, QueryFileError, SettingsError
+
+T = TypeVar("T")
+
+ATTEMPTS: Final = 6
+"""Pauses of 0.05 s, doubling: about a second and a half in all."""
+
+CONNECT_WITHIN_S: Final = 5.0
+
+
+class Transaction:
+    """One write transaction, open while the work it was given to runs."""
+
+    def __init__(self, transaction: neo4j.Transaction, count: Callable[[], None]) -> None:
+        self._transaction = transaction
+        self._count = count
+
+    def run(self, name: str, /, **params: Any) -> list[Row]:
+        """Run one named query inside the transaction.
+
+        Raises:
+            UnknownNameError: no such query.
+            QueryFileError: the parameters are not those of its header.
+        """
+        named = query(name)
+        named.check_params(params)
+        self._count()
+        result = self._transaction.run(named.text, params)
+        return plain_rows(named, result.keys(), result)
+
+
+class Store:
+    """Neo4j for commands: blocking calls, safe to share between threads."""
+
+    def __init__(
+        self,
+        driver: neo4j.Driver,
+        *,
+        database: str = "neo4j",
+        query_timeout_s: float = 30.0,
+        guard: DiskGuard | None = None,
+    ) -> None:
+        self._driver = driver
+        self._database = database
+        self._timeout_s = query_timeout_s
+        self._guard = guard
+        # So that a read after a write sees it on a cluster too.
+        self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
+        self._counting = threading.Lock()
+        self.queries_run = 0
+
+    def read(self, name: str, /, **params: Any) -> list[Row]:
+        """Run one read query.
+
+        Raises:
+            UnknownNameError: no such query.
+            QueryFileError: it is not a read query, or the parameters are not those of its header.
+            GraphUnavailableError: no answer, or none in time.
+            GraphCredentialsError: wrong user name or password.
+            GraphRefusedError: the server refused it.
+        """
+        named = readable(name)
+        named.check_params(params)
+
+        def once() -> list[Row]:
+            with self._session(neo4j.READ_ACCESS) as session:
+                self._count()
+                # The statement comes from a file of ours; values travel as parameters.
+                result = session.run(neo4j.Query(named.text, timeout=self._timeout_s), params)  # type: ignore[arg-type, unused-ignore]
+                return plain_rows(named, result.keys(), result)
+
+        return wire_errors.call(lambda: _persist(once))
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Do work in one transaction, again if the database says that trying again may help.
+
+        The work may run several times and must have no effect but through its transaction.
+
+        Raises:
+            GraphFullError: too little space is left; nothing was sent.
+            GraphOutcomeUnknownError: the connection went during the commit.
+            GraphUnavailableError: no answer, or none in time; nothing was stored.
+            GraphRefusedError: the server refused a statement or the commit; nothing was stored.
+        """
+        if self._guard:
+            self._guard.check()
+
+        def once() -> T:
+            with (
+                self._session(neo4j.WRITE_ACCESS) as session,
+                session.begin_transaction(timeout=self._timeout_s) as transaction,
+            ):
+                done = work(Transaction(transaction, self._count))
+                transaction.commit()
+                return done
+
+        try:
+            return wire_errors.call(lambda: _persist(once))
+        except GraphRefusedError:
+            # A full disk shows itself in many ways, none of them clear.
+            if self._guard:
+                self._guard.check()
+            raise
+
+    def define(self, statement: str) -> None:
+        """Run one statement of the schema; for ``mast_graph.schema`` only.
+
+        Raises:
+            GraphRefusedError: the server refused it, for instance because the data contradicts a constraint.
+        """
+
+        def once() -> None:
+            with self._session(neo4j.WRITE_ACCESS) as session:
+                session.run(statement).consume()  # type: ignore[arg-type, unused-ignore]
+
+        wire_errors.call(lambda: _persist(once))
+
+    def verify(self) -> None:
+        """See that the server can be reached and takes our password.
+
+        Raises:
+            GraphUnavailableError: it cannot be reached.
+            GraphCredentialsError: wrong user name or password.
+        """
+        wire_errors.call(self._driver.verify_connectivity)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _session(self, access: str) -> neo4j.Session:
+        return self._driver.session(
+            database=self._database, default_access_mode=access, bookmark_manager=self._bookmarks
+        )
+
+    def _count(self) -> None:
+        with self._counting:
+            self.queries_run += 1
+
+
+def connect(
+    uri: str,
+    user: str,
+    password: str,
+    *,
+    database: str = "neo4j",
+    query_timeout_s: float = 30.0,
+    guard: DiskGuard | None = None,
+) -> Store:
+    """A store on a server; nothing is sent yet (``verify`` does).
+
+    Raises:
+        SettingsError: the address is not one of a Neo4j server.
+    """
+    try:
+        driver = neo4j.GraphDatabase.driver(
+            uri,
+            auth=(user, password),
+            connection_timeout=CONNECT_WITHIN_S,
+            connection_acquisition_timeout=2 * CONNECT_WITHIN_S,
+            notifications_min_severity="OFF",
+        )
+    except (ConfigurationError, ValueError):
+        raise bad_address() from None
+    return Store(driver, database=database, query_timeout_s=query_timeout_s, guard=guard)
+
+
+def bad_address() -> SettingsError:
+    """The error for an address that names no Neo4j server."""
+    return SettingsError(
+        "the database address is not one of a Neo4j server",
+        fix="write it as bolt://HOST:PORT or neo4j://HOST",
+    )
+
+
+def readable(name: str) -> NamedQuery:
+    """A query that only reads.
+
+    Raises:
+        UnknownNameError: no such query.
+        QueryFileError: it writes.
+    """
+    named = query(name)
+    if named.access is not Access.READ:
+        raise QueryFileError(f"{name} writes", fix="run it inside Store.write")
+    return named
+
+
+def _persist(once: Callable[[], T]) -> T:
+    """Do it again while the fault is of the passing kind, then let the fault out."""
+    for attempt in range(ATTEMPTS - 1):
+        try:
+            return once()
+        except (Neo4jError, DriverError) as error:
+            if not wire_errors.is_transient(error):
+                raise
+        time.sleep(0.05 * 2**attempt)
+    return once()

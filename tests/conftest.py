@@ -1,0 +1,121 @@
+"""The real Neo4j for every test that needs one; there is always one, so nothing is skipped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import neo4j
+import pytest
+
+from mast_graph.managed import VERSIONS, ManagedServer, default_cache
+from mast_graph.schema import apply_schema
+from mast_graph.store import Store, connect
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Neo4j to test against, wherever it runs."""
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    version: str
+    managed: ManagedServer | None = None
+
+
+def wanted_version() -> str:
+    """Which Neo4j the tests run on: 5.26 unless MAST_NEO4J says latest."""
+    return os.environ.get("MAST_NEO4J") or "5.26"
+
+
+@pytest.fixture(scope="session")
+def cache() -> Path:
+    """Where the Neo4j jars are kept."""
+    return default_cache(os.environ)
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Server]:
+    """The server given in the environment, else one in a container, else a managed local one."""
+    if os.environ.get("MAST_NEO4J_URI"):
+        yield given_server()
+    elif engine_answers():
+        with container_server() as server:
+            yield server
+    else:
+        data = tmp_path_factory.mktemp("neo4j")
+        with ManagedServer(
+            data,
+            cache=cache,
+            version=wanted_version(),
+            heap="512m",
+            page_cache="128m",
+            transaction_memory="300m",
+        ) as managed:
+            yield Server(managed.uri, managed.user, managed.password, wanted_version(), managed)
+
+
+@pytest.fixture(scope="session")
+def _store(neo4j_server: Server) -> Iterator[Store]:
+    with connect(neo4j_server.uri, neo4j_server.user, neo4j_server.password) as store:
+        apply_schema(store)
+        yield store
+
+
+@pytest.fixture
+def store(_store: Store) -> Store:
+    """A store on an empty database that has the schema."""
+    _store.define("MATCH (n) DETACH DELETE n")
+    _store.queries_run = 0
+    return _store
+
+
+def given_server() -> Server:
+    """The server that the environment names; it must be empty, for tests delete everything."""
+    server = Server(
+        os.environ["MAST_NEO4J_URI"],
+        os.environ.get("MAST_NEO4J_USER", "neo4j"),
+        os.environ.get("MAST_NEO4J_PASSWORD", ""),
+        wanted_version(),
+    )
+    with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver:
+        holds = driver.execute_query("MATCH (n) RETURN count(n) AS nodes", database_="neo4j").records[0][
+            "nodes"
+        ]
+    if holds and os.environ.get("MAST_NEO4J_WIPE") != "yes":
+        pytest.exit(
+            f"the tests delete everything in the database at MAST_NEO4J_URI, which holds {holds} nodes; "
+            "set MAST_NEO4J_WIPE=yes if that is meant",
+            returncode=2,
+        )
+    return server
+
+
+def engine_answers() -> bool:
+    """Whether a container engine can be talked to."""
+    if not (os.environ.get("DOCKER_HOST") or Path("/var/run/docker.sock").exists()):
+        return False
+    import docker
+
+    try:
+        client = docker.from_env(timeout=3)
+        try:
+            return bool(client.ping())
+        finally:
+            client.close()
+    except docker.errors.DockerException:
+        return False
+
+
+@contextmanager
+def container_server() -> Iterator[Server]:
+    """Neo4j in a container that goes with the tests."""
+    from testcontainers.neo4j import Neo4jContainer
+
+    image = f"neo4j:{VERSIONS[wanted_version()]}-community"
+    with Neo4jContainer(image, password="a-password-for-tests") as container:
+        yield Server(container.get_connection_url(), "neo4j", "a-password-for-tests", wanted_version())
