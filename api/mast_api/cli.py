@@ -1,0 +1,90 @@
+"""The `mast` command: one subcommand per file under `commands/`, loaded when it is asked for."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import Final
+
+import click
+
+from mast_resolver.errors import MastError, UsageError
+
+COMMANDS: Final = {
+    "up": "start everything on the fixtures and answer the case-study question",
+    "load": "load agency files through a source YAML, then resolve what changed",
+    "resolve": "resolve what is pending into people, addresses and households",
+    "serve": "serve the GraphQL API",
+    "clusters": "write who is who as CSV, for evaluation; needs the keys",
+    "evaluate": "compare clusters with a truth file",
+    "train": "learn a model from what is loaded",
+    "verify": "check the graph, the audit chain and that no clear text is stored",
+    "fixtures": "generate a UK borough and the feeds of its eight agencies",
+    "token": "issue a short-lived development token",
+    "keys": "make a pseudonymisation key file",
+}
+
+
+class _Lazy(click.Group):
+    """Imports a subcommand only when it is used, so that `mast --help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"mast_api.commands.{cmd_name}").command
+        if not isinstance(command, click.Command):  # pragma: no cover - a programming error
+            raise TypeError(cmd_name)
+        command.short_help = COMMANDS[cmd_name]
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("mast-tracker"), prog_name="mast")
+def group() -> None:
+    """Which agencies already know this person, household or address."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; the exit code is 0 done, 1 failed, 2 the call is wrong.
+
+    Every failure is one message with a code and a fix on standard error. An unexpected error is
+    masked, since its text may quote a value; set MAST_DEBUG=1 on a machine without real data to see it.
+    """
+    try:
+        code = group.main(args=arguments, standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except MastError as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(2 if isinstance(problem, UsageError) else 1)
+    except BrokenPipeError:
+        sys.exit(1)
+    except Exception as problem:
+        sys.exit(_masked(problem))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _masked(problem: Exception) -> int:
+    import os
+    import traceback
+
+    if os.environ.get("MAST_DEBUG") == "1":
+        traceback.print_exception(problem)
+        return 1
+    where = traceback.extract_tb(problem.__traceback__)[-1]
+    click.echo(
+        f"MAST-000: unexpected {type(problem).__name__} in {where.name}, line {where.lineno}"
+        f" (reference {secrets.token_hex(4)})\n"
+        "  fix: run it again with MAST_DEBUG=1 where no real data is loaded, and report what it prints",
+        err=True,
+    )
+    return 1

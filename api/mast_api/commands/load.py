@@ -1,0 +1,113 @@
+"""`mast load`: agency files into the graph, then resolve what changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mast_api.commands.options import common, start
+from mast_api.terminal import Terminal
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(name="load")
+@click.argument("source", type=FILE)
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--no-resolve", is_flag=True, help="Only load; `mast resolve` does the rest later.")
+@common
+def command(
+    source: Path, files: tuple[Path, ...], data: Path | None, *, no_resolve: bool, as_json: bool
+) -> int:
+    """Load FILES of one feed as SOURCE (a YAML file) describes them, and resolve what changed.
+
+    Works while `mast serve` or `mast up` runs on the same data folder. Loading the same files again
+    changes nothing. Exit code 1 when rows were rejected: the report says file, line, field and rule.
+    """
+    from mast_api.loading import DIRECTORY, Loaded, load_directory, load_source
+    from mast_api.resolving import resolve_pending
+    from mast_api.workspace import REJECTS, key_ring
+    from mast_api.writing import writer
+
+    settings, terminal = start(data, as_json=as_json)
+    keys = key_ring(settings, terminal)
+    loaded: Loaded
+    with writer(settings, terminal, "mast load") as (store, lease):
+        load_directory(lease, source.parent / DIRECTORY)
+        with terminal.step(f"Loading {source.stem}") as step:
+            loaded = load_source(
+                store,
+                lease,
+                keys,
+                source,
+                files,
+                rejects_folder=settings.data / REJECTS,
+                on_rows=step.advance,
+            )
+        resolved = []
+        if not no_resolve:
+            with terminal.step("Resolving") as step:
+                resolved = resolve_pending(store, lease, keys, on_progress=step.advance)
+    show_loaded(terminal, [loaded])
+    show_resolved(terminal, resolved)
+    terminal.answer({"loaded": [loaded_row(loaded)], "resolved": [resolved_row(each) for each in resolved]})
+    return 1 if loaded.rows_rejected else 0
+
+
+def loaded_row(loaded: Any) -> dict[str, Any]:
+    """One load as JSON."""
+    from dataclasses import asdict
+
+    return asdict(loaded)
+
+
+def resolved_row(resolved: Any) -> dict[str, Any]:
+    """One resolve as JSON."""
+    from dataclasses import asdict
+
+    return asdict(resolved)
+
+
+def show_loaded(terminal: Terminal, loaded: list[Any]) -> None:
+    """A table of what was loaded, and where the rejects report is."""
+    if terminal.as_json:
+        return
+    rows = []
+    for each in loaded:
+        counts = each.counts
+        rows.append(
+            (
+                each.feed,
+                "unchanged" if each.unchanged else f"{each.rows:,}",
+                f"{counts.records_new + counts.records_returned:,}",
+                f"{counts.records_changed:,}",
+                f"{counts.records_retracted + counts.contacts_retracted:,}",
+                f"{counts.contacts_new:,}",
+                f"{each.rows_rejected:,}",
+                f"{each.fields_set_aside:,}",
+            )
+        )
+    columns = ("feed", "rows", "new records", "changed", "retracted", "contacts", "rejected", "set aside")
+    terminal.table("Loaded", columns, rows)
+    for each in loaded:
+        if each.rejects_file:
+            terminal.say(f"{each.feed}: what was rejected or set aside is listed in {each.rejects_file}")
+
+
+def show_resolved(terminal: Terminal, resolved: list[Any]) -> None:
+    """A table of what was resolved."""
+    if terminal.as_json or not any(each.records or each.weighed_again for each in resolved):
+        return
+    rows = [
+        (
+            each.kind.value,
+            f"{each.records:,}",
+            f"{each.entities_created:,}",
+            f"{each.entities_superseded:,}",
+            f"{each.to_review:,}",
+        )
+        for each in resolved
+    ]
+    terminal.table("Resolved", ("kind", "records", "new entities", "merged or split", "to review"), rows)

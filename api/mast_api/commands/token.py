@@ -1,0 +1,31 @@
+"""`mast token`: a short-lived token of the local development issuer."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import click
+
+from mast_api.access import ROLES, admit
+from mast_api.commands.options import common, start
+from mast_api.workspace import development_issuer
+
+
+@click.command(name="token")
+@click.option("--role", required=True, help=f"One of {', '.join(sorted(ROLES))}.")
+@click.option("--purpose", required=True, help="What the questions are for; the role must allow it.")
+@click.option("--minutes", type=click.IntRange(1, 60), default=15, show_default=True)
+@click.option("--subject", default=None, help="Who asks; default: your login name.")
+@common
+def command(
+    role: str, purpose: str, minutes: int, subject: str | None, data: Path | None, *, as_json: bool
+) -> None:
+    """Issue a token for trying the service on this machine; real users come through your OIDC issuer."""
+    settings, terminal = start(data, as_json=as_json)
+    who = subject or getpass.getuser()
+    admit(who, role, "-", claimed=purpose, header=None)
+    token = development_issuer(settings).issue(role, purpose, minutes=minutes, subject=who)
+    terminal.answer({"token": token, "role": role, "purpose": purpose, "minutes": minutes})
+    if not as_json:
+        click.echo(token)

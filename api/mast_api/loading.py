@@ -1,0 +1,152 @@
+"""One source's files into the graph: read, pseudonymised in memory, loaded in batches."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from mast_intake.read import read_rows
+from mast_intake.source_file import read_source
+
+from mast_api.workspace import now
+from mast_graph.directory import Agency, Agreement, Team, write_directory
+from mast_graph.lease import Lease
+from mast_graph.load import Counts, Loader
+from mast_graph.store import Store
+from mast_intake.keys import KeyRing
+from mast_intake.pseudonymise import Pseudonymiser
+from mast_intake.rejects import Rejects
+from mast_intake.rows import SourceRow
+from mast_intake.source import Mode
+from mast_resolver.errors import SourceFileError
+from mast_resolver.records import Batch, RecordId
+
+DIRECTORY = "directory.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading one source did."""
+
+    feed: str
+    unchanged: bool = False
+    rows: int = 0
+    rows_rejected: int = 0
+    fields_set_aside: int = 0
+    counts: Counts = field(default_factory=Counts)
+    rejects_file: Path | None = None
+
+
+class _Seen:
+    """Counts rows and notes which records and contacts a snapshot holds."""
+
+    def __init__(self, on_rows: Callable[[int], None]) -> None:
+        self.rows = 0
+        self.records: set[RecordId] = set()
+        self.contacts: set[str] = set()
+        self._on_rows = on_rows
+
+    def row_by_row(self, rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
+        for row in rows:
+            self.rows += 1
+            if not self.rows % 500:
+                self._on_rows(self.rows)
+            yield row
+
+    def noting(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        for batch in batches:
+            self.records.update(record.id for record in batch.records)
+            self.contacts.update(contact.id for contact in batch.contacts)
+            yield batch
+
+
+def load_source(
+    store: Store,
+    lease: Lease,
+    keys: KeyRing,
+    source_file: Path,
+    files: Sequence[Path],
+    *,
+    rejects_folder: Path,
+    on_rows: Callable[[int], None] = lambda _rows: None,
+) -> Loaded:
+    """Load the files of one source; several files of a snapshot are one snapshot.
+
+    Files that are fully loaded already change nothing; a half-loaded one is completed.
+
+    Raises:
+        SourceFileError, UnknownColumnError, UnreadableFileError: the source or a file is not usable.
+        GraphUnavailableError, GraphOutcomeUnknownError, GraphFullError, LeaseLostError: the load stopped
+            half-way; what was committed stays, and the same command completes it.
+    """
+    source = read_source(source_file)
+    loader = Loader(store, lease, now)
+    snapshot = source.mode is Mode.SNAPSHOT
+    load = loader.begin(source.feed, _fingerprint(keys, source_file, files), snapshot=snapshot)
+    if load is None:
+        return Loaded(source.feed, unchanged=True)
+    rejects = Rejects()
+    seen = _Seen(on_rows)
+    rows = seen.row_by_row(read_rows(source, files, rejects))
+    batches = seen.noting(Pseudonymiser(keys, now).batches(source, rows))
+    counts = sum(loader.load_each(load, batches), Counts())
+    if snapshot:
+        counts += loader.retract_missing(load, seen.records, seen.contacts)
+    report = _write_rejects(rejects, rejects_folder, source.feed, load.id)
+    loader.finish(load, counts, rows=seen.rows, rejected=rejects.rows)
+    return Loaded(
+        source.feed,
+        rows=seen.rows,
+        rows_rejected=rejects.rows,
+        fields_set_aside=rejects.fields,
+        counts=counts,
+        rejects_file=report,
+    )
+
+
+def _fingerprint(keys: KeyRing, source_file: Path, files: Sequence[Path]) -> str:
+    """Keyed hash of the source, its files and the key version: equal only when the load would be equal."""
+    digest = hmac.new(keys.subkey("content"), digestmod="sha256")
+    for path in (source_file, *files):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:32]
+
+
+def _write_rejects(rejects: Rejects, folder: Path, feed: str, load: str) -> Path | None:
+    if not rejects.rows and not rejects.fields:
+        return None
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    report = folder / f"{feed.replace('/', '-')}-{load}.csv"
+    rejects.write(report)
+    return report
+
+
+def load_directory(lease: Lease, path: Path) -> None:
+    """Put the agencies, teams and agreements of a ``directory.yaml`` into the graph, if there is one.
+
+    Raises:
+        SourceFileError: it cannot be read, or an entry has other keys than it should.
+    """
+    if not path.exists():
+        return
+    try:
+        said = yaml.safe_load(path.read_text("utf-8"))
+        agencies = [Agency(**entry) for entry in said["agencies"]]
+        teams = [Team(**entry) for entry in said["teams"]]
+        agreements = [Agreement(**_tuples(entry)) for entry in said["agreements"]]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError):
+        raise SourceFileError(
+            f"{path.name} is not a directory of agencies, teams and agreements",
+            fix="see docs/sources.md for its keys",
+        ) from None
+    lease.write(lambda tx, _: write_directory(tx, agencies=agencies, teams=teams, agreements=agreements))
+
+
+def _tuples(entry: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

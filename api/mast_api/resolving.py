@@ -1,0 +1,237 @@
+"""From pending records to people, addresses and households: opens encodings, resolves, stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final, TypeVar
+
+from mast_api.workspace import new_id, now
+from mast_graph.frequencies import (
+    StoredFrequencies,
+    clear_evidence,
+    count_records,
+    put_frequencies,
+    read_frequencies,
+)
+from mast_graph.lease import Lease
+from mast_graph.people import write_changes
+from mast_graph.state import PendingRecord, read_decisions, read_evidence, read_pending, read_records
+from mast_graph.store import Store
+from mast_intake.keys import KeyRing
+from mast_resolver.frequencies import TermFrequencies, term_frequencies
+from mast_resolver.model import Model, read_model
+from mast_resolver.ports import Changes, Decision, Mutation, Retract, Upsert
+from mast_resolver.records import Encoding, EntityId, Kind, RecordId
+from mast_resolver.resolver import Resolver
+from mast_resolver.score import ModelScorer
+
+T = TypeVar("T")
+
+BATCH: Final = 1_000
+"""Records resolved in one transaction."""
+
+EVIDENCE_AT_ONCE: Final = 20_000
+
+GROWTH: Final = 4
+"""Term frequencies are counted anew when there are so many times the records they were counted over:
+a small first file says little. Everything is weighed again then, as for a new model."""
+
+PREFIX: Final = {Kind.PERSON: "P-", Kind.ADDRESS: "A-"}
+CAP: Final = {Kind.PERSON: 60, Kind.ADDRESS: 200}
+"""An address key over its cap is rarer than a name over it: every agency has its own record of one place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What one run did for one kind of record."""
+
+    kind: Kind
+    records: int = 0
+    entities_created: int = 0
+    entities_superseded: int = 0
+    to_review: int = 0
+    weighed_again: bool = False
+
+    def __add__(self, other: Changes) -> Resolved:
+        review = sum(edge.decision is Decision.REVIEW for edge in other.evidence_added)
+        return replace(
+            self,
+            entities_created=self.entities_created + len(other.created),
+            entities_superseded=self.entities_superseded + len(other.superseded),
+            to_review=self.to_review + review,
+        )
+
+
+def resolve_pending(
+    store: Store,
+    lease: Lease,
+    keys: KeyRing,
+    *,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    again: bool = False,
+) -> list[Resolved]:
+    """Resolve everything that changed since it was last resolved: addresses first, then people.
+
+    ``again`` weighs everything anew, as after a change of the model. What was committed stays when this
+    is interrupted; the next run goes on from there.
+
+    Raises:
+        KeyVersionError, SealBrokenError: the records were encoded under another key.
+        LeaseLostError: another writer took over.
+    """
+    return [
+        _OneKind(store, lease, keys, kind, on_progress).run(again=again)
+        for kind in (Kind.ADDRESS, Kind.PERSON)
+    ]
+
+
+def open_encoding(keys: KeyRing, record: RecordId, sealed: bytes) -> Encoding:
+    """The encoding of a stored record."""
+    return Encoding.unpack(keys.open(sealed, context=record.encode()))
+
+
+def scorer_for(store: Store, keys: KeyRing, kind: Kind) -> ModelScorer:
+    """The scorer that the stored evidence of that kind belongs to."""
+    model = read_model(kind.value)
+    stored = read_frequencies(store, kind)
+    if stored is None or stored.version != model.version:
+        return ModelScorer(model)
+    return ModelScorer(model, _open_frequencies(keys, kind, stored))
+
+
+def _open_frequencies(keys: KeyRing, kind: Kind, stored: StoredFrequencies) -> TermFrequencies:
+    packed = keys.open(stored.sealed, context=_context(kind))
+    return TermFrequencies.unpack(packed, version=stored.version)
+
+
+def _context(kind: Kind) -> bytes:
+    return f"frequencies:{kind.value}".encode()
+
+
+class _OneKind:
+    def __init__(
+        self,
+        store: Store,
+        lease: Lease,
+        keys: KeyRing,
+        kind: Kind,
+        on_progress: Callable[[int, int], None],
+    ) -> None:
+        self._store, self._lease, self._keys, self._kind = store, lease, keys, kind
+        self._on_progress = on_progress
+        self._model: Model = read_model(kind.value)
+
+    def run(self, *, again: bool) -> Resolved:
+        done = Resolved(self._kind)
+        total = len(self._store.read(f"read.state_pending_{_plural(self._kind)}", limit=10_000_000))
+        if not total and not again:
+            return done
+        frequencies, fresh = self._frequencies(again=again)
+        resolver = self._restored(frequencies, with_evidence=not fresh)
+        if fresh and len(resolver):
+            done = replace(self._weigh_again(resolver, done), weighed_again=True)
+        if fresh:
+            put_frequencies(self._lease, self._kind, fresh, at=now())
+        return self._take_pending(resolver, done, total)
+
+    def _frequencies(self, *, again: bool) -> tuple[TermFrequencies, StoredFrequencies | None]:
+        """The frequencies to use, and what to store of them when they were counted anew."""
+        stored = read_frequencies(self._store, self._kind)
+        records = count_records(self._store, self._kind)
+        if (
+            stored
+            and not again
+            and stored.version == self._model.version
+            and records < GROWTH * stored.records
+        ):
+            return _open_frequencies(self._keys, self._kind, stored), None
+        frequencies = term_frequencies(self._model, self._current_encodings())
+        sealed = self._keys.seal(frequencies.pack(), context=_context(self._kind))
+        return frequencies, StoredFrequencies(self._model.version, records, sealed)
+
+    def _current_encodings(self) -> Iterator[Encoding]:
+        pending = set()
+        for record in read_pending(self._store, self._kind):
+            pending.add(record.id)
+            if record.sealed is not None:
+                yield open_encoding(self._keys, record.id, record.sealed)
+        for resolved in read_records(self._store, self._kind):
+            if resolved.id not in pending:
+                yield open_encoding(self._keys, resolved.id, resolved.sealed)
+
+    def _restored(self, frequencies: TermFrequencies, *, with_evidence: bool) -> Resolver:
+        resolver = Resolver(
+            ModelScorer(self._model, frequencies),
+            new_id=lambda: EntityId(PREFIX[self._kind] + new_id()),
+            cap=CAP[self._kind],
+        )
+        resolver.restore(
+            (
+                (record.id, open_encoding(self._keys, record.id, record.sealed), record.entity)
+                for record in read_records(self._store, self._kind)
+            ),
+            read_evidence(self._store, self._kind) if with_evidence else (),
+            read_decisions(self._store, self._kind),
+        )
+        return resolver
+
+    def _weigh_again(self, resolver: Resolver, done: Resolved) -> Resolved:
+        """Evidence is rewritten in steps; who is who changes in one transaction, after it.
+
+        Until the new frequencies are put in force at the end, a crash makes the next run do all of it again.
+        """
+        clear_evidence(self._lease, self._kind)
+        changes = resolver.rescore()
+        for some in _pages(iter(changes.evidence_added), EVIDENCE_AT_ONCE):
+            self._write(Changes(evidence_added=tuple(some)), [])
+        self._write(replace(changes, evidence_added=(), evidence_removed=()), [])
+        return done + changes
+
+    def _take_pending(self, resolver: Resolver, done: Resolved, total: int) -> Resolved:
+        """While one batch is stored, the next is resolved; a failure leaves what is committed."""
+        taken = 0
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mast-resolve") as writer:
+            under_way: Future[None] | None = None
+            for page in _pages(read_pending(self._store, self._kind, page=BATCH), BATCH):
+                changes = resolver.apply([self._mutation(record) for record in page])
+                if under_way is not None:
+                    under_way.result()
+                under_way = writer.submit(self._write, changes, page)
+                done = done + changes
+                taken += len(page)
+                self._on_progress(taken, max(total, taken))
+            if under_way is not None:
+                under_way.result()
+        return replace(done, records=taken)
+
+    def _mutation(self, record: PendingRecord) -> Mutation:
+        if record.sealed is None:
+            return Retract(record.id)
+        return Upsert(record.id, open_encoding(self._keys, record.id, record.sealed))
+
+    def _write(self, changes: Changes, settled: list[PendingRecord]) -> None:
+        at = now()
+        self._lease.write(
+            lambda tx, _tick: write_changes(
+                tx,
+                changes,
+                self._kind,
+                settled=settled,
+                at=at,
+                model_version=self._model.version,
+                new_household=lambda: EntityId("H-" + new_id()),
+            )
+        )
+
+
+def _pages(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while page := list(islice(iterator, size)):
+        yield page
+
+
+def _plural(kind: Kind) -> str:
+    return {Kind.PERSON: "persons", Kind.ADDRESS: "addresses"}[kind]

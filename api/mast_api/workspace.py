@@ -1,0 +1,113 @@
+"""The data folder of this call: its keys, its token issuer, and the way to its graph."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mast_api.settings import Settings
+from mast_api.terminal import Terminal
+from mast_api.tokens import DevelopmentIssuer
+from mast_graph.managed.folder import ServerFolder, find_running
+from mast_graph.managed.provision import default_cache
+from mast_graph.managed.server import ManagedServer
+from mast_intake.keys import KeyRing
+
+DEVELOPMENT_KEY = "development-key.json"
+DEVELOPMENT_ISSUER = "development-issuer.json"
+REJECTS = "rejects"
+
+
+def now() -> dt.datetime:
+    """The one clock of the process: UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def new_id() -> str:
+    """The one generator of random ids: 32 hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class GraphAddress:
+    """How to reach the graph of this call; ``folder`` is where its store lies when it is a managed one."""
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    database: str
+    folder: Path | None = None
+
+
+def prepare(data: Path) -> Path:
+    """The data folder, made readable by its owner only."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return data
+
+
+def key_ring(settings: Settings, terminal: Terminal) -> KeyRing:
+    """The keys that MAST_KEY_FILE names; with none, a development key in the data folder, with a warning.
+
+    Raises:
+        KeyMissingError: the file is not there, damaged, or readable by others.
+    """
+    if settings.key_file is not None:
+        return KeyRing.read(settings.key_file)
+    path = prepare(settings.data) / DEVELOPMENT_KEY
+    terminal.warn(f"MAST_KEY_FILE is not set: using the development key {path}; never with real data")
+    return KeyRing.read(path) if path.exists() else KeyRing.create(path)
+
+
+def development_issuer(settings: Settings) -> DevelopmentIssuer:
+    """The local issuer of tokens, its key in the data folder."""
+    return DevelopmentIssuer.open(
+        prepare(settings.data) / DEVELOPMENT_ISSUER,
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        clock=now,
+        new_id=new_id,
+    )
+
+
+@contextmanager
+def graph(settings: Settings, terminal: Terminal, *, heap: str = "1g") -> Iterator[GraphAddress]:
+    """Reach the graph: the server that is set, else the managed one that runs, else one started for now.
+
+    Raises:
+        ServerStartError, DataFolderLockedError, RuntimeDownloadError: it could not be started.
+    """
+    if settings.neo4j_uri is not None:
+        yield GraphAddress(
+            settings.neo4j_uri, settings.neo4j_user, settings.neo4j_password or "", settings.neo4j_database
+        )
+        return
+    running = find_running(settings.data.absolute())
+    if running is not None:
+        home = ServerFolder(settings.data.absolute()).home
+        yield GraphAddress(running.uri, running.user, running.password, "neo4j", home)
+        return
+    with managed(settings, terminal, heap=heap) as address:
+        yield address
+
+
+@contextmanager
+def managed(settings: Settings, terminal: Terminal, *, heap: str = "1g") -> Iterator[GraphAddress]:
+    """Start a managed Neo4j on the data folder and stop it at the end."""
+    with terminal.step("Starting Neo4j") as step:
+        server = ManagedServer(
+            prepare(settings.data),
+            cache=default_cache(os.environ),
+            version=os.environ.get("MAST_NEO4J", "5.26"),
+            heap=heap,
+            progress=lambda at_hand, in_all: step.advance(at_hand // 1_000_000, in_all // 1_000_000),
+        ).start()
+    try:
+        yield GraphAddress(server.uri, server.user, server.password, "neo4j", server.store_folder)
+    finally:
+        terminal.say("Stopping Neo4j")
+        server.stop()
