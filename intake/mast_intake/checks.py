@@ -1,0 +1,112 @@
+"""What each field may hold: one function a field, giving a canonical value or the rule that it breaks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Final
+
+from mast_intake import normalise
+from mast_intake.address import country_code
+from mast_intake.contacts import ROLES
+from mast_intake.dates import read_birth, read_moment
+from mast_intake.rejects import Rule
+from mast_intake.rows import MOMENTS
+from mast_intake.source import Mapped, Source
+from mast_resolver.vocabulary import HIGHEST_SEVERITY, vocabulary
+
+Checked = str | dt.datetime | Rule
+"""A canonical value (empty: missing), a moment, or the rule that the value breaks."""
+
+MOMENT_FIELDS: Final = frozenset((*MOMENTS, "date_of_birth"))
+
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}")
+
+
+def checker(
+    name: str, mapped: Mapped, source: Source, today: dt.date | None, countries: tuple[str, ...]
+) -> Callable[[str], Checked]:
+    """The check of one field as its source maps it; ``countries`` are those its rows may be of.
+
+    Example:
+        >>> from mast_intake.source import FileFormat
+        >>> source = Source("visits", "fire", "mast-2026", FileFormat.CSV, ())
+        >>> checker("nhs_number", Mapped(("nhs",)), source, None, ("GB",))("943 476 5918").value
+        'nhs_number_invalid'
+    """
+    if name == "date_of_birth":
+        return lambda text: _birth(text, mapped.formats, today)
+    if name in MOMENTS:
+        return lambda text: _moment(text, mapped.formats, source)
+    if name == "postcode":
+        return lambda text: _national(normalise.postcode, text, countries, Rule.POSTCODE_INVALID)
+    if name == "phone":
+        return lambda text: _national(normalise.phone, text, countries, Rule.PHONE_INVALID)
+    if name in ("team", "category") and (mapped.values is not None or mapped.constant is not None):
+        return str  # declared in the source file: no value of a row can get here
+    return _CHECKS.get(name, str)
+
+
+def _or_rule(value: str | None, rule: Rule) -> Checked:
+    return rule if value is None else value
+
+
+def _national(
+    read: Callable[[str, str], str | None], text: str, countries: tuple[str, ...], rule: Rule
+) -> Checked:
+    found = (value for country in countries if (value := read(text, country)) is not None)
+    return next(found, rule)
+
+
+def _birth(text: str, formats: tuple[str, ...], today: dt.date | None) -> Checked:
+    birth = read_birth(text, formats)
+    if birth is None:
+        return Rule.DATE_UNREADABLE
+    if normalise.is_sentinel_date(birth):
+        return ""
+    if today is not None and birth > today.isoformat():
+        return Rule.DATE_IN_FUTURE
+    return birth
+
+
+def _moment(text: str, formats: tuple[str, ...], source: Source) -> Checked:
+    moment = read_moment(text, formats, source.timezone)
+    if moment is None:
+        # 31 December 9999 has no UTC east of Greenwich, and stands for "no end" anyhow.
+        return "" if text.strip().startswith("9999") else Rule.DATE_UNREADABLE
+    return "" if normalise.is_sentinel_date(moment.date().isoformat()) or moment.year == 9999 else moment
+
+
+def _name(text: str) -> Checked:
+    return text if any(map(str.isalpha, text)) else Rule.NAME_WITHOUT_LETTERS
+
+
+def _code(text: str) -> Checked:
+    return text if _CODE.fullmatch(text) else Rule.NOT_A_CODE
+
+
+def _severity(text: str) -> Checked:
+    good = text.isascii() and text.isdigit() and len(text) == 1 and int(text) <= HIGHEST_SEVERITY
+    return text if good else Rule.SEVERITY_OFF_LADDER
+
+
+_CHECKS: Final[dict[str, Callable[[str], Checked]]] = {
+    "given_name": _name,
+    "middle_name": _name,
+    "family_name": _name,
+    "sex": lambda text: _or_rule(normalise.sex(text), Rule.SEX_UNKNOWN),
+    "nhs_number": lambda text: _or_rule(normalise.nhs(text), Rule.NHS_NUMBER_INVALID),
+    "national_id": lambda text: _or_rule(normalise.national_id(text), Rule.NATIONAL_ID_INVALID),
+    "email": lambda text: _or_rule(normalise.email(text), Rule.EMAIL_INVALID),
+    "uprn": lambda text: _or_rule(normalise.uprn(text), Rule.UPRN_INVALID),
+    "country": lambda text: _or_rule(country_code(text), Rule.COUNTRY_UNKNOWN),
+    "team": _code,
+    "category": _code,
+    "severity": _severity,
+    "contact_type": lambda text: text if text in vocabulary().types else Rule.CONTACT_TYPE_UNKNOWN,
+    "contact_role": lambda text: text.lower() if text.lower() in ROLES else Rule.ROLE_UNKNOWN,
+    "contact_status": lambda text: (
+        text.lower() if text.lower() in ("open", "closed") else Rule.STATUS_UNKNOWN
+    ),
+}

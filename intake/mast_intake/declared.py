@@ -1,0 +1,129 @@
+"""YAML nodes as a source file declares them: scalars are text, and every entry knows its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import Final
+
+import yaml
+
+_NULLS: Final = ("", "null", "~", "Null", "NULL")
+
+
+class Faults:
+    """The faults found so far, each with its line.
+
+    Example:
+        >>> faults = Faults()
+        >>> faults.add(3, "`mode` must be one of snapshot, delta, append")
+        >>> len(faults), bool(faults)
+        (1, True)
+    """
+
+    def __init__(self) -> None:
+        self._found: list[tuple[int, str]] = []
+
+    def add(self, line: int, text: str) -> None:
+        """One more fault."""
+        self._found.append((line, text))
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """An offer of the nearest known name, or nothing.
+
+    Example:
+        >>> nearest("familyname", ["given_name", "family_name"])
+        ' (did you mean family_name?)'
+    """
+    found = get_close_matches(name, list(known), n=1)
+    return f" (did you mean {found[0]}?)" if found else ""
+
+
+class Declared:
+    """One mapping of a source file. Scalars stay text: `No: female` is not a boolean here."""
+
+    def __init__(self, node: yaml.Node, faults: Faults) -> None:
+        self.faults = faults
+        self.line: int = node.start_mark.line + 1
+        self._nodes: dict[str, yaml.Node] = {}
+        self._lines: dict[str, int] = {}
+        for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                faults.add(line, "an entry's name must be plain text")
+            elif key.value in self._nodes:
+                faults.add(line, f"`{key.value}` stands twice")
+            else:
+                self._nodes[key.value] = value
+                self._lines[key.value] = line
+
+    def __contains__(self, entry: str) -> bool:
+        return entry in self._nodes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def line_of(self, entry: str) -> int:
+        """Line of an entry; of the mapping when it is not there."""
+        return self._lines.get(entry, self.line)
+
+    def refuse_unknown(self, known: Iterable[str]) -> None:
+        """A fault for each entry that is not one of those."""
+        for entry in self._nodes:
+            if entry not in known:
+                self.faults.add(self.line_of(entry), f"unknown entry `{entry}`{nearest(entry, known)}")
+
+    def is_mapping(self, entry: str) -> bool:
+        """Whether the entry has entries of its own."""
+        return isinstance(self._nodes.get(entry), yaml.MappingNode)
+
+    def text(self, entry: str) -> str:
+        """The text of a plain entry; a fault when it is a list or mapping."""
+        node = self._nodes.get(entry)
+        if isinstance(node, yaml.ScalarNode):
+            return str(node.value)
+        if node is not None:
+            self.faults.add(self.line_of(entry), f"`{entry}` must be plain text")
+        return ""
+
+    def texts(self, entry: str) -> tuple[str, ...]:
+        """A list of texts; one plain text counts as a list of one."""
+        node = self._nodes.get(entry)
+        if node is None:
+            return ()
+        if isinstance(node, yaml.ScalarNode):
+            return (str(node.value),)
+        if isinstance(node, yaml.SequenceNode) and all(isinstance(n, yaml.ScalarNode) for n in node.value):
+            return tuple(str(each.value) for each in node.value)
+        self.faults.add(self.line_of(entry), f"`{entry}` must be plain text or a list of plain texts")
+        return ()
+
+    def mapping(self, entry: str) -> Declared | None:
+        """The mapping under an entry; a fault when it is none."""
+        node = self._nodes.get(entry)
+        if isinstance(node, yaml.MappingNode):
+            return Declared(node, self.faults)
+        self.faults.add(self.line_of(entry), f"`{entry}` must be a mapping")
+        return None
+
+    def mappings(self, entry: str) -> list[Declared]:
+        """A list of mappings; a fault when it is none."""
+        node = self._nodes.get(entry)
+        if isinstance(node, yaml.SequenceNode) and all(isinstance(n, yaml.MappingNode) for n in node.value):
+            return [Declared(each, self.faults) for each in node.value]
+        self.faults.add(self.line_of(entry), f"`{entry}` must be a list of mappings")
+        return []
+
+    def nullable(self, entry: str) -> str | None:
+        """The text of an entry, None where YAML's null was written without quotes."""
+        node = self._nodes.get(entry)
+        if isinstance(node, yaml.ScalarNode) and node.style is None and node.value in _NULLS:
+            return None
+        return self.text(entry)

@@ -1,0 +1,201 @@
+"""Files of a feed to rows in canonical form; what cannot be read is rejected, the rest goes on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from mast_intake.checks import MOMENT_FIELDS, Checked, checker
+from mast_intake.mapping import OPERATIONS, value_key
+from mast_intake.normalise import is_missing
+from mast_intake.rejects import Rejects, Rule
+from mast_intake.rows import ADDRESS_FIELDS, IDENTITY_FIELDS, SourceRow
+from mast_intake.source import Mapped, Mode, PersonMap, Source
+from mast_intake.tables import Raw, raw_rows
+from mast_resolver.records import Operation
+
+_LONGEST_VALUE: Final = 500
+_FATAL: Final = frozenset(("record_id", "contact_type", "contact_at"))
+"""Fields without which a row would say something else: an unreadable one rejects the row."""
+
+
+def read_rows(
+    source: Source, files: Iterable[Path], rejects: Rejects, *, today: dt.date | None = None
+) -> Iterator[SourceRow]:
+    """Every person, place or contact that the files speak of, in the order of the files.
+
+    With ``today`` given, a date of birth after it is set aside.
+
+    Raises:
+        UnreadableFileError: a file is not what its source declares.
+        UnknownColumnError: a column is neither mapped nor ignored, or a mapped one is missing.
+    """
+    readers = [_PersonReader(source, person, today) for person in source.people]
+    for path in files:
+        versions = _Versions(source)
+        for line, values in raw_rows(source, path, rejects):
+            operation = _operation(source, values)
+            if operation is None:
+                rejects.row(path.name, line, "operation", Rule.OPERATION_UNKNOWN)
+                continue
+            found = False
+            for reader in readers:
+                row = reader.read(path.name, line, values, operation, rejects)
+                found = found or row is not None
+                if isinstance(row, SourceRow) and (version := versions.check(row, rejects)):
+                    yield version
+            if not found:
+                rejects.row(path.name, line, "", Rule.ROW_SAYS_NOTHING)
+
+
+def _operation(source: Source, values: Mapping[str, Raw]) -> Operation | None:
+    if source.operation is None:
+        return Operation.UPSERT
+    text, known = _mapped_text(source.operation, values)
+    return OPERATIONS.get(text.lower()) if known else None
+
+
+def _mapped_text(mapped: Mapped, values: Mapping[str, Raw]) -> tuple[str, bool]:
+    """The text of a field, and whether ``values`` knows it."""
+    if mapped.constant is not None:
+        return mapped.constant, True
+    if len(mapped.columns) == 1:
+        text = str(values.get(mapped.columns[0], "")).strip()
+    else:
+        text = " ".join(filter(None, (str(values.get(name, "")).strip() for name in mapped.columns)))
+    if mapped.values is not None and text:
+        key = value_key(text)
+        if key not in mapped.values:
+            return "", False
+        return mapped.values[key] or "", True
+    return text, True
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    name: str
+    mapped: Mapped
+    check: Callable[[str], Checked]
+
+
+class _PersonReader:
+    """Reads one person (or place, or contact) of each row by its field map."""
+
+    def __init__(self, source: Source, person: PersonMap, today: dt.date | None) -> None:
+        self._suffix = person.suffix
+        self._several = len(source.people) > 1
+        self._id = person.fields["record_id"]
+        # The country of the feed first; where rows may say another, a postcode of either is one.
+        other = ("US" if source.country == "GB" else "GB",) if "country" in person.fields else ()
+        countries = (source.country, *other)
+        self._fields = tuple(
+            _Field(name, mapped, checker(name, mapped, source, today, countries))
+            for name, mapped in person.fields.items()
+            if name != "record_id"
+        )
+
+    def read(
+        self, file: str, line: int, values: Mapping[str, Raw], operation: Operation, rejects: Rejects
+    ) -> SourceRow | Rule | None:
+        """The row, the rule by which it was rejected, or None when there is nobody to read."""
+        reference, known = _mapped_text(self._id, values)
+        if not reference or not known or len(reference) > _LONGEST_VALUE:
+            rejects.row(file, line, "record_id", Rule.RECORD_ID_MISSING)
+            return Rule.RECORD_ID_MISSING
+        faults: list[tuple[str, Rule]] = []
+        text: dict[str, str] = {}
+        moments: dict[str, dt.datetime] = {}
+        for field in self._fields:
+            checked = _checked(field, values)
+            if isinstance(checked, Rule):
+                faults.append((field.name, checked))
+            elif isinstance(checked, dt.datetime):
+                moments[field.name] = checked
+            elif checked:
+                text[field.name] = checked
+        row = SourceRow(file, line, reference + self._suffix, text, moments, operation)
+        if self._several and not row.has_person and operation is Operation.UPSERT:
+            return None
+        fatal = next(((name, rule) for name, rule in faults if name in _FATAL), None) or _incomplete(row)
+        if fatal and (operation is Operation.UPSERT or fatal[0] in _FATAL):
+            rejects.row(file, line, *fatal)
+            return fatal[1]
+        faults.extend(_reversed(moments))
+        for name, rule in faults:
+            rejects.field(file, line, name, rule)
+            if name == "contact_role":
+                text[name] = "other"  # not "subject": a suspect must not become one
+        return row
+
+
+def _checked(field: _Field, values: Mapping[str, Raw]) -> Checked:
+    mapped = field.mapped
+    if field.name in MOMENT_FIELDS and len(mapped.columns) == 1:
+        typed = values.get(mapped.columns[0])
+        if isinstance(typed, dt.date):
+            return field.check(typed.isoformat())
+    text, known = _mapped_text(mapped, values)
+    if not known:
+        return Rule.UNMAPPED_VALUE
+    if not text:
+        return ""
+    if len(text) > _LONGEST_VALUE:
+        return Rule.VALUE_TOO_LONG
+    return "" if is_missing(field.name, text) else field.check(text)
+
+
+def _incomplete(row: SourceRow) -> tuple[str, Rule] | None:
+    if "contact_type" in row.text and "contact_at" not in row.moments:
+        return "contact_at", Rule.CONTACT_AT_MISSING
+    if row.has_person or row.has_address:
+        return None
+    return ("", Rule.CONTACT_TOUCHES_NOTHING if row.has_contact else Rule.ROW_SAYS_NOTHING)
+
+
+def _reversed(moments: dict[str, dt.datetime]) -> Iterator[tuple[str, Rule]]:
+    """Set an end aside that lies before its start."""
+    if (
+        "valid_from" in moments
+        and moments.get("valid_to", dt.datetime.max.replace(tzinfo=dt.UTC)) <= (moments["valid_from"])
+    ):
+        del moments["valid_to"]
+        yield "valid_to", Rule.INTERVAL_REVERSED
+    if "contact_closed_at" in moments and moments["contact_closed_at"] < moments["contact_at"]:
+        del moments["contact_closed_at"]
+        yield "contact_closed_at", Rule.INTERVAL_REVERSED
+
+
+class _Versions:
+    """Who was already in the file, by hashes: about 250 bytes a record.
+
+    A record that comes again saying something else is a later version when the rows carry dates (or the
+    feed is a delta, whose order counts); otherwise one of the two must be wrong, and the later is refused.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._in_order = source.mode is Mode.DELTA
+        self._seen: dict[int, tuple[int, dt.datetime | None]] = {}
+
+    def check(self, row: SourceRow, rejects: Rejects) -> SourceRow | None:
+        """The row, marked when a newer version was already read; None when it is refused."""
+        key = hash(row.record_id)
+        if row.operation is Operation.RETRACT:
+            self._seen.pop(key, None)
+            return row
+        at = row.moments.get("contact_at") or row.moments.get("valid_from")
+        content = hash(tuple(row.text.get(name) for name in (*IDENTITY_FIELDS, *ADDRESS_FIELDS)))
+        earlier_content, earlier_at = self._seen.get(key, (content, at))
+        if content == earlier_content:
+            latest = max(filter(None, (at, earlier_at)), default=None)
+            self._seen[key] = (content, latest)
+            return row
+        if self._in_order or (at and earlier_at and at >= earlier_at):
+            self._seen[key] = (content, at)
+            return row
+        if at and earlier_at:
+            return replace(row, superseded=True)
+        rejects.row(row.file, row.line, "record_id", Rule.DUPLICATE_RECORD_ID)
+        return None

@@ -1,0 +1,130 @@
+"""What could not be read: file, line, field and rule, never the value."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, TextIO
+
+_KEPT: Final = 1_000
+"""Rejects kept in memory; the report has them all."""
+
+
+class Outcome(StrEnum):
+    """What happened to the row."""
+
+    ROW = "row"  # nothing of it was loaded
+    FIELD = "field"  # the field was set aside, the rest was loaded
+
+
+class Rule(StrEnum):
+    """Why something was rejected."""
+
+    RECORD_ID_MISSING = "record_id_missing"
+    DUPLICATE_RECORD_ID = "duplicate_record_id"
+    RAGGED_ROW = "ragged_row"
+    LINE_TOO_LONG = "line_too_long"
+    NUL_BYTE = "nul_byte"
+    NOT_JSON = "not_json"
+    NOT_TEXT = "not_text"
+    UNKNOWN_COLUMN = "unknown_column"
+    VALUE_TOO_LONG = "value_too_long"
+    UNMAPPED_VALUE = "unmapped_value"
+    DATE_UNREADABLE = "date_unreadable"
+    DATE_IN_FUTURE = "date_in_future"
+    INTERVAL_REVERSED = "interval_reversed"
+    NHS_NUMBER_INVALID = "nhs_number_invalid"
+    NATIONAL_ID_INVALID = "national_id_invalid"
+    PHONE_INVALID = "phone_invalid"
+    EMAIL_INVALID = "email_invalid"
+    UPRN_INVALID = "uprn_invalid"
+    POSTCODE_INVALID = "postcode_invalid"
+    COUNTRY_UNKNOWN = "country_unknown"
+    SEX_UNKNOWN = "sex_unknown"
+    NAME_WITHOUT_LETTERS = "name_without_letters"
+    NOT_A_CODE = "not_a_code"
+    ROLE_UNKNOWN = "role_unknown"
+    STATUS_UNKNOWN = "status_unknown"
+    SEVERITY_OFF_LADDER = "severity_off_ladder"
+    OPERATION_UNKNOWN = "operation_unknown"
+    CONTACT_TYPE_UNKNOWN = "contact_type_unknown"
+    CONTACT_AT_MISSING = "contact_at_missing"
+    CONTACT_TOUCHES_NOTHING = "contact_touches_nothing"
+    ROW_SAYS_NOTHING = "row_says_nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One thing set aside. ``field`` is one of ours, or empty when it is about the whole row."""
+
+    file: str
+    line: int
+    field: str
+    rule: Rule
+    outcome: Outcome
+
+
+class Rejects:
+    """Counts rejects and writes each to a CSV report as it comes; memory does not grow with the file.
+
+    Example:
+        >>> with Rejects() as rejects:
+        ...     rejects.field("people.csv", 7, "date_of_birth", Rule.DATE_UNREADABLE)
+        >>> rejects.rows, rejects.fields, rejects.first[0].rule.value
+        (0, 1, 'date_unreadable')
+    """
+
+    def __init__(self, report: Path | None = None) -> None:
+        self._report = report
+        self._file: TextIO | None = None
+        self.counts: Counter[tuple[Outcome, str, Rule]] = Counter()
+        self.first: list[Reject] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def rows(self) -> int:
+        """Rows of which nothing was loaded."""
+        return sum(count for (outcome, _, _), count in self.counts.items() if outcome is Outcome.ROW)
+
+    @property
+    def fields(self) -> int:
+        """Fields set aside in rows that were loaded."""
+        return self.counts.total() - self.rows
+
+    def row(self, file: str, line: int, field: str, rule: Rule) -> None:
+        """A row of which nothing is loaded."""
+        self.add(Reject(file, line, field, rule, Outcome.ROW))
+
+    def field(self, file: str, line: int, field: str, rule: Rule) -> None:
+        """A field that is set aside; the row is loaded without it."""
+        self.add(Reject(file, line, field, rule, Outcome.FIELD))
+
+    def add(self, reject: Reject) -> None:
+        """Count one, keep it if it is among the first, and write it to the report."""
+        self.counts[reject.outcome, reject.field, reject.rule] += 1
+        if len(self.first) < _KEPT:
+            self.first.append(reject)
+        if self._report is not None:
+            if self._file is None:
+                self._file = self._report.open("w", encoding="utf-8", newline="")
+                csv.writer(self._file).writerow(("file", "line", "field", "rule", "outcome"))
+            csv.writer(self._file).writerow(
+                (reject.file, reject.line, reject.field, reject.rule.value, reject.outcome.value)
+            )
+
+    def close(self) -> None:
+        """Finish the report; without a single reject none is made."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -1,0 +1,169 @@
+"""Reads a source's YAML file: everything is checked, and every fault is told at once with its line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from mast_intake.address import country_code
+from mast_intake.declared import Declared, Faults, nearest
+from mast_intake.mapping import read_mapped, read_operation, read_people
+from mast_intake.source import CsvOptions, FileFormat, Mode, Source
+from mast_resolver.errors import SourceFileError
+
+_LARGEST: Final = 256 * 1024
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_ENTRIES: Final = (
+    "agency",
+    "agreement",
+    "format",
+    "mode",
+    "country",
+    "timezone",
+    "csv",
+    "operation",
+    "fields",
+    "people",
+    "ignore",
+)
+
+
+def read_source(path: Path) -> Source:
+    """The feed that a YAML file declares.
+
+    Raises:
+        SourceFileError: unreadable, or with faults; all of them are listed with their lines.
+    """
+    faults = Faults()
+    root = _compose(path)
+    source = _source(path, Declared(root, faults), faults) if root is not None else None
+    if root is not None and not isinstance(root, yaml.MappingNode):
+        faults.add(1, "the file is not a mapping of entries")
+    if faults or source is None:
+        listed = "\n".join(f"  line {line}: {text}" for line, text in sorted(faults)) or "  the file is empty"
+        count = max(1, len(faults))
+        raise SourceFileError(
+            f"{path.name} has {count} fault{'s' if count > 1 else ''}\n{listed}",
+            fix="correct these lines; docs/sources.md shows every entry",
+        )
+    return source
+
+
+def _compose(path: Path) -> yaml.Node | None:
+    try:
+        data = path.read_bytes()
+        if len(data) > _LARGEST:
+            raise SourceFileError(
+                f"{path.name} is larger than 256 KiB", fix="give the YAML file, not the data"
+            )
+        text = data.decode("utf-8-sig")
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except OSError:
+        raise SourceFileError(
+            f"{path.name} cannot be opened", fix="check the path of the source file"
+        ) from None
+    except UnicodeDecodeError:
+        raise SourceFileError(f"{path.name} is not UTF-8 text", fix="save the source file as UTF-8") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not well formed"
+        raise SourceFileError(f"{path.name} is not YAML{where}: {problem}", fix="correct it there") from None
+    except RecursionError:
+        raise SourceFileError(f"{path.name} is nested too deeply", fix="write a flat source file") from None
+
+
+def _source(path: Path, top: Declared, faults: Faults) -> Source | None:
+    top.refuse_unknown(_ENTRIES)
+    file_format = _choice(top, "format", [each.value for each in FileFormat], FileFormat.CSV.value)
+    mode = Mode(_choice(top, "mode", [each.value for each in Mode], Mode.APPEND.value))
+    people = read_people(top, faults)
+    operation = read_mapped(top, "operation", faults) if "operation" in top else None
+    if (mode is Mode.DELTA) != (operation is not None):
+        wanted = "needs an `operation`" if mode is Mode.DELTA else "has an `operation`, which only delta has"
+        faults.add(top.line_of("mode"), f"mode {mode.value} {wanted}")
+    if operation is not None:
+        read_operation(operation, top.line_of("operation"), faults)
+    source = Source(
+        name=path.name.split(".")[0],
+        agency=_code(top, "agency", faults),
+        agreement=_code(top, "agreement", faults),
+        format=FileFormat(file_format),
+        people=people,
+        mode=mode,
+        country=_country(top, faults),
+        timezone=_timezone(top, faults),
+        csv=_csv(top, file_format, faults),
+        operation=operation,
+        ignore=frozenset(top.texts("ignore")),
+    )
+    for column in sorted(source.ignore & source.columns):
+        faults.add(top.line_of("ignore"), f"column {column!r} is both mapped and ignored")
+    return source
+
+
+def _code(top: Declared, entry: str, faults: Faults) -> str:
+    text = top.text(entry)
+    if entry not in top:
+        faults.add(1, f"`{entry}` is missing")
+    elif not _CODE.fullmatch(text):
+        faults.add(top.line_of(entry), f"`{entry}` must be a code of letters, digits, dots and dashes")
+    return text
+
+
+def _choice(top: Declared, entry: str, choices: list[str], default: str) -> str:
+    text = top.text(entry) if entry in top else default
+    if text not in choices:
+        top.faults.add(
+            top.line_of(entry), f"`{entry}` must be one of {', '.join(choices)}{nearest(text, choices)}"
+        )
+        return default
+    return text
+
+
+def _country(top: Declared, faults: Faults) -> str:
+    code = country_code(top.text("country")) if "country" in top else "GB"
+    if code is None:
+        faults.add(top.line_of("country"), "`country` must be GB or US")
+    return code or "GB"
+
+
+def _timezone(top: Declared, faults: Faults) -> ZoneInfo:
+    name = top.text("timezone") if "timezone" in top else "Europe/London"
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        faults.add(
+            top.line_of("timezone"), "`timezone` is not a name of the tz database, such as Europe/London"
+        )
+        return ZoneInfo("UTC")
+
+
+def _csv(top: Declared, file_format: str, faults: Faults) -> CsvOptions:
+    if "csv" not in top:
+        return CsvOptions()
+    options = top.mapping("csv")
+    if file_format != FileFormat.CSV.value:
+        faults.add(top.line_of("csv"), f"`csv` options do not go with format {file_format}")
+    if options is None:
+        return CsvOptions()
+    options.refuse_unknown(("delimiter", "quote", "encoding", "header"))
+    delimiter = options.text("delimiter") if "delimiter" in options else ","
+    quote = options.text("quote") if "quote" in options else '"'
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter)
+    if len(delimiter) != 1 or delimiter in '\r\n"' or len(quote) != 1:
+        faults.add(options.line, "`delimiter` and `quote` must be one sign each (or tab)")
+        delimiter = quote = ","
+    encoding = options.text("encoding") if "encoding" in options else "utf-8"
+    try:
+        "".encode(encoding)
+    except LookupError:
+        faults.add(options.line_of("encoding"), "`encoding` is not one that Python knows, such as cp1252")
+    header = options.texts("header")
+    if len(set(header)) != len(header):
+        faults.add(options.line_of("header"), "`header` names a column twice")
+    return CsvOptions(delimiter, quote, encoding, header or None)
