@@ -310,6 +310,9 @@ class Resolver:
         }
         members = [[self._roster.id(row) for row in rows] for rows in changed]
         given = identity.assign(old, members, new_id=self._new_id, decided=decided)
+        if any(self._roster.members(entity) for entity in given.created):
+            # Two people would silently become one.
+            raise UsageError("new_id gave an id that is in use", fix="give a generator that never repeats")
         assigned = []
         for entity, rows in zip(given.ids, changed, strict=True):
             for row in rows:

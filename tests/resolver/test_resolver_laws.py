@@ -1,0 +1,226 @@
+"""The resolver's laws over random histories, and three wrong resolvers that they catch."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from mast_resolver.index import Flips
+from mast_resolver.records import Encoding, RecordId
+from mast_resolver.regions import Regions
+from mast_resolver.resolver import Changes, Constraint, Decide, Mutation, Resolver, Retract, Upsert
+from mast_resolver.roster import Row
+from plain_resolver import NoisyScorer, encode, numbered_ids
+from resolver_histories import CAP, REGION_LIMIT, History, LawBrokenError
+
+IDS = [RecordId(f"r{number:02d}") for number in range(24)]
+RECORDS = st.sampled_from(IDS)
+ENCODINGS = st.builds(encode, st.integers(0, 30), st.integers(0, 3))
+PAIRS = st.lists(RECORDS, min_size=2, max_size=2, unique=True)
+KINDS = st.sampled_from([*Constraint, None])
+UPSERTS = st.builds(Upsert, RECORDS, ENCODINGS)
+DECIDES = st.builds(lambda pair, kind: Decide(pair[0], pair[1], kind), PAIRS, KINDS)
+MUTATIONS: st.SearchStrategy[Mutation] = st.one_of(UPSERTS, UPSERTS, st.builds(Retract, RECORDS), DECIDES)
+
+
+class Histories(RuleBasedStateMachine):
+    """Every rule checks every law: :class:`resolver_histories.History`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history = History()
+
+    @rule(records=st.lists(UPSERTS, min_size=1, max_size=12))
+    def load(self, records: list[Upsert]) -> None:
+        self.history.apply(*records)
+
+    @rule(mutations=st.lists(MUTATIONS, max_size=8))
+    def change_together(self, mutations: list[Mutation]) -> None:
+        self.history.apply(*mutations)
+
+    @rule(mutation=MUTATIONS)
+    def change_one(self, mutation: Mutation) -> None:
+        self.history.apply(mutation)
+
+    @rule(pair=PAIRS, kind=st.sampled_from(Constraint))
+    def decide_and_revoke(self, pair: list[RecordId], kind: Constraint) -> None:
+        before = self.history.resolver.partition()
+        left, right = sorted(pair)
+        if (left, right) not in self.history.decisions and self.history.apply(Decide(left, right, kind)):
+            self.history.apply(Decide(right, left, None))
+        assert self.history.resolver.partition() == before
+
+    @rule(records=st.lists(ENCODINGS, min_size=1, max_size=4))
+    def add_and_retract(self, records: list[Encoding]) -> None:
+        before, evidence = self.history.resolver.partition(), dict(self.history.evidence)
+        added = [Upsert(RecordId(f"x{number}"), encoding) for number, encoding in enumerate(records)]
+        self.history.apply(*added)
+        for each in reversed(added):
+            self.history.apply(Retract(each.id))
+        assert (self.history.resolver.partition(), self.history.evidence) == (before, evidence)
+
+    @rule()
+    def deliver_everything_again(self) -> None:
+        assert self.history.apply(*(Upsert(*each) for each in self.history.records.items())) == Changes()
+
+    @rule()
+    def restore(self) -> None:
+        self.history.restore()
+
+    @rule()
+    def rescore(self) -> None:
+        assert self.history.resolver.rescore() == Changes()
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    records=st.dictionaries(RECORDS, ENCODINGS, max_size=24),
+    decides=st.lists(DECIDES, max_size=5),
+    seed=st.integers(0, 2**32),
+)
+def test_order_and_batches_do_not_change_the_partition(
+    records: dict[RecordId, Encoding], decides: list[Decide], seed: int
+) -> None:
+    standing = History()
+    taken = [each for each in decides if each.kind is not None and standing.apply(each)]
+    chance = random.Random(seed)
+    mutations: list[Mutation] = [*(Upsert(*each) for each in records.items()), *taken]
+    chance.shuffle(mutations)
+    whole, parts = History(), History()
+    whole.apply(*mutations)
+    while mutations:
+        size = chance.randint(1, 4)
+        parts.apply(*mutations[:size])
+        del mutations[:size]
+    assert whole.resolver.partition() == parts.resolver.partition()
+
+
+NO_LADDER = len(IDS)
+
+# ---- wrong resolvers -------------------------------------------------------
+
+
+class WithoutFlips(Resolver):
+    """Only what a changed record itself is compared with is looked at: keys may flip unnoticed."""
+
+    def _weigh_evidence(self, fresh: set[Row], flips: Flips) -> None:  # type: ignore[override]  # narrower
+        super()._weigh_evidence(fresh, Flips((), ()))
+
+
+class Greedy(Resolver):
+    """A new record joins what stands; what stands is never looked at again."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        self._regions = GreedyRegions(self._roster, self._evidence, self._decisions, limit=NO_LADDER)
+
+
+class GreedyRegions(Regions):
+    def reached(self, touched: Iterable[Row]) -> list[list[Row]]:
+        standing = [
+            [*self._roster.members(entity)]
+            for entity in sorted(filter(None, map(self._roster.entity, touched)))
+        ]
+        fresh = [[row, *self._neighbours(row)] for row in touched if self._roster.entity(row) is None]
+        seen = set[Row]()
+        parts = []
+        for part in [*fresh, *standing]:
+            parts.append(
+                [row for row in dict.fromkeys(part) if row not in seen and self._roster.present(row)]
+            )
+            seen.update(part)
+        return [part for part in parts if part]
+
+
+class OneDeep(Resolver):
+    """Only direct neighbours of what was touched, and their cluster mates, are clustered again."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        self._regions = OneDeepRegions(self._roster, self._evidence, self._decisions, limit=NO_LADDER)
+
+
+class OneDeepRegions(Regions):
+    def reached(self, touched: Iterable[Row]) -> list[list[Row]]:
+        starts = [row for row in touched if self._roster.present(row)]
+        near = {other for row in starts for other in (row, *self._neighbours(row))}
+        near |= {mate for row in [*near, *touched] for mate in self._mates(row)}
+        part = [row for row in near if self._roster.present(row)]
+        return [part] if part else []
+
+
+def random_history(make: Callable[..., Resolver], seed: int) -> None:
+    """A hundred changes, each checked; few of them reach far, so it takes that many."""
+    chance = random.Random(seed)
+    history = History(make, region_limit=NO_LADDER)
+    for _ in range(120):
+        if chance.random() < 0.7:
+            change: Mutation = Upsert(chance.choice(IDS), encode(chance.randrange(30), chance.randrange(4)))
+        elif chance.random() < 0.7:
+            change = Retract(chance.choice(IDS))
+        else:
+            left, right = chance.sample(IDS, 2)
+            change = Decide(left, right, chance.choice([*Constraint, None]))
+        history.apply(change)
+
+
+@pytest.mark.parametrize("wrong", [WithoutFlips, Greedy, OneDeep])
+def test_the_laws_catch_a_wrong_resolver(wrong: Callable[..., Resolver]) -> None:
+    caught = 0
+    for seed in range(10):
+        try:
+            random_history(wrong, seed)
+        except LawBrokenError:
+            caught += 1
+    assert caught >= 6
+
+
+def test_the_laws_pass_the_right_resolver_on_the_same_histories() -> None:
+    for seed in range(10):
+        random_history(Resolver, seed)
+
+
+# ---- the interpreter's hash seed --------------------------------------------
+
+
+def told_in_full(seed: int) -> str:
+    """Everything one history changes, ids included."""
+    chance = random.Random(seed)
+    new_id = numbered_ids()
+    resolver = Resolver(NoisyScorer(), new_id=new_id, cap=CAP, region_limit=REGION_LIMIT)
+    told = []
+    for _ in range(30):
+        batch: list[Mutation] = [
+            Upsert(chance.choice(IDS), encode(chance.randrange(30), chance.randrange(4))) for _ in range(5)
+        ]
+        told.append(resolver.apply([*batch, Retract(chance.choice(IDS))]))
+    return "\n".join(map(repr, told))
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_the_hash_seed_of_the_interpreter_changes_nothing(hash_seed: str) -> None:
+    here = Path(__file__)
+    code = (
+        "import importlib.util as u, sys; s = u.spec_from_file_location('laws', sys.argv[1]); "
+        "m = u.module_from_spec(s); s.loader.exec_module(m); sys.stdout.write(m.told_in_full(7))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(here)],
+        env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(here.parent.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert told == told_in_full(7)
