@@ -33,7 +33,7 @@ class Test(StrEnum):
     __test__ = False  # not a test class, whatever pytest thinks of the name
 
     SAME = "same"  # both have the token and it is equal
-    CROSSED = "crossed"  # one record's token equals the other token of the other record
+    CROSSED = "crossed"  # two tokens of one record are those of the other, exchanged
     BOTH = "both"  # both records have the token
     NEITHER = "neither"
     ABSENT = "absent"  # at least one record lacks the token
@@ -99,7 +99,7 @@ def same(name: str) -> Fact:
 
 
 def crossed(name: str, other: str) -> Fact:
-    """One record's ``name`` is the other record's ``other``, either way round (same salt needed)."""
+    """Each record's ``name`` is the other record's ``other`` (the two need one salt)."""
     return Fact(Test.CROSSED, name, other)
 
 
@@ -214,8 +214,8 @@ class Comparer:
                 seen = ~(have_ours[:, name] | have_theirs[:, name])
             else:
                 other = at[fact.other]
-                seen = (ours[:, name] == theirs[:, other]) & have_ours[:, name]
-                seen |= (ours[:, other] == theirs[:, name]) & have_theirs[:, name]
+                seen = (ours[:, name] == theirs[:, other]) & (ours[:, other] == theirs[:, name])
+                seen &= have_ours[:, name] & have_ours[:, other]
             held[:, column] = seen
 
     def _see_blooms(self, columns: Columns, left: Rows, right: Rows, held: NDArray[np.float32]) -> None:

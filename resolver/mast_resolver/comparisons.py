@@ -16,7 +16,7 @@ _ONE_SIGN: Final = 80
 _TWO_SIGNS: Final = 70
 _ADDRESS_CLOSE: Final = 80
 
-_NAMES_SWAPPED: Final = (crossed("given_name", "family_name"), crossed("family_name", "given_name"))
+_NAMES_SWAPPED: Final = (crossed("given_name", "family_name"),)
 _SAME_GIVEN: Final = (
     (same("given_name"),),
     (same("given_canonical"),),

@@ -1,0 +1,154 @@
+"""From two classes to five: the same person, three kinds of relatives in one home, and unrelated people.
+
+Two-class models fuse siblings and twins, for who shares a family name, a home and a phone looks like
+one person. Here each class ties a field to one of three distributions, and expectation-maximisation
+over all pairs shares the fields' agreement out between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mast_resolver.compare import MISSING, Comparison
+from mast_resolver.engines.pairs import Patterns
+from mast_resolver.model import HOUSEMATE, SAME, UNRELATED
+
+Chances = Mapping[str, Mapping[str, tuple[float, float]]]
+"""For each comparison and level: the chance among pairs of the same person, and among unrelated ones."""
+
+DISTRIBUTIONS: Final = (SAME, HOUSEMATE, UNRELATED)
+
+_OWN: Final = {
+    # What a home shares. All else in a relative is as in anybody.
+    "family_name": HOUSEMATE,
+    "sex_given_alike": HOUSEMATE,
+    "sex_given_unlike": HOUSEMATE,
+    "phone": HOUSEMATE,
+    "email": HOUSEMATE,
+    "place": HOUSEMATE,
+}
+RELATIVES: Final[Mapping[str, Mapping[str, str]]] = {
+    HOUSEMATE: _OWN,
+    "twin": {**_OWN, "date_of_birth": SAME},
+    "namesake": {**_OWN, "given_name": SAME, "sex_given_alike": SAME},
+}
+"""For each kind of relative: the fields that do not follow the distribution of unrelated people."""
+
+_ROUNDS: Final = 200
+_SETTLED: Final = 1e-7
+_PSEUDO_PAIRS: Final = 5.0
+"""Pairs added to each distribution at its starting values, so that an unseen level keeps a chance."""
+RAREST_SAME: Final = 5e-4
+RAREST_OTHER: Final = 1e-5
+"""Bounds on what is learnt, so that one field alone neither makes nor breaks a match: at most about 17
+bits for and 11 against. A number may have been typed into the wrong record."""
+
+Distribution = tuple[NDArray[np.float64], ...]
+"""For each comparison, the chance of each level; the entry of level 0 (missing) is not used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """What was learnt: distributions by name, and the share of all pairs in each class."""
+
+    distributions: Mapping[str, Distribution]
+    shares: Mapping[str, float]
+    rounds: int
+
+
+def separate(patterns: Patterns, comparisons: Sequence[Comparison], start: Chances) -> Classes:
+    """Expectation-maximisation from Splink's two classes."""
+    names = [SAME, *RELATIVES, UNRELATED]
+    ties = _ties(names, comparisons)
+    begun = {name: _begin(name, comparisons, start) for name in DISTRIBUTIONS}
+    current = dict(begun)
+    records = np.sqrt(2 * patterns.counts.sum())
+    shares = np.full(len(names), 1e-2 / records)  # relatives start rare: one pair in a hundred records
+    shares[0] = 1 / records
+    shares[-1] = 1 - shares[:-1].sum()
+    likelihood, rounds = -np.inf, 0
+    while rounds < _ROUNDS:
+        rounds += 1
+        logs = _log_likelihoods(patterns, names, ties, current) + np.log(shares)
+        highest = logs.max(axis=1, keepdims=True)
+        posterior = np.exp(logs - highest)
+        totals = posterior.sum(axis=1, keepdims=True)
+        posterior *= patterns.counts[:, None] / totals
+        shares = posterior.sum(axis=0) / patterns.counts.sum()
+        current = {
+            name: _learn(name, patterns, posterior, names, ties, begun[name]) for name in DISTRIBUTIONS
+        }
+        now = float((patterns.counts * (highest + np.log(totals))[:, 0]).sum())
+        if abs(now - likelihood) <= _SETTLED * abs(now):
+            break
+        likelihood = now
+    return Classes(current, dict(zip(names, map(float, shares), strict=True)), rounds)
+
+
+def tied(relative: str, comparison: str) -> str:
+    """The distribution that a field follows in one kind of relative.
+
+    Example:
+        >>> tied("twin", "date_of_birth"), tied("twin", "given_name")
+        ('same', 'unrelated')
+    """
+    return RELATIVES[relative].get(comparison, UNRELATED)
+
+
+def _ties(names: Sequence[str], comparisons: Sequence[Comparison]) -> list[list[str]]:
+    """For each class, the distribution of each comparison."""
+    return [[tied(name, each.name) if name in RELATIVES else name for each in comparisons] for name in names]
+
+
+def _begin(name: str, comparisons: Sequence[Comparison], start: Chances) -> Distribution:
+    # A home's fields start as those of one person, and are pulled away by what is seen.
+    at = 1 if name == UNRELATED else 0
+    return tuple(
+        _bounded(np.array([start[each.name][level.name][at] for level in each.all_levels]), name)
+        for each in comparisons
+    )
+
+
+def _bounded(chances: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Level chances that sum to 1, each at or above the bound, behind an unused one for *missing*."""
+    lowest = RAREST_SAME if name == SAME else RAREST_OTHER
+    held: NDArray[np.float64] = np.maximum(chances / chances.sum(), lowest)
+    return np.concatenate([[1.0], held / held.sum()])
+
+
+def _log_likelihoods(
+    patterns: Patterns,
+    names: Sequence[str],
+    ties: list[list[str]],
+    current: Mapping[str, Distribution],
+) -> NDArray[np.float64]:
+    logs = np.zeros((len(patterns.counts), len(names)))
+    for at, level in enumerate(patterns.levels.T):
+        # The entry of level 0 is 1: a missing field says nothing.
+        by_name = {name: np.log(current[name][at])[level] for name in DISTRIBUTIONS}
+        for column, tie in enumerate(ties):
+            logs[:, column] += by_name[tie[at]]
+    return logs
+
+
+def _learn(
+    name: str,
+    patterns: Patterns,
+    posterior: NDArray[np.float64],
+    names: Sequence[str],
+    ties: list[list[str]],
+    begun: Distribution,
+) -> Distribution:
+    """New level chances of one distribution, from every class that is tied to it."""
+    learnt = []
+    for at, level in enumerate(patterns.levels.T):
+        mine = [column for column in range(len(names)) if ties[column][at] == name]
+        seen = _PSEUDO_PAIRS * begun[at]
+        np.add.at(seen, level, posterior[:, mine].sum(axis=1))
+        learnt.append(_bounded(seen[MISSING + 1 :], name))
+    return tuple(learnt)

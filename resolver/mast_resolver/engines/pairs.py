@@ -1,0 +1,93 @@
+"""The pairs a model is learnt from: all candidates, and weighted random pairs for the rest of the space."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mast_resolver.columns import Columns
+from mast_resolver.compare import Comparer
+from mast_resolver.records import BlockingKey, Encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Distinct combinations of levels and how many pairs show them.
+
+    ``levels`` has a row a pattern and a column a comparison; ``counts`` may be fractions of millions,
+    since a random pair stands for many.
+    """
+
+    levels: NDArray[np.int8]
+    counts: NDArray[np.float64]
+
+
+def candidate_pairs(encodings: Sequence[Encoding], *, cap: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows that share a blocking key that is no commoner than the cap; each pair once, left < right."""
+    postings: dict[BlockingKey, list[int]] = defaultdict(list)
+    for row, encoding in enumerate(encodings):
+        for key in encoding.keys:
+            postings[key].append(row)
+    size = len(encodings)
+    codes = [np.empty(0, np.int64)]
+    for rows in postings.values():
+        if 1 < len(rows) <= cap:
+            ordered = np.array(rows)
+            left, right = np.triu_indices(len(rows), 1)
+            codes.append(ordered[left] * size + ordered[right])
+    pairs = np.unique(np.concatenate(codes))
+    return pairs // max(size, 1), pairs % max(size, 1)
+
+
+def area_patterns(
+    comparer: Comparer, encodings: Sequence[Encoding], *, cap: int, sample: int, seed: int
+) -> Patterns:
+    """Every pair of one area, by its pattern: candidates one by one, all others through a sample."""
+    columns = _columns(encodings)
+    left, right = candidate_pairs(encodings, cap=cap)
+    found = comparer.levels(columns, left, right)
+    others = _random_others(len(encodings), left * len(encodings) + right, sample, seed)
+    rest = comparer.levels(columns, *others)
+    pairs = len(encodings) * (len(encodings) - 1) // 2
+    each = (pairs - len(left)) / max(len(rest), 1)
+    counts = np.concatenate([np.ones(len(found)), np.full(len(rest), each)])
+    return _distinct(np.concatenate([found, rest]), counts)
+
+
+def together(parts: Sequence[Patterns]) -> Patterns:
+    """The patterns of several areas, whose people are not compared with each other."""
+    return _distinct(
+        np.concatenate([part.levels for part in parts]), np.concatenate([part.counts for part in parts])
+    )
+
+
+def _columns(encodings: Sequence[Encoding]) -> Columns:
+    columns = Columns(encodings[0].kind, rows=len(encodings))
+    for row, encoding in enumerate(encodings):
+        columns.put(row, encoding)
+    return columns
+
+
+def _random_others(
+    size: int, candidates: NDArray[np.intp], sample: int, seed: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Random pairs, left < right, none of them a candidate."""
+    draw = np.random.default_rng(seed).integers(0, size, (2, sample))
+    left, right = draw.min(axis=0), draw.max(axis=0)
+    codes = np.unique((left * size + right)[left < right])
+    codes = codes[~np.isin(codes, candidates, assume_unique=True)]
+    return codes // size, codes % size
+
+
+def _distinct(levels: NDArray[np.int8], counts: NDArray[np.float64]) -> Patterns:
+    # One number a pattern: sorting numbers is far quicker than sorting rows.
+    base = 1 + int(levels.max(initial=0))
+    codes = levels.astype(np.int64) @ (base ** np.arange(levels.shape[1], dtype=np.int64))
+    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    totals: NDArray[np.float64] = np.zeros(len(first))
+    np.add.at(totals, inverse, counts)
+    return Patterns(levels[first], totals)

@@ -1,0 +1,95 @@
+"""Training from start to model: Splink's two classes, then the relatives, then the model's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mast_resolver.compare import Comparer
+from mast_resolver.comparisons import PERSON
+from mast_resolver.engines.classes import DISTRIBUTIONS, RELATIVES, Classes, separate, tied
+from mast_resolver.engines.pairs import Patterns, area_patterns, together
+from mast_resolver.engines.splink import train_two_classes
+from mast_resolver.model import SAME, LevelOdds, Model, PairClass, Threshold
+from mast_resolver.records import Encoding, Kind, MatchWeight
+
+REFERENCE_RECORDS: Final = 100_000
+_DIGITS: Final = 6
+_CAP: Final = 60
+_SAMPLE: Final = 3_000_000
+
+JOIN: Final = Threshold(
+    MatchWeight(5_000),
+    "32 to 1 that it is one person: at even odds every second pair would be wrong, and most pairs that "
+    "are joined lie far above",
+)
+REVIEW: Final = Threshold(
+    MatchWeight(-1_000), "1 to 2 or better, but short of 32 to 1: worth a person's look, not to be joined"
+)
+EDGE: Final = Threshold(
+    MatchWeight(-4_000), "1 to 16: a pair below adds nothing to an average that could still join"
+)
+
+
+def train(areas: Mapping[str, Sequence[Encoding]], *, version: str, trained_on: str, seed: int = 1) -> Model:
+    """Learn a person model from the encodings of one or more areas; no truth is looked at.
+
+    People of different areas are never compared. The same encodings and seed give the same model.
+    """
+    everybody = [encoding for name in sorted(areas) for encoding in areas[name]]
+    start = train_two_classes(everybody, seed=seed)
+    comparer = Comparer(PERSON)
+    patterns = together(
+        [
+            area_patterns(comparer, areas[name], cap=_CAP, sample=_SAMPLE // len(areas), seed=seed)
+            for name in sorted(areas)
+        ]
+    )
+    return model_of(
+        separate(patterns, PERSON, start),
+        patterns,
+        records=len(everybody),
+        version=version,
+        trained_on=trained_on,
+    )
+
+
+def model_of(classes: Classes, patterns: Patterns, *, records: int, version: str, trained_on: str) -> Model:
+    """Put what was learnt into a model.
+
+    The share of matches among all pairs falls as an area grows, while matches a record stay the same:
+    so shares are carried over to an area of the reference size.
+    """
+    scale = 2 * float(patterns.counts.sum()) / records / REFERENCE_RECORDS
+    return Model(
+        kind=Kind.PERSON,
+        version=version,
+        trained_on=trained_on,
+        reference_records=REFERENCE_RECORDS,
+        chance_same=_rounded(classes.shares[SAME] * scale),
+        classes=tuple(
+            PairClass(
+                name,
+                _rounded(classes.shares[name] * scale),
+                {each.name: tied(name, each.name) for each in PERSON},
+            )
+            for name in RELATIVES
+        ),
+        comparisons={
+            each.name: {
+                level.name: LevelOdds(
+                    {name: _rounded(float(classes.distributions[name][at][number])) for name in DISTRIBUTIONS}
+                )
+                for number, level in enumerate(each.all_levels, start=1)
+            }
+            for at, each in enumerate(PERSON)
+        },
+        join=JOIN,
+        review=REVIEW,
+        edge=EDGE,
+        frequencies=("given_name", "family_name", "date_of_birth"),
+    )
+
+
+def _rounded(chance: float) -> float:
+    return float(f"{chance:.{_DIGITS}g}")
