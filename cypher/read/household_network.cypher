@@ -6,7 +6,7 @@
 // param $most_households: integer, new households a step
 // param $most_people: integer, new people a step
 // column superseded: list of map, {id, successors} of every old id among $ids
-// column households: list of map, {id, step, communal, addresses, member_count, members}
+// column households: list of map, {id, step, communal, addresses, member_count, present_count, members}
 // column met_people: list of integer, new people of each step, those cut included
 // column met_households: list of integer, new households of each step, those cut included
 CALL () {
@@ -109,10 +109,11 @@ CALL (homes, people) {
     WITH p, people, max(spell.to) AS latest,
       collect({begin: spell.from.epochMillis, end: spell.to.epochMillis, inferred: spell.inferred}) AS spells
     ORDER BY latest DESC, p.id
-    RETURN count(*) AS member_count, collect(CASE WHEN p IN people THEN {id: p.id, spells: spells} END) AS members
+    RETURN count(*) AS member_count, sum(CASE WHEN latest > $as_of THEN 1 ELSE 0 END) AS present_count,
+      collect(CASE WHEN p IN people THEN {id: p.id, spells: spells} END) AS members
   }
   RETURN collect(h{.id, .communal, step: step, addresses: addresses, member_count: member_count,
-    members: members}) AS households
+    present_count: present_count, members: members}) AS households
 }
 RETURN households, met_people, met_households,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.id, successors: [e IN ask.successors | e.id]}] AS superseded

@@ -226,15 +226,10 @@ class HouseholdsRow(SharedRow):
     found: list[HouseholdAnswerRow]
 
 
-class LinkedHouseholdRow(TypedDict):
+class LinkedHouseholdRow(HouseholdRow):
     """A household of a network, ``step`` steps from the one asked for."""
 
-    id: str
     step: int
-    communal: bool
-    addresses: list[str]
-    member_count: int
-    members: list[MemberRow]
 
 
 class NetworkRow(TypedDict):
@@ -305,3 +300,13 @@ async def household_network(
 async def ready(store: Reader) -> bool:
     """Whether the database answers."""
     return bool((await store.read("read.ready"))[0]["ready"])
+
+
+async def warm_up(store: Reader, now: dt.datetime) -> None:
+    """Have the server plan every query of this module, on ids that do not exist."""
+    nothing = Scope(now, now, now, "", (), first=1, after_at=0, after_id="")
+    await ready(store)
+    await concerns_at_address(store, nothing, ids=["-"])
+    await people(store, nothing, ["-"])
+    await households(store, nothing, ["-"])
+    await household_network(store, ["-"], depth=1, as_of=now)

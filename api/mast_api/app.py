@@ -1,0 +1,195 @@
+"""The HTTP service: one GraphQL endpoint that authenticates, limits, audits and answers, in that order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any, Final
+
+import uvicorn
+from graphql import GraphQLError
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mast_api import errors, limits
+from mast_api.access import admit
+from mast_api.asking import Asking
+from mast_api.ports import Services
+from mast_api.schema import Schema, build_schema
+from mast_graph import read
+from mast_resolver.errors import BadRequestError, MastError
+
+log = logging.getLogger("mast.api")
+
+HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+READY_WITHIN_S: Final = 2.5
+
+
+def create_app(services: Services) -> Starlette:
+    """The service over what the wiring built. It closes nothing: who built it does."""
+    endpoint = Endpoint(services)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await endpoint.warm_up()
+        yield
+
+    return Starlette(
+        routes=[
+            Route("/graphql", endpoint.graphql, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
+            Route("/health", endpoint.health, methods=["GET"]),
+            Route("/ready", endpoint.ready, methods=["GET"]),
+        ],
+        lifespan=lifespan,
+    )
+
+
+def server_config(app: Starlette, services: Services) -> uvicorn.Config:
+    """How uvicorn serves the app: quiet, and on SIGTERM it lets running requests end first."""
+    settings = services.settings
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,  # it would write query strings
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=max(1, round(settings.drain_s)),
+    )
+
+
+class Endpoint:
+    """The three routes."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._schema: Schema = build_schema(introspection=services.settings.development)
+        self._core = self._schema._schema  # noqa: SLF001 - graphql-core's own, which strawberry does not offer
+
+    async def warm_up(self) -> None:
+        """Let the database plan each query once, so that the first caller does not wait for it."""
+        try:
+            await read.warm_up(self._services.store, self._services.clock())
+        except MastError as error:
+            log.warning("not warmed up: %s", error.code)
+
+    async def health(self, _request: Request) -> Response:
+        """The process is alive."""
+        return _json(200, {"status": "alive"})
+
+    async def ready(self, _request: Request) -> Response:
+        """The database answers and the people search is loaded."""
+        try:
+            async with asyncio.timeout(READY_WITHIN_S):
+                database = await read.ready(self._services.store)
+        except (MastError, TimeoutError):
+            database = False
+        state = {"database": database, "search": self._services.search.ready}
+        return _json(200 if all(state.values()) else 503, {"status": state})
+
+    async def graphql(self, request: Request) -> Response:
+        """One operation: refused, failed or answered, and noted either way once the caller is known."""
+        request_id = self._services.new_id()
+        try:
+            return await self._answer(request, request_id)
+        except MastError as error:
+            return _failed(errors.STATUS.get(error.code, 500), [errors.shown(error)], request_id)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except Exception as error:
+            return _failed(500, [errors.masked(error, self._services.new_id)], request_id)
+
+    async def _answer(self, request: Request, request_id: str) -> Response:
+        services = self._services
+        if request.method != "POST":
+            raise BadRequestError("only POST is answered", fix="send the operation in the body of a POST")
+        bearer = services.tokens.verify(request.headers.get("authorization"))
+        caller = admit(
+            bearer.subject,
+            bearer.role,
+            bearer.token_id,
+            claimed=bearer.purpose,
+            header=request.headers.get("x-purpose"),
+        )
+        asking = Asking(services, caller, request_id, services.clock())
+        try:
+            operation = await self._operation(request, asking)
+        except MastError as error:
+            await asking.note_answer([error.code])
+            raise
+        data, failures = await self._run(operation, asking)
+        status, listed, codes = errors.entries(failures, services.new_id)
+        await asking.note_answer(codes)
+        if codes:
+            return _failed(status, listed, request_id)
+        return _json(200, {"data": data}, request_id)
+
+    async def _operation(self, request: Request, asking: Asking) -> limits.Request:
+        """Read the request and hold it against the limits, the cheapest first."""
+        most = self._services.limits
+        content_type = request.headers.get("content-type", "")
+        if content_type.partition(";")[0].strip().lower() != "application/json":
+            raise BadRequestError("the body is not application/json", fix="set Content-Type")
+        operation = limits.read_request(await _body(request, most.body_bytes))
+        asking.document = limits.read_document(operation.query, most)
+        limits.check(asking.document, operation, self._core, most)
+        return operation
+
+    async def _run(
+        self, operation: limits.Request, asking: Asking
+    ) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
+        result = await self._schema.execute(
+            operation.query,
+            variable_values=dict(operation.variables),
+            context_value=asking,
+            operation_name=operation.operation_name,
+        )
+        return result.data, [self._sayable(error) for error in result.errors or ()]
+
+    def _sayable(self, error: GraphQLError) -> GraphQLError:
+        """A fault in the document or its variables, in words that quote neither."""
+        if error.path or not error.locations:
+            return error
+        where = error.locations[0]
+        place = f" at line {where.line}, column {where.column}"
+        fact = f"the document or its variables do not fit the schema{place}"
+        if self._services.settings.development:
+            fact = f"{fact}: {error.message}"
+        fault = BadRequestError(fact, fix="see docs/schema.graphql")
+        return GraphQLError(fact, original_error=fault)
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """The body, refused as soon as it is over the limit, whatever its header said."""
+    too_long = BadRequestError(f"the body has over {most} bytes", fix="send a shorter document")
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared[:12]) > most:
+        raise too_long
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise too_long
+    return bytes(body)
+
+
+def _failed(status: int, listed: list[dict[str, object]], request_id: str) -> Response:
+    response = _json(status, {"errors": listed, "data": None}, request_id)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _json(status: int, content: Mapping[str, object], request_id: str | None = None) -> Response:
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+    headers = HEADERS | ({"X-Request-Id": request_id} if request_id else {})
+    return Response(text.encode(), status_code=status, headers=headers, media_type="application/json")

@@ -1,0 +1,64 @@
+"""One request while it is answered: who asks, what is looked for, and what was found, for the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from graphql import DocumentNode
+
+from mast_api.access import Caller, Question, permit
+from mast_api.ports import Services
+
+
+@dataclass(slots=True)
+class Asking:
+    """The context of a GraphQL operation."""
+
+    services: Services
+    caller: Caller
+    request_id: str
+    now: datetime
+    document: DocumentNode | None = None
+    answered: dict[str, set[str]] = field(default_factory=dict)
+
+    async def intend(self, question: Question, sought: Mapping[str, object]) -> None:
+        """Let the caller ask, and have it on disk that they do, before anything is read.
+
+        ``sought`` says what for, in ids and keyed tokens.
+
+        Raises:
+            NotAllowedError: the role may not ask this.
+            AuditUnavailableError: it cannot be written.
+        """
+        permit(self.caller, question)
+        await self.note("intent", {"question": question.value, "sought": sought})
+
+    def answer_with(self, kind: str, ids: Iterable[str]) -> None:
+        """Remember ids that the answer holds."""
+        self.answered.setdefault(kind, set()).update(ids)
+
+    async def note_answer(self, codes: list[str]) -> None:
+        """Have it on disk what the answer holds, before a byte of it leaves.
+
+        Raises:
+            AuditUnavailableError: it cannot be written.
+        """
+        ids = {} if codes else {kind: sorted(found) for kind, found in sorted(self.answered.items())}
+        outcome = "refused" if codes else "answered"
+        await self.note("answer", {"outcome": outcome, "codes": codes, "ids": ids})
+
+    async def note(self, event: str, more: Mapping[str, object]) -> None:
+        """Append an entry about this request."""
+        await self.services.audit.append(
+            {
+                "event": event,
+                "request": self.request_id,
+                "subject": self.caller.subject,
+                "role": self.caller.role,
+                "purpose": self.caller.purpose.value,
+                "token": self.caller.token_id,
+                **more,
+            }
+        )

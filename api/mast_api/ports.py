@@ -1,0 +1,66 @@
+"""What the service needs from the rest of the program, so that it is built in one place only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from mast_api.audit import AuditLog
+from mast_api.limits import Limits
+from mast_api.settings import Settings
+from mast_api.tokens import TokenVerifier
+from mast_graph.read import Reader
+from mast_intake.search import AddressLookup, AddressQuery, PersonQuery
+from mast_resolver.records import Encoding, EntityId, MatchWeight
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person who may be the one searched for; the reasons are the model's own sentences, no values."""
+
+    person: EntityId
+    weight: MatchWeight
+    agrees: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
+
+
+class Search(Protocol):
+    """People search in memory; called from a thread, so it must bear concurrent calls."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the index is loaded."""
+        ...
+
+    def search(self, encodings: Sequence[Encoding], limit: int) -> list[Found]:
+        """The best candidates for any of the readings, each person once, best first."""
+        ...
+
+
+class LookUp(Protocol):
+    """Turns what was typed into keyed tokens: ``mast_intake.pseudonymise.Pseudonymiser``."""
+
+    def address_query(self, query: AddressQuery) -> AddressLookup:
+        """Raises AddressTooBroadError when no single place is named."""
+        ...
+
+    def person_query(self, query: PersonQuery) -> list[Encoding]:
+        """Raises SearchTooBroadError when too little is given."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the service uses, built once by the wiring."""
+
+    store: Reader
+    search: Search
+    look_up: LookUp
+    audit: AuditLog
+    tokens: TokenVerifier
+    settings: Settings
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,127 @@
+"""Keyset cursors: the last contact of a page and the moment of which the first page was."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from mast_api.limits import FIRST_MOST
+from mast_graph.read import Scope
+from mast_resolver.errors import BadCursorError
+
+BEFORE_ALL: Final = 2**62
+"""A moment in milliseconds after every contact: where the first page begins, newest first."""
+
+OLDEST: Final = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+LIFETIME: Final = dt.timedelta(hours=12)
+"""Pages show the graph as of the first one; older than a shift, they would hide corrections."""
+
+SKEW: Final = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in a list that is newest first.
+
+    Example:
+        >>> cursor = Cursor(1_793_000_000_000, "c1", 1_793_600_000_000)
+        >>> Cursor.read(str(cursor)) == cursor
+        True
+    """
+
+    at: int
+    id: str
+    as_of: int
+
+    def __str__(self) -> str:
+        return base64.urlsafe_b64encode(f"{self.at}/{self.as_of}/{self.id}".encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str) -> Cursor:
+        """Inverse of ``str``.
+
+        Raises:
+            BadCursorError: it is not one of ours.
+        """
+        try:
+            padded = text + "=" * (-len(text) % 4)
+            at, as_of, found = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split("/", 2)
+            cursor = cls(int(at), found, int(as_of))
+        except (ValueError, binascii.Error):
+            raise _unusable() from None
+        if not found or max(abs(cursor.at), abs(cursor.as_of)) >= BEFORE_ALL:
+            raise _unusable()
+        return cursor
+
+
+def scope(
+    now: dt.datetime,
+    *,
+    purpose: str,
+    data_classes: frozenset[str],
+    since: dt.datetime | None,
+    first: int,
+    after: str | None,
+) -> Scope:
+    """What to read for one page.
+
+    Raises:
+        BadCursorError: the cursor or the page size is not usable.
+    """
+    if not 1 <= first <= FIRST_MOST:
+        raise BadCursorError("first is not from 1 to 100", fix="ask for at most 100 and page on with after")
+    as_of, after_at, after_id = now, BEFORE_ALL, ""
+    if after is not None:
+        cursor = Cursor.read(after)
+        as_of = _moment(cursor.as_of, now)
+        after_at, after_id = cursor.at, cursor.id
+    return Scope(
+        as_of=as_of,
+        window_from=twelve_months_before(as_of),
+        since=_aware(since) if since else OLDEST,
+        purpose=purpose,
+        data_classes=sorted(data_classes),
+        first=first,
+        after_at=after_at,
+        after_id=after_id,
+    )
+
+
+def twelve_months_before(moment: dt.datetime) -> dt.datetime:
+    """The same day a year ago; 29 February becomes the 28th.
+
+    Example:
+        >>> twelve_months_before(dt.datetime(2028, 2, 29, tzinfo=dt.UTC)).date().isoformat()
+        '2027-02-28'
+    """
+    try:
+        return moment.replace(year=moment.year - 1)
+    except ValueError:
+        return moment.replace(year=moment.year - 1, day=28)
+
+
+def milliseconds(moment: dt.datetime) -> int:
+    """Whole milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)
+
+
+def moment(value: int) -> dt.datetime:
+    """Inverse of :func:`milliseconds`."""
+    return dt.datetime.fromtimestamp(value / 1000, dt.UTC)
+
+
+def _moment(as_of: int, now: dt.datetime) -> dt.datetime:
+    if not milliseconds(now - LIFETIME) <= as_of <= milliseconds(now + SKEW):
+        raise BadCursorError("the cursor is too old", fix="begin again at the first page")
+    return moment(as_of)
+
+
+def _aware(since: dt.datetime) -> dt.datetime:
+    return since if since.tzinfo else since.replace(tzinfo=dt.UTC)
+
+
+def _unusable() -> BadCursorError:
+    return BadCursorError("the cursor is not one of ours", fix="send back endCursor as it was given")

@@ -1,0 +1,122 @@
+"""Answers about people and households."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from strawberry import ID
+
+from mast_api.ports import Found
+from mast_api.schema import shape
+from mast_api.schema import types as t
+from mast_graph.read import (
+    NETWORK_HOUSEHOLDS,
+    NETWORK_PEOPLE,
+    HouseholdsRow,
+    NetworkRow,
+    PeopleRow,
+    Scope,
+)
+
+MILLIBITS: Final = 1_000
+
+FOUND_SAYS: Final = {
+    t.Outcome.NONE: "Nobody on record fits. A person who is not found may still be known to an agency.",
+    t.Outcome.ONE: "One person fits; that it is the one you mean is for you to judge by the reasons.",
+    t.Outcome.SEVERAL: "Several people fit; which one you mean is for you to judge by the reasons.",
+}
+
+
+def person(row: PeopleRow, scope: Scope, duty: t.Team) -> t.PersonAnswer:
+    """The people that an id stands for."""
+    shaper = shape.Shaper(row, scope, duty)
+    return t.PersonAnswer(
+        as_of=scope.as_of,
+        superseded=shape.superseded(row["superseded"]),
+        people=[
+            t.Person(
+                id=ID(each["id"]),
+                homes=[shape.home(home, scope.as_of) for home in each["homes"]],
+                agencies=shaper.agencies(each["groups"]),
+                contacts=shaper.connection(each["page"]),
+            )
+            for each in row["found"]
+        ],
+        caution=shape.caution(duty, anything=any(each["groups"] for each in row["found"])),
+        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+    )
+
+
+def household(row: HouseholdsRow, scope: Scope, duty: t.Team) -> t.HouseholdAnswer:
+    """The households that an id stands for."""
+    shaper = shape.Shaper(row, scope, duty)
+    return t.HouseholdAnswer(
+        as_of=scope.as_of,
+        superseded=shape.superseded(row["superseded"]),
+        households=[
+            t.Household(
+                members=shape.household(each, scope.as_of),
+                agencies=shaper.agencies(each["groups"]),
+                contacts=shaper.connection(each["page"]),
+            )
+            for each in row["found"]
+        ],
+        caution=shape.caution(duty, anything=any(each["groups"] for each in row["found"])),
+        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+    )
+
+
+def network(row: NetworkRow, scope: Scope, duty: t.Team) -> t.HouseholdNetwork:
+    """Linked households, and what was cut at each step."""
+    cut = [
+        f"Step {step}: {met} {what} were met, the latest {most} are shown."
+        for what, counts, most in (
+            ("people", row["met_people"], NETWORK_PEOPLE),
+            ("households", row["met_households"], NETWORK_HOUSEHOLDS),
+        )
+        for step, met in enumerate(counts, start=1)
+        if met > most
+    ]
+    if any(each["communal"] and each["step"] for each in row["households"]):
+        cut.append("Communal households are shown, but links through them are not followed.")
+    return t.HouseholdNetwork(
+        as_of=scope.as_of,
+        superseded=shape.superseded(row["superseded"]),
+        households=[
+            t.LinkedHousehold(step=each["step"], household=shape.household(each, scope.as_of))
+            for each in row["households"]
+        ],
+        not_shown=cut,
+        caution=shape.caution(duty, anything=bool(row["households"])),
+    )
+
+
+def people_found(row: PeopleRow, scope: Scope, duty: t.Team, hits: Sequence[Found]) -> t.PeopleFound:
+    """Candidates in the order of the search, each with why."""
+    shaper = shape.Shaper(row, scope, duty)
+    people = {each["id"]: each for each in row["found"]}
+    successors = {each["id"]: each["successors"] for each in row["superseded"]}
+    candidates: dict[str, t.Candidate] = {}
+    for hit in hits:
+        # The search index may be a moment behind the graph: an id it gives may have been superseded.
+        for id_ in successors.get(hit.person, [hit.person]):
+            if id_ not in people or id_ in candidates:
+                continue
+            candidates[id_] = t.Candidate(
+                person_id=ID(id_),
+                weight_bits=hit.weight / MILLIBITS,
+                agrees=list(hit.agrees),
+                differs=list(hit.differs),
+                homes=[shape.home(home, scope.as_of) for home in people[id_]["homes"]],
+                agencies=shaper.agencies(people[id_]["groups"]),
+            )
+    outcome = shape.outcome(len(candidates))
+    return t.PeopleFound(
+        as_of=scope.as_of,
+        outcome=outcome,
+        says=FOUND_SAYS[outcome],
+        candidates=list(candidates.values()),
+        caution=shape.caution(duty, anything=bool(candidates)),
+        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+    )

@@ -1,0 +1,93 @@
+"""Answers about places: the look-up by stages, and the four parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from strawberry import ID
+
+from mast_api.schema import shape
+from mast_api.schema import types as t
+from mast_graph.read import MOST_PEOPLE, ConcernsRow, Scope, Seek
+from mast_intake.search import AddressLookup
+
+PARTS: Final = {
+    t.Part.PLACE: "Contacts about the place itself.",
+    t.Part.RESIDENT: "Contacts of people who live here, since they do.",
+    t.Part.RESIDENT_ELSEWHERE: "Earlier contacts elsewhere of people who live here.",
+    t.Part.FORMER_RESIDENT: "Contacts of people who lived here, while they did.",
+}
+
+SAYS: Final = {
+    t.Stage.ID: "Asked for by its id.",
+    t.Stage.UPRN: "The property number (UPRN) is the same.",
+    t.Stage.PLACE: "Flat, number or name, street and postcode agree.",
+    t.Stage.POSTCODE_PLACE: "Flat, number or name and postcode agree; the street differs or is missing.",
+    t.Stage.STREET_PLACE: "Flat, number or name and street agree; the postcode differs or is missing.",
+    t.Stage.WRITTEN: "Written exactly alike; it could not be taken apart.",
+    t.Stage.BUILDING: "Only the building is known, not the flat: contacts here are the building's own.",
+}
+
+_BUILDING_AS: Final = {"building": "place", "street_building": "street_place"}
+"""A flat that is not known may be in a building that is: its token is looked for as a whole place."""
+
+
+def seeks(lookup: AddressLookup) -> tuple[list[Seek], list[t.Stage]]:
+    """What to look for, and the stage of each rank, the surest first."""
+    found: list[Seek] = []
+    stages: list[t.Stage] = []
+    for name, token in lookup.tokens.items():
+        if name in _BUILDING_AS and not lookup.unit_known:
+            continue
+        found.append(Seek(_BUILDING_AS.get(name, name), token, len(stages)))
+        stages.append(t.Stage.BUILDING if name in _BUILDING_AS else t.Stage(name))
+    return found, stages
+
+
+def concerns(
+    row: ConcernsRow, scope: Scope, duty: t.Team, *, stages: list[t.Stage] | None = None
+) -> t.ConcernsAtAddress:
+    """The whole answer about a place; by id when no ``stages`` are given."""
+    shaper = shape.Shaper(row, scope, duty)
+    return t.ConcernsAtAddress(
+        as_of=scope.as_of,
+        outcome=shape.outcome(row["place_count"]),
+        matches=[
+            t.AddressMatch(
+                address_id=ID(place["id"]),
+                stage=(stage := stages[place["rank"]] if stages else t.Stage.ID),
+                says=SAYS[stage],
+                building_id=ID(place["part_of"]) if place["part_of"] else None,
+                unit_count=place["units"],
+            )
+            for place in row["places"]
+        ],
+        caution=shape.caution(duty, anything=bool(row["groups"])),
+        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+        parts=[
+            t.PartContacts(part=part, says=says, agencies=shaper.agencies(row["groups"], part.value))
+            for part, says in PARTS.items()
+        ],
+        agencies=shaper.agencies(row["groups"]),
+        contacts=shaper.connection(row["page"]),
+        households=[shape.household(each, scope.as_of) for each in row["households"]],
+        not_shown=list(_not_shown(row)),
+    )
+
+
+def _not_shown(row: ConcernsRow) -> Iterable[str]:
+    shown = len(row["places"])
+    if row["place_count"] > 1:
+        yield f"What was asked for fits {row['place_count']} addresses; {shown} of them are in this answer."
+    units = sum(place["units"] for place in row["places"])
+    if units:
+        yield f"{units} flats or rooms are known here; their contacts are not in this answer: name one."
+    if row["unresolved"]:
+        yield f"{row['unresolved']} newly loaded records of this address are not resolved yet."
+    if row["household_count"] > len(row["households"]):
+        yield f"{row['household_count']} households lived here, of which {len(row['households'])} are listed."
+    if any(each["member_count"] > len(each["members"]) for each in row["households"]):
+        yield "Of large households only the latest members are listed."
+    if row["people_count"] > MOST_PEOPLE:
+        yield f"{row['people_count']} people lived here; contacts of the latest {MOST_PEOPLE} are looked at."

@@ -1,0 +1,240 @@
+"""The root fields: what is asked, noted, read once and shaped."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Final
+
+import strawberry
+from strawberry import ID
+
+from mast_api.access import Question
+from mast_api.asking import Asking
+from mast_api.limits import FIRST_DEFAULT
+from mast_api.schema import paging, persons, places, shape
+from mast_api.schema import types as t
+from mast_graph import read
+from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow, Scope
+from mast_intake.search import AddressQuery, PersonQuery
+from mast_resolver.errors import BadRequestError, GraphUnavailableError, SearchTooBroadError
+from mast_resolver.records import Encoding
+
+Info = strawberry.Info[Asking, None]
+
+MOST_CANDIDATES: Final = 20
+DEEPEST: Final = 4
+
+_ID: Final = re.compile(r"[PAH]-[0-9A-Za-z-]{1,40}")
+_SOUGHT: Final = ("given_name", "family_name", "date_of_birth", "birth_year", "nhs_number", "premise")
+"""Tokens of a search that the audit log keeps: enough to find who was looked for, under the key."""
+
+Address = Annotated[str, strawberry.argument(description="The address on one line, as people type it.")]
+EntityIdArgument = Annotated[ID, strawberry.argument(name="id")]
+Since = Annotated[
+    dt.datetime | None,
+    strawberry.argument(description="Earliest contact to list; open episodes are listed however old."),
+]
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="What is already known about this address, and whom to ring.")
+    async def concerns_at_address(
+        self,
+        info: Info,
+        address: Address = "",
+        parts: t.AddressParts | None = None,
+        country: str = "GB",
+        since: Since = None,
+        first: int = FIRST_DEFAULT,
+        after: str | None = None,
+    ) -> t.ConcernsAtAddress:
+        asking, scope = info.context, _scope(info.context, since, first, after)
+        lookup = asking.services.look_up.address_query(
+            AddressQuery(
+                line=address,
+                parts=tuple(parts.lines) if parts else (),
+                postcode=parts.postcode if parts else "",
+                uprn=parts.uprn if parts else "",
+                country=country,
+            )
+        )
+        seeks, stages = places.seeks(lookup)
+        await asking.intend(Question.CONCERNS_AT_ADDRESS, dict(lookup.tokens))
+        row = await read.concerns_at_address(asking.services.store, scope, seeks=seeks)
+        _note_place(asking, row)
+        return places.concerns(row, scope, _duty(asking), stages=stages)
+
+    @strawberry.field(description="A resolved address by its id, with all that concernsAtAddress answers.")
+    async def address(
+        self,
+        info: Info,
+        id_: EntityIdArgument,
+        since: Since = None,
+        first: int = FIRST_DEFAULT,
+        after: str | None = None,
+    ) -> t.AddressAnswer:
+        asking, scope, ids = info.context, _scope(info.context, since, first, after), _ids(id_)
+        await asking.intend(Question.ADDRESS, {"ids": ids})
+        row = await read.concerns_at_address(asking.services.store, scope, ids=ids)
+        _note_place(asking, row)
+        return t.AddressAnswer(
+            superseded=shape.superseded(row["superseded"]),
+            concerns=places.concerns(row, scope, _duty(asking)),
+        )
+
+    @strawberry.field(description="A resolved person by id: homes and contacts.")
+    async def person(
+        self,
+        info: Info,
+        id_: EntityIdArgument,
+        since: Since = None,
+        first: int = FIRST_DEFAULT,
+        after: str | None = None,
+    ) -> t.PersonAnswer:
+        asking, scope, ids = info.context, _scope(info.context, since, first, after), _ids(id_)
+        await asking.intend(Question.PERSON, {"ids": ids})
+        row = await read.people(asking.services.store, scope, ids)
+        for each in row["found"]:
+            _note_person(asking, each["id"], each["homes"])
+            _note_contacts(asking, each["groups"], each["page"])
+        return persons.person(row, scope, _duty(asking))
+
+    @strawberry.field(description="A household by id: members, and their contacts while they were.")
+    async def household(
+        self,
+        info: Info,
+        id_: EntityIdArgument,
+        since: Since = None,
+        first: int = FIRST_DEFAULT,
+        after: str | None = None,
+    ) -> t.HouseholdAnswer:
+        asking, scope, ids = info.context, _scope(info.context, since, first, after), _ids(id_)
+        await asking.intend(Question.HOUSEHOLD, {"ids": ids})
+        row = await read.households(asking.services.store, scope, ids)
+        for each in row["found"]:
+            _note_household(asking, each["id"], each["members"])
+            _note_contacts(asking, each["groups"], each["page"])
+        return persons.household(row, scope, _duty(asking))
+
+    @strawberry.field(description="Households linked by people who belonged to both, 1 to 4 steps away.")
+    async def household_network(
+        self, info: Info, id_: EntityIdArgument, depth: int = 2
+    ) -> t.HouseholdNetwork:
+        asking, scope, ids = info.context, _scope(info.context), _ids(id_)
+        if not 1 <= depth <= DEEPEST:
+            raise BadRequestError(f"depth is not from 1 to {DEEPEST}", fix="go on from a household found")
+        await asking.intend(Question.HOUSEHOLD_NETWORK, {"ids": ids})
+        row = await read.household_network(asking.services.store, ids, depth=depth, as_of=scope.as_of)
+        for each in row["households"]:
+            _note_household(asking, each["id"], each["members"])
+        return persons.network(row, scope, _duty(asking))
+
+    @strawberry.field(
+        description="People who may be the one described, with reasons: several are listed, none is chosen."
+    )
+    async def search_people(
+        self,
+        info: Info,
+        given_name: str = "",
+        family_name: str = "",
+        aliases: list[t.Alias] | None = None,
+        date_of_birth: dt.date | None = None,
+        age: int | None = None,
+        age_tolerance: int = 2,
+        address: str = "",
+        postcode: str = "",
+        nhs_number: str = "",
+        phone: str = "",
+        country: str = "GB",
+        first: int = 10,
+    ) -> t.PeopleFound:
+        asking, scope = info.context, replace(_scope(info.context), first=0)
+        if not 1 <= first <= MOST_CANDIDATES:
+            raise SearchTooBroadError(
+                f"first is not from 1 to {MOST_CANDIDATES}", fix="say more about the person instead"
+            )
+        query = PersonQuery(
+            given_name=given_name,
+            family_name=family_name,
+            aliases=tuple((alias.given_name, alias.family_name) for alias in aliases or ()),
+            date_of_birth=date_of_birth,
+            age=age,
+            age_tolerance=age_tolerance,
+            address=address,
+            postcode=postcode,
+            nhs_number=nhs_number,
+            phone=phone,
+            country=country,
+        )
+        encodings = asking.services.look_up.person_query(query)
+        await asking.intend(Question.SEARCH_PEOPLE, _sought(encodings))
+        if not asking.services.search.ready:
+            raise GraphUnavailableError("the people search is not loaded yet", fix="ask again in a minute")
+        hits = await asyncio.to_thread(asking.services.search.search, encodings, first)
+        row = await read.people(asking.services.store, scope, [hit.person for hit in hits])
+        for each in row["found"]:
+            _note_person(asking, each["id"], each["homes"])
+            _note_contacts(asking, each["groups"], each["page"])
+        return persons.people_found(row, scope, _duty(asking), hits)
+
+
+def _scope(
+    asking: Asking, since: dt.datetime | None = None, first: int = 1, after: str | None = None
+) -> Scope:
+    return paging.scope(
+        asking.now,
+        purpose=asking.caller.purpose.value,
+        data_classes=asking.caller.data_classes,
+        since=since,
+        first=first,
+        after=after,
+    )
+
+
+def _ids(id_: str) -> list[str]:
+    # Checked, because it goes into the audit log as it is: what is no id of ours might be a name.
+    if not _ID.fullmatch(id_):
+        raise BadRequestError("the id is not one of ours", fix="use an id from an answer: P-, A- or H-")
+    return [id_]
+
+
+def _duty(asking: Asking) -> t.Team:
+    return shape.duty_team(asking.services.settings)
+
+
+def _sought(encodings: Sequence[Encoding]) -> Mapping[str, list[str]]:
+    found: dict[str, set[str]] = {}
+    for encoding in encodings:
+        for name in _SOUGHT:
+            if name in encoding.tokens:
+                found.setdefault(name, set()).add(encoding.tokens[name].hex())
+    return {name: sorted(tokens) for name, tokens in found.items()}
+
+
+def _note_place(asking: Asking, row: ConcernsRow) -> None:
+    asking.answer_with("addresses", [place["id"] for place in row["places"]])
+    for each in row["households"]:
+        _note_household(asking, each["id"], each["members"])
+    _note_contacts(asking, row["groups"], row["page"])
+
+
+def _note_household(asking: Asking, id_: str, members: Sequence[MemberRow]) -> None:
+    asking.answer_with("households", [id_])
+    asking.answer_with("people", [member["id"] for member in members])
+
+
+def _note_person(asking: Asking, id_: str, homes: Sequence[HomeRow]) -> None:
+    asking.answer_with("people", [id_])
+    asking.answer_with("households", [home["household"] for home in homes])
+    asking.answer_with("addresses", [home["address"] for home in homes])
+
+
+def _note_contacts(asking: Asking, groups: Sequence[GroupRow], page: Sequence[ContactRow]) -> None:
+    asking.answer_with("contacts", [group["latest_id"] for group in groups])
+    asking.answer_with("contacts", [contact["id"] for contact in page])
+    asking.answer_with("people", [person for contact in page for person in contact["people"]])

@@ -1,0 +1,288 @@
+"""The GraphQL types: plain attributes only, filled from one row each by ``shape``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+
+import strawberry
+
+
+@strawberry.enum(description="Which part of an answer about a place a contact belongs to.")
+class Part(Enum):
+    PLACE = "place"
+    RESIDENT = "resident"
+    RESIDENT_ELSEWHERE = "resident_elsewhere"
+    FORMER_RESIDENT = "former_resident"
+    PERSON = "person"
+
+
+@strawberry.enum(description="Whether an episode goes on.")
+class ContactStatus(Enum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@strawberry.enum(description="How many fitted what was asked for.")
+class Outcome(Enum):
+    NONE = "none"
+    ONE = "one"
+    SEVERAL = "several"
+
+
+@strawberry.enum(description="How an address was matched, the surest first.")
+class Stage(Enum):
+    ID = "id"
+    UPRN = "uprn"
+    PLACE = "place"
+    POSTCODE_PLACE = "postcode_place"
+    STREET_PLACE = "street_place"
+    WRITTEN = "written"
+    BUILDING = "building"
+
+
+@strawberry.enum(description="Why a class of data is withheld.")
+class WithheldBy(Enum):
+    ROLE = "role"
+    AGREEMENT = "agreement"
+
+
+@strawberry.type(description="Whom to ring: a duty desk, never a private person.")
+class Team:
+    id: strawberry.ID
+    name: str
+    phone: str
+    hours: str
+
+
+@strawberry.type
+class Agency:
+    id: strawberry.ID
+    name: str
+    kind: str
+
+
+@strawberry.type(description="In every answer, an empty one above all.")
+class Caution:
+    text: str
+    ring: Team
+
+
+@strawberry.type(description="A class of data that is not shown to you: whether there is any is not said.")
+class Withheld:
+    data_class: str
+    by: WithheldBy
+    says: str
+
+
+@strawberry.type(description="One event or episode that an agency recorded.")
+class Contact:
+    id: strawberry.ID
+    type: str
+    title: str
+    at: dt.datetime
+    closed_at: dt.datetime | None
+    status: ContactStatus
+    category: str | None
+    severity: int
+    data_class: str
+    agency: Agency
+    team: Team
+
+
+@strawberry.type
+class ContactEdge:
+    cursor: str
+    node: Contact
+    parts: list[Part] = strawberry.field(description="Every part of the answer that it belongs to.")
+    person_ids: list[strawberry.ID] = strawberry.field(description="The people of this answer it touches.")
+
+
+@strawberry.type
+class PageInfo:
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@strawberry.type(
+    description="Newest first: the latest contact of each agency and type within 12 months, and every open "
+    "episode however old; more only where the agreement says so. Pages show the graph as of the first one."
+)
+class ContactConnection:
+    edges: list[ContactEdge]
+    page_info: PageInfo
+
+
+@strawberry.type(description="What one agency has, in one part of the answer or in all of it.")
+class AgencyContacts:
+    agency: Agency
+    latest_at: dt.datetime
+    latest_type: str
+    latest_title: str
+    count_in_12_months: int = strawberry.field(name="countIn12Months")
+    open_episodes: int
+    status: ContactStatus = strawberry.field(description="OPEN while any episode is open.")
+    team: Team
+
+
+@strawberry.type(
+    description="One of the four parts of an answer about a place; a contact may belong to more than one."
+)
+class PartContacts:
+    part: Part
+    says: str
+    agencies: list[AgencyContacts]
+
+
+@strawberry.type(description="A stay, half-open; no end while it lasts.")
+class Spell:
+    begin: dt.datetime
+    end: dt.datetime | None
+    inferred: bool = strawberry.field(description="The beginning was not said by an agency, only inferred.")
+
+
+@strawberry.type
+class Member:
+    person_id: strawberry.ID
+    present: bool
+    spells: list[Spell]
+
+
+@strawberry.type(description="Who lived together at an address, each person once.")
+class HouseholdMembers:
+    id: strawberry.ID
+    address_ids: list[strawberry.ID]
+    communal: bool
+    member_count: int
+    present_count: int
+    members: list[Member] = strawberry.field(description="Present ones and latest leavers first; capped.")
+
+
+@strawberry.type
+class AddressMatch:
+    address_id: strawberry.ID
+    stage: Stage
+    says: str
+    building_id: strawberry.ID | None = strawberry.field(description="The building that this is a unit of.")
+    unit_count: int = strawberry.field(
+        description="Units known in it; their contacts are not in this answer."
+    )
+
+
+@strawberry.type(description="What may be known about a place.")
+class ConcernsAtAddress:
+    as_of: dt.datetime
+    outcome: Outcome
+    matches: list[AddressMatch]
+    caution: Caution
+    withheld: list[Withheld]
+    parts: list[PartContacts] = strawberry.field(description="Always all four, in this order.")
+    agencies: list[AgencyContacts] = strawberry.field(description="Every contact once, whatever its parts.")
+    contacts: ContactConnection
+    households: list[HouseholdMembers]
+    not_shown: list[str] = strawberry.field(description="What was cut or is not ready yet, as sentences.")
+
+
+@strawberry.type(description="An id that is no longer in use, and those that stand for it now.")
+class Superseded:
+    id: strawberry.ID
+    successor_ids: list[strawberry.ID]
+    says: str
+
+
+@strawberry.type
+class AddressAnswer:
+    superseded: Superseded | None
+    concerns: ConcernsAtAddress
+
+
+@strawberry.type
+class Home:
+    household_id: strawberry.ID
+    address_id: strawberry.ID
+    communal: bool
+    present: bool
+    spells: list[Spell]
+
+
+@strawberry.type
+class Person:
+    id: strawberry.ID
+    homes: list[Home]
+    agencies: list[AgencyContacts]
+    contacts: ContactConnection
+
+
+@strawberry.type(description="One person; several where an old id was split; none where nothing is known.")
+class PersonAnswer:
+    as_of: dt.datetime
+    superseded: Superseded | None
+    people: list[Person]
+    caution: Caution
+    withheld: list[Withheld]
+
+
+@strawberry.type
+class Household:
+    members: HouseholdMembers
+    agencies: list[AgencyContacts]
+    contacts: ContactConnection
+
+
+@strawberry.type
+class HouseholdAnswer:
+    as_of: dt.datetime
+    superseded: Superseded | None
+    households: list[Household]
+    caution: Caution
+    withheld: list[Withheld]
+
+
+@strawberry.type(description="A person who may be the one searched for: judge by the reasons.")
+class Candidate:
+    person_id: strawberry.ID
+    weight_bits: float = strawberry.field(description="Log2 of the odds that it is the same person.")
+    agrees: list[str]
+    differs: list[str]
+    homes: list[Home]
+    agencies: list[AgencyContacts]
+
+
+@strawberry.type
+class PeopleFound:
+    as_of: dt.datetime
+    outcome: Outcome
+    says: str
+    candidates: list[Candidate]
+    caution: Caution
+    withheld: list[Withheld]
+
+
+@strawberry.type
+class LinkedHousehold:
+    household: HouseholdMembers
+    step: int = strawberry.field(description="Steps from the household asked for, a person being a step.")
+
+
+@strawberry.type
+class HouseholdNetwork:
+    as_of: dt.datetime
+    superseded: Superseded | None
+    households: list[LinkedHousehold]
+    not_shown: list[str]
+    caution: Caution
+
+
+@strawberry.input(description="An address in parts, where there is no single line.")
+class AddressParts:
+    lines: list[str]
+    postcode: str = ""
+    uprn: str = ""
+
+
+@strawberry.input
+class Alias:
+    given_name: str = ""
+    family_name: str = ""
