@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from mast_intake.read import read_rows
-from mast_intake.source_file import read_source
+from mast_intake.reading import read_rows
+from mast_intake.source_yaml import read_source
 
 from mast_api.workspace import now
+from mast_graph.batch import Counts
 from mast_graph.directory import Agency, Agreement, Team, write_directory
 from mast_graph.lease import Lease
-from mast_graph.load import Counts, Loader
+from mast_graph.load import Loader
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
@@ -90,14 +91,14 @@ def load_source(
     load = loader.begin(source.feed, _fingerprint(keys, source_file, files), snapshot=snapshot)
     if load is None:
         return Loaded(source.feed, unchanged=True)
-    rejects = Rejects()
     seen = _Seen(on_rows)
-    rows = seen.row_by_row(read_rows(source, files, rejects))
-    batches = seen.noting(Pseudonymiser(keys, now).batches(source, rows))
-    counts = sum(loader.load_each(load, batches), Counts())
-    if snapshot:
-        counts += loader.retract_missing(load, seen.records, seen.contacts)
-    report = _write_rejects(rejects, rejects_folder, source.feed, load.id)
+    report = _report_file(rejects_folder, source.feed, load.id)
+    with Rejects(report) as rejects:
+        rows = seen.row_by_row(read_rows(source, files, rejects, today=now().date()))
+        batches = seen.noting(Pseudonymiser(keys, now).batches(source, rows))
+        counts = sum(loader.load_each(load, batches), Counts())
+        if snapshot:
+            counts += loader.retract_missing(load, seen.records, seen.contacts)
     loader.finish(load, counts, rows=seen.rows, rejected=rejects.rows)
     return Loaded(
         source.feed,
@@ -105,7 +106,7 @@ def load_source(
         rows_rejected=rejects.rows,
         fields_set_aside=rejects.fields,
         counts=counts,
-        rejects_file=report,
+        rejects_file=report if rejects.counts else None,
     )
 
 
@@ -118,13 +119,9 @@ def _fingerprint(keys: KeyRing, source_file: Path, files: Sequence[Path]) -> str
     return digest.hexdigest()[:32]
 
 
-def _write_rejects(rejects: Rejects, folder: Path, feed: str, load: str) -> Path | None:
-    if not rejects.rows and not rejects.fields:
-        return None
+def _report_file(folder: Path, feed: str, load: str) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    report = folder / f"{feed.replace('/', '-')}-{load}.csv"
-    rejects.write(report)
-    return report
+    return folder / f"{feed.replace('/', '-')}-{load}.csv"
 
 
 def load_directory(lease: Lease, path: Path) -> None:

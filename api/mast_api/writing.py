@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
 from mast_api.workspace import GraphAddress, graph
+from mast_graph.disk import DiskGuard
 from mast_graph.lease import Lease
 from mast_graph.schema import apply_schema
-from mast_graph.store import DiskGuard, Store, connect
+from mast_graph.store import Store, connect
 
 WRITE_TIMEOUT_S = 120.0
 """A batch may take seconds on a busy machine; a question may not (MAST_QUERY_TIMEOUT_S)."""
