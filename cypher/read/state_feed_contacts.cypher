@@ -1,0 +1,14 @@
+// Current contacts of a feed, in pages by version.
+// access: read
+// param $feed: string
+// param $after: string, last version of the page before, or ''
+// param $limit: integer
+// param $forever: date-time, the end of an interval that has not ended
+// column id: string
+// column version: string
+MATCH (contact:Contact)
+USING INDEX contact:Contact(version)
+WHERE contact.version > $after AND contact.feed = $feed AND contact.recorded_to = $forever
+RETURN contact.id AS id, contact.version AS version
+ORDER BY version
+LIMIT $limit

@@ -1,0 +1,13 @@
+// Person records that a feed keeps alive, in pages by id.
+// access: read
+// param $feed: string
+// param $after: string, last id of the page before, or ''
+// param $limit: integer
+// param $forever: date-time, the end of an interval that has not ended
+// column id: string
+MATCH (record:PersonRecord)
+USING INDEX record:PersonRecord(id)
+WHERE record.id > $after AND record.feed = $feed AND record.recorded_to = $forever
+RETURN record.id AS id
+ORDER BY id
+LIMIT $limit

@@ -1,0 +1,18 @@
+// What the graph holds of some contacts, to find out what a batch changes.
+// access: read
+// param $contacts: list of string, ids of contacts
+// param $forever: date-time, the end of an interval that has not ended
+// column id: string
+// column versions: integer, how many there ever were
+// column version: optional string, the current one, if the contact is not retracted
+// column content: optional string, of the current version
+// column touches: list of map, record and role, of the current version
+UNWIND $contacts AS id
+MATCH (contact:Contact {id: id})
+WITH id, count(contact) AS versions,
+     collect(CASE WHEN contact.recorded_to = $forever THEN contact END)[0] AS current
+RETURN id, versions, current.version AS version, current.content AS content,
+       COLLECT {
+         MATCH (record)-[touch]->(current)
+         RETURN {record: record.id, role: touch.role}
+       } AS touches

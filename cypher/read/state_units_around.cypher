@@ -1,0 +1,20 @@
+// Addresses whose building may have changed when some addresses did: themselves, and the units in them.
+// access: read
+// param $addresses: list of string
+// param $forever: date-time, the end of an interval that has not ended
+// column unit: string
+UNWIND $addresses AS id
+MATCH (address:Address {id: id})
+CALL (address) {
+  RETURN address AS unit
+UNION
+  MATCH (address)<-[:PART_OF]-(unit:Address)
+  RETURN unit
+UNION
+  MATCH (address)<-[ours:RESOLVES_TO]-(whole:AddressRecord)
+  WHERE ours.recorded_to = $forever AND coalesce(whole.building = whole.place, whole.place IS NOT NULL)
+  MATCH (part:AddressRecord {building: whole.place})-[theirs:RESOLVES_TO]->(unit:Address)
+  WHERE theirs.recorded_to = $forever
+  RETURN unit
+}
+RETURN DISTINCT unit.id AS unit

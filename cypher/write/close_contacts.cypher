@@ -1,0 +1,7 @@
+// Versions of contacts that were corrected or withdrawn.
+// access: write
+// param $versions: list of string
+// param $at: date-time, when this is recorded
+UNWIND $versions AS version
+MATCH (contact:Contact {version: version})
+SET contact.recorded_to = $at

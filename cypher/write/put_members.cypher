@@ -1,0 +1,8 @@
+// Spells of people in households.
+// access: write
+// param $rows: list of map, household, person, start, end, inferred; moments as text
+UNWIND $rows AS row
+MATCH (household:Household {id: row.household})
+MATCH (person:Person {id: row.person})
+CREATE (person)-[:MEMBER_OF {
+  from: datetime(row.start), to: datetime(row.end), inferred: row.inferred}]->(household)

@@ -1,0 +1,14 @@
+// Address records that their agency withdrew, with what they said about homes.
+// access: write
+// param $records: list of string, ids of records that are not retracted yet
+// param $tick: integer, number of this transaction
+// param $at: date-time, when this is recorded
+// param $forever: date-time, the end of an interval that has not ended
+UNWIND $records AS id
+MATCH (record:AddressRecord {id: id})
+SET record.recorded_to = $at, record.pending = $tick
+WITH record
+MATCH (record)<-[stay:LIVES_AT]-(resident:PersonRecord)
+WHERE stay.withdrawn IS NULL
+SET stay.withdrawn = true, resident.pending = $tick,
+    stay.recorded_to = CASE WHEN stay.recorded_to = $forever THEN $at ELSE stay.recorded_to END

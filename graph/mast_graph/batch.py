@@ -1,0 +1,271 @@
+"""What one batch changes in the graph, within one transaction that has passed the fence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from mast_graph.moments import to_text
+from mast_graph.stays import stay_changes
+from mast_graph.store import Transaction
+from mast_resolver.errors import GraphRefusedError
+from mast_resolver.records import ADDRESS_TOKENS, FOREVER, Batch, Contact, Kind, Record, RecordId
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What loading did. All zero but the ``same`` ones when everything was there already."""
+
+    records_new: int = 0
+    records_changed: int = 0
+    records_returned: int = 0
+    records_same: int = 0
+    records_retracted: int = 0
+    stays_new: int = 0
+    stays_closed: int = 0
+    stays_confirmed: int = 0
+    contacts_new: int = 0
+    contacts_changed: int = 0
+    contacts_same: int = 0
+    touches_added: int = 0
+    contacts_retracted: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(left + right for left, right in zip(_values(self), _values(other), strict=True)))
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything changed."""
+        return sum(_values(self)) > self.records_same + self.contacts_same
+
+
+def _values(counts: Counts) -> tuple[int, ...]:
+    return tuple(asdict(counts).values())
+
+
+def write_batch(tx: Transaction, batch: Batch, *, load: str, tick: int, at: dt.datetime) -> Counts:
+    """Write what the batch says and the graph does not hold yet.
+
+    Reads first and writes only the difference, which is safe because the fence lets one writer in.
+
+    Raises:
+        GraphRefusedError: a contact or a residence names a record that is not in the graph.
+    """
+    return _Writing(tx, tick, at, load).all_of(batch)
+
+
+class _Writing:
+    """One transaction of one batch."""
+
+    def __init__(self, tx: Transaction, tick: int, at: dt.datetime, load: str) -> None:
+        self._tx = tx
+        self._tick = tick
+        self._at = at
+        self._load = load
+
+    def all_of(self, batch: Batch) -> Counts:
+        # Upserts before retractions, and records before what hangs on them.
+        return self._records(batch) + self._stays(batch) + self._contacts(batch) + self._retractions(batch)
+
+    def _records(self, batch: Batch) -> Counts:
+        records = {record.id: record for record in batch.records}
+        ids = {kind: [one.id for one in records.values() if one.kind is kind] for kind in Kind}
+        if not records:
+            return Counts()
+        stored = self._stored(ids[Kind.PERSON], ids[Kind.ADDRESS])
+        rows: dict[Kind, list[dict[str, object]]] = {kind: [] for kind in Kind}
+        outdated: list[str] = []
+        new = changed = returned = 0
+        for record in records.values():
+            before = stored.get(record.id)
+            if before is None:
+                new += 1
+                rows[record.kind].append(_record_row(record, number=1, returned=False))
+                continue
+            if before["live"] and before["content"] == record.content:
+                continue
+            if before["live"]:
+                changed += 1
+                outdated.append(before["version"])
+            else:
+                returned += 1
+            number = int(before["versions"]) + 1
+            rows[record.kind].append(_record_row(record, number=number, returned=not before["live"]))
+        self._close_versions(outdated)
+        for kind, put in rows.items():
+            if put:
+                self._tx.run(f"write.put_{kind.value}_records", rows=put, load=self._load, **self._times())
+        same = len(records) - new - changed - returned
+        return Counts(records_new=new, records_changed=changed, records_returned=returned, records_same=same)
+
+    def _stays(self, batch: Batch) -> Counts:
+        if not batch.residences:
+            return Counts()
+        persons = list({said.person: None for said in batch.residences})
+        stored = self._tx.run("read.state_stored_stays", persons=persons, forever=FOREVER)
+        changes = stay_changes(stored, batch.residences, at=self._at)
+        if changes.close:
+            self._tx.run("write.close_stays", edges=changes.close, tick=self._tick, at=self._at)
+        if changes.confirm:
+            self._tx.run("write.confirm_stays", rows=changes.confirm, tick=self._tick, forever=FOREVER)
+        if changes.put:
+            made = self._tx.run("write.put_stays", rows=changes.put, tick=self._tick, at=self._at)
+            _complete(made[0]["created"], len(changes.put), "a residence")
+        return Counts(
+            stays_new=len(changes.put), stays_closed=len(changes.close), stays_confirmed=len(changes.confirm)
+        )
+
+    def _contacts(self, batch: Batch) -> Counts:
+        contacts = {contact.id: contact for contact in batch.contacts}
+        if not contacts:
+            return Counts()
+        stored = {row["id"]: row for row in self._stored_contacts(list(contacts))}
+        rows: list[dict[str, Any]] = []
+        further: list[dict[str, Any]] = []
+        outdated: list[str] = []
+        for contact in contacts.values():
+            before = stored.get(contact.id)
+            if before is not None and before["content"] == contact.content:
+                further.extend(_missing_touches(contact, before))
+                continue
+            if before is not None and before["version"] is not None:
+                outdated.append(before["version"])
+            number = 1 if before is None else int(before["versions"]) + 1
+            rows.append(_contact_row(contact, number=number))
+        self._put_contacts(rows, outdated, further)
+        return Counts(
+            contacts_new=len(rows) - len(outdated),
+            contacts_changed=len(outdated),
+            contacts_same=len(contacts) - len(rows),
+            touches_added=len(further),
+        )
+
+    def _put_contacts(
+        self, rows: list[dict[str, Any]], outdated: list[str], further: list[dict[str, Any]]
+    ) -> None:
+        if outdated:
+            self._tx.run("write.close_contacts", versions=outdated, at=self._at)
+        if rows:
+            made = self._tx.run("write.put_contacts", rows=rows, at=self._at, forever=FOREVER)
+            _complete(made[0]["touched"], sum(len(row["touches"]) for row in rows), "a contact")
+        if further:
+            made = self._tx.run("write.add_touches", rows=further)
+            _complete(made[0]["touched"], len(further), "a contact")
+
+    def _retractions(self, batch: Batch) -> Counts:
+        return self._retract_contacts(
+            [gone.contact for gone in batch.retractions if gone.contact is not None]
+        ) + self._retract_records([gone.record for gone in batch.retractions if gone.record is not None])
+
+    def _retract_contacts(self, contacts: list[str]) -> Counts:
+        if not contacts:
+            return Counts()
+        stored = self._stored_contacts(list(dict.fromkeys(contacts)))
+        current = [row["version"] for row in stored if row["version"] is not None]
+        if current:
+            self._tx.run("write.close_contacts", versions=current, at=self._at)
+        return Counts(contacts_retracted=len(current))
+
+    def _retract_records(self, records: list[RecordId]) -> Counts:
+        if not records:
+            return Counts()
+        ids = list(dict.fromkeys(records))
+        living = [row for row in self._stored(ids, ids).values() if row["live"]]
+        if not living:
+            return Counts()
+        self._close_versions([row["version"] for row in living])
+        gone = {kind: [row["id"] for row in living if row["kind"] == kind.value] for kind in Kind}
+        for kind, retracted in gone.items():
+            if retracted:
+                self._tx.run(f"write.retract_{kind.value}_records", records=retracted, **self._times())
+        closed = self._tx.run(
+            "write.close_orphaned_contacts",
+            persons=gone[Kind.PERSON],
+            addresses=gone[Kind.ADDRESS],
+            at=self._at,
+            forever=FOREVER,
+        )
+        return Counts(records_retracted=len(living), contacts_retracted=int(closed[0]["closed"]))
+
+    def _stored(self, persons: list[RecordId], addresses: list[RecordId]) -> dict[str, dict[str, Any]]:
+        rows = self._tx.run(
+            "read.state_stored_records", persons=persons, addresses=addresses, forever=FOREVER
+        )
+        return {row["id"]: row for row in rows}
+
+    def _stored_contacts(self, contacts: list[str]) -> list[dict[str, Any]]:
+        return self._tx.run("read.state_stored_contacts", contacts=contacts, forever=FOREVER)
+
+    def _close_versions(self, versions: list[str]) -> None:
+        if versions:
+            self._tx.run("write.close_versions", versions=versions, at=self._at)
+
+    def _times(self) -> dict[str, object]:
+        return {"tick": self._tick, "at": self._at, "forever": FOREVER}
+
+
+def _complete(made: int, expected: int, what: str) -> None:
+    if made != expected:
+        raise GraphRefusedError(
+            f"{what} of this batch names a record that was never loaded: {expected - made} in all",
+            fix="load the file that holds those records first; nothing of this batch was written",
+        )
+
+
+def _record_row(record: Record, *, number: int, returned: bool) -> dict[str, object]:
+    row: dict[str, object] = {
+        "id": record.id,
+        "agency": record.agency,
+        "feed": record.feed,
+        "reference": record.reference,
+        "content": record.content,
+        "version": f"{record.id}.{number}",
+        "versions": number,
+        "sealed": record.sealed,
+        "key_version": record.key_version,
+        "returned": returned,
+    }
+    if record.kind is Kind.ADDRESS:
+        # Null removes a property: a token that the new version lacks must not be found any more.
+        row["lookup"] = {name: record.lookup.get(name) for name in ADDRESS_TOKENS}
+    return row
+
+
+def _missing_touches(contact: Contact, stored: Mapping[str, Any]) -> Iterator[dict[str, object]]:
+    there = {(touch["record"], touch["role"]) for touch in stored["touches"]}
+    for touch in contact.touches:
+        if (touch.record, touch.role) not in there:
+            yield {
+                "version": stored["version"],
+                "type": contact.type,
+                "record": touch.record,
+                "role": touch.role,
+            }
+
+
+def _contact_row(contact: Contact, *, number: int) -> dict[str, object]:
+    properties = {
+        "id": contact.id,
+        "version": f"{contact.id}.{number}",
+        "content": contact.content,
+        "agency": contact.agency,
+        "feed": contact.feed,
+        "agreement": contact.agreement,
+        "type": contact.type,
+        "status": contact.status.value,
+        "category": contact.category,
+        "severity": contact.severity,
+        "team": contact.team,
+        "data_class": contact.data_class,
+        "reference": contact.reference,
+    }
+    touches = [{"record": touch.record, "role": touch.role} for touch in contact.touches]
+    return {
+        "type": contact.type,
+        "at": to_text(contact.at),
+        "closed_at": None if contact.closed_at is None else to_text(contact.closed_at),
+        "properties": properties,
+        "touches": touches,
+    }

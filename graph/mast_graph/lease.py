@@ -1,0 +1,112 @@
+"""One writer at a time: a lease in the graph, fenced by an epoch, on the database's own clock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from mast_graph.store import Store, Transaction
+from mast_resolver.errors import GraphUnavailableError, LeaseHeldError, LeaseLostError, MastError
+
+T = TypeVar("T")
+
+DEFAULT_TTL_S: Final = 30.0
+"""Long enough for a slow batch and a hiccup of the network, short enough to wait for after a crash."""
+
+
+class Lease:
+    """The right to write. Every write of ours goes through :meth:`write`.
+
+    Neo4j is read-committed: two writers on overlapping regions would each decide on what the other is
+    about to change. So each write transaction first locks the lease's node and compares the epoch. Whoever
+    takes over raises the epoch; the old holder, however late it wakes up, is refused.
+
+    Example:
+        >>> def load_all(store: Store) -> None:
+        ...     with Lease.acquire(store, "mast load") as lease:
+        ...         lease.write(lambda tx, tick: tx.run("write.put_teams", rows=[]))
+    """
+
+    def __init__(self, store: Store, *, epoch: int, ttl_s: float) -> None:
+        self.epoch = epoch
+        self._store = store
+        self._ttl_ms = int(ttl_s * 1000)
+        self._stop = threading.Event()
+        self._renewer: threading.Thread | None = None
+
+    @classmethod
+    def acquire(cls, store: Store, holder: str, *, ttl_s: float = DEFAULT_TTL_S, renew: bool = True) -> Self:
+        """Take the lease, and keep it renewed in the background until it is released.
+
+        ``holder`` is kept in the graph for a person to read; it is never part of an error.
+
+        Raises:
+            LeaseHeldError: another writer holds it and renewed it in time.
+        """
+        ttl_ms = int(ttl_s * 1000)
+        row = store.write(lambda tx: tx.run("write.lease_acquire", holder=holder, ttl_ms=ttl_ms))[0]
+        if not row["acquired"]:
+            seconds = max(1, -(-int(row["free_in_ms"]) // 1000))
+            raise LeaseHeldError(
+                "another writer is at work on this graph",
+                fix=f"wait until it is done, or, if it was killed, {seconds} s until its lease expires",
+            )
+        lease = cls(store, epoch=int(row["epoch"]), ttl_s=ttl_s)
+        if renew:
+            lease._start_renewing()
+        return lease
+
+    def write(self, work: Callable[[Transaction, int], T]) -> T:
+        """Run one write transaction behind the fence. ``work`` gets the transaction and its tick.
+
+        Ticks rise with every write transaction there ever was, so they order changes without a clock.
+        ``work`` may be run again after a transient error; it must not change anything but the graph.
+
+        Raises:
+            LeaseLostError: another writer took over; nothing was written.
+        """
+        return self._store.write(lambda tx: work(tx, self._fence(tx)))
+
+    def release(self) -> None:
+        """Stop renewing and give the lease back. Giving back a lost one does nothing."""
+        self._stop.set()
+        if self._renewer is not None:
+            self._renewer.join()
+        self._store.write(lambda tx: tx.run("write.lease_release", epoch=self.epoch))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.release()
+        except MastError:
+            # The lease runs out by itself; the error that brought us here is the one to see.
+            if error is None:
+                raise
+
+    def _fence(self, tx: Transaction) -> int:
+        row = tx.run("write.lease_fence", epoch=self.epoch, ttl_ms=self._ttl_ms)[0]
+        if not row["held"]:
+            raise LeaseLostError(
+                "another writer took over after this one was silent for too long",
+                fix="run the command again: what was committed before is kept, the rest is done again",
+            )
+        return int(row["tick"])
+
+    def _start_renewing(self) -> None:
+        self._renewer = threading.Thread(target=self._renew, name="mast-lease", daemon=True)
+        self._renewer.start()
+
+    def _renew(self) -> None:
+        while not self._stop.wait(self._ttl_ms / 3000):
+            try:
+                self._store.write(self._fence)
+            except LeaseLostError:
+                return  # the next write of ours finds the same and says so
+            except GraphUnavailableError:
+                continue  # perhaps it is back before the lease expires

@@ -1,0 +1,126 @@
+"""Batches of a feed into the graph: append-only, idempotent, one transaction a batch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from mast_graph.batch import Counts, write_batch
+from mast_graph.lease import Lease
+from mast_graph.store import Store, Transaction
+from mast_resolver.records import FOREVER, Batch, RecordId, Retraction
+
+PAGE: Final = 5_000
+"""Ids read at once when a snapshot is compared with the graph: half a megabyte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One file of one feed on its way into the graph."""
+
+    id: str
+    feed: str
+
+
+class Loader:
+    """Writes batches of one feed after another, behind the writer's lease.
+
+    Example:
+        >>> def load_file(loader: Loader, batches: Iterable[Batch], file_hash: str) -> Counts:
+        ...     load = loader.begin("police/incidents", file_hash)
+        ...     if load is None:
+        ...         return Counts()
+        ...     counts = sum(loader.load_each(load, batches), Counts())
+        ...     loader.finish(load, counts)
+        ...     return counts
+    """
+
+    def __init__(self, store: Store, lease: Lease, clock: Callable[[], dt.datetime]) -> None:
+        self._store = store
+        self._lease = lease
+        self._clock = clock
+
+    def begin(self, feed: str, file_hash: str, *, snapshot: bool = False) -> Load | None:
+        """Begin to load a file, or go on with it after a crash; ``None`` when it is fully loaded already.
+
+        A snapshot counts as loaded only while it is the feed's latest: an older one may come again.
+        """
+
+        def work(tx: Transaction, tick: int) -> Load | None:
+            before = tx.run("read.state_loads", feed=feed, file_hash=file_hash)[0]
+            if before["done_last"] or (before["done"] and not snapshot):
+                return None
+            load = Load(before["unfinished"] or f"L-{tick:012d}", feed)
+            tx.run(
+                "write.begin_load",
+                id=load.id,
+                feed=feed,
+                file_hash=file_hash,
+                sequence=tick,
+                at=self._clock(),
+            )
+            return load
+
+        return self._lease.write(work)
+
+    def load(self, load: Load, batch: Batch) -> Counts:
+        """Load one batch in one transaction. Loading it again writes nothing.
+
+        Upserts come before retractions; of an id that stands twice the last one counts.
+
+        Raises:
+            GraphRefusedError: a contact or a residence names a record that is not in the graph.
+            LeaseLostError: another writer took over; nothing of this batch was written.
+        """
+        return self._lease.write(
+            lambda tx, tick: write_batch(tx, batch, load=load.id, tick=tick, at=self._clock())
+        )
+
+    def load_each(self, load: Load, batches: Iterable[Batch]) -> Iterator[Counts]:
+        """Load batches; while one is being written, the next one is drawn. Counts come once committed."""
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mast-load") as writer:
+            under_way: Future[Counts] | None = None
+            for batch in batches:
+                if under_way is not None:
+                    yield under_way.result()
+                under_way = writer.submit(self.load, load, batch)
+            if under_way is not None:
+                yield under_way.result()
+
+    def retract_missing(
+        self, load: Load, records: AbstractSet[RecordId], contacts: AbstractSet[str]
+    ) -> Counts:
+        """Retract what a snapshot no longer holds: all of its feed that is not among what was seen.
+
+        An address record goes only when no believed home and no contact hangs on it, for the rows of an
+        agency share it, of other feeds too.
+        """
+        counts = Counts()
+        for page in self._pages("read.state_feed_contacts", "version", load.feed):
+            gone = [Retraction(contact=row["id"]) for row in page if row["id"] not in contacts]
+            counts += self._retract(load, gone)
+        for query in ("read.state_feed_persons", "read.state_feed_addresses"):
+            for page in self._pages(query, "id", load.feed):
+                gone = [Retraction(record=RecordId(row["id"])) for row in page if row["id"] not in records]
+                counts += self._retract(load, gone)
+        return counts
+
+    def finish(self, load: Load, counts: Counts, *, rows: int = 0, rejected: int = 0) -> None:
+        """Mark the file as fully loaded; only then is it skipped when it comes again."""
+        numbers = {"rows": rows, "rejected": rejected, **asdict(counts)}
+        self._lease.write(
+            lambda tx, _: tx.run("write.finish_load", id=load.id, counts=numbers, at=self._clock())
+        )
+
+    def _retract(self, load: Load, gone: list[Retraction]) -> Counts:
+        return self.load(load, Batch(retractions=tuple(gone))) if gone else Counts()
+
+    def _pages(self, query: str, key: str, feed: str) -> Iterator[list[dict[str, Any]]]:
+        after = ""
+        while page := self._store.read(query, feed=feed, after=after, limit=PAGE, forever=FOREVER):
+            yield page
+            after = page[-1][key]
