@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -76,7 +75,7 @@ def contact_id(keys: KeyRing, agency: str, row: SourceRow) -> str:
         else ("at", row.record_id, row.text["contact_type"], _iso(row.moments["contact_at"]))
     )
     text = "\x1f".join((agency, *parts))
-    return "c" + hmac.digest(keys.subkey("id:contact"), text.encode(), "sha256").hex()[:32]
+    return "c" + keys.mac("id:contact").digest(text.encode()).hex()[:32]
 
 
 def _status(row: SourceRow, kind: ContactType, closed_at: dt.datetime | None) -> Status:
@@ -112,7 +111,7 @@ def _content(keys: KeyRing, contact: Contact) -> str:
         contact.data_class,
     )
     text = "\x1f".join(said)
-    return hmac.digest(keys.subkey("content"), text.encode(), "sha256").hex()[:32]
+    return keys.mac("content").digest(text.encode()).hex()[:32]
 
 
 def _iso(moment: dt.datetime) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from functools import lru_cache
 from typing import Final
 
@@ -68,8 +67,7 @@ class Encoder:
         return f"Encoder({self._keys!r})"
 
     def _token(self, salt: str, value: str) -> Token:
-        key = self._keys.subkey(f"token:{salt}")
-        return Token(hmac.digest(key, value.encode(), "sha256")[:TOKEN_BYTES])
+        return Token(self._keys.mac(f"token:{salt}").digest(value.encode())[:TOKEN_BYTES])
 
     def _bloom(self, salt: str, value: str) -> bytes:
         grams = _GRAMS.get(salt, bigrams)(value)
@@ -80,7 +78,7 @@ class Encoder:
 
     def _gram_mask(self, salt: str, gram: str) -> int:
         """The bits of one gram, by double hashing; the odd step makes the positions distinct."""
-        digest = hmac.digest(self._keys.subkey(f"bloom:{salt}"), gram.encode(), "sha256")
+        digest = self._keys.mac(f"bloom:{salt}").digest(gram.encode())
         start = int.from_bytes(digest[:8], "big")
         step = int.from_bytes(digest[8:16], "big") | 1
         mask = 0

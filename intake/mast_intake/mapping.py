@@ -75,7 +75,7 @@ def read_mapped(node: Declared, name: str, faults: Faults) -> Mapped | None:
         if not columns or not all(columns):
             faults.add(node.line_of(name), f"`{name}` names no column")
             return None
-        return Mapped(columns)
+        return Mapped(columns, separator=_separator(name))
     inner = node.mapping(name)
     if inner is None:
         return None
@@ -91,7 +91,11 @@ def read_mapped(node: Declared, name: str, faults: Faults) -> Mapped | None:
             faults.add(inner.line_of("format"), f"`{name}` is no date: it has no `format`")
         elif fault := format_fault(text):
             faults.add(inner.line_of("format"), f"the format {text!r} {fault}")
-    return Mapped(columns, constant, formats, _values(inner))
+    return Mapped(columns, constant, formats, _values(inner), _separator(name))
+
+
+def _separator(name: str) -> str:
+    return ", " if name == "address" else " "
 
 
 def _values(inner: Declared) -> dict[str, str | None] | None:

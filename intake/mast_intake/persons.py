@@ -100,7 +100,7 @@ class PersonEncoder:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._rules = rules(Kind.PERSON)
+        self._rules = tuple(map(_Plan.of, rules(Kind.PERSON)))
 
     def encode(self, person: PersonText) -> Encoding:
         """Tokens, Bloom fields and keys of what is known; nothing for what is missing."""
@@ -108,11 +108,12 @@ class PersonEncoder:
         token = self._encoder.token
         tokens = {name: token(SALTS.get(name, name), value) for name, value in fields.items()}
         blooms = {name: self._encoder.bloom(salt, value) for name, salt, value in _fuzzy(person, fields)}
-        several = _phonetics(person.name)
-        keys: dict[BlockingKey, None] = {}
-        for rule in self._rules:
-            for value in _key_values(rule, fields, several):
-                keys[BlockingKey(rule.name, token(f"key:{rule.name}", value))] = None
+        choices = _choices(person.name, fields)
+        keys = [
+            BlockingKey(plan.rule, token(plan.salt, value))
+            for plan in self._rules
+            for value in plan.values(choices)
+        ]
         return Encoding(Kind.PERSON, tokens, blooms, tuple(keys))
 
 
@@ -151,36 +152,54 @@ def _fuzzy(person: PersonText, fields: Mapping[str, str]) -> Iterable[tuple[str,
         yield "address", "address", person.home.words
 
 
-def _phonetics(name: Name) -> dict[str, tuple[str, ...]]:
-    return {
-        "phonetic_given": (name.phonetic_given,) if name.phonetic_given else (),
-        "phonetic_canonical": (name.phonetic_canonical,) if name.phonetic_canonical else (),
-        "phonetic_family": name.phonetic_family,
-    }
+def _choices(name: Name, fields: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Every value of each ingredient that a blocking rule may name; more than one where parts count."""
+    choices: dict[str, tuple[str, ...]] = {field: (value,) for field, value in fields.items()}
+    if name.phonetic_given:
+        choices["phonetic_given"] = (name.phonetic_given,)
+    if name.phonetic_canonical:
+        choices["phonetic_canonical"] = (name.phonetic_canonical,)
+    if name.phonetic_family:
+        choices["phonetic_family"] = name.phonetic_family
+    return choices
 
 
-def _key_values(
-    rule: BlockingRule, fields: Mapping[str, str], several: Mapping[str, tuple[str, ...]]
-) -> Iterable[str]:
-    """Every value of a rule: one for each part of a double-barrelled name and each declared variant."""
-    variants = dict(rule.variants)
-    choices: list[tuple[str, ...]] = []
-    for ingredient in rule.ingredients:
-        if ingredient in several:
-            found = several[ingredient]
-        else:
-            names = (ingredient, variants[ingredient]) if ingredient in variants else (ingredient,)
-            found = tuple(fields[name] for name in names if name in fields)
-        if not found:
-            return
-        choices.append(found)
-    for values in product(*choices):
-        if rule.unordered:
-            mixed = sorted(v for n, v in zip(rule.ingredients, values, strict=True) if n in rule.unordered)
-            fixed = [v for n, v in zip(rule.ingredients, values, strict=True) if n not in rule.unordered]
-            yield BETWEEN.join((*mixed, *fixed))
-        else:
-            yield BETWEEN.join(values)
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One blocking rule, ready to be applied to many rows."""
+
+    rule: str
+    salt: str
+    ingredients: tuple[str, ...]
+    variants: Mapping[str, str]
+    unordered: tuple[int, ...]
+    ordered: tuple[int, ...]
+
+    @classmethod
+    def of(cls, rule: BlockingRule) -> _Plan:
+        places = range(len(rule.ingredients))
+        unordered = tuple(at for at in places if rule.ingredients[at] in rule.unordered)
+        ordered = tuple(at for at in places if at not in unordered)
+        salt = f"key:{rule.name}"
+        return cls(rule.name, salt, rule.ingredients, dict(rule.variants), unordered, ordered)
+
+    def values(self, choices: Mapping[str, tuple[str, ...]]) -> list[str]:
+        """Every value of the rule: one for each part of a double-barrelled name and each variant."""
+        found: list[tuple[str, ...]] = []
+        for ingredient in self.ingredients:
+            values = choices.get(ingredient)
+            if values is None:
+                return []
+            variant = choices.get(self.variants.get(ingredient, ""))
+            found.append(values if variant is None else (*values, *variant))
+        joined = [self._joined(values) for values in product(*found)]
+        return joined if len(joined) == 1 else list(dict.fromkeys(joined))
+
+    def _joined(self, values: tuple[str, ...]) -> str:
+        if not self.unordered:
+            return BETWEEN.join(values)
+        mixed = sorted(values[at] for at in self.unordered)
+        return BETWEEN.join((*mixed, *(values[at] for at in self.ordered)))
 
 
 def only_birth_years(person: PersonText, years: Iterable[int]) -> list[PersonText]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -139,9 +138,7 @@ class Pseudonymiser:
 
     def _id(self, kind: Kind, *parts: str) -> RecordId:
         text = BETWEEN.join(parts)
-        return RecordId(
-            "r" + hmac.digest(self._keys.subkey(f"id:{kind}"), text.encode(), "sha256").hex()[:32]
-        )
+        return RecordId("r" + self._keys.mac(f"id:{kind}").digest(text.encode()).hex()[:32])
 
     def person_record(self, source: Source, row: SourceRow) -> Record:
         """The person of a row as a record."""
@@ -171,7 +168,7 @@ class Pseudonymiser:
             kind=encoding.kind,
             agency=source.agency,
             feed=source.feed,
-            content=hmac.digest(self._keys.subkey("content"), packed, "sha256").hex()[:32],
+            content=self._keys.mac("content").digest(packed).hex()[:32],
             sealed=self._keys.seal(packed, context=context),
             reference=self._keys.seal_reference(reference, context=context),
             key_version=self._keys.current,
@@ -216,6 +213,7 @@ class _Run:
         self._pseudonymiser = pseudonymiser
         self._source = source
         self._sent: OrderedDict[RecordId, str] = OrderedDict()
+        self._places: dict[tuple[ParsedAddress, str], RecordId] = {}
         self.draft = _Draft()
 
     def take(self) -> Batch:
@@ -259,9 +257,21 @@ class _Run:
         if not row.has_address:
             return None
         place = _home(self._source, row)
-        if not place.written and "uprn" not in row.text:
+        uprn = row.text.get("uprn", "")
+        if not place.written and not uprn:
             return None
-        return self._send(self._pseudonymiser.address_record(self._source, row, place))
+        if not row.has_person and not row.has_contact:
+            return self._send(self._pseudonymiser.address_record(self._source, row, place))
+        # A household is many rows of one place: encode and seal it once.
+        known = self._places.get((place, uprn))
+        if known is not None and known in self._sent:
+            self._sent.move_to_end(known)
+            return known
+        if len(self._places) >= _REMEMBERED:
+            self._places.clear()
+        id_ = self._send(self._pseudonymiser.address_record(self._source, row, place))
+        self._places[place, uprn] = id_
+        return id_
 
     def _send(self, record: Record) -> RecordId:
         if self._sent.get(record.id) == record.content:

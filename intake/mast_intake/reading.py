@@ -18,6 +18,7 @@ from mast_intake.tables import Raw, raw_rows
 from mast_resolver.records import Operation
 
 _LONGEST_VALUE: Final = 500
+_FREE: Final = frozenset(("given_name", "middle_name", "family_name", "address"))
 _FATAL: Final = frozenset(("record_id", "contact_type", "contact_at"))
 """Fields without which a row would say something else: an unreadable one rejects the row."""
 
@@ -65,7 +66,8 @@ def _mapped_text(mapped: Mapped, values: Mapping[str, Raw]) -> tuple[str, bool]:
     if len(mapped.columns) == 1:
         text = str(values.get(mapped.columns[0], "")).strip()
     else:
-        text = " ".join(filter(None, (str(values.get(name, "")).strip() for name in mapped.columns)))
+        parts = (str(values.get(name, "")).strip() for name in mapped.columns)
+        text = mapped.separator.join(filter(None, parts))
     if mapped.values is not None and text:
         key = value_key(text)
         if key not in mapped.values:
@@ -79,6 +81,7 @@ class _Field:
     name: str
     mapped: Mapped
     check: Callable[[str], Checked]
+    free: bool
 
 
 class _PersonReader:
@@ -92,7 +95,7 @@ class _PersonReader:
         other = ("US" if source.country == "GB" else "GB",) if "country" in person.fields else ()
         countries = (source.country, *other)
         self._fields = tuple(
-            _Field(name, mapped, checker(name, mapped, source, today, countries))
+            _Field(name, mapped, checker(name, mapped, source, today, countries), name in _FREE)
             for name, mapped in person.fields.items()
             if name != "record_id"
         )
@@ -144,7 +147,11 @@ def _checked(field: _Field, values: Mapping[str, Raw]) -> Checked:
         return ""
     if len(text) > _LONGEST_VALUE:
         return Rule.VALUE_TOO_LONG
-    return "" if is_missing(field.name, text) else field.check(text)
+    if field.free:
+        return "" if is_missing(field.name, text) else field.check(text)
+    checked = field.check(text)
+    # Only what breaks a rule can stand for "missing": most values need not be looked up.
+    return "" if isinstance(checked, Rule) and is_missing(field.name, text) else checked
 
 
 def _incomplete(row: SourceRow) -> tuple[str, Rule] | None:

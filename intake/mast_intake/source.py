@@ -26,7 +26,8 @@ class FileFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """Where one of our fields comes from: columns joined with spaces, or a constant.
+    """Where one of our fields comes from: columns joined with spaces (those of an address with commas,
+    so that its lines stay apart), or a constant.
 
     ``formats`` are tried in order (dates); ``values`` maps what the source writes (folded) to what we
     understand, None for "missing"; a value that is not in it is refused.
@@ -36,6 +37,7 @@ class Mapped:
     constant: str | None = None
     formats: tuple[str, ...] = ()
     values: Mapping[str, str | None] | None = None
+    separator: str = " "
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""US addresses: the plain form by rule, the rest by ``usaddress``."""
+"""US addresses: lines typed with commas by rule, the rest by ``usaddress``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ from mast_intake.normalise import fold, words
 
 _WORDS: Final = street_words("US")
 _MARKS: Final = re.compile(r"[^\w\s#,/-]|_")
-_ZIP: Final = re.compile(r"\b(\d{5})(?:-\d{4})?\s*$")
-_PLAIN: Final = re.compile(r"(\d+[a-z]?) ([a-z][a-z ]*)")
-_UNIT_WORDS: Final = re.compile(
-    r"\b(?:apartment|apart|apt|aprt|appt|unit|suite|ste|room|rm|number|num|no|lot|trailer|trlr|space|spc|#)\b"
+_ZIP: Final = re.compile(r"[\s,]*\b(\d{5})(?:-\d{4})?\s*$")
+_LONE_NUMBER: Final = re.compile(r"^(\d+[a-z]?),")
+_NUMBER: Final = re.compile(r"(\d+[a-z]?) (.+)")
+_BOX: Final = re.compile(r"(?:p ?o ?)?box (\w+)")
+_UNIT_WORD: Final = (
+    r"(?:apartment|apart|apt|aprt|appt|unit|suite|ste|room|rm|number|num|no|lot|trailer|trlr|space|spc|#)"
+)
+_UNIT_WORDS: Final = re.compile(rf"{_UNIT_WORD}(?![a-z])")
+_UNIT_PART: Final = re.compile(
+    rf"(?:{_UNIT_WORD}(?![a-z])\s*)+(.+)|(\w+ (?:fl|floor|flr))|(\d+[a-z]?)|([a-z]\d*)"
 )
 _STREET: Final = (
     "StreetNamePreDirectional",
@@ -27,6 +33,8 @@ _STREET: Final = (
     "StreetNamePostModifier",
     "StreetNamePostDirectional",
 )
+_Parts = tuple[str, str, str, str, str]
+"""Number, street, unit, name, town."""
 
 
 class UnitedStatesParser:
@@ -36,6 +44,8 @@ class UnitedStatesParser:
         >>> home = UnitedStatesParser().parse("4317 NW Colonial Dr Apt 2 Anytown WA", "98101")
         >>> home.number, home.street, home.unit, home.town, home.postcode
         ('4317', 'northwest colonial drive', '2', 'anytown', '98101')
+        >>> UnitedStatesParser().parse("4317 NW Colonial Dr, Apt. #2, Anytown, WA 98101", "") == home
+        True
     """
 
     def parse(self, line: str, postcode: str) -> ParsedAddress:
@@ -43,10 +53,9 @@ class UnitedStatesParser:
         text = " ".join(_MARKS.sub(" ", fold(line)).split())
         code = postcode
         if found := _ZIP.search(text):
-            text = text[: found.start()].rstrip(" ,")
-            code = postcode or found[1]
-        parts = _plain_parts(text) or _tagged_parts(text)
-        number, street, unit, name, town = parts
+            text = text[: found.start()]
+            code = postcode or ("" if found[1] == "00000" else found[1])
+        number, street, unit, name, town = _ruled(text) or _tagged(text)
         everything = " ".join(filter(None, (unit, number, name, street, town)))
         return ParsedAddress(
             country="US",
@@ -62,29 +71,36 @@ class UnitedStatesParser:
         )
 
 
-def _plain_parts(text: str) -> tuple[str, str, str, str, str] | None:
-    """``number words TYPE town ST`` with one street type and no unit: nothing there to guess.
+def _ruled(text: str) -> _Parts | None:
+    """``number street, [unit,] town, state`` as columns give it: the commas leave nothing to guess.
 
-    Most lines are like that, and the rule costs a hundredth of the learnt parser.
+    A hundred times as fast as the learnt parser, which sees what is typed without commas.
     """
-    found = _PLAIN.fullmatch(text.replace(",", ""))
-    if not found:
+    parts = [part for part in map(str.strip, _LONE_NUMBER.sub(r"\1 ", text).split(",")) if part]
+    if parts and parts[-1] in _WORDS.region:
+        parts.pop()
+    if not 2 <= len(parts) <= 3:
         return None
-    spelt = _spelt(found[2]).split()
-    types = [at for at, word in enumerate(spelt) if at and word in _WORDS.street]
-    if len(types) != 1 or spelt[-1] not in _WORDS.region or _UNIT_WORDS.search(found[2]):
+    unit = ""
+    # The town may be left out, and a unit stand last: "12 main st, apt 2".
+    if found := _UNIT_PART.fullmatch(parts[1]):
+        unit = "".join(words(found[1] or found[2] or found[3] or found[4]))
+        del parts[1]
+    if len(parts) > 2 or any(_UNIT_WORDS.search(part) for part in parts):
         return None
-    end = types[0] + 1
-    end += end < len(spelt) - 1 and spelt[end] in _WORDS.direction
-    town = " ".join(spelt[end:-1])
-    return (found[1], " ".join(spelt[:end]), "", "", town) if town else None
+    town = parts[1] if len(parts) > 1 else ""
+    if box := _BOX.fullmatch(parts[0]):
+        return "", "", unit, f"po box {box[1]}", town
+    if found := _NUMBER.fullmatch(parts[0]):
+        return found[1], _spelt(found[2]), unit, "", town
+    return None if any(map(str.isdigit, parts[0])) else ("", _spelt(parts[0]), unit, "", town)
 
 
-def _tagged_parts(text: str) -> tuple[str, str, str, str, str]:
+def _tagged(text: str) -> _Parts:
     try:
         tagged, _kind = usaddress.tag(text)
     except usaddress.RepeatedLabelError:
-        # A label twice: the first of each is kept, which is right for a line that repeats itself.
+        # A label twice: the line repeats itself, or is odd. Numbers are kept once, words joined.
         tagged = {}
         for word, label in usaddress.parse(text):
             known = tagged.get(label)
@@ -92,15 +108,14 @@ def _tagged_parts(text: str) -> tuple[str, str, str, str, str]:
                 word if known is None else known if label == "AddressNumber" else f"{known} {word}"
             )
     label = {name: " ".join(words(value)) for name, value in tagged.items()}
-    number = "".join(
-        filter(None, map(label.get, ("AddressNumberPrefix", "AddressNumber", "AddressNumberSuffix")))
-    )
+    numbers = map(label.get, ("AddressNumberPrefix", "AddressNumber", "AddressNumberSuffix"))
+    number = "".join(filter(None, numbers)).replace(" ", "")
     street = _spelt(" ".join(filter(None, map(label.get, _STREET))))
     identifiers = (label.get("OccupancyIdentifier"), label.get("SubaddressIdentifier"))
     unit = _UNIT_WORDS.sub(" ", " ".join(filter(None, identifiers)))
     box = label.get("USPSBoxID", "")
     name = f"po box {box}" if box else label.get("BuildingName", "")
-    return number.replace(" ", ""), street, "".join(unit.split()), name, label.get("PlaceName", "")
+    return number, street, "".join(unit.split()), name, label.get("PlaceName", "")
 
 
 def _spelt(text: str) -> str:
