@@ -21,10 +21,10 @@ def plain_rows(query: NamedQuery, columns: Sequence[str], records: Iterable[neo4
     Raises:
         QueryFileError: the columns are not those of the header.
     """
-    if list(columns) != list(query.columns):
+    if set(columns) != query.columns.keys():
         raise QueryFileError(
-            f"{query.name} returned {list(columns)}, its header says {list(query.columns)}",
-            fix="let the header's column lines and RETURN agree, in order",
+            f"{query.name} returned {sorted(columns)}, its header says {sorted(query.columns)}",
+            fix="let the header's column lines and RETURN agree",
         )
     rows: list[Row] = [dict(zip(columns, record.values(), strict=True)) for record in records]
     for column in (name for name, field in query.columns.items() if field.holds_times):

@@ -22,6 +22,9 @@ T = TypeVar("T")
 ATTEMPTS: Final = 6
 """Pauses of 0.05 s, doubling: about a second and a half in all."""
 
+PERSIST_FOR_S: Final = 5.0
+"""No attempt begins later than this: a hung server takes about ten seconds to be noticed each time."""
+
 CONNECT_WITHIN_S: Final = 5.0
 
 
@@ -213,11 +216,12 @@ def readable(name: str) -> NamedQuery:
 
 def _persist(once: Callable[[], T]) -> T:
     """Do it again while the fault is of the passing kind, then let the fault out."""
+    give_up = time.monotonic() + PERSIST_FOR_S
     for attempt in range(ATTEMPTS - 1):
         try:
             return once()
         except (Neo4jError, DriverError) as error:
-            if not wire_errors.is_transient(error):
+            if not wire_errors.is_transient(error) or time.monotonic() > give_up:
                 raise
         time.sleep(0.05 * 2**attempt)
     return once()

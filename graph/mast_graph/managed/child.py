@@ -101,9 +101,17 @@ def _wait_for_the_end(parent: int) -> None:
     parent's number alone says nothing once it is reused. PR_SET_PDEATHSIG is not used: it fires when the
     *thread* that started the process ends, and exists on Linux only.
     """
-    while signal.sigtimedwait(STOPPING, 0.5) is None and os.getppid() == parent:
-        readable, _, _ = select.select([0], [], [], 0)
-        if readable and not os.read(0, 1):
+    told, tell = os.pipe()
+
+    def take_signal() -> None:
+        # Not sigtimedwait: after SIGSTOP and SIGCONT it reports a signal that never came (CPython 3.11).
+        signal.sigwait(STOPPING)
+        os.write(tell, b"!")
+
+    threading.Thread(target=take_signal, daemon=True).start()
+    while os.getppid() == parent:
+        readable, _, _ = select.select([0, told], [], [], 1.0)
+        if told in readable or (readable and not os.read(0, 1)):
             return
 
 

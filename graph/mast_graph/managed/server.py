@@ -55,7 +55,7 @@ class ManagedServer:
         page_cache: str = "256m",
         transaction_memory: str = "512m",
         progress: Progress | None = None,
-        start_timeout_s: float = 120.0,
+        start_timeout_s: float = 240.0,
         stop_timeout_s: float = 60.0,
     ) -> None:
         self.release = release(version)
