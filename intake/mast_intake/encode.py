@@ -25,16 +25,6 @@ def bigrams(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(str.__add__, padded, padded[1:])))
 
 
-def word_bigrams(text: str) -> tuple[str, ...]:
-    """Bigrams of each word, so that the order of the words does not matter.
-
-    Example:
-        >>> set(word_bigrams("high street")) == set(word_bigrams("street high"))
-        True
-    """
-    return tuple(dict.fromkeys(gram for word in text.split() for gram in bigrams(word)))
-
-
 def digit_grams(text: str) -> tuple[str, ...]:
     """Each sign with its position: what a date or a number is compared by.
 
@@ -61,7 +51,8 @@ class Encoder:
         # Sized for a borough: distinct names, dates and addresses of about 100,000 people.
         self.token = lru_cache(maxsize=400_000)(self._token)
         self.bloom = lru_cache(maxsize=50_000)(self._bloom)
-        self._mask = lru_cache(maxsize=30_000)(self._gram_mask)
+        self._word = lru_cache(maxsize=50_000)(self._word_mask)
+        self._gram = lru_cache(maxsize=30_000)(self._gram_mask)
 
     def __repr__(self) -> str:
         return f"Encoder({self._keys!r})"
@@ -70,11 +61,17 @@ class Encoder:
         return Token(self._keys.mac(f"token:{salt}").digest(value.encode())[:TOKEN_BYTES])
 
     def _bloom(self, salt: str, value: str) -> bytes:
-        grams = _GRAMS.get(salt, bigrams)(value)
         bits = 0
-        for gram in grams:
-            bits |= self._mask(salt, gram)
+        # By word, so that their order does not matter; all but addresses are one word.
+        for word in value.split():
+            bits |= self._word(salt, word)
         return bits.to_bytes(BLOOM_BYTES, "little")
+
+    def _word_mask(self, salt: str, word: str) -> int:
+        bits = 0
+        for gram in digit_grams(word) if salt in _POSITIONAL else bigrams(word):
+            bits |= self._gram(salt, gram)
+        return bits
 
     def _gram_mask(self, salt: str, gram: str) -> int:
         """The bits of one gram, by double hashing; the odd step makes the positions distinct."""
@@ -87,9 +84,4 @@ class Encoder:
         return mask
 
 
-_GRAMS: Final = {
-    "date_of_birth": digit_grams,
-    "national_id": digit_grams,
-    "street": word_bigrams,
-    "address": word_bigrams,
-}
+_POSITIONAL: Final = frozenset(("date_of_birth", "national_id"))

@@ -166,40 +166,41 @@ def _choices(name: Name, fields: Mapping[str, str]) -> dict[str, tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """One blocking rule, ready to be applied to many rows."""
+    """One blocking rule, ready to be applied to many rows; ``mixed`` are the places of unordered parts."""
 
     rule: str
     salt: str
-    ingredients: tuple[str, ...]
-    variants: Mapping[str, str]
-    unordered: tuple[int, ...]
-    ordered: tuple[int, ...]
+    ingredients: tuple[tuple[str, str], ...]
+    mixed: tuple[int, ...]
+    fixed: tuple[int, ...]
 
     @classmethod
     def of(cls, rule: BlockingRule) -> _Plan:
+        variants = dict(rule.variants)
         places = range(len(rule.ingredients))
-        unordered = tuple(at for at in places if rule.ingredients[at] in rule.unordered)
-        ordered = tuple(at for at in places if at not in unordered)
-        salt = f"key:{rule.name}"
-        return cls(rule.name, salt, rule.ingredients, dict(rule.variants), unordered, ordered)
+        mixed = tuple(at for at in places if rule.ingredients[at] in rule.unordered)
+        fixed = tuple(at for at in places if at not in mixed)
+        ingredients = tuple((name, variants.get(name, "")) for name in rule.ingredients)
+        return cls(rule.name, f"key:{rule.name}", ingredients, mixed, fixed)
 
-    def values(self, choices: Mapping[str, tuple[str, ...]]) -> list[str]:
+    def values(self, choices: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
         """Every value of the rule: one for each part of a double-barrelled name and each variant."""
-        found: list[tuple[str, ...]] = []
-        for ingredient in self.ingredients:
-            values = choices.get(ingredient)
-            if values is None:
-                return []
-            variant = choices.get(self.variants.get(ingredient, ""))
-            found.append(values if variant is None else (*values, *variant))
-        joined = [self._joined(values) for values in product(*found)]
-        return joined if len(joined) == 1 else list(dict.fromkeys(joined))
+        found = []
+        for name, variant in self.ingredients:
+            if name not in choices:
+                return ()
+            values = choices[name]
+            found.append((*values, *choices[variant]) if variant in choices else values)
+        if len(found) == 1:
+            return found[0]
+        if not self.mixed:
+            return map(BETWEEN.join, product(*found))
+        # Two swapped ways of joining the same two parts are one value.
+        return dict.fromkeys(map(self._sorted, product(*found)))
 
-    def _joined(self, values: tuple[str, ...]) -> str:
-        if not self.unordered:
-            return BETWEEN.join(values)
-        mixed = sorted(values[at] for at in self.unordered)
-        return BETWEEN.join((*mixed, *(values[at] for at in self.ordered)))
+    def _sorted(self, values: tuple[str, ...]) -> str:
+        mixed = sorted([values[at] for at in self.mixed])
+        return BETWEEN.join([*mixed, *[values[at] for at in self.fixed]])
 
 
 def only_birth_years(person: PersonText, years: Iterable[int]) -> list[PersonText]:

@@ -213,6 +213,7 @@ class _Run:
         self._pseudonymiser = pseudonymiser
         self._source = source
         self._sent: OrderedDict[RecordId, str] = OrderedDict()
+        self._people: dict[RecordId, int] = {}
         self._places: dict[tuple[ParsedAddress, str], RecordId] = {}
         self.draft = _Draft()
 
@@ -251,6 +252,15 @@ class _Run:
             return None
         if row.superseded:
             return self._pseudonymiser.record_id(self._source.agency, row.record_id)
+        # A feed of events repeats its people: encode and seal one only when the rows say something new.
+        id_ = self._pseudonymiser.record_id(self._source.agency, row.record_id)
+        said = row.content
+        if self._people.get(id_) == said and id_ in self._sent:
+            self._sent.move_to_end(id_)
+            return id_
+        if len(self._people) >= _REMEMBERED:
+            self._people.clear()
+        self._people[id_] = said
         return self._send(self._pseudonymiser.person_record(self._source, row))
 
     def _add_address(self, row: SourceRow) -> RecordId | None:

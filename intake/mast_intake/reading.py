@@ -12,7 +12,7 @@ from mast_intake.checks import MOMENT_FIELDS, Checked, checker
 from mast_intake.mapping import OPERATIONS, value_key
 from mast_intake.normalise import is_missing
 from mast_intake.rejects import Rejects, Rule
-from mast_intake.rows import ADDRESS_FIELDS, IDENTITY_FIELDS, SourceRow
+from mast_intake.rows import SourceRow
 from mast_intake.source import Mapped, Mode, PersonMap, Source
 from mast_intake.tables import Raw, raw_rows
 from mast_resolver.records import Operation
@@ -193,7 +193,7 @@ class _Versions:
             self._seen.pop(key, None)
             return row
         at = row.moments.get("contact_at") or row.moments.get("valid_from")
-        content = hash(tuple(row.text.get(name) for name in (*IDENTITY_FIELDS, *ADDRESS_FIELDS)))
+        content = row.content
         earlier_content, earlier_at = self._seen.get(key, (content, at))
         if content == earlier_content:
             latest = max(filter(None, (at, earlier_at)), default=None)

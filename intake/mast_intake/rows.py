@@ -34,6 +34,7 @@ CONTACT_FIELDS: Final = (
 )
 FIELDS: Final = ("record_id", *IDENTITY_FIELDS, *ADDRESS_FIELDS, *CONTACT_FIELDS, "valid_from", "valid_to")
 MOMENTS: Final = ("contact_at", "contact_closed_at", "valid_from", "valid_to")
+_CONTENT: Final = (*IDENTITY_FIELDS, *ADDRESS_FIELDS)
 _TELLING: Final = frozenset(IDENTITY_FIELDS) - {"sex"}  # a sex alone is nobody
 
 
@@ -57,6 +58,11 @@ class SourceRow:
 
     def __repr__(self) -> str:
         return f"SourceRow(line={self.line})"
+
+    @property
+    def content(self) -> int:
+        """A hash of what the row says about the person and the place; of this process only."""
+        return hash(tuple(map(self.text.get, _CONTENT)))
 
     @property
     def has_person(self) -> bool:
