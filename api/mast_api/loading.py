@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from mast_intake.reading import read_rows
-from mast_intake.source_yaml import read_source
 
 from mast_api.workspace import now
 from mast_graph.batch import Counts
@@ -21,9 +19,11 @@ from mast_graph.load import Loader
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
+from mast_intake.reading import read_rows
 from mast_intake.rejects import Rejects
 from mast_intake.rows import SourceRow
 from mast_intake.source import Mode
+from mast_intake.source_yaml import read_source
 from mast_resolver.errors import SourceFileError
 from mast_resolver.records import Batch, RecordId
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,8 @@ from mast_resolver.ports import (
 from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
 from mast_resolver.regions import Regions
 from mast_resolver.roster import Roster, Row, digest
+
+Seen = TypeVar("Seen")
 
 __all__ = [
     "Cause",
@@ -219,6 +222,23 @@ class Resolver:
                 if len(best) == limit:
                     break
         return list(best.values())
+
+    def beside(self, encoding: Encoding, record: RecordId, look: Callable[[Row, Row], Seen]) -> Seen:
+        """What ``look`` (a scorer's ``explain``, say) makes of an encoding that is not stored beside a record.
+
+        Raises:
+            UsageError: the record is not present.
+        """
+        self._check_usable()
+        row = self._roster.row(record)
+        if row is None:
+            raise UsageError("the record is not present", fix="look at one that a search found")
+        asked = self._roster.unused
+        self._scorer.put(asked, encoding)
+        try:
+            return look(asked, row)
+        finally:
+            self._scorer.drop(asked)
 
     def _check_usable(self) -> None:
         if self._stale:

@@ -79,7 +79,7 @@ def show_loaded(terminal: Terminal, loaded: list[Any]) -> None:
         counts = each.counts
         rows.append(
             (
-                each.feed,
+                each.feed.rpartition("/")[2],
                 "unchanged" if each.unchanged else f"{each.rows:,}",
                 f"{counts.records_new + counts.records_returned:,}",
                 f"{counts.records_changed:,}",
@@ -89,7 +89,7 @@ def show_loaded(terminal: Terminal, loaded: list[Any]) -> None:
                 f"{each.fields_set_aside:,}",
             )
         )
-    columns = ("feed", "rows", "new records", "changed", "retracted", "contacts", "rejected", "set aside")
+    columns = ("feed", "rows", "records", "changed", "gone", "contacts", "rejected", "set aside")
     terminal.table("Loaded", columns, rows)
     for each in loaded:
         if each.rejects_file:

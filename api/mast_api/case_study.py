@@ -1,0 +1,114 @@
+"""The question `mast up` asks of each town, and its answer as a readable table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mast_api.terminal import Terminal
+
+DOCUMENT: Final = """
+query CaseStudy($address: String!, $country: String!) {
+  concernsAtAddress(address: $address, country: $country, first: 25) {
+    asOf
+    matches { says unitCount }
+    caution { text ring { name phone hours } }
+    withheld { says }
+    parts {
+      part
+      says
+      agencies {
+        agency { name }
+        latestAt
+        latestTitle
+        countIn12Months
+        openEpisodes
+        status
+        team { name phone }
+      }
+    }
+    notShown
+  }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a town, by whom."""
+
+    address: str
+    country: str
+    role: str = "safeguarding-analyst"
+    purpose: str = "safeguarding-response"
+    document: str = DOCUMENT
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """As the document names them."""
+        return {"address": self.address, "country": self.country}
+
+
+def question(fixtures: str) -> Question:
+    """The case-study question of ``borough`` or ``anytown``."""
+    from mast_fixtures import anytown, borough
+
+    if fixtures == "anytown":
+        return Question(anytown.CASE_STUDY_ADDRESS, "US")
+    return Question(borough.CASE_STUDY_ADDRESS, "GB")
+
+
+def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) -> None:
+    """The answer as a table per part: what is open, with whom, whom to ring."""
+    if terminal.as_json:
+        return
+    found = answer["concernsAtAddress"]
+    as_of = dt.datetime.fromisoformat(found["asOf"])
+    terminal.out.print(f"\n[bold]What is already known about {asked.address}?[/bold]")
+    for match in found["matches"]:
+        terminal.out.print(f"[dim]{match['says']}[/dim]")
+    for part in found["parts"]:
+        rows = [_row(each, as_of) for each in part["agencies"]]
+        if rows:
+            columns = ("agency", "latest contact", "when", "12 months", "open", "ring")
+            terminal.table(part["says"], columns, rows)
+        else:
+            terminal.out.print(f"[bold]{part['says']}[/bold]: nothing known")
+    for line in (*(each["says"] for each in found["withheld"]), *found["notShown"]):
+        terminal.out.print(f"[dim]{line}[/dim]")
+    ring = found["caution"]["ring"]
+    terminal.out.print(
+        f"[yellow]{found['caution']['text']}[/yellow] {ring['name']}, {ring['phone']}, {ring['hours']}\n"
+    )
+
+
+def _row(agency: Mapping[str, Any], as_of: dt.datetime) -> tuple[str, ...]:
+    open_episodes = agency["openEpisodes"]
+    return (
+        agency["agency"]["name"],
+        agency["latestTitle"],
+        _when(dt.datetime.fromisoformat(agency["latestAt"]), as_of),
+        str(agency["countIn12Months"]),
+        f"{open_episodes} open" if open_episodes else "closed",
+        f"{agency['team']['name']}, {agency['team']['phone']}",
+    )
+
+
+def _when(at: dt.datetime, as_of: dt.datetime) -> str:
+    """A date as people say it.
+
+    Example:
+        >>> day = dt.datetime(2026, 5, 3, tzinfo=dt.UTC)
+        >>> _when(day, dt.datetime(2026, 11, 3, tzinfo=dt.UTC))
+        '3 May 2026 (6 months ago)'
+    """
+    days = (as_of - at).days
+    units = ((365, "year"), (30, "month"), (1, "day"))
+    size, unit = next(((size, unit) for size, unit in units if abs(days) >= size), (1, "day"))
+    count = abs(days) // size
+    age = (
+        "today" if not days else f"{count} {unit}{'s' if count != 1 else ''} {'ago' if days > 0 else 'ahead'}"
+    )
+    return f"{at.day} {at:%b %Y} ({age})"

@@ -1,0 +1,140 @@
+"""The running service: built from its parts once, served until told to stop, everything closed in order."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from mast_api.app import create_app, server_config
+from mast_api.audit import AuditLog
+from mast_api.people_search import PeopleSearch
+from mast_api.ports import Services
+from mast_api.settings import Settings
+from mast_api.tokens import TokenVerifier, read_keys
+from mast_api.workspace import GraphAddress, development_issuer, new_id, now, prepare
+from mast_api.writing import open_store
+from mast_graph import read
+from mast_graph.async_store import AsyncStore, connect_async
+from mast_intake.keys import KeyRing
+from mast_intake.pseudonymise import Pseudonymiser
+from mast_resolver.errors import PortTakenError
+
+AUDIT = "audit.jsonl"
+
+PLANNING_S = 60.0
+"""Planning a long query the first time takes a busy database seconds; after that it is remembered."""
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """The socket of the service, taken before anything long is begun.
+
+    Raises:
+        PortTakenError: somebody listens there already, or we may not.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((settings.host, settings.port))
+            taken.listen(128)
+        except OSError:
+            raise PortTakenError(
+                f"port {settings.port} on {settings.host} cannot be listened on",
+                fix="stop what listens there, or use --port with another one (0 takes any free one)",
+            ) from None
+        yield taken
+
+
+def url(taken: socket.socket) -> str:
+    """Where the service answers."""
+    host, port = taken.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def verifier(settings: Settings) -> TokenVerifier:
+    """Keys of an issuer elsewhere when they are set, else those of the development issuer."""
+    if settings.token_keys_file is None:
+        return development_issuer(settings).verifier(max_minutes=settings.token_max_minutes)
+    return TokenVerifier(
+        read_keys(settings.token_keys_file),
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        max_minutes=settings.token_max_minutes,
+        clock=now,
+    )
+
+
+@contextmanager
+def server(
+    settings: Settings, address: GraphAddress, keys: KeyRing, *, warn: Callable[[str], None]
+) -> Iterator[uvicorn.Server]:
+    """A service that is ready to be run; audit log and people search are closed at the end.
+
+    Raises:
+        AuditUnavailableError: the audit log cannot be written, or another process writes it.
+    """
+    prepare(settings.data)
+    with open_store(address) as store, AuditLog(settings.data / AUDIT, clock=now) as audit:
+        search = PeopleSearch(store, keys, warn=warn)
+        reader = _connect(address, within_s=settings.query_timeout_s)
+        patient = _connect(address, within_s=PLANNING_S)
+        services = Services(
+            store=reader,
+            search=search,
+            look_up=Pseudonymiser(keys, now),
+            audit=audit,
+            tokens=verifier(settings),
+            settings=settings,
+            clock=now,
+            new_id=new_id,
+        )
+        search.start()
+        try:
+            yield uvicorn.Server(server_config(_around(create_app(services), reader, patient), services))
+        finally:
+            search.stop()
+
+
+def _connect(address: GraphAddress, *, within_s: float) -> AsyncStore:
+    return connect_async(
+        address.uri,
+        address.user,
+        address.password,
+        database=address.database,
+        query_timeout_s=within_s,
+        answer_within_s=within_s,
+    )
+
+
+def _around(app: Starlette, reader: AsyncStore, patient: AsyncStore) -> Starlette:
+    """The app with its connections: queries planned before the first caller comes, all closed at the end."""
+    inner_lifespan = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(inner: Starlette) -> AsyncIterator[None]:
+        async with reader:
+            async with patient:
+                await read.warm_up(patient, now())
+            async with inner_lifespan(inner):
+                yield
+
+    app.router.lifespan_context = lifespan
+    return app
+
+
+@contextmanager
+def in_background(running: uvicorn.Server, taken: socket.socket) -> Iterator[None]:
+    """Serve in a thread; at the end requests that run are let finish."""
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [taken]}, name="mast-serve")
+    thread.start()
+    try:
+        yield
+    finally:
+        running.should_exit = True
+        thread.join()

@@ -1,0 +1,164 @@
+"""From nothing to the answer: fixtures, graph, load, resolve, serve, ask."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files as package_files
+from pathlib import Path
+from typing import Any, Final
+
+from mast_api.case_study import question, show_answer
+from mast_api.commands.load import loaded_row, resolved_row, show_loaded, show_resolved
+from mast_api.loading import DIRECTORY, Loaded, load_directory, load_source
+from mast_api.resolving import Resolved, resolve_pending
+from mast_api.service import in_background, server, url
+from mast_api.settings import Settings
+from mast_api.terminal import Terminal
+from mast_api.workspace import REJECTS, GraphAddress, development_issuer, key_ring, managed, prepare
+from mast_api.writing import leased, open_store
+from mast_graph.schema import apply_schema
+from mast_intake.keys import KeyRing
+from mast_resolver.errors import GraphUnavailableError
+
+FEEDS: Final = "feeds.json"
+TOKEN_MINUTES: Final = 15
+READY_WITHIN_S: Final = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Which fixtures to load."""
+
+    fixtures: str
+    people: int
+    seed: int
+
+
+class Up:
+    """One run of `mast up`."""
+
+    def __init__(self, settings: Settings, terminal: Terminal, town: Town) -> None:
+        self._settings, self._terminal, self._town = settings, terminal, town
+
+    @contextmanager
+    def running(self, taken: socket.socket) -> Iterator[dict[str, Any]]:
+        """Everything started and the question answered; at the end all of it is stopped, in order."""
+        keys = key_ring(self._settings, self._terminal)
+        with ThreadPoolExecutor(1) as aside:
+            # The fixtures are made while the database starts: it has a core of its own.
+            folder = aside.submit(self._fixtures)
+            with managed(self._settings, self._terminal) as address:
+                loaded, resolved = self._load(address, keys, folder)
+                with (
+                    server(self._settings, address, keys, warn=self._terminal.warn) as serving,
+                    in_background(serving, taken),
+                ):
+                    yield self._answer(url(taken), loaded, resolved)
+
+    def _fixtures(self) -> Path:
+        if self._town.fixtures == "anytown":
+            return Path(str(package_files("mast_fixtures") / "anytown"))
+        from mast_fixtures.borough import generate
+
+        name = f"borough-{self._town.people}-{self._town.seed}"
+        folder = prepare(self._settings.data) / "fixtures" / name
+        if not (folder / FEEDS).exists():
+            draft = folder.with_name(f"{name}.{os.getpid()}")
+            generate(self._town.people, self._town.seed, draft)
+            shutil.rmtree(folder, ignore_errors=True)
+            draft.rename(folder)
+        return folder
+
+    def _load(
+        self, address: GraphAddress, keys: KeyRing, made: Future[Path]
+    ) -> tuple[list[Loaded], list[Resolved]]:
+        with open_store(address) as store:
+            apply_schema(store)
+            with leased(store, "mast up") as lease:
+                with self._terminal.step("Making the fixtures"):
+                    folder = made.result()
+                feeds = json.loads((folder / FEEDS).read_text("utf-8"))
+                load_directory(lease, folder / DIRECTORY)
+                loaded = []
+                for source, names in feeds.items():
+                    with self._terminal.step(f"Loading {Path(source).stem}") as step:
+                        loaded.append(
+                            load_source(
+                                store,
+                                lease,
+                                keys,
+                                folder / source,
+                                [folder / name for name in names],
+                                rejects_folder=self._settings.data / REJECTS,
+                                on_rows=step.advance,
+                            )
+                        )
+                with self._terminal.step("Resolving") as step:
+                    resolved = resolve_pending(store, lease, keys, on_progress=step.advance)
+        show_loaded(self._terminal, loaded)
+        show_resolved(self._terminal, resolved)
+        return loaded, resolved
+
+    def _answer(self, base: str, loaded: list[Loaded], resolved: list[Resolved]) -> dict[str, Any]:
+        asked = question(self._town.fixtures)
+        _wait_until_ready(base)
+        token = development_issuer(self._settings).issue(
+            asked.role, asked.purpose, minutes=TOKEN_MINUTES, subject="mast-up"
+        )
+        answer = ask(base, token, asked.document, asked.variables)
+        self._terminal.say(f"GraphQL at {base}/graphql")
+        self._terminal.say(f"Token for {TOKEN_MINUTES} minutes ({asked.role}, {asked.purpose}):\n{token}")
+        show_answer(self._terminal, asked, answer)
+        return {
+            "url": f"{base}/graphql",
+            "token": token,
+            "loaded": [loaded_row(each) for each in loaded],
+            "resolved": [resolved_row(each) for each in resolved],
+            "question": asked.variables,
+            "answer": answer,
+        }
+
+
+def ask(base: str, token: str, document: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """Ask the service as any client would.
+
+    Raises:
+        GraphUnavailableError: it did not answer, or answered with errors; their codes are named.
+    """
+    body = json.dumps({"query": document, "variables": variables}).encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{base}/graphql", body, headers)  # noqa: S310 - our own service
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
+            answer: dict[str, Any] = json.load(response)
+    except urllib.error.HTTPError as problem:
+        listed = json.load(problem).get("errors", [])
+        codes = ", ".join(str(each.get("extensions", {}).get("code", "?")) for each in listed)
+        raise GraphUnavailableError(
+            f"the service refused its own question ({codes})", fix="see docs/errors.md for the code"
+        ) from None
+    except OSError:
+        raise GraphUnavailableError("the service did not answer", fix="run it again") from None
+    return dict(answer["data"])
+
+
+def _wait_until_ready(base: str) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while True:
+        try:
+            with urllib.request.urlopen(f"{base}/ready", timeout=5):  # noqa: S310 - our own service
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise GraphUnavailableError("the service did not get ready", fix="run it again") from None
+            time.sleep(0.1)
