@@ -5,6 +5,8 @@
 // param $tick: integer, number of this transaction
 // param $at: date-time, when this is recorded
 // param $forever: date-time, the end of an interval that has not ended
+// column id: string
+// column node: string, id of the node within this transaction
 UNWIND $rows AS row
 MERGE (record:AddressRecord {id: row.id})
 ON CREATE SET record.agency = row.agency, record.recorded_from = $at
@@ -16,3 +18,4 @@ SET record += row.lookup
 CREATE (record)-[:VERSION]->(:RecordVersion {
   id: row.version, content: row.content, sealed: row.sealed, key_version: row.key_version, load: $load,
   recorded_from: $at, recorded_to: $forever})
+RETURN record.id AS id, elementId(record) AS node

@@ -1,22 +1,16 @@
 // New versions of contacts, with a typed edge from each record that the contact touched.
+// Nodes by their id within the transaction, for the index was asked once already.
 // access: write
-// param $rows: list of map, type, at and closed_at as text, properties, touches (record, role)
+// param $rows: list of map, the properties (moments as text) and touches: node and role
 // param $at: date-time, when this is recorded
 // param $forever: date-time, the end of an interval that has not ended
-// column touched: integer, edges made
 UNWIND $rows AS row
-CREATE (contact:Contact)
-SET contact = row.properties
-SET contact.at = datetime(row.at), contact.closed_at = datetime(row.closed_at),
-    contact.recorded_from = $at, contact.recorded_to = $forever
+CREATE (contact:Contact {
+  id: row.id, version: row.version, content: row.content, agency: row.agency, feed: row.feed,
+  agreement: row.agreement, type: row.type, at: datetime(row.at), closed_at: datetime(row.closed_at),
+  status: row.status, category: row.category, severity: row.severity, team: row.team,
+  data_class: row.data_class, reference: row.reference, recorded_from: $at, recorded_to: $forever})
 WITH contact, row
 UNWIND row.touches AS touch
-CALL (touch) {
-  MATCH (record:PersonRecord {id: touch.record})
-  RETURN record
-UNION ALL
-  MATCH (record:AddressRecord {id: touch.record})
-  RETURN record
-}
+MATCH (record) WHERE elementId(record) = touch.node
 CREATE (record)-[:$(row.type) {role: touch.role}]->(contact)
-RETURN count(*) AS touched

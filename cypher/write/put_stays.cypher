@@ -1,14 +1,13 @@
 // What person records newly say about their homes; recorded_to is not FOREVER when already corrected.
+// Nodes by their id within the transaction, for the index was asked once already.
 // access: write
 // param $rows: list of map, person, address, valid_from, seen_at, valid_to, inferred, recorded_to; moments as text
 // param $tick: integer, number of this transaction
 // param $at: date-time, when this is recorded
-// column created: integer
 UNWIND $rows AS row
-MATCH (person:PersonRecord {id: row.person})
-MATCH (address:AddressRecord {id: row.address})
+MATCH (person) WHERE elementId(person) = row.person
+MATCH (address) WHERE elementId(address) = row.address
 CREATE (person)-[:LIVES_AT {
   valid_from: datetime(row.valid_from), seen_at: datetime(row.seen_at), valid_to: datetime(row.valid_to),
   inferred: row.inferred, recorded_from: $at, recorded_to: datetime(row.recorded_to)}]->(address)
 SET person.pending = $tick
-RETURN count(*) AS created

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -64,6 +65,8 @@ class _Writing:
         self._tick = tick
         self._at = at
         self._load = load
+        self._nodes: dict[str, str] = {}
+        # Node of each record in this batch: the index is asked once, edges then go straight to the node.
 
     def all_of(self, batch: Batch) -> Counts:
         # Upserts before retractions, and records before what hangs on them.
@@ -96,7 +99,11 @@ class _Writing:
         self._close_versions(outdated)
         for kind, put in rows.items():
             if put:
-                self._tx.run(f"write.put_{kind.value}_records", rows=put, load=self._load, **self._times())
+                self._know(
+                    self._tx.run(
+                        f"write.put_{kind.value}_records", rows=put, load=self._load, **self._times()
+                    )
+                )
         same = len(records) - new - changed - returned
         return Counts(records_new=new, records_changed=changed, records_returned=returned, records_same=same)
 
@@ -111,8 +118,14 @@ class _Writing:
         if changes.confirm:
             self._tx.run("write.confirm_stays", rows=changes.confirm, tick=self._tick, forever=FOREVER)
         if changes.put:
-            made = self._tx.run("write.put_stays", rows=changes.put, tick=self._tick, at=self._at)
-            _complete(made[0]["created"], len(changes.put), "a residence")
+            self._look_up(
+                {said.person for said in batch.residences} | {said.address for said in batch.residences}
+            )
+            put = [
+                {**row, "person": self._node(row["person"]), "address": self._node(row["address"])}
+                for row in changes.put
+            ]
+            self._tx.run("write.put_stays", rows=put, tick=self._tick, at=self._at)
         return Counts(
             stays_new=len(changes.put), stays_closed=len(changes.close), stays_confirmed=len(changes.confirm)
         )
@@ -122,19 +135,26 @@ class _Writing:
         if not contacts:
             return Counts()
         stored = {row["id"]: row for row in self._stored_contacts(list(contacts))}
-        rows: list[dict[str, Any]] = []
-        further: list[dict[str, Any]] = []
+        self._look_up({touch.record for contact in contacts.values() for touch in contact.touches})
+        rows: list[dict[str, object]] = []
+        further: list[dict[str, object]] = []
         outdated: list[str] = []
         for contact in contacts.values():
             before = stored.get(contact.id)
             if before is not None and before["content"] == contact.content:
-                further.extend(_missing_touches(contact, before))
+                further.extend(self._missing_touches(contact, before))
                 continue
             if before is not None and before["version"] is not None:
                 outdated.append(before["version"])
             number = 1 if before is None else int(before["versions"]) + 1
-            rows.append(_contact_row(contact, number=number))
-        self._put_contacts(rows, outdated, further)
+            touches = [{"node": self._node(touch.record), "role": touch.role} for touch in contact.touches]
+            rows.append({**_contact_row(contact, number=number), "touches": touches})
+        if outdated:
+            self._tx.run("write.close_contacts", versions=outdated, at=self._at)
+        if rows:
+            self._tx.run("write.put_contacts", rows=rows, at=self._at, forever=FOREVER)
+        if further:
+            self._tx.run("write.add_touches", rows=further)
         return Counts(
             contacts_new=len(rows) - len(outdated),
             contacts_changed=len(outdated),
@@ -142,17 +162,16 @@ class _Writing:
             touches_added=len(further),
         )
 
-    def _put_contacts(
-        self, rows: list[dict[str, Any]], outdated: list[str], further: list[dict[str, Any]]
-    ) -> None:
-        if outdated:
-            self._tx.run("write.close_contacts", versions=outdated, at=self._at)
-        if rows:
-            made = self._tx.run("write.put_contacts", rows=rows, at=self._at, forever=FOREVER)
-            _complete(made[0]["touched"], sum(len(row["touches"]) for row in rows), "a contact")
-        if further:
-            made = self._tx.run("write.add_touches", rows=further)
-            _complete(made[0]["touched"], len(further), "a contact")
+    def _missing_touches(self, contact: Contact, stored: Mapping[str, Any]) -> Iterator[dict[str, object]]:
+        there = {(touch["record"], touch["role"]) for touch in stored["touches"]}
+        for touch in contact.touches:
+            if (touch.record, touch.role) not in there:
+                yield {
+                    "version": stored["version"],
+                    "type": contact.type,
+                    "node": self._node(touch.record),
+                    "role": touch.role,
+                }
 
     def _retractions(self, batch: Batch) -> Counts:
         return self._retract_contacts(
@@ -193,7 +212,24 @@ class _Writing:
         rows = self._tx.run(
             "read.state_stored_records", persons=persons, addresses=addresses, forever=FOREVER
         )
+        self._know(rows)
         return {row["id"]: row for row in rows}
+
+    def _know(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._nodes.update((row["id"], row["node"]) for row in rows)
+
+    def _look_up(self, records: AbstractSet[RecordId]) -> None:
+        if unknown := sorted(records - self._nodes.keys()):
+            self._stored(unknown, unknown)
+
+    def _node(self, record: str) -> str:
+        try:
+            return self._nodes[record]
+        except KeyError:
+            raise GraphRefusedError(
+                "a residence or a contact names a record that was never loaded",
+                fix="load the file that holds the record first; nothing of this batch was written",
+            ) from None
 
     def _stored_contacts(self, contacts: list[str]) -> list[dict[str, Any]]:
         return self._tx.run("read.state_stored_contacts", contacts=contacts, forever=FOREVER)
@@ -204,14 +240,6 @@ class _Writing:
 
     def _times(self) -> dict[str, object]:
         return {"tick": self._tick, "at": self._at, "forever": FOREVER}
-
-
-def _complete(made: int, expected: int, what: str) -> None:
-    if made != expected:
-        raise GraphRefusedError(
-            f"{what} of this batch names a record that was never loaded: {expected - made} in all",
-            fix="load the file that holds those records first; nothing of this batch was written",
-        )
 
 
 def _record_row(record: Record, *, number: int, returned: bool) -> dict[str, object]:
@@ -233,20 +261,8 @@ def _record_row(record: Record, *, number: int, returned: bool) -> dict[str, obj
     return row
 
 
-def _missing_touches(contact: Contact, stored: Mapping[str, Any]) -> Iterator[dict[str, object]]:
-    there = {(touch["record"], touch["role"]) for touch in stored["touches"]}
-    for touch in contact.touches:
-        if (touch.record, touch.role) not in there:
-            yield {
-                "version": stored["version"],
-                "type": contact.type,
-                "record": touch.record,
-                "role": touch.role,
-            }
-
-
 def _contact_row(contact: Contact, *, number: int) -> dict[str, object]:
-    properties = {
+    return {
         "id": contact.id,
         "version": f"{contact.id}.{number}",
         "content": contact.content,
@@ -254,18 +270,12 @@ def _contact_row(contact: Contact, *, number: int) -> dict[str, object]:
         "feed": contact.feed,
         "agreement": contact.agreement,
         "type": contact.type,
+        "at": to_text(contact.at),
+        "closed_at": None if contact.closed_at is None else to_text(contact.closed_at),
         "status": contact.status.value,
         "category": contact.category,
         "severity": contact.severity,
         "team": contact.team,
         "data_class": contact.data_class,
         "reference": contact.reference,
-    }
-    touches = [{"record": touch.record, "role": touch.role} for touch in contact.touches]
-    return {
-        "type": contact.type,
-        "at": to_text(contact.at),
-        "closed_at": None if contact.closed_at is None else to_text(contact.closed_at),
-        "properties": properties,
-        "touches": touches,
     }

@@ -17,7 +17,7 @@ from mast_resolver.residence import timeline
 class StayChanges:
     """Rows for the write queries of stays."""
 
-    put: list[dict[str, object]] = field(default_factory=list)
+    put: list[dict[str, Any]] = field(default_factory=list)
     close: list[str] = field(default_factory=list)
     confirm: list[dict[str, object]] = field(default_factory=list)
 
