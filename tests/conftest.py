@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import neo4j
@@ -13,18 +12,7 @@ import pytest
 
 from mast_graph.managed import VERSIONS, ManagedServer, default_cache
 from mast_graph.schema import apply_schema
-from mast_graph.store import Store, connect
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A Neo4j to test against, wherever it runs."""
-
-    uri: str
-    user: str
-    password: str = field(repr=False)
-    version: str
-    managed: ManagedServer | None = None
+from mast_graph.store import Login, Store, connect
 
 
 def wanted_version() -> str:
@@ -39,7 +27,7 @@ def cache() -> Path:
 
 
 @pytest.fixture(scope="session")
-def neo4j_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Server]:
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Login]:
     """The server given in the environment, else one in a container, else a managed local one."""
     if os.environ.get("MAST_NEO4J_URI"):
         yield given_server()
@@ -56,11 +44,11 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Itera
             page_cache="128m",
             transaction_memory="300m",
         ) as managed:
-            yield Server(managed.uri, managed.user, managed.password, wanted_version(), managed)
+            yield Login(managed.uri, managed.user, managed.password)
 
 
 @pytest.fixture(scope="session")
-def _store(neo4j_server: Server) -> Iterator[Store]:
+def _store(neo4j_server: Login) -> Iterator[Store]:
     with connect(neo4j_server.uri, neo4j_server.user, neo4j_server.password) as store:
         apply_schema(store)
         yield store
@@ -74,13 +62,12 @@ def store(_store: Store) -> Store:
     return _store
 
 
-def given_server() -> Server:
+def given_server() -> Login:
     """The server that the environment names; it must be empty, for tests delete everything."""
-    server = Server(
+    server = Login(
         os.environ["MAST_NEO4J_URI"],
         os.environ.get("MAST_NEO4J_USER", "neo4j"),
         os.environ.get("MAST_NEO4J_PASSWORD", ""),
-        wanted_version(),
     )
     with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver:
         holds = driver.execute_query("MATCH (n) RETURN count(n) AS nodes", database_="neo4j").records[0][
@@ -112,10 +99,10 @@ def engine_answers() -> bool:
 
 
 @contextmanager
-def container_server() -> Iterator[Server]:
+def container_server() -> Iterator[Login]:
     """Neo4j in a container that goes with the tests."""
     from testcontainers.neo4j import Neo4jContainer
 
     image = f"neo4j:{VERSIONS[wanted_version()]}-community"
     with Neo4jContainer(image, password="a-password-for-tests") as container:
-        yield Server(container.get_connection_url(), "neo4j", "a-password-for-tests", wanted_version())
+        yield Login(container.get_connection_url(), "neo4j", "a-password-for-tests")

@@ -11,8 +11,8 @@ import neo4j
 from neo4j.exceptions import ConfigurationError, DriverError, Neo4jError
 
 from mast_graph import wire_errors
-from mast_graph.rows import Row, plain_rows
-from mast_graph.store import bad_address, readable
+from mast_graph.rows import Row, plain_rows, sendable
+from mast_graph.store import bad_address, check_address, readable
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ class AsyncStore:
             GraphRefusedError: the server refused it.
         """
         named = readable(name)
-        named.check_params(params)
+        values = sendable(named, params)
 
         async def once() -> list[Row]:
             async with self._driver.session(
@@ -56,7 +56,7 @@ class AsyncStore:
             ) as session:
                 self.queries_run += 1
                 # The statement comes from a file of ours; values travel as parameters.
-                result = await session.run(neo4j.Query(named.text, timeout=self._timeout_s), params)  # type: ignore[arg-type, unused-ignore]
+                result = await session.run(neo4j.Query(named.text, timeout=self._timeout_s), values)  # type: ignore[arg-type, unused-ignore]
                 return plain_rows(named, result.keys(), [record async for record in result])
 
         return await self._in_time(lambda: _persist(once))
@@ -124,6 +124,7 @@ def connect_async(
     Raises:
         SettingsError: the address is not one of a Neo4j server.
     """
+    check_address(uri)
     try:
         driver = neo4j.AsyncGraphDatabase.driver(
             uri,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
+from urllib.parse import urlsplit
 
 import neo4j
 from neo4j.exceptions import ConfigurationError, DriverError, Neo4jError
@@ -14,7 +16,7 @@ from neo4j.exceptions import ConfigurationError, DriverError, Neo4jError
 from mast_graph import wire_errors
 from mast_graph.disk import DiskGuard
 from mast_graph.queries import Access, NamedQuery, query
-from mast_graph.rows import Row, plain_rows
+from mast_graph.rows import Row, plain_rows, sendable
 from mast_resolver.errors import GraphRefusedError, QueryFileError, SettingsError
 
 T = TypeVar("T")
@@ -26,6 +28,17 @@ PERSIST_FOR_S: Final = 5.0
 """No attempt begins later than this: a hung server takes about ten seconds to be noticed each time."""
 
 CONNECT_WITHIN_S: Final = 5.0
+
+SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Where a database is, and who we are to it."""
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
 
 
 class Transaction:
@@ -43,9 +56,9 @@ class Transaction:
             QueryFileError: the parameters are not those of its header.
         """
         named = query(name)
-        named.check_params(params)
+        values = sendable(named, params)
         self._count()
-        result = self._transaction.run(named.text, params)
+        result = self._transaction.run(named.text, values)
         return plain_rows(named, result.keys(), result)
 
 
@@ -80,13 +93,13 @@ class Store:
             GraphRefusedError: the server refused it.
         """
         named = readable(name)
-        named.check_params(params)
+        values = sendable(named, params)
 
         def once() -> list[Row]:
             with self._session(neo4j.READ_ACCESS) as session:
                 self._count()
                 # The statement comes from a file of ours; values travel as parameters.
-                result = session.run(neo4j.Query(named.text, timeout=self._timeout_s), params)  # type: ignore[arg-type, unused-ignore]
+                result = session.run(neo4j.Query(named.text, timeout=self._timeout_s), values)  # type: ignore[arg-type, unused-ignore]
                 return plain_rows(named, result.keys(), result)
 
         return wire_errors.call(lambda: _persist(once))
@@ -180,6 +193,7 @@ def connect(
     Raises:
         SettingsError: the address is not one of a Neo4j server.
     """
+    check_address(uri)
     try:
         driver = neo4j.GraphDatabase.driver(
             uri,
@@ -191,6 +205,21 @@ def connect(
     except (ConfigurationError, ValueError):
         raise bad_address() from None
     return Store(driver, database=database, query_timeout_s=query_timeout_s, guard=guard)
+
+
+def check_address(uri: str) -> None:
+    """Refuse what the driver would take, or mistake for something else.
+
+    Raises:
+        SettingsError: the address is not one of a Neo4j server.
+    """
+    try:
+        address = urlsplit(uri)
+        fine = address.scheme in SCHEMES and bool(address.hostname) and address.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        raise bad_address()
 
 
 def bad_address() -> SettingsError:
