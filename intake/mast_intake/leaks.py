@@ -1,0 +1,105 @@
+"""Looks for a feed's clear values where none may be: in the graph's properties, in logs, in reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from mast_intake.rows import SourceRow
+
+NAMES: Final = ("given_name", "middle_name", "family_name")
+NUMBERS: Final = ("nhs_number", "national_id", "phone", "email", "uprn", "postcode")
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_SHORTEST_NUMBER: Final = 6
+_BREAK: Final = re.compile(r"[^0-9a-z@]+")
+
+
+class ClearValues:
+    """What a feed says in clear text, in memory only; it can be asked whether a text holds any of it.
+
+    Names count word by word from four letters on; addresses and an agency's references by their whole text; dates of
+    birth in the usual ways of writing; numbers with and without their breaks. ``allowed`` are words of
+    ours (contact types, agencies) that may also be somebody's name.
+
+    Example:
+        >>> values = ClearValues([SourceRow("a.csv", 2, "case-0017", {"family_name": "Marlowe"})])
+        >>> sorted(values.fields_in("load of MARLOWE, case-0017")), values.fields_in("load of r81fe")
+        (['family_name', 'record_id'], set())
+        >>> values
+        ClearValues(...)
+    """
+
+    __slots__ = ("_allowed", "_longest", "_whole", "_words")
+
+    def __init__(self, rows: Iterable[SourceRow], *, allowed: Iterable[str] = ()) -> None:
+        self._allowed = {word for text in allowed for word in _words(text)}
+        self._words: dict[str, str] = {}
+        self._whole: dict[str, str] = {}
+        for row in rows:
+            self._take(row)
+        self._longest = max((value.count(" ") + 1 for value in self._whole), default=0)
+
+    def __repr__(self) -> str:
+        return "ClearValues(...)"
+
+    def fields_in(self, text: str) -> set[str]:
+        """Names of our fields of which the text holds a value; the value itself is never said."""
+        found = {self._words[word] for word in _words(text) if word in self._words}
+        parts = _plain(text).split()
+        for start in range(len(parts)):
+            for end in range(start + 1, min(len(parts), start + self._longest) + 1):
+                field = self._whole.get(" ".join(parts[start:end]))
+                if field:
+                    found.add(field)
+        return found
+
+    def _take(self, row: SourceRow) -> None:
+        text = row.text
+        for field in NAMES:
+            for word in _words(text.get(field, "")):
+                if word not in self._allowed:
+                    self._words[word] = field
+        self._put("record_id", row.record_id)
+        self._put("address", text.get("address", ""))
+        for field in NUMBERS:
+            value = text.get(field, "")
+            self._put(field, value)
+            self._put(field, _plain(value).replace(" ", ""))
+        for written in _dates(text.get("date_of_birth", "")):
+            self._put("date_of_birth", written)
+
+    def _put(self, field: str, value: str) -> None:
+        plain = _plain(value)
+        # A short one ("17") stands everywhere by chance.
+        if len(plain) >= _SHORTEST_NUMBER and plain not in self._allowed:
+            self._whole[plain] = field
+
+
+def properties_text(properties: Mapping[str, object]) -> str:
+    """All values of a node or an edge as one text; bytes as the characters they would be."""
+    return " \n ".join(_value_text(value) for value in properties.values())
+
+
+def _value_text(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, list):
+        return " \n ".join(_value_text(each) for each in value)
+    return str(value)
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)}
+
+
+def _plain(text: str) -> str:
+    return _BREAK.sub(" ", text.lower()).strip()
+
+
+def _dates(iso: str) -> tuple[str, ...]:
+    if len(iso) != len("2000-01-01"):
+        return ()
+    year, month, day = iso.split("-")
+    orders = ((year, month, day), (day, month, year), (month, day, year))
+    return tuple(joint.join(order) for order in orders for joint in ("-", ""))
