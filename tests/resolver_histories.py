@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from tests.plain_resolver import NoisyScorer, Pair, evidence_of, numbered_ids, partition_of
+
 from mast_resolver.errors import ContradictionError
 from mast_resolver.ports import PairScorer
 from mast_resolver.records import Encoding, EntityId, RecordId
@@ -18,7 +20,6 @@ from mast_resolver.resolver import (
     Retract,
     Upsert,
 )
-from plain_resolver import NoisyScorer, Pair, evidence_of, numbered_ids, partition_of
 
 CAP = 6
 REGION_LIMIT = 7

@@ -8,10 +8,10 @@ from itertools import combinations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.plain_resolver import PlainClusters
 
 from mast_resolver.cluster import Pair, Region, agglomerate, contract, obvious, split, unweighed
 from mast_resolver.records import RecordId
-from plain_resolver import PlainClusters
 
 JOIN_AT, EDGE_AT = 1_000, 0
 

@@ -7,11 +7,11 @@ from collections.abc import Set as AbstractSet
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.plain_resolver import numbered_ids
 
 from mast_resolver.identity import Identities, assign
 from mast_resolver.ports import Cause
 from mast_resolver.records import EntityId, RecordId
-from plain_resolver import numbered_ids
 
 
 def given_to(

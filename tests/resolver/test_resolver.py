@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.plain_resolver import JOIN_AT, NoisyScorer, encode, noisy_weight, numbered_ids
 
 from mast_resolver.errors import ContradictionError, ResolverStaleError, UsageError
 from mast_resolver.records import BlockingKey, Encoding, EntityId, Kind, MatchWeight, RecordId, Token
@@ -19,7 +20,6 @@ from mast_resolver.resolver import (
     Retract,
     Upsert,
 )
-from plain_resolver import JOIN_AT, NoisyScorer, encode, noisy_weight, numbered_ids
 
 R1, R2, R3, R4 = (RecordId(f"r{number}") for number in range(1, 5))
 
