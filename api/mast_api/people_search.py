@@ -12,6 +12,7 @@ from mast_graph.state import read_records
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import GraphUnavailableError, MastError
+from mast_resolver.model import Model
 from mast_resolver.records import Encoding, EntityId, Kind, MatchWeight
 from mast_resolver.resolver import Hit, Resolver
 from mast_resolver.score import Evidence, ModelScorer
@@ -31,8 +32,8 @@ class PeopleSearch:
     anew once they have stopped writing. Until then searches are answered from what was read before.
     """
 
-    def __init__(self, store: Store, keys: KeyRing, *, warn: Callable[[str], None]) -> None:
-        self._store, self._keys, self._warn = store, keys, warn
+    def __init__(self, store: Store, keys: KeyRing, model: Model, *, warn: Callable[[str], None]) -> None:
+        self._store, self._keys, self._model, self._warn = store, keys, model, warn
         self._lock = threading.Lock()
         self._index: tuple[Resolver, ModelScorer] | None = None
         self._read_at_tick = -1
@@ -77,7 +78,7 @@ class PeopleSearch:
 
     def read(self) -> None:
         """Read all people and put them in the place of those read before."""
-        scorer = scorer_for(self._store, self._keys, Kind.PERSON)
+        scorer = scorer_for(self._store, self._keys, self._model)
         resolver = Resolver(scorer, new_id=_no_new_ids)
         resolver.restore(
             (

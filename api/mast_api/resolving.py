@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 from typing import Final, TypeVar
 
+from mast_api.models import model_in_force
 from mast_api.workspace import new_id, now
 from mast_graph.frequencies import (
     StoredFrequencies,
@@ -22,7 +24,7 @@ from mast_graph.state import PendingRecord, read_decisions, read_evidence, read_
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.frequencies import TermFrequencies, term_frequencies
-from mast_resolver.model import Model, read_model
+from mast_resolver.model import Model
 from mast_resolver.ports import Changes, Decision, Mutation, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver
@@ -69,6 +71,7 @@ def resolve_pending(
     store: Store,
     lease: Lease,
     keys: KeyRing,
+    data: Path,
     *,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     again: bool = False,
@@ -83,7 +86,7 @@ def resolve_pending(
         LeaseLostError: another writer took over.
     """
     return [
-        _OneKind(store, lease, keys, kind, on_progress).run(again=again)
+        _OneKind(store, lease, keys, model_in_force(data, kind), on_progress).run(again=again)
         for kind in (Kind.ADDRESS, Kind.PERSON)
     ]
 
@@ -93,13 +96,12 @@ def open_encoding(keys: KeyRing, record: RecordId, sealed: bytes) -> Encoding:
     return Encoding.unpack(keys.open(sealed, context=record.encode()))
 
 
-def scorer_for(store: Store, keys: KeyRing, kind: Kind) -> ModelScorer:
-    """The scorer that the stored evidence of that kind belongs to."""
-    model = read_model(kind.value)
-    stored = read_frequencies(store, kind)
+def scorer_for(store: Store, keys: KeyRing, model: Model) -> ModelScorer:
+    """The scorer of a model with the frequencies in force, those that the stored evidence belongs to."""
+    stored = read_frequencies(store, model.kind)
     if stored is None or stored.version != model.version:
         return ModelScorer(model)
-    return ModelScorer(model, _open_frequencies(keys, kind, stored))
+    return ModelScorer(model, _open_frequencies(keys, model.kind, stored))
 
 
 def _open_frequencies(keys: KeyRing, kind: Kind, stored: StoredFrequencies) -> TermFrequencies:
@@ -117,12 +119,12 @@ class _OneKind:
         store: Store,
         lease: Lease,
         keys: KeyRing,
-        kind: Kind,
+        model: Model,
         on_progress: Callable[[int, int], None],
     ) -> None:
-        self._store, self._lease, self._keys, self._kind = store, lease, keys, kind
+        self._store, self._lease, self._keys = store, lease, keys
         self._on_progress = on_progress
-        self._model: Model = read_model(kind.value)
+        self._model, self._kind = model, model.kind
 
     def run(self, *, again: bool) -> Resolved:
         done = Resolved(self._kind)

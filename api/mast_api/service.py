@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from mast_api.app import create_app, server_config
 from mast_api.audit import AuditLog
+from mast_api.models import model_in_force
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
 from mast_api.settings import Settings
@@ -23,6 +24,7 @@ from mast_graph.async_store import AsyncStore, connect_async
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_resolver.errors import PortTakenError
+from mast_resolver.records import Kind
 
 AUDIT = "audit.jsonl"
 
@@ -81,7 +83,7 @@ def server(
     """
     prepare(settings.data)
     with open_store(address) as store, AuditLog(settings.data / AUDIT, clock=now) as audit:
-        search = PeopleSearch(store, keys, warn=warn)
+        search = PeopleSearch(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn)
         reader = _connect(address, within_s=settings.query_timeout_s)
         patient = _connect(address, within_s=PLANNING_S)
         services = Services(

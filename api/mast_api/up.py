@@ -104,7 +104,9 @@ class Up:
                             )
                         )
                 with self._terminal.step("Resolving") as step:
-                    resolved = resolve_pending(store, lease, keys, on_progress=step.advance)
+                    resolved = resolve_pending(
+                        store, lease, keys, self._settings.data, on_progress=step.advance
+                    )
         show_loaded(self._terminal, loaded)
         show_resolved(self._terminal, resolved)
         return loaded, resolved

@@ -18,9 +18,9 @@ _BREAK: Final = re.compile(r"[^0-9a-z@]+")
 class ClearValues:
     """What a feed says in clear text, in memory only; it can be asked whether a text holds any of it.
 
-    Names count word by word from four letters on; addresses and an agency's references by their whole text; dates of
-    birth in the usual ways of writing; numbers with and without their breaks. ``allowed`` are words of
-    ours (contact types, agencies) that may also be somebody's name.
+    Names count word by word from four letters on; addresses and an agency's references by their whole
+    text; dates of birth in the usual ways of writing; numbers with and without their breaks. ``allowed``
+    are words of ours (contact types, agencies) that may also be somebody's name.
 
     Example:
         >>> values = ClearValues([SourceRow("a.csv", 2, "case-0017", {"family_name": "Marlowe"})])

@@ -49,7 +49,7 @@ def command(
         resolved = []
         if not no_resolve:
             with terminal.step("Resolving") as step:
-                resolved = resolve_pending(store, lease, keys, on_progress=step.advance)
+                resolved = resolve_pending(store, lease, keys, settings.data, on_progress=step.advance)
     show_loaded(terminal, [loaded])
     show_resolved(terminal, resolved)
     terminal.answer({"loaded": [loaded_row(loaded)], "resolved": [resolved_row(each) for each in resolved]})

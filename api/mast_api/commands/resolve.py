@@ -22,6 +22,6 @@ def command(data: Path | None, *, again: bool, as_json: bool) -> None:
     settings, terminal = start(data, as_json=as_json)
     keys = key_ring(settings, terminal)
     with writer(settings, terminal, "mast resolve") as (store, lease), terminal.step("Resolving") as step:
-        resolved = resolve_pending(store, lease, keys, on_progress=step.advance, again=again)
+        resolved = resolve_pending(store, lease, keys, settings.data, on_progress=step.advance, again=again)
     show_resolved(terminal, resolved)
     terminal.answer({"resolved": [resolved_row(each) for each in resolved]})

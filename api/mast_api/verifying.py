@@ -1,0 +1,55 @@
+"""The checks of `mast verify` beyond the graph's own: the audit chain, and clear text where none may be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mast_api.chain import verify
+from mast_api.service import AUDIT
+from mast_api.workspace import REJECTS
+from mast_graph.checks import every_property
+from mast_graph.store import Store
+from mast_intake.leaks import ClearValues, properties_text
+from mast_intake.reading import read_rows
+from mast_intake.rejects import Rejects
+from mast_intake.source_yaml import read_source
+from mast_resolver.vocabulary import vocabulary
+
+OURS = ("open", "closed", "person", "address", "place", "subject", "victim", "suspect", "caller", "writer")
+
+
+def audit_faults(data: Path) -> list[str]:
+    """Faults of the audit chain; none when there is no log yet."""
+    path = data / AUDIT
+    return list(verify(path).faults) if path.exists() else []
+
+
+def leaks(store: Store, data: Path, source_file: Path, files: Sequence[Path]) -> dict[str, list[str]]:
+    """Where clear values of a feed were found, and of which fields; empty when all is well."""
+    source = read_source(source_file)
+    types = vocabulary().types.values()
+    ours = [*OURS, source.agency, source.feed, source.agreement]
+    ours += [word for each in types for word in (each.name, each.data_class, each.agency_kind)]
+    values = ClearValues(read_rows(source, files, Rejects()), allowed=ours)
+    found: dict[str, set[str]] = defaultdict(set)
+    for where, properties in every_property(store):
+        if fields := values.fields_in(properties_text(properties)):
+            found[where] |= fields
+    for path in written_files(data):
+        for line in _lines(path):
+            if fields := values.fields_in(line):
+                found[str(path.relative_to(data))] |= fields
+    return {where: sorted(fields) for where, fields in sorted(found.items())}
+
+
+def written_files(data: Path) -> Iterator[Path]:
+    """Logs, reports and the audit log: everything of the data folder that is text and not a fixture."""
+    for pattern in ("*.jsonl", f"{REJECTS}/*.csv", "neo4j/*.log", "neo4j/home/logs/*.log"):
+        yield from sorted(data.glob(pattern))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        yield from file
