@@ -1,0 +1,119 @@
+"""Tokens and Bloom fields: published vectors, and what they must never show."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mast_intake.encode import BLOOM_HASHES, Encoder, bigrams, digit_grams
+from mast_intake.keys import KeyRing
+from mast_resolver.records import BLOOM_BYTES, TOKEN_BYTES
+
+ENCODER = Encoder(KeyRing({1: bytes(range(32))}, current=1))
+OTHER = Encoder(KeyRing({1: bytes(32)}, current=1))
+
+
+def by_the_book(salt: str, grams: list[str]) -> bytes:
+    """The Bloom encoding written out as the documentation describes it."""
+    info = f"mast:bloom:{salt}".encode()
+    key = HKDF(algorithm=SHA256(), length=32, salt=b"mast-tracker", info=info).derive(bytes(range(32)))
+    bits = [False] * 1024
+    for gram in grams:
+        digest = hmac.new(key, gram.encode(), hashlib.sha256).digest()
+        start, step = int.from_bytes(digest[:8], "big"), int.from_bytes(digest[8:16], "big") | 1
+        for turn in range(16):
+            bits[(start + turn * step) % 1024] = True
+    return bytes(sum(bits[8 * at + bit] << bit for bit in range(8)) for at in range(128))
+
+
+@pytest.mark.parametrize(
+    ("salt", "value", "grams"),
+    [
+        pytest.param("given_name", "ann", ["_a", "an", "nn", "n_"], id="name"),
+        pytest.param("date_of_birth", "1983", ["0_1", "1_9", "2_8", "3_3"], id="digits with their places"),
+        pytest.param("address", "a b", ["_a", "a_", "_b", "b_"], id="words"),
+    ],
+)
+def test_a_bloom_field_is_what_the_book_says(salt: str, value: str, grams: list[str]) -> None:
+    assert ENCODER.bloom(salt, value) == by_the_book(salt, grams)
+
+
+@pytest.mark.parametrize(
+    ("salt", "value", "token"),
+    [
+        ("given_name", "ann", "a93e06b6b4a972a3"),
+        ("date_of_birth", "19830806", "d9355966000fc4e2"),
+        ("place", "14\x1fhigh street\x1fWS11AA\x1f2", "1d14c53dd6ddb67d"),
+    ],
+)
+def test_published_token_vectors(salt: str, value: str, token: str) -> None:
+    assert ENCODER.token(salt, value).hex() == token
+
+
+def test_published_bloom_vector() -> None:
+    assert (
+        hashlib.sha256(ENCODER.bloom("given_name", "catherine")).hexdigest()
+        == "52957773178de2f5bbc015490017799b77fcea2b924df1086a93191653372efb"
+    )
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_a_token_never_contains_its_input(value: str) -> None:
+    token = ENCODER.token("family_name", value)
+    assert len(token) == TOKEN_BYTES
+    # One or two bytes may be equal by chance; three in a row would be a leak.
+    assert len(value.encode()) < 3 or value.encode() not in bytes(token)
+
+
+@given(st.text(min_size=3, max_size=40))
+def test_a_bloom_field_never_contains_its_input(value: str) -> None:
+    field = ENCODER.bloom("family_name", value)
+    assert len(field) == BLOOM_BYTES
+    assert value.encode() not in field
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_another_key_gives_other_tokens_and_fields(value: str) -> None:
+    assert ENCODER.token("family_name", value) != OTHER.token("family_name", value)
+    if value.split():
+        assert ENCODER.bloom("family_name", value) != OTHER.bloom("family_name", value)
+
+
+def test_another_salt_gives_another_token() -> None:
+    assert ENCODER.token("given_name", "ann") != ENCODER.token("middle_name", "ann")
+
+
+def test_each_gram_sets_as_many_bits_as_there_are_hashes() -> None:
+    for sign in "abcdefghij0123456789":
+        field = ENCODER.bloom("date_of_birth", sign)
+        assert sum(byte.bit_count() for byte in field) == BLOOM_HASHES
+
+
+@given(st.lists(st.text("abcdef", min_size=1, max_size=6), min_size=1, max_size=6))
+def test_the_order_of_words_never_changes_an_address_field(words: list[str]) -> None:
+    left, right = " ".join(words), " ".join(reversed(words))
+    assert ENCODER.bloom("address", left) == ENCODER.bloom("address", right)
+
+
+def test_one_wrong_letter_stays_similar_and_another_name_does_not() -> None:
+    def dice(left: str, right: str) -> float:
+        fields = [int.from_bytes(ENCODER.bloom("family_name", name), "big") for name in (left, right)]
+        return 2 * (fields[0] & fields[1]).bit_count() / sum(field.bit_count() for field in fields)
+
+    assert dice("johnson", "jonson") > 0.7
+    assert dice("johnson", "patel") < 0.3
+
+
+def test_grams_are_padded_pairs_and_placed_digits() -> None:
+    assert bigrams("li") == ("_l", "li", "i_")
+    assert digit_grams("07") == ("0_0", "1_7")
+
+
+def test_the_encoder_shows_no_key() -> None:
+    assert repr(ENCODER) == "Encoder(KeyRing(current=1, versions=[1]))"
