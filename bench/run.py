@@ -1,0 +1,58 @@
+"""`make bench`, or `python -m bench.run`: measure, print tables, write them into `bench/RESULTS.md`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+
+from bench.bench import Bench
+from bench.machine import machine
+from bench.report import Measured, write_page
+from bench.sections import generate, load, resolve, serve, up
+from mast_graph.managed.jars import release
+
+ROOT: Final = Path(__file__).parents[1]
+SECTIONS: Final = {each.NAME: each.measure for each in (generate, load, resolve, serve, up)}
+ORDER: Final = ("machine", *SECTIONS)
+QUICK: Final = 5_000
+
+
+@click.command()
+@click.option("--people", type=click.IntRange(300, 1_000_000), default=100_000, show_default=True)
+@click.option(
+    "--sections", default=",".join(SECTIONS), show_default=True, help="Which, with commas between them."
+)
+@click.option("--quick", is_flag=True, help=f"{QUICK:,} people, for trying; the page goes to build/bench/.")
+@click.option("--fresh", is_flag=True, help="Keep nothing of an earlier run.")
+@click.option("--cold", is_flag=True, help="Also a first `make up` with every cache empty: downloads 500 MB.")
+def command(people: int, sections: str, *, quick: bool, fresh: bool, cold: bool) -> None:
+    """Measure on this machine. Figures are reported, never asserted; other work beside it shows in them."""
+    names = [name.strip() for name in sections.split(",")]
+    if unknown := [name for name in names if name not in SECTIONS]:
+        raise click.UsageError(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+    console = Console(stderr=True)
+    bench = Bench(ROOT, QUICK if quick else people, console, cold=cold)
+    if fresh:
+        shutil.rmtree(bench.folder, ignore_errors=True)
+    bench.folder.mkdir(parents=True, exist_ok=True)
+    page = bench.folder / "RESULTS.md" if quick else ROOT / "bench" / "RESULTS.md"
+    about = machine(ROOT, release(bench.neo4j_version), people=bench.people, sections=names)
+    about.show(Console())
+    done = [Measured("machine", "Machine", "", [about])]
+    for name in SECTIONS:
+        if name not in names:
+            continue
+        measured = SECTIONS[name](bench)
+        for table in measured.tables:
+            table.show(Console())
+        done.append(measured)
+        write_page(page, ORDER, done)
+    console.print(f"written to {page.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,185 @@
+"""`concernsAtAddress` over HTTP, against @neo4j/graphql on the same graph, asked in turns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import quantiles
+from typing import Any, Final
+
+import neo4j
+
+from bench.bench import Bench
+from bench.machine import has_node
+from bench.peer import Peer, peer
+from bench.processes import peak_rss_mib, python, run
+from bench.questions import Place, Places, choose
+from bench.report import Figures, Measured, number
+from bench.sections import resolve
+from bench.service import PURPOSE, ROLE, Service, service
+from mast_api.access import ROLES
+from mast_graph.managed.server import ManagedServer
+
+NAME = "serve"
+OURS: Final = "concernsAtAddress"
+KNOWN: Final = "@neo4j/graphql, one hand-written field"
+MEMBERS: Final = "@neo4j/graphql, as generated"
+DOCUMENTS: Final = {KNOWN: "known", MEMBERS: "members"}
+CLIENTS: Final = (1, 16)
+BLOCK: Final = 40
+ROUNDS: Final = 12
+WARM_UP: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Arena:
+    """Everything that is running while the questions are asked."""
+
+    bench: Bench
+    neo4j_pid: int
+    ours: Service
+    theirs: Peer | None
+
+    def asked(self, places: Sequence[Place]) -> list[dict[str, Any]]:
+        """The services and their questions about these places, as the load generator wants them."""
+        services = [
+            {
+                "name": OURS,
+                "port": self.ours.port,
+                "headers": self.ours.headers,
+                "bodies": [self.ours.body(place.line) for place in places],
+            }
+        ]
+        for name, document in DOCUMENTS.items() if self.theirs else ():
+            assert self.theirs
+            bodies = [self.theirs.body(document, place.address) for place in places]
+            services.append(
+                {"name": name, "port": self.theirs.port, "headers": self.theirs.headers, "bodies": bodies}
+            )
+        return services
+
+
+def measure(bench: Bench) -> Measured:
+    """Ask hot and ordinary addresses, one client and sixteen; and the hostel for its size."""
+    resolve.prepare(bench)
+    with bench.neo4j() as server, _arena(bench, server) as (arena, places):
+        rows, notes = [], []
+        for title, asked in (("hot", places.hot), ("ordinary", places.ordinary)):
+            for clients in CLIENTS:
+                bench.say(f"asking {title} addresses, {clients} clients")
+                told = _ask(arena, asked, clients=clients, block=max(BLOCK, 4 * clients))
+                rows += [_row(title, clients, each) for each in told["services"]]
+                notes.append(f"{title}, {clients}: {told['cpu_s'] / told['wall_s']:.0%}")
+        hostel = _ask(arena, [places.hostel], clients=1, block=10)
+        memory = f"{number(peak_rss_mib(arena.ours.pid))} MiB"
+    answers = Figures(
+        "Answers over HTTP",
+        (
+            "addresses",
+            "clients",
+            "service",
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "requests/s",
+            "answer, median kB",
+            "asked",
+        ),
+        rows,
+        _conditions(arena, places, notes),
+    )
+    return Measured(
+        NAME,
+        "What is known about an address",
+        "The whole answer over HTTP, authentication and audit on, in turns with `@neo4j/graphql` on the same graph.",
+        [answers, _hostel(places.hostel, hostel, memory, arena.ours.ready_after_s)],
+    )
+
+
+@contextmanager
+def _arena(bench: Bench, server: ManagedServer) -> Iterator[tuple[Arena, Places]]:
+    with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver:
+        bench.say("choosing addresses")
+        places = choose(bench, driver)
+        found = driver.execute_query(
+            "MATCH (g:Agreement) WHERE $purpose IN g.purposes RETURN g.id AS id",
+            purpose=PURPOSE,
+            database_="neo4j",
+        )
+        agreements = [record["id"] for record in found.records]
+    with service(bench) as ours:
+        if not has_node():
+            bench.say("no Node.js here: nothing is compared")
+            yield Arena(bench, server.pid or 0, ours, None), places
+            return
+        with peer(
+            server.uri,
+            server.user,
+            server.password,
+            data_classes=sorted(ROLES[ROLE].data_classes),
+            agreements=agreements,
+        ) as theirs:
+            yield Arena(bench, server.pid or 0, ours, theirs), places
+
+
+def _ask(arena: Arena, places: Sequence[Place], *, clients: int, block: int) -> dict[str, Any]:
+    plan = {
+        "services": arena.asked(places),
+        "clients": clients,
+        "block": block,
+        "rounds": ROUNDS,
+        "warm_up": WARM_UP,
+    }
+    told: dict[str, Any] = json.loads(
+        run(python("bench.clients"), cwd=arena.bench.root, sent=json.dumps(plan)).output
+    )
+    for each in told["services"]:
+        if each["refused"]:
+            arena.bench.say(f"{each['name']} refused {each['refused']}: {each['first_refusal']}")
+    return told
+
+
+def _row(title: str, clients: int, told: dict[str, Any]) -> tuple[str, ...]:
+    cut = quantiles(told["seconds"], n=100, method="inclusive") if len(told["seconds"]) > 1 else [0.0] * 99
+    milliseconds = [number(1_000 * cut[percent - 1], 1) for percent in (50, 95, 99)]
+    rate = number(len(told["seconds"]) / told["busy_s"] if told["busy_s"] else 0)
+    size = number(sorted(told["sizes"])[len(told["sizes"]) // 2] / 1_000, 1) if told["sizes"] else ""
+    asked = "p50 < 15, p95 < 40" if clients == 1 and told["name"] == OURS else ""
+    return (title, str(clients), told["name"], *milliseconds, rate, size, asked)
+
+
+def _hostel(place: Place, told: dict[str, Any], memory: str, ready_after_s: float) -> Figures:
+    rows = [
+        (each["name"], number(max(each["sizes"], default=0)), _row("", 1, each)[3], _row("", 1, each)[4])
+        for each in told["services"]
+    ]
+    return Figures(
+        "The hostel's answer",
+        ("service", "bytes", "p50 ms", "p95 ms"),
+        rows,
+        [
+            f"{number(place.members)} stays and {number(place.contacts)} contacts in the graph. Asked: under 50,000.",
+            f"Memory of our service at its peak: {memory}; ready {ready_after_s:.1f} s after its start.",
+        ],
+    )
+
+
+def _conditions(arena: Arena, places: Places, notes: list[str]) -> list[str]:
+    hot = [place.contacts for place in places.hot]
+    lines = [
+        f"{len(places.hot)} hot addresses ({min(hot)} to {max(hot)} contacts, residents' included), "
+        f"{len(places.ordinary)} ordinary ones. Ours is asked by the line as an agency wrote it, the library by id.",
+        f"Blocks of {BLOCK} questions (4 a client with more clients) to one service after the other, {ROUNDS} rounds "
+        f"in changing order after {WARM_UP} of warm-up; requests/s are those of a service's own blocks.",
+        "One asyncio process with a raw HTTP/1.1 client and kept-alive connections for all; "
+        f"its share of one core: {', '.join(notes)}.",
+    ]
+    if arena.theirs:
+        lines.append(
+            f"The library ({arena.theirs.versions}): filter authorisation by the role's classes and agreements; no "
+            "audit, no purpose, no parts told apart, nothing about what is withheld. As generated: the newest 20 of "
+            "each person who ever lived there. One hand-written field: the newest 20 of all, its smallest answer."
+        )
+    return lines

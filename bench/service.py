@@ -1,0 +1,82 @@
+"""Our service, started as anybody would: `mast serve`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bench.bench import Bench
+from bench.processes import mast, run
+
+DOCUMENT = (Path(__file__).parent / "concerns.graphql").read_text("utf-8")
+ROLE, PURPOSE = "response-officer", "safeguarding-response"
+READY_WITHIN_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The running service; audit and authentication are on, as they always are."""
+
+    port: int
+    pid: int
+    token: str
+    ready_after_s: float
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Every request carries them."""
+        return {"Authorization": f"Bearer {self.token}", "X-Purpose": PURPOSE}
+
+    def body(self, line: str) -> str:
+        """The question about one address as it was typed, as JSON."""
+        return json.dumps({"query": DOCUMENT, "variables": {"address": line}})
+
+
+@contextmanager
+def service(bench: Bench) -> Iterator[Service]:
+    """Start it on the bench's graph, wait until it is ready, and stop it at the end."""
+    begun = time.perf_counter()
+    child = subprocess.Popen(
+        mast("serve", "--port", "0", "--json", "--data", bench.data), stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout
+    try:
+        told = ""
+        while not told.rstrip().endswith("}"):
+            line = child.stdout.readline()
+            if not line:
+                raise RuntimeError("mast serve ended before it was ready")
+            told += line
+        url = json.loads(told)["url"]
+        _wait(url)
+        yield Service(urlsplit(url).port or 0, child.pid, _token(bench), time.perf_counter() - begun)
+    finally:
+        child.terminate()
+        child.wait(60)
+
+
+def _token(bench: Bench) -> str:
+    arguments = ("--role", ROLE, "--purpose", PURPOSE, "--minutes", "60", "--json", "--data", bench.data)
+    token: str = json.loads(run(mast("token", *arguments)).output)["token"]
+    return token
+
+
+def _wait(url: str) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while True:
+        try:
+            with urllib.request.urlopen(f"{url}/ready", timeout=5) as answer:  # noqa: S310 - our own
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.2)
