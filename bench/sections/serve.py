@@ -93,7 +93,7 @@ def measure(bench: Bench) -> Measured:
     return Measured(
         NAME,
         "What is known about an address",
-        "The whole answer over HTTP, authentication and audit on, in turns with `@neo4j/graphql` on the same graph.",
+        "The whole answer, authentication and audit on, in turns with `@neo4j/graphql` on the same graph.",
         [answers, _hostel(places.hostel, hostel, memory, arena.ours.ready_after_s)],
     )
 
@@ -160,7 +160,7 @@ def _hostel(place: Place, told: dict[str, Any], memory: str, ready_after_s: floa
         ("service", "bytes", "p50 ms", "p95 ms"),
         rows,
         [
-            f"{number(place.members)} stays and {number(place.contacts)} contacts in the graph. Asked: under 50,000.",
+            f"{number(place.members)} stays, {number(place.contacts)} contacts in the graph. Asked: under 50,000.",
             f"Memory of our service at its peak: {memory}; ready {ready_after_s:.1f} s after its start.",
         ],
     )
@@ -170,16 +170,19 @@ def _conditions(arena: Arena, places: Places, notes: list[str]) -> list[str]:
     hot = [place.contacts for place in places.hot]
     lines = [
         f"{len(places.hot)} hot addresses ({min(hot)} to {max(hot)} contacts, residents' included), "
-        f"{len(places.ordinary)} ordinary ones. Ours is asked by the line as an agency wrote it, the library by id.",
-        f"Blocks of {BLOCK} questions (4 a client with more clients) to one service after the other, {ROUNDS} rounds "
-        f"in changing order after {WARM_UP} of warm-up; requests/s are those of a service's own blocks.",
+        f"{len(places.ordinary)} ordinary ones.",
+        "Ours is asked by the line as an agency wrote it, the library by the address's id.",
+        f"Blocks of {BLOCK} questions (4 a client with more clients) to one service after the other, "
+        f"{ROUNDS} rounds in changing order after {WARM_UP} of warm-up.",
+        "Requests/s are those of a service's own blocks.",
         "One asyncio process with a raw HTTP/1.1 client and kept-alive connections for all; "
         f"its share of one core: {', '.join(notes)}.",
     ]
     if arena.theirs:
-        lines.append(
-            f"The library ({arena.theirs.versions}): filter authorisation by the role's classes and agreements; no "
-            "audit, no purpose, no parts told apart, nothing about what is withheld. As generated: the newest 20 of "
-            "each person who ever lived there. One hand-written field: the newest 20 of all, its smallest answer."
-        )
+        lines += [
+            f"The library ({arena.theirs.versions}): filter authorisation by the role's classes and agreements; "
+            "no audit, no purpose, no parts told apart, nothing about what is withheld.",
+            "As generated: the newest 20 of each person who ever lived there. One hand-written field: "
+            "the newest 20 of all, its smallest answer.",
+        ]
     return lines
