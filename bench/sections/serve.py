@@ -160,7 +160,7 @@ def _hostel(place: Place, told: dict[str, Any], memory: str, ready_after_s: floa
         ("service", "bytes", "p50 ms", "p95 ms"),
         rows,
         [
-            f"{number(place.members)} stays, {number(place.contacts)} contacts in the graph. Asked: under 50,000.",
+            f"{number(place.members)} stays, {number(place.contacts)} contacts. Asked: under 50,000.",
             f"Memory of our service at its peak: {memory}; ready {ready_after_s:.1f} s after its start.",
         ],
     )
@@ -180,7 +180,7 @@ def _conditions(arena: Arena, places: Places, notes: list[str]) -> list[str]:
     ]
     if arena.theirs:
         lines += [
-            f"The library ({arena.theirs.versions}): filter authorisation by the role's classes and agreements; "
+            f"The library ({arena.theirs.versions}): authorisation filters by class and agreement; "
             "no audit, no purpose, no parts told apart, nothing about what is withheld.",
             "As generated: the newest 20 of each person who ever lived there. One hand-written field: "
             "the newest 20 of all, its smallest answer.",
