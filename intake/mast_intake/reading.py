@@ -81,7 +81,17 @@ class _Field:
     name: str
     mapped: Mapped
     check: Callable[[str], Checked]
+    check_typed: Callable[[str], Checked]
     free: bool
+
+
+def _field(
+    name: str, mapped: Mapped, source: Source, today: dt.date | None, countries: tuple[str, ...]
+) -> _Field:
+    """A field with its checks: of text by its formats, and of what has a date's type (ISO)."""
+    typed = replace(mapped, formats=())
+    checks = (checker(name, each, source, today, countries) for each in (mapped, typed))
+    return _Field(name, mapped, *checks, free=name in _FREE)
 
 
 class _PersonReader:
@@ -95,7 +105,7 @@ class _PersonReader:
         other = ("US" if source.country == "GB" else "GB",) if "country" in person.fields else ()
         countries = (source.country, *other)
         self._fields = tuple(
-            _Field(name, mapped, checker(name, mapped, source, today, countries), name in _FREE)
+            _field(name, mapped, source, today, countries)
             for name, mapped in person.fields.items()
             if name != "record_id"
         )
@@ -139,7 +149,7 @@ def _checked(field: _Field, values: Mapping[str, Raw]) -> Checked:
     if field.name in MOMENT_FIELDS and len(mapped.columns) == 1:
         typed = values.get(mapped.columns[0])
         if isinstance(typed, dt.date):
-            return field.check(typed.isoformat())
+            return field.check_typed(typed.isoformat())
     text, known = _mapped_text(mapped, values)
     if not known:
         return Rule.UNMAPPED_VALUE
