@@ -7,15 +7,17 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from bench.processes import Cost, cpu_seconds, python, run
+from mast_api.settings import Settings
 from mast_graph.managed.provision import default_cache
 from mast_graph.managed.server import ManagedServer
+from mast_intake.keys import KeyRing
 
 SEED = 1
 HEAP = "2g"
@@ -50,6 +52,14 @@ class Bench:
     def data(self) -> Path:
         """The data folder of the `mast` commands."""
         return self.folder / "data"
+
+    def settings(self) -> Settings:
+        """Settings of every part of the run: this data folder, and a key of the bench's own."""
+        key = self.folder / "key.json"
+        if not key.exists():
+            KeyRing.create(key)
+        os.environ["MAST_KEY_FILE"] = str(key)
+        return replace(Settings.read(os.environ), data=self.data)
 
     def feeds(self) -> Mapping[str, list[str]]:
         """Source YAML to files, in the order to load them."""

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def generate_borough(order: dict[str, Any]) -> dict[str, Any]:
 
 def load(order: dict[str, Any]) -> dict[str, Any]:
     """Load feeds one after the other, without resolving."""
-    settings, terminal = Settings(data=Path(order["data"])), Terminal(as_json=True)
+    settings, terminal = _settings(order), Terminal(as_json=True)
     folder = Path(order["folder"])
     keys = key_ring(settings, terminal)
     feeds = []
@@ -65,7 +66,7 @@ def load(order: dict[str, Any]) -> dict[str, Any]:
 
 def resolve(order: dict[str, Any]) -> dict[str, Any]:
     """Resolve what is pending; every batch is stamped with the time and the number of records done."""
-    settings, terminal = Settings(data=Path(order["data"])), Terminal(as_json=True)
+    settings, terminal = _settings(order), Terminal(as_json=True)
     keys = key_ring(settings, terminal)
     stamps: list[tuple[float, int]] = []
     begun = time.perf_counter()
@@ -82,6 +83,10 @@ def resolve(order: dict[str, Any]) -> dict[str, Any]:
         "stamps": stamps,
         "resolved": [asdict(each) for each in resolved],
     }
+
+
+def _settings(order: dict[str, Any]) -> Settings:
+    return replace(Settings.read(os.environ), data=Path(order["data"]))
 
 
 def main() -> None:

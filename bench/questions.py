@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import neo4j
 
 from bench.bench import SEED, Bench
-from mast_api.settings import Settings
 from mast_api.terminal import Terminal
 from mast_api.workspace import key_ring, now
 from mast_intake.pseudonymise import Pseudonymiser
@@ -72,6 +70,8 @@ def choose(bench: Bench, driver: neo4j.Driver) -> Places:
     places = [Place(**row) for row in _found(bench, driver, lines)]
     places.sort(key=lambda place: place.address)
     rng.shuffle(places)
+    if not places:
+        raise LookupError("no address of the files is found in the graph: run again with --fresh")
     hostel = max(places, key=lambda place: (place.members, place.contacts))
     rest = [place for place in places if place != hostel and place.contacts]
     hot = [place for place in rest if place.contacts in HOT]
@@ -94,7 +94,7 @@ def _typed_lines(bench: Bench, rng: random.Random) -> list[str]:
 
 
 def _found(bench: Bench, driver: neo4j.Driver, lines: list[str]) -> list[dict[str, Any]]:
-    keys = key_ring(Settings(data=Path(bench.data)), Terminal(as_json=True))
+    keys = key_ring(bench.settings(), Terminal(as_json=True))
     look_up = Pseudonymiser(keys, now)
     rows = []
     for line in lines:

@@ -39,6 +39,7 @@ def command(people: int, sections: str, *, quick: bool, fresh: bool, cold: bool)
     if fresh:
         shutil.rmtree(bench.folder, ignore_errors=True)
     bench.folder.mkdir(parents=True, exist_ok=True)
+    bench.settings()  # sets the key for every command that is measured
     page = bench.folder / "RESULTS.md" if quick else ROOT / "bench" / "RESULTS.md"
     about = machine(ROOT, release(bench.neo4j_version), people=bench.people, sections=names)
     about.show(Console())
