@@ -12,6 +12,7 @@ from mast_resolver.records import Kind
 # one wrong digit of eight .875 of a date, two .75.
 _NAME_CLOSE: Final = 80
 _NAME_NEAR: Final = 65
+_NAME_FAR: Final = 50  # one wrong letter of a name of three or four
 _ONE_SIGN: Final = 80
 _TWO_SIGNS: Final = 70
 _ADDRESS_CLOSE: Final = 80
@@ -26,14 +27,23 @@ _SAME_GIVEN: Final = (
 
 _GIVEN_NAME: Final = Comparison(
     "given_name",
-    missing=((absent("given_name"),),),
+    missing=((absent("given_initial"),),),
     levels=(
         Level("exact", "the given names are equal", ((same("given_name"),),)),
         Level("nickname", "one given name is a short form of the other", ((same("given_canonical"),),)),
         Level("swapped", "given and family name are exchanged", (_NAMES_SWAPPED,)),
         Level("close", "the given names differ by a letter or so", ((alike("given_name", _NAME_CLOSE),),)),
         Level("near", "the given names are similar", ((alike("given_name", _NAME_NEAR),),)),
-        Level("initial", "the given names share no more than the initial", ((same("given_initial"),),)),
+        Level("far", "the given names are a little alike", ((alike("given_name", _NAME_FAR),),)),
+        Level(
+            "initial",
+            "the given names share no more than the initial",
+            ((same("given_initial"), both("given_name")),),
+        ),
+        # Where one side gives no more than an initial, agreeing on it is all it can do.
+        Level(
+            "initial_only", "the initials are equal, a given name is not known", ((same("given_initial"),),)
+        ),
     ),
     otherwise=Level("different", "the given names differ", ()),
 )
@@ -44,8 +54,13 @@ _FAMILY_NAME: Final = Comparison(
     levels=(
         Level("exact", "the family names are equal", ((same("family_name"),),)),
         Level("close", "the family names differ by a letter or so", ((alike("family_name", _NAME_CLOSE),),)),
+        Level("near", "the family names are similar", ((alike("family_name", _NAME_NEAR),),)),
         # Half of a double-barrelled name is about this like the whole of it.
-        Level("near", "the family names are similar or share a part", ((alike("family_name", 50),),)),
+        Level(
+            "far",
+            "the family names are a little alike, or share a part",
+            ((alike("family_name", _NAME_FAR),),),
+        ),
     ),
     otherwise=Level("different", "the family names differ", ()),
 )

@@ -43,10 +43,20 @@ _ROUNDS: Final = 200
 _SETTLED: Final = 1e-7
 _PSEUDO_PAIRS: Final = 5.0
 """Pairs added to each distribution at its starting values, so that an unseen level keeps a chance."""
-RAREST_SAME: Final = 5e-4
+RAREST_SAME: Final = 2e-3
 RAREST_OTHER: Final = 1e-5
 """Bounds on what is learnt, so that one field alone neither makes nor breaks a match: at most about 17
-bits for and 11 against. A number may have been typed into the wrong record."""
+bits for and 9 against."""
+AT_LEAST: Final[Mapping[tuple[str, str, str], float]] = {
+    # Generated people keep their numbers better than real ones do.
+    (SAME, "phone", "different"): 0.1,  # a new phone, or that of a parent
+    (SAME, "email", "different"): 0.1,
+    (SAME, "nhs_number", "different"): 0.005,  # typed into the wrong record, or the mother's for a new-born
+    (SAME, "national_id", "different"): 0.005,
+    (HOUSEMATE, "phone", "exact"): 0.2,  # schools hold a parent's number for every child
+    (HOUSEMATE, "email", "exact"): 0.2,
+}
+"""Bounds that are reasoned, not learnt: by distribution, comparison and level."""
 
 Distribution = tuple[NDArray[np.float64], ...]
 """For each comparison, the chance of each level; the entry of level 0 (missing) is not used."""
@@ -67,6 +77,7 @@ def separate(patterns: Patterns, comparisons: Sequence[Comparison], start: Chanc
     ties = _ties(names, comparisons)
     begun = {name: _begin(name, comparisons, start) for name in DISTRIBUTIONS}
     current = dict(begun)
+    bounds = {name: [_lowest(name, each) for each in comparisons] for name in DISTRIBUTIONS}
     records = np.sqrt(2 * patterns.counts.sum())
     shares = np.full(len(names), 1e-2 / records)  # relatives start rare: one pair in a hundred records
     shares[0] = 1 / records
@@ -81,7 +92,7 @@ def separate(patterns: Patterns, comparisons: Sequence[Comparison], start: Chanc
         posterior *= patterns.counts[:, None] / totals
         shares = posterior.sum(axis=0) / patterns.counts.sum()
         current = {
-            name: _learn(name, patterns, posterior, names, ties, begun[name]) for name in DISTRIBUTIONS
+            name: _learn(name, patterns, posterior, ties, begun[name], bounds[name]) for name in DISTRIBUTIONS
         }
         now = float((patterns.counts * (highest + np.log(totals))[:, 0]).sum())
         if abs(now - likelihood) <= _SETTLED * abs(now):
@@ -109,16 +120,28 @@ def _begin(name: str, comparisons: Sequence[Comparison], start: Chances) -> Dist
     # A home's fields start as those of one person, and are pulled away by what is seen.
     at = 1 if name == UNRELATED else 0
     return tuple(
-        _bounded(np.array([start[each.name][level.name][at] for level in each.all_levels]), name)
+        _bounded(
+            np.array([start[each.name][level.name][at] for level in each.all_levels]), _lowest(name, each)
+        )
         for each in comparisons
     )
 
 
-def _bounded(chances: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    """Level chances that sum to 1, each at or above the bound, behind an unused one for *missing*."""
-    lowest = RAREST_SAME if name == SAME else RAREST_OTHER
-    held: NDArray[np.float64] = np.maximum(chances / chances.sum(), lowest)
-    return np.concatenate([[1.0], held / held.sum()])
+def _lowest(name: str, comparison: Comparison) -> NDArray[np.float64]:
+    """The least chance of each level in a distribution."""
+    rarest = RAREST_SAME if name == SAME else RAREST_OTHER
+    return np.array(
+        [AT_LEAST.get((name, comparison.name, level.name), rarest) for level in comparison.all_levels]
+    )
+
+
+def _bounded(chances: NDArray[np.float64], lowest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Level chances that sum to 1, each at or above its bound, behind an unused one for *missing*."""
+    low = chances / chances.sum() < lowest
+    # What the bounds give to some levels is taken from the others in proportion.
+    left = chances[~low].sum()
+    held = np.where(low, lowest, chances * (1 - lowest[low].sum()) / left if left else lowest)
+    return np.concatenate([[1.0], np.minimum(held, 1 - lowest.min())])
 
 
 def _log_likelihoods(
@@ -140,15 +163,15 @@ def _learn(
     name: str,
     patterns: Patterns,
     posterior: NDArray[np.float64],
-    names: Sequence[str],
     ties: list[list[str]],
     begun: Distribution,
+    bounds: list[NDArray[np.float64]],
 ) -> Distribution:
     """New level chances of one distribution, from every class that is tied to it."""
     learnt = []
     for at, level in enumerate(patterns.levels.T):
-        mine = [column for column in range(len(names)) if ties[column][at] == name]
+        mine = [column for column, tie in enumerate(ties) if tie[at] == name]
         seen = _PSEUDO_PAIRS * begun[at]
         np.add.at(seen, level, posterior[:, mine].sum(axis=1))
-        learnt.append(_bounded(seen[MISSING + 1 :], name))
+        learnt.append(_bounded(seen[MISSING + 1 :], bounds[at]))
     return tuple(learnt)

@@ -18,12 +18,13 @@ from mast_resolver.records import BlockingKey, Encoding
 class Patterns:
     """Distinct combinations of levels and how many pairs show them.
 
-    ``levels`` has a row a pattern and a column a comparison; ``counts`` may be fractions of millions,
-    since a random pair stands for many.
+    ``levels`` has a row a pattern and a column a comparison; ``counts`` are not whole, since a random
+    pair stands for many others.
     """
 
     levels: NDArray[np.int8]
     counts: NDArray[np.float64]
+    records: int
 
 
 def candidate_pairs(encodings: Sequence[Encoding], *, cap: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -55,14 +56,18 @@ def area_patterns(
     pairs = len(encodings) * (len(encodings) - 1) // 2
     each = (pairs - len(left)) / max(len(rest), 1)
     counts = np.concatenate([np.ones(len(found)), np.full(len(rest), each)])
-    return _distinct(np.concatenate([found, rest]), counts)
+    return _distinct(np.concatenate([found, rest]), counts, len(encodings))
 
 
 def together(parts: Sequence[Patterns]) -> Patterns:
-    """The patterns of several areas, whose people are not compared with each other."""
-    return _distinct(
-        np.concatenate([part.levels for part in parts]), np.concatenate([part.counts for part in parts])
-    )
+    """The patterns of several areas, whose people are not compared with each other.
+
+    Each area counts by its records, not by its pairs: these grow with the square of the records, and a
+    large area would drown a small one.
+    """
+    records = sum(part.records for part in parts)
+    counts = [part.counts * (records / len(parts) / part.records) for part in parts]
+    return _distinct(np.concatenate([part.levels for part in parts]), np.concatenate(counts), records)
 
 
 def _columns(encodings: Sequence[Encoding]) -> Columns:
@@ -83,11 +88,11 @@ def _random_others(
     return codes // size, codes % size
 
 
-def _distinct(levels: NDArray[np.int8], counts: NDArray[np.float64]) -> Patterns:
+def _distinct(levels: NDArray[np.int8], counts: NDArray[np.float64], records: int) -> Patterns:
     # One number a pattern: sorting numbers is far quicker than sorting rows.
     base = 1 + int(levels.max(initial=0))
     codes = levels.astype(np.int64) @ (base ** np.arange(levels.shape[1], dtype=np.int64))
     _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
     totals: NDArray[np.float64] = np.zeros(len(first))
     np.add.at(totals, inverse, counts)
-    return Patterns(levels[first], totals)
+    return Patterns(levels[first], totals, records)

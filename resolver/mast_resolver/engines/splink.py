@@ -26,7 +26,6 @@ from mast_resolver.records import Encoding, Kind
 UNSEEN: Final = (1e-3, 1e-3)
 """What stands for a level that no training pair reached: it says nothing either way."""
 
-_U_PAIRS: Final = 5e6
 _RECALL: Final = 0.7
 """Share of true pairs that the two deterministic rules below are taken to find."""
 
@@ -123,25 +122,28 @@ _BLOCKS: Final = (("given_name", "family_name"), ("date_of_birth",))
 among equal names, and names among equal dates of birth."""
 
 
-def train_two_classes(encodings: Sequence[Encoding], *, seed: int = 1) -> Chances:
+def train_two_classes(encodings: Sequence[Encoding], *, seed: int, pairs: int) -> Chances:
     """Learn how often each level is reached by the same person's records and by unrelated ones.
 
     Unsupervised. It knows of two kinds of pair only, so families leak into *same*; what comes out is
     where :func:`mast_resolver.engines.classes.separate` starts from.
     """
     with connected(Kind.PERSON, encodings) as connection:
-        trained = _trained(connection, seed)
+        trained = train_linker(connection, seed=seed, pairs=pairs)
         return chances(trained.misc.save_model_to_json())
 
 
-def _trained(connection: duckdb.DuckDBPyConnection, seed: int) -> Linker:
+def train_linker(connection: duckdb.DuckDBPyConnection, *, seed: int, pairs: int) -> Linker:
+    """Splink over the table ``records``, trained: ``pairs`` random ones for chance agreement, then EM."""
     trained = linker(connection, settings(Kind.PERSON))
     training = trained.training
     training.estimate_probability_two_random_records_match(
         [block_on("given_name", "date_of_birth"), block_on("nhs_number"), block_on("national_id")],
         recall=_RECALL,
     )
-    training.estimate_u_using_random_sampling(max_pairs=_U_PAIRS, seed=seed, min_count_per_level=None)
+    training.estimate_u_using_random_sampling(
+        max_pairs=pairs, seed=seed, min_count_per_level=None, num_chunks=1
+    )
     for columns in _BLOCKS:
         training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
     return trained

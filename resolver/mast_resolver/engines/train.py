@@ -16,51 +16,53 @@ from mast_resolver.records import Encoding, Kind, MatchWeight
 REFERENCE_RECORDS: Final = 100_000
 _DIGITS: Final = 6
 _CAP: Final = 60
-_SAMPLE: Final = 3_000_000
 
 JOIN: Final = Threshold(
-    MatchWeight(5_000),
-    "32 to 1 that it is one person: at even odds every second pair would be wrong, and most pairs that "
-    "are joined lie far above",
+    MatchWeight(3_000),
+    "8 to 1 that it is one person in an area of 100,000 records, and still no worse than even in one of "
+    "800,000",
 )
 REVIEW: Final = Threshold(
-    MatchWeight(-1_000), "1 to 2 or better, but short of 32 to 1: worth a person's look, not to be joined"
+    MatchWeight(-1_000), "1 to 2 or better, but short of 8 to 1: worth a person's look, not to be joined"
 )
 EDGE: Final = Threshold(
-    MatchWeight(-4_000), "1 to 16: a pair below adds nothing to an average that could still join"
+    MatchWeight(-4_000), "1 to 16: what is below can hardly lift an average to the join threshold"
 )
 
 
-def train(areas: Mapping[str, Sequence[Encoding]], *, version: str, trained_on: str, seed: int = 1) -> Model:
+def train(
+    areas: Mapping[str, Sequence[Encoding]],
+    *,
+    version: str,
+    trained_on: str,
+    seed: int = 1,
+    pairs: int = 3_000_000,
+) -> Model:
     """Learn a person model from the encodings of one or more areas; no truth is looked at.
 
-    People of different areas are never compared. The same encodings and seed give the same model.
+    People of different areas are never compared. ``pairs`` random ones stand for those that share no
+    blocking key. The same encodings, seed and number of pairs give the same model.
     """
     everybody = [encoding for name in sorted(areas) for encoding in areas[name]]
-    start = train_two_classes(everybody, seed=seed)
+    start = train_two_classes(everybody, seed=seed, pairs=pairs)
     comparer = Comparer(PERSON)
     patterns = together(
         [
-            area_patterns(comparer, areas[name], cap=_CAP, sample=_SAMPLE // len(areas), seed=seed)
+            area_patterns(comparer, areas[name], cap=_CAP, sample=pairs // len(areas), seed=seed)
             for name in sorted(areas)
         ]
     )
-    return model_of(
-        separate(patterns, PERSON, start),
-        patterns,
-        records=len(everybody),
-        version=version,
-        trained_on=trained_on,
-    )
+    classes = separate(patterns, PERSON, start)
+    return model_of(classes, patterns, version=version, trained_on=trained_on)
 
 
-def model_of(classes: Classes, patterns: Patterns, *, records: int, version: str, trained_on: str) -> Model:
+def model_of(classes: Classes, patterns: Patterns, *, version: str, trained_on: str) -> Model:
     """Put what was learnt into a model.
 
     The share of matches among all pairs falls as an area grows, while matches a record stay the same:
     so shares are carried over to an area of the reference size.
     """
-    scale = 2 * float(patterns.counts.sum()) / records / REFERENCE_RECORDS
+    scale = 2 * float(patterns.counts.sum()) / patterns.records / REFERENCE_RECORDS
     return Model(
         kind=Kind.PERSON,
         version=version,
