@@ -14,6 +14,6 @@ WHERE EXISTS {
   WHERE ours.recorded_to = $forever
   MATCH (person)<-[theirs:RESOLVES_TO]-(:PersonRecord)-[other:LIVES_AT]->()
   WHERE theirs.recorded_to = $forever AND other.recorded_to = $forever
-    AND (before <= other.valid_from <= seen OR before <= other.valid_to <= seen)
+    AND (before < other.valid_from <= seen OR before <= other.valid_to < seen)
 }
 SET record.pending = $tick
