@@ -29,16 +29,22 @@ log = logging.getLogger("mast.api")
 
 HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 READY_WITHIN_S: Final = 2.5
+WARM_UP_AGAIN_S: Final = 1.0
 
 
 def create_app(services: Services) -> Starlette:
-    """The service over what the wiring built. It closes nothing: who built it does."""
+    """The service over what the wiring built; it closes the store, and leaves the audit log open."""
     endpoint = Endpoint(services)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await endpoint.warm_up()
+        # Beside the first requests: a database that hangs must not keep the service from saying so.
+        warming = asyncio.create_task(endpoint.warm_up())
         yield
+        warming.cancel()
+        await asyncio.wait({warming})
+        if services.close is not None:
+            await services.close()
 
     return Starlette(
         routes=[
@@ -72,28 +78,32 @@ class Endpoint:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._warm = False
         self._schema: Schema = build_schema(introspection=services.settings.development)
         self._core = self._schema._schema  # noqa: SLF001 - graphql-core's own, which strawberry does not offer
 
     async def warm_up(self) -> None:
         """Let the database plan each query once, so that the first caller does not wait for it."""
-        try:
-            await read.warm_up(self._services.store, self._services.clock())
-        except MastError as error:
-            log.warning("not warmed up: %s", error.code)
+        while not self._warm:
+            try:
+                await read.warm_up(self._services.store, self._services.clock())
+                self._warm = True
+            except MastError as error:
+                log.warning("queries are not planned yet: %s", error.code)
+                await asyncio.sleep(WARM_UP_AGAIN_S)
 
     async def health(self, _request: Request) -> Response:
         """The process is alive."""
         return _json(200, {"status": "alive"})
 
     async def ready(self, _request: Request) -> Response:
-        """The database answers and the people search is loaded."""
+        """The database answers, has planned the queries, and the people search is loaded."""
         try:
             async with asyncio.timeout(READY_WITHIN_S):
                 database = await read.ready(self._services.store)
         except (MastError, TimeoutError):
             database = False
-        state = {"database": database, "search": self._services.search.ready}
+        state = {"database": database, "queries": self._warm, "search": self._services.search.ready}
         return _json(200 if all(state.values()) else 503, {"status": state})
 
     async def graphql(self, request: Request) -> Response:

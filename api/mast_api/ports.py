@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -53,7 +53,10 @@ class LookUp(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the service uses, built once by the wiring."""
+    """Everything the service uses, built once by the wiring.
+
+    ``close`` is awaited when the service stops, in the event loop that used the store.
+    """
 
     store: Reader
     search: Search
@@ -64,3 +67,4 @@ class Services:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     limits: Limits = field(default_factory=Limits)
+    close: Callable[[], Awaitable[None]] | None = None

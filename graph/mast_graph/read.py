@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypedDict, cast
+
+from mast_resolver.errors import GraphUnavailableError
 
 MOST_ADDRESSES: Final = 5
 MOST_PEOPLE: Final = 500
@@ -15,6 +17,7 @@ MOST_ENTITIES: Final = 20
 MOST_HOMES: Final = 20
 NETWORK_HOUSEHOLDS: Final = 30
 NETWORK_PEOPLE: Final = 60
+WARM_UP_TRIES: Final = 5
 
 SEEKABLE: Final = ("uprn", "place", "postcode_place", "street_place", "written")
 """Properties of an address record by which the concerns query can look one up."""
@@ -303,10 +306,31 @@ async def ready(store: Reader) -> bool:
 
 
 async def warm_up(store: Reader, now: dt.datetime) -> None:
-    """Have the server plan every query of this module, on ids that do not exist."""
+    """Have the server plan every query of this module, on ids that do not exist.
+
+    Planning the largest takes over a second on a server that has just started, so a time-out is tried
+    again: what the server learnt meanwhile makes the next attempt quicker.
+
+    Raises:
+        GraphUnavailableError: it does not answer, after ``WARM_UP_TRIES``.
+    """
     nothing = Scope(now, now, now, "", (), first=1, after_at=0, after_id="")
-    await ready(store)
-    await concerns_at_address(store, nothing, ids=["-"])
-    await people(store, nothing, ["-"])
-    await households(store, nothing, ["-"])
-    await household_network(store, ["-"], depth=1, as_of=now)
+    asks: list[Callable[[], Awaitable[object]]] = [
+        lambda: ready(store),
+        lambda: concerns_at_address(store, nothing, ids=["-"]),
+        lambda: people(store, nothing, ["-"]),
+        lambda: households(store, nothing, ["-"]),
+        lambda: household_network(store, ["-"], depth=1, as_of=now),
+    ]
+    for ask in asks:
+        await _try_some_times(ask)
+
+
+async def _try_some_times(ask: Callable[[], Awaitable[object]]) -> None:
+    for _ in range(WARM_UP_TRIES - 1):
+        try:
+            await ask()
+        except GraphUnavailableError:
+            continue
+        return
+    await ask()

@@ -1,0 +1,83 @@
+"""The service over a town in the real graph, on real HTTP."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mast_api.audit import AuditLog
+from mast_api.ports import Services
+from mast_api.settings import Settings
+from mast_api.tokens import DevelopmentIssuer
+from mast_graph.async_store import AsyncStore, connect_async
+from mast_graph.lease import Lease
+from mast_graph.store import Store
+from town import NOW, People, Service, Town
+
+
+@pytest.fixture
+def town(store: Store) -> Iterator[Town]:
+    with Lease.acquire(store, "tests") as lease:
+        yield Town(store, lease)
+
+
+@pytest.fixture
+def people() -> People:
+    return People()
+
+
+@pytest.fixture
+def async_store(neo4j_server: Any) -> AsyncStore:
+    """Connects at the first question, in the service's own event loop.
+
+    The time-outs are wide: after every test the database is empty, so queries are planned again and again,
+    on a machine that may be busy.
+    """
+    return connect_async(
+        neo4j_server.uri,
+        neo4j_server.user,
+        neo4j_server.password,
+        query_timeout_s=20,
+        answer_within_s=25,
+    )
+
+
+@pytest.fixture
+def services(
+    tmp_path: Path, town: Town, people: People, async_store: AsyncStore
+) -> Iterator[tuple[Services, DevelopmentIssuer]]:
+    settings = replace(Settings.read({}), data=tmp_path, port=0, duty_name="Front door", duty_phone="01922 1")
+    ids = (f"q{number}" for number in itertools.count())
+    issuer = DevelopmentIssuer.open(
+        tmp_path / "token_key.json",
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        clock=lambda: NOW,
+        new_id=lambda: next(ids),
+    )
+    with AuditLog(tmp_path / "audit.jsonl", clock=lambda: NOW) as audit:
+        yield (
+            Services(
+                store=async_store,
+                search=people,
+                look_up=town.pseudonymiser,
+                audit=audit,
+                tokens=issuer.verifier(max_minutes=60),
+                settings=settings,
+                clock=lambda: NOW,
+                new_id=lambda: next(ids),
+                close=async_store.close,
+            ),
+            issuer,
+        )
+
+
+@pytest.fixture
+def service(services: tuple[Services, DevelopmentIssuer]) -> Iterator[Service]:
+    with Service(*services) as running:
+        yield running
