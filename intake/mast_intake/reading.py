@@ -90,8 +90,13 @@ def _field(
 ) -> _Field:
     """A field with its checks: of text by its formats, and of what has a date's type (ISO)."""
     typed = replace(mapped, formats=())
-    checks = (checker(name, each, source, today, countries) for each in (mapped, typed))
-    return _Field(name, mapped, *checks, free=name in _FREE)
+    return _Field(
+        name,
+        mapped,
+        check=checker(name, mapped, source, today, countries),
+        check_typed=checker(name, typed, source, today, countries),
+        free=name in _FREE,
+    )
 
 
 class _PersonReader:

@@ -77,7 +77,7 @@ def encode_person_query(encoder: PersonEncoder, query: PersonQuery, *, today: dt
     """Encodings of every reading: as typed, names swapped, each alias, each birth year of an age.
 
     Raises:
-        SearchTooBroadError: neither a number nor two of name, age or date of birth, and place.
+        SearchTooBroadError: nobody is named, or so little is given that no reading has a blocking key.
     """
     country = country_code(query.country) or "GB"
     code = normalise.postcode(query.postcode, country) or "" if query.postcode else ""
@@ -93,12 +93,17 @@ def encode_person_query(encoder: PersonEncoder, query: PersonQuery, *, today: dt
         email=normalise.email(query.email) or "",
         home=home,
     )
-    _refuse_too_broad(base, query)
+    if not _names_somebody(base):
+        raise _too_broad()
     readings = [_with_name(base, name) for name in names]
     if query.date_of_birth is None and query.age is not None:
         years = _birth_years(query.age, query.age_tolerance, today)
         readings = [reading for each in readings for reading in only_birth_years(each, years)]
-    return [encoder.encode(reading) for reading in readings]
+    # A reading without a blocking key would find nobody, and "nobody found" would not be true.
+    encodings = [encoding for encoding in map(encoder.encode, readings) if encoding.keys]
+    if not encodings:
+        raise _too_broad()
+    return encodings
 
 
 def _with_name(person: PersonText, name: Name) -> PersonText:
@@ -145,21 +150,17 @@ def _birth_years(age: int, tolerance: int, today: dt.date) -> range:
     return range(today.year - age - tolerance - 1, today.year - age + tolerance + 1)
 
 
-def _refuse_too_broad(person: PersonText, query: PersonQuery) -> None:
-    if person.nhs_number or person.national_id or person.phone or person.email:
-        return
-    name = person.name
-    known = (
-        bool(name.given or name.family),
-        bool(name.given and name.family),
-        bool(person.birth or query.age is not None),
-        bool(person.home and (person.home.outward or person.home.premise)),
+def _names_somebody(person: PersonText) -> bool:
+    numbers = (person.nhs_number, person.national_id, person.phone, person.email)
+    return bool(person.name.given or person.name.family or any(numbers))
+
+
+def _too_broad() -> SearchTooBroadError:
+    return SearchTooBroadError(
+        "the search gives less than it needs to find anybody",
+        fix="give both names; or one name with a date of birth or a whole address; or an NHS number, "
+        "national id or e-mail address; or a telephone number with a given name",
     )
-    if not known[0] or sum(known) < 2:
-        raise SearchTooBroadError(
-            "a search needs a name and one thing more",
-            fix="give given and family name; or a name with an age, a date of birth or a place; or a number",
-        )
 
 
 def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressLookup:
