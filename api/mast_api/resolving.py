@@ -20,7 +20,14 @@ from mast_graph.frequencies import (
 )
 from mast_graph.lease import Lease
 from mast_graph.people import write_changes
-from mast_graph.state import PendingRecord, read_decisions, read_evidence, read_pending, read_records
+from mast_graph.state import (
+    MOST_PENDING,
+    PendingRecord,
+    read_decisions,
+    read_evidence,
+    read_pending,
+    read_records,
+)
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.frequencies import TermFrequencies, term_frequencies
@@ -128,10 +135,12 @@ class _OneKind:
 
     def run(self, *, again: bool) -> Resolved:
         done = Resolved(self._kind)
-        total = len(self._store.read(f"read.state_pending_{_plural(self._kind)}", limit=10_000_000))
+        total = len(self._store.read(f"read.state_pending_{_plural(self._kind)}", limit=MOST_PENDING))
+        stored = read_frequencies(self._store, self._kind)
+        again = again or (stored is not None and stored.version != self._model.version)
         if not total and not again:
             return done
-        frequencies, fresh = self._frequencies(again=again)
+        frequencies, fresh = self._frequencies(None if again else stored)
         resolver = self._restored(frequencies, with_evidence=not fresh)
         if fresh and len(resolver):
             done = replace(self._weigh_again(resolver, done), weighed_again=True)
@@ -139,16 +148,12 @@ class _OneKind:
             put_frequencies(self._lease, self._kind, fresh, at=now())
         return self._take_pending(resolver, done, total)
 
-    def _frequencies(self, *, again: bool) -> tuple[TermFrequencies, StoredFrequencies | None]:
+    def _frequencies(
+        self, stored: StoredFrequencies | None
+    ) -> tuple[TermFrequencies, StoredFrequencies | None]:
         """The frequencies to use, and what to store of them when they were counted anew."""
-        stored = read_frequencies(self._store, self._kind)
         records = count_records(self._store, self._kind)
-        if (
-            stored
-            and not again
-            and stored.version == self._model.version
-            and records < GROWTH * stored.records
-        ):
+        if stored and records < GROWTH * stored.records:
             return _open_frequencies(self._keys, self._kind, stored), None
         frequencies = term_frequencies(self._model, self._current_encodings())
         sealed = self._keys.seal(frequencies.pack(), context=_context(self._kind))

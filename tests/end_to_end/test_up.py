@@ -1,0 +1,302 @@
+"""`mast up` whole: one town from files to answers, beside other commands, through a hang, to its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+from tests.end_to_end.command import Ran, environment, run
+
+from mast_api.case_study import DOCUMENT
+from mast_fixtures import borough
+from mast_graph.managed import find_running
+from mast_graph.store import connect
+
+pytestmark = [pytest.mark.graph, pytest.mark.slow]
+
+PARTS = {
+    "PLACE": "place",
+    "RESIDENT": "residents_while_here",
+    "RESIDENT_ELSEWHERE": "residents_elsewhere_before",
+    "FORMER_RESIDENT": "former_residents_while_here",
+}
+LATE = """
+agency: calderwick-fire
+agreement: mash-2026
+format: csv
+fields:
+  record_id: id
+  address: place
+  contact_type: {constant: FIRE_INCIDENT}
+  contact_at: {column: at, format: "%Y-%m-%d"}
+"""
+CONTACTS = """
+query($address: String!, $since: DateTime) {
+  concernsAtAddress(address: $address, since: $since, first: 100) {
+    outcome
+    caution { text ring { phone } }
+    withheld { dataClass says }
+    contacts { edges { parts node { id type at status agency { id } team { phone } } } }
+  }
+}
+"""
+
+
+@dataclass
+class Running:
+    """A `mast up` that stays up."""
+
+    process: subprocess.Popen[str]
+    data: Path
+    env: dict[str, str]
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    def mast(self, *arguments: str | Path) -> Ran:
+        return run(*arguments, env=self.env)
+
+    def ask(self, document: str, timeout: float = 10, **variables: Any) -> tuple[int, dict[str, Any]]:
+        token = self.mast(
+            "token", "--role", "safeguarding-analyst", "--purpose", "safeguarding-response"
+        ).out.strip()
+        return self.ask_with(token, document, timeout, **variables)
+
+    def ask_with(
+        self, token: str, document: str, timeout: float = 10, **variables: Any
+    ) -> tuple[int, dict[str, Any]]:
+        request = urllib.request.Request(
+            self.answer["url"],
+            json.dumps({"query": document, "variables": variables}).encode(),
+            {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as response:
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.load(refused)
+
+
+def one_document(stream: IO[str]) -> dict[str, Any]:
+    """The JSON document a command prints, read line by line while the command goes on."""
+    text = ""
+    for line in stream:
+        text += line
+        if line == "}\n":
+            document = json.loads(text)
+            assert isinstance(document, dict)
+            return document
+    raise AssertionError("the command ended without an answer")
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    data = tmp_path_factory.mktemp("up") / "data"
+    env = environment(None, data)
+    arguments = ["up", "--people", "300", "--seed", "7", "--port", "0", "--json"]
+    errors = (data.parent / "errors.txt").open("w+")
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "mast_api", *arguments],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+    )
+    running = Running(process, data, env)
+    try:
+        assert process.stdout is not None
+        running.answer = one_document(process.stdout)
+        yield running
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        errors.close()
+
+
+@pytest.fixture(scope="module")
+def case(up: Running) -> dict[str, Any]:
+    document = json.loads((up.data / "fixtures/borough-300-7/case_study.json").read_text("utf-8"))
+    assert isinstance(document, dict)
+    return document
+
+
+def facts(edges: list[dict[str, Any]], part: str) -> set[tuple[str, str, str]]:
+    """Agency, type and day of the contacts in one part of an answer."""
+    return {
+        (edge["node"]["agency"]["id"], edge["node"]["type"], edge["node"]["at"][:10])
+        for edge in edges
+        if part in edge["parts"]
+    }
+
+
+def written(case: dict[str, Any], part: str) -> set[tuple[str, str, str]]:
+    return {(fact["agency"], fact["type"], fact["at"][:10]) for fact in case["contacts"][part]}
+
+
+def contacts_at(up: Running, address: str) -> dict[str, Any]:
+    status, answer = up.ask(CONTACTS, address=address)
+    assert status == 200, answer
+    found = answer["data"]["concernsAtAddress"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_answer_tells_the_four_parts_of_the_case_study_apart(up: Running, case: dict[str, Any]) -> None:
+    edges = contacts_at(up, case["address"])["contacts"]["edges"]
+    assert edges
+    for part, name in PARTS.items():
+        # The practitioner's view: of each agency and type the latest within twelve months, and what is open.
+        assert facts(edges, part) <= written(case, name) | set(), part
+        latest = {fact[:2] for fact in written_in_window(case, name)}
+        assert {fact[:2] for fact in facts(edges, part)} >= latest, part
+
+
+def written_in_window(case: dict[str, Any], part: str) -> set[tuple[str, str, str]]:
+    return {
+        (fact["agency"], fact["type"], fact["at"][:10])
+        for fact in case["contacts"][part]
+        if fact["within_12_months"] and fact["type"] not in WITHHELD
+    }
+
+
+WITHHELD = {"SUBSTANCE_MISUSE_TREATMENT", "SEXUAL_HEALTH_CONTACT"}
+"""Classes that the agreement does not cover: said to be withheld, never shown."""
+
+
+def test_nothing_of_a_former_tenant_from_after_they_left_is_shown(up: Running, case: dict[str, Any]) -> None:
+    edges = contacts_at(up, case["address"])["contacts"]["edges"]
+    shown = {fact for part in PARTS for fact in facts(edges, part)}
+    assert not shown & written(case, "never_shown")
+
+
+def test_a_class_withheld_is_said_to_be_withheld(up: Running, case: dict[str, Any]) -> None:
+    found = contacts_at(up, case["address"])
+    assert "sensitive_health" in {each["dataClass"] for each in found["withheld"]}
+    assert not {edge["node"]["type"] for edge in found["contacts"]["edges"]} & WITHHELD
+
+
+def test_an_address_in_a_hurry_is_the_same_address(up: Running, case: dict[str, Any]) -> None:
+    exact, messy = (contacts_at(up, case[key])["contacts"] for key in ("address", "address_messy"))
+    assert exact == messy
+
+
+def test_an_unknown_address_is_answered_with_a_caution_and_a_number(up: Running) -> None:
+    found = contacts_at(up, "99 Nowhere Lane, Calderwick JX1 9ZZ")
+    assert found["outcome"] == "NONE"
+    assert not found["contacts"]["edges"]
+    assert found["caution"]["text"]
+    assert found["caution"]["ring"]["phone"]
+
+
+def test_every_property_and_log_is_free_of_the_feeds_clear_values(up: Running) -> None:
+    folder = up.data / "fixtures/borough-300-7"
+    for source, files in json.loads((folder / "feeds.json").read_text("utf-8")).items():
+        ran = up.mast("verify", "--json", "--source", folder / source, *(folder / name for name in files))
+        assert ran.json["clear_text"] == {}, source
+        assert ran.code == 0, ran.out
+
+
+@pytest.mark.parametrize("where", ["node", "edge", "log"])
+def test_a_planted_clear_value_is_found(up: Running, where: str) -> None:
+    folder = up.data / "fixtures/borough-300-7"
+    with (folder / "council_children.csv").open(encoding="utf-8-sig", errors="replace") as file:
+        reference = file.read().splitlines()[1].split(",")[0].strip('"')
+    running = find_running(up.data)
+    assert running is not None
+    planted = f"seen with {reference}"
+    with connect(running.uri, running.user, running.password) as store:
+        if where == "log":
+            (up.data / "rejects").mkdir(exist_ok=True)
+            (up.data / "rejects" / "planted.csv").write_text(f"{planted}\n", "utf-8")
+        elif where == "node":
+            store.define(f"CREATE (:Planted {{note: '{planted}'}})")  # ours, for this once
+        else:
+            store.define(f"CREATE (:Planted)-[:PLANTED {{note: '{planted}'}}]->(:Planted)")
+        try:
+            ran = up.mast(
+                "verify",
+                "--json",
+                "--source",
+                folder / "council_children.yaml",
+                folder / "council_children.csv",
+            )
+        finally:
+            store.define("MATCH (node:Planted) DETACH DELETE node")
+            (up.data / "rejects" / "planted.csv").unlink(missing_ok=True)
+    assert ran.code == 1
+    assert {tuple(fields) for fields in ran.json["clear_text"].values()} == {("record_id",)}
+    assert reference not in ran.out
+
+
+def test_a_file_loads_while_the_service_runs_and_is_in_the_next_answer(
+    up: Running, case: dict[str, Any], tmp_path: Path
+) -> None:
+    source = tmp_path / "late.yaml"
+    source.write_text(LATE, "utf-8")
+    file = tmp_path / "late.csv"
+    file.write_text(f'id,place,at\nL-990001,"{case["address"]}",2026-11-02\n', "utf-8")
+    assert up.mast("load", source, file).code == 0
+    edges = contacts_at(up, case["address"])["contacts"]["edges"]
+    assert ("calderwick-fire", "FIRE_INCIDENT", "2026-11-02") in facts(edges, "PLACE")
+
+
+def test_a_second_up_on_the_same_folder_is_refused_and_the_first_is_unharmed(up: Running) -> None:
+    ran = up.mast("up", "--exit", "--people", "300", "--seed", "7", "--port", "0")
+    assert ran.code == 1
+    assert "MAST-231: " in ran.err
+    assert "\n  fix: " in ran.err
+    assert up.ask(CONTACTS, address=borough.CASE_STUDY_ADDRESS)[0] == 200
+
+
+def test_a_hung_database_is_said_within_three_seconds_and_recovers_unaided(up: Running) -> None:
+    running = find_running(up.data)
+    assert running is not None
+    token = up.mast(
+        "token", "--role", "safeguarding-analyst", "--purpose", "safeguarding-response"
+    ).out.strip()
+    os.kill(running.pid, signal.SIGSTOP)
+    try:
+        status, answer = up.ask_with(token, CONTACTS, timeout=3, address=borough.CASE_STUDY_ADDRESS)
+    finally:
+        os.kill(running.pid, signal.SIGCONT)
+    assert status == 503
+    assert answer["errors"][0]["extensions"]["code"] == "MAST-210"
+    deadline = time.monotonic() + 60
+    while up.ask_with(token, CONTACTS, address=borough.CASE_STUDY_ADDRESS)[0] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_the_document_of_the_case_study_is_the_one_asked(up: Running) -> None:
+    status, answer = up.ask(DOCUMENT, address=borough.CASE_STUDY_ADDRESS, country="GB")
+    assert status == 200
+    assert [part["part"] for part in answer["data"]["concernsAtAddress"]["parts"]] == list(PARTS)
+
+
+def test_sigterm_stops_everything_in_order_and_the_next_start_needs_no_recovery(up: Running) -> None:
+    # The last test of the module: what it stops stays stopped.
+    running = find_running(up.data)
+    assert running is not None
+    up.process.send_signal(signal.SIGTERM)
+    assert up.process.wait(90) == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(running.pid, 0)
+    assert not (up.data / "runtime.json").exists()
+    log = up.data / "neo4j/home/logs/debug.log"
+    before = log.stat().st_size
+    again = up.mast("up", "--exit", "--people", "300", "--seed", "7", "--port", "0", "--json")
+    assert again.code == 0, again.err
+    assert all(each["unchanged"] for each in again.json["loaded"])
+    with log.open(encoding="utf-8", errors="replace") as file:
+        file.seek(before)
+        assert "Recovery required" not in file.read()
