@@ -24,7 +24,10 @@ T = TypeVar("T")
 
 TOO_LATE: Final = "Neo.ClientError.Transaction.TransactionTimedOut"  # two codes begin with it
 OUT_OF_MEMORY: Final = "OutOfMemory"
-NO_SPACE: Final = ("OutOfDiskSpace", "No space left on device")
+NO_SPACE: Final = ("TransactionLogError", "OutOfDiskSpace")
+"""What a full disk looked like on both releases: the log could not be appended to ..."""
+PANICKED: Final = ("TransactionStartFailed", "DatabasePanicked")
+"""... and from then on every statement fails so, reading ones too, until a restart."""
 
 
 def call(work: Callable[[], T]) -> T:
@@ -78,8 +81,10 @@ def translate(error: Exception) -> MastError:
             "the database refused the user name or the password",
             fix="check MAST_NEO4J_USER and MAST_NEO4J_PASSWORD; after many attempts wait five seconds",
         )
-    if any(sign in code or sign in (error.message or "") for sign in NO_SPACE):
-        return full("its disk is full")
+    if code.endswith(NO_SPACE):
+        return full("its disk is full or broken; the last transaction may or may not be stored")
+    if code.endswith(PANICKED):
+        return unavailable("a fault of its disk made it stop itself", fix="free space and start it again")
     if code.startswith(TOO_LATE):
         return unavailable("it did not answer in time")
     if isinstance(error, TransientError) and OUT_OF_MEMORY not in code:
@@ -91,15 +96,16 @@ def translate(error: Exception) -> MastError:
     )
 
 
-def unavailable(reason: str) -> GraphUnavailableError:
+def unavailable(
+    reason: str, *, fix: str = "see that it runs and can be reached, then try again"
+) -> GraphUnavailableError:
     """The database gives no answer."""
-    return GraphUnavailableError(
-        f"no answer from the database: {reason}", fix="see that it runs and can be reached, then try again"
-    )
+    return GraphUnavailableError(f"no answer from the database: {reason}", fix=fix)
 
 
 def full(reason: str) -> GraphFullError:
     """Nothing more can be stored."""
     return GraphFullError(
-        f"nothing was written: {reason}", fix="free space on its disk; then stop the service and start it"
+        f"the database takes no more: {reason}",
+        fix="free space on its disk; then stop the service and start it",
     )

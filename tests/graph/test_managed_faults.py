@@ -1,0 +1,277 @@
+"""The managed Neo4j killed, stopped and orphaned: nothing lost, nothing twice, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from mast_graph.managed import ManagedServer, find_running
+from mast_graph.managed.folder import ServerFolder, is_alive
+from mast_graph.queries import _load
+from mast_graph.store import Store, Transaction, connect
+from mast_resolver.errors import (
+    DataFolderLockedError,
+    GraphFullError,
+    GraphOutcomeUnknownError,
+    GraphUnavailableError,
+)
+
+pytestmark = [pytest.mark.graph, pytest.mark.slow]
+
+VERSION = os.environ.get("MAST_NEO4J") or "5.26"
+KILLS = 10
+WRITERS = 4
+RECOVERY = "Recovery required"
+
+# Applied again, the first file finds what is there; the counter moves only with what is new.
+FILES = {
+    "write/once": "// Store one, once.\n// access: write\n// param $key: string\n// column new: boolean\n"
+    "MERGE (one:Step {key: $key}) ON CREATE SET one.fresh = true WITH one, one.fresh AS new\n"
+    "REMOVE one.fresh RETURN coalesce(new, false) AS new",
+    "write/count": "// Count one more.\n// access: write\n// param $writer: integer\n"
+    "MERGE (c:Counter {writer: $writer}) SET c.n = coalesce(c.n, 0) + 1",
+    "write/part": "// The other half of it.\n// access: write\n// param $key: string\n"
+    "MATCH (one:Step {key: $key}) CREATE (one)-[:HAS]->(:Part {key: $key})",
+    "read/steps": "// What is stored.\n// access: read\n// column key: string\n// column parts: integer\n"
+    "MATCH (one:Step) RETURN one.key AS key, COUNT { (one)-[:HAS]->(:Part {key: one.key}) } AS parts",
+    "read/counted": "// What was counted.\n// access: read\n// column n: integer\n"
+    "MATCH (c:Counter) RETURN coalesce(sum(c.n), 0) AS n",
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_queries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "cypher"
+    for name, text in FILES.items():
+        path = folder / f"{name}.cypher"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    _load.cache_clear()
+    monkeypatch.setattr("mast_graph.queries.cypher_folder", lambda: folder)
+
+
+@pytest.fixture
+def make(tmp_path: Path, cache: Path) -> Callable[[], ManagedServer]:
+    """Servers on one and the same folder, one after the other."""
+    return lambda: ManagedServer(
+        tmp_path / "data",
+        cache=cache,
+        version=VERSION,
+        heap="512m",
+        page_cache="64m",
+        transaction_memory="200m",
+    )
+
+
+def neo4j_log(server: ManagedServer) -> str:
+    return (server.store_folder / "logs" / "debug.log").read_text(errors="replace")
+
+
+@dataclass
+class Writer:
+    """Writes steps one after the other, each in a transaction of three statements, until told to stop."""
+
+    number: int
+    acknowledged: list[str] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+    faults: set[str] = field(default_factory=set)
+
+    def write(self, store: Store, key: str) -> None:
+        def work(transaction: Transaction) -> None:
+            if transaction.run("write.once", key=key)[0]["new"]:
+                transaction.run("write.part", key=key)
+                transaction.run("write.count", writer=self.number)
+
+        store.write(work)
+        self.acknowledged.append(key)
+
+    def run(self, store: Store, stop: threading.Event) -> None:
+        repeated, self.unsure = self.unsure, []
+        for key in repeated:
+            self.attempt(store, key)
+        while not stop.is_set() and not self.unsure:
+            self.attempt(store, f"{self.number}-{len(self.acknowledged)}")
+
+    def attempt(self, store: Store, key: str) -> None:
+        try:
+            self.write(store, key)
+        except (GraphUnavailableError, GraphOutcomeUnknownError) as error:
+            self.unsure.append(key)
+            self.faults.add(error.code)
+
+
+def write_until_killed(server: ManagedServer, writers: list[Writer], after_s: float) -> None:
+    """Let all write, kill the server at that moment, and wait until every writer has noticed."""
+    stop = threading.Event()
+    with server, connect(server.uri, server.user, server.password) as store:
+        threads = [threading.Thread(target=writer.run, args=(store, stop)) for writer in writers]
+        for thread in threads:
+            thread.start()
+        time.sleep(after_s)
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGKILL)
+        stop.set()
+        for thread in threads:
+            thread.join(60)
+    assert not any(thread.is_alive() for thread in threads), "a writer hangs"
+
+
+def test_kills_during_writes_lose_nothing_acknowledged_and_apply_nothing_twice(
+    make: Callable[[], ManagedServer],
+) -> None:
+    moments = random.Random(20261123)
+    writers = [Writer(number) for number in range(WRITERS)]
+    with make() as server, connect(server.uri, server.user, server.password) as store:
+        store.define("CREATE CONSTRAINT FOR (one:Step) REQUIRE one.key IS UNIQUE")
+        store.define("CREATE CONSTRAINT FOR (c:Counter) REQUIRE c.writer IS UNIQUE")
+        store.read("read.steps")
+    for _ in range(KILLS):
+        write_until_killed(make(), writers, moments.uniform(0.05, 1.5))
+
+    server = make().start()
+    assert neo4j_log(server).count(RECOVERY) >= KILLS // 2  # the kills were real
+    try:
+        with connect(server.uri, server.user, server.password) as store:
+            before_repeating = {row["key"]: row["parts"] for row in store.read("read.steps")}
+            counted = store.read("read.counted")[0]["n"]
+            for writer in writers:
+                assert before_repeating.keys() >= set(writer.acknowledged)
+                repeated, writer.unsure = writer.unsure, []
+                for key in repeated:
+                    writer.write(store, key)
+            stored = {row["key"]: row["parts"] for row in store.read("read.steps")}
+            assert counted == len(before_repeating)
+            assert store.read("read.counted") == [{"n": len(stored)}]
+    finally:
+        server.stop()
+    acknowledged = [key for writer in writers for key in writer.acknowledged]
+    assert len(acknowledged) == len(set(acknowledged)) > KILLS
+    assert stored.keys() == set(acknowledged)
+    assert set(stored.values()) == {1}
+    assert set().union(*(writer.faults for writer in writers)) <= {"MAST-210", "MAST-212"}
+
+
+def test_told_to_stop_it_stops_in_order_and_needs_no_recovery(make: Callable[[], ManagedServer]) -> None:
+    server = make().start()
+    pid = server.pid
+    assert pid is not None
+    with connect(server.uri, server.user, server.password) as store:
+        store.define("CREATE (:Step {key: 'kept'})")
+        os.kill(pid, signal.SIGTERM)  # as the system does it, not as we do
+        deadline = time.monotonic() + 60
+        while server.is_running:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    server.stop()
+    assert find_running(server.store_folder.parents[1]) is None
+    with make() as again, connect(again.uri, again.user, again.password) as store:
+        assert store.read("read.steps") == [{"key": "kept", "parts": 0}]
+        assert RECOVERY not in neo4j_log(again)
+        assert again.pid is not None
+        os.kill(again.pid, signal.SIGKILL)
+    with make() as third:
+        assert RECOVERY in neo4j_log(third)  # so the line would have been there
+
+
+def write_much(writer: Writer, store: Store) -> None:
+    for number in range(1_000):
+        writer.write(store, f"{number}-{'long' * 1_000}")
+
+
+def test_a_disk_that_takes_no_more_is_named_and_a_restart_brings_back_what_was_acknowledged(
+    make: Callable[[], ManagedServer],
+) -> None:
+    with make() as server, connect(server.uri, server.user, server.password) as store:
+        writer = Writer(0)
+        writer.write(store, "before")
+        assert server.pid is not None
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        # No file of the server may grow beyond what its log has now: to it, that is a full disk.
+        log = max(
+            (server.store_folder / "data" / "transactions" / "neo4j").iterdir(),
+            key=lambda f: f.stat().st_size,
+        )
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (log.stat().st_size + 100_000, hard))
+        with pytest.raises(GraphFullError, match="MAST-213"):
+            write_much(writer, store)
+        with pytest.raises(GraphUnavailableError, match="start it again"):
+            store.read("read.steps")
+    with make() as again, connect(again.uri, again.user, again.password) as store:
+        stored = {row["key"]: row["parts"] for row in store.read("read.steps")}
+        assert stored.keys() >= set(writer.acknowledged)
+        assert len(stored) <= len(writer.acknowledged) + 1
+        assert set(stored.values()) == {1}
+
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from mast_graph.managed import ManagedServer
+_, data, cache, version = sys.argv
+try:
+    with ManagedServer(Path(data), cache=Path(cache), version=version, heap="512m") as server:
+        print(server.pid, flush=True)
+        time.sleep(600)
+except KeyboardInterrupt:
+    print("stopped in order", flush=True)
+"""
+
+
+def start_parent(data: Path, cache: Path) -> tuple[subprocess.Popen[str], int]:
+    """A process in a terminal session of its own that runs a server; returns it and the server's number."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(data), str(cache), VERSION],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert parent.stdout is not None
+    return parent, int(parent.stdout.readline())
+
+
+def wait_until_gone(pid: int) -> None:
+    deadline = time.monotonic() + 60
+    while is_alive(pid):
+        assert time.monotonic() < deadline, "the server outlives its parent"
+        time.sleep(0.05)
+
+
+def test_the_server_goes_when_its_parent_is_killed_and_in_order(tmp_path: Path, cache: Path) -> None:
+    data = tmp_path / "orphan"
+    parent, child = start_parent(data, cache)
+    with parent:
+        assert find_running(data) is not None
+        with pytest.raises(DataFolderLockedError):
+            ServerFolder(data).lock()
+        parent.kill()
+        parent.wait()
+        wait_until_gone(child)
+    assert find_running(data) is None
+    log = (data / "neo4j" / "home" / "logs" / "debug.log").read_text()
+    assert "Bolt server has been shut down" in log
+    os.close(ServerFolder(data).lock())  # free again
+
+
+def test_ctrl_c_reaches_the_parent_alone_which_stops_the_server_in_order(tmp_path: Path, cache: Path) -> None:
+    data = tmp_path / "terminal"
+    parent, child = start_parent(data, cache)
+    with parent:
+        assert os.getpgid(child) != parent.pid
+        os.killpg(parent.pid, signal.SIGINT)  # what a terminal does
+        out, _ = parent.communicate(timeout=60)
+    assert out == "stopped in order\n"
+    assert parent.returncode == 0
+    assert not is_alive(child)
+    assert not (data / "runtime.json").exists()
+    assert "Bolt server has been shut down" in (data / "neo4j" / "home" / "logs" / "debug.log").read_text()
