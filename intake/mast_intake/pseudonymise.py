@@ -239,7 +239,7 @@ class _Run:
         address = self._add_address(row)
         person = self._add_person(row)
         place = _home(self._source, row)
-        if person and address and (place.premise or "uprn" in row.text):
+        if person and address and (place.names_a_place or place.name or "uprn" in row.text):
             residence = self._pseudonymiser.residence(self._source, row, person, address)
             self.draft.residences[residence] = None
         if row.has_contact and (person or address):

@@ -220,8 +220,8 @@ def test_when_somebody_lived_there(
     assert (spell, residence.valid_to.year, residence.inferred) == expected
 
 
-@pytest.mark.parametrize("address", ["Walsall", "High Street, Walsall"])
-def test_nobody_lives_at_a_town_or_a_street(pseudonymiser: Pseudonymiser, address: str) -> None:
+@pytest.mark.parametrize("address", ["Walsall", "High Street, Walsall", "14"])
+def test_nobody_lives_at_a_town_a_street_or_a_bare_number(pseudonymiser: Pseudonymiser, address: str) -> None:
     assert not one(pseudonymiser, [row(given_name="Ann", address=address)]).residences
 
 
