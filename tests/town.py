@@ -207,7 +207,8 @@ class People:
 class Service:
     """The service on a free port, and somebody to ask it."""
 
-    def __init__(self, services: Services, issuer: DevelopmentIssuer) -> None:
+    def __init__(self, services: Services, issuer: DevelopmentIssuer, *, wait: bool = True) -> None:
+        self._wait = wait
         self.services = services
         self.issuer = issuer
         app = create_app(services)
@@ -223,7 +224,7 @@ class Service:
         assert self.server.started, "the service did not start"
         port = self.server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        while self.get("/ready").status_code != 200 and time.monotonic() < deadline:
+        while self._wait and self.get("/ready").status_code != 200 and time.monotonic() < deadline:
             time.sleep(0.02)
         return self
 
@@ -248,6 +249,11 @@ class Service:
 
     def get(self, path: str) -> httpx.Response:
         return self._client.get(self.url + path)
+
+    def request(self, method: str, path: str, **headers: str) -> httpx.Response:
+        """Any method, with a valid token."""
+        headers = {"Authorization": f"Bearer {self.token()}"} | headers
+        return self._client.request(method, self.url + path, headers=headers)
 
     def ask(
         self,

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -80,6 +81,9 @@ class Endpoint:
         self._services = services
         self._warm = False
         self._schema: Schema = build_schema(introspection=services.settings.development)
+        # The usual question about the schema itself is deep.
+        deepest = 20 if services.settings.development else services.limits.depth
+        self._limits = replace(services.limits, depth=deepest)
         self._core = self._schema._schema  # noqa: SLF001 - graphql-core's own, which strawberry does not offer
 
     async def warm_up(self) -> None:
@@ -145,7 +149,7 @@ class Endpoint:
 
     async def _operation(self, request: Request, asking: Asking) -> limits.Request:
         """Read the request and hold it against the limits, the cheapest first."""
-        most = self._services.limits
+        most = self._limits
         content_type = request.headers.get("content-type", "")
         if content_type.partition(";")[0].strip().lower() != "application/json":
             raise BadRequestError("the body is not application/json", fix="set Content-Type")

@@ -137,7 +137,7 @@ class DevelopmentIssuer:
             raise KeyMissingError("the token key can be read by others", fix="chmod 600 the file")
         try:
             key = OKPKey.import_key(json.loads(path.read_text("utf-8")))
-        except (JoseError, ValueError, KeyError):
+        except (JoseError, ValueError, KeyError, TypeError):
             raise KeyMissingError(
                 "the token key file is damaged", fix="delete it; a new key is made, old tokens end"
             ) from None
@@ -179,7 +179,7 @@ def read_keys(path: Path) -> KeySet:
     """
     try:
         return KeySet.import_key_set(json.loads(path.read_text("utf-8")))
-    except (OSError, JoseError, ValueError, KeyError):
+    except (OSError, JoseError, ValueError, KeyError, TypeError):
         raise KeyMissingError(
             "the file of token keys cannot be read as a JWK set", fix="check MAST_TOKEN_KEYS_FILE"
         ) from None

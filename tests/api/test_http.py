@@ -1,0 +1,419 @@
+"""The endpoint: who is let in, what is refused at what price, what is noted, and what faults look like."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import socket
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from graphql import get_introspection_query
+
+from mast_api.audit import AuditLog
+from mast_api.chain import verify
+from mast_api.ports import Services
+from mast_api.tokens import DevelopmentIssuer
+from mast_graph.async_store import connect_async
+from mast_resolver.errors import AuditUnavailableError
+from town import People, Service, Town
+
+HOME = "14 High Street, Walsall WS1 1AA"
+ASK = "query ($a: String!) { concernsAtAddress(address: $a) { outcome matches { addressId } } }"
+SINCE = 'query ($s: DateTime) { person(id: "P-1", since: $s) { asOf } }'
+SMALL = {"query": "{ __typename }"}
+
+
+def code(response: Any) -> str:
+    """The code of the first error."""
+    return str(response.json()["errors"][0]["extensions"]["code"])
+
+
+def entries(service: Service) -> list[dict[str, Any]]:
+    """The audit log."""
+    path = service.services.settings.data / "audit.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("authorization", "said"),
+    [
+        pytest.param("", "no bearer token", id="none"),
+        pytest.param("Basic abc", "no bearer token", id="another scheme"),
+        pytest.param("Bearer rubbish", "not valid", id="no token"),
+    ],
+)
+def test_a_request_without_a_valid_token_is_refused(service: Service, authorization: str, said: str) -> None:
+    response = service.post(SMALL, Authorization=authorization)
+    assert (response.status_code, code(response)) == (401, "MAST-301")
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert said in response.text
+    assert entries(service) == []
+
+
+def test_a_purpose_comes_from_the_token_or_the_header(service: Service) -> None:
+    bare = f"Bearer {service.token('safeguarding-analyst', None)}"
+    assert code(service.post(SMALL, Authorization=bare)) == "MAST-303"
+    headers = {"Authorization": bare, "X-Purpose": "safeguarding-enquiry"}
+    assert service.post(SMALL, **headers).status_code == 200
+    assert code(service.post(SMALL, **(headers | {"X-Purpose": "curiosity"}))) == "MAST-302"
+    named = f"Bearer {service.token('safeguarding-analyst', 'safeguarding-response')}"
+    both = service.post(SMALL, Authorization=named, **{"X-Purpose": "safeguarding-enquiry"})
+    assert (both.status_code, code(both)) == (403, "MAST-303")
+
+
+@pytest.mark.parametrize(
+    ("role", "purpose", "query"),
+    [
+        pytest.param("response-officer", "safeguarding-enquiry", "{ __typename }", id="a purpose not theirs"),
+        pytest.param("nobody", "safeguarding-response", "{ __typename }", id="no such role"),
+        pytest.param(
+            "response-officer",
+            "safeguarding-response",
+            '{ householdNetwork(id: "H-1") { asOf } }',
+            id="a question not theirs",
+        ),
+        pytest.param(
+            "researcher", "research", '{ person(id: "P-1") { asOf } }', id="research about a person"
+        ),
+    ],
+)
+def test_what_a_role_may_not_do_is_refused_and_reads_nothing(
+    service: Service, role: str, purpose: str, query: str
+) -> None:
+    before = service.services.store.queries_run  # type: ignore[attr-defined]  # the real store counts
+    response = service.ask(query, role=role, purpose=purpose)
+    assert (response.status_code, code(response)) == (403, "MAST-302")
+    assert service.services.store.queries_run == before  # type: ignore[attr-defined]
+
+
+def test_intent_and_answer_are_in_the_audit_log_with_ids_and_without_clear_text(
+    town: Town, service: Service
+) -> None:
+    town.says("police", "1", person="Ruth Ames", place=HOME, contact="DOMESTIC_ABUSE_INCIDENT")
+    town.resolve()
+    response = service.ask(ASK, a=HOME)
+    intent, answer = entries(service)
+    assert (intent["event"], answer["event"]) == ("intent", "answer")
+    assert intent["request"] == answer["request"] == response.headers["X-Request-Id"]
+    assert (intent["subject"], intent["role"], intent["purpose"]) == (
+        "officer-7",
+        "response-officer",
+        "safeguarding-response",
+    )
+    assert intent["question"] == "concernsAtAddress"
+    assert intent["sought"]["place"]
+    assert answer["outcome"] == "answered"
+    (match,) = response.json()["data"]["concernsAtAddress"]["matches"]
+    assert answer["ids"]["addresses"] == [match["addressId"]]
+    assert len(answer["ids"]["contacts"]) == 1
+    assert not any(word in str((intent, answer)) for word in ("High Street", "WS1", "Ruth", "Ames"))
+    assert verify(service.services.settings.data / "audit.jsonl").faults == ()
+
+
+def test_a_search_is_noted_by_its_tokens_only(service: Service) -> None:
+    service.ask('{ searchPeople(givenName: "Ruth", familyName: "Ames") { outcome } }')
+    intent = entries(service)[0]
+    assert set(intent["sought"]) >= {"given_name", "family_name"}
+    assert "Ruth" not in str(intent)
+
+
+def test_a_refused_request_is_noted_too(service: Service) -> None:
+    service.post({"query": "{ a: nonsense }"})
+    (answer,) = entries(service)
+    assert (answer["outcome"], answer["codes"], answer["ids"]) == ("refused", ["MAST-312"], {})
+
+
+@pytest.mark.parametrize("fails_at", [1, 2])
+def test_without_an_audit_entry_there_is_no_answer(
+    town: Town, service: Service, monkeypatch: pytest.MonkeyPatch, fails_at: int
+) -> None:
+    town.says("police", "1", place=HOME, contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    real = AuditLog.append
+    calls = 0
+
+    async def append(self: AuditLog, entry: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls >= fails_at:
+            raise AuditUnavailableError("the audit log cannot be written", fix="check the disk")
+        await real(self, entry)
+
+    before = service.services.store.queries_run  # type: ignore[attr-defined]  # the real store counts
+    monkeypatch.setattr(AuditLog, "append", append)
+    response = service.ask(ASK, a=HOME)
+    assert (response.status_code, code(response)) == (503, "MAST-320")
+    assert "A-" not in response.text
+    assert service.services.store.queries_run - before == fails_at - 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        pytest.param(b"{", "MAST-312", id="no JSON"),
+        pytest.param(b"[" * 200_00 + b"]" * 200_00, "MAST-312", id="JSON nested 20,000 deep"),
+        pytest.param(b'{"query": ' + b"[" * 30_000, "MAST-312", id="JSON nested and cut"),
+        pytest.param(b'[{"query": "{ __typename }"}]', "MAST-312", id="a batch"),
+        pytest.param(b'"text"', "MAST-312", id="no object"),
+        pytest.param(b'{"query": 7}', "MAST-312", id="a query that is a number"),
+        pytest.param(b'{"query": "{ __typename }", "variables": []}', "MAST-312", id="variables in a list"),
+        pytest.param(b'{"query": "{ a("}', "MAST-312", id="no GraphQL"),
+        pytest.param(b'{"query": "query A { __typename } query B { __typename }"}', "MAST-312", id="two"),
+        pytest.param(b'{"query": "mutation { shield }"}', "MAST-312", id="a mutation"),
+        pytest.param(b'{"query": "subscription { alertRaised }"}', "MAST-312", id="a subscription"),
+        pytest.param(b'{"query": "{ concernsAtAddress }"}', "MAST-312", id="what the schema does not allow"),
+        pytest.param(b"x" * 70_000, "MAST-312", id="too long a body"),
+        pytest.param(json.dumps({"query": "{" + " " * 20_000 + "a}"}).encode(), "MAST-310", id="too long"),
+        pytest.param(json.dumps({"query": "{" + "a " * 2_000 + "}"}).encode(), "MAST-310", id="many tokens"),
+        pytest.param(json.dumps({"query": "{" + "a{" * 12 + "b" + "}" * 13}).encode(), "MAST-310", id="deep"),
+        pytest.param(
+            json.dumps({"query": "{" + " ".join(f"x{n}: __typename" for n in range(200)) + "}"}).encode(),
+            "MAST-310",
+            id="200 aliases",
+        ),
+        pytest.param(
+            json.dumps({"query": "{" + "__typename " * 250 + "}"}).encode(), "MAST-310", id="a field repeated"
+        ),
+        pytest.param(
+            json.dumps(
+                {
+                    "query": "{ ...f0 } "
+                    + " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(40))
+                    + " fragment f40 on Query { a: __typename b: __typename }"
+                }
+            ).encode(),
+            "MAST-310",
+            id="fragments that double 40 times",
+        ),
+        pytest.param(
+            b'{"query": "{ ...f } fragment f on Query { ...f }"}', "MAST-312", id="a fragment in itself"
+        ),
+        pytest.param(
+            json.dumps(
+                {
+                    "query": "{"
+                    + " ".join(
+                        f'q{n}: person(id: "P-1", first: 99) {{people {{contacts {{ edges {{ cursor }}}}}}}}'
+                        for n in range(9)
+                    )
+                    + "}"
+                }
+            ).encode(),
+            "MAST-310",
+            id="nine questions at once",
+        ),
+        pytest.param(
+            json.dumps({"query": get_introspection_query()}).encode(), "MAST-310", id="the schema asked about"
+        ),
+        pytest.param(b'{"query": "{ __schema { types { name } } }"}', "MAST-312", id="a part of the schema"),
+    ],
+)
+def test_what_is_no_fair_request_is_refused_quickly(service: Service, body: bytes, wanted: str) -> None:
+    service.post(SMALL)
+    begin = time.perf_counter()
+    response = service.post(body)
+    took = time.perf_counter() - begin
+    assert (response.status_code, code(response)) == (400, wanted)
+    assert took < 1, "the figures are in bench/; here only that it is no attack"
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_only_a_post_is_answered(service: Service, method: str) -> None:
+    response = service.request(method, "/graphql?query={__typename}")
+    assert (response.status_code, code(response)) == (400, "MAST-312")
+
+
+def test_a_body_that_does_not_say_it_is_json_is_refused(service: Service) -> None:
+    response = service.post(b'{"query": "{ __typename }"}', **{"Content-Type": "text/plain"})
+    assert code(response) == "MAST-312"
+
+
+def test_an_operation_is_chosen_by_its_name(service: Service) -> None:
+    query = "query A { one: __typename } query B { two: __typename }"
+    response = service.post({"query": query, "operationName": "B"})
+    assert response.json() == {"data": {"two": "Query"}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"query": '{ person(id: 7, name: "Ruth Ames") { asOf } }'}, id="in the document"),
+        pytest.param({"query": ASK, "variables": {"a": ["Ruth Ames"]}}, id="in a variable"),
+        pytest.param(
+            {
+                "query": 'query ($s: DateTime) { person(id: "P-1", since: $s) { asOf } }',
+                "variables": {"s": "Ames"},
+            },
+            id="in a moment",
+        ),
+    ],
+)
+def test_an_error_does_not_repeat_what_was_sent(service: Service, body: dict[str, object]) -> None:
+    response = service.post(body)
+    assert (response.status_code, code(response)) == (400, "MAST-312")
+    assert "Ames" not in response.text
+
+
+def test_validation_is_remembered_whatever_the_variables(service: Service) -> None:
+    from strawberry.extensions.validation_cache import _get_validate_cache
+
+    cache: Any = _get_validate_cache(256)
+    service.ask(ASK, a=HOME)
+    before = cache.cache_info()
+    for number in range(10):
+        service.ask(ASK, a=f"{number + 1} High Street, Walsall WS1 1AA")
+    after = cache.cache_info()
+    assert (after.hits - before.hits, after.misses - before.misses) == (10, 0)
+
+
+def test_an_unexpected_error_is_masked_here_and_in_the_log(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, people: People
+) -> None:
+    def broken(*_args: object) -> None:
+        raise RuntimeError("Ruth Ames of 14 High Street")
+
+    monkeypatch.setattr(people, "search", broken)
+    with caplog.at_level(logging.DEBUG):
+        response = service.ask('{ searchPeople(givenName: "Ruth", familyName: "Ames") { outcome } }')
+    assert (response.status_code, code(response)) == (500, "MAST-000")
+    reference = response.json()["errors"][0]["extensions"]["reference"]
+    assert reference in caplog.text
+    assert "RuntimeError" in caplog.text
+    assert "Ames" not in response.text + caplog.text
+
+
+def test_answers_may_not_be_kept_by_anybody_between(service: Service) -> None:
+    assert service.post(SMALL).headers["Cache-Control"] == "no-store"
+
+
+def test_the_service_is_alive_and_ready(service: Service) -> None:
+    assert service.get("/health").json() == {"status": "alive"}
+    assert service.get("/ready").json() == {"status": {"database": True, "queries": True, "search": True}}
+
+
+def test_no_page_that_asks_questions_is_served(service: Service) -> None:
+    response = service.request("GET", "/graphql", Accept="text/html")
+    assert response.status_code == 400
+    assert "html" not in response.headers["content-type"]
+
+
+def test_development_allows_introspection(services: tuple[Services, DevelopmentIssuer]) -> None:
+    built, issuer = services
+    development = replace(built, settings=replace(built.settings, development=True))
+    with Service(development, issuer) as service:
+        response = service.post({"query": get_introspection_query()})
+    assert response.status_code == 200
+    assert response.json()["data"]["__schema"]["queryType"]["name"] == "Query"
+
+
+async def close(services: Services) -> None:
+    """Let go of the store that the fixture made, where a test uses another."""
+    assert services.close is not None
+    await services.close()
+
+
+class Between:
+    """A proxy before the database that can stop passing bytes on, as a hung server does."""
+
+    def __init__(self, uri: str) -> None:
+        host, _, port = uri.rpartition("/")[2].partition(":")
+        self._target = (host, int(port or 7687))
+        self.flows = threading.Event()
+        self.flows.set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.uri = f"bolt://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self.flows.set()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            far = socket.create_connection(self._target)
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        with source, sink, contextlib.suppress(OSError):
+            while data := source.recv(65_536):
+                self.flows.wait()
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+
+
+def ask_until_answered(service: Service, seconds: float) -> None:
+    """Ask again and again; a cold server on a busy machine may need longer to plan than a caller waits."""
+    deadline = time.monotonic() + seconds
+    while (response := service.ask(ASK, a=HOME)).status_code != 200:
+        assert time.monotonic() < deadline, response.text
+        time.sleep(0.1)
+
+
+def test_a_database_that_hangs_is_a_503_within_three_seconds_and_recovers_unaided(
+    services: tuple[Services, DevelopmentIssuer], neo4j_server: Any
+) -> None:
+    built, issuer = services
+    asyncio.run(close(built))
+    between = Between(neo4j_server.uri)
+    store = connect_async(between.uri, neo4j_server.user, neo4j_server.password)
+    with (
+        contextlib.closing(between),
+        Service(replace(built, store=store, close=store.close), issuer, wait=False) as service,
+    ):
+        ask_until_answered(service, 90)
+        between.flows.clear()
+        for _ in range(3):
+            begin = time.perf_counter()
+            response = service.ask(ASK, a=HOME)
+            assert time.perf_counter() - begin < 3
+            assert (response.status_code, code(response)) == (503, "MAST-210")
+        between.flows.set()
+        ask_until_answered(service, 60)
+
+
+def test_what_runs_when_the_service_stops_is_answered_first(
+    services: tuple[Services, DevelopmentIssuer], people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def slow(*_args: object) -> list[object]:
+        begun.set()
+        time.sleep(1)
+        return []
+
+    monkeypatch.setattr(people, "search", slow)
+    answers = []
+    with Service(*services) as service:
+        ask = '{ searchPeople(givenName: "Ann", familyName: "Lee") { outcome } }'
+        asker = threading.Thread(target=lambda: answers.append(service.ask(ask)))
+        asker.start()
+        assert begun.wait(20)
+        service.server.handle_exit(signal.SIGTERM, None)  # what uvicorn does on the signal
+        asker.join()
+    assert [answer.status_code for answer in answers] == [200]
+
+
+def test_a_database_that_is_not_there_is_a_503_soon(services: tuple[Services, DevelopmentIssuer]) -> None:
+    built, issuer = services
+    asyncio.run(close(built))
+    store = connect_async("bolt://127.0.0.1:1", "neo4j", "x")
+    with Service(replace(built, store=store, close=store.close), issuer, wait=False) as service:
+        begin = time.perf_counter()
+        response = service.ask(ASK, a=HOME)
+        assert time.perf_counter() - begin < 3
+        assert (response.status_code, code(response)) == (503, "MAST-210")
+        assert service.get("/health").status_code == 200
+        assert service.get("/ready").json()["status"]["database"] is False
+        assert entries(service)[-1]["codes"] == ["MAST-210"]

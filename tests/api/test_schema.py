@@ -1,0 +1,28 @@
+"""The exported schema is current, and its root fields are the questions that access knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mast_api.access import PRACTICE, ROLES, Purpose, Question
+from mast_api.schema import build_schema, schema_text
+from mast_resolver.vocabulary import vocabulary
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_exported_schema_is_current() -> None:
+    assert (ROOT / "docs" / "schema.graphql").read_text("utf-8") == schema_text()
+
+
+def test_every_root_field_is_a_question_that_access_decides_on() -> None:
+    query = build_schema(introspection=False)._schema.query_type
+    assert query is not None
+    assert set(query.fields) == {question.value for question in Question}
+
+
+def test_the_policy_speaks_of_data_classes_of_the_vocabulary_only() -> None:
+    assert set(vocabulary().data_classes) >= PRACTICE
+    for role in ROLES.values():
+        assert role.data_classes <= set(vocabulary().data_classes)
+        assert role.purposes <= set(Purpose)

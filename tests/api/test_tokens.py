@@ -1,0 +1,138 @@
+"""Bearer tokens: only what was signed by a pinned key, for us, by the issuer, and not for long."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, OctKey, OKPKey
+
+from mast_api.tokens import DevelopmentIssuer, TokenVerifier, read_keys
+from mast_resolver.errors import KeyMissingError, NotAuthenticatedError
+
+NOW = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
+SECONDS = int(NOW.timestamp())
+KEY = OKPKey.generate_key("Ed25519", auto_kid=True)
+CLAIMS: dict[str, Any] = {
+    "iss": "issuer",
+    "aud": "us",
+    "sub": "officer-7",
+    "iat": SECONDS,
+    "exp": SECONDS + 900,
+    "jti": "t1",
+    "role": "response-officer",
+    "purpose": "safeguarding-response",
+}
+
+
+def verifier() -> TokenVerifier:
+    public = OKPKey.import_key(KEY.as_dict(private=False))
+    return TokenVerifier(KeySet([public]), issuer="issuer", audience="us", max_minutes=60, clock=lambda: NOW)
+
+
+def signed(claims: dict[str, Any], key: OKPKey = KEY) -> str:
+    return "Bearer " + jwt.encode({"alg": "Ed25519", "kid": KEY.kid}, claims, key, algorithms=["Ed25519"])
+
+
+def test_a_good_token_says_who_asks() -> None:
+    bearer = verifier().verify(signed(CLAIMS))
+    assert (bearer.subject, bearer.role, bearer.purpose, bearer.token_id) == (
+        "officer-7",
+        "response-officer",
+        "safeguarding-response",
+        "t1",
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"iss": "somebody"}, id="another issuer"),
+        pytest.param({"aud": "others"}, id="for others"),
+        pytest.param({"exp": SECONDS - 10}, id="expired"),
+        pytest.param({"exp": SECONDS + 7200}, id="too long a life"),
+        pytest.param({"iat": SECONDS - 7200}, id="too long a life, begun long ago"),
+        pytest.param({"iat": SECONDS + 600, "exp": SECONDS + 900}, id="issued in the future"),
+        pytest.param({"nbf": SECONDS + 600}, id="not valid yet"),
+        pytest.param({"exp": None}, id="no end"),
+        pytest.param({"exp": "soon"}, id="an end that is no number"),
+        pytest.param({"sub": None}, id="nobody"),
+        pytest.param({"sub": 7}, id="a number for a name"),
+        pytest.param({"sub": "x" * 300}, id="a novel for a name"),
+        pytest.param({"role": None}, id="no role"),
+        pytest.param({"role": ["response-officer"]}, id="several roles"),
+        pytest.param({"purpose": {"a": 1}}, id="a purpose that is no text"),
+    ],
+)
+def test_a_token_with_a_wrong_claim_is_refused(change: dict[str, Any]) -> None:
+    claims = {name: value for name, value in (CLAIMS | change).items() if value is not None}
+    with pytest.raises(NotAuthenticatedError):
+        verifier().verify(signed(claims))
+
+
+def test_a_token_signed_by_another_key_is_refused() -> None:
+    with pytest.raises(NotAuthenticatedError):
+        verifier().verify(signed(CLAIMS, OKPKey.generate_key("Ed25519")))
+
+
+def test_a_token_without_a_signature_is_refused() -> None:
+    head, body, _ = signed(CLAIMS).split(".")
+    with pytest.raises(NotAuthenticatedError):
+        verifier().verify(f"{head}.{body}.")
+
+
+def test_our_public_key_is_no_secret_to_sign_with() -> None:
+    public = KEY.as_dict(private=False)["x"]
+    forged = jwt.encode({"alg": "HS256"}, CLAIMS, OctKey.import_key(str(public)), algorithms=["HS256"])
+    with pytest.raises(NotAuthenticatedError):
+        verifier().verify(f"Bearer {forged}")
+
+
+def open_issuer(path: Path) -> DevelopmentIssuer:
+    return DevelopmentIssuer.open(
+        path, issuer="issuer", audience="us", clock=lambda: NOW, new_id=lambda: "t1"
+    )
+
+
+def test_the_development_key_is_kept_for_its_owner_only_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "token_key.json"
+    token = open_issuer(path).issue("response-officer", None, minutes=5, subject="officer-7")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    bearer = open_issuer(path).verifier(max_minutes=60).verify(f"Bearer {token}")
+    assert bearer.purpose is None
+
+
+def test_a_development_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    open_issuer(tmp_path / "key.json")
+    (tmp_path / "key.json").chmod(0o644)
+    with pytest.raises(KeyMissingError, match="others"):
+        open_issuer(tmp_path / "key.json")
+
+
+def test_a_damaged_development_key_is_refused_without_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "key.json"
+    path.touch(0o600)
+    path.write_text('{"kty": "oct", "d": "sesame"}')
+    with pytest.raises(KeyMissingError) as caught:
+        open_issuer(path)
+    assert "sesame" not in str(caught.value)
+
+
+def test_keys_of_another_issuer_are_read_from_a_set(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
+    other = TokenVerifier(read_keys(path), issuer="issuer", audience="us", max_minutes=60, clock=lambda: NOW)
+    assert other.verify(signed(CLAIMS)).subject == "officer-7"
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"keys": [{"kty": "none"}]}'])
+def test_a_file_that_is_no_key_set_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(content)
+    with pytest.raises(KeyMissingError):
+        read_keys(path)
