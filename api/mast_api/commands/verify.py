@@ -16,7 +16,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("files", type=FILE, nargs=-1)
 @common
 def command(source: Path | None, files: tuple[Path, ...], data: Path | None, *, as_json: bool) -> int:
-    """Check invariants of the graph and the audit chain; with a source, all properties and logs for clear text.
+    """Check invariants of the graph and the audit chain; with a source, look for clear text.
 
     Exit code 1 when a fault is found. A value that is found is never printed: only where, and which field.
     """
