@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from graphql import DocumentNode
-
 from mast_api.access import Caller, Question, permit
+from mast_api.limits import Document
 from mast_api.ports import Services
 
 
@@ -20,7 +19,7 @@ class Asking:
     caller: Caller
     request_id: str
     now: datetime
-    document: DocumentNode | None = None
+    document: Document | None = None
     answered: dict[str, set[str]] = field(default_factory=dict)
 
     async def intend(self, question: Question, sought: Mapping[str, object]) -> None:

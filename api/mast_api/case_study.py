@@ -12,7 +12,6 @@ from mast_api.terminal import Terminal
 DOCUMENT: Final = """
 query CaseStudy($address: String!, $country: String!) {
   concernsAtAddress(address: $address, country: $country, first: 25) {
-    asOf
     matches { says unitCount }
     caution { text ring { name phone hours } }
     withheld { says }
@@ -41,6 +40,7 @@ class Question:
 
     address: str
     country: str
+    as_at: dt.datetime
     role: str = "safeguarding-analyst"
     purpose: str = "safeguarding-response"
     document: str = DOCUMENT
@@ -56,8 +56,12 @@ def question(fixtures: str) -> Question:
     from mast_fixtures import anytown, borough
 
     if fixtures == "anytown":
-        return Question(anytown.CASE_STUDY_ADDRESS, "US")
-    return Question(borough.CASE_STUDY_ADDRESS, "GB")
+        return Question(anytown.CASE_STUDY_ADDRESS, "US", _midnight(anytown.CASE_STUDY_DAY))
+    return Question(borough.CASE_STUDY_ADDRESS, "GB", _midnight(borough.CASE_STUDY_DAY))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) -> None:
@@ -65,12 +69,12 @@ def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) 
     if terminal.as_json:
         return
     found = answer["concernsAtAddress"]
-    as_of = dt.datetime.fromisoformat(found["asOf"])
     terminal.out.print(f"\n[bold]What is already known about {asked.address}?[/bold]")
+    terminal.out.print(f"[dim]as at {asked.as_at.day} {asked.as_at:%B %Y}, the day these fixtures end[/dim]")
     for match in found["matches"]:
         terminal.out.print(f"[dim]{match['says']}[/dim]")
     for part in found["parts"]:
-        rows = [_row(each, as_of) for each in part["agencies"]]
+        rows = [_row(each, asked.as_at) for each in part["agencies"]]
         if rows:
             columns = ("agency", "latest contact", "when", "12 months", "open", "ring")
             terminal.table(part["says"], columns, rows)
@@ -84,19 +88,19 @@ def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) 
     )
 
 
-def _row(agency: Mapping[str, Any], as_of: dt.datetime) -> tuple[str, ...]:
+def _row(agency: Mapping[str, Any], as_at: dt.datetime) -> tuple[str, ...]:
     open_episodes = agency["openEpisodes"]
     return (
         agency["agency"]["name"],
         agency["latestTitle"],
-        _when(dt.datetime.fromisoformat(agency["latestAt"]), as_of),
+        _when(dt.datetime.fromisoformat(agency["latestAt"]), as_at),
         str(agency["countIn12Months"]),
         f"{open_episodes} open" if open_episodes else "closed",
         f"{agency['team']['name']}, {agency['team']['phone']}",
     )
 
 
-def _when(at: dt.datetime, as_of: dt.datetime) -> str:
+def _when(at: dt.datetime, as_at: dt.datetime) -> str:
     """A date as people say it.
 
     Example:
@@ -104,7 +108,7 @@ def _when(at: dt.datetime, as_of: dt.datetime) -> str:
         >>> _when(day, dt.datetime(2026, 11, 3, tzinfo=dt.UTC))
         '3 May 2026 (6 months ago)'
     """
-    days = (as_of - at).days
+    days = (as_at - at).days
     units = ((365, "year"), (30, "month"), (1, "day"))
     size, unit = next(((size, unit) for size, unit in units if abs(days) >= size), (1, "day"))
     count = abs(days) // size

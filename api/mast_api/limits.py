@@ -61,6 +61,13 @@ class Request:
     operation_name: str | None
 
 
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A parsed document. One object a text, compared by identity: syntax trees are slow to hash."""
+
+    node: DocumentNode
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """What a selection set amounts to, fragments expanded."""
@@ -102,7 +109,7 @@ def read_request(body: bytes) -> Request:
     return Request(query, variables or {}, name)
 
 
-def read_document(text: str, limits: Limits) -> DocumentNode:
+def read_document(text: str, limits: Limits) -> Document:
     """Parse a document that is not too long; the same text gives the same object, so caches below hit.
 
     Raises:
@@ -114,28 +121,38 @@ def read_document(text: str, limits: Limits) -> DocumentNode:
     return _parse(text, limits.tokens)
 
 
-def check(
-    document: DocumentNode, request: Request, schema: GraphQLSchema, limits: Limits
-) -> OperationDefinitionNode:
-    """Refuse a document that is over a limit, and give the operation to run.
+def check(document: Document, request: Request, schema: GraphQLSchema, limits: Limits) -> None:
+    """Refuse a document that is over a limit, or does not say which query to run.
 
     Raises:
         QueryTooCostlyError: it is over one.
         BadRequestError: which operation to run is not clear, or it is not a query.
     """
-    operation = _operation(document, request.operation_name)
+    pages = tuple(sorted((name, value) for name, value in request.variables.items() if type(value) is int))
+    _check(document, request.operation_name, pages, schema, limits)
+
+
+@lru_cache(maxsize=1024)
+def _check(
+    document: Document,
+    name: str | None,
+    pages: tuple[tuple[str, int], ...],
+    schema: GraphQLSchema,
+    limits: Limits,
+) -> None:
+    """Remembers what passed: the numbers among the variables are all that a size depends on besides."""
+    operation = _operation(document.node, name)
     if operation.operation is not OperationType.QUERY:
         raise BadRequestError("only queries are answered", fix="send a query")
-    _check_shape(document, limits)
-    size = _Measure(document, schema, request.variables, limits).operation(operation)
-    for name, found, most in (
+    _check_shape(document.node, limits)
+    size = _Measure(document.node, schema, dict(pages), limits).operation(operation)
+    for what, found, most in (
         ("levels", size.depth, limits.depth),
         ("aliases", size.aliases, limits.aliases),
         ("points of cost", size.cost, limits.cost),
     ):
         if found > most:
-            raise _too_costly(f"it has {min(found, 10**9)} {name}, of {most}")
-    return operation
+            raise _too_costly(f"it has {min(found, 10**9)} {what}, of {most}")
 
 
 class _Measure:
@@ -145,7 +162,7 @@ class _Measure:
         self,
         document: DocumentNode,
         schema: GraphQLSchema,
-        variables: Mapping[str, object],
+        variables: Mapping[str, int],
         limits: Limits,
     ) -> None:
         self._schema = schema
@@ -208,13 +225,13 @@ class _Measure:
     def _first(self, node: FieldNode) -> int:
         for argument in node.arguments or ():
             if argument.name.value == "first":
-                value: object = None
+                value: int | None = None
                 if isinstance(argument.value, IntValueNode):
                     # Over-long digits are a page over the limit whatever they say.
                     value = int(argument.value.value[:6])
                 elif isinstance(argument.value, VariableNode):
                     value = self._variables.get(argument.value.name.value, FIRST_MOST)
-                return max(1, min(value, FIRST_MOST)) if isinstance(value, int) else FIRST_MOST
+                return FIRST_MOST if value is None else max(1, min(value, FIRST_MOST))
         return FIRST_DEFAULT
 
 
@@ -245,9 +262,9 @@ def _check_shape(document: DocumentNode, limits: Limits) -> None:
 
 
 @lru_cache(maxsize=256)
-def _parse(text: str, tokens: int) -> DocumentNode:
+def _parse(text: str, tokens: int) -> Document:
     try:
-        return parse(text, no_location=False, max_tokens=tokens)
+        return Document(parse(text, max_tokens=tokens))
     except RecursionError:
         raise _too_costly("it is nested too deeply") from None
     except GraphQLError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +45,13 @@ def _switch(value: str) -> bool:
     if value.lower() not in {"0", "1", "true", "false"}:
         raise ValueError("is neither 0 nor 1")
     return value.lower() in {"1", "true"}
+
+
+def _day(value: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(value), time(), UTC)
+    except ValueError:
+        raise ValueError("is not a day as 2026-11-01") from None
 
 
 def _bolt(value: str) -> str:
@@ -123,6 +131,13 @@ class Settings:
         default="not set (MAST_DUTY_PHONE)", metadata=_about(_text, "Its telephone number.")
     )
     duty_hours: str = field(default="at all hours", metadata=_about(_text, "When it answers."))
+    as_at: datetime | None = field(
+        default=None,
+        metadata=_about(
+            _day,
+            "Day on which the twelve months of an answer end, as 2026-11-01: for fixtures; unset: today.",
+        ),
+    )
     development: bool = field(
         default=False,
         metadata=_about(

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any, Final
@@ -48,7 +48,10 @@ class Up:
     """One run of `mast up`."""
 
     def __init__(self, settings: Settings, terminal: Terminal, town: Town) -> None:
-        self._settings, self._terminal, self._town = settings, terminal, town
+        self._terminal, self._town = terminal, town
+        self._asked = question(town.fixtures)
+        # The fixtures end on a day of their own: asked of today, their twelve months would run dry.
+        self._settings = replace(settings, as_at=self._asked.as_at)
 
     @contextmanager
     def running(self, taken: socket.socket) -> Iterator[dict[str, Any]]:
@@ -112,7 +115,7 @@ class Up:
         return loaded, resolved
 
     def _answer(self, base: str, loaded: list[Loaded], resolved: list[Resolved]) -> dict[str, Any]:
-        asked = question(self._town.fixtures)
+        asked = self._asked
         _wait_until_ready(base)
         token = development_issuer(self._settings).issue(
             asked.role, asked.purpose, minutes=TOKEN_MINUTES, subject="mast-up"

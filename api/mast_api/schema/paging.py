@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 from dataclasses import dataclass
 from typing import Final
@@ -37,7 +35,7 @@ class Cursor:
     as_of: int
 
     def __str__(self) -> str:
-        return base64.urlsafe_b64encode(f"{self.at}/{self.as_of}/{self.id}".encode()).decode().rstrip("=")
+        return f"{self.at:x}.{self.as_of:x}.{self.id}"
 
     @classmethod
     def read(cls, text: str) -> Cursor:
@@ -47,10 +45,9 @@ class Cursor:
             BadCursorError: it is not one of ours.
         """
         try:
-            padded = text + "=" * (-len(text) % 4)
-            at, as_of, found = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split("/", 2)
-            cursor = cls(int(at), found, int(as_of))
-        except (ValueError, binascii.Error):
+            at, as_of, found = text.split(".", 2)
+            cursor = cls(int(at, 16), found, int(as_of, 16))
+        except ValueError:
             raise _unusable() from None
         if not found or max(abs(cursor.at), abs(cursor.as_of)) >= BEFORE_ALL:
             raise _unusable()
@@ -60,13 +57,14 @@ class Cursor:
 def scope(
     now: dt.datetime,
     *,
+    as_at: dt.datetime | None = None,
     purpose: str,
     data_classes: frozenset[str],
     since: dt.datetime | None,
     first: int,
     after: str | None,
 ) -> Scope:
-    """What to read for one page.
+    """What to read for one page; the twelve months end now, or ``as_at`` where that is given.
 
     Raises:
         BadCursorError: the cursor or the page size is not usable.
@@ -80,7 +78,7 @@ def scope(
         after_at, after_id = cursor.at, cursor.id
     return Scope(
         as_of=as_of,
-        window_from=twelve_months_before(as_of),
+        window_from=twelve_months_before(as_at or as_of),
         since=_aware(since) if since else OLDEST,
         purpose=purpose,
         data_classes=sorted(data_classes),

@@ -188,6 +188,7 @@ def _scope(
 ) -> Scope:
     return paging.scope(
         asking.now,
+        as_at=asking.services.settings.as_at,
         purpose=asking.caller.purpose.value,
         data_classes=asking.caller.data_classes,
         since=since,
