@@ -33,9 +33,7 @@ def main() -> int:
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold tokens
     parent = os.getppid()
-    # Blocked before Java makes its threads, and taken by name below: a handler runs only when the main
-    # thread happens to be woken, and a signal that reaches one of Java's threads does not do that.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    told = _take_signals()
     order = Order.read(sys.stdin.buffer.readline())
     # Java prints where it likes: the answer gets a descriptor of its own, the rest goes to the log.
     answer = os.fdopen(os.dup(1), "w")
@@ -48,7 +46,7 @@ def main() -> int:
             answer.write(json.dumps({"error": "locked" if locked else "failed"}) + "\n")
             raise
         answer.write(json.dumps({"port": port}) + "\n")
-    _wait_for_the_end(parent)
+    _wait_for_the_end(parent, told)
     # Should the shutdown hang, the process must not: its parent may be gone already.
     give_up = threading.Timer(STOP_WITHIN_S, os._exit, args=(3,))
     give_up.daemon = True
@@ -94,21 +92,28 @@ def _set_first_password(home: Any, order: Order) -> None:
         raise SystemExit(4)
 
 
-def _wait_for_the_end(parent: int) -> None:
+def _take_signals() -> int:
+    """From now on a signal to stop is a byte to read from the returned descriptor.
+
+    Any of Java's threads may receive it, and the byte is written then and there: a Python handler would
+    wait until the main thread is woken, a blocked mask does not survive the start of the JVM, and
+    ``sigtimedwait`` reports a signal that never came after SIGSTOP and SIGCONT (all three tried).
+    """
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+    for number in STOPPING:
+        signal.signal(number, lambda *_: None)
+    return told
+
+
+def _wait_for_the_end(parent: int, told: int) -> None:
     """Return when told to stop, or when the parent is gone.
 
     The pipe alone would miss its end while a process forked from the parent holds the other side; the
     parent's number alone says nothing once it is reused. PR_SET_PDEATHSIG is not used: it fires when the
     *thread* that started the process ends, and exists on Linux only.
     """
-    told, tell = os.pipe()
-
-    def take_signal() -> None:
-        # Not sigtimedwait: after SIGSTOP and SIGCONT it reports a signal that never came (CPython 3.11).
-        signal.sigwait(STOPPING)
-        os.write(tell, b"!")
-
-    threading.Thread(target=take_signal, daemon=True).start()
     while os.getppid() == parent:
         readable, _, _ = select.select([0, told], [], [], 1.0)
         if told in readable or (readable and not os.read(0, 1)):
