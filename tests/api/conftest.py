@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.town import NOW, People, Service, Town
 
 from mast_api.audit import AuditLog
 from mast_api.ports import Services
@@ -17,7 +18,6 @@ from mast_api.tokens import DevelopmentIssuer
 from mast_graph.async_store import AsyncStore, connect_async
 from mast_graph.lease import Lease
 from mast_graph.store import Store
-from town import NOW, People, Service, Town
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.town import AGREEMENT, NOW, Service, Town, ago
 
 from mast_graph.directory import write_directory
-from town import AGREEMENT, NOW, Service, Town, ago
 
 HOME = "14 High Street, Walsall WS1 1AA"
 FLAT = "Flat 2, 14 High Street, Walsall WS1 1AA"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.town import NOW, People, Service, Town, ago
 
 from mast_resolver.records import Kind
-from town import NOW, People, Service, Town, ago
 
 HOME = "14 High Street, Walsall WS1 1AA"
 OTHER = "3 Mill Lane, Walsall WS2 2BB"
