@@ -23,6 +23,9 @@ MISSING: Final = 0
 
 _CHUNK: Final = 4096
 """Pairs at a time: what is fetched for them stays in the processor's cache."""
+_BLOCK: Final = 256
+"""Rows of a matrix product at a time: on larger ones BLAS starts threads, which halve its speed when the
+cores are busy."""
 _FEW: Final = 64
 """Up to so many pairs every Bloom field is compared at once: fewer, if larger, steps."""
 
@@ -188,7 +191,9 @@ class Comparer:
         few = len(left) <= _FEW
         if few:
             self._see_blooms(columns, left, right, held)
-        codes: NDArray[np.intp] = (held @ self._powers).astype(np.intp)
+        codes = np.empty((len(left), len(self.comparisons)), np.intp)
+        for start in range(0, len(left), _BLOCK):
+            codes[start : start + _BLOCK] = held[start : start + _BLOCK] @ self._powers
         codes += self._offsets
         if not few:
             self._add_needed_blooms(columns, left, right, codes)

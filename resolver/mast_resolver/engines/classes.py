@@ -79,8 +79,8 @@ def separate(patterns: Patterns, comparisons: Sequence[Comparison], start: Chanc
     current = dict(begun)
     bounds = {name: [_lowest(name, each) for each in comparisons] for name in DISTRIBUTIONS}
     records = np.sqrt(2 * patterns.counts.sum())
-    shares = np.full(len(names), 1e-2 / records)  # relatives start rare: one pair in a hundred records
-    shares[0] = 1 / records
+    # Relatives start as common as matches: what begins rarer may be taken for one person and stay so.
+    shares = np.full(len(names), 1 / records)
     shares[-1] = 1 - shares[:-1].sum()
     likelihood, rounds = -np.inf, 0
     while rounds < _ROUNDS:

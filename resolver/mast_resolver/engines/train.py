@@ -18,12 +18,13 @@ _DIGITS: Final = 6
 _CAP: Final = 60
 
 JOIN: Final = Threshold(
-    MatchWeight(3_000),
-    "8 to 1 that it is one person in an area of 100,000 records, and still no worse than even in one of "
-    "800,000",
+    MatchWeight(2_000),
+    "the least whole number of bits from which, by the model's own odds, at least 99.5 % of the pairs that "
+    "it was trained on are right; the last of them is right 4 to 1 in an area of 100,000 records, and still "
+    "no worse than even in one of 400,000",
 )
 REVIEW: Final = Threshold(
-    MatchWeight(-1_000), "1 to 2 or better, but short of 8 to 1: worth a person's look, not to be joined"
+    MatchWeight(-1_000), "1 to 2 or better, but short of 4 to 1: worth a person's look, not to be joined"
 )
 EDGE: Final = Threshold(
     MatchWeight(-4_000), "1 to 16: what is below can hardly lift an average to the join threshold"
