@@ -33,16 +33,9 @@ def town() -> tuple[Encoding, ...]:
     """Sixty records that agree in many and odd ways."""
     chance = np.random.default_rng(11)
     fields = (
-        "given_name",
-        "given_canonical",
-        "family_name",
-        "date_of_birth",
-        "birth_year",
-        "sex",
-        "phone",
-        "email",
+        "given_name given_canonical family_name date_of_birth birth_year sex phone email nhs_number".split()
     )
-    fields += ("nhs_number", "middle_initial", "street_premise", "premise", "postcode", "national_id")
+    fields += "middle_initial street_premise premise postcode national_id given_initial".split()
     records = []
     for _ in range(60):
         held = [name for name in fields if chance.random() < 0.8]

@@ -18,7 +18,7 @@ from mast_resolver.engines.classes import separate
 from mast_resolver.engines.pairs import area_patterns, candidate_pairs
 from mast_resolver.engines.train import train
 from mast_resolver.model import HOUSEMATE, SAME, UNRELATED, Model, parse_model, write_model
-from mast_resolver.records import Encoding, Kind
+from mast_resolver.records import BlockingKey, Encoding, Kind
 from mast_resolver.score import ModelScorer
 
 Person = Callable[..., Encoding]
@@ -199,7 +199,7 @@ def test_a_level_that_splink_could_not_train_says_nothing() -> None:
 def test_candidates_share_a_key_that_is_not_too_common(town: Town) -> None:
     left, right = candidate_pairs(town.encodings, cap=5)
     assert (left < right).all()
-    common = {}
+    common: dict[BlockingKey, int] = {}
     for encoding in town.encodings:
         for key in encoding.keys:
             common[key] = common.get(key, 0) + 1
