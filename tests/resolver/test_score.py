@@ -32,10 +32,18 @@ def weight(left: Encoding, right: Encoding, frequencies: TermFrequencies | None 
 def town() -> tuple[Encoding, ...]:
     """Sixty records that agree in many and odd ways."""
     chance = np.random.default_rng(11)
-    fields = (
-        "given_name given_canonical family_name date_of_birth birth_year sex phone email nhs_number".split()
-    )
-    fields += "middle_initial street_premise premise postcode national_id given_initial".split()
+    fields = [
+        "given_name",
+        "given_canonical",
+        "family_name",
+        "date_of_birth",
+        "birth_year",
+        "sex",
+        "phone",
+        "email",
+        "nhs_number",
+    ]
+    fields += ["middle_initial", "street_premise", "premise", "postcode", "national_id", "given_initial"]
     records = []
     for _ in range(60):
         held = [name for name in fields if chance.random() < 0.8]
