@@ -90,7 +90,7 @@ class Endpoint:
         """Let the database plan each query once, so that the first caller does not wait for it."""
         while not self._warm:
             try:
-                await read.warm_up(self._services.store, self._services.clock())
+                await read.warm_up(self._services.patient or self._services.store, self._services.clock())
                 self._warm = True
             except MastError as error:
                 log.warning("queries are not planned yet: %s", error.code)

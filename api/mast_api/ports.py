@@ -55,6 +55,7 @@ class LookUp(Protocol):
 class Services:
     """Everything the service uses, built once by the wiring.
 
+    ``patient`` reads like ``store`` but waits longer: for what is practised before callers come.
     ``close`` is awaited when the service stops, in the event loop that used the store.
     """
 
@@ -68,3 +69,4 @@ class Services:
     new_id: Callable[[], str]
     limits: Limits = field(default_factory=Limits)
     close: Callable[[], Awaitable[None]] | None = None
+    patient: Reader | None = None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
-from starlette.applications import Starlette
 
 from mast_api.app import create_app, server_config
 from mast_api.audit import AuditLog
@@ -19,7 +18,6 @@ from mast_api.settings import Settings
 from mast_api.tokens import TokenVerifier, read_keys
 from mast_api.workspace import GraphAddress, development_issuer, new_id, now, prepare
 from mast_api.writing import open_store
-from mast_graph import read
 from mast_graph.async_store import AsyncStore, connect_async
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
@@ -95,10 +93,12 @@ def server(
             settings=settings,
             clock=now,
             new_id=new_id,
+            close=lambda: _close(reader, patient),
+            patient=patient,
         )
         search.start()
         try:
-            yield uvicorn.Server(server_config(_around(create_app(services), reader, patient), services))
+            yield uvicorn.Server(server_config(create_app(services), services))
         finally:
             search.stop()
 
@@ -114,20 +114,9 @@ def _connect(address: GraphAddress, *, within_s: float) -> AsyncStore:
     )
 
 
-def _around(app: Starlette, reader: AsyncStore, patient: AsyncStore) -> Starlette:
-    """The app with its connections: queries planned before the first caller comes, all closed at the end."""
-    inner_lifespan = app.router.lifespan_context
-
-    @asynccontextmanager
-    async def lifespan(inner: Starlette) -> AsyncIterator[None]:
-        async with reader:
-            async with patient:
-                await read.warm_up(patient, now())
-            async with inner_lifespan(inner):
-                yield
-
-    app.router.lifespan_context = lifespan
-    return app
+async def _close(*stores: AsyncStore) -> None:
+    for store in stores:
+        await store.close()
 
 
 @contextmanager
