@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -47,12 +50,20 @@ def command(people: int, sections: str, *, quick: bool, fresh: bool, cold: bool)
     for name in SECTIONS:
         if name not in names:
             continue
-        measured = SECTIONS[name](bench)
+        measured = stamped(SECTIONS[name](bench), bench.people)
         for table in measured.tables:
             table.show(Console())
         done.append(measured)
         write_page(page, ORDER, done)
     console.print(f"written to {page.relative_to(ROOT)}")
+
+
+def stamped(measured: Measured, people: int) -> Measured:
+    """With the date and what else went on: a page may hold sections of several runs."""
+    when = f"{dt.datetime.now(dt.UTC):%d %B %Y, %H:%M} UTC"
+    loads = " ".join(f"{load:.1f}" for load in os.getloadavg())
+    stamp = f"{people:,} people. {when}; load average over 1, 5 and 15 minutes at the end {loads}."
+    return replace(measured, conditions=f"{measured.conditions} {stamp}")
 
 
 if __name__ == "__main__":

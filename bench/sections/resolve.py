@@ -112,11 +112,9 @@ def _run_rows(name: str, told: dict[str, Any], cost: Cost, server_s: float) -> l
         if not stamps:
             continue
         first, last = stamps[0], stamps[-1]
-        rate = (last[1] - first[1]) / (last[0] - first[0]) if last[0] > first[0] else 0.0
+        rate = number((last[1] - first[1]) / (last[0] - first[0])) if last[0] > first[0] else ""
         spent = number(last[0] - begun, 1)
-        rows.append(
-            (name, kind, number(last[1]), spent, f"{first[0] - begun:.1f} s", number(rate), "", "", "")
-        )
+        rows.append((name, kind, number(last[1]), spent, f"{first[0] - begun:.1f} s", rate, "", "", ""))
         begun = last[0]
     total = ("", "all", "", number(told["seconds"], 1), "", "", f"{cost.cpu_s:.1f} s", f"{server_s:.1f} s")
     return [*rows, (*total, f"{number(cost.peak_rss_mib)} MiB")]
