@@ -44,10 +44,11 @@ class Loaded:
 
 
 class _Seen:
-    """Counts rows and notes which records and contacts a snapshot holds."""
+    """Counts rows; of a snapshot it also notes which records and contacts it holds."""
 
-    def __init__(self, on_rows: Callable[[int], None]) -> None:
+    def __init__(self, on_rows: Callable[[int], None], *, snapshot: bool) -> None:
         self.rows = 0
+        self._snapshot = snapshot
         self.records: set[RecordId] = set()
         self.contacts: set[str] = set()
         self._on_rows = on_rows
@@ -61,8 +62,9 @@ class _Seen:
 
     def noting(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         for batch in batches:
-            self.records.update(record.id for record in batch.records)
-            self.contacts.update(contact.id for contact in batch.contacts)
+            if self._snapshot:
+                self.records.update(record.id for record in batch.records)
+                self.contacts.update(contact.id for contact in batch.contacts)
             yield batch
 
 
@@ -91,7 +93,7 @@ def load_source(
     load = loader.begin(source.feed, _fingerprint(keys, source_file, files), snapshot=snapshot)
     if load is None:
         return Loaded(source.feed, unchanged=True)
-    seen = _Seen(on_rows)
+    seen = _Seen(on_rows, snapshot=snapshot)
     report = _report_file(rejects_folder, source.feed, load.id)
     with Rejects(report) as rejects:
         rows = seen.row_by_row(read_rows(source, files, rejects, today=now().date()))

@@ -38,8 +38,9 @@ def leaks(store: Store, data: Path, source_file: Path, files: Sequence[Path]) ->
         if fields := values.fields_in(properties_text(properties)):
             found[where] |= fields
     for path in written_files(data):
+        prose = path.suffix == ".log"
         for line in _lines(path):
-            if fields := values.fields_in(line):
+            if fields := values.fields_in(line, prose=prose):
                 found[str(path.relative_to(data))] |= fields
     return {where: sorted(fields) for where, fields in sorted(found.items())}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -10,8 +11,30 @@ from mast_intake.rows import SourceRow
 
 NAMES: Final = ("given_name", "middle_name", "family_name")
 NUMBERS: Final = ("nhs_number", "national_id", "phone", "email", "uprn", "postcode")
+TIMES: Final = frozenset(
+    (
+        "at",
+        "closed_at",
+        "completed_at",
+        "expires_at",
+        "from",
+        "locked_at",
+        "made_at",
+        "recorded_from",
+        "recorded_to",
+        "revoked_at",
+        "seen_at",
+        "started_at",
+        "to",
+        "valid_from",
+        "valid_to",
+    )
+)
+"""Properties of the graph that hold the time of a contact, a stay, a change or a command."""
+
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _SHORTEST_NUMBER: Final = 6
+_BREAKS: Final = 3
 _BREAK: Final = re.compile(r"[^0-9a-z@]+")
 
 
@@ -30,32 +53,52 @@ class ClearValues:
         ClearValues(...)
     """
 
-    __slots__ = ("_allowed", "_longest", "_whole", "_words")
+    __slots__ = ("_allowed", "_longest", "_people", "_whole", "_words")
 
     def __init__(self, rows: Iterable[SourceRow], *, allowed: Iterable[str] = ()) -> None:
         self._allowed = {word for text in allowed for word in _words(text)}
         self._words: dict[str, str] = {}
+        self._people: dict[str, set[str]] = {}
         self._whole: dict[str, str] = {}
         for row in rows:
             self._take(row)
-        self._longest = max((value.count(" ") + 1 for value in self._whole), default=0)
+        self._longest = max((value.count(" ") + 1 for value in self._whole), default=0) + _BREAKS
 
     def __repr__(self) -> str:
         return "ClearValues(...)"
 
-    def fields_in(self, text: str) -> set[str]:
-        """Names of our fields of which the text holds a value; the value itself is never said."""
-        found = {self._words[word] for word in _words(text) if word in self._words}
+    def fields_in(self, text: str, *, prose: bool = False) -> set[str]:
+        """Names of our fields of which the text holds a value; the value itself is never said.
+
+        In ``prose``, such as another program's log, a name counts only beside the person's other name:
+        Page, Lock and Price are words as well.
+        """
+        words = _words(text)
+        found = {
+            self._words[word]
+            for word in words
+            if word in self._words and (not prose or self._both(word, words))
+        }
         parts = _plain(text).split()
         for start in range(len(parts)):
             for end in range(start + 1, min(len(parts), start + self._longest) + 1):
-                field = self._whole.get(" ".join(parts[start:end]))
+                some = parts[start:end]
+                # A number may be written with breaks that the feed does not have.
+                field = self._whole.get(" ".join(some)) or self._whole.get("".join(some))
                 if field:
                     found.add(field)
         return found
 
+    def _both(self, word: str, words: set[str]) -> bool:
+        return not words.isdisjoint(self._people.get(word, ()))
+
     def _take(self, row: SourceRow) -> None:
         text = row.text
+        given, family = _words(text.get("given_name", "")), _words(text.get("family_name", ""))
+        for word in given:
+            self._people.setdefault(word, set()).update(family)
+        for word in family:
+            self._people.setdefault(word, set()).update(given)
         for field in NAMES:
             for word in _words(text.get(field, "")):
                 if word not in self._allowed:
@@ -77,13 +120,21 @@ class ClearValues:
 
 
 def properties_text(properties: Mapping[str, object]) -> str:
-    """All values of a node or an edge as one text; bytes as the characters they would be."""
-    return " \n ".join(_value_text(value) for value in properties.values())
+    """All values of a node or an edge as one text; bytes as the characters they would be.
+
+    Times under the names that the graph has for them are left out: a contact may well be on the
+    birthday of somebody else. A time under any other name is in the text.
+    """
+    return " \n ".join(
+        _value_text(value)
+        for name, value in properties.items()
+        if not (name in TIMES and isinstance(value, dt.datetime))
+    )
 
 
 def _value_text(value: object) -> str:
     if isinstance(value, bytes):
-        return value.decode("latin-1")
+        return value.decode("ascii", "replace")
     if isinstance(value, list):
         return " \n ".join(_value_text(each) for each in value)
     return str(value)

@@ -176,10 +176,17 @@ class Pseudonymiser:
         )
 
     def residence(self, source: Source, row: SourceRow, person: RecordId, address: RecordId) -> Residence:
-        """The stay that a row speaks of; its start is inferred where the row does not give it."""
+        """The stay that a row speaks of; its start is inferred where the row does not give it.
+
+        A stay from birth on would say the date of birth: it begins with that month, as inferred.
+        """
         now = self._clock()
         contact_at = row.moments.get("contact_at")
-        start = row.moments.get("valid_from") or contact_at or now
+        said = row.moments.get("valid_from")
+        from_birth = said is not None and _day(source, said) == row.text.get("date_of_birth")
+        start = said or contact_at or now
+        if from_birth:
+            start = start.astimezone(source.timezone).replace(day=1).astimezone(dt.UTC)
         end = row.moments.get("valid_to", FOREVER)
         own_date = contact_at or (start if source.mode is Mode.APPEND else now)
         return Residence(
@@ -188,7 +195,7 @@ class Pseudonymiser:
             valid_from=start,
             seen_at=max(start, min(own_date, end)),
             valid_to=end,
-            inferred="valid_from" not in row.moments,
+            inferred=said is None or from_birth,
         )
 
     def retraction(self, source: Source, row: SourceRow) -> Retraction:
@@ -293,6 +300,10 @@ class _Run:
         self.draft.records.pop(record.id, None)
         self.draft.records[record.id] = record
         return record.id
+
+
+def _day(source: Source, moment: dt.datetime) -> str:
+    return moment.astimezone(source.timezone).date().isoformat()
 
 
 def _home(source: Source, row: SourceRow) -> ParsedAddress:

@@ -224,7 +224,7 @@ class Resolver:
         return list(best.values())
 
     def beside(self, encoding: Encoding, record: RecordId, look: Callable[[Row, Row], Seen]) -> Seen:
-        """What ``look`` (a scorer's ``explain``, say) makes of an encoding that is not stored beside a record.
+        """What ``look`` (a scorer's ``explain``, say) makes of a new encoding beside a record.
 
         Raises:
             UsageError: the record is not present.
