@@ -16,7 +16,7 @@ ANY_PORT = replace(Settings(), port=0)
 
 
 def test_answers_leave_at_once() -> None:
-    """With Nagle's delay each answer on a kept-alive connection would wait 40 ms for the client's acknowledgement."""
+    """With Nagle's delay each answer on a kept-alive connection would wait 40 ms for its acknowledgement."""
 
     async def first_connection(taken: socket.socket) -> int:
         found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -39,10 +39,10 @@ def test_answers_leave_at_once() -> None:
 
 
 def test_a_taken_port_is_refused_with_a_fix() -> None:
-    with listening(ANY_PORT) as taken, pytest.raises(PortTakenError, match="--port"):
-        port = taken.getsockname()[1]
-        with listening(replace(ANY_PORT, port=port)):
-            pass
+    with listening(ANY_PORT) as taken:
+        same = listening(replace(ANY_PORT, port=taken.getsockname()[1]))
+        with pytest.raises(PortTakenError, match="--port"):
+            same.__enter__()
 
 
 def test_the_url_names_the_port_that_was_found() -> None:
