@@ -36,11 +36,12 @@ query CaseStudy($address: String!, $country: String!) {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a town, by whom."""
+    """What is asked of a town, by whom; the number, as all of the towns, is from a range kept for fiction."""
 
     address: str
     country: str
     as_at: dt.datetime
+    duty_phone: str
     role: str = "safeguarding-analyst"
     purpose: str = "safeguarding-response"
     document: str = DOCUMENT
@@ -56,8 +57,8 @@ def question(fixtures: str) -> Question:
     from mast_fixtures import anytown, borough
 
     if fixtures == "anytown":
-        return Question(anytown.CASE_STUDY_ADDRESS, "US", _midnight(anytown.CASE_STUDY_DAY))
-    return Question(borough.CASE_STUDY_ADDRESS, "GB", _midnight(borough.CASE_STUDY_DAY))
+        return Question(anytown.CASE_STUDY_ADDRESS, "US", _midnight(anytown.CASE_STUDY_DAY), "206-555-0100")
+    return Question(borough.CASE_STUDY_ADDRESS, "GB", _midnight(borough.CASE_STUDY_DAY), "01632 960100")
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -84,7 +85,7 @@ def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) 
         terminal.out.print(f"[dim]{line}[/dim]")
     ring = found["caution"]["ring"]
     terminal.out.print(
-        f"[yellow]{found['caution']['text']}[/yellow] {ring['name']}, {ring['phone']}, {ring['hours']}\n"
+        f"[yellow]{found['caution']['text']}[/yellow] Telephone {ring['phone']}, {ring['hours']}.\n"
     )
 
 

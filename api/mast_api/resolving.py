@@ -21,8 +21,8 @@ from mast_graph.frequencies import (
 from mast_graph.lease import Lease
 from mast_graph.people import write_changes
 from mast_graph.state import (
-    MOST_PENDING,
     PendingRecord,
+    pending_ids,
     read_decisions,
     read_evidence,
     read_pending,
@@ -135,7 +135,7 @@ class _OneKind:
 
     def run(self, *, again: bool) -> Resolved:
         done = Resolved(self._kind)
-        total = len(self._store.read(f"read.state_pending_{_plural(self._kind)}", limit=MOST_PENDING))
+        total = len(pending_ids(self._store, self._kind))
         stored = read_frequencies(self._store, self._kind)
         again = again or (stored is not None and stored.version != self._model.version)
         if not total and not again:
@@ -238,7 +238,3 @@ def _pages(items: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(items)
     while page := list(islice(iterator, size)):
         yield page
-
-
-def _plural(kind: Kind) -> str:
-    return {Kind.PERSON: "persons", Kind.ADDRESS: "addresses"}[kind]

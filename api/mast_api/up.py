@@ -51,7 +51,7 @@ class Up:
         self._terminal, self._town = terminal, town
         self._asked = question(town.fixtures)
         # The fixtures end on a day of their own: asked of today, their twelve months would run dry.
-        self._settings = replace(settings, as_at=self._asked.as_at)
+        self._settings = replace(settings, as_at=self._asked.as_at, duty_phone=self._asked.duty_phone)
 
     @contextmanager
     def running(self, taken: socket.socket) -> Iterator[dict[str, Any]]:
