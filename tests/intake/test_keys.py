@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import os
 import pickle
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,33 @@ def test_a_reference_is_sealed_under_a_key_of_its_own() -> None:
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=300))
 def test_the_fast_mac_is_hmac_sha256(key: bytes, message: bytes) -> None:
     assert Mac(key).digest(message) == hmac.digest(key, message, "sha256")
+
+
+def _nonce(sealed: bytes) -> bytes:
+    return sealed[2:14]
+
+
+def test_no_nonce_is_used_twice_by_any_thread() -> None:
+    ring = KeyRing({1: OLD}, current=1)
+
+    def seal(count: int) -> list[bytes]:
+        return [_nonce(ring.seal(b"", context=b"")) for _ in range(count)]
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        found = [nonce for nonces in pool.map(seal, [2_000] * 8) for nonce in nonces]
+    assert len(set(found)) == len(found) == 16_000
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing can be forked here")
+def test_a_forked_process_draws_nonces_of_its_own() -> None:
+    ring = KeyRing({1: OLD}, current=1)
+    ring.seal(b"", context=b"")  # now there are spare ones, which the child inherits
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, _nonce(ring.seal(b"", context=b"")))
+        os._exit(0)
+    os.waitpid(child, 0)
+    with os.fdopen(writing, "wb"), os.fdopen(reading, "rb") as pipe:
+        of_the_child = pipe.read(12)
+    assert of_the_child != _nonce(ring.seal(b"", context=b""))
