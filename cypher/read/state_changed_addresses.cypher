@@ -1,14 +1,16 @@
-// What some address records say now; a retracted one has no version.
+// What some address records say now, in one row of lists in the order asked for.
 // access: read
-// param $records: list of string
+// param $records: list of string, ids of records there are
 // param $forever: date-time, the end of an interval that has not ended
-// column id: string
-// column agency: string
-// column pending: integer, number of the transaction that changed it
-// column version: optional string
-// column sealed: optional bytes
-UNWIND $records AS id
-MATCH (record:AddressRecord {id: id})
+// column ids: list of string
+// column agencies: list of string
+// column pending: list of integer, number of the transaction that changed it; 0 when it is resolved already
+// column versions: list of string, '' for a retracted one
+// column sealed: list of bytes, with '' for a retracted one
+UNWIND range(0, size($records) - 1) AS place
+MATCH (record:AddressRecord {id: $records[place]})
 OPTIONAL MATCH (version:RecordVersion {id: CASE WHEN record.recorded_to = $forever THEN record.version END})
-RETURN record.id AS id, record.agency AS agency, record.pending AS pending, version.id AS version,
-       version.sealed AS sealed
+WITH place, record, version ORDER BY place
+RETURN collect(record.id) AS ids, collect(record.agency) AS agencies,
+       collect(coalesce(record.pending, 0)) AS pending, collect(coalesce(version.id, '')) AS versions,
+       collect(coalesce(version.sealed, '')) AS sealed

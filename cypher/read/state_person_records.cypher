@@ -1,12 +1,13 @@
 // Person records as they were when they were last resolved, to restore the resolver. In pages by id.
+// A page is one row of lists, for a row costs the driver more than what is in it.
 // access: read
 // param $after: string, last id of the page before, or ''
 // param $limit: integer
 // param $forever: date-time, the end of an interval that has not ended
-// column id: string
-// column agency: string
-// column sealed: bytes, the encoding that was resolved
-// column entity: optional string
+// column ids: list of string, rising; empty after the last page
+// column agencies: list of string
+// column sealed: list of bytes, the encodings that were resolved
+// column entities: list of string, '' for none
 MATCH (record:PersonRecord)
 USING INDEX record:PersonRecord(id)
 WHERE record.id > $after AND record.resolved IS NOT NULL
@@ -14,5 +15,6 @@ WITH record ORDER BY record.id LIMIT $limit
 MATCH (version:RecordVersion {id: record.resolved})
 OPTIONAL MATCH (record)-[resolves:RESOLVES_TO]->(entity:Person)
 WHERE resolves.recorded_to = $forever
-RETURN record.id AS id, record.agency AS agency, version.sealed AS sealed, entity.id AS entity
-ORDER BY id
+WITH record, version, entity ORDER BY record.id
+RETURN collect(record.id) AS ids, collect(record.agency) AS agencies, collect(version.sealed) AS sealed,
+       collect(coalesce(entity.id, '')) AS entities

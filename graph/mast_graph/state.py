@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -58,9 +58,20 @@ class SourceEntity:
 
 def read_records(store: Store, kind: Kind, *, page: int = PAGE) -> Iterator[ResolvedRecord]:
     """Every record that was ever resolved and not un-assigned, by id, with the version that was resolved."""
-    for row in _keyset(store, f"read.state_{kind.value}_records", "id", page):
-        entity = None if row["entity"] is None else EntityId(row["entity"])
-        yield ResolvedRecord(RecordId(row["id"]), row["agency"], row["sealed"], entity)
+    after = ""
+    while True:
+        found = store.read(f"read.state_{kind.value}_records", after=after, limit=page, forever=FOREVER)[0]
+        if not found["ids"]:
+            return
+        for id_, agency, sealed, entity in _side_by_side(found, "ids", "agencies", "sealed", "entities"):
+            yield ResolvedRecord(RecordId(id_), agency, sealed, EntityId(entity) if entity else None)
+        after = found["ids"][-1]
+
+
+def pending_ids(store: Store, kind: Kind, *, most: int = MOST_PENDING) -> list[RecordId]:
+    """Ids of the records that changed since they were last resolved, oldest change first."""
+    rows = store.read(f"read.state_pending_{_plural(kind)}", limit=most)
+    return [RecordId(id_) for row in rows for id_ in row["ids"]]
 
 
 def read_pending(
@@ -70,25 +81,28 @@ def read_pending(
 
     The list of them is read at once, what they say page by page: settle pages while iterating if you like.
     """
-    plural = _plural(kind)
-    ids = iter(row["id"] for row in store.read(f"read.state_pending_{plural}", limit=most))
+    ids = iter(pending_ids(store, kind, most=most))
     while some := list(islice(ids, page)):
-        rows = store.read(f"read.state_changed_{plural}", records=some, forever=FOREVER)
-        found = {row["id"]: row for row in rows}
-        for id_ in some:
-            row = found[id_]
-            if row["pending"] is not None:
-                yield PendingRecord(
-                    RecordId(id_), row["agency"], row["pending"], row["version"], row["sealed"]
-                )
+        found = store.read(f"read.state_changed_{_plural(kind)}", records=some, forever=FOREVER)[0]
+        for id_, agency, pending, version, sealed in _side_by_side(
+            found, "ids", "agencies", "pending", "versions", "sealed"
+        ):
+            if pending:
+                yield PendingRecord(RecordId(id_), agency, pending, version or None, sealed or None)
 
 
 def read_evidence(store: Store, kind: Kind, *, page: int = PAGE) -> Iterator[Edge]:
     """Every stored evidence edge, by the smaller id."""
-    for row in _keyset(store, f"read.state_{kind.value}_evidence", "id", page):
-        left = RecordId(row["id"])
-        for one in row["evidence"]:
-            yield Edge(left, RecordId(one["record"]), MatchWeight(one["weight"]), Decision(one["decision"]))
+    after = ""
+    while True:
+        found = store.read(f"read.state_{kind.value}_evidence", after=after, limit=page)[0]
+        if not found["ids"]:
+            return
+        for id_, *edges in _side_by_side(found, "ids", "others", "weights", "decisions"):
+            left = RecordId(id_)
+            for other, weight, decision in zip(*edges, strict=True):
+                yield Edge(left, RecordId(other), MatchWeight(weight), Decision(decision))
+        after = found["ids"][-1]
 
 
 def read_decisions(store: Store, kind: Kind) -> Sequence[Decide]:
@@ -116,10 +130,13 @@ def _source_entity(row: dict[str, Any]) -> SourceEntity:
     return SourceEntity(row["context"], row["agency"], row["reference"], EntityId(row["entity"]))
 
 
+def _side_by_side(row: Mapping[str, Any], *columns: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(row[column] for column in columns), strict=True)
+
+
 def _keyset(store: Store, query: str, key: str, page: int) -> Iterator[dict[str, Any]]:
-    forever = {} if query.endswith("_evidence") else {"forever": FOREVER}
     after = ""
-    while rows := store.read(query, after=after, limit=page, **forever):
+    while rows := store.read(query, after=after, limit=page, forever=FOREVER):
         yield from rows
         after = rows[-1][key]
 
