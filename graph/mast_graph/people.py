@@ -47,18 +47,20 @@ def write_changes(
         | {record for record, _ in changes.assigned}
         | set(changes.unassigned)
     )
-    touched = _Touched(tx, kind)
-    touched.look(records)
+    # Entities of before and of after: an assignment only adds the one it names to those of before.
+    entities = _entities(tx, records, kind) | {entity for _, entity in changes.assigned}
     _write_assignments(tx, changes, kind, at)
     _write_evidence(tx, changes, kind, model_version)
     _write_settled(tx, settled, kind)
-    touched.look(records)
     successors = {gone.old: gone.successors for gone in changes.superseded}
+    entities |= successors.keys()
     if kind is Kind.PERSON:
-        touched.people |= successors.keys()
+        people = entities
     else:
-        _link_units(tx, touched.addresses | successors.keys())
-    rebuild_around(tx, sorted(touched.people), at=at, new_id=new_household, successors=successors)
+        # Whoever lives at a record does so under any address it is assigned to.
+        people = _residents(tx, records)
+        _link_units(tx, entities)
+    rebuild_around(tx, sorted(people), at=at, new_id=new_household, successors=successors)
 
 
 def write_decision(tx: Transaction, decision: StewardDecision, kind: Kind, *, at: dt.datetime) -> None:
@@ -83,25 +85,17 @@ def write_decision(tx: Transaction, decision: StewardDecision, kind: Kind, *, at
         )
 
 
-class _Touched:
-    """People and addresses that some records belong to, collected before and after a change."""
+def _entities(tx: Transaction, records: list[RecordId], kind: Kind) -> set[EntityId]:
+    if kind is Kind.PERSON:
+        rows = tx.run("read.state_people_of_records", records=records, forever=FOREVER)
+        return {EntityId(row["person"]) for row in rows}
+    rows = tx.run("read.state_addresses_of_records", records=records, forever=FOREVER)
+    return {EntityId(row["address"]) for row in rows}
 
-    def __init__(self, tx: Transaction, kind: Kind) -> None:
-        self.people: set[EntityId] = set()
-        self.addresses: set[EntityId] = set()
-        self._tx = tx
-        self._kind = kind
 
-    def look(self, records: list[RecordId]) -> None:
-        if self._kind is Kind.PERSON:
-            self.people |= self._ids("read.state_people_of_records", "person", records)
-        else:
-            self.people |= self._ids("read.state_residents_of_records", "person", records)
-            self.addresses |= self._ids("read.state_addresses_of_records", "address", records)
-
-    def _ids(self, query: str, column: str, records: list[RecordId]) -> set[EntityId]:
-        rows = self._tx.run(query, records=records, forever=FOREVER)
-        return {EntityId(row[column]) for row in rows}
+def _residents(tx: Transaction, records: list[RecordId]) -> set[EntityId]:
+    rows = tx.run("read.state_residents_of_records", records=records, forever=FOREVER)
+    return {EntityId(row["person"]) for row in rows}
 
 
 def _write_assignments(tx: Transaction, changes: Changes, kind: Kind, at: dt.datetime) -> None:
@@ -128,11 +122,18 @@ def _write_evidence(tx: Transaction, changes: Changes, kind: Kind, model_version
         gone = [{"left": left, "right": right} for left, right in changes.evidence_removed]
         tx.run(f"write.drop_{kind.value}_evidence", rows=gone)
     if changes.evidence_added:
-        rows = [
-            {"left": edge.left, "right": edge.right, "weight": edge.weight, "decision": edge.decision.value}
-            for edge in changes.evidence_added
-        ]
-        tx.run(f"write.put_{kind.value}_evidence", rows=rows, model_version=model_version)
+        edges = changes.evidence_added
+        records = list({record: None for edge in edges for record in (edge.left, edge.right)})
+        places = {record: place for place, record in enumerate(records)}
+        tx.run(
+            f"write.put_{kind.value}_evidence",
+            records=records,
+            left=[places[edge.left] for edge in edges],
+            right=[places[edge.right] for edge in edges],
+            weights=[edge.weight for edge in edges],
+            decisions=[edge.decision.value for edge in edges],
+            model_version=model_version,
+        )
 
 
 def _write_settled(tx: Transaction, settled: Sequence[PendingRecord], kind: Kind) -> None:
