@@ -41,6 +41,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Itera
             cache=cache,
             version=wanted_version(),
             heap="512m",
+            quick=True,
             page_cache="128m",
             transaction_memory="300m",
         ) as managed:

@@ -31,6 +31,9 @@ from mast_intake.keys import KeyRing
 from mast_resolver.errors import GraphUnavailableError
 
 FEEDS: Final = "feeds.json"
+LITTLE: Final = 20_000
+"""People up to which a server that is warm soon beats one that is fast in the end."""
+
 TOKEN_MINUTES: Final = 15
 READY_WITHIN_S: Final = 120.0
 
@@ -60,7 +63,8 @@ class Up:
         with ThreadPoolExecutor(1) as aside:
             # The fixtures are made while the database starts: it has a core of its own.
             folder = aside.submit(self._fixtures)
-            with managed(self._settings, self._terminal) as address:
+            little = self._town.fixtures == "anytown" or self._town.people <= LITTLE
+            with managed(self._settings, self._terminal, quick=little) as address:
                 loaded, resolved = self._load(address, keys, folder)
                 with (
                     server(self._settings, address, keys, warn=self._terminal.warn) as serving,

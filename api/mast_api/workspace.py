@@ -96,14 +96,17 @@ def graph(settings: Settings, terminal: Terminal, *, heap: str = "1g") -> Iterat
 
 
 @contextmanager
-def managed(settings: Settings, terminal: Terminal, *, heap: str = "1g") -> Iterator[GraphAddress]:
-    """Start a managed Neo4j on the data folder and stop it at the end."""
+def managed(
+    settings: Settings, terminal: Terminal, *, heap: str = "1g", quick: bool = False
+) -> Iterator[GraphAddress]:
+    """Start a managed Neo4j on the data folder and stop it at the end; a ``quick`` one for little data."""
     with terminal.step("Starting Neo4j") as step:
         server = ManagedServer(
             prepare(settings.data),
             cache=default_cache(os.environ),
             version=os.environ.get("MAST_NEO4J", "5.26"),
             heap=heap,
+            quick=quick,
             progress=lambda at_hand, in_all: step.advance(at_hand // 1_000_000, in_all // 1_000_000),
         ).start()
     try:

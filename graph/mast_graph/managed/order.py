@@ -13,6 +13,7 @@ class Order:
     home: str
     class_path: tuple[str, ...]
     heap: str
+    quick: bool
     password: str = field(repr=False)
 
     def line(self) -> bytes:
