@@ -69,6 +69,7 @@ def make(tmp_path: Path, cache: Path) -> Callable[[], ManagedServer]:
         cache=cache,
         version=VERSION,
         heap="512m",
+        quick=True,
         page_cache="64m",
         transaction_memory="200m",
     )
@@ -218,7 +219,7 @@ from pathlib import Path
 from mast_graph.managed import ManagedServer
 _, data, cache, version = sys.argv
 try:
-    with ManagedServer(Path(data), cache=Path(cache), version=version, heap="512m") as server:
+    with ManagedServer(Path(data), cache=Path(cache), version=version, heap="512m", quick=True) as server:
         print(server.pid, flush=True)
         time.sleep(600)
 except KeyboardInterrupt:
@@ -226,16 +227,24 @@ except KeyboardInterrupt:
 """
 
 
-def start_parent(data: Path, cache: Path) -> tuple[subprocess.Popen[str], int]:
-    """A process in a terminal session of its own that runs a server; returns it and the server's number."""
-    parent = subprocess.Popen(
+def start_parent(data: Path, cache: Path) -> subprocess.Popen[str]:
+    """A process in a terminal session of its own that runs a server and prints its number."""
+    return subprocess.Popen(
         [sys.executable, "-c", PARENT, str(data), str(cache), VERSION],
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     )
+
+
+def served(parent: subprocess.Popen[str]) -> int:
+    """Wait until the server of a parent answers; its process."""
     assert parent.stdout is not None
-    return parent, int(parent.stdout.readline())
+    line = parent.stdout.readline()
+    if not line.strip().isdigit():
+        pytest.fail(line + parent.stdout.read())
+    return int(line)
 
 
 def wait_until_gone(pid: int) -> None:
@@ -247,8 +256,8 @@ def wait_until_gone(pid: int) -> None:
 
 def test_the_server_goes_when_its_parent_is_killed_and_in_order(tmp_path: Path, cache: Path) -> None:
     data = tmp_path / "orphan"
-    parent, child = start_parent(data, cache)
-    with parent:
+    with start_parent(data, cache) as parent:
+        child = served(parent)
         assert find_running(data) is not None
         with pytest.raises(DataFolderLockedError):
             ServerFolder(data).lock()
@@ -261,10 +270,26 @@ def test_the_server_goes_when_its_parent_is_killed_and_in_order(tmp_path: Path, 
     os.close(ServerFolder(data).lock())  # free again
 
 
+def test_a_server_whose_parent_is_killed_while_it_starts_goes_too(tmp_path: Path, cache: Path) -> None:
+    data = tmp_path / "early"
+    with start_parent(data, cache) as parent:
+        store = data / "neo4j" / "home" / "data" / "databases"
+        deadline = time.monotonic() + 60
+        while not store.exists():  # Java is up, Neo4j is not
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        [child] = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+        parent.kill()
+        parent.wait()
+        wait_until_gone(int(child))
+    assert find_running(data) is None
+    os.close(ServerFolder(data).lock())
+
+
 def test_ctrl_c_reaches_the_parent_alone_which_stops_the_server_in_order(tmp_path: Path, cache: Path) -> None:
     data = tmp_path / "terminal"
-    parent, child = start_parent(data, cache)
-    with parent:
+    with start_parent(data, cache) as parent:
+        child = served(parent)
         assert os.getpgid(child) != parent.pid
         os.killpg(parent.pid, signal.SIGINT)  # what a terminal does
         out, _ = parent.communicate(timeout=60)

@@ -39,7 +39,13 @@ def server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Ma
     """A running server with a folder of its own, whatever server the other tests use."""
     data = tmp_path_factory.mktemp("managed") / "data"
     with ManagedServer(
-        data, cache=cache, version=VERSION, heap="512m", page_cache="64m", transaction_memory="100m"
+        data,
+        cache=cache,
+        version=VERSION,
+        heap="512m",
+        quick=True,
+        page_cache="64m",
+        transaction_memory="100m",
     ) as running:
         yield running
 
