@@ -50,6 +50,9 @@ class _Draft:
     residences: dict[Residence, None] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
     retractions: dict[Retraction, None] = field(default_factory=dict)
+    spoken_of: set[str] = field(default_factory=set)
+    """Ids of the records and contacts that its upserts name, whether they are sent again or not."""
+    withdraws_a_record: bool = False
 
     def batch(self) -> Batch:
         return Batch(
@@ -206,6 +209,13 @@ class Pseudonymiser:
         kind = Kind.PERSON if people else Kind.ADDRESS
         return Retraction(record=self.record_id(source.agency, row.record_id, kind))
 
+    def opposites(self, source: Source, row: SourceRow) -> Iterator[Retraction]:
+        """Every retraction that would withdraw something of what a row says."""
+        for kind in Kind:
+            yield Retraction(record=self.record_id(source.agency, row.record_id, kind))
+        if row.has_contact:
+            yield Retraction(contact=contact_id(self._keys, source.agency, row))
+
     def contact(
         self, source: Source, row: SourceRow, person: RecordId | None, address: RecordId | None
     ) -> Contact:
@@ -229,11 +239,21 @@ class _Run:
         return draft.batch()
 
     def turns_back(self, row: SourceRow) -> bool:
-        """Whether the batch says the opposite of the row, so that the order within it would count."""
-        if not self.draft.retractions and row.operation is Operation.UPSERT:
+        """Whether the batch says the opposite of the row, so that the order within it would count.
+
+        A batch is applied with its retractions last. What is said of other records and contacts may as
+        well come before them, with one exception: a contact with an id of its own may hang, in the graph,
+        on a record that was withdrawn just before, and is gone with it.
+        """
+        if row.operation is Operation.RETRACT:
+            gone = self._pseudonymiser.retraction(self._source, row)
+            return (gone.record or gone.contact) in self.draft.spoken_of
+        withdrawn = self.draft.retractions
+        if not withdrawn:
             return False
-        retracts = row.operation is Operation.RETRACT
-        return bool(self.draft.records or self.draft.contacts) if retracts else bool(self.draft.retractions)
+        if self.draft.withdraws_a_record and row.has_contact and "contact_id" in row.text:
+            return True
+        return any(gone in withdrawn for gone in self._pseudonymiser.opposites(self._source, row))
 
     def add(self, row: SourceRow) -> None:
         self.draft.rows += 1
@@ -241,10 +261,12 @@ class _Run:
             retraction = self._pseudonymiser.retraction(self._source, row)
             self.draft.retractions[retraction] = None
             if retraction.record:
+                self.draft.withdraws_a_record = True
                 self._sent.pop(retraction.record, None)
             return
         address = self._add_address(row)
         person = self._add_person(row)
+        self.draft.spoken_of.update(filter(None, (address, person)))
         place = _home(self._source, row)
         if person and address and (place.names_a_place or place.name or "uprn" in row.text):
             residence = self._pseudonymiser.residence(self._source, row, person, address)
@@ -253,6 +275,7 @@ class _Run:
             contact = self._pseudonymiser.contact(self._source, row, person, address)
             earlier = self.draft.contacts.get(contact.id)
             self.draft.contacts[contact.id] = unite(earlier, contact) if earlier else contact
+            self.draft.spoken_of.add(contact.id)
 
     def _add_person(self, row: SourceRow) -> RecordId | None:
         if not row.has_person:
