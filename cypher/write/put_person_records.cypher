@@ -1,15 +1,12 @@
-// New, changed and returned person records: the node, and a new current version of it.
+// Changed and returned person records: the node, and a new current version of it.
 // access: write
-// param $rows: list of map, id, agency, feed, reference, content, version, versions, sealed, key_version, returned
+// param $rows: list of map, as for new ones, and node (its id within this transaction) and returned
 // param $load: string, id of the load
 // param $tick: integer, number of this transaction
 // param $at: date-time, when this is recorded
 // param $forever: date-time, the end of an interval that has not ended
-// column id: string
-// column node: string, id of the node within this transaction
 UNWIND $rows AS row
-MERGE (record:PersonRecord {id: row.id})
-ON CREATE SET record.agency = row.agency, record.recorded_from = $at
+MATCH (record) WHERE elementId(record) = row.node
 SET record.feed = row.feed, record.reference = row.reference, record.content = row.content,
     record.version = row.version, record.versions = row.versions, record.pending = $tick,
     record.recorded_from = CASE WHEN row.returned THEN $at ELSE record.recorded_from END,
@@ -17,4 +14,3 @@ SET record.feed = row.feed, record.reference = row.reference, record.content = r
 CREATE (record)-[:VERSION]->(:RecordVersion {
   id: row.version, content: row.content, sealed: row.sealed, key_version: row.key_version, load: $load,
   recorded_from: $at, recorded_to: $forever})
-RETURN record.id AS id, elementId(record) AS node

@@ -78,34 +78,42 @@ class _Writing:
         if not records:
             return Counts()
         stored = self._stored(ids[Kind.PERSON], ids[Kind.ADDRESS])
-        rows: dict[Kind, list[dict[str, object]]] = {kind: [] for kind in Kind}
+        new: dict[Kind, list[dict[str, object]]] = {kind: [] for kind in Kind}
+        others: dict[Kind, list[dict[str, object]]] = {kind: [] for kind in Kind}
         outdated: list[str] = []
-        new = changed = returned = 0
+        returned = 0
         for record in records.values():
             before = stored.get(record.id)
             if before is None:
-                new += 1
-                rows[record.kind].append(_record_row(record, number=1, returned=False))
+                new[record.kind].append(_record_row(record, number=1))
                 continue
             if before["live"] and before["content"] == record.content:
                 continue
             if before["live"]:
-                changed += 1
                 outdated.append(before["version"])
             else:
                 returned += 1
-            number = int(before["versions"]) + 1
-            rows[record.kind].append(_record_row(record, number=number, returned=not before["live"]))
+            row = _record_row(record, number=int(before["versions"]) + 1)
+            others[record.kind].append({**row, "node": before["node"], "returned": not before["live"]})
         self._close_versions(outdated)
-        for kind, put in rows.items():
-            if put:
-                self._know(
-                    self._tx.run(
-                        f"write.put_{kind.value}_records", rows=put, load=self._load, **self._times()
-                    )
-                )
-        same = len(records) - new - changed - returned
-        return Counts(records_new=new, records_changed=changed, records_returned=returned, records_same=same)
+        for kind in Kind:
+            self._put_records(kind, new[kind], others[kind])
+        added = sum(map(len, new.values()))
+        return Counts(
+            records_new=added,
+            records_changed=len(outdated),
+            records_returned=returned,
+            records_same=len(records) - added - len(outdated) - returned,
+        )
+
+    def _put_records(self, kind: Kind, new: list[dict[str, object]], others: list[dict[str, object]]) -> None:
+        if new:
+            added = self._tx.run(
+                f"write.add_{kind.value}_records", rows=new, load=self._load, **self._times()
+            )
+            self._know(added)
+        if others:
+            self._tx.run(f"write.put_{kind.value}_records", rows=others, load=self._load, **self._times())
 
     def _stays(self, batch: Batch) -> Counts:
         if not batch.residences:
@@ -242,7 +250,7 @@ class _Writing:
         return {"tick": self._tick, "at": self._at, "forever": FOREVER}
 
 
-def _record_row(record: Record, *, number: int, returned: bool) -> dict[str, object]:
+def _record_row(record: Record, *, number: int) -> dict[str, object]:
     row: dict[str, object] = {
         "id": record.id,
         "agency": record.agency,
@@ -253,7 +261,6 @@ def _record_row(record: Record, *, number: int, returned: bool) -> dict[str, obj
         "versions": number,
         "sealed": record.sealed,
         "key_version": record.key_version,
-        "returned": returned,
     }
     if record.kind is Kind.ADDRESS:
         # Null removes a property: a token that the new version lacks must not be found any more.
