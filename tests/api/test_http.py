@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import logging
-import signal
-import socket
-import threading
 import time
 from dataclasses import replace
 from typing import Any
@@ -22,7 +17,6 @@ from mast_api.chain import verify
 from mast_api.ports import Services
 from mast_api.schema import faults
 from mast_api.tokens import DevelopmentIssuer
-from mast_graph.async_store import connect_async
 from mast_resolver.errors import AuditUnavailableError
 
 HOME = "14 High Street, Walsall WS1 1AA"
@@ -309,109 +303,3 @@ def test_development_allows_introspection(services: tuple[Services, DevelopmentI
         response = service.post({"query": get_introspection_query()})
     assert response.status_code == 200
     assert response.json()["data"]["__schema"]["queryType"]["name"] == "Query"
-
-
-async def close(services: Services) -> None:
-    """Let go of the store that the fixture made, where a test uses another."""
-    assert services.close is not None
-    await services.close()
-
-
-class Between:
-    """A proxy before the database that can stop passing bytes on, as a hung server does."""
-
-    def __init__(self, uri: str) -> None:
-        host, _, port = uri.rpartition("/")[2].partition(":")
-        self._target = (host, int(port or 7687))
-        self.flows = threading.Event()
-        self.flows.set()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.uri = f"bolt://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        self.flows.set()
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listener.accept()
-            except OSError:
-                return
-            far = socket.create_connection(self._target)
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
-
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
-        with source, sink, contextlib.suppress(OSError):
-            while data := source.recv(65_536):
-                self.flows.wait()
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-
-
-def ask_until_answered(service: Service, seconds: float) -> None:
-    """Ask again and again; a cold server on a busy machine may need longer to plan than a caller waits."""
-    deadline = time.monotonic() + seconds
-    while (response := service.ask(ASK, a=HOME)).status_code != 200:
-        assert time.monotonic() < deadline, response.text
-        time.sleep(0.1)
-
-
-def test_a_database_that_hangs_is_a_503_within_three_seconds_and_recovers_unaided(
-    services: tuple[Services, DevelopmentIssuer], neo4j_server: Any
-) -> None:
-    built, issuer = services
-    asyncio.run(close(built))
-    between = Between(neo4j_server.uri)
-    store = connect_async(between.uri, neo4j_server.user, neo4j_server.password)
-    with (
-        contextlib.closing(between),
-        Service(replace(built, store=store, close=store.close), issuer, wait=False) as service,
-    ):
-        ask_until_answered(service, 90)
-        between.flows.clear()
-        for _ in range(3):
-            begin = time.perf_counter()
-            response = service.ask(ASK, a=HOME)
-            assert time.perf_counter() - begin < 3
-            assert (response.status_code, code(response)) == (503, "MAST-210")
-        between.flows.set()
-        ask_until_answered(service, 60)
-
-
-def test_what_runs_when_the_service_stops_is_answered_first(
-    services: tuple[Services, DevelopmentIssuer], people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun = threading.Event()
-
-    def slow(*_args: object) -> list[object]:
-        begun.set()
-        time.sleep(1)
-        return []
-
-    monkeypatch.setattr(people, "search", slow)
-    answers = []
-    with Service(*services) as service:
-        ask = '{ searchPeople(givenName: "Ann", familyName: "Lee") { outcome } }'
-        asker = threading.Thread(target=lambda: answers.append(service.ask(ask)))
-        asker.start()
-        assert begun.wait(20)
-        service.server.handle_exit(signal.SIGTERM, None)  # what uvicorn does on the signal
-        asker.join()
-    assert [answer.status_code for answer in answers] == [200]
-
-
-def test_a_database_that_is_not_there_is_a_503_soon(services: tuple[Services, DevelopmentIssuer]) -> None:
-    built, issuer = services
-    asyncio.run(close(built))
-    store = connect_async("bolt://127.0.0.1:1", "neo4j", "x")
-    with Service(replace(built, store=store, close=store.close), issuer, wait=False) as service:
-        begin = time.perf_counter()
-        response = service.ask(ASK, a=HOME)
-        assert time.perf_counter() - begin < 3
-        assert (response.status_code, code(response)) == (503, "MAST-210")
-        assert service.get("/health").status_code == 200
-        assert service.get("/ready").json()["status"]["database"] is False
-        assert entries(service)[-1]["codes"] == ["MAST-210"]
