@@ -1,13 +1,13 @@
-// Every believed stay of some people at a resolved address, through any of their records.
+// Every believed stay of some people at a resolved address, through any of their records; one row of lists.
 // access: read
 // param $people: list of string
 // param $forever: date-time, the end of an interval that has not ended
-// column person: string
-// column address: string
-// column valid_from: string, a moment
-// column seen_at: string, a moment
-// column valid_to: string, a moment
-// column inferred: boolean
+// column people: list of string, one for each stay
+// column addresses: list of string
+// column valid_from: list of string, moments
+// column seen_at: list of string, moments
+// column valid_to: list of string, moments
+// column inferred: list of boolean
 UNWIND $people AS id
 MATCH (person:Person {id: id})<-[ours:RESOLVES_TO]-(record:PersonRecord)
 WHERE ours.recorded_to = $forever
@@ -15,5 +15,6 @@ MATCH (record)-[stay:LIVES_AT]->(place:AddressRecord)
 WHERE stay.recorded_to = $forever
 MATCH (place)-[resolves:RESOLVES_TO]->(address:Address)
 WHERE resolves.recorded_to = $forever
-RETURN person.id AS person, address.id AS address, toString(stay.valid_from) AS valid_from,
-       toString(stay.seen_at) AS seen_at, toString(stay.valid_to) AS valid_to, stay.inferred AS inferred
+RETURN collect(id) AS people, collect(address.id) AS addresses,
+       collect(toString(stay.valid_from)) AS valid_from, collect(toString(stay.seen_at)) AS seen_at,
+       collect(toString(stay.valid_to)) AS valid_to, collect(stay.inferred) AS inferred

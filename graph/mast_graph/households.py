@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from mast_graph.moments import from_text, to_text
 from mast_graph.store import Transaction
 from mast_resolver.household import Ended, Household, Member, rebuild
 from mast_resolver.records import FOREVER, EntityId
 from mast_resolver.residence import Stay, spells
+
+STAY_COLUMNS: Final = ("people", "addresses", "valid_from", "seen_at", "valid_to", "inferred")
 
 
 def rebuild_around(
@@ -42,14 +45,17 @@ def rebuild_around(
 
 def _members(tx: Transaction, people: Sequence[EntityId]) -> dict[EntityId, list[Member]]:
     stays: dict[EntityId, list[Stay]] = defaultdict(list)
-    for row in tx.run("read.state_stays_of_people", people=list(people), forever=FOREVER):
-        stays[EntityId(row["person"])].append(
+    lists = tx.run("read.state_stays_of_people", people=list(people), forever=FOREVER)[0]
+    for person, address, valid_from, seen_at, valid_to, inferred in zip(
+        *(lists[column] for column in STAY_COLUMNS), strict=True
+    ):
+        stays[EntityId(person)].append(
             Stay(
-                address=EntityId(row["address"]),
-                valid_from=from_text(row["valid_from"]),
-                seen_at=from_text(row["seen_at"]),
-                valid_to=from_text(row["valid_to"]),
-                inferred=row["inferred"],
+                address=EntityId(address),
+                valid_from=from_text(valid_from),
+                seen_at=from_text(seen_at),
+                valid_to=from_text(valid_to),
+                inferred=inferred,
             )
         )
     found: dict[EntityId, list[Member]] = defaultdict(list)
