@@ -13,7 +13,11 @@ UNION
 UNION
   MATCH (address)<-[ours:RESOLVES_TO]-(whole:AddressRecord)
   WHERE ours.recorded_to = $forever AND coalesce(whole.building = whole.place, whole.place IS NOT NULL)
-  MATCH (part:AddressRecord {building: whole.place})-[theirs:RESOLVES_TO]->(unit:Address)
+  // Agencies' records of one building share its place; and a record of a whole building is part of nothing.
+  WITH DISTINCT whole.place AS place
+  MATCH (part:AddressRecord {building: place})
+  WHERE part.place <> part.building
+  MATCH (part)-[theirs:RESOLVES_TO]->(unit:Address)
   WHERE theirs.recorded_to = $forever
   RETURN unit
 }
