@@ -46,24 +46,37 @@ def build_contact(
     closed_at = row.moments.get("contact_closed_at")
     at = row.moments["contact_at"]
     id_ = contact_id(keys, source.agency, row)
-    contact = Contact(
+    status = _status(row, kind, closed_at)
+    severity = int(row.text.get("severity", kind.severity))
+    category, team = row.text.get("category"), row.text.get("team")
+    said = (
+        source.agreement,
+        kind.name,
+        _iso(at),
+        _iso(closed_at) if closed_at else "",
+        status.value,
+        category or "",
+        str(severity),
+        team or "",
+        kind.data_class,
+    )
+    return Contact(
         id=id_,
-        content="",
+        content=keys.mac("content").digest("\x1f".join(said).encode()).hex()[:32],
         agency=source.agency,
         feed=source.feed,
         agreement=source.agreement,
         type=kind.name,
         at=at,
         closed_at=closed_at,
-        status=_status(row, kind, closed_at),
-        category=row.text.get("category"),
-        severity=int(row.text.get("severity", kind.severity)),
-        team=row.text.get("team"),
+        status=status,
+        category=category,
+        severity=severity,
+        team=team,
         data_class=kind.data_class,
         reference=keys.seal_reference(row.record_id, context=id_.encode()),
         touches=_touches(kind, row, person=person, address=address),
     )
-    return replace(contact, content=_content(keys, contact))
 
 
 def contact_id(keys: KeyRing, agency: str, row: SourceRow) -> str:
@@ -96,22 +109,6 @@ def _touches(
     if address is not None and on_address:
         touches.append(Touch(address, "place"))
     return tuple(touches)
-
-
-def _content(keys: KeyRing, contact: Contact) -> str:
-    said = (
-        contact.agreement,
-        contact.type,
-        _iso(contact.at),
-        _iso(contact.closed_at) if contact.closed_at else "",
-        contact.status.value,
-        contact.category or "",
-        str(contact.severity),
-        contact.team or "",
-        contact.data_class,
-    )
-    text = "\x1f".join(said)
-    return keys.mac("content").digest(text.encode()).hex()[:32]
 
 
 def _iso(moment: dt.datetime) -> str:

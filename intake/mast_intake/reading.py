@@ -83,6 +83,9 @@ class _Field:
     check: Callable[[str], Checked]
     check_typed: Callable[[str], Checked]
     free: bool
+    moment: bool
+    column: str | None
+    """Its only column, if it has just one."""
 
 
 def _field(
@@ -96,6 +99,8 @@ def _field(
         check=checker(name, mapped, source, today, countries),
         check_typed=checker(name, typed, source, today, countries),
         free=name in _FREE,
+        moment=name in MOMENT_FIELDS,
+        column=mapped.columns[0] if mapped.constant is None and len(mapped.columns) == 1 else None,
     )
 
 
@@ -150,12 +155,13 @@ class _PersonReader:
 
 
 def _checked(field: _Field, values: Mapping[str, Raw]) -> Checked:
-    mapped = field.mapped
-    if field.name in MOMENT_FIELDS and len(mapped.columns) == 1:
-        typed = values.get(mapped.columns[0])
-        if isinstance(typed, dt.date):
-            return field.check_typed(typed.isoformat())
-    text, known = _mapped_text(mapped, values)
+    if field.column is not None:
+        value = values.get(field.column, "")
+        if value == "":
+            return ""  # most fields of most rows
+        if field.moment and isinstance(value, dt.date):
+            return field.check_typed(value.isoformat())
+    text, known = _mapped_text(field.mapped, values)
     if not known:
         return Rule.UNMAPPED_VALUE
     if not text:
