@@ -73,7 +73,7 @@ class _Claim:
 
     shared: int
     same_address: bool
-    shared_time: dt.timedelta
+    shared_time: int
     old: EntityId
     group: int
 
@@ -155,17 +155,17 @@ def _claims(
             where[group.address, member.person].append((index, member))
     for home in before:
         people: dict[int, set[EntityId]] = defaultdict(set)
-        time: dict[int, dt.timedelta] = defaultdict(dt.timedelta)
+        # In whole days: a few hundred stays to the year 9999 are more than a timedelta can hold.
+        time: dict[int, int] = defaultdict(int)
         for address in {home.address, *successors.get(home.address, ())}:
             for member in home.members:
                 for person in {member.person, *successors.get(member.person, ())}:
                     for index, now in where.get((address, person), ()):
                         people[index].add(member.person)
-                        time[index] += max(
-                            dt.timedelta(), min(now.end, member.end) - max(now.start, member.start)
-                        )
-        for index, shared in people.items():
-            yield _Claim(len(shared), groups[index].address == home.address, time[index], home.id, index)
+                        shared = min(now.end, member.end) - max(now.start, member.start)
+                        time[index] += max(0, shared.days)
+        for index, together in people.items():
+            yield _Claim(len(together), groups[index].address == home.address, time[index], home.id, index)
 
 
 def _follow(claims: Iterable[_Claim]) -> dict[int, EntityId]:

@@ -144,3 +144,11 @@ def test_no_id_is_used_twice_and_none_vanishes_unseen(first: list[Member], secon
     assert {home.id for home in before} == {gone.id for gone in after.ended} | {
         one for one in now if "old" in one
     }
+
+
+def test_a_hall_of_hundreds_who_never_left_can_be_rebuilt() -> None:
+    hall, since = EntityId("A-hall"), dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    members = [Member(EntityId(f"P-{number:04d}"), since, FOREVER) for number in range(400)]
+    first = rebuild({hall: members}, [], new_id=lambda: EntityId("H-1"), successors={})
+    again = rebuild({hall: members}, first.households, new_id=lambda: EntityId("H-2"), successors={})
+    assert [home.id for home in again.households] == [EntityId("H-1")]
