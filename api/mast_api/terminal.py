@@ -35,10 +35,10 @@ class Terminal:
         self.out = Console(highlight=False)
         self.err = Console(stderr=True, highlight=False)
 
-    def say(self, message: str) -> None:
-        """One line about what is going on; silent for scripts."""
+    def say(self, message: str, *, whole: bool = False) -> None:
+        """A line about what is going on, ``whole`` where it is to be copied; silent for scripts."""
         if not self.as_json:
-            self.err.print(message)
+            self.err.print(message, soft_wrap=whole)
 
     def warn(self, message: str) -> None:
         """Something the operator should know, scripts included."""

@@ -126,7 +126,9 @@ class Up:
         )
         answer = ask(base, token, asked.document, asked.variables)
         self._terminal.say(f"GraphQL at {base}/graphql")
-        self._terminal.say(f"Token for {TOKEN_MINUTES} minutes ({asked.role}, {asked.purpose}):\n{token}")
+        self._terminal.say(
+            f"Token for {TOKEN_MINUTES} minutes ({asked.role}, {asked.purpose}):\n{token}", whole=True
+        )
         show_answer(self._terminal, asked, answer)
         return {
             "url": f"{base}/graphql",
