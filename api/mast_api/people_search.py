@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -89,6 +90,7 @@ class PeopleSearch:
             decisions=(),
         )
         self._index = (resolver, scorer)
+        _pass_over_in_collections()
 
     def _follow(self) -> None:
         before = -1
@@ -109,6 +111,16 @@ class PeopleSearch:
     def _tick(self) -> int:
         rows = self._store.read("read.state_tick")
         return int(rows[0]["tick"]) if rows else 0
+
+
+def _pass_over_in_collections() -> None:
+    """Let the garbage collector leave the index alone: walking its millions of objects stops every answer.
+
+    What the index before held is collected first.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _found(hit: Hit, evidence: Sequence[Evidence]) -> Found:
