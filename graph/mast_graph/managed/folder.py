@@ -79,7 +79,8 @@ class ServerFolder:
         """The server's password, made at the first call."""
         path = self.root / "password"
         if not path.exists():
-            write_private(path, secrets.token_urlsafe(24))
+            # Hexadecimal: one that began with a dash was an option to Neo4j's command, in one start of 64.
+            write_private(path, secrets.token_hex(24))
         return path.read_text(encoding="ascii")
 
     def claim_version(self, release: str) -> None:
