@@ -12,13 +12,13 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any, Final
 
 from mast_api.case_study import question, show_answer
-from mast_api.commands.load import loaded_row, resolved_row, show_loaded, show_resolved
+from mast_api.commands.load import show_loaded, show_resolved
 from mast_api.loading import DIRECTORY, Loaded, load_directory, load_source
 from mast_api.resolving import Resolved, resolve_pending
 from mast_api.service import in_background, server, url
@@ -133,8 +133,8 @@ class Up:
         return {
             "url": f"{base}/graphql",
             "token": token,
-            "loaded": [loaded_row(each) for each in loaded],
-            "resolved": [resolved_row(each) for each in resolved],
+            "loaded": [asdict(each) for each in loaded],
+            "resolved": [asdict(each) for each in resolved],
             "question": asked.variables,
             "answer": answer,
         }

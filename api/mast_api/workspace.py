@@ -75,7 +75,7 @@ def development_issuer(settings: Settings) -> DevelopmentIssuer:
 
 
 @contextmanager
-def graph(settings: Settings, terminal: Terminal, *, heap: str = "1g") -> Iterator[GraphAddress]:
+def graph(settings: Settings, terminal: Terminal) -> Iterator[GraphAddress]:
     """Reach the graph: the server that is set, else the managed one that runs, else one started for now.
 
     Raises:
@@ -91,21 +91,18 @@ def graph(settings: Settings, terminal: Terminal, *, heap: str = "1g") -> Iterat
         home = ServerFolder(settings.data.absolute()).home
         yield GraphAddress(running.uri, running.user, running.password, "neo4j", home)
         return
-    with managed(settings, terminal, heap=heap) as address:
+    with managed(settings, terminal) as address:
         yield address
 
 
 @contextmanager
-def managed(
-    settings: Settings, terminal: Terminal, *, heap: str = "1g", quick: bool = False
-) -> Iterator[GraphAddress]:
+def managed(settings: Settings, terminal: Terminal, *, quick: bool = False) -> Iterator[GraphAddress]:
     """Start a managed Neo4j on the data folder and stop it at the end; a ``quick`` one for little data."""
     with terminal.step("Starting Neo4j") as step:
         server = ManagedServer(
             prepare(settings.data),
             cache=default_cache(os.environ),
             version=os.environ.get("MAST_NEO4J", "5.26"),
-            heap=heap,
             quick=quick,
             progress=lambda at_hand, in_all: step.advance(at_hand // 1_000_000, in_all // 1_000_000),
         ).start()

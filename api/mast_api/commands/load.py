@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -52,22 +53,8 @@ def command(
                 resolved = resolve_pending(store, lease, keys, settings.data, on_progress=step.advance)
     show_loaded(terminal, [loaded])
     show_resolved(terminal, resolved)
-    terminal.answer({"loaded": [loaded_row(loaded)], "resolved": [resolved_row(each) for each in resolved]})
+    terminal.answer({"loaded": [asdict(loaded)], "resolved": [asdict(each) for each in resolved]})
     return 1 if loaded.rows_rejected else 0
-
-
-def loaded_row(loaded: Any) -> dict[str, Any]:
-    """One load as JSON."""
-    from dataclasses import asdict
-
-    return asdict(loaded)
-
-
-def resolved_row(resolved: Any) -> dict[str, Any]:
-    """One resolve as JSON."""
-    from dataclasses import asdict
-
-    return asdict(resolved)
 
 
 def show_loaded(terminal: Terminal, loaded: list[Any]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from mast_api.commands.load import resolved_row, show_resolved
+from mast_api.commands.load import show_resolved
 from mast_api.commands.options import common, start
 
 
@@ -24,4 +25,4 @@ def command(data: Path | None, *, again: bool, as_json: bool) -> None:
     with writer(settings, terminal, "mast resolve") as (store, lease), terminal.step("Resolving") as step:
         resolved = resolve_pending(store, lease, keys, settings.data, on_progress=step.advance, again=again)
     show_resolved(terminal, resolved)
-    terminal.answer({"resolved": [resolved_row(each) for each in resolved]})
+    terminal.answer({"resolved": [asdict(each) for each in resolved]})
