@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from mast_graph.store import Store, Transaction
-from mast_resolver.errors import GraphUnavailableError, LeaseHeldError, LeaseLostError, MastError
+from mast_resolver.errors import LeaseHeldError, LeaseLostError, MastError
 
 T = TypeVar("T")
 
@@ -108,5 +108,5 @@ class Lease:
                 self._store.write(self._fence)
             except LeaseLostError:
                 return  # the next write of ours finds the same and says so
-            except GraphUnavailableError:
-                continue  # perhaps it is back before the lease expires
+            except MastError:
+                continue  # perhaps the database is back before the lease expires

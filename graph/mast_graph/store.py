@@ -17,7 +17,13 @@ from mast_graph import wire_errors
 from mast_graph.disk import DiskGuard
 from mast_graph.queries import Access, NamedQuery, query
 from mast_graph.rows import Row, plain_rows, sendable
-from mast_resolver.errors import GraphRefusedError, QueryFileError, SettingsError
+from mast_resolver.errors import (
+    GraphOutcomeUnknownError,
+    GraphRefusedError,
+    GraphUnavailableError,
+    QueryFileError,
+    SettingsError,
+)
 
 T = TypeVar("T")
 
@@ -129,8 +135,8 @@ class Store:
 
         try:
             return wire_errors.call(lambda: _persist(once))
-        except GraphRefusedError:
-            # A full disk shows itself in many ways, none of them clear.
+        except (GraphRefusedError, GraphOutcomeUnknownError, GraphUnavailableError):
+            # A full disk shows itself in many ways, none of them clear: a refusal, or a server that is gone.
             if self._guard:
                 self._guard.check()
             raise

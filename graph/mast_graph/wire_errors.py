@@ -6,6 +6,7 @@ cause in a traceback. Its status code holds no values and is kept.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
@@ -21,6 +22,11 @@ from mast_resolver.errors import (
 )
 
 T = TypeVar("T")
+
+# What the driver logs quotes the server too. It raises what it logs, and that becomes ours below.
+_DRIVER_LOG: Final = logging.getLogger("neo4j")
+_DRIVER_LOG.addHandler(logging.NullHandler())
+_DRIVER_LOG.propagate = False
 
 TOO_LATE: Final = "Neo.ClientError.Transaction.TransactionTimedOut"  # two codes begin with it
 OUT_OF_MEMORY: Final = "OutOfMemory"

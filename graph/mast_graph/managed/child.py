@@ -28,6 +28,8 @@ OPENED: Final = ("java.nio", "java.io", "sun.nio.ch", "java.lang")
 
 STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
 STOP_WITHIN_S: Final = 120.0
+PANIC_AFTER_S: Final = 0.5
+"""Long enough for the answer to whoever met the fault first."""
 
 
 def main() -> int:
@@ -80,11 +82,32 @@ def start(order: Order) -> tuple[Any, int]:
     _set_first_password(home, order)
     builder = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")(home)
     service = builder.loadPropertiesFromFile(home.resolve("conf/neo4j.conf")).build()
+    service.registerDatabaseEventListener(_end_at_a_panic())
     register = jpype.JClass("org.neo4j.configuration.connectors.ConnectorPortRegister")
     bolt = jpype.JClass("org.neo4j.configuration.connectors.ConnectorType").BOLT
     # The system database is there even while the other one recovers from a crash.
     resolver = service.database("system").getDependencyResolver()
     return service, int(resolver.resolveDependency(register.class_).getLocalAddress(bolt).getPort())
+
+
+def _end_at_a_panic() -> Any:
+    """A listener that ends the process when the database stops itself, on a full disk for one.
+
+    It can do nothing any more, and an orderly stop would harm it: if space was freed meanwhile, what is left
+    in its buffer goes behind the half-written end of the transaction log, and no recovery reads past that
+    (tried: the next start failed). A log that just ends is recovered.
+    """
+
+    def panic(_context: object) -> None:
+        # Nothing is printed: the log may lie on the disk that is full. Neo4j has noted it where it could.
+        threading.Timer(PANIC_AFTER_S, os._exit, args=(5,)).start()
+
+    def pass_over(_context: object) -> None:
+        """Nothing follows from it."""
+
+    others = ("databaseStart", "databaseShutdown", "databaseCreate", "databaseDrop")
+    methods = {"databasePanic": panic, **dict.fromkeys(others, pass_over)}
+    return jpype.JProxy("org.neo4j.graphdb.event.DatabaseEventListener", dict=methods)
 
 
 def _set_first_password(home: Any, order: Order) -> None:
