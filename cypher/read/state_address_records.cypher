@@ -12,7 +12,8 @@ MATCH (record:AddressRecord)
 USING INDEX record:AddressRecord(id)
 WHERE record.id > $after AND record.resolved IS NOT NULL
 WITH record ORDER BY record.id LIMIT $limit
-MATCH (version:RecordVersion {id: record.resolved})
+MATCH (record)-[:VERSION]->(version:RecordVersion)
+WHERE version.id = record.resolved
 OPTIONAL MATCH (record)-[resolves:RESOLVES_TO]->(entity:Address)
 WHERE resolves.recorded_to = $forever
 WITH record, version, entity ORDER BY record.id

@@ -9,7 +9,8 @@
 // column sealed: list of bytes, with '' for a retracted one
 UNWIND range(0, size($records) - 1) AS place
 MATCH (record:AddressRecord {id: $records[place]})
-OPTIONAL MATCH (version:RecordVersion {id: CASE WHEN record.recorded_to = $forever THEN record.version END})
+OPTIONAL MATCH (record)-[:VERSION]->(version:RecordVersion)
+WHERE version.id = record.version AND record.recorded_to = $forever
 WITH place, record, version ORDER BY place
 RETURN collect(record.id) AS ids, collect(record.agency) AS agencies,
        collect(coalesce(record.pending, 0)) AS pending, collect(coalesce(version.id, '')) AS versions,

@@ -1,18 +1,20 @@
-// Everything that some person records say or said about their homes, except what was withdrawn.
+// Everything that some person records say or said about their homes, except what was withdrawn: one row of
+// lists side by side.
 // access: read
 // param $persons: list of string, ids of person records
 // param $forever: date-time, the end of an interval that has not ended
-// column edge: string, id of the edge within this transaction
-// column person: string
-// column address: string
-// column valid_from: string, a moment
-// column seen_at: string, a moment
-// column valid_to: string, a moment
-// column inferred: boolean
-// column believed: boolean, false when it was corrected
+// column edge: list of string, id of the edge within this transaction
+// column person: list of string
+// column address: list of string
+// column valid_from: list of string, a moment
+// column seen_at: list of string, a moment
+// column valid_to: list of string, a moment
+// column inferred: list of boolean
+// column believed: list of boolean, false when it was corrected
 UNWIND $persons AS id
 MATCH (record:PersonRecord {id: id})-[stay:LIVES_AT]->(address:AddressRecord)
 WHERE stay.withdrawn IS NULL
-RETURN elementId(stay) AS edge, record.id AS person, address.id AS address, toString(stay.valid_from) AS valid_from,
-       toString(stay.seen_at) AS seen_at, toString(stay.valid_to) AS valid_to, stay.inferred AS inferred,
-       stay.recorded_to = $forever AS believed
+RETURN collect(elementId(stay)) AS edge, collect(record.id) AS person, collect(address.id) AS address,
+       collect(toString(stay.valid_from)) AS valid_from, collect(toString(stay.seen_at)) AS seen_at,
+       collect(toString(stay.valid_to)) AS valid_to, collect(stay.inferred) AS inferred,
+       collect(stay.recorded_to = $forever) AS believed

@@ -1,7 +1,7 @@
 // Every thing that is found by its id has one node for it, also when two writers MERGE at once.
+// A version of a record is reached from its record: an index over all of them would only be written.
 CREATE CONSTRAINT person_record_id IF NOT EXISTS FOR (n:PersonRecord) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT address_record_id IF NOT EXISTS FOR (n:AddressRecord) REQUIRE n.id IS UNIQUE;
-CREATE CONSTRAINT record_version_id IF NOT EXISTS FOR (n:RecordVersion) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT contact_version IF NOT EXISTS FOR (n:Contact) REQUIRE n.version IS UNIQUE;
 CREATE CONSTRAINT person_id IF NOT EXISTS FOR (n:Person) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT address_id IF NOT EXISTS FOR (n:Address) REQUIRE n.id IS UNIQUE;

@@ -5,8 +5,8 @@
 // param $tick: integer, number of this transaction
 // param $at: date-time, when this is recorded
 // param $forever: date-time, the end of an interval that has not ended
-// column id: string
-// column node: string, id of the node within this transaction
+// column ids: list of string
+// column nodes: list of string, ids of the nodes within this transaction
 UNWIND $rows AS row
 CREATE (record:PersonRecord {
   id: row.id, agency: row.agency, feed: row.feed, reference: row.reference, content: row.content,
@@ -14,4 +14,4 @@ CREATE (record:PersonRecord {
 CREATE (record)-[:VERSION]->(:RecordVersion {
   id: row.version, content: row.content, sealed: row.sealed, key_version: row.key_version, load: $load,
   recorded_from: $at, recorded_to: $forever})
-RETURN record.id AS id, elementId(record) AS node
+RETURN collect(record.id) AS ids, collect(elementId(record)) AS nodes

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from mast_graph.moments import to_text
+from mast_graph.rows import side_by_side
 from mast_graph.stays import stay_changes
 from mast_graph.store import Transaction
 from mast_resolver.errors import GraphRefusedError
@@ -90,7 +91,7 @@ class _Writing:
             if before["live"] and before["content"] == record.content:
                 continue
             if before["live"]:
-                outdated.append(before["version"])
+                outdated.append(before["node"])
             else:
                 returned += 1
             row = _record_row(record, number=int(before["versions"]) + 1)
@@ -111,7 +112,7 @@ class _Writing:
             added = self._tx.run(
                 f"write.add_{kind.value}_records", rows=new, load=self._load, **self._times()
             )
-            self._know(added)
+            self._nodes.update(zip(added[0]["ids"], added[0]["nodes"], strict=True))
         if others:
             self._tx.run(f"write.put_{kind.value}_records", rows=others, load=self._load, **self._times())
 
@@ -120,7 +121,7 @@ class _Writing:
             return Counts()
         persons = list({said.person: None for said in batch.residences})
         stored = self._tx.run("read.state_stored_stays", persons=persons, forever=FOREVER)
-        changes = stay_changes(stored, batch.residences, at=self._at)
+        changes = stay_changes(side_by_side(stored), batch.residences, at=self._at)
         if changes.close:
             self._tx.run("write.close_stays", edges=changes.close, tick=self._tick, at=self._at)
         if changes.confirm:
@@ -202,7 +203,7 @@ class _Writing:
         living = [row for row in self._stored(ids, ids).values() if row["live"]]
         if not living:
             return Counts()
-        self._close_versions([row["version"] for row in living])
+        self._close_versions([row["node"] for row in living])
         gone = {kind: [row["id"] for row in living if row["kind"] == kind.value] for kind in Kind}
         for kind, retracted in gone.items():
             if retracted:
@@ -220,11 +221,9 @@ class _Writing:
         rows = self._tx.run(
             "read.state_stored_records", persons=persons, addresses=addresses, forever=FOREVER
         )
-        self._know(rows)
-        return {row["id"]: row for row in rows}
-
-    def _know(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._nodes.update((row["id"], row["node"]) for row in rows)
+        stored = {row["id"]: row for row in side_by_side(rows)}
+        self._nodes.update((id_, row["node"]) for id_, row in stored.items())
+        return stored
 
     def _look_up(self, records: AbstractSet[RecordId]) -> None:
         if unknown := sorted(records - self._nodes.keys()):
@@ -242,9 +241,9 @@ class _Writing:
     def _stored_contacts(self, contacts: list[str]) -> list[dict[str, Any]]:
         return self._tx.run("read.state_stored_contacts", contacts=contacts, forever=FOREVER)
 
-    def _close_versions(self, versions: list[str]) -> None:
-        if versions:
-            self._tx.run("write.close_versions", versions=versions, at=self._at)
+    def _close_versions(self, records: list[str]) -> None:
+        if records:
+            self._tx.run("write.close_versions", records=records, at=self._at)
 
     def _times(self) -> dict[str, object]:
         return {"tick": self._tick, "at": self._at, "forever": FOREVER}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import neo4j
@@ -31,6 +31,18 @@ def plain_rows(query: NamedQuery, columns: Sequence[str], records: Iterable[neo4
         for row in rows:
             row[column] = _plain(row[column])
     return rows
+
+
+def side_by_side(rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows whose columns are lists side by side, as one row for each place in the lists.
+
+    Example:
+        >>> list(side_by_side([{"id": ["a", "b"], "live": [True, False]}, {"id": [], "live": []}]))
+        [{'id': 'a', 'live': True}, {'id': 'b', 'live': False}]
+    """
+    for row in rows:
+        for values in zip(*row.values(), strict=True):
+            yield dict(zip(row, values, strict=True))
 
 
 def sendable(query: NamedQuery, given: Mapping[str, Any]) -> dict[str, Any]:

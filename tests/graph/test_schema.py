@@ -15,7 +15,6 @@ pytestmark = pytest.mark.graph
 UNIQUE = {
     ("PersonRecord", "id"),
     ("AddressRecord", "id"),
-    ("RecordVersion", "id"),
     ("Contact", "version"),
     ("Person", "id"),
     ("Address", "id"),
@@ -27,13 +26,8 @@ UNIQUE = {
     ("Lease", "id"),
 }
 INDEXED = {
-    ("Contact", "id"),
-    ("Contact", "at"),
-    ("Contact", "feed"),
     ("PersonRecord", "pending"),
     ("AddressRecord", "pending"),
-    ("PersonRecord", "feed"),
-    ("AddressRecord", "feed"),
     *(
         ("AddressRecord", name)
         for name in (
