@@ -22,6 +22,29 @@ RETURN [type(edge), coalesce(left.version, left.id), coalesce(right.version, rig
 WHEN: Final = frozenset({"recorded_from", "recorded_to", "pending", "load"})
 """Differs between a load in one go and one in pieces: when it was recorded, and by which transaction."""
 
+SAID: Final = {
+    "records": """
+        MATCH (r:PersonRecord|AddressRecord)
+        RETURN r.id AS id, r.content AS content, r.pending AS pending, r.recorded_to.year = 9999 AS live,
+               COLLECT { MATCH (r)-[:VERSION]->(v) RETURN v.content ORDER BY v.id } AS versions""",
+    "contacts": """
+        MATCH (c:Contact)
+        RETURN c.id AS id, c.content AS content, c.recorded_to.year = 9999 AS live,
+               COLLECT { MATCH (r)-[e]->(c) WITH r.id + type(e) + e.role AS touch
+                         RETURN touch ORDER BY touch } AS touches""",
+    "stays": """
+        MATCH (p)-[s:LIVES_AT]->(a)
+        RETURN p.id AS person, a.id AS address, s.recorded_to.year = 9999 AS live, s.inferred AS inferred,
+               CASE WHEN NOT s.inferred THEN toString(s.valid_from) END AS since""",
+    "entities": """
+        MATCH (e:Person|Address) WHERE e.recorded_to.year = 9999
+        RETURN COLLECT { MATCH (r)-[t:RESOLVES_TO]->(e) WHERE t.recorded_to.year = 9999
+                         RETURN r.id ORDER BY r.id } AS records""",
+    "evidence": """
+        MATCH (l)-[e:EVIDENCE]->(r) RETURN l.id AS left, r.id AS right, e.w_millibits AS weight""",
+}
+"""Everything a load and a resolve leave, but ids made by chance, sealed bytes and times of recording."""
+
 
 def rows(server: Login, statement: str, **params: object) -> list[dict[str, Any]]:
     """Ask the server directly, past the named queries."""
@@ -44,3 +67,11 @@ def _lasting(properties: dict[str, Any]) -> dict[str, Any]:
         lasting["current"] = properties["recorded_to"].year == 9999
     lasting["is_pending"] = "pending" in properties
     return lasting
+
+
+def what_was_said(server: Login) -> dict[str, Counter[str]]:
+    """What a load and a resolve leave, whatever ids, seals and times they drew."""
+    return {
+        name: Counter(json.dumps(row, sort_keys=True, default=str) for row in rows(server, statement))
+        for name, statement in SAID.items()
+    }

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,18 @@ def load_source(
     source = read_source(source_file)
     loader = Loader(store, lease, now)
     snapshot = source.mode is Mode.SNAPSHOT
-    load = loader.begin(source.feed, _fingerprint(keys, source_file, files), snapshot=snapshot)
+    load = loader.begin(
+        source.feed,
+        _fingerprint(keys, source_file, files),
+        snapshot=snapshot,
+        read_by=version("mast-tracker"),
+    )
     if load is None:
         return Loaded(source.feed, unchanged=True)
     seen = _Seen(on_rows, snapshot=snapshot)
     report = _report_file(rejects_folder, source.feed, load.id)
     with Rejects(report) as rejects:
-        rows = seen.row_by_row(read_rows(source, files, rejects, today=now().date()))
+        rows = seen.row_by_row(read_rows(source, files, rejects, today=load.begun.date()))
         batches = seen.noting(Pseudonymiser(keys, now).batches(source, rows))
         counts = sum(loader.load_each(load, batches), Counts())
         if snapshot:

@@ -20,10 +20,15 @@ PAGE: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One file of one feed on its way into the graph."""
+    """One file of one feed on its way into the graph.
+
+    ``begun`` is when it was begun the first time; ``batches`` of it are stored since then.
+    """
 
     id: str
     feed: str
+    begun: dt.datetime
+    batches: int = 0
 
 
 class Loader:
@@ -44,50 +49,65 @@ class Loader:
         self._lease = lease
         self._clock = clock
 
-    def begin(self, feed: str, file_hash: str, *, snapshot: bool = False) -> Load | None:
+    def begin(self, feed: str, file_hash: str, *, snapshot: bool = False, read_by: str = "") -> Load | None:
         """Begin to load a file, or go on with it after a crash; ``None`` when it is fully loaded already.
 
         A snapshot counts as loaded only while it is the feed's latest: an older one may come again.
+        ``read_by`` is the version of what cuts the file into batches: a load goes on behind its last batch
+        only when the same one cuts it again, else it begins anew.
         """
 
         def work(tx: Transaction, tick: int) -> Load | None:
             before = tx.run("read.state_loads", feed=feed, file_hash=file_hash)[0]
             if before["done_last"] or (before["done"] and not snapshot):
                 return None
-            load = Load(before["unfinished"] or f"L-{tick:012d}", feed)
-            tx.run(
+            id_ = before["unfinished"] or f"L-{tick:012d}"
+            begun = tx.run(
                 "write.begin_load",
-                id=load.id,
+                id=id_,
                 feed=feed,
                 file_hash=file_hash,
+                read_by=read_by,
                 sequence=tick,
                 at=self._clock(),
-            )
-            return load
+            )[0]
+            return Load(id_, feed, begun["started_at"], begun["batches"])
 
         return self._lease.write(work)
 
-    def load(self, load: Load, batch: Batch) -> Counts:
+    def load(self, load: Load, batch: Batch, *, number: int | None = None) -> Counts:
         """Load one batch in one transaction. Loading it again writes nothing.
 
-        Upserts come before retractions; of an id that stands twice the last one counts.
+        Upserts come before retractions; of an id that stands twice the last one counts. ``number`` is its
+        place in the file, counted from 1, and is stored with it.
 
         Raises:
             GraphRefusedError: a contact or a residence names a record that is not in the graph.
             LeaseLostError: another writer took over; nothing of this batch was written.
         """
-        return self._lease.write(
-            lambda tx, tick: write_batch(tx, batch, load=load.id, tick=tick, at=self._clock())
-        )
+
+        def work(tx: Transaction, tick: int) -> Counts:
+            counts = write_batch(tx, batch, load=load.id, tick=tick, at=self._clock())
+            if number is not None:
+                tx.run("write.note_batch", id=load.id, number=number)
+            return counts
+
+        return self._lease.write(work)
 
     def load_each(self, load: Load, batches: Iterable[Batch]) -> Iterator[Counts]:
-        """Load batches; while one is being written, the next one is drawn. Counts come once committed."""
+        """Load batches; while one is being written, the next one is drawn. Counts come once committed.
+
+        Batches that were stored before a crash are passed over: what they say of a record that a later one
+        changed would be taken for a change back.
+        """
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mast-load") as writer:
             under_way: Future[Counts] | None = None
-            for batch in batches:
+            for number, batch in enumerate(batches, start=1):
+                if number <= load.batches:
+                    continue
                 if under_way is not None:
                     yield under_way.result()
-                under_way = writer.submit(self.load, load, batch)
+                under_way = writer.submit(self.load, load, batch, number=number)
             if under_way is not None:
                 yield under_way.result()
 

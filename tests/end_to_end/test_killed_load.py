@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import threading
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.graph_contents import rows
+from tests.graph_contents import what_was_said
 
 from mast_api.loading import load_source
 from mast_api.resolving import resolve_pending
@@ -27,29 +25,6 @@ from mast_resolver.errors import GraphOutcomeUnknownError, GraphUnavailableError
 pytestmark = [pytest.mark.graph, pytest.mark.slow]
 
 KILLS = 4
-WHAT_WAS_SAID = {
-    "records": """
-        MATCH (r:PersonRecord|AddressRecord)
-        RETURN r.id AS id, r.content AS content, r.pending AS pending, r.recorded_to.year = 9999 AS live,
-               COLLECT { MATCH (r)-[:VERSION]->(v) RETURN v.content ORDER BY v.id } AS versions""",
-    "contacts": """
-        MATCH (c:Contact)
-        RETURN c.id AS id, c.content AS content, c.recorded_to.year = 9999 AS live,
-               COLLECT { MATCH (r)-[e]->(c) WITH r.id + type(e) + e.role AS touch
-                         RETURN touch ORDER BY touch } AS touches""",
-    "stays": """
-        MATCH (p)-[s:LIVES_AT]->(a)
-        RETURN p.id AS person, a.id AS address, s.recorded_to.year = 9999 AS live, s.inferred AS inferred,
-               CASE WHEN NOT s.inferred THEN toString(s.valid_from) END AS since""",
-    "entities": """
-        MATCH (e:Person|Address) WHERE e.recorded_to.year = 9999
-        RETURN COLLECT { MATCH (r)-[t:RESOLVES_TO]->(e) WHERE t.recorded_to.year = 9999
-                         RETURN r.id ORDER BY r.id } AS records""",
-    "evidence": """
-        MATCH (l)-[e:EVIDENCE]->(r) RETURN l.id AS left, r.id AS right, e.w_millibits AS weight""",
-}
-"""Everything a load and a resolve leave, but ids made by chance, sealed bytes and times of recording."""
-
 SOURCES = ("council_children.yaml", "nhs_trust.yaml", "police.yaml", "housing.yaml")
 """A snapshot, a delta, an append feed of an incident log, and tenancies."""
 
@@ -60,13 +35,6 @@ def load_and_resolve(store: Store, keys: KeyRing, feeds: dict[str, list[Path]], 
             source = feeds[name][0].parent / name
             load_source(store, lease, keys, source, feeds[name], rejects_folder=folder / "rejects")
         resolve_pending(store, lease, keys, folder)
-
-
-def contents(server: Login) -> dict[str, Counter[str]]:
-    return {
-        name: Counter(json.dumps(row, sort_keys=True, default=str) for row in rows(server, query))
-        for name, query in WHAT_WAS_SAID.items()
-    }
 
 
 def interrupted(server: ManagedServer, after_s: float, work: Callable[[], None]) -> bool:
@@ -88,7 +56,7 @@ def test_a_load_killed_again_and_again_ends_like_one_that_was_not(
 ) -> None:
     keys = KeyRing({1: bytes(range(32))}, current=1)
     load_and_resolve(store, keys, feeds, tmp_path / "undisturbed")
-    wanted = contents(neo4j_server)
+    wanted = what_was_said(neo4j_server)
 
     moments = random.Random(11)
     cut_off = 0
@@ -106,4 +74,4 @@ def test_a_load_killed_again_and_again_ends_like_one_that_was_not(
         connect(server.uri, server.user, server.password) as left,
     ):
         load_and_resolve(left, keys, feeds, tmp_path / "disturbed")
-        assert contents(Login(server.uri, server.user, server.password)) == wanted
+        assert what_was_said(Login(server.uri, server.user, server.password)) == wanted

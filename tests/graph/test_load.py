@@ -278,6 +278,30 @@ def test_a_half_loaded_file_goes_on_under_its_id(loader: Loader) -> None:
     assert begun(loader) == first
 
 
+def test_a_half_loaded_file_goes_on_behind_the_batches_that_are_stored(
+    loader: Loader, neo4j_server: Login
+) -> None:
+    first = begun(loader)
+    told = [batch(people=[person("ann", content)]) for content in (1, 2, 3)]
+    assert list(loader.load_each(first, told[:2]))
+    # Again from its beginning, content 1 would be taken for a change back, and 2 for another change.
+    again = begun(loader)
+    assert again.batches == 2
+    assert again.begun == first.begun
+    (counts,) = loader.load_each(again, told)
+    assert counts.records_changed == 1
+    versions = rows(neo4j_server, VERSIONS, id=record_id("ann"), forever=FOREVER)
+    assert [row["content"] for row in versions] == [each.records[0].content for each in told]
+
+
+def test_a_file_that_another_version_cuts_into_batches_begins_anew(loader: Loader) -> None:
+    first = begun(loader)
+    assert list(loader.load_each(first, [family()]))
+    again = loader.begin(FEED, "hash", read_by="another")
+    assert again is not None
+    assert (again.id, again.batches) == (first.id, 0)
+
+
 ROWS = st.lists(
     st.tuples(
         st.integers(0, 4),  # person
