@@ -64,7 +64,6 @@ def _read(text: str, form: _Format) -> dt.datetime | None:
         return None
 
 
-@lru_cache(maxsize=200_000)
 def read_birth(text: str, formats: tuple[str, ...]) -> str | None:
     """A date of birth as ``1983-08-06``, or as much of it as the format has; None if it does not exist.
 
@@ -87,7 +86,6 @@ def read_birth(text: str, formats: tuple[str, ...]) -> str | None:
     return iso_moment.date().isoformat() if iso_moment else None
 
 
-@lru_cache(maxsize=100_000)
 def read_moment(text: str, formats: tuple[str, ...], zone: ZoneInfo) -> dt.datetime | None:
     """A date or time in UTC; without an offset of its own it is local time of the source.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Final
 
 from mast_intake.keys import KeyRing
@@ -35,8 +36,26 @@ def digit_grams(text: str) -> tuple[str, ...]:
     return tuple(f"{position}_{sign}" for position, sign in enumerate(text))
 
 
+_FEW: Final = frozenset(
+    (
+        "given_name",
+        "given_initial",
+        "middle_initial",
+        "birth_year",
+        "birth_month_day",
+        "sex",
+        "outward",
+        "unit",
+        "number",
+        "street",
+        "town",
+    )
+)
+"""Salts that have few values. A token of any other is made faster than it is found: a big cache is cold."""
+
+
 class Encoder:
-    """Tokens and Bloom fields under one key ring; results are kept in bounded caches.
+    """Tokens and Bloom fields under one key ring; what comes again and again is kept in bounded caches.
 
     Example:
         >>> encoder = Encoder(KeyRing({1: bytes(32)}, current=1))
@@ -48,30 +67,50 @@ class Encoder:
 
     def __init__(self, keys: KeyRing) -> None:
         self._keys = keys
-        # Sized for a borough: distinct names, dates and addresses of about 100,000 people.
-        self.token = lru_cache(maxsize=400_000)(self._token)
-        self.bloom = lru_cache(maxsize=50_000)(self._bloom)
-        self._word = lru_cache(maxsize=50_000)(self._word_mask)
+        self.token_of = cache(self._token_of)
+        self.bloom_of = cache(self._bloom_of)
         self._gram = lru_cache(maxsize=30_000)(self._gram_mask)
 
     def __repr__(self) -> str:
         return f"Encoder({self._keys!r})"
 
-    def _token(self, salt: str, value: str) -> Token:
-        return Token(self._keys.mac(f"token:{salt}").digest(value.encode())[:TOKEN_BYTES])
+    def token(self, salt: str, value: str) -> Token:
+        """The token of one value; where many have the same salt, ask once for its :attr:`token_of`."""
+        return self.token_of(salt)(value)
 
-    def _bloom(self, salt: str, value: str) -> bytes:
-        bits = 0
-        # By word, so that their order does not matter; all but addresses are one word.
-        for word in value.split():
-            bits |= self._word(salt, word)
-        return bits.to_bytes(BLOOM_BYTES, "little")
+    def bloom(self, salt: str, value: str) -> bytes:
+        """The Bloom field of one value; where many have the same salt, see :attr:`bloom_of`."""
+        return self.bloom_of(salt)(value)
 
-    def _word_mask(self, salt: str, word: str) -> int:
-        bits = 0
-        for gram in digit_grams(word) if salt in _POSITIONAL else bigrams(word):
-            bits |= self._gram(salt, gram)
-        return bits
+    def _token_of(self, salt: str) -> Callable[[str], Token]:
+        """The function that makes the tokens of one salt."""
+        digest = self._keys.mac(f"token:{salt}").digest
+
+        def token(value: str) -> Token:
+            return Token(digest(value.encode())[:TOKEN_BYTES])
+
+        return lru_cache(maxsize=10_000)(token) if salt in _FEW else token
+
+    def _bloom_of(self, salt: str) -> Callable[[str], bytes]:
+        """The function that makes the Bloom fields of one salt."""
+        grams = digit_grams if salt in _POSITIONAL else bigrams
+
+        @lru_cache(maxsize=20_000)
+        def mask(word: str) -> int:
+            bits = 0
+            for gram in grams(word):
+                bits |= self._gram(salt, gram)
+            return bits
+
+        @lru_cache(maxsize=20_000)
+        def bloom(value: str) -> bytes:
+            bits = 0
+            # By word, so that their order does not matter; all but addresses are one word.
+            for word in value.split():
+                bits |= mask(word)
+            return bits.to_bytes(BLOOM_BYTES, "little")
+
+        return bloom
 
     def _gram_mask(self, salt: str, gram: str) -> int:
         """The bits of one gram, by double hashing; the odd step makes the positions distinct."""

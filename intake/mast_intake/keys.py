@@ -100,7 +100,7 @@ class KeyRing:
         KeyRing(current=1, versions=[1])
     """
 
-    __slots__ = ("_cipher", "_keys", "_mac", "_subkey", "current")
+    __slots__ = ("_cipher", "_keys", "_mac", "_prefix", "_subkey", "current")
 
     def __init__(self, keys: Mapping[int, bytes], *, current: int) -> None:
         if current not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
@@ -109,6 +109,7 @@ class KeyRing:
             )
         self._keys = dict(keys)
         self.current = current
+        self._prefix = current.to_bytes(_VERSION_BYTES, "big")
         self._subkey = lru_cache(maxsize=1024)(self._derive)
         self._cipher = lru_cache(maxsize=64)(lambda purpose, version: AESGCM(self.subkey(purpose, version)))
         self._mac = lru_cache(maxsize=1024)(lambda purpose: Mac(self.subkey(purpose)))
@@ -171,7 +172,7 @@ class KeyRing:
     def _encrypt(self, purpose: str, clear: bytes, context: bytes) -> bytes:
         nonce = _NONCES.take()
         sealed = self._cipher(purpose, self.current).encrypt(nonce, clear, context)
-        return self.current.to_bytes(_VERSION_BYTES, "big") + nonce + sealed
+        return self._prefix + nonce + sealed
 
     def _decrypt(self, purpose: str, sealed: bytes, context: bytes) -> bytes:
         start = _VERSION_BYTES + _NONCE_BYTES

@@ -75,10 +75,12 @@ def read_name(given: str, middle: str, family: str) -> Name:
     )
 
 
+@lru_cache(maxsize=20_000)
 def _parts(text: str) -> tuple[str, ...]:
     return tuple(filter(None, ("".join(filter(str.isalpha, word)) for word in words(text))))
 
 
+@lru_cache(maxsize=20_000)
 def _family(text: str) -> tuple[str, ...]:
     """The parts of a family name, particles joined to what they belong to (van der Berg: one part)."""
     parts = list(_parts(text))

@@ -31,7 +31,6 @@ _LETTERS: Final = str.maketrans(
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """Lower case without accents or apostrophes; letters of other scripts stay.
 
@@ -82,7 +81,6 @@ _GROUPS: Final = {
 }
 
 
-@lru_cache(maxsize=100_000)
 def is_missing(field: str, text: str) -> bool:
     """Whether the declared table (``missing.csv``) says that this stands for nothing.
 
@@ -101,6 +99,7 @@ def is_missing(field: str, text: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=20_000)
 def is_sentinel_date(iso: str) -> bool:
     """Whether a date is one that systems store for "no date".
 
@@ -130,7 +129,6 @@ def sex(text: str) -> str | None:
     return "" if plain in _NO_SEX else _SEXES.get(plain)
 
 
-@lru_cache(maxsize=200_000)
 def nhs(text: str) -> str | None:
     """The ten digits, or None when the check digit or the length is wrong.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -12,7 +11,7 @@ from mast_intake.address import ParsedAddress
 from mast_intake.encode import Encoder
 from mast_intake.names import Name
 from mast_resolver.blocking import BlockingRule, rules
-from mast_resolver.records import BlockingKey, Encoding, Kind
+from mast_resolver.records import PERSON_BLOOMS, PERSON_TOKENS, BlockingKey, Encoding, Kind
 
 SALTS: Final = {
     # A swap of names, or of day and month, must be visible: both sides of it share a salt.
@@ -48,7 +47,6 @@ class PersonText:
         return "PersonText(...)"
 
 
-@lru_cache(maxsize=100_000)
 def birth_fields(birth: str) -> dict[str, str]:
     """Token fields of a date of birth, which may be a year or a year and month only.
 
@@ -104,22 +102,51 @@ class PersonEncoder:
     """
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._rules = tuple(map(_Plan.of, rules(Kind.PERSON)))
+        self._tokens = [(name, encoder.token_of(SALTS.get(name, name))) for name in sorted(PERSON_TOKENS)]
+        self._blooms = [(name, encoder.bloom_of(SALTS.get(name, name))) for name in sorted(PERSON_BLOOMS)]
+        declared = rules(Kind.PERSON)
+        self._plans = [(_Plan.of(rule), encoder.token_of(f"key:{rule.name}")) for rule in declared]
+        self._single = sorted({name for rule in declared for name in rule.ingredients} & set(PERSON_TOKENS))
+        self._variants = dict.fromkeys(variant for rule in declared for variant in rule.variants)
+        self._mixed = dict.fromkeys(rule.unordered for rule in declared if rule.unordered)
 
     def encode(self, person: PersonText) -> Encoding:
         """Tokens, Bloom fields and keys of what is known; nothing for what is missing."""
         fields = _fields(person)
-        token = self._encoder.token
-        tokens = {name: token(SALTS.get(name, name), value) for name, value in fields.items()}
-        blooms = {name: self._encoder.bloom(salt, value) for name, salt, value in _fuzzy(person, fields)}
-        choices = _choices(person.name, fields)
+        # In the order in which they are packed: sorting what is sorted costs little.
+        tokens = {name: token(fields[name]) for name, token in self._tokens if name in fields}
+        fuzzy = fields
+        if person.home is not None and person.home.words:
+            fuzzy = {**fields, "address": person.home.words}
+        blooms = {name: bloom(fuzzy[name]) for name, bloom in self._blooms if name in fuzzy}
+        choices = self._choices(person.name, fields)
         keys = [
-            BlockingKey(plan.rule, token(plan.salt, value))
-            for plan in self._rules
+            BlockingKey(plan.rule, token(value))
+            for plan, token in self._plans
             for value in plan.values(choices)
         ]
         return Encoding(Kind.PERSON, tokens, blooms, tuple(keys))
+
+    def _choices(self, name: Name, fields: Mapping[str, str]) -> dict[_Ingredient, tuple[str, ...]]:
+        """Every value of each ingredient that a rule may name; more than one where parts count."""
+        choices: dict[_Ingredient, tuple[str, ...]] = {
+            field: (fields[field],) for field in self._single if field in fields
+        }
+        if name.phonetic_given:
+            choices["phonetic_given"] = (name.phonetic_given,)
+        if name.phonetic_canonical:
+            choices["phonetic_canonical"] = (name.phonetic_canonical,)
+        if name.phonetic_family:
+            choices["phonetic_family"] = name.phonetic_family
+        for field, variant in self._variants:
+            if field in fields:
+                values = (fields[field], fields.get(variant, ""))
+                choices[field, variant] = values if values[1] else values[:1]
+        for mixed in self._mixed:
+            parts = [choices.get(part, ()) for part in mixed]
+            # Two swapped ways of joining the same two parts are one value.
+            choices[mixed] = tuple(dict.fromkeys([BETWEEN.join(sorted(each)) for each in product(*parts)]))
+        return choices
 
 
 def _fields(person: PersonText) -> dict[str, str]:
@@ -148,64 +175,34 @@ def _fields(person: PersonText) -> dict[str, str]:
     return {field: value for field, value in fields.items() if value}
 
 
-def _fuzzy(person: PersonText, fields: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
-    """Bloom field, salt and value of what is compared fuzzily."""
-    for field in ("given_name", "family_name", "date_of_birth", "national_id", "postcode"):
-        if value := fields.get(field):
-            yield field, SALTS.get(field, field), value
-    if person.home is not None and person.home.words:
-        yield "address", "address", person.home.words
-
-
-def _choices(name: Name, fields: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Every value of each ingredient that a blocking rule may name; more than one where parts count."""
-    choices: dict[str, tuple[str, ...]] = {field: (value,) for field, value in fields.items()}
-    if name.phonetic_given:
-        choices["phonetic_given"] = (name.phonetic_given,)
-    if name.phonetic_canonical:
-        choices["phonetic_canonical"] = (name.phonetic_canonical,)
-    if name.phonetic_family:
-        choices["phonetic_family"] = name.phonetic_family
-    return choices
+_Ingredient = str | tuple[str, ...]
+"""A field; a field and its variant; or fields whose order does not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """One blocking rule, ready to be applied to many rows; ``mixed`` are the places of unordered parts."""
+    """One blocking rule, ready to be applied to many rows: what is joined, the unordered parts first."""
 
     rule: str
-    salt: str
-    ingredients: tuple[tuple[str, str], ...]
-    mixed: tuple[int, ...]
-    fixed: tuple[int, ...]
+    first: _Ingredient
+    others: tuple[_Ingredient, ...]
 
     @classmethod
     def of(cls, rule: BlockingRule) -> _Plan:
-        variants = dict(rule.variants)
-        places = range(len(rule.ingredients))
-        mixed = tuple(at for at in places if rule.ingredients[at] in rule.unordered)
-        fixed = tuple(at for at in places if at not in mixed)
-        ingredients = tuple((name, variants.get(name, "")) for name in rule.ingredients)
-        return cls(rule.name, f"key:{rule.name}", ingredients, mixed, fixed)
+        variants = {field: (field, variant) for field, variant in rule.variants}
+        fixed = [variants.get(name, name) for name in rule.ingredients if name not in rule.unordered]
+        first, *others = [rule.unordered, *fixed] if rule.unordered else fixed
+        return cls(rule.name, first, tuple(others))
 
-    def values(self, choices: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
+    def values(self, choices: Mapping[_Ingredient, tuple[str, ...]]) -> Iterable[str]:
         """Every value of the rule: one for each part of a double-barrelled name and each variant."""
-        found = []
-        for name, variant in self.ingredients:
-            if name not in choices:
+        values: Iterable[str] = choices.get(self.first, ())
+        for name in self.others:
+            more = choices.get(name)
+            if not more:
                 return ()
-            values = choices[name]
-            found.append((*values, *choices[variant]) if variant in choices else values)
-        if len(found) == 1:
-            return found[0]
-        if not self.mixed:
-            return map(BETWEEN.join, product(*found))
-        # Two swapped ways of joining the same two parts are one value.
-        return dict.fromkeys(map(self._sorted, product(*found)))
-
-    def _sorted(self, values: tuple[str, ...]) -> str:
-        mixed = sorted([values[at] for at in self.mixed])
-        return BETWEEN.join([*mixed, *[values[at] for at in self.fixed]])
+            values = [f"{value}{BETWEEN}{another}" for value in values for another in more]
+        return values
 
 
 def only_birth_years(person: PersonText, years: Iterable[int]) -> list[PersonText]:

@@ -8,7 +8,7 @@ from mast_intake.address import ParsedAddress
 from mast_intake.encode import Encoder
 from mast_intake.persons import SALTS, place_fields
 from mast_resolver.blocking import rules
-from mast_resolver.records import BlockingKey, Encoding, Kind
+from mast_resolver.records import ADDRESS_BLOOMS, ADDRESS_TOKENS, BlockingKey, Encoding, Kind
 
 LOOKUP_STAGES: Final = (
     "uprn",
@@ -37,8 +37,9 @@ class PlaceEncoder:
     """
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._rules = rules(Kind.ADDRESS)
+        self._tokens = [(name, encoder.token_of(SALTS.get(name, name))) for name in sorted(ADDRESS_TOKENS)]
+        self._blooms = [(name, encoder.bloom_of(name)) for name in sorted(ADDRESS_BLOOMS)]
+        self._rules = [(rule, encoder.token_of(f"key:{rule.name}")) for rule in rules(Kind.ADDRESS)]
 
     def encode(self, place: ParsedAddress, *, uprn: str) -> Encoding:
         """Tokens, Bloom fields and keys of what is known; nothing for what is missing."""
@@ -53,17 +54,16 @@ class PlaceEncoder:
             "uprn": uprn,
             "written": place.written,
         }
-        fields = {name: value for name, value in fields.items() if value}
-        token = self._encoder.token
-        tokens = {name: token(SALTS.get(name, name), value) for name, value in fields.items()}
         fuzzy = {"street": place.street, "address": place.words}
-        blooms = {name: self._encoder.bloom(name, value) for name, value in fuzzy.items() if value}
-        keys = tuple(
-            BlockingKey(rule.name, token(f"key:{rule.name}", value))
-            for rule in self._rules
+        # In the order in which they are packed: sorting what is sorted costs little.
+        tokens = {name: token(value) for name, token in self._tokens if (value := fields.get(name))}
+        blooms = {name: bloom(value) for name, bloom in self._blooms if (value := fuzzy[name])}
+        keys = [
+            BlockingKey(rule.name, token(value))
+            for rule, token in self._rules
             if (value := fields.get(rule.ingredients[0]))
-        )
-        return Encoding(Kind.ADDRESS, tokens, blooms, keys)
+        ]
+        return Encoding(Kind.ADDRESS, tokens, blooms, tuple(keys))
 
     @staticmethod
     def lookup(encoding: Encoding) -> dict[str, str]:

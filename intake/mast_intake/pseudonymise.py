@@ -6,6 +6,7 @@ import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from mast_intake.address import ParsedAddress, parse
@@ -79,6 +80,8 @@ class Pseudonymiser:
     def __init__(self, keys: KeyRing, clock: Callable[[], dt.datetime]) -> None:
         self._keys = keys
         self._clock = clock
+        # A row may name its record and its contact several times over.
+        self._id = lru_cache(maxsize=5_000)(self._new_id)
         encoder = Encoder(keys)
         self._persons = PersonEncoder(encoder)
         self._places = PlaceEncoder(encoder)
@@ -113,7 +116,7 @@ class Pseudonymiser:
             >>> p.record_id("fire", "17") == p.record_id("police", "17")
             False
         """
-        return self._id(kind, agency, reference)
+        return self._id(kind, BETWEEN.join((agency, reference)))
 
     def open_reference(self, sealed: bytes, context: bytes) -> str:
         """An agency's own reference (``mast clusters``); ``context`` is the id of its record or contact.
@@ -139,13 +142,12 @@ class Pseudonymiser:
         """
         return encode_address_query(self._places, query)
 
-    def _id(self, kind: Kind, *parts: str) -> RecordId:
-        text = BETWEEN.join(parts)
-        return RecordId("r" + self._keys.mac(f"id:{kind}").digest(text.encode()).hex()[:32])
+    def _new_id(self, kind: Kind, text: str) -> RecordId:
+        return RecordId("r" + self._keys.mac(f"id:{kind}").digest(text.encode())[:16].hex())
 
-    def person_record(self, source: Source, row: SourceRow) -> Record:
+    def person_record(self, source: Source, row: SourceRow, place: ParsedAddress) -> Record:
         """The person of a row as a record."""
-        home = _home(source, row) if {"address", "postcode"} & row.text.keys() else None
+        home = place if "address" in row.text or "postcode" in row.text else None
         encoding = self._persons.encode(person_text(row.text, home))
         return self._record(source, self.record_id(source.agency, row.record_id), encoding, row.record_id)
 
@@ -159,7 +161,8 @@ class Pseudonymiser:
         if alone:
             id_ = self.record_id(source.agency, row.record_id, Kind.ADDRESS)
         else:
-            id_ = self._id(Kind.ADDRESS, source.agency, "written", place.country, place.written, uprn)
+            parts = (source.agency, "written", place.country, place.written, uprn)
+            id_ = self._new_id(Kind.ADDRESS, BETWEEN.join(parts))
         encoding = self._places.encode(place, uprn=uprn)
         return self._record(source, id_, encoding, row.record_id if alone else "")
 
@@ -171,7 +174,7 @@ class Pseudonymiser:
             kind=encoding.kind,
             agency=source.agency,
             feed=source.feed,
-            content=self._keys.mac("content").digest(packed).hex()[:32],
+            content=self._keys.mac("content").digest(packed)[:16].hex(),
             sealed=self._keys.seal(packed, context=context),
             reference=self._keys.seal_reference(reference, context=context),
             key_version=self._keys.current,
@@ -183,10 +186,11 @@ class Pseudonymiser:
 
         A stay from birth on would say the date of birth: it begins with that month, as inferred.
         """
-        now = self._clock()
         contact_at = row.moments.get("contact_at")
         said = row.moments.get("valid_from")
-        from_birth = said is not None and _day(source, said) == row.text.get("date_of_birth")
+        birth = row.text.get("date_of_birth")
+        from_birth = said is not None and birth is not None and _day(source, said) == birth
+        now = self._clock()
         start = said or contact_at or now
         if from_birth:
             start = start.astimezone(source.timezone).replace(day=1).astimezone(dt.UTC)
@@ -264,10 +268,10 @@ class _Run:
                 self.draft.withdraws_a_record = True
                 self._sent.pop(retraction.record, None)
             return
-        address = self._add_address(row)
-        person = self._add_person(row)
-        self.draft.spoken_of.update(filter(None, (address, person)))
         place = _home(self._source, row)
+        address = self._add_address(row, place)
+        person = self._add_person(row, place)
+        self.draft.spoken_of.update(filter(None, (address, person)))
         if person and address and (place.names_a_place or place.name or "uprn" in row.text):
             residence = self._pseudonymiser.residence(self._source, row, person, address)
             self.draft.residences[residence] = None
@@ -277,13 +281,13 @@ class _Run:
             self.draft.contacts[contact.id] = unite(earlier, contact) if earlier else contact
             self.draft.spoken_of.add(contact.id)
 
-    def _add_person(self, row: SourceRow) -> RecordId | None:
+    def _add_person(self, row: SourceRow, place: ParsedAddress) -> RecordId | None:
         if not row.has_person:
             return None
-        if row.superseded:
-            return self._pseudonymiser.record_id(self._source.agency, row.record_id)
-        # A feed of events repeats its people: encode and seal one only when the rows say something new.
         id_ = self._pseudonymiser.record_id(self._source.agency, row.record_id)
+        if row.superseded:
+            return id_
+        # A feed of events repeats its people: encode and seal one only when the rows say something new.
         said = row.content
         if self._people.get(id_) == said and id_ in self._sent:
             self._sent.move_to_end(id_)
@@ -291,12 +295,11 @@ class _Run:
         if len(self._people) >= _REMEMBERED:
             self._people.clear()
         self._people[id_] = said
-        return self._send(self._pseudonymiser.person_record(self._source, row))
+        return self._send(self._pseudonymiser.person_record(self._source, row, place))
 
-    def _add_address(self, row: SourceRow) -> RecordId | None:
+    def _add_address(self, row: SourceRow, place: ParsedAddress) -> RecordId | None:
         if not row.has_address:
             return None
-        place = _home(self._source, row)
         uprn = row.text.get("uprn", "")
         if not place.written and not uprn:
             return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,10 @@ from mast_intake.tables import Raw, raw_rows
 from mast_resolver.records import Operation
 
 _LONGEST_VALUE: Final = 500
+_REMEMBERED: Final = 5_000
+"""Values of one field whose reading is remembered."""
+_OWN: Final = frozenset(("contact_id", "nhs_number", "national_id", "phone", "email", "uprn"))
+"""Fields whose values seldom come again: remembering them would cost more than reading them."""
 _FREE: Final = frozenset(("given_name", "middle_name", "family_name", "address"))
 _FATAL: Final = frozenset(("record_id", "contact_type", "contact_at"))
 """Fields without which a row would say something else: an unreadable one rejects the row."""
@@ -55,53 +60,74 @@ def read_rows(
 def _operation(source: Source, values: Mapping[str, Raw]) -> Operation | None:
     if source.operation is None:
         return Operation.UPSERT
-    text, known = _mapped_text(source.operation, values)
-    return OPERATIONS.get(text.lower()) if known else None
+    text = _meant(source.operation, _written(source.operation, values))
+    return None if text is None else OPERATIONS.get(text.lower())
 
 
-def _mapped_text(mapped: Mapped, values: Mapping[str, Raw]) -> tuple[str, bool]:
-    """The text of a field, and whether ``values`` knows it."""
-    if mapped.constant is not None:
-        return mapped.constant, True
+def _written(mapped: Mapped, values: Mapping[str, Raw]) -> str:
+    """What stands in the columns of a field."""
     if len(mapped.columns) == 1:
-        text = str(values.get(mapped.columns[0], "")).strip()
-    else:
-        parts = (str(values.get(name, "")).strip() for name in mapped.columns)
-        text = mapped.separator.join(filter(None, parts))
-    if mapped.values is not None and text:
-        key = value_key(text)
-        if key not in mapped.values:
-            return "", False
-        return mapped.values[key] or "", True
-    return text, True
+        return str(values.get(mapped.columns[0], "")).strip()
+    parts = (str(values.get(name, "")).strip() for name in mapped.columns)
+    return mapped.separator.join(filter(None, parts))
 
 
-@dataclass(frozen=True, slots=True)
+def _meant(mapped: Mapped, text: str) -> str | None:
+    """What ``values`` says that a text stands for; None when it does not know it."""
+    if mapped.values is None or not text:
+        return text
+    key = value_key(text)
+    return (mapped.values[key] or "") if key in mapped.values else None
+
+
 class _Field:
-    name: str
-    mapped: Mapped
-    check: Callable[[str], Checked]
-    check_typed: Callable[[str], Checked]
-    free: bool
-    moment: bool
-    column: str | None
-    """Its only column, if it has just one."""
+    """One of our fields: where it stands in a row, and what it may hold."""
+
+    __slots__ = ("_check", "_check_typed", "_constant", "_mapped", "_remembered", "column", "name")
+
+    def __init__(
+        self, name: str, mapped: Mapped, source: Source, today: dt.date | None, countries: tuple[str, ...]
+    ) -> None:
+        self.name = name
+        self._mapped = mapped
+        check = checker(name, mapped, source, today, countries)
+        self._check_typed = (
+            checker(name, replace(mapped, formats=()), source, today, countries)
+            if name in MOMENT_FIELDS
+            else None
+        )
+        self.column = mapped.columns[0] if len(mapped.columns) == 1 else None
+        """Its only column, if it has just one."""
+        # A constant is what it is in every row.
+        self._constant = None if mapped.constant is None else _checked(name, mapped.constant, check)
+        self._check = check
+        self._remembered = lru_cache(maxsize=0 if name in _OWN else _REMEMBERED)(self._read_text)
+
+    def _read_text(self, text: str) -> Checked:
+        meant = _meant(self._mapped, text.strip())
+        return Rule.UNMAPPED_VALUE if meant is None else _checked(self.name, meant, self._check)
+
+    def read(self, values: Mapping[str, Raw]) -> Checked:
+        """The checked value of a row."""
+        if self._constant is not None:
+            return self._constant
+        value = values.get(self.column, "") if self.column is not None else _written(self._mapped, values)
+        if not isinstance(value, str):
+            # What has a date's type is read as ISO, whatever the formats of text.
+            return self._check_typed(value.isoformat()) if self._check_typed else self._read_text(str(value))
+        return self._remembered(value) if len(value) <= _LONGEST_VALUE else self._read_text(value)
 
 
-def _field(
-    name: str, mapped: Mapped, source: Source, today: dt.date | None, countries: tuple[str, ...]
-) -> _Field:
-    """A field with its checks: of text by its formats, and of what has a date's type (ISO)."""
-    typed = replace(mapped, formats=())
-    return _Field(
-        name,
-        mapped,
-        check=checker(name, mapped, source, today, countries),
-        check_typed=checker(name, typed, source, today, countries),
-        free=name in _FREE,
-        moment=name in MOMENT_FIELDS,
-        column=mapped.columns[0] if mapped.constant is None and len(mapped.columns) == 1 else None,
-    )
+def _checked(name: str, text: str, check: Callable[[str], Checked]) -> Checked:
+    if not text:
+        return ""
+    if len(text) > _LONGEST_VALUE:
+        return Rule.VALUE_TOO_LONG
+    if name in _FREE:
+        return "" if is_missing(name, text) else check(text)
+    checked = check(text)
+    # Only what breaks a rule can stand for "missing": most values need not be looked up.
+    return "" if isinstance(checked, Rule) and is_missing(name, text) else checked
 
 
 class _PersonReader:
@@ -115,7 +141,7 @@ class _PersonReader:
         other = ("US" if source.country == "GB" else "GB",) if "country" in person.fields else ()
         countries = (source.country, *other)
         self._fields = tuple(
-            _field(name, mapped, source, today, countries)
+            _Field(name, mapped, source, today, countries)
             for name, mapped in person.fields.items()
             if name != "record_id"
         )
@@ -124,15 +150,17 @@ class _PersonReader:
         self, file: str, line: int, values: Mapping[str, Raw], operation: Operation, rejects: Rejects
     ) -> SourceRow | Rule | None:
         """The row, the rule by which it was rejected, or None when there is nobody to read."""
-        reference, known = _mapped_text(self._id, values)
-        if not reference or not known or len(reference) > _LONGEST_VALUE:
+        reference = _meant(self._id, _written(self._id, values))
+        if not reference or len(reference) > _LONGEST_VALUE:
             rejects.row(file, line, "record_id", Rule.RECORD_ID_MISSING)
             return Rule.RECORD_ID_MISSING
         faults: list[tuple[str, Rule]] = []
         text: dict[str, str] = {}
         moments: dict[str, dt.datetime] = {}
-        for field in self._fields:
-            checked = _checked(field, values)
+        # Most fields of most rows are empty.
+        filled = [field for field in self._fields if field.column is None or values.get(field.column)]
+        for field in filled:
+            checked = field.read(values)
             if isinstance(checked, Rule):
                 faults.append((field.name, checked))
             elif isinstance(checked, dt.datetime):
@@ -152,27 +180,6 @@ class _PersonReader:
             if name == "contact_role":
                 text[name] = "other"  # not "subject": a suspect must not become one
         return row
-
-
-def _checked(field: _Field, values: Mapping[str, Raw]) -> Checked:
-    if field.column is not None:
-        value = values.get(field.column, "")
-        if value == "":
-            return ""  # most fields of most rows
-        if field.moment and isinstance(value, dt.date):
-            return field.check_typed(value.isoformat())
-    text, known = _mapped_text(field.mapped, values)
-    if not known:
-        return Rule.UNMAPPED_VALUE
-    if not text:
-        return ""
-    if len(text) > _LONGEST_VALUE:
-        return Rule.VALUE_TOO_LONG
-    if field.free:
-        return "" if is_missing(field.name, text) else field.check(text)
-    checked = field.check(text)
-    # Only what breaks a rule can stand for "missing": most values need not be looked up.
-    return "" if isinstance(checked, Rule) and is_missing(field.name, text) else checked
 
 
 def _incomplete(row: SourceRow) -> tuple[str, Rule] | None:

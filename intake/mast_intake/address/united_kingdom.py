@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from mast_intake.address.parsed import ParsedAddress
@@ -40,12 +41,15 @@ _RANGE: Final = re.compile(r"\b(\d+[a-z]?)\s*(?:-|\bto\b)\s*(\d+[a-z]?)\b")
 _NUMBER_SIGN: Final = re.compile(r"\b(?:no|num|number)\s+(?=\d)")
 _CARE_OF: Final = re.compile(r"(?:^|(?<=,))\s*c\s*/\s*o\b[^,]*")
 _POSTCODE: Final = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b")
-_COUNTRY: Final = re.compile(r"[\s,]*\b(?:united kingdom|uk|gb|great britain|england|wales|scotland)[\s,]*$")
+_COUNTRIES: Final = ("united kingdom", "uk", "gb", "great britain", "england", "wales", "scotland")
+_COUNTRY: Final = re.compile(rf"[\s,]*\b(?:{'|'.join(_COUNTRIES)})[\s,]*$")
 _FLOOR: Final = re.compile(
     rf"\b({_ORDINAL})(?:\s*(?:and|&|/)\s*({_ORDINAL}))?\s*(?:(?:floors?|flr)\b(?:\s*{_DWELLING}\b)?|{_DWELLING}\b)"
     r"(?!\s*(?:\d|[a-z]\b))(?:\s*(front|rear|back|left|right)\b)?"
     rf"|\b({_ORDINAL})\s*(?:floors?|flr)\b|\bfloor\s+(\d+)\b|(?:^|(?<=,))\s*(basement)\s*(?=,|$|\d)|\b(gff|fff|sff)\b"
 )
+_MAYBE_FLOOR: Final = re.compile(r"fl|ap|mais|bedsit|studio|basement|[gfs]ff")
+"""In every line that ``_FLOOR`` finds a floor in, and a tenth of its cost."""
 _INITIALS: Final = {"gff": "0", "fff": "1", "sff": "2"}
 _UNIT: Final = re.compile(
     rf"\b({_DWELLING[3:-1]}|flats|unit|room|rm|suite|plot|pitch|bedroom)\s*(?:no|number)?\s*"
@@ -58,6 +62,7 @@ _TWO_NUMBERS: Final = re.compile(rf"(?:^|(?<=,))\s*(\d+[a-z]?)[\s,]+(?={_NUMBER}
 _AT_START: Final = re.compile(rf"({_NUMBER})(?:\s([a-z]))?(?=\s|$)\s*(.*)")
 _INSIDE: Final = re.compile(rf"(.*\S)\s+({_NUMBER})(?:\s([a-z]))?\s+([a-z].*)")
 _AT_END: Final = re.compile(rf"([a-z].*\S)\s+({_NUMBER})")
+_DIGIT: Final = re.compile(r"\d")
 _ORDINAL_WORD: Final = re.compile(r"\d+(?:st|nd|rd|th)\b")
 
 
@@ -119,12 +124,18 @@ class UnitedKingdomParser:
 def _plain(line: str) -> str:
     """Folded, with breaks as commas, ranges as ``12~14`` and joined words apart."""
     text = fold(_BREAKS.sub(",", line)) + " "
-    text = _CARE_OF.sub("", text)
+    if "/" in text:
+        text = _CARE_OF.sub("", text)
     text = _SPACE_MARKS.sub(" ", text)
-    text = _RANGE.sub(r"\1~\2", text).replace("-", " ").replace("&", " and ")
-    text = _JOINED.sub(r"\1 \2", text)
-    text = _NUMBER_SIGN.sub("", text)
-    return _COUNTRY.sub("", " ".join(text.split()))
+    if "-" in text or " to " in text:
+        text = _RANGE.sub(r"\1~\2", text).replace("-", " ")
+    text = _JOINED.sub(_apart, text.replace("&", " and "))
+    text = " ".join(_NUMBER_SIGN.sub("", text).split())
+    return _COUNTRY.sub("", text) if text.rstrip(" ,").endswith(_COUNTRIES) else text
+
+
+def _apart(found: re.Match[str]) -> str:
+    return f"{found[1]} {found[2]}"
 
 
 def _take_postcode(text: str, known: str) -> tuple[str, str]:
@@ -159,7 +170,7 @@ def _take_unit(text: str) -> tuple[str, str]:
         ids.append(("r" if found[1] in _ROOMS else "") + found[2])
         text = _cut(text, found)
     floor = ""
-    if found := _FLOOR.search(text):
+    if _MAYBE_FLOOR.search(text) and (found := _FLOOR.search(text)):
         floor = _floor(found)
         text = _cut(text, found)
     if not ids and not floor and (found := _SLASH.search(text)):
@@ -188,15 +199,15 @@ def _floor(found: re.Match[str]) -> str:
 
 def _take_number(draft: _Draft) -> None:
     """Number, street, name and the rest, when some segment has a number."""
-    numbered = [at for at, part in enumerate(draft.segments) if _number_of(part)]
+    found = enumerate(map(_number_of, draft.segments))
+    numbered = [(at, parts) for at, parts in found if parts]
     if not numbered:
         return
-    at = numbered[0]
-    number, before, after = _number_of(draft.segments[at]) or ("", "", "")
+    at, (number, before, after) = numbered[0]
     if len(numbered) > 1 and not draft.unit and after and _ends_in(after, _WORDS.building):
         # "12 Sycamore Court, 5 High Street": twelve is the flat.
-        draft.unit, draft.name, at = number, _spelt(after), numbered[1]
-        number, before, after = _number_of(draft.segments[at]) or ("", "", "")
+        draft.unit, draft.name = number, _spelt(after)
+        at, (number, before, after) = numbered[1]
     following = draft.segments[at + 1 :]
     if not after and following:
         after, following = following[0], following[1:]
@@ -210,7 +221,9 @@ def _take_number(draft: _Draft) -> None:
 
 def _number_of(segment: str) -> tuple[str, str, str] | None:
     """Number, what stands before it and what follows, of a segment that has one."""
-    segment = _JOINED_NUMBER.sub(r"\1 \2", segment)
+    if not _DIGIT.search(segment):
+        return None
+    segment = _JOINED_NUMBER.sub(_apart, segment)
     if _ORDINAL_WORD.match(segment):
         return None
     if found := _AT_START.fullmatch(segment):
@@ -267,6 +280,7 @@ def _ends_in(text: str, kinds: frozenset[str]) -> bool:
     return len(spelt) > 1 and _WORDS.expanded.get(spelt[-1], spelt[-1]) in kinds
 
 
+@lru_cache(maxsize=10_000)
 def _spelt(text: str) -> str:
     """Abbreviations written out; ``st`` is saint at the start or before another street word."""
     found = [part for part in text.replace("/", " ").replace("~", "-").split() if part]
