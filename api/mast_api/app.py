@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
+import orjson
 import uvicorn
 from graphql import GraphQLError
 from starlette.applications import Starlette
@@ -84,7 +84,6 @@ class Endpoint:
         # The usual question about the schema itself is deep.
         deepest = 20 if services.settings.development else services.limits.depth
         self._limits = replace(services.limits, depth=deepest)
-        self._core = self._schema._schema  # noqa: SLF001 - graphql-core's own, which strawberry does not offer
 
     async def warm_up(self) -> None:
         """Let the database plan each query once, so that the first caller does not wait for it."""
@@ -155,17 +154,15 @@ class Endpoint:
             raise BadRequestError("the body is not application/json", fix="set Content-Type")
         operation = limits.read_request(await _body(request, most.body_bytes))
         asking.document = limits.read_document(operation.query, most)
-        limits.check(asking.document, operation, self._core, most)
+        limits.check(asking.document, operation, self._schema.core, most)
         return operation
 
     async def _run(
         self, operation: limits.Request, asking: Asking
     ) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
+        assert asking.document is not None  # noqa: S101 - _operation has set it or raised
         result = await self._schema.execute(
-            operation.query,
-            variable_values=dict(operation.variables),
-            context_value=asking,
-            operation_name=operation.operation_name,
+            asking.document, asking, operation.variables, operation.operation_name
         )
         return result.data, [self._sayable(error) for error in result.errors or ()]
 
@@ -204,6 +201,5 @@ def _failed(status: int, listed: list[dict[str, object]], request_id: str) -> Re
 
 
 def _json(status: int, content: Mapping[str, object], request_id: str | None = None) -> Response:
-    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
     headers = HEADERS | ({"X-Request-Id": request_id} if request_id else {})
-    return Response(text.encode(), status_code=status, headers=headers, media_type="application/json")
+    return Response(orjson.dumps(content), status_code=status, headers=headers, media_type="application/json")

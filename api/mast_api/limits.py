@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -63,9 +63,13 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """A parsed document. One object a text, compared by identity: syntax trees are slow to hash."""
+    """A parsed document. One object a text, compared by identity: syntax trees are slow to hash.
+
+    ``writers`` is what ``schema.executor`` has compiled for it, by type and nodes.
+    """
 
     node: DocumentNode
+    writers: dict[tuple[str | int, ...], Callable[[Any], Any] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,8 @@ ALGORITHM: Final = "Ed25519"
 
 LEEWAY_S: Final = 5
 MOST_CLAIM_CHARACTERS: Final = 200
+MOST_REMEMBERED: Final = 1_024
+"""Tokens whose signature is known to be good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,10 @@ class TokenVerifier:
         max_minutes: int,
         clock: Callable[[], datetime],
     ) -> None:
-        self._keys = keys
+        # A signature is checked once a token, under keys that stay; lifetime and claims at every request.
+        self._signed = lru_cache(maxsize=MOST_REMEMBERED)(
+            lambda token: jwt.decode(token, keys, algorithms=[ALGORITHM]).claims
+        )
         self._max_s = max_minutes * 60
         self._clock = clock
         self._claims = jwt.JWTClaimsRegistry(
@@ -74,7 +80,7 @@ class TokenVerifier:
                 fix="send 'Authorization: Bearer TOKEN'; for development: mast token",
             )
         try:
-            claims = jwt.decode(token.strip(), self._keys, algorithms=[ALGORITHM]).claims
+            claims = self._signed(token.strip())
             self._claims.validate(claims)
         except ExpiredTokenError:
             raise NotAuthenticatedError("the token has expired", fix="get a new one") from None

@@ -16,7 +16,7 @@ def test_the_exported_schema_is_current() -> None:
 
 
 def test_every_root_field_is_a_question_that_access_decides_on() -> None:
-    query = build_schema(introspection=False)._schema.query_type
+    query = build_schema(introspection=False).core.query_type
     assert query is not None
     assert set(query.fields) == {question.value for question in Question}
 
