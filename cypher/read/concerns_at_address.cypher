@@ -6,9 +6,9 @@
 // param $postcode_place: list of map, unit, number or name and postcode
 // param $street_place: list of map, unit, number or name and street; also the building of a flat
 // param $written: list of map, the whole line as written
-// param $as_of: date-time, the moment of which the answer is, that of the first page
-// param $window_from: date-time, 12 months before it
-// param $since: date-time, earliest contact to list, open episodes apart
+// param $as_of: string, as ISO text: the moment of which the answer is, that of the first page
+// param $window_from: string, as ISO text: 12 months before it
+// param $since: string, as ISO text: earliest contact to list, open episodes apart
 // param $purpose: string, what the caller asks for
 // param $data_classes: list of string, what the caller's role may see at all
 // param $first: integer, contacts a page, and one more to know whether there is a next one
@@ -31,13 +31,14 @@
 // column page: list of map, contacts
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}
-CALL () {
+WITH datetime($as_of) AS as_of, datetime($window_from) AS window_from, datetime($since) AS since
+CALL (as_of, window_from) {
   MATCH (g:Agreement) WHERE g.id > ''
   RETURN collect(g{.id, .purposes, .data_classes}) AS agreements,
     collect(CASE WHEN $purpose IN g.purposes THEN g{.id, .data_classes, full: g.view = 'full', from:
-      CASE WHEN g.view = 'full' THEN $as_of - duration({months: g.months}) ELSE $window_from END} END) AS covering
+      CASE WHEN g.view = 'full' THEN as_of - duration({months: g.months}) ELSE window_from END} END) AS covering
 }
-CALL () {
+CALL (as_of) {
   CALL () {
     UNWIND $uprn AS seek MATCH (r:AddressRecord {uprn: seek.token}) RETURN r, seek.rank AS rank
     UNION ALL
@@ -49,20 +50,20 @@ CALL () {
     UNION ALL
     UNWIND $written AS seek MATCH (r:AddressRecord {written: seek.token}) RETURN r, seek.rank AS rank
   }
-  WITH r, min(rank) AS rank WHERE r.recorded_from <= $as_of AND r.recorded_to > $as_of
-  OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= $as_of AND link.recorded_to > $as_of
+  WITH r, min(rank) AS rank WHERE r.recorded_from <= as_of AND r.recorded_to > as_of
+  OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
   WITH a, min(rank) AS rank, count(*) AS records ORDER BY rank, a.id
   RETURN collect(CASE WHEN a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
     sum(CASE WHEN a IS NULL THEN records ELSE 0 END) AS unresolved
 }
-CALL () {
+CALL (as_of) {
   UNWIND $ids AS id
   MATCH (old:Address {id: id})-[:SUPERSEDED_BY*0..32]->(a:Address)
   WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() }
-  WITH old, collect(DISTINCT CASE WHEN a.recorded_to > $as_of THEN a END) AS successors
+  WITH old, collect(DISTINCT CASE WHEN a.recorded_to > as_of THEN a END) AS successors
   RETURN collect({old: old, successors: successors}) AS asked
 }
-WITH agreements, covering, unresolved,
+WITH as_of, window_from, since, agreements, covering, unresolved,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.old.id, successors: [a IN ask.successors | a.id]}] AS superseded,
   [match IN matched WHERE match.rank = matched[0].rank]
     + reduce(joined = [], ask IN asked | joined + [a IN ask.successors | {a: a, rank: 0}]) AS found
@@ -74,47 +75,47 @@ CALL (found) {
   RETURN collect(a) AS places,
     collect({id: a.id, rank: rank, part_of: part_of, units: COUNT { (a)<-[:PART_OF]-() }}) AS shown_places
 }
-CALL (places) {
+CALL (places, as_of) {
   UNWIND places AS a
   MATCH (a)<-[stay:HOUSEHOLD_AT]-(h:Household)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE h.recorded_to > $as_of
+  WHERE h.recorded_to > as_of
   WITH a, h, stay, p, spell,
     CASE WHEN spell.from > stay.from THEN spell.from ELSE stay.from END AS begin,
     CASE WHEN spell.to < stay.to THEN spell.to ELSE stay.to END AS end
-  WHERE begin < end AND begin <= $as_of
+  WHERE begin < end AND begin <= as_of
   WITH h, p, collect(DISTINCT a.id) AS addresses, max(end) AS latest,
     collect({begin: begin, end: end, inferred: spell.inferred}) AS spells
   RETURN collect({h: h, p: p, addresses: addresses, latest: latest, spells: spells}) AS stays
 }
-CALL (stays) {
+CALL (stays, as_of) {
   UNWIND stays AS stay
   WITH stay ORDER BY stay.latest DESC, stay.p.id
   WITH stay.h AS h, collect(stay) AS members
-  WITH h, members, size([m IN members WHERE m.latest > $as_of]) AS present_count
+  WITH h, members, size([m IN members WHERE m.latest > as_of]) AS present_count
   ORDER BY present_count = 0, members[0].latest DESC, h.id
   WITH collect(h{.id, .communal, addresses: members[0].addresses, present_count: present_count, member_count: size(members),
     members: [m IN members[..$most_members] | {id: m.p.id,
       spells: [s IN m.spells | {begin: s.begin.epochMillis, end: s.end.epochMillis, inferred: s.inferred}]}]}) AS listed
   RETURN listed[..$most_households] AS households, size(listed) AS household_count
 }
-CALL (stays) {
+CALL (stays, as_of) {
   UNWIND stays AS stay
   WITH stay.p AS p, max(stay.latest) AS latest, reduce(joined = [], each IN collect(stay.spells) | joined + each) AS spells
   ORDER BY latest DESC, p.id
-  WITH collect({p: p, spells: spells, present: latest > $as_of}) AS listed
+  WITH collect({p: p, spells: spells, present: latest > as_of}) AS listed
   RETURN listed[..$most_people] AS residents, size(listed) AS people_count
 }
-CALL (places, residents, covering) {
-  CALL (places, residents) {
+CALL (places, residents, covering, as_of) {
+  CALL (places, residents, as_of) {
     UNWIND places AS a
     MATCH (a)<-[link:RESOLVES_TO]-(r:AddressRecord)-->(c:Contact)
-    WHERE link.recorded_from <= $as_of AND link.recorded_to > $as_of
+    WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
     RETURN c, 'place' AS part, null AS person
     UNION ALL
     UNWIND residents AS resident
     WITH resident.p AS p, resident.spells AS spells, resident.present AS present
     MATCH (p)<-[link:RESOLVES_TO]-(r:PersonRecord)-->(c:Contact)
-    WHERE link.recorded_from <= $as_of AND link.recorded_to > $as_of
+    WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
     WITH p, c, present, c.at AS at, spells
     WITH p, c, present, any(spell IN spells WHERE spell.begin <= at AND at < spell.end) AS here
     WHERE here OR present
@@ -122,7 +123,7 @@ CALL (places, residents, covering) {
       p.id AS person
   }
   WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people
-  WHERE c.recorded_from <= $as_of AND c.recorded_to > $as_of AND c.data_class IN $data_classes
+  WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.data_class IN $data_classes
   WITH c, parts, people, c.at AS at, c.status = 'open' AS open,
     head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
   WHERE cover IS NULL OR open OR at >= cover.from
@@ -131,19 +132,19 @@ CALL (places, residents, covering) {
       full: cover.full} END) AS contacts,
     collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
 }
-CALL (contacts) {
+CALL (contacts, window_from) {
   // The rows come newest first, and collect keeps their order: the first of each group is its latest.
   UNWIND contacts AS row
   UNWIND row.parts + 'all' AS part
   WITH part, row.c.agency AS agency, row.c.type AS type, collect(row) AS held
   RETURN collect({part: part, agency: agency, type: type, latest: held[0],
-    in_window: size([row IN held WHERE row.at >= $window_from]), open: size([row IN held WHERE row.open])}) AS groups
+    in_window: size([row IN held WHERE row.at >= window_from]), open: size([row IN held WHERE row.open])}) AS groups
 }
-CALL (contacts, groups) {
+CALL (contacts, groups, since) {
   UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row
   WITH row.c AS c, head(collect(row)) AS row
   WITH c, row, row.at.epochMillis AS at
-  WHERE (row.open OR row.at >= $since)
+  WHERE (row.open OR row.at >= since)
     AND (at < $after_at OR (at = $after_at AND c.id < $after_id))
   ORDER BY at DESC, c.id DESC
   LIMIT $first

@@ -1,9 +1,9 @@
 // What the caller may know about households: who belonged when, and contacts of members while they did, newest first.
 // access: read
 // param $ids: list of string, ids of households; old ones lead to their successors
-// param $as_of: date-time, the moment of which the answer is, that of the first page
-// param $window_from: date-time, 12 months before it
-// param $since: date-time, earliest contact to list, open episodes apart
+// param $as_of: string, as ISO text: the moment of which the answer is, that of the first page
+// param $window_from: string, as ISO text: 12 months before it
+// param $since: string, as ISO text: earliest contact to list, open episodes apart
 // param $purpose: string, what the caller asks for
 // param $data_classes: list of string, what the caller's role may see at all
 // param $first: integer, contacts a page, and one more to know whether there is a next one
@@ -18,18 +18,19 @@
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}
-CALL () {
+WITH datetime($as_of) AS as_of, datetime($window_from) AS window_from, datetime($since) AS since
+CALL (as_of, window_from) {
   MATCH (g:Agreement) WHERE g.id > ''
   RETURN collect(g{.id, .purposes, .data_classes}) AS agreements,
     collect(CASE WHEN $purpose IN g.purposes THEN g{.id, .data_classes, full: g.view = 'full', from:
-      CASE WHEN g.view = 'full' THEN $as_of - duration({months: g.months}) ELSE $window_from END} END) AS covering
+      CASE WHEN g.view = 'full' THEN as_of - duration({months: g.months}) ELSE window_from END} END) AS covering
 }
-CALL () {
+CALL (as_of) {
   UNWIND $ids AS id
   MATCH (old:Household {id: id})-[:SUPERSEDED_BY*0..32]->(e:Household)
   WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() }
   WITH id, old, e ORDER BY e.id
-  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > $as_of THEN e END) AS successors
+  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors
   RETURN collect({id: id, old: old, successors: successors}) AS asked
 }
 CALL (asked) {
@@ -38,30 +39,30 @@ CALL (asked) {
   WITH DISTINCT h LIMIT $most_entities
   RETURN collect(h) AS households
 }
-CALL (households, covering) {
+CALL (households, covering, as_of, window_from, since) {
   UNWIND households AS h
   CALL (h) {
     MATCH (h)-[:HOUSEHOLD_AT]->(a:Address)
     RETURN collect(DISTINCT a.id) AS addresses
   }
-  CALL (h) {
+  CALL (h, as_of) {
     MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-    WHERE spell.from <= $as_of
+    WHERE spell.from <= as_of
     WITH p, spell ORDER BY spell.to DESC, spell.from DESC
     WITH p, max(spell.to) AS latest, collect({begin: spell.from, end: spell.to, inferred: spell.inferred}) AS spells
     ORDER BY latest DESC, p.id
-    RETURN collect({p: p, spells: spells, present: latest > $as_of}) AS members
+    RETURN collect({p: p, spells: spells, present: latest > as_of}) AS members
   }
-  CALL (members, covering) {
+  CALL (members, covering, as_of) {
     UNWIND members[..$most_people] AS member
     WITH member.p AS p, member.spells AS spells, member.present AS present
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
-    WHERE link.recorded_from <= $as_of AND link.recorded_to > $as_of
+    WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
     WITH p, c, c.at AS at, spells, present
     WHERE any(spell IN spells WHERE spell.begin <= at AND at < spell.end)
     WITH c, CASE WHEN present THEN 'resident' ELSE 'former_resident' END AS part, p.id AS person
     WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people
-    WHERE c.recorded_from <= $as_of AND c.recorded_to > $as_of AND c.data_class IN $data_classes
+    WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.data_class IN $data_classes
     WITH c, parts, people, c.at AS at, c.status = 'open' AS open,
       head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
     WHERE cover IS NULL OR open OR at >= cover.from
@@ -70,19 +71,19 @@ CALL (households, covering) {
         full: cover.full} END) AS contacts,
       collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
   }
-  CALL (contacts) {
+  CALL (contacts, window_from) {
     // The rows come newest first, and collect keeps their order: the first of each group is its latest.
     UNWIND contacts AS row
     UNWIND row.parts + 'all' AS part
     WITH part, row.c.agency AS agency, row.c.type AS type, collect(row) AS held
     RETURN collect({part: part, agency: agency, type: type, latest: held[0],
-      in_window: size([row IN held WHERE row.at >= $window_from]), open: size([row IN held WHERE row.open])}) AS groups
+      in_window: size([row IN held WHERE row.at >= window_from]), open: size([row IN held WHERE row.open])}) AS groups
   }
-  CALL (contacts, groups) {
+  CALL (contacts, groups, since) {
     UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row
     WITH row.c AS c, head(collect(row)) AS row
     WITH c, row, row.at.epochMillis AS at
-    WHERE (row.open OR row.at >= $since)
+    WHERE (row.open OR row.at >= since)
       AND (at < $after_at OR (at = $after_at AND c.id < $after_id))
     ORDER BY at DESC, c.id DESC
     LIMIT $first

@@ -1,9 +1,9 @@
 // What the caller may know about people: where they lived, and contacts newest first, each person apart.
 // access: read
 // param $ids: list of string, ids of people; old ones lead to their successors
-// param $as_of: date-time, the moment of which the answer is, that of the first page
-// param $window_from: date-time, 12 months before it
-// param $since: date-time, earliest contact to list, open episodes apart
+// param $as_of: string, as ISO text: the moment of which the answer is, that of the first page
+// param $window_from: string, as ISO text: 12 months before it
+// param $since: string, as ISO text: earliest contact to list, open episodes apart
 // param $purpose: string, what the caller asks for
 // param $data_classes: list of string, what the caller's role may see at all
 // param $first: integer, contacts a page, and one more to know whether there is a next one
@@ -17,18 +17,19 @@
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}
-CALL () {
+WITH datetime($as_of) AS as_of, datetime($window_from) AS window_from, datetime($since) AS since
+CALL (as_of, window_from) {
   MATCH (g:Agreement) WHERE g.id > ''
   RETURN collect(g{.id, .purposes, .data_classes}) AS agreements,
     collect(CASE WHEN $purpose IN g.purposes THEN g{.id, .data_classes, full: g.view = 'full', from:
-      CASE WHEN g.view = 'full' THEN $as_of - duration({months: g.months}) ELSE $window_from END} END) AS covering
+      CASE WHEN g.view = 'full' THEN as_of - duration({months: g.months}) ELSE window_from END} END) AS covering
 }
-CALL () {
+CALL (as_of) {
   UNWIND $ids AS id
   MATCH (old:Person {id: id})-[:SUPERSEDED_BY*0..32]->(e:Person)
   WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() }
   WITH id, old, e ORDER BY e.id
-  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > $as_of THEN e END) AS successors
+  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors
   RETURN collect({id: id, old: old, successors: successors}) AS asked
 }
 CALL (asked) {
@@ -37,14 +38,14 @@ CALL (asked) {
   WITH DISTINCT p LIMIT $most_entities
   RETURN collect(p) AS people
 }
-CALL (people, covering) {
+CALL (people, covering, as_of, window_from, since) {
   UNWIND people AS p
-  CALL (p, covering) {
+  CALL (p, covering, as_of) {
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
-    WHERE link.recorded_from <= $as_of AND link.recorded_to > $as_of
+    WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
     WITH c, 'person' AS part, p.id AS person
     WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people
-    WHERE c.recorded_from <= $as_of AND c.recorded_to > $as_of AND c.data_class IN $data_classes
+    WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.data_class IN $data_classes
     WITH c, parts, people, c.at AS at, c.status = 'open' AS open,
       head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
     WHERE cover IS NULL OR open OR at >= cover.from
@@ -53,28 +54,28 @@ CALL (people, covering) {
         full: cover.full} END) AS contacts,
       collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
   }
-  CALL (contacts) {
+  CALL (contacts, window_from) {
     // The rows come newest first, and collect keeps their order: the first of each group is its latest.
     UNWIND contacts AS row
     UNWIND row.parts + 'all' AS part
     WITH part, row.c.agency AS agency, row.c.type AS type, collect(row) AS held
     RETURN collect({part: part, agency: agency, type: type, latest: held[0],
-      in_window: size([row IN held WHERE row.at >= $window_from]), open: size([row IN held WHERE row.open])}) AS groups
+      in_window: size([row IN held WHERE row.at >= window_from]), open: size([row IN held WHERE row.open])}) AS groups
   }
-  CALL (contacts, groups) {
+  CALL (contacts, groups, since) {
     UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row
     WITH row.c AS c, head(collect(row)) AS row
     WITH c, row, row.at.epochMillis AS at
-    WHERE (row.open OR row.at >= $since)
+    WHERE (row.open OR row.at >= since)
       AND (at < $after_at OR (at = $after_at AND c.id < $after_id))
     ORDER BY at DESC, c.id DESC
     LIMIT $first
     RETURN collect(c{.id, .agency, .type, .status, .category, .severity, .team, .data_class, at: at,
       closed_at: c.closed_at.epochMillis, parts: row.parts, people: row.people}) AS page
   }
-  CALL (p) {
+  CALL (p, as_of) {
     MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[stay:HOUSEHOLD_AT]->(a:Address)
-    WHERE h.recorded_to > $as_of
+    WHERE h.recorded_to > as_of
     WITH h, a, spell ORDER BY spell.to DESC, spell.from DESC, h.id
     WITH h, a, collect({begin: spell.from.epochMillis, end: spell.to.epochMillis, inferred: spell.inferred}) AS spells
     ORDER BY spells[0].end DESC, spells[0].begin DESC, h.id

@@ -41,7 +41,12 @@ class Field:
     @property
     def holds_times(self) -> bool:
         """Whether a value may be, or hold, a date or a date-time."""
-        return any(name in self.type for name in ("date", "map", "any"))
+        return _may_hold_times(self.type)
+
+
+@functools.cache
+def _may_hold_times(kind: str) -> bool:
+    return any(name in kind for name in ("date", "map", "any"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypedDict, cast
 
+from mast_graph.moments import to_text
 from mast_resolver.errors import GraphUnavailableError
 
 MOST_ADDRESSES: Final = 5
@@ -73,9 +74,9 @@ class Scope:
     def params(self) -> dict[str, object]:
         """As the queries name them; one contact more is asked for than a page has."""
         return {
-            "as_of": self.as_of,
-            "window_from": self.window_from,
-            "since": self.since,
+            "as_of": to_text(self.as_of),
+            "window_from": to_text(self.window_from),
+            "since": to_text(self.since),
             "purpose": self.purpose,
             "data_classes": list(self.data_classes),
             "first": self.first + 1 if self.first else 0,
