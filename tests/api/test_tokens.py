@@ -75,6 +75,19 @@ def test_a_token_with_a_wrong_claim_is_refused(change: dict[str, Any]) -> None:
         verifier().verify(signed(claims))
 
 
+def test_a_token_whose_signature_was_checked_before_still_expires() -> None:
+    moment = [NOW]
+    public = OKPKey.import_key(KEY.as_dict(private=False))
+    verifies = TokenVerifier(
+        KeySet([public]), issuer="issuer", audience="us", max_minutes=60, clock=lambda: moment[0]
+    )
+    token = signed(CLAIMS)
+    assert verifies.verify(token) == verifies.verify(token)
+    moment[0] += dt.timedelta(minutes=16)
+    with pytest.raises(NotAuthenticatedError, match="expired"):
+        verifies.verify(token)
+
+
 def test_a_token_signed_by_another_key_is_refused() -> None:
     with pytest.raises(NotAuthenticatedError):
         verifier().verify(signed(CLAIMS, OKPKey.generate_key("Ed25519")))
