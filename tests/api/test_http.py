@@ -265,6 +265,19 @@ def test_validation_is_remembered_whatever_the_variables(service: Service) -> No
     assert (after.hits - before.hits, after.misses - before.misses) == (10, 0)
 
 
+def test_a_fault_outside_of_any_field_is_masked_and_noted_too(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> None:
+        raise RecursionError("14 High Street")
+
+    monkeypatch.setattr("mast_api.schema.executor.run", broken)
+    response = service.post({"query": ASK, "variables": {"a": HOME}})
+    assert (response.status_code, code(response)) == (500, "MAST-000")
+    assert "High Street" not in response.text
+    assert [(each["event"], each["codes"]) for each in entries(service)] == [("answer", ["MAST-000"])]
+
+
 def test_an_unexpected_error_is_masked_here_and_in_the_log(
     service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, people: People
 ) -> None:

@@ -44,10 +44,16 @@ class Schema:
     async def execute(
         self, document: Document, asking: Asking, variables: Mapping[str, object], name: str | None
     ) -> ExecutionResult:
-        """Run one operation of a document; ``name`` says which, where it has several."""
-        if errors := faults(self.core, document, self._rules):
-            return ExecutionResult(None, errors)
-        return await executor.run(self.core, document, asking, variables, name)
+        """Run one operation of a document; ``name`` says which, where it has several.
+
+        Never raises: what fails is an error of the result, so that the audit log is told of it.
+        """
+        try:
+            if errors := faults(self.core, document, self._rules):
+                return ExecutionResult(None, errors)
+            return await executor.run(self.core, document, asking, variables, name)
+        except Exception as error:
+            return ExecutionResult(None, [GraphQLError("the operation failed", original_error=error)])
 
     def __str__(self) -> str:
         return self._strawberry.as_str()
