@@ -122,6 +122,31 @@ def partition_of(
     return plain.partition(records, limit=region_limit)
 
 
+def review_of(
+    evidence: Mapping[Pair, int],
+    entities: Mapping[RecordId, EntityId],
+    decisions: Mapping[Pair, Constraint],
+) -> dict[Pair, int]:
+    """The review queue: of each two entities, never said to be two, the heaviest pair that weighs enough."""
+    sizes = Counter(entities.values())
+    apart = {
+        frozenset(entities[record] for record in pair)
+        for pair, kind in decisions.items()
+        if kind is Constraint.CANNOT and all(record in entities for record in pair)
+    }
+    queue: dict[frozenset[EntityId], Pair] = {}
+    for pair, _ in sorted(evidence.items(), key=lambda each: (-each[1], each[0])):
+        between = frozenset(entities[record] for record in pair)
+        if evidence[pair] >= REVIEW_AT and len(between) == 2 and between not in apart:
+            queue.setdefault(between, pair)
+    steps = JOIN_AT - REVIEW_AT + 1
+    return {
+        pair: max(1, 1_000 * min(evidence[pair] - REVIEW_AT + 1, steps) // steps)
+        * sum(sizes[entity] for entity in between)
+        for between, pair in queue.items()
+    }
+
+
 class PlainClusters:
     """Contract, climb the ladder, link by averages; every step looks at everything again."""
 

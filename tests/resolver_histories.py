@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.plain_resolver import NoisyScorer, Pair, evidence_of, numbered_ids, partition_of
+from tests.plain_resolver import (
+    NoisyScorer,
+    Pair,
+    evidence_of,
+    numbered_ids,
+    partition_of,
+    review_of,
+)
 
 from mast_resolver.errors import ContradictionError
 from mast_resolver.ports import PairScorer
@@ -60,6 +67,7 @@ class History:
         self.decisions: dict[Pair, Constraint] = {}
         self.entities: dict[RecordId, EntityId] = {}
         self.evidence: dict[Pair, Edge] = {}
+        self.review: dict[Pair, int] = {}
         self.lineage: dict[EntityId, tuple[EntityId, ...]] = {}
         self.resolver = self.fresh()
 
@@ -126,6 +134,11 @@ class History:
         for edge in changes.evidence_added:
             law(self.evidence.get((edge.left, edge.right)) != edge, "reported as new, but is not")
             self.evidence[edge.left, edge.right] = edge
+        for pair in changes.review_removed:
+            del self.review[pair]
+        for review in changes.review_added:
+            law(self.review.get((review.left, review.right)) != review.value, "reported again for review")
+            self.review[review.left, review.right] = review.value
         for each in changes.superseded:
             law(each.old not in self.lineage, "superseded twice")
             self.lineage[each.old] = each.successors
@@ -138,6 +151,7 @@ class History:
             law(self.resolver.entity_of(record) == entity, "what is stored is another entity")
         weights = {pair: edge.weight for pair, edge in self.evidence.items()}
         law(weights == evidence_of(self.records, cap=CAP), "not the evidence of the records present")
+        law(self.review == review_of(weights, self.entities, self.decisions), "not what is to be reviewed")
         for (left, right), kind in self.decisions.items():
             if left in self.records and right in self.records:
                 together = self.entities[left] == self.entities[right]

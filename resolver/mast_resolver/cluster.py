@@ -10,7 +10,7 @@ Averages are compared exactly, in whole numbers.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +38,18 @@ class Region:
     edges: Mapping[Pair, int]
     must: Sequence[Pair] = ()
     cannot: Sequence[Pair] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Two groups of positions that became one, the one with the smallest member first.
+
+    ``total`` is the sum of the weights of all pairs between them: exact, unlike their average.
+    """
+
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    total: int
 
 
 def obvious(region: Region, *, join_at: int) -> Groups | None:
@@ -85,11 +97,23 @@ def agglomerate(region: Region, weights: Mapping[Pair, int], *, join_at: int) ->
         >>> agglomerate(chain, {**chain.edges, (0, 2): -7_000}, join_at=5_000)
         [[0, 1], [2]]
     """
-    linkage = _Linkage(contract(len(region.members), region.must), join_at=join_at)
-    linkage.weigh(weights)
-    linkage.link(region.edges)
-    linkage.bar(region.cannot)
-    return linkage.run()
+    linkage = _Linkage.of(region, weights, join_at=join_at)
+    for _ in linkage.joins():
+        pass
+    return linkage.groups()
+
+
+def joins(region: Region, weights: Mapping[Pair, int], *, join_at: int) -> Iterator[Join]:
+    """What :func:`agglomerate` joins, in its order; the groups of :func:`contract` come before it.
+
+    Example:
+        >>> region = Region([RecordId("r1"), RecordId("r2")], {(0, 1): 9_000})
+        >>> list(joins(region, region.edges, join_at=5_000))
+        [Join(left=(0,), right=(1,), total=9000)]
+    """
+    linkage = _Linkage.of(region, weights, join_at=join_at)
+    for one, other in linkage.joins():
+        yield linkage.describe(one, other)
 
 
 def contract(size: int, must: Iterable[Pair]) -> Groups:
@@ -121,6 +145,14 @@ class _Linkage:
         # size**4 they differ by more than 1, so whole division keeps their order and their ties.
         self._scale = len(self._of) ** 4
 
+    @classmethod
+    def of(cls, region: Region, weights: Mapping[Pair, int], *, join_at: int) -> _Linkage:
+        linkage = cls(contract(len(region.members), region.must), join_at=join_at)
+        linkage.weigh(weights)
+        linkage.link(region.edges)
+        linkage.bar(region.cannot)
+        return linkage
+
     def weigh(self, weights: Mapping[Pair, int]) -> None:
         for (left, right), weight in weights.items():
             one, other = self._of[left], self._of[right]
@@ -133,7 +165,8 @@ class _Linkage:
     def bar(self, cannot: Iterable[Pair]) -> None:
         self._between(cannot, self._bars)
 
-    def run(self) -> Groups:
+    def joins(self) -> Iterator[tuple[int, int]]:
+        """Each join, just before it is made."""
         for one, others in enumerate(self._links):
             for other in others:
                 if one < other:
@@ -141,8 +174,15 @@ class _Linkage:
         while self._heap:
             _, one, other, stamp, other_stamp = heapq.heappop(self._heap)
             if stamp == self._stamps[one] and other_stamp == self._stamps[other]:
+                yield one, other
                 self._join(one, other)
+
+    def groups(self) -> Groups:
         return [sorted(group) for group in self._groups if group]
+
+    def describe(self, one: int, other: int) -> Join:
+        left, right = (tuple(sorted(self._groups[each])) for each in (one, other))
+        return Join(left, right, self._sums[one][other])
 
     def _between(self, pairs: Iterable[Pair], beside: list[set[int]]) -> None:
         for left, right in pairs:

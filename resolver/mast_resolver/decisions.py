@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from itertools import combinations, product
 
 from mast_resolver.errors import ContradictionError
 from mast_resolver.ports import Constraint, Decide
@@ -42,7 +43,7 @@ class Decisions:
         taken: list[tuple[Decide, Constraint | None]] = []
         try:
             for decide in decides:
-                before = self._kind(decide.left, decide.right)
+                before = self.standing(decide.left, decide.right)
                 if decide.kind is not before:
                     self._check(decide)
                     self._set(decide.left, decide.right, decide.kind)
@@ -53,6 +54,19 @@ class Decisions:
             raise
         return frozenset(record for decide, _ in taken for record in (decide.left, decide.right))
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        for beside in self._beside.values():
+            beside.clear()
+
+    def named(self) -> set[RecordId]:
+        """Every record that some decision names, present or not."""
+        return {record for beside in self._beside.values() for record in beside}
+
+    def standing(self, left: RecordId, right: RecordId) -> Constraint | None:
+        """The decision about this very pair."""
+        return next((kind for kind, beside in self._beside.items() if right in beside.get(left, ())), None)
+
     def must(self, record: RecordId) -> AbstractSet[RecordId]:
         """Records that this one must be one with, present or not."""
         return self._beside[Constraint.MUST].get(record, _NONE)
@@ -60,9 +74,6 @@ class Decisions:
     def cannot(self, record: RecordId) -> AbstractSet[RecordId]:
         """Records that this one cannot be one with, present or not."""
         return self._beside[Constraint.CANNOT].get(record, _NONE)
-
-    def _kind(self, left: RecordId, right: RecordId) -> Constraint | None:
-        return next((kind for kind, beside in self._beside.items() if right in beside.get(left, ())), None)
 
     def _set(self, left: RecordId, right: RecordId, kind: Constraint | None) -> None:
         for each, beside in self._beside.items():
@@ -93,6 +104,26 @@ class Decisions:
                     "with them, cannot be one",
                     fix="revoke that decision first",
                 )
+
+
+def split_off(off: Iterable[RecordId], rest: Iterable[RecordId], *, together: bool) -> Iterator[Decide]:
+    """The decisions by which records leave those they were one with, for good.
+
+    Each of them cannot be one with each of the rest: if one pair were left out, some change of the other
+    records (they are withdrawn, say) would let those two be linked again. ``together`` ties those that
+    leave to each other, pair by pair for the same reason.
+
+    Example:
+        >>> one, two, three = RecordId("r1"), RecordId("r2"), RecordId("r3")
+        >>> decides = split_off([one], [two, three], together=True)
+        >>> [(each.left, each.right, each.kind.value) for each in decides]
+        [('r1', 'r2', 'cannot'), ('r1', 'r3', 'cannot')]
+    """
+    off = sorted(off)
+    for left, right in product(off, sorted(rest)):
+        yield Decide(left, right, Constraint.CANNOT)
+    for left, right in combinations(off, 2) if together else ():
+        yield Decide(left, right, Constraint.MUST)
 
 
 def _held_together(record: RecordId, must: Mapping[RecordId, AbstractSet[RecordId]]) -> set[RecordId]:

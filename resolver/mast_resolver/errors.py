@@ -180,6 +180,12 @@ class ResolverStaleError(MastError):
     code = "MAST-251"
 
 
+class UnknownRecordError(MastError):
+    """A record or an entity that was named is not there."""
+
+    code = "MAST-252"
+
+
 class VocabularyError(MastError):
     """The contact vocabulary file is damaged or contradicts itself."""
 

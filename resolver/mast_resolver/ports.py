@@ -129,6 +129,18 @@ class Edge:
     decision: Decision
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Two records, ``left < right``, of different entities that a person should look at.
+
+    ``value`` orders the queue, the greatest first; see :class:`mast_resolver.review.ReviewQueue`.
+    """
+
+    left: RecordId
+    right: RecordId
+    value: int
+
+
 class Cause(StrEnum):
     """Why an entity id is no longer in use."""
 
@@ -172,6 +184,9 @@ class Changes:
     evidence_added: tuple[Edge, ...] = ()
     """Evidence that is new or weighs something else than before."""
     evidence_removed: tuple[tuple[RecordId, RecordId], ...] = ()
+    review_added: tuple[Review, ...] = ()
+    """Pairs that came into the review queue or changed their place in it."""
+    review_removed: tuple[tuple[RecordId, RecordId], ...] = ()
     flips: tuple[Flip, ...] = ()
 
 

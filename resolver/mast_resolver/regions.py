@@ -82,6 +82,27 @@ class Regions:
             clusters += _rows_of(agglomerate(region, known, join_at=join_at), rows)
         return clusters
 
+    def around(self, row: Row, weigh: Weigh, *, edge_at: int) -> tuple[list[Row], Region, dict[Pair, int]]:
+        """The piece that a present row was clustered in, and the weights of all its pairs."""
+        rows = self._pieces.get(row) or self._piece_of(row, edge_at)
+        region = self._region(rows)
+        pairs = unweighed(region)
+        weights = dict(region.edges)
+        weights.update(zip(pairs, _weigh_all([(rows, pairs)], weigh), strict=True))
+        return rows, region, weights
+
+    def forget(self) -> None:
+        """Earlier partitions say nothing any more: somebody else changed what there is."""
+        self._pieces.clear()
+
+    def _piece_of(self, row: Row, edge_at: int) -> list[Row]:
+        component = next(each for each in self.reached([row]) if row in each)
+        pieces = self._cut(sorted(component, key=self._roster.id), edge_at)
+        if len(pieces) > 1:
+            for piece in pieces:
+                self._pieces.update(dict.fromkeys(piece, piece))
+        return next(piece for piece in pieces if row in piece)
+
     def _to_cluster(
         self, components: Iterable[list[Row]], touched: AbstractSet[Row], done: list[list[Row]], edge_at: int
     ) -> Iterator[list[Row]]:

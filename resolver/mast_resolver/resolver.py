@@ -7,8 +7,9 @@ are stored together, or the resolver is discarded and restored from what is stor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
@@ -18,7 +19,9 @@ from numpy.typing import NDArray
 from mast_resolver import identity
 from mast_resolver.decisions import Decisions
 from mast_resolver.errors import ResolverStaleError, UsageError
-from mast_resolver.evidence import Change, Evidence
+from mast_resolver.evidence import Evidence
+from mast_resolver.explain import Explain, Explainer
+from mast_resolver.holdings import Holdings
 from mast_resolver.index import BlockingIndex, Flips
 from mast_resolver.ports import (
     Cause,
@@ -37,6 +40,8 @@ from mast_resolver.ports import (
 )
 from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
 from mast_resolver.regions import Regions
+from mast_resolver.reporting import Report
+from mast_resolver.review import ReviewQueue
 from mast_resolver.roster import Roster, Row, digest
 
 Seen = TypeVar("Seen")
@@ -91,6 +96,9 @@ class Resolver:
         self._evidence = Evidence()
         self._decisions = Decisions()
         self._regions = Regions(self._roster, self._evidence, self._decisions, limit=region_limit)
+        self._review = ReviewQueue(self._roster, self._evidence, self._decisions, scorer)
+        self._holdings = Holdings(self._roster, self._index, self._evidence, scorer)
+        self._report = Report(self._roster, self._index, scorer)
         self._stale = False
 
     def __len__(self) -> int:
@@ -117,16 +125,36 @@ class Resolver:
         if len(self._roster):
             raise UsageError("only an empty resolver can be restored", fix="make a new one")
         self._stale = True
-        for record, encoding, entity in records:
-            if entity is not None:
-                self._roster.move(self._enter(record, encoding, digest(encoding)), entity)
-        for edge in evidence:
-            left, right = self._roster.row(edge.left), self._roster.row(edge.right)
-            if left is not None and right is not None:
-                self._evidence.put(left, right, edge.weight)
+        self._holdings.take_stored(records, evidence)
         self._decisions.take(decisions)
-        self._index.settle()
-        self._evidence.settle()
+        self._review.restore()
+        self._stale = False
+
+    def follow(
+        self,
+        records: Iterable[tuple[RecordId, Encoding | None, EntityId | None]],
+        evidence: Iterable[Edge],
+        decisions: Iterable[Decide],
+    ) -> None:
+        """Take over what another resolver changed and stored since; nothing is weighed.
+
+        ``records`` are all about which anything changed, with what is stored of them now (no encoding or
+        no entity: it is gone), ``evidence`` is all there is beside any of them, ``decisions`` are all
+        that stand.
+
+        Raises:
+            ContradictionError: the decisions contradict each other. After any error the resolver
+                refuses further calls and has to be restored.
+        """
+        self._check_usable()
+        self._stale = True
+        named = self._decisions.named()
+        self._decisions.clear()
+        self._regions.forget()
+        reached = self._holdings.take_stored(records, evidence)
+        self._decisions.take(decisions)
+        reached |= self._entities(self._decisions.named() | named)
+        self._review.follow(reached)
         self._stale = False
 
     def apply(self, mutations: Sequence[Mutation]) -> Changes:
@@ -155,7 +183,7 @@ class Resolver:
         seen = {record: digest(encoding) for record, encoding in wanted.items() if encoding is not None}
         decided = self._decisions.take(decides)
         self._stale = True
-        fresh, gone = self._take_records(wanted, seen)
+        fresh, gone = self._holdings.take(wanted, seen)
         changes = self._follow(fresh, gone, decided)
         self._stale = False
         return changes
@@ -240,33 +268,26 @@ class Resolver:
         finally:
             self._scorer.drop(asked)
 
+    def explainer(self, explain: Explain) -> Explainer:
+        """Why records are, or are not, one, as of now; ``explain`` is the scorer's, field by field."""
+        self._check_usable()
+        return Explainer(
+            self._roster,
+            self._evidence,
+            self._decisions,
+            self._index,
+            self._regions,
+            scorer=self._scorer,
+            explain=explain,
+        )
+
     def _check_usable(self) -> None:
         if self._stale:
             raise ResolverStaleError("an earlier change failed half-way", fix=_RESTORE)
 
-    def _enter(self, record: RecordId, encoding: Encoding, seen: bytes) -> Row:
-        row = self._roster.enter(record, seen)
-        self._index.put(row, encoding.keys)
-        self._scorer.put(row, encoding)
-        return row
-
-    def _take_records(
-        self, wanted: dict[RecordId, Encoding | None], seen: dict[RecordId, bytes]
-    ) -> tuple[set[Row], set[Row]]:
-        """Store what differs; returns the rows that are new or changed and those that are gone."""
-        fresh, gone = set[Row](), set[Row]()
-        for record, encoding in wanted.items():
-            if encoding is not None and not self._roster.holds(record, seen[record]):
-                row = self._enter(record, encoding, seen[record])
-                self._evidence.drop_row(row)
-                fresh.add(row)
-            elif encoding is None and self._roster.row(record) is not None:
-                row = self._roster.leave(record)
-                self._index.put(row, ())
-                self._scorer.drop(row)
-                self._evidence.drop_row(row)
-                gone.add(row)
-        return fresh, gone
+    def _entities(self, records: Iterable[RecordId]) -> set[EntityId]:
+        rows = (row for record in records if (row := self._roster.row(record)) is not None)
+        return {entity for row in rows if (entity := self._roster.entity(row)) is not None}
 
     def _follow(self, fresh: set[Row], gone: set[Row], decided: AbstractSet[RecordId]) -> Changes:
         """Bring evidence, clusters and ids in line with the records and decisions there are now."""
@@ -275,18 +296,20 @@ class Resolver:
         evidence = self._evidence.settle()
         touched = fresh | {row for change in evidence for row in change[:2]}
         touched.update(row for record in decided if (row := self._roster.row(record)) is not None)
-        given, assigned = self._recluster(touched, gone, decided)
+        given, assigned, reached = self._recluster(touched, gone, decided)
+        reached |= {entity for row in touched if (entity := self._roster.entity(row)) is not None}
         changes = Changes(
             assigned=assigned,
             unassigned=tuple(sorted(self._roster.id(row) for row in gone)),
             created=given.created,
             superseded=given.superseded,
-            evidence_added=tuple(sorted(self._added(evidence), key=lambda edge: (edge.left, edge.right))),
-            evidence_removed=tuple(sorted(self._removed(evidence))),
-            flips=tuple(self._flips(flips, evidence, fresh | gone, set(given.ids))),
+            evidence_added=self._report.added(evidence),
+            evidence_removed=self._report.removed(evidence),
+            flips=tuple(self._report.flips(flips, evidence, fresh | gone, set(given.ids))),
         )
         self._roster.settle()
-        return changes
+        review_added, review_removed = self._review.follow(reached)
+        return replace(changes, review_added=review_added, review_removed=review_removed)
 
     def _weigh_evidence(self, fresh: AbstractSet[Row], flips: Flips) -> None:
         """Drop evidence that lost its last selective key; weigh the pairs that are new or gained one."""
@@ -311,8 +334,9 @@ class Resolver:
 
     def _recluster(
         self, touched: AbstractSet[Row], gone: AbstractSet[Row], decided: AbstractSet[RecordId]
-    ) -> tuple[identity.Identities, tuple[tuple[RecordId, EntityId], ...]]:
-        """New clusters of everything in reach, their ids, and the records that moved."""
+    ) -> tuple[identity.Identities, tuple[tuple[RecordId, EntityId], ...], set[EntityId]]:
+        """New clusters of everything in reach, their ids, the records that moved, and all entities that
+        changed, of before and of after."""
         clusters = self._regions.partition(
             self._regions.reached(touched | gone),
             touched,
@@ -339,7 +363,7 @@ class Resolver:
                 if self._roster.entity(row) != entity:
                     self._roster.move(row, entity)
                     assigned.append((self._roster.id(row), entity))
-        return given, tuple(sorted(assigned))
+        return given, tuple(sorted(assigned)), old.keys() | given.ids
 
     def _stands(self, rows: Sequence[Row]) -> bool:
         """The cluster is an entity as it is."""
@@ -349,36 +373,3 @@ class Resolver:
             and len(self._roster.members(entity)) == len(rows)
             and all(self._roster.entity(row) == entity for row in rows)
         )
-
-    def _ids(self, left: Row, right: Row) -> tuple[RecordId, RecordId]:
-        one, other = self._roster.id(left), self._roster.id(right)
-        return (one, other) if one < other else (other, one)
-
-    def _added(self, evidence: Iterable[Change]) -> Iterator[Edge]:
-        for left, right, _, weight in evidence:
-            if weight is not None:
-                yield Edge(*self._ids(left, right), MatchWeight(weight), self._decision(weight))
-
-    def _removed(self, evidence: Iterable[Change]) -> Iterator[tuple[RecordId, RecordId]]:
-        for left, right, _, weight in evidence:
-            if weight is None:
-                yield self._ids(left, right)
-
-    def _decision(self, weight: int) -> Decision:
-        if weight >= self._scorer.join_at:
-            return Decision.SAME
-        return Decision.REVIEW if weight >= self._scorer.review_at else Decision.DIFFERENT
-
-    def _flips(
-        self, flips: Flips, evidence: Iterable[Change], own: AbstractSet[Row], changed: AbstractSet[EntityId]
-    ) -> Iterator[Flip]:
-        """Keys that crossed the cap and the entities that changed by it, though no record of the
-        evidence in question did."""
-        pairs = [(left, right) for left, right, *_ in evidence if left not in own and right not in own]
-        for generic, numbers in ((True, flips.generic), (False, flips.selective)):
-            for number in numbers if pairs else ():
-                block = set(self._index.rows(number))
-                rows = {row for pair in pairs if block.issuperset(pair) for row in pair}
-                entities = {entity for row in rows if (entity := self._roster.entity(row)) in changed}
-                if entities:
-                    yield Flip(self._index.rule(number), generic, tuple(sorted(filter(None, entities))))

@@ -1,0 +1,268 @@
+"""Why records are one entity, or are not: read off the very numbers and joins that decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+import numpy as np
+
+from mast_resolver.cluster import Pair, Region, joins
+from mast_resolver.decisions import Decisions
+from mast_resolver.errors import UnknownRecordError
+from mast_resolver.evidence import Evidence
+from mast_resolver.index import BlockingIndex
+from mast_resolver.ports import Constraint, Decision, Edge, PairScorer
+from mast_resolver.records import EntityId, MatchWeight, RecordId
+from mast_resolver.regions import Regions
+from mast_resolver.reporting import decision_of
+from mast_resolver.roster import Roster, Row
+from mast_resolver.score import Evidence as Part
+
+Explain = Callable[[Row, Row], Sequence[Part]]
+
+
+class Bond(StrEnum):
+    """Why two groups of records are one."""
+
+    MUST = "must"
+    """A decision ties them."""
+    AVERAGE = "average"
+    """Evidence links them, and the average of all pairs between them is enough."""
+
+
+class Apart(StrEnum):
+    """Why two entities are not one; several may hold, at least one does."""
+
+    CANNOT = "cannot"
+    """A decision says that a record of one and a record of the other are not one."""
+    NO_EVIDENCE = "no_evidence"
+    """No pair between them shares a selective key and weighs enough to be evidence."""
+    AVERAGE = "average"
+    """The average of all pairs between them is below what joins."""
+    CUT = "cut"
+    """Nothing of the above: they lie in pieces of a region so large that it was cut along its weakest
+    evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Two groups of records that became one; ``total`` is the sum of the weights between them."""
+
+    left: tuple[RecordId, ...]
+    right: tuple[RecordId, ...]
+    bond: Bond
+    total: int
+
+    @property
+    def average(self) -> MatchWeight:
+        """Millibits, rounded down: never above what the exact average reaches."""
+        return MatchWeight(self.total // (len(self.left) * len(self.right)))
+
+
+@dataclass(frozen=True, slots=True)
+class MergeTree:
+    """How an entity came to be: every record on its own first, then step by step."""
+
+    entity: EntityId
+    records: tuple[RecordId, ...]
+    steps: tuple[Step, ...]
+    evidence: tuple[Edge, ...]
+    """Evidence between its records, that which joined nothing included."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairAccount:
+    """Two records, what the model says of them, and what became of it."""
+
+    left: RecordId
+    right: RecordId
+    entities: tuple[EntityId, EntityId]
+    parts: tuple[Part, ...]
+    """Field by field; the weights add up to ``weight``."""
+    weight: MatchWeight
+    decision: Decision
+    stored: MatchWeight | None
+    """The evidence that is kept between them."""
+    shares_key: bool
+    """Some selective blocking key makes them worth comparing."""
+    standing: Constraint | None
+    """What a steward decided about this very pair."""
+    met: Step | None
+    """The step at which they became one, if they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityAccount:
+    """Two different entities: why they are not one, and their heaviest pair of records."""
+
+    entities: tuple[EntityId, EntityId]
+    apart: tuple[Apart, ...]
+    total: int
+    pairs: int
+    best: tuple[RecordId, RecordId]
+
+    @property
+    def average(self) -> MatchWeight:
+        """Millibits, rounded down."""
+        return MatchWeight(self.total // self.pairs)
+
+
+class Explainer:
+    """Answers from the state of one moment: do not keep it while the resolver changes."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        evidence: Evidence,
+        decisions: Decisions,
+        index: BlockingIndex,
+        regions: Regions,
+        *,
+        scorer: PairScorer,
+        explain: Explain,
+    ) -> None:
+        self._roster = roster
+        self._evidence = evidence
+        self._decisions = decisions
+        self._index = index
+        self._regions = regions
+        self._scorer = scorer
+        self._explain = explain
+
+    def pair(self, left: RecordId, right: RecordId) -> PairAccount:
+        """Everything about two different records.
+
+        Raises:
+            UnknownRecordError: one of them is not present, or both are the same.
+        """
+        if left == right:
+            raise UnknownRecordError("one record is named twice", fix="name two records")
+        left, right = sorted((left, right))
+        one, other = self._row(left), self._row(right)
+        parts = tuple(self._explain(one, other))
+        (weight,) = self._weigh([one], [other])
+        entities = (self._entity(one), self._entity(other))
+        stored = self._evidence.beside(one).get(other)
+        return PairAccount(
+            left,
+            right,
+            entities,
+            parts,
+            MatchWeight(weight),
+            decision_of(weight, self._scorer),
+            None if stored is None else MatchWeight(stored),
+            self._index.share_selective_key(one, other),
+            self._decisions.standing(left, right),
+            self._met(entities[0], left, right) if entities[0] == entities[1] else None,
+        )
+
+    def entities(self, left: EntityId, right: EntityId) -> EntityAccount:
+        """Why two different entities are not one.
+
+        Raises:
+            UnknownRecordError: one of them has no records, or both are the same.
+        """
+        if left == right:
+            raise UnknownRecordError("one id is named twice", fix="name two")
+        ones, others = self._members(left), self._members(right)
+        pairs = list(product(ones, others))
+        weights = self._weigh([one for one, _ in pairs], [other for _, other in pairs])
+        ranked = ((-weight, *self._ids(*pair)) for weight, pair in zip(weights, pairs, strict=True))
+        _, *best = min(ranked)
+        total = sum(weights)
+        return EntityAccount(
+            (left, right),
+            tuple(self._apart(ones, others, enough=total >= self._scorer.join_at * len(pairs))),
+            total,
+            len(pairs),
+            (best[0], best[1]),
+        )
+
+    def how(self, entity: EntityId) -> MergeTree:
+        """The joins that made an entity, in their order.
+
+        Raises:
+            UnknownRecordError: it has no records.
+        """
+        members = self._members(entity)
+        rows, region, weights = self._regions.around(
+            members[0], self._scorer.weights, edge_at=self._scorer.edge_at
+        )
+        own = {position for position, row in enumerate(rows) if self._roster.entity(row) == entity}
+        name = region.members.__getitem__
+        steps = (
+            Step(tuple(map(name, left)), tuple(map(name, right)), bond, total)
+            for left, right, bond, total in _steps(region, weights, int(self._scorer.join_at))
+            if left[0] in own
+        )
+        edges = (
+            Edge(name(low), name(high), MatchWeight(weight), decision_of(weight, self._scorer))
+            for (low, high), weight in sorted(region.edges.items())
+            if low in own and high in own
+        )
+        return MergeTree(entity, tuple(map(name, sorted(own))), tuple(steps), tuple(edges))
+
+    def _weigh(self, left: Sequence[Row], right: Sequence[Row]) -> list[int]:
+        weights: list[int] = self._scorer.weights(np.array(left, np.intp), np.array(right, np.intp)).tolist()
+        return weights
+
+    def _met(self, entity: EntityId, left: RecordId, right: RecordId) -> Step:
+        both = {left, right}
+        steps = self.how(entity).steps
+        return next(step for step in steps if both <= {*step.left, *step.right})
+
+    def _apart(self, ones: Sequence[Row], others: Sequence[Row], *, enough: bool) -> Iterator[Apart]:
+        among = {self._roster.id(row) for row in others}
+        cannot = not all(among.isdisjoint(self._decisions.cannot(self._roster.id(row))) for row in ones)
+        linked = not all(set(others).isdisjoint(self._evidence.beside(row)) for row in ones)
+        if cannot:
+            yield Apart.CANNOT
+        if not linked:
+            yield Apart.NO_EVIDENCE
+        if not enough:
+            yield Apart.AVERAGE
+        if linked and enough and not cannot:
+            yield Apart.CUT
+
+    def _row(self, record: RecordId) -> Row:
+        row = self._roster.row(record)
+        if row is None:
+            raise UnknownRecordError(
+                "a record is not known, or not resolved yet",
+                fix="take record ids from `how`, and see that what was loaded is resolved",
+            )
+        return row
+
+    def _members(self, entity: EntityId) -> list[Row]:
+        rows = sorted(self._roster.members(entity), key=self._roster.id)
+        if not rows:
+            raise UnknownRecordError("an id is not in use", fix="look the person up again")
+        return rows
+
+    def _entity(self, row: Row) -> EntityId:
+        entity = self._roster.entity(row)
+        assert entity is not None  # noqa: S101 - a present row of a settled resolver has one
+        return entity
+
+    def _ids(self, left: Row, right: Row) -> tuple[RecordId, RecordId]:
+        one, other = self._roster.id(left), self._roster.id(right)
+        return (one, other) if one < other else (other, one)
+
+
+def _steps(
+    region: Region, weights: dict[Pair, int], join_at: int
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], Bond, int]]:
+    """Contractions, then joins; positions of the two groups, the one with the smallest member first."""
+    group: dict[int, tuple[int, ...]] = {position: (position,) for position in range(len(region.members))}
+    for left, right in sorted(region.must):
+        one, other = sorted((group[left], group[right]))
+        if one != other:
+            total = sum(weights[min(pair), max(pair)] for pair in product(one, other))
+            yield one, other, Bond.MUST, total
+            both = tuple(sorted(one + other))
+            group.update((position, both) for position in both)
+    for join in joins(region, weights, join_at=join_at):
+        yield join.left, join.right, Bond.AVERAGE, join.total

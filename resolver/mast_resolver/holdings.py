@@ -1,0 +1,84 @@
+"""What is held of the records present: a row, blocking keys, an encoding and evidence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mast_resolver.evidence import Evidence
+from mast_resolver.index import BlockingIndex
+from mast_resolver.ports import Edge, PairScorer
+from mast_resolver.records import Encoding, EntityId, RecordId
+from mast_resolver.roster import Roster, Row, digest
+
+
+class Holdings:
+    """Lets records come and go in all places at once."""
+
+    def __init__(self, roster: Roster, index: BlockingIndex, evidence: Evidence, scorer: PairScorer) -> None:
+        self._roster = roster
+        self._index = index
+        self._evidence = evidence
+        self._scorer = scorer
+
+    def take(
+        self, wanted: Mapping[RecordId, Encoding | None], seen: Mapping[RecordId, bytes]
+    ) -> tuple[set[Row], set[Row]]:
+        """Hold what differs (``None`` is gone); returns the rows new or changed and those that are gone.
+
+        ``seen`` has the digests of the encodings.
+        """
+        fresh, gone = set[Row](), set[Row]()
+        for record, encoding in wanted.items():
+            if encoding is not None and not self._roster.holds(record, seen[record]):
+                row = self._enter(record, encoding, seen[record])
+                self._evidence.drop_row(row)
+                fresh.add(row)
+            elif encoding is None and self._roster.row(record) is not None:
+                gone.add(self._leave(record))
+        return fresh, gone
+
+    def take_stored(
+        self,
+        records: Iterable[tuple[RecordId, Encoding | None, EntityId | None]],
+        evidence: Iterable[Edge],
+    ) -> set[EntityId]:
+        """Hold what is stored of some records, and of them no other evidence than this.
+
+        One without encoding or entity is not present. Returns their entities of before and of now.
+        """
+        entities = set[EntityId | None]()
+        for record, encoding, entity in records:
+            row = self._roster.row(record)
+            if row is not None:
+                self._evidence.drop_row(row)
+                entities.add(self._roster.entity(row))
+            if encoding is not None and entity is not None:
+                seen = digest(encoding)
+                if row is None or not self._roster.holds(record, seen):
+                    row = self._enter(record, encoding, seen)
+                self._roster.move(row, entity)
+                entities.add(entity)
+            elif row is not None:
+                self._leave(record)
+        for edge in evidence:
+            left, right = self._roster.row(edge.left), self._roster.row(edge.right)
+            if left is not None and right is not None:
+                self._evidence.put(left, right, edge.weight)
+        # What was stored is no news: nothing of it is to be followed.
+        self._index.settle()
+        self._evidence.settle()
+        self._roster.settle()
+        return {entity for entity in entities if entity is not None}
+
+    def _enter(self, record: RecordId, encoding: Encoding, seen: bytes) -> Row:
+        row = self._roster.enter(record, seen)
+        self._index.put(row, encoding.keys)
+        self._scorer.put(row, encoding)
+        return row
+
+    def _leave(self, record: RecordId) -> Row:
+        row = self._roster.leave(record)
+        self._index.put(row, ())
+        self._scorer.drop(row)
+        self._evidence.drop_row(row)
+        return row

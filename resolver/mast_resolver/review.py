@@ -1,0 +1,99 @@
+"""What a person should look at: pairs of entities that may be one, each by its strongest pair of records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+
+from mast_resolver.decisions import Decisions
+from mast_resolver.evidence import Evidence
+from mast_resolver.ports import PairScorer, Review
+from mast_resolver.records import EntityId, RecordId
+from mast_resolver.roster import Roster
+
+Pair = tuple[RecordId, RecordId]
+
+
+class ReviewQueue:
+    """The queue is a pure function of evidence, entities and decisions; kept up entity by entity.
+
+    Two entities are in it when evidence between them weighs enough for review, or even for joining
+    (then the average of their groups kept them apart), and no decision says that some of their records
+    cannot be one. They are there once, by the heaviest pair (of equals the one with smallest ids).
+
+    ``value`` is what a look is expected to gain: how near the pair is to being joined, in thousandths,
+    times the number of records that a merge would bring together.
+    """
+
+    def __init__(self, roster: Roster, evidence: Evidence, decisions: Decisions, scorer: PairScorer) -> None:
+        self._roster = roster
+        self._evidence = evidence
+        self._decisions = decisions
+        self._review_at, self._join_at = int(scorer.review_at), int(scorer.join_at)
+        self._beside: dict[EntityId, dict[EntityId, Review]] = {}
+
+    def restore(self) -> None:
+        """Find the queue in what was restored."""
+        heavy = (
+            entity
+            for row in self._roster.rows()
+            for other, weight in self._evidence.beside(row).items()
+            if weight >= self._review_at
+            and (entity := self._roster.entity(row)) != self._roster.entity(other)
+            and entity is not None
+        )
+        self.follow(set(heavy) | self._beside.keys())
+
+    def follow(self, entities: AbstractSet[EntityId]) -> tuple[tuple[Review, ...], tuple[Pair, ...]]:
+        """Bring the queue in line for entities about which anything changed, those that are gone included.
+
+        Returns what is new or of another value, and the pairs that are no longer in the queue.
+        """
+        before = dict(self._taken_out(entities))
+        after: dict[Pair, Review] = {}
+        for entity in entities:
+            for other, review in self._found(entity):
+                self._beside.setdefault(entity, {})[other] = review
+                self._beside.setdefault(other, {})[entity] = review
+                after[review.left, review.right] = review
+        added = [review for pair, review in after.items() if before.get(pair) != review]
+        return (
+            tuple(sorted(added, key=lambda review: (review.left, review.right))),
+            tuple(sorted(before.keys() - after.keys())),
+        )
+
+    def _taken_out(self, entities: Iterable[EntityId]) -> Iterator[tuple[Pair, Review]]:
+        for entity in entities:
+            for other, review in self._beside.pop(entity, {}).items():
+                beside = self._beside.get(other)
+                if beside is not None:
+                    beside.pop(entity, None)
+                    if not beside:
+                        del self._beside[other]
+                yield (review.left, review.right), review
+
+    def _found(self, entity: EntityId) -> Iterator[tuple[EntityId, Review]]:
+        heaviest: dict[EntityId, tuple[int, RecordId, RecordId]] = {}
+        barred: set[EntityId | None] = {entity, None}
+        members = self._roster.members(entity)
+        for row in members:
+            record = self._roster.id(row)
+            barred.update(map(self._entity_of, self._decisions.cannot(record)))
+            for beside, weight in self._evidence.beside(row).items():
+                other = self._roster.entity(beside)
+                if weight >= self._review_at and other is not None:
+                    left, right = sorted((record, self._roster.id(beside)))
+                    found = (-weight, left, right)
+                    heaviest[other] = min(heaviest.get(other, found), found)
+        for other, (weight, left, right) in heaviest.items():
+            if other not in barred:
+                records = len(members) + len(self._roster.members(other))
+                yield other, Review(left, right, self._nearness(-weight) * records)
+
+    def _nearness(self, weight: int) -> int:
+        span = self._join_at - self._review_at + 1
+        return max(1, 1_000 * (min(weight, self._join_at) - self._review_at + 1) // span)
+
+    def _entity_of(self, record: RecordId) -> EntityId | None:
+        row = self._roster.row(record)
+        return None if row is None else self._roster.entity(row)

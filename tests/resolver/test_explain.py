@@ -1,0 +1,149 @@
+"""Why and how: the account given is that of the very partition, whatever the history."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.plain_resolver import EDGE_AT, JOIN_AT, encode, evidence_of, noisy_weight
+from tests.resolver_histories import CAP, History
+
+from mast_resolver.errors import UnknownRecordError
+from mast_resolver.explain import Apart, Bond, Explainer, MergeTree
+from mast_resolver.ports import Constraint, Decide, Upsert
+from mast_resolver.records import Encoding, MatchWeight, RecordId
+from mast_resolver.score import Evidence
+
+IDS = [RecordId(f"r{number:02d}") for number in range(18)]
+RECORDS = st.dictionaries(
+    st.sampled_from(IDS), st.builds(encode, st.integers(0, 20), st.integers(0, 3)), min_size=2
+)
+DECIDES = st.lists(
+    st.tuples(st.sampled_from(IDS), st.sampled_from(IDS), st.sampled_from(Constraint)).filter(
+        lambda each: each[0] != each[1]
+    ),
+    max_size=6,
+)
+HISTORIES = settings(max_examples=150, deadline=None)
+
+
+def history_of(
+    records: dict[RecordId, Encoding], decides: list[tuple[RecordId, RecordId, Constraint]]
+) -> History:
+    history = History()
+    history.apply(*(Upsert(*each) for each in records.items()))
+    for decide in decides:
+        history.apply(Decide(*decide))
+    return history
+
+
+def explainer(history: History) -> Explainer:
+    def explain(left: int, right: int) -> tuple[Evidence, ...]:
+        rows = history.resolver._scorer.rows  # type: ignore[attr-defined]  # the noisy scorer's
+        return (Evidence("all", "all", MatchWeight(noisy_weight(rows[left], rows[right])), "noise"),)
+
+    return history.resolver.explainer(explain)
+
+
+def replayed(tree: MergeTree) -> set[frozenset[RecordId]]:
+    """Groups after every step, each of which must find the two groups it joins."""
+    groups = {frozenset([record]) for record in tree.records}
+    for step in tree.steps:
+        left, right = frozenset(step.left), frozenset(step.right)
+        assert {left, right} <= groups
+        groups = groups - {left, right} | {left | right}
+    return groups
+
+
+@HISTORIES
+@given(RECORDS, DECIDES)
+def test_replaying_the_merge_trees_gives_the_partition(
+    records: dict[RecordId, Encoding], decides: list[tuple[RecordId, RecordId, Constraint]]
+) -> None:
+    history = history_of(records, decides)
+    explain = explainer(history)
+    trees = [explain.how(entity) for entity in sorted(set(history.entities.values()))]
+    assert {group for tree in trees for group in replayed(tree)} == history.resolver.partition()
+
+
+@HISTORIES
+@given(RECORDS, DECIDES)
+def test_steps_come_by_decision_or_at_an_average_that_joins(
+    records: dict[RecordId, Encoding], decides: list[tuple[RecordId, RecordId, Constraint]]
+) -> None:
+    history = history_of(records, decides)
+    explain = explainer(history)
+    for entity in set(history.entities.values()):
+        for step in explain.how(entity).steps:
+            weights = [
+                noisy_weight(history.records[left], history.records[right])
+                for left in step.left
+                for right in step.right
+            ]
+            assert step.total == sum(weights)
+            assert step.average <= sum(weights) / len(weights) < step.average + 1
+            if step.bond is Bond.AVERAGE:
+                assert step.average >= JOIN_AT
+
+
+@HISTORIES
+@given(RECORDS, DECIDES)
+def test_every_pair_of_entities_is_apart_for_reasons_that_hold(
+    records: dict[RecordId, Encoding], decides: list[tuple[RecordId, RecordId, Constraint]]
+) -> None:
+    history = history_of(records, decides)
+    explain = explainer(history)
+    evidence = evidence_of(history.records, cap=CAP)
+    members: dict[str, set[RecordId]] = {}
+    for record, entity in history.entities.items():
+        members.setdefault(entity, set()).add(record)
+    for left, right in combinations(sorted(set(history.entities.values())), 2):
+        account = explain.entities(left, right)
+        pairs = [(min(one, other), max(one, other)) for one in members[left] for other in members[right]]
+        weights = {pair: noisy_weight(*map(history.records.__getitem__, pair)) for pair in pairs}
+        holds = {
+            Apart.CANNOT: any(history.decisions.get(pair) is Constraint.CANNOT for pair in pairs),
+            Apart.NO_EVIDENCE: not any(pair in evidence for pair in pairs),
+            Apart.AVERAGE: sum(weights.values()) < JOIN_AT * len(pairs),
+        }
+        told = {reason for reason, held in holds.items() if held}
+        assert set(account.apart) == (told or {Apart.CUT})
+        assert (account.total, account.pairs) == (sum(weights.values()), len(pairs))
+        assert weights[account.best] == max(weights.values())
+
+
+@HISTORIES
+@given(RECORDS, DECIDES)
+def test_the_account_of_a_pair_is_what_is_stored(
+    records: dict[RecordId, Encoding], decides: list[tuple[RecordId, RecordId, Constraint]]
+) -> None:
+    history = history_of(records, decides)
+    explain = explainer(history)
+    evidence = evidence_of(history.records, cap=CAP)
+    for left, right in combinations(sorted(history.records), 2):
+        account = explain.pair(right, left)
+        assert (account.left, account.right) == (left, right)
+        assert account.weight == sum(part.weight for part in account.parts)
+        assert account.stored == evidence.get((left, right))
+        assert account.standing == history.decisions.get((left, right))
+        assert account.entities == (history.entities[left], history.entities[right])
+        assert (account.met is not None) == (account.entities[0] == account.entities[1])
+        if account.shares_key:
+            assert (account.stored is not None) == (account.weight >= EDGE_AT)
+
+
+def test_only_a_region_that_was_cut_leaves_nothing_else_to_say() -> None:
+    history = History(region_limit=2)
+    history.apply(*(Upsert(record, encode(0)) for record in IDS[:5]))
+    entities = sorted(set(history.entities.values()))
+    assert len(entities) > 1
+    assert explainer(history).entities(*entities[:2]).apart == (Apart.CUT,)
+
+
+@pytest.mark.parametrize("pair", [("r00", "r00"), ("r00", "r99")], ids=["one record twice", "an unknown one"])
+def test_a_pair_that_is_none_is_refused(pair: tuple[str, str]) -> None:
+    history = history_of({IDS[0]: encode(1), IDS[1]: encode(2)}, [])
+    with pytest.raises(UnknownRecordError):
+        explainer(history).pair(*map(RecordId, pair))
