@@ -11,7 +11,7 @@ import neo4j
 from mast_graph.store import Login
 
 NODES: Final = """
-MATCH (node) WHERE NOT node:Lease AND NOT node:Load
+MATCH (node) WHERE NOT node:Lease AND NOT node:Load AND NOT node:Change
 RETURN labels(node) AS what, properties(node) AS properties
 """
 EDGES: Final = """
@@ -54,7 +54,7 @@ def rows(server: Login, statement: str, **params: object) -> list[dict[str, Any]
 
 
 def contents(server: Login) -> Counter[str]:
-    """Nodes and edges but loads and leases; of a recorded interval only whether it has ended."""
+    """Nodes and edges but loads, leases and notes; of a recorded interval only whether it has ended."""
     found = [*rows(server, NODES), *rows(server, EDGES)]
     return Counter(
         json.dumps([row["what"], _lasting(row["properties"])], sort_keys=True, default=str) for row in found

@@ -149,10 +149,11 @@ class Town:
 
     def _write(self, changes: Changes, kind: Kind, settled: Sequence[Any] = ()) -> None:
         self._lease.write(
-            lambda tx, _tick: write_changes(
+            lambda tx, tick: write_changes(
                 tx,
                 changes,
                 kind,
+                tick=tick,
                 settled=settled,
                 at=self.loaded_at,
                 model_version="test",

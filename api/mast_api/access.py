@@ -28,7 +28,7 @@ class Purpose(StrEnum):
 
 
 class Question(StrEnum):
-    """What may be asked: the root fields of the schema."""
+    """What may be asked, and what may be decided: the root fields of the schema."""
 
     CONCERNS_AT_ADDRESS = "concernsAtAddress"
     SEARCH_PEOPLE = "searchPeople"
@@ -36,6 +36,26 @@ class Question(StrEnum):
     ADDRESS = "address"
     HOUSEHOLD = "household"
     HOUSEHOLD_NETWORK = "householdNetwork"
+    WHY = "why"
+    HOW = "how"
+    REVIEW_QUEUE = "reviewQueue"
+    RECORD_MATCH_DECISION = "recordMatchDecision"
+    REVOKE_MATCH_DECISION = "revokeMatchDecision"
+    SPLIT_RECORDS = "splitRecords"
+
+
+STEWARDING: Final = frozenset(
+    {
+        Question.WHY,
+        Question.HOW,
+        Question.REVIEW_QUEUE,
+        Question.RECORD_MATCH_DECISION,
+        Question.REVOKE_MATCH_DECISION,
+        Question.SPLIT_RECORDS,
+    }
+)
+"""Who is who, record by record. For enquiries only: at the door nobody needs to know which agency holds
+a record that may not be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +136,7 @@ def permit(caller: Caller, question: Question) -> None:
     """Let the caller ask the question.
 
     Raises:
-        NotAllowedError: the role may not ask it.
+        NotAllowedError: the role may not ask it, or not for the caller's purpose.
 
     Example:
         >>> officer = Caller("officer-7", "response-officer", Purpose.RESPONSE, "t1")
@@ -130,4 +150,8 @@ def permit(caller: Caller, question: Question) -> None:
         raise NotAllowedError(
             f"a {caller.role} may not ask {question}",
             fix="it may ask: " + (", ".join(sorted(questions)) or "nothing here"),
+        )
+    if question in STEWARDING and caller.purpose is not Purpose.ENQUIRY:
+        raise NotAllowedError(
+            f"{question} is not for the purpose named", fix=f"ask for the purpose {Purpose.ENQUIRY}"
         )

@@ -130,7 +130,8 @@ def check(document: Document, request: Request, schema: GraphQLSchema, limits: L
 
     Raises:
         QueryTooCostlyError: it is over one.
-        BadRequestError: which operation to run is not clear, or it is not a query.
+        BadRequestError: which operation to run is not clear, it is a subscription, or it decides several
+            things at once.
     """
     pages = tuple(sorted((name, value) for name, value in request.variables.items() if type(value) is int))
     _check(document, request.operation_name, pages, schema, limits)
@@ -146,8 +147,11 @@ def _check(
 ) -> None:
     """Remembers what passed: the numbers among the variables are all that a size depends on besides."""
     operation = _operation(document.node, name)
-    if operation.operation is not OperationType.QUERY:
-        raise BadRequestError("only queries are answered", fix="send a query")
+    if operation.operation is OperationType.SUBSCRIPTION:
+        raise BadRequestError("subscriptions are not answered", fix="send a query or a mutation")
+    if operation.operation is OperationType.MUTATION and not _single(operation):
+        # Of two, the first would stand though the second was refused, and the caller see neither.
+        raise BadRequestError("a mutation decides one thing", fix="send one field a request")
     _check_shape(document.node, limits)
     size = _Measure(document.node, schema, dict(pages), limits).operation(operation)
     for what, found, most in (
@@ -178,7 +182,9 @@ class _Measure:
         self._measured: dict[tuple[str, int], Size | None] = {}
 
     def operation(self, node: OperationDefinitionNode) -> Size:
-        return self._selections(node.selection_set, self._schema.query_type, FIRST_DEFAULT, root=True)
+        mutates = node.operation is OperationType.MUTATION
+        kind = self._schema.mutation_type if mutates else self._schema.query_type
+        return self._selections(node.selection_set, kind, FIRST_DEFAULT, root=True)
 
     def _selections(
         self, selections: SelectionSetNode, kind: GraphQLObjectType | None, first: int, *, root: bool = False
@@ -248,6 +254,11 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
             "which operation to run is not clear", fix="send one operation, or name one in operationName"
         )
     return operations[0]
+
+
+def _single(operation: OperationDefinitionNode) -> bool:
+    selections = operation.selection_set.selections
+    return len(selections) == 1 and isinstance(selections[0], FieldNode)
 
 
 def _check_shape(document: DocumentNode, limits: Limits) -> None:

@@ -9,7 +9,9 @@ from typing import Protocol
 
 from mast_api.audit import AuditLog
 from mast_api.limits import Limits
+from mast_api.live import LiveResolver
 from mast_api.settings import Settings
+from mast_api.stewarding import Stewarding
 from mast_api.tokens import TokenVerifier
 from mast_graph.read import Reader
 from mast_intake.search import AddressLookup, AddressQuery, PersonQuery
@@ -61,6 +63,8 @@ class Services:
 
     store: Reader
     search: Search
+    live: LiveResolver
+    stewards: Stewarding
     look_up: LookUp
     audit: AuditLog
     tokens: TokenVerifier

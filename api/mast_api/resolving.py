@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from mast_api.models import model_in_force
 from mast_api.workspace import new_id, now
+from mast_graph.decisions import read_decisions
 from mast_graph.frequencies import (
     StoredFrequencies,
     clear_evidence,
@@ -23,7 +24,6 @@ from mast_graph.people import write_changes
 from mast_graph.state import (
     PendingRecord,
     pending_ids,
-    read_decisions,
     read_evidence,
     read_pending,
     read_records,
@@ -111,6 +111,21 @@ def scorer_for(store: Store, keys: KeyRing, model: Model) -> ModelScorer:
     return ModelScorer(model, _open_frequencies(keys, model.kind, stored))
 
 
+def restored(store: Store, keys: KeyRing, scorer: ModelScorer, *, with_evidence: bool = True) -> Resolver:
+    """A resolver with all that is stored, as it was after the last resolved change."""
+    kind = scorer.model.kind
+    resolver = Resolver(scorer, new_id=lambda: EntityId(PREFIX[kind] + new_id()), cap=CAP[kind])
+    resolver.restore(
+        (
+            (record.id, open_encoding(keys, record.id, record.sealed), record.entity)
+            for record in read_records(store, kind)
+        ),
+        read_evidence(store, kind) if with_evidence else (),
+        read_decisions(store, kind),
+    )
+    return resolver
+
+
 def _open_frequencies(keys: KeyRing, kind: Kind, stored: StoredFrequencies) -> TermFrequencies:
     packed = keys.open(stored.sealed, context=_context(kind))
     return TermFrequencies.unpack(packed, version=stored.version)
@@ -170,25 +185,14 @@ class _OneKind:
                 yield open_encoding(self._keys, resolved.id, resolved.sealed)
 
     def _restored(self, frequencies: TermFrequencies, *, with_evidence: bool) -> Resolver:
-        resolver = Resolver(
-            ModelScorer(self._model, frequencies),
-            new_id=lambda: EntityId(PREFIX[self._kind] + new_id()),
-            cap=CAP[self._kind],
-        )
-        resolver.restore(
-            (
-                (record.id, open_encoding(self._keys, record.id, record.sealed), record.entity)
-                for record in read_records(self._store, self._kind)
-            ),
-            read_evidence(self._store, self._kind) if with_evidence else (),
-            read_decisions(self._store, self._kind),
-        )
-        return resolver
+        scorer = ModelScorer(self._model, frequencies)
+        return restored(self._store, self._keys, scorer, with_evidence=with_evidence)
 
     def _weigh_again(self, resolver: Resolver, done: Resolved) -> Resolved:
         """Evidence is rewritten in steps; who is who changes in one transaction, after it.
 
-        Until the new frequencies are put in force at the end, a crash makes the next run do all of it again.
+        No frequencies are in force until the new ones are, at the end: a crash makes the next run do all of
+        it again, and stewards wait.
         """
         clear_evidence(self._lease, self._kind)
         changes = resolver.rescore()
@@ -222,11 +226,12 @@ class _OneKind:
     def _write(self, changes: Changes, settled: list[PendingRecord]) -> None:
         at = now()
         self._lease.write(
-            lambda tx, _tick: write_changes(
+            lambda tx, tick: write_changes(
                 tx,
                 changes,
                 self._kind,
                 settled=settled,
+                tick=tick,
                 at=at,
                 model_version=self._model.version,
                 new_household=lambda: EntityId("H-" + new_id()),

@@ -11,10 +11,12 @@ import uvicorn
 
 from mast_api.app import create_app, server_config
 from mast_api.audit import AuditLog
+from mast_api.live import LiveResolver
 from mast_api.models import model_in_force
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
 from mast_api.settings import Settings
+from mast_api.stewarding import Stewarding
 from mast_api.tokens import TokenVerifier, read_keys
 from mast_api.workspace import GraphAddress, development_issuer, new_id, now, prepare
 from mast_api.writing import open_store
@@ -75,19 +77,21 @@ def verifier(settings: Settings) -> TokenVerifier:
 def server(
     settings: Settings, address: GraphAddress, keys: KeyRing, *, warn: Callable[[str], None]
 ) -> Iterator[uvicorn.Server]:
-    """A service that is ready to be run; audit log and people search are closed at the end.
+    """A service that is ready to be run; audit log and people in memory are closed at the end.
 
     Raises:
         AuditUnavailableError: the audit log cannot be written, or another process writes it.
     """
     prepare(settings.data)
     with open_store(address) as store, AuditLog(settings.data / AUDIT, clock=now) as audit:
-        search = PeopleSearch(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn)
+        live = LiveResolver(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn)
         reader = _connect(address, within_s=settings.query_timeout_s)
         patient = _connect(address, within_s=PLANNING_S)
         services = Services(
             store=reader,
-            search=search,
+            search=PeopleSearch(live),
+            live=live,
+            stewards=Stewarding(store, live, keys, clock=now, new_id=new_id),
             look_up=Pseudonymiser(keys, now),
             audit=audit,
             tokens=verifier(settings),
@@ -97,11 +101,11 @@ def server(
             close=lambda: _close(reader, patient),
             patient=patient,
         )
-        search.start()
+        live.start()
         try:
             yield uvicorn.Server(server_config(create_app(services), services))
         finally:
-            search.stop()
+            live.stop()
 
 
 def _connect(address: GraphAddress, *, within_s: float) -> AsyncStore:

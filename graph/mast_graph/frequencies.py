@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from mast_graph.following import note_everything
 from mast_graph.lease import Lease
-from mast_graph.store import Store
+from mast_graph.store import Store, Transaction
 from mast_resolver.records import FOREVER, Kind
 
 EDGES_AT_ONCE = 20_000
@@ -29,8 +30,9 @@ def read_frequencies(store: Store, kind: Kind) -> StoredFrequencies | None:
 
 def put_frequencies(lease: Lease, kind: Kind, stored: StoredFrequencies, *, at: dt.datetime) -> None:
     """Put them in force."""
-    lease.write(
-        lambda tx, _: tx.run(
+
+    def work(tx: Transaction, tick: int) -> None:
+        tx.run(
             "write.put_frequencies",
             kind=kind.value,
             version=stored.version,
@@ -38,15 +40,29 @@ def put_frequencies(lease: Lease, kind: Kind, stored: StoredFrequencies, *, at: 
             sealed=stored.sealed,
             at=at,
         )
-    )
+        if kind is Kind.PERSON:
+            note_everything(tx, tick)
+
+    lease.write(work)
 
 
 def clear_evidence(lease: Lease, kind: Kind) -> None:
-    """Remove all evidence of a kind, in transactions of bounded size."""
+    """Put the frequencies out of force and remove all evidence of a kind, in transactions of bounded size.
+
+    From here until new ones are in force the stored evidence is not complete: whoever finds none in force
+    weighs everything anew.
+    """
+    lease.write(lambda tx, tick: _out_of_force(tx, tick, kind))
     while lease.write(
         lambda tx, _: tx.run(f"write.clear_{kind.value}_evidence", limit=EDGES_AT_ONCE)[0]["removed"]
     ):
         pass
+
+
+def _out_of_force(tx: Transaction, tick: int, kind: Kind) -> None:
+    tx.run("write.drop_frequencies", kind=kind.value)
+    if kind is Kind.PERSON:
+        note_everything(tx, tick)
 
 
 def count_records(store: Store, kind: Kind) -> int:

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+from mast_graph.following import note_changes
 from mast_graph.households import rebuild_around
 from mast_graph.state import PendingRecord
 from mast_graph.store import Transaction
-from mast_resolver.errors import GraphRefusedError
-from mast_resolver.ports import Changes, Constraint, Superseded
+from mast_resolver.ports import Changes, Superseded
 from mast_resolver.records import FOREVER, EntityId, Kind, RecordId
-
-
-@dataclass(frozen=True, slots=True)
-class StewardDecision:
-    """Two records that a steward says are, or are not, one; ``kind`` ``None`` revokes what stands."""
-
-    left: RecordId
-    right: RecordId
-    kind: Constraint | None
-    by: str
-    reason: str
 
 
 def write_changes(
@@ -31,15 +19,19 @@ def write_changes(
     kind: Kind,
     *,
     settled: Sequence[PendingRecord],
+    tick: int,
     at: dt.datetime,
     model_version: str,
     new_household: Callable[[], EntityId],
+    decided: Iterable[RecordId] = (),
 ) -> None:
     """Store one result of ``Resolver.apply`` with everything that follows from it.
 
     ``settled`` are the pending records that went into it, as they were read: each is marked as resolved
-    in that version, unless it changed again since. Assignments are closed and opened, never
-    overwritten; households of every address that is touched are rebuilt in the same transaction.
+    in that version, unless it changed again since; ``decided`` those that a decision of the same transaction
+    names. Assignments are closed and opened, never
+    overwritten; households of every address that is touched are rebuilt in the same transaction, and
+    whoever keeps people in memory finds a note under its number, ``tick``.
     Storing the same changes again changes nothing.
     """
     records = sorted(
@@ -52,6 +44,9 @@ def write_changes(
     _write_assignments(tx, changes, kind, at)
     _write_evidence(tx, changes, kind, model_version)
     _write_settled(tx, settled, kind)
+    if kind is Kind.PERSON:
+        _write_review(tx, changes)
+        note_changes(tx, tick, changes, [*decided, *(record.id for record in settled)])
     successors = {gone.old: gone.successors for gone in changes.superseded}
     entities |= successors.keys()
     if kind is Kind.PERSON:
@@ -61,28 +56,6 @@ def write_changes(
         people = _residents(tx, records)
         _link_units(tx, entities)
     rebuild_around(tx, sorted(people), at=at, new_id=new_household, successors=successors)
-
-
-def write_decision(tx: Transaction, decision: StewardDecision, kind: Kind, *, at: dt.datetime) -> None:
-    """Store a steward's decision between two records; a former one about them is revoked, not deleted.
-
-    Raises:
-        GraphRefusedError: one of the records is not in the graph.
-    """
-    left, right = sorted((decision.left, decision.right))
-    found = tx.run(
-        f"write.put_{kind.value}_decision",
-        left=left,
-        right=right,
-        kind=None if decision.kind is None else decision.kind.value,
-        by=decision.by,
-        reason=decision.reason,
-        at=at,
-    )
-    if not found[0]["found"]:
-        raise GraphRefusedError(
-            "a decision names a record that is not in the graph", fix="look the two records up again"
-        )
 
 
 def _entities(tx: Transaction, records: list[RecordId], kind: Kind) -> set[EntityId]:
@@ -134,6 +107,15 @@ def _write_evidence(tx: Transaction, changes: Changes, kind: Kind, model_version
             decisions=[edge.decision.value for edge in edges],
             model_version=model_version,
         )
+
+
+def _write_review(tx: Transaction, changes: Changes) -> None:
+    rows: list[dict[str, object]] = [
+        {"left": left, "right": right, "value": None} for left, right in changes.review_removed
+    ]
+    rows += [{"left": each.left, "right": each.right, "value": each.value} for each in changes.review_added]
+    if rows:
+        tx.run("write.put_person_review", rows=rows)
 
 
 def _write_settled(tx: Transaction, settled: Sequence[PendingRecord], kind: Kind) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
 from mast_graph.store import Store
-from mast_resolver.ports import Constraint, Decide, Decision, Edge
+from mast_resolver.ports import Decision, Edge
 from mast_resolver.records import FOREVER, EntityId, Kind, MatchWeight, RecordId
 
 PAGE: Final = 5_000
@@ -103,12 +103,6 @@ def read_evidence(store: Store, kind: Kind, *, page: int = PAGE) -> Iterator[Edg
             for other, weight, decision in zip(*edges, strict=True):
                 yield Edge(left, RecordId(other), MatchWeight(weight), Decision(decision))
         after = found["ids"][-1]
-
-
-def read_decisions(store: Store, kind: Kind) -> Sequence[Decide]:
-    """The steward decisions that stand, oldest first."""
-    rows = store.read(f"read.state_{kind.value}_decisions")
-    return [Decide(RecordId(row["left"]), RecordId(row["right"]), Constraint(row["kind"])) for row in rows]
 
 
 def read_person_rows(store: Store, *, page: int = PAGE) -> Iterator[SourceEntity]:

@@ -169,6 +169,14 @@ class KeyRing:
         """Inverse of :meth:`seal_reference`, and raises the same as :meth:`open`."""
         return self._decrypt("reference", sealed, context).decode()
 
+    def seal_reason(self, reason: str, *, decision: str) -> bytes:
+        """Encrypt why a steward decided: free text, in which there may be a name. A key of its own too."""
+        return self._encrypt("reason", reason.encode(), decision.encode())
+
+    def open_reason(self, sealed: bytes, *, decision: str) -> str:
+        """Inverse of :meth:`seal_reason`, and raises the same as :meth:`open`."""
+        return self._decrypt("reason", sealed, decision.encode()).decode()
+
     def _encrypt(self, purpose: str, clear: bytes, context: bytes) -> bytes:
         nonce = _NONCES.take()
         sealed = self._cipher(purpose, self.current).encrypt(nonce, clear, context)

@@ -12,12 +12,15 @@ import pytest
 from tests.town import NOW, People, Service, Town
 
 from mast_api.audit import AuditLog
+from mast_api.live import LiveResolver
 from mast_api.ports import Services
 from mast_api.settings import Settings
+from mast_api.stewarding import Stewarding
 from mast_api.tokens import DevelopmentIssuer
 from mast_graph.async_store import AsyncStore, connect_async
 from mast_graph.lease import Lease
 from mast_graph.store import Store
+from mast_resolver.model import read_model
 
 
 @pytest.fixture
@@ -60,11 +63,14 @@ def services(
         clock=lambda: NOW,
         new_id=lambda: next(ids),
     )
+    live = LiveResolver(town.store, town.keys, read_model("person"), warn=pytest.fail)
     with AuditLog(tmp_path / "audit.jsonl", clock=lambda: NOW) as audit:
         yield (
             Services(
                 store=async_store,
                 search=people,
+                live=live,
+                stewards=Stewarding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 look_up=town.pseudonymiser,
                 audit=audit,
                 tokens=issuer.verifier(max_minutes=60),

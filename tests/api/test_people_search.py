@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mast_api.live import LiveResolver
 from mast_api.loading import load_source
 from mast_api.people_search import PeopleSearch
 from mast_api.resolving import resolve_pending
@@ -43,15 +44,20 @@ KEYS = KeyRing({1: bytes(range(32))}, current=1)
 
 
 @pytest.fixture
-def search(store: Store, tmp_path: Path) -> Iterator[PeopleSearch]:
+def live(store: Store, tmp_path: Path) -> Iterator[LiveResolver]:
     (tmp_path / "pupils.yaml").write_text(SOURCE, "utf-8")
     (tmp_path / "pupils.csv").write_text(FILE, "utf-8")
     with Lease.acquire(store, "test") as lease:
         files = [tmp_path / "pupils.csv"]
         load_source(store, lease, KEYS, tmp_path / "pupils.yaml", files, rejects_folder=tmp_path)
         resolve_pending(store, lease, KEYS, tmp_path)
-    yield PeopleSearch(store, KEYS, read_model("person"), warn=pytest.fail)
+    yield LiveResolver(store, KEYS, read_model("person"), warn=pytest.fail)
     gc.unfreeze()
+
+
+@pytest.fixture
+def search(live: LiveResolver) -> PeopleSearch:
+    return PeopleSearch(live)
 
 
 def ask(search: PeopleSearch, query: PersonQuery) -> list[tuple[str, ...]]:
@@ -71,15 +77,15 @@ def ask(search: PeopleSearch, query: PersonQuery) -> list[tuple[str, ...]]:
         pytest.param(PersonQuery("William", "Ashdown", age=43), id="about his age"),
     ],
 )
-def test_a_person_is_found_with_reasons(search: PeopleSearch, query: PersonQuery) -> None:
-    search.read()
+def test_a_person_is_found_with_reasons(live: LiveResolver, search: PeopleSearch, query: PersonQuery) -> None:
+    live.read()
     found = ask(search, query)
     assert found
     assert found[0], "nothing is said to agree"
 
 
-def test_somebody_else_is_not_offered(search: PeopleSearch) -> None:
-    search.read()
+def test_somebody_else_is_not_offered(live: LiveResolver, search: PeopleSearch) -> None:
+    live.read()
     assert not ask(search, PersonQuery("Oluwaseun", "Fitzgerald", date_of_birth=dt.date(1950, 1, 2)))
 
 
@@ -89,6 +95,6 @@ def test_before_the_people_are_read_a_search_says_so(search: PeopleSearch) -> No
         ask(search, PersonQuery("William", "Ashdown", age=43))
 
 
-def test_the_collector_passes_over_what_was_read(search: PeopleSearch) -> None:
-    search.read()
+def test_the_collector_passes_over_what_was_read(live: LiveResolver) -> None:
+    live.read()
     assert gc.get_freeze_count() > 0

@@ -16,9 +16,11 @@ def test_the_exported_schema_is_current() -> None:
 
 
 def test_every_root_field_is_a_question_that_access_decides_on() -> None:
-    query = build_schema(introspection=False).core.query_type
-    assert query is not None
-    assert set(query.fields) == {question.value for question in Question}
+    schema = build_schema(introspection=False).core
+    assert schema.query_type is not None
+    assert schema.mutation_type is not None
+    fields = {*schema.query_type.fields, *schema.mutation_type.fields}
+    assert fields == {question.value for question in Question}
 
 
 def test_the_policy_speaks_of_data_classes_of_the_vocabulary_only() -> None:

@@ -88,10 +88,11 @@ def test_households_step_by_step_are_those_from_scratch(
 def resolve(store: Store, lease: Lease, kind: Kind, changes: Changes, numbers: count[int]) -> None:
     settled = list(read_pending(store, kind))
     lease.write(
-        lambda tx, _: write_changes(
+        lambda tx, tick: write_changes(
             tx,
             changes,
             kind,
+            tick=tick,
             settled=settled,
             at=NOON,
             model_version="1",

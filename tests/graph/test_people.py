@@ -51,8 +51,15 @@ class World:
         pending = list(read_pending(self.store, kind))
         now = self.now()
         self.lease.write(
-            lambda tx, _: write_changes(
-                tx, changes, kind, settled=pending, at=now, model_version="1", new_household=self.new_id
+            lambda tx, tick: write_changes(
+                tx,
+                changes,
+                kind,
+                tick=tick,
+                settled=pending,
+                at=now,
+                model_version="1",
+                new_household=self.new_id,
             )
         )
 

@@ -10,20 +10,20 @@ import pytest
 from tests import builders
 from tests.builders import FEED, NOON, at_place, batch, contact, home, person, place, record_id, touches
 
+from mast_graph.decisions import Deciding, read_decisions, read_pairs, write_decisions
 from mast_graph.lease import Lease
 from mast_graph.load import Load, Loader
-from mast_graph.people import StewardDecision, write_changes, write_decision
+from mast_graph.people import write_changes
 from mast_graph.state import (
     PendingRecord,
     read_address_rows,
-    read_decisions,
     read_evidence,
     read_pending,
     read_person_rows,
     read_records,
 )
 from mast_graph.store import Store
-from mast_resolver.errors import GraphRefusedError
+from mast_resolver.errors import UnknownRecordError
 from mast_resolver.ports import Changes, Constraint, Decide, Decision, Edge
 from mast_resolver.records import EntityId, Kind, MatchWeight
 
@@ -70,10 +70,11 @@ def settle(store: Store, lease: Lease, kind: Kind, entity: str) -> None:
 def write(lease: Lease, changes: Changes, kind: Kind, settled: Sequence[PendingRecord] = ()) -> None:
     numbers = count(1)
     lease.write(
-        lambda tx, _: write_changes(
+        lambda tx, tick: write_changes(
             tx,
             changes,
             kind,
+            tick=tick,
             settled=settled,
             at=NOON,
             model_version="1",
@@ -187,21 +188,22 @@ def test_a_decision_replaces_the_one_before_and_can_be_revoked(
 ) -> None:
     loader.load(load, batch(people=[person("ann"), person("ben")]))
 
-    def decide(kind: Constraint | None) -> None:
-        decision = StewardDecision(RIGHT, LEFT, kind, by="steward-1", reason="seen both")
-        lease.write(lambda tx, _: write_decision(tx, decision, Kind.PERSON, at=NOON))
+    def decide(id_: str, kind: Constraint | None) -> None:
+        deciding = Deciding(id_, [Decide(RIGHT, LEFT, kind)], by="steward-1", reason=b"sealed")
+        lease.write(lambda tx, _: write_decisions(tx, deciding, Kind.PERSON, at=NOON))
 
-    decide(Constraint.MUST)
-    decide(Constraint.CANNOT)
+    decide("D-1", Constraint.MUST)
+    decide("D-2", Constraint.CANNOT)
     assert read_decisions(store, Kind.PERSON) == [Decide(LEFT, RIGHT, Constraint.CANNOT)]
-    decide(None)
+    assert (read_pairs(store, "D-1"), read_pairs(store, "D-2")) == ([], [(LEFT, RIGHT)])
+    decide("D-3", None)
     assert read_decisions(store, Kind.PERSON) == []
 
 
 def test_a_decision_about_an_unknown_record_is_refused(lease: Lease) -> None:
-    decision = StewardDecision(LEFT, RIGHT, Constraint.MUST, by="steward-1", reason="guess")
-    with pytest.raises(GraphRefusedError):
-        lease.write(lambda tx, _: write_decision(tx, decision, Kind.PERSON, at=NOON))
+    deciding = Deciding("D-1", [Decide(LEFT, RIGHT, Constraint.MUST)], by="steward-1", reason=b"sealed")
+    with pytest.raises(UnknownRecordError):
+        lease.write(lambda tx, _: write_decisions(tx, deciding, Kind.PERSON, at=NOON))
 
 
 def test_every_source_row_comes_with_its_entity(

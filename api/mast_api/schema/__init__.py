@@ -20,6 +20,7 @@ from mast_api.asking import Asking
 from mast_api.limits import Document
 from mast_api.schema import executor
 from mast_api.schema.query import Query
+from mast_api.schema.stewards import Mutation
 
 __all__ = ["Schema", "build_schema", "schema_text"]
 
@@ -32,7 +33,7 @@ class Schema:
     """
 
     def __init__(self, *, introspection: bool) -> None:
-        self._strawberry = strawberry.Schema(query=Query)
+        self._strawberry = strawberry.Schema(query=Query, mutation=Mutation)
         hidden = () if introspection else (NoSchemaIntrospectionCustomRule,)
         self._rules: tuple[type[ASTValidationRule], ...] = (*specified_rules, *hidden)
 

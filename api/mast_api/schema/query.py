@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Final
@@ -15,8 +14,9 @@ from strawberry import ID
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
-from mast_api.schema import paging, persons, places, shape
+from mast_api.schema import ids, paging, persons, places, shape
 from mast_api.schema import types as t
+from mast_api.schema.stewards import StewardQuery
 from mast_graph import read
 from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow, Scope
 from mast_intake.search import AddressQuery, PersonQuery
@@ -28,7 +28,6 @@ Info = strawberry.Info[Asking, None]
 MOST_CANDIDATES: Final = 20
 DEEPEST: Final = 4
 
-_ID: Final = re.compile(r"[PAH]-[0-9A-Za-z-]{1,40}")
 _SOUGHT: Final = ("given_name", "family_name", "date_of_birth", "birth_year", "nhs_number", "premise")
 """Tokens of a search that the audit log keeps: enough to find who was looked for, under the key."""
 
@@ -41,7 +40,7 @@ Since = Annotated[
 
 
 @strawberry.type
-class Query:
+class Query(StewardQuery):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(
         self,
@@ -78,9 +77,10 @@ class Query:
         first: int = FIRST_DEFAULT,
         after: str | None = None,
     ) -> t.AddressAnswer:
-        asking, scope, ids = info.context, _scope(info.context, since, first, after), _ids(id_)
-        await asking.intend(Question.ADDRESS, {"ids": ids})
-        row = await read.concerns_at_address(asking.services.store, scope, ids=ids)
+        asking, scope = info.context, _scope(info.context, since, first, after)
+        wanted = ids.entity_ids(id_)
+        await asking.intend(Question.ADDRESS, {"ids": wanted})
+        row = await read.concerns_at_address(asking.services.store, scope, ids=wanted)
         _note_place(asking, row)
         return t.AddressAnswer(
             superseded=shape.superseded(row["superseded"]),
@@ -96,9 +96,10 @@ class Query:
         first: int = FIRST_DEFAULT,
         after: str | None = None,
     ) -> t.PersonAnswer:
-        asking, scope, ids = info.context, _scope(info.context, since, first, after), _ids(id_)
-        await asking.intend(Question.PERSON, {"ids": ids})
-        row = await read.people(asking.services.store, scope, ids)
+        asking, scope = info.context, _scope(info.context, since, first, after)
+        wanted = ids.entity_ids(id_)
+        await asking.intend(Question.PERSON, {"ids": wanted})
+        row = await read.people(asking.services.store, scope, wanted)
         for each in row["found"]:
             _note_person(asking, each["id"], each["homes"])
             _note_contacts(asking, each["groups"], each["page"])
@@ -113,9 +114,10 @@ class Query:
         first: int = FIRST_DEFAULT,
         after: str | None = None,
     ) -> t.HouseholdAnswer:
-        asking, scope, ids = info.context, _scope(info.context, since, first, after), _ids(id_)
-        await asking.intend(Question.HOUSEHOLD, {"ids": ids})
-        row = await read.households(asking.services.store, scope, ids)
+        asking, scope = info.context, _scope(info.context, since, first, after)
+        wanted = ids.entity_ids(id_)
+        await asking.intend(Question.HOUSEHOLD, {"ids": wanted})
+        row = await read.households(asking.services.store, scope, wanted)
         for each in row["found"]:
             _note_household(asking, each["id"], each["members"])
             _note_contacts(asking, each["groups"], each["page"])
@@ -125,11 +127,11 @@ class Query:
     async def household_network(
         self, info: Info, id_: EntityIdArgument, depth: int = 2
     ) -> t.HouseholdNetwork:
-        asking, scope, ids = info.context, _scope(info.context), _ids(id_)
+        asking, scope, wanted = info.context, _scope(info.context), ids.entity_ids(id_)
         if not 1 <= depth <= DEEPEST:
             raise BadRequestError(f"depth is not from 1 to {DEEPEST}", fix="go on from a household found")
-        await asking.intend(Question.HOUSEHOLD_NETWORK, {"ids": ids})
-        row = await read.household_network(asking.services.store, ids, depth=depth, as_of=scope.as_of)
+        await asking.intend(Question.HOUSEHOLD_NETWORK, {"ids": wanted})
+        row = await read.household_network(asking.services.store, wanted, depth=depth, as_of=scope.as_of)
         for each in row["households"]:
             _note_household(asking, each["id"], each["members"])
         return persons.network(row, scope, _duty(asking))
@@ -195,13 +197,6 @@ def _scope(
         first=first,
         after=after,
     )
-
-
-def _ids(id_: str) -> list[str]:
-    # Checked, because it goes into the audit log as it is: what is no id of ours might be a name.
-    if not _ID.fullmatch(id_):
-        raise BadRequestError("the id is not one of ours", fix="use an id from an answer: P-, A- or H-")
-    return [id_]
 
 
 def _duty(asking: Asking) -> t.Team:

@@ -1,4 +1,4 @@
-"""The GraphQL types: plain attributes only, filled from one row each by ``shape``."""
+"""The GraphQL types: attributes, filled from one row each by ``shape``; only what few ask for is a method."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import datetime as dt
 from enum import Enum
 
 import strawberry
+
+from mast_api.asking import Asking
+from mast_api.schema.records import MemberRecord, records_of
 
 
 @strawberry.enum(description="Which part of an answer about a place a contact belongs to.")
@@ -213,6 +216,12 @@ class Person:
     homes: list[Home]
     agencies: list[AgencyContacts]
     contacts: ContactConnection
+
+    @strawberry.field(
+        description="For stewards only: the records, by which a decision names them."
+    )
+    async def records(self, info: strawberry.Info[Asking, None]) -> list[MemberRecord]:
+        return await records_of(info.context, self.id)
 
 
 @strawberry.type(description="One person; several where an old id was split; none where nothing is known.")

@@ -1,0 +1,202 @@
+"""People in memory, in step with the graph: one copy for searches, explanations and stewards' decisions."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from mast_api.resolving import open_encoding, restored, scorer_for
+from mast_graph.decisions import read_decisions
+from mast_graph.following import Followed, Since, read_changes, read_followed
+from mast_graph.frequencies import read_frequencies
+from mast_graph.store import Store
+from mast_intake.keys import KeyRing
+from mast_resolver.errors import GraphUnavailableError, MastError, ResolverStaleError
+from mast_resolver.model import Model
+from mast_resolver.records import Encoding
+from mast_resolver.resolver import Resolver
+from mast_resolver.score import ModelScorer
+
+LOOK_EVERY_S: Final = 2.0
+PATIENCE: Final = 8
+"""So many looks in a row may find somebody writing before what they wrote is followed all the same."""
+
+WAIT_S: Final = 5.0
+"""A question waits so long at most for people to be read or a decision to be stored."""
+
+AT_ONCE: Final = 500
+"""Records followed in one go: searches wait meanwhile, about 50 ms."""
+
+
+@dataclass(slots=True)
+class Held:
+    """A resolver, its scorer, and the last transaction that they know of."""
+
+    resolver: Resolver
+    scorer: ModelScorer
+    tick: int
+
+
+class LiveResolver:
+    """Follows the graph in a thread, and at once when asked to.
+
+    Who writes notes which records changed (``mast_graph.following``); those are read again, no others.
+    Everything is read anew at the start, after all evidence was weighed anew, and when a write failed.
+    """
+
+    def __init__(self, store: Store, keys: KeyRing, model: Model, *, warn: Callable[[str], None]) -> None:
+        self._store, self._keys, self._model, self._warn = store, keys, model, warn
+        self._following = threading.Lock()
+        self._using = threading.Lock()
+        self._held: Held | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._follow_on, name="mast-people", daemon=True)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the people are in memory."""
+        return self._held is not None
+
+    def start(self) -> None:
+        """Begin to read and follow, in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop following the graph."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    @contextmanager
+    def using(self) -> Iterator[Held]:
+        """The people as they are in memory, for one caller at a time.
+
+        Raises:
+            GraphUnavailableError: they are not read yet, or somebody keeps them for too long.
+        """
+        with _lock(self._using):
+            if self._held is None:
+                raise GraphUnavailableError("people are still being read", fix="ask again in some seconds")
+            yield self._held
+
+    @contextmanager
+    def changing(self) -> Iterator[Held]:
+        """The people as the graph has them now, for the one who is about to change both.
+
+        Once the resolver was changed and what it changed may not be stored, call :meth:`discard`.
+
+        Raises:
+            ResolverStaleError: evidence is being, or has to be, weighed anew first.
+            GraphUnavailableError: as for :meth:`using`.
+        """
+        with _lock(self._following):
+            self._catch_up()
+            if not self._evidence_stands():
+                raise ResolverStaleError(
+                    "all evidence is being weighed anew, or was left half weighed",
+                    fix="wait until `mast resolve` has ended, or run it",
+                )
+            with self.using() as held:
+                yield held
+
+    def discard(self) -> None:
+        """Forget everything: memory may not be what is stored. It is read again."""
+        self._held = None
+
+    def catch_up(self) -> None:
+        """Bring memory in step with the graph, now.
+
+        Raises:
+            GraphUnavailableError: it cannot be read, or is still being read for the first time.
+        """
+        with _lock(self._following):
+            self._catch_up()
+
+    def read(self) -> None:
+        """Read everything anew and put it in the place of what was read before."""
+        tick = read_changes(self._store, 0).tick
+        scorer = scorer_for(self._store, self._keys, self._model)
+        held = Held(restored(self._store, self._keys, scorer), scorer, tick)
+        # What was changed while it was read is noted, and followed next.
+        with self._using:
+            self._held = held
+        _pass_over_in_collections()
+
+    def _catch_up(self) -> None:
+        held = self._held
+        since = Since(0, None) if held is None else read_changes(self._store, held.tick)
+        if held is not None and since.records is not None:
+            self._follow(held, since)
+        elif held is None or self._evidence_stands():
+            self.read()
+
+    def _follow(self, held: Held, since: Since) -> None:
+        records = sorted(since.records or ())
+        for start in range(0, len(records), AT_ONCE):
+            found = list(read_followed(self._store, records[start : start + AT_ONCE]))
+            opened = [(each.id, self._open(each), each.entity) for each in found]
+            evidence = [edge for each in found for edge in each.evidence]
+            decisions = read_decisions(self._store, self._model.kind)
+            with self._using:
+                try:
+                    held.resolver.follow(opened, evidence, decisions)
+                except MastError:
+                    self.discard()
+                    raise
+        held.tick = since.tick
+
+    def _open(self, record: Followed) -> Encoding | None:
+        return None if record.sealed is None else open_encoding(self._keys, record.id, record.sealed)
+
+    def _evidence_stands(self) -> bool:
+        """The stored evidence is all there, and is that of our model."""
+        in_force = read_frequencies(self._store, self._model.kind)
+        return in_force is not None and in_force.version == self._model.version
+
+    def _follow_on(self) -> None:
+        before, looks = -1, 0
+        while True:
+            try:
+                tick = self._tick()
+                looks += 1
+                # While somebody loads, following each batch would take processor time from answers.
+                if self._held is None or tick == before or looks > PATIENCE:
+                    self.catch_up()
+                    looks = 0
+                before = tick
+            except GraphUnavailableError:
+                pass  # /ready says so; it is tried again
+            except MastError as error:
+                self._warn(f"people in memory: {error}")
+            if self._stop.wait(LOOK_EVERY_S):
+                return
+
+    def _tick(self) -> int:
+        rows = self._store.read("read.state_tick")
+        return int(rows[0]["tick"]) if rows else 0
+
+
+@contextmanager
+def _lock(lock: threading.Lock) -> Iterator[None]:
+    if not lock.acquire(timeout=WAIT_S):
+        raise GraphUnavailableError(
+            "people are being read, or a decision is being stored", fix="ask again in some seconds"
+        )
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _pass_over_in_collections() -> None:
+    """Let the garbage collector leave the people alone: walking their millions of objects stops every answer.
+
+    What was held before is collected first.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,201 @@
+"""From the resolver's accounts to GraphQL types and sentences. Nothing is decided here but wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Final
+
+from strawberry import ID
+
+from mast_api.schema import shape
+from mast_api.schema import steward_types as t
+from mast_api.schema.records import bits, listed
+from mast_api.schema.types import Superseded
+from mast_api.stewarding import Decided
+from mast_graph.decisions import StandingDecision
+from mast_graph.reviewing import RecordRow
+from mast_resolver import explain
+from mast_resolver.ports import Decision
+from mast_resolver.records import RecordId
+from mast_resolver.score import ModelScorer
+
+KINDS: Final = {t.MatchDecision.SAME: "one person", t.MatchDecision.DIFFERENT: "not one person"}
+
+APART: Final = {
+    t.ApartReason.DECISION: "A steward decided that a record of one and one of the other are not one person.",
+    t.ApartReason.NO_EVIDENCE: "No record of one shares a selective key with one of the other and weighs "
+    "enough to be evidence.",
+    t.ApartReason.AVERAGE: "All pairs between them weigh {average} on average; it takes {join} to join them.",
+    t.ApartReason.CUT: "They are part of so large a region of look-alikes that it was cut along its weakest "
+    "evidence, and the cut lies between them.",
+}
+VERDICTS: Final = {
+    Decision.SAME: "The two records weigh {weight} together: on their own that joins them, from {join} on.",
+    Decision.REVIEW: "The two records weigh {weight} together: not enough to join them, which takes {join}, "
+    "but enough for a person to look, from {review} on.",
+    Decision.DIFFERENT: "The two records weigh {weight} together: a pair is looked at from {review} on.",
+}
+
+
+def standing(found: StandingDecision, reason: str) -> t.StandingDecision:
+    """A decision that stands, its reason opened."""
+    decision = t.MatchDecision(found.kind.value)
+    return t.StandingDecision(
+        id=ID(found.id),
+        left_record_id=ID(found.left),
+        right_record_id=ID(found.right),
+        decision=decision,
+        by=found.by,
+        at=found.at,
+        reason=reason,
+        says=f"{found.by} decided on {found.at:%-d %B %Y} that the two records are {KINDS[decision]}.",
+    )
+
+
+def pair(
+    account: explain.PairAccount, scorer: ModelScorer, decision: t.StandingDecision | None
+) -> t.PairExplanation:
+    """Two records."""
+    sums = list(accumulate((part.weight for part in account.parts), initial=0))
+    left, right = account.entities
+    return t.PairExplanation(
+        left_record_id=ID(account.left),
+        right_record_id=ID(account.right),
+        left_person_id=ID(left),
+        right_person_id=ID(right),
+        one_person=left == right,
+        parts=[
+            t.EvidencePart(
+                rule=part.rule,
+                level=part.level,
+                says=part.reason,
+                start_millibits=start,
+                millibits=part.weight,
+                sum_millibits=start + part.weight,
+            )
+            for part, start in zip(account.parts, sums, strict=False)
+        ],
+        weight_millibits=account.weight,
+        join_at_millibits=scorer.join_at,
+        review_at_millibits=scorer.review_at,
+        verdict=t.Verdict(account.decision.value),
+        stored_millibits=account.stored,
+        comparable=account.shares_key,
+        decision=decision,
+        model_version=scorer.version,
+        says=list(_pair_says(account, scorer, decision)),
+    )
+
+
+def people(
+    account: explain.EntityAccount, scorer: ModelScorer, decisions: list[t.StandingDecision]
+) -> t.PeopleExplanation:
+    """Why two people are not one."""
+    reasons = [t.ApartReason(reason.value) for reason in account.apart]
+    numbers = {"average": bits(account.average), "join": bits(scorer.join_at)}
+    return t.PeopleExplanation(
+        left_person_id=ID(account.entities[0]),
+        right_person_id=ID(account.entities[1]),
+        average_millibits=account.average,
+        pair_count=account.pairs,
+        reasons=reasons,
+        decisions=decisions,
+        says=[APART[reason].format(**numbers) for reason in reasons],
+    )
+
+
+def tree(
+    found: explain.MergeTree,
+    rows: Iterable[RecordRow],
+    decisions: Sequence[t.StandingDecision],
+    version: str,
+) -> t.MergeTree:
+    """How a person came to be."""
+    return t.MergeTree(
+        person_id=ID(found.entity),
+        records=listed(rows, [found]),
+        steps=[_step(number, step) for number, step in enumerate(found.steps, start=1)],
+        evidence=[
+            t.EvidenceEdge(
+                left_record_id=ID(edge.left),
+                right_record_id=ID(edge.right),
+                millibits=edge.weight,
+                verdict=t.Verdict(edge.decision.value),
+            )
+            for edge in found.evidence
+        ],
+        decisions=list(decisions),
+        model_version=version,
+    )
+
+
+def outcome(decided: Decided) -> t.DecisionOutcome:
+    """What a decision changed."""
+    changes = decided.changes
+    moved = len({record for record, _ in changes.assigned})
+    says = f"{moved} records belong to another person now." if moved else "Nobody's records changed."
+    if any(entity is None for _, entity in decided.records):
+        says += " A record that is not present now is bound by the decision when it comes again."
+    return t.DecisionOutcome(
+        decision_id=ID(decided.id),
+        at=decided.at,
+        records=[
+            t.RecordOfPerson(record_id=ID(record), person_id=ID(entity) if entity else None)
+            for record, entity in decided.records
+        ],
+        created_person_ids=[ID(each) for each in changes.created],
+        superseded=superseded({str(gone.old): gone.successors for gone in changes.superseded}),
+        says=says,
+    )
+
+
+def superseded(stands_for: Mapping[str, Sequence[str]]) -> list[Superseded]:
+    """Old ids among those asked for, and who stands for them now."""
+    found = [
+        shape.superseded([{"id": id_, "successors": list(now)}])
+        for id_, now in stands_for.items()
+        if list(now) != [id_]
+    ]
+    return [each for each in found if each is not None]
+
+
+def _pair_says(
+    account: explain.PairAccount, scorer: ModelScorer, decision: t.StandingDecision | None
+) -> Iterator[str]:
+    yield VERDICTS[account.decision].format(
+        weight=bits(account.weight), join=bits(scorer.join_at), review=bits(scorer.review_at)
+    )
+    if not account.shares_key:
+        yield "They share no key that few records have, so they were not compared: others may link them."
+    if decision is not None:
+        yield decision.says
+    if account.met is None:
+        yield "They are two people."
+    elif account.met.bond is explain.Bond.MUST:
+        yield "They are one person, because a steward decided so of them or of records tied to them."
+    else:
+        yield (
+            f"They are one person: groups of {len(account.met.left)} and {len(account.met.right)} records "
+            f"were joined at {bits(account.met.average)} on average."
+        )
+
+
+def _step(number: int, step: explain.Step) -> t.MergeStep:
+    by = "; joined by a steward's decision" if step.bond is explain.Bond.MUST else ""
+    return t.MergeStep(
+        number=number,
+        bond=t.BondKind(step.bond.value),
+        left_record_ids=_ids(step.left),
+        right_record_ids=_ids(step.right),
+        average_millibits=step.average,
+        says=f"{_records(step.left)} and {_records(step.right)}: {bits(step.average)} on average{by}.",
+    )
+
+
+def _records(group: Sequence[RecordId]) -> str:
+    return "1 record" if len(group) == 1 else f"{len(group)} records"
+
+
+def _ids(group: Sequence[RecordId]) -> list[ID]:
+    return [ID(each) for each in group]

@@ -1,0 +1,49 @@
+"""Ids as callers give them. Checked, because they go into the audit log: what is no id might be a name."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mast_resolver.errors import BadRequestError
+from mast_resolver.records import EntityId, RecordId
+
+_ENTITY: Final = re.compile(r"[PAH]-[0-9A-Za-z-]{1,40}")
+_PERSON: Final = re.compile(r"P-[0-9A-Za-z-]{1,40}")
+_RECORD: Final = re.compile(r"r[0-9a-f]{32}")
+_DECISION: Final = re.compile(r"D-[0-9A-Za-z-]{1,40}")
+
+
+def entity_ids(id_: str) -> list[str]:
+    """The one id of a person, an address or a household.
+
+    Raises:
+        BadRequestError: it is none.
+    """
+    return [_checked(_ENTITY, id_, "use an id from an answer: P-, A- or H-")]
+
+
+def person_id(id_: str) -> EntityId:
+    """The id of a person. Raises BadRequestError as :func:`entity_ids`."""
+    return EntityId(_checked(_PERSON, id_, "use an id of a person from an answer: P-"))
+
+
+def record_id(id_: str) -> RecordId:
+    """The id of a record. Raises BadRequestError as :func:`entity_ids`."""
+    return RecordId(_checked(_RECORD, id_, "use the id of a record from `how`: r and 32 digits"))
+
+
+def is_record(id_: str) -> bool:
+    """Whether it looks like the id of a record."""
+    return _RECORD.fullmatch(id_) is not None
+
+
+def decision_id(id_: str) -> str:
+    """The id of a decision. Raises BadRequestError as :func:`entity_ids`."""
+    return _checked(_DECISION, id_, "use the id of a decision from `how` or `why`: D-")
+
+
+def _checked(form: re.Pattern[str], id_: str, fix: str) -> str:
+    if not form.fullmatch(id_):
+        raise BadRequestError("the id is not one of ours", fix=fix)
+    return id_

@@ -1,0 +1,78 @@
+"""The records of a person: for stewards only, because they say which agencies know somebody."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import strawberry
+from strawberry import ID
+
+from mast_api import explaining
+from mast_api.access import Question, permit
+from mast_api.asking import Asking
+from mast_graph import reviewing
+from mast_graph.reviewing import RecordRow
+from mast_resolver.explain import Bond, MergeTree
+from mast_resolver.records import MatchWeight
+
+
+@strawberry.type(description="A record of a person, as one agency keeps it.")
+class MemberRecord:
+    record_id: strawberry.ID
+    agency_id: strawberry.ID
+    since: dt.datetime
+    says: str = strawberry.field(description="What ties it to the others most.")
+
+
+async def records_of(asking: Asking, person: str) -> list[MemberRecord]:
+    """The records of a live person.
+
+    Raises:
+        NotAllowedError: the caller may not ask how people came to be.
+    """
+    permit(asking.caller, Question.HOW)
+    rows = await reviewing.records_of_people(asking.services.store, [person])
+    trees, _ = await asyncio.to_thread(explaining.how, asking.services.live, [person])
+    asking.answer_with("records", [row["record"] for row in rows])
+    return listed(rows, trees)
+
+
+def listed(rows: Iterable[RecordRow], trees: Sequence[MergeTree]) -> list[MemberRecord]:
+    """Records as they are shown, each with what ties it to its person."""
+    says = {record: said for tree in trees for record, said in _ties(tree).items()}
+    return [
+        MemberRecord(
+            record_id=ID(row["record"]),
+            agency_id=ID(row["agency"]),
+            since=row["since"],
+            says=says.get(row["record"], "It is not in memory yet: ask again in some seconds."),
+        )
+        for row in rows
+    ]
+
+
+def bits(millibits: MatchWeight | int) -> str:
+    """A weight for a reader, every digit of it.
+
+    Example:
+        >>> bits(-1_250), bits(500)
+        ('-1.250 bits', '0.500 bits')
+    """
+    sign, size = ("-" if millibits < 0 else ""), abs(millibits)
+    return f"{sign}{size // 1000}.{size % 1000:03d} bits"
+
+
+def _ties(tree: MergeTree) -> dict[str, str]:
+    alone = len(tree.records) == 1
+    says: dict[str, str] = dict.fromkeys(
+        tree.records, "This person has no other record." if alone else "It was joined through other records."
+    )
+    for edge in sorted(tree.evidence, key=lambda edge: edge.weight):
+        for one, other in ((edge.left, edge.right), (edge.right, edge.left)):
+            says[one] = f"It weighs {bits(edge.weight)} beside {other}."
+    for step in tree.steps:
+        if step.bond is Bond.MUST:
+            says |= dict.fromkeys((*step.left, *step.right), "A steward decided that it is this person's.")
+    return says

@@ -1,0 +1,174 @@
+"""The GraphQL types of who is who, record by record: numbers as they were used, and the same in sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+
+import strawberry
+
+from mast_api.schema.records import MemberRecord
+from mast_api.schema.types import PageInfo, Superseded
+
+
+@strawberry.enum(description="What the weight of a pair says of it on its own.")
+class Verdict(Enum):
+    SAME = "same"
+    REVIEW = "review"
+    DIFFERENT = "different"
+
+
+@strawberry.enum(description="What a steward decides about two records; CLEAR revokes what stands.")
+class MatchDecision(Enum):
+    SAME = "must"
+    DIFFERENT = "cannot"
+    CLEAR = "clear"
+
+
+@strawberry.enum(description="Why groups of records were put together.")
+class BondKind(Enum):
+    DECISION = "must"
+    AVERAGE = "average"
+
+
+@strawberry.enum(description="Why two people are not one.")
+class ApartReason(Enum):
+    DECISION = "cannot"
+    NO_EVIDENCE = "no_evidence"
+    AVERAGE = "average"
+    CUT = "cut"
+
+
+@strawberry.type(description="A steward's decision about two records that stands.")
+class StandingDecision:
+    id: strawberry.ID
+    left_record_id: strawberry.ID
+    right_record_id: strawberry.ID
+    decision: MatchDecision
+    by: str
+    at: dt.datetime
+    reason: str = strawberry.field(description="As it was written; stored sealed.")
+    says: str
+
+
+@strawberry.type(description="One bar of the waterfall: from the sum before it to the sum after it.")
+class EvidencePart:
+    rule: str
+    level: str
+    says: str
+    start_millibits: int
+    millibits: int
+    sum_millibits: int
+
+
+@strawberry.type(description="Two records: the parts add up to the weight, which is the one that was used.")
+class PairExplanation:
+    left_record_id: strawberry.ID
+    right_record_id: strawberry.ID
+    left_person_id: strawberry.ID
+    right_person_id: strawberry.ID
+    one_person: bool
+    parts: list[EvidencePart]
+    weight_millibits: int
+    join_at_millibits: int
+    review_at_millibits: int
+    verdict: Verdict
+    stored_millibits: int | None = strawberry.field(description="The evidence kept between the two, if any.")
+    comparable: bool = strawberry.field(description="They share a blocking key that few records have.")
+    decision: StandingDecision | None
+    model_version: str
+    says: list[str]
+
+
+@strawberry.type(description="Two people: why they are not one.")
+class PeopleExplanation:
+    left_person_id: strawberry.ID
+    right_person_id: strawberry.ID
+    average_millibits: int = strawberry.field(description="Of all pairs between them, rounded down.")
+    pair_count: int
+    reasons: list[ApartReason]
+    decisions: list[StandingDecision] = strawberry.field(description="Those that keep the two apart.")
+    says: list[str]
+
+
+@strawberry.type(
+    description="Why two records, or two people, are or are not one. Where an old id stands for several "
+    "people now, none is chosen: there is no pair, and `superseded` lists them."
+)
+class Why:
+    superseded: list[Superseded]
+    pair: PairExplanation | None = strawberry.field(description="The two, or the heaviest between people.")
+    people: PeopleExplanation | None = strawberry.field(description="None where they are one person.")
+    says: str
+
+
+@strawberry.type(description="Two groups of records that were put together.")
+class MergeStep:
+    number: int
+    bond: BondKind
+    left_record_ids: list[strawberry.ID]
+    right_record_ids: list[strawberry.ID]
+    average_millibits: int = strawberry.field(description="Of all pairs between them, rounded down.")
+    says: str
+
+
+@strawberry.type
+class EvidenceEdge:
+    left_record_id: strawberry.ID
+    right_record_id: strawberry.ID
+    millibits: int
+    verdict: Verdict
+
+
+@strawberry.type(description="How a person came to be: each record on its own first, then step by step.")
+class MergeTree:
+    person_id: strawberry.ID
+    records: list[MemberRecord]
+    steps: list[MergeStep]
+    evidence: list[EvidenceEdge]
+    decisions: list[StandingDecision]
+    model_version: str
+
+
+@strawberry.type(description="One tree; several where an old id was split; none where nothing is known.")
+class How:
+    superseded: Superseded | None
+    people: list[MergeTree]
+
+
+@strawberry.type(description="Two people who may be one, by the pair of their records that weighs most.")
+class ReviewItem:
+    value: int = strawberry.field(
+        description="How near the pair is to being joined, in thousandths, times the records at stake."
+    )
+    left_agency_id: strawberry.ID
+    right_agency_id: strawberry.ID
+    pair: PairExplanation
+
+
+@strawberry.type
+class ReviewEdge:
+    cursor: str
+    node: ReviewItem
+
+
+@strawberry.type(description="The greatest value first. Who is decided or merged is no longer in it.")
+class ReviewConnection:
+    edges: list[ReviewEdge]
+    page_info: PageInfo
+
+
+@strawberry.type
+class RecordOfPerson:
+    record_id: strawberry.ID
+    person_id: strawberry.ID | None = strawberry.field(description="None while the record is not present.")
+
+
+@strawberry.type(description="What a decision changed.")
+class DecisionOutcome:
+    decision_id: strawberry.ID
+    at: dt.datetime
+    records: list[RecordOfPerson]
+    created_person_ids: list[strawberry.ID]
+    superseded: list[Superseded]
+    says: str

@@ -1,0 +1,257 @@
+"""Who is who, for stewards: why, how, what to look at, and the decisions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Final
+
+import strawberry
+from strawberry import ID
+
+from mast_api import explaining
+from mast_api.access import Question
+from mast_api.asking import Asking
+from mast_api.limits import FIRST_DEFAULT, FIRST_MOST
+from mast_api.schema import accounts, ids
+from mast_api.schema import steward_types as t
+from mast_api.schema.types import PageInfo, Superseded
+from mast_api.stewarding import Decided
+from mast_graph import reviewing
+from mast_resolver.errors import BadCursorError, GraphOutcomeUnknownError, UnknownRecordError
+from mast_resolver.ports import Constraint
+from mast_resolver.records import EntityId, RecordId
+
+Info = strawberry.Info[Asking, None]
+
+CONFIRMED_WITHIN_S: Final = 30.0
+
+Either = Annotated[ID, strawberry.argument(description="The id of a record, or of a person.")]
+Reason = Annotated[str, strawberry.argument(description="Why, in a sentence; at most 500 characters.")]
+_CONSTRAINTS: Final = {
+    t.MatchDecision.SAME: Constraint.MUST,
+    t.MatchDecision.DIFFERENT: Constraint.CANNOT,
+    t.MatchDecision.CLEAR: None,
+}
+
+
+@strawberry.type
+class StewardQuery:
+    @strawberry.field(description="Why two records, or two people, are or are not one, field by field.")
+    async def why(self, info: Info, left: Either, right: Either) -> t.Why:
+        asking = info.context
+        sides = [
+            ids.record_id(each) if ids.is_record(each) else ids.person_id(each) for each in (left, right)
+        ]
+        await asking.intend(Question.WHY, {"ids": sides})
+        if all(map(ids.is_record, sides)):
+            one, other = map(RecordId, sides)
+            between = await asyncio.to_thread(explaining.why_records, asking.services.live, one, other)
+            return await _why(asking, between, [])
+        return await _why_people(asking, sides)
+
+    @strawberry.field(description="How a person came to be: their records, and how these were put together.")
+    async def how(self, info: Info, person: ID) -> t.How:
+        asking, asked = info.context, ids.person_id(person)
+        await asking.intend(Question.HOW, {"ids": [asked]})
+        store = asking.services.store
+        stands_for = await reviewing.live_people(store, [asked])
+        live = stands_for.get(asked, [])
+        trees, version = await asyncio.to_thread(explaining.how, asking.services.live, live)
+        rows = await reviewing.records_of_people(store, live)
+        decisions = await _decisions(asking, [row["record"] for row in rows])
+        asking.answer_with("people", live)
+        asking.answer_with("records", [row["record"] for row in rows])
+        old = accounts.superseded(stands_for)
+        return t.How(
+            superseded=old[0] if old else None,
+            people=[
+                accounts.tree(
+                    tree,
+                    [row for row in rows if row["person"] == tree.entity],
+                    [each for each in decisions if not _named(each).isdisjoint(tree.records)],
+                    version,
+                )
+                for tree in trees
+            ],
+        )
+
+    @strawberry.field(description="Pairs of people who may be one, for a person to decide; best first.")
+    async def review_queue(
+        self, info: Info, first: int = FIRST_DEFAULT, after: str | None = None
+    ) -> t.ReviewConnection:
+        asking = info.context
+        if not 1 <= first <= FIRST_MOST:
+            raise BadCursorError(
+                "first is not from 1 to 100", fix="ask for at most 100 and page on with after"
+            )
+        place = _place(after) if after is not None else reviewing.FIRST
+        await asking.intend(Question.REVIEW_QUEUE, {"after": list(place) if after else []})
+        rows = await reviewing.review_page(asking.services.store, first=first, after=place)
+        shown = rows[:first]
+        wanted = [(RecordId(row["left"]), RecordId(row["right"])) for row in shown]
+        found, scorer = await asyncio.to_thread(explaining.pairs, asking.services.live, wanted)
+        edges = [
+            t.ReviewEdge(
+                cursor=_cursor(row),
+                node=t.ReviewItem(
+                    value=row["value"],
+                    left_agency_id=ID(row["left_agency"]),
+                    right_agency_id=ID(row["right_agency"]),
+                    pair=accounts.pair(account, scorer, None),
+                ),
+            )
+            for row, account in zip(shown, found, strict=True)
+            if account is not None
+        ]
+        for row in shown:
+            asking.answer_with("records", [row["left"], row["right"]])
+            asking.answer_with("people", [row["left_person"], row["right_person"]])
+        return t.ReviewConnection(
+            edges=edges,
+            page_info=PageInfo(
+                has_next_page=len(rows) > first,
+                has_previous_page=after is not None,
+                start_cursor=_cursor(shown[0]) if shown else None,
+                end_cursor=_cursor(shown[-1]) if shown else None,
+            ),
+        )
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation(description="Decide that two records are, or are not, one person; it sticks.")
+    async def record_match_decision(
+        self, info: Info, left: ID, right: ID, decision: t.MatchDecision, reason: Reason
+    ) -> t.DecisionOutcome:
+        asking, one, other = info.context, ids.record_id(left), ids.record_id(right)
+        await asking.intend(
+            Question.RECORD_MATCH_DECISION, {"records": [one, other], "decision": decision.name}
+        )
+        steward = asking.services.stewards
+        return await _decide(
+            asking,
+            lambda: steward.decide(
+                one, other, _CONSTRAINTS[decision], by=asking.caller.subject, reason=reason
+            ),
+        )
+
+    @strawberry.mutation(
+        description="Take a decision back, a split as a whole: as if it had never been taken."
+    )
+    async def revoke_match_decision(self, info: Info, decision: ID, reason: Reason) -> t.DecisionOutcome:
+        asking, id_ = info.context, ids.decision_id(decision)
+        await asking.intend(Question.REVOKE_MATCH_DECISION, {"decision": id_})
+        steward = asking.services.stewards
+        return await _decide(asking, lambda: steward.revoke(id_, by=asking.caller.subject, reason=reason))
+
+    @strawberry.mutation(
+        description="These records are not this person's: none of them is ever one with any of the rest. "
+        "`together` says that they are all one other person's."
+    )
+    async def split_records(
+        self,
+        info: Info,
+        person: ID,
+        records: list[ID],
+        reason: Reason,
+        together: bool = False,  # noqa: FBT001, FBT002
+    ) -> t.DecisionOutcome:
+        asking, id_ = info.context, ids.person_id(person)
+        off = [ids.record_id(record) for record in records]
+        await asking.intend(
+            Question.SPLIT_RECORDS, {"ids": [id_], "records": sorted(off), "together": together}
+        )
+        steward = asking.services.stewards
+        return await _decide(
+            asking,
+            lambda: steward.split(id_, off, together=together, by=asking.caller.subject, reason=reason),
+        )
+
+
+async def _decide(asking: Asking, decide: Callable[[], Decided]) -> t.DecisionOutcome:
+    """Let it be stored, and note what came of it."""
+    storing = asyncio.ensure_future(asyncio.to_thread(decide))
+    done, _ = await asyncio.wait({storing}, timeout=CONFIRMED_WITHIN_S)
+    if not done:
+        storing.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        raise GraphOutcomeUnknownError(
+            f"the decision was not confirmed within {CONFIRMED_WITHIN_S:g} seconds",
+            fix="ask `why` whether it stands before you take it again",
+        )
+    decided = storing.result()
+    asking.answer_with("decisions", [decided.id])
+    asking.answer_with("records", [record for record, _ in decided.records])
+    asking.answer_with("people", [entity for _, entity in decided.records if entity])
+    asking.answer_with("people", decided.changes.created)
+    for gone in decided.changes.superseded:
+        asking.answer_with("people", [gone.old, *gone.successors])
+    return accounts.outcome(decided)
+
+
+async def _why_people(asking: Asking, sides: Sequence[str]) -> t.Why:
+    """Two people, or a record beside a person: an old id that stands for several is none of them."""
+    people = [each for each in sides if not ids.is_record(each)]
+    stands_for = await reviewing.live_people(asking.services.store, people)
+    old = accounts.superseded(stands_for)
+    if any(not stands_for.get(each) for each in people):
+        raise UnknownRecordError("an id is not in use, or was never given", fix="look the person up again")
+    if any(len(stands_for[each]) > 1 for each in people):
+        asking.answer_with("people", [each for now in stands_for.values() for each in now])
+        return t.Why(
+            superseded=old, pair=None, people=None, says="An id stands for several people: name one."
+        )
+    live = asking.services.live
+    now = [
+        await asyncio.to_thread(explaining.person_of, live, RecordId(each))
+        if ids.is_record(each)
+        else EntityId(stands_for[each][0])
+        for each in sides
+    ]
+    if now[0] == now[1]:
+        return t.Why(superseded=old, pair=None, people=None, says="They are one person: ask `how`.")
+    between = await asyncio.to_thread(explaining.why_people, live, *now)
+    return await _why(asking, between, old)
+
+
+async def _why(asking: Asking, between: explaining.Between, old: list[Superseded]) -> t.Why:
+    account = between.pair
+    asking.answer_with("records", [account.left, account.right])
+    asking.answer_with("people", account.entities)
+    decisions = await _decisions(asking, between.records[0])
+    both = {account.left, account.right}
+    others = between.records[-1]
+    across = [each for each in decisions if not others.isdisjoint(_named(each))]
+    standing = next((each for each in decisions if _named(each) == both), None)
+    people = accounts.people(between.people, between.scorer, across) if between.people else None
+    return t.Why(
+        superseded=old,
+        pair=accounts.pair(account, between.scorer, standing),
+        people=people,
+        says="They are two people." if people else "They are one person.",
+    )
+
+
+async def _decisions(asking: Asking, records: Iterable[str]) -> list[t.StandingDecision]:
+    found = await reviewing.decisions_of_records(asking.services.store, list(records))
+    asking.answer_with("decisions", [each.id for each in found])
+    return [accounts.standing(each, asking.services.stewards.reason_of(each)) for each in found]
+
+
+def _named(decision: t.StandingDecision) -> set[RecordId]:
+    return {RecordId(decision.left_record_id), RecordId(decision.right_record_id)}
+
+
+def _cursor(row: reviewing.ReviewRow) -> str:
+    return f"{row['value']:x}.{row['left']}.{row['right']}"
+
+
+def _place(after: str) -> tuple[int, str, str]:
+    try:
+        value, left, right = after.split(".")
+        place = (int(value, 16), left, right)
+    except ValueError:
+        place = (-1, "", "")
+    if not (0 < place[0] < reviewing.FIRST[0] and ids.is_record(place[1]) and ids.is_record(place[2])):
+        raise BadCursorError("the cursor is not one of ours", fix="send back endCursor as it was given")
+    return place

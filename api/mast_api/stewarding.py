@@ -1,0 +1,214 @@
+"""Stewards' decisions: taken in memory and stored in the graph in one transaction, or not at all."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from mast_api.live import Held, LiveResolver
+from mast_graph.decisions import Deciding, StandingDecision, read_pairs, write_decisions
+from mast_graph.lease import Lease
+from mast_graph.people import write_changes
+from mast_graph.store import Store, Transaction
+from mast_intake.keys import KeyRing
+from mast_resolver.decisions import split_off
+from mast_resolver.errors import (
+    BadRequestError,
+    ContradictionError,
+    LeaseHeldError,
+    UnknownRecordError,
+)
+from mast_resolver.ports import Changes, Constraint, Decide
+from mast_resolver.records import EntityId, Kind, RecordId
+from mast_resolver.resolver import Resolver
+
+REASON_MOST: Final = 500
+PAIRS_MOST: Final = 2_000
+"""Pairs of one decision at most: splitting half of a person of ninety records off."""
+
+TRIES: Final = 3
+"""Somebody may write between our reading and our turn; three times in a row is a load under way."""
+
+Plan = Callable[[Resolver], Sequence[Decide]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision changed: the act itself, and who its records are now (``None``: not present)."""
+
+    id: str
+    at: datetime
+    records: tuple[tuple[RecordId, EntityId | None], ...]
+    changes: Changes
+
+
+class Stewarding:
+    """Takes decisions about people. Blocking; one at a time.
+
+    ``new_id`` gives ids of decisions and households, ``clock`` when they were taken.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        live: LiveResolver,
+        keys: KeyRing,
+        *,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._store, self._live, self._keys = store, live, keys
+        self._clock, self._new_id = clock, new_id
+
+    def decide(
+        self, left: RecordId, right: RecordId, kind: Constraint | None, *, by: str, reason: str
+    ) -> Decided:
+        """Two records are, or cannot be, one; ``None`` clears what was decided about them.
+
+        Raises:
+            ContradictionError: it contradicts a decision that stands; nothing was changed.
+            UnknownRecordError: one of the records is not in the graph; nothing was changed.
+            LeaseHeldError: another writer is at work; nothing was changed.
+            ResolverStaleError: evidence has to be weighed anew first.
+            BadRequestError: there is no reason, or it is too long.
+            GraphOutcomeUnknownError: the connection went while it was being stored.
+        """
+        return self._take(lambda _: [Decide(left, right, kind)], by, reason)
+
+    def revoke(self, decision: str, *, by: str, reason: str) -> Decided:
+        """A decision is taken back, for every pair for which it still stands: as if never taken.
+
+        Raises:
+            UnknownRecordError: no such decision stands. All others as for :meth:`decide`.
+        """
+
+        def plan(_: Resolver) -> list[Decide]:
+            pairs = read_pairs(self._store, decision)
+            if not pairs:
+                raise UnknownRecordError(
+                    "no decision of that id stands", fix="take the id from `why` or `how`"
+                )
+            return [Decide(left, right, None) for left, right in pairs]
+
+        return self._take(plan, by, reason)
+
+    def split(
+        self, person: EntityId, off: Sequence[RecordId], *, together: bool, by: str, reason: str
+    ) -> Decided:
+        """Some records of a person are not theirs; ``together`` says that they are one other person's.
+
+        Raises:
+            UnknownRecordError: the person is not live, or a record is not theirs.
+            BadRequestError: none, or all, of the records would leave, or too many pairs would be decided.
+                All others as for :meth:`decide`.
+        """
+
+        def plan(resolver: Resolver) -> list[Decide]:
+            members, leaving = set(resolver.members(person)), set(off)
+            if not leaving or not leaving <= members:
+                raise UnknownRecordError(
+                    "the person is not in use, or a record is not theirs", fix="take both from `how`"
+                )
+            rest = members - leaving
+            pairs = len(leaving) * len(rest) + (len(leaving) * (len(leaving) - 1) // 2 if together else 0)
+            if not rest or pairs > PAIRS_MOST:
+                raise BadRequestError(
+                    "all records would leave, or too many pairs would have to be decided",
+                    fix=f"split fewer off at a time: at most {PAIRS_MOST} pairs",
+                )
+            return list(split_off(leaving, rest, together=together))
+
+        return self._take(plan, by, reason)
+
+    def reason_of(self, decision: StandingDecision) -> str:
+        """Why it was taken, opened."""
+        return self._keys.open_reason(decision.reason, decision=decision.id)
+
+    def _take(self, plan: Plan, by: str, reason: str) -> Decided:
+        if not reason.strip() or len(reason) > REASON_MOST:
+            raise BadRequestError(
+                f"the reason is empty or over {REASON_MOST} characters", fix="say why in a sentence"
+            )
+        for _ in range(TRIES):
+            with self._live.changing() as held:
+                decided = self._once(held, plan, by, reason)
+            if decided is not None:
+                return decided
+        raise LeaseHeldError("another writer is at work on this graph", fix="try again in some seconds")
+
+    def _once(self, held: Held, plan: Plan, by: str, reason: str) -> Decided | None:
+        """One try; ``None`` when somebody else wrote in between."""
+        writing = _Writing(held, plan, self._clock(), self._new_id)
+        id_ = f"D-{self._new_id()}"
+        sealed = self._keys.seal_reason(reason, decision=id_)
+        try:
+            tick = Lease.once(
+                self._store,
+                f"steward on {socket.gethostname()}, process {os.getpid()}",
+                lambda tx, tick: writing.write(tx, tick, Deciding(id_, writing.decides(), by, sealed)),
+            )
+        except _BehindError:
+            if writing.touched:
+                self._live.discard()
+            return None
+        except BaseException:
+            if writing.touched:
+                self._live.discard()
+            raise
+        held.tick = tick
+        changes = writing.changes or Changes()
+        records = sorted({each for decide in writing.decides() for each in (decide.left, decide.right)})
+        now = tuple((record, held.resolver.entity_of(record)) for record in records)
+        return Decided(id_, writing.at, now, changes)
+
+
+class _BehindError(Exception):
+    """Somebody wrote since memory was brought in step."""
+
+
+class _Writing:
+    """The work of one transaction, which may have to be run again: the resolver is changed once."""
+
+    def __init__(self, held: Held, plan: Plan, at: datetime, new_id: Callable[[], str]) -> None:
+        self._held, self._plan, self._new_id = held, plan, new_id
+        self._decides: Sequence[Decide] | None = None
+        self.at = at
+        self.changes: Changes | None = None
+        self.touched = False
+
+    def decides(self) -> Sequence[Decide]:
+        if self._decides is None:
+            self._decides = self._plan(self._held.resolver)
+        return self._decides
+
+    def write(self, tx: Transaction, tick: int, deciding: Deciding) -> int:
+        if tick != self._held.tick + 1:
+            raise _BehindError
+        # The graph refuses unknown records before the resolver, which lets them wait, is changed.
+        write_decisions(tx, deciding, Kind.PERSON, at=self.at)
+        if self.changes is None:
+            self.changes = self._apply(deciding.decides)
+        write_changes(
+            tx,
+            self.changes,
+            Kind.PERSON,
+            settled=(),
+            tick=tick,
+            at=self.at,
+            model_version=self._held.scorer.version,
+            new_household=lambda: EntityId("H-" + self._new_id()),
+            decided={each for decide in deciding.decides for each in (decide.left, decide.right)},
+        )
+        return tick
+
+    def _apply(self, decides: Sequence[Decide]) -> Changes:
+        self.touched = True
+        try:
+            return self._held.resolver.apply(decides)
+        except ContradictionError:
+            self.touched = False  # it was refused before anything was changed
+            raise

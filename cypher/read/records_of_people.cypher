@@ -1,0 +1,13 @@
+// The records of some people, with the agency that keeps each and since when it belongs to them.
+// access: read
+// param $ids: list of string, of people
+// param $forever: date-time, the end of an interval that has not ended
+// column person: string
+// column record: string
+// column agency: string
+// column since: date-time
+UNWIND $ids AS id
+MATCH (person:Person {id: id})<-[resolves:RESOLVES_TO]-(record:PersonRecord)
+WHERE resolves.recorded_to = $forever
+RETURN id AS person, record.id AS record, record.agency AS agency, resolves.recorded_from AS since
+ORDER BY person, record

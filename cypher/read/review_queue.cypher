@@ -1,0 +1,27 @@
+// One page of the pairs of person records that somebody should look at, the greatest value first, off an index.
+// access: read
+// param $first: integer, pairs a page, and one more to know whether there is a next one
+// param $after_value: integer, of the last pair of the page before
+// param $after_left: string, its left record
+// param $after_right: string, its right record
+// param $forever: date-time, the end of an interval that has not ended
+// column left: string
+// column right: string
+// column value: integer
+// column left_agency: string
+// column right_agency: string
+// column left_person: string
+// column right_person: string
+MATCH (left:PersonRecord)-[evidence:EVIDENCE]->(right:PersonRecord)
+USING INDEX evidence:EVIDENCE(review)
+WHERE evidence.review > 0 AND evidence.review <= $after_value
+  AND (evidence.review < $after_value OR left.id > $after_left
+    OR (left.id = $after_left AND right.id > $after_right))
+WITH left, right, evidence.review AS value
+ORDER BY evidence.review DESC, left.id, right.id
+LIMIT $first
+MATCH (left)-[one:RESOLVES_TO]->(left_person:Person) WHERE one.recorded_to = $forever
+MATCH (right)-[other:RESOLVES_TO]->(right_person:Person) WHERE other.recorded_to = $forever
+RETURN left.id AS left, right.id AS right, value, left.agency AS left_agency, right.agency AS right_agency,
+       left_person.id AS left_person, right_person.id AS right_person
+ORDER BY value DESC, left, right

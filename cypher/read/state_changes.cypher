@@ -1,0 +1,12 @@
+// What was changed after some transaction, for those who keep people in memory.
+// access: read
+// param $after: integer, the last transaction that is known
+// column tick: integer, number of the last transaction
+// column records: list of list of string, those that each transaction changed
+// column everything: boolean, all evidence was weighed anew
+MATCH (lease:Lease {id: 'writer'})
+WITH lease.tick AS tick
+OPTIONAL MATCH (change:Change)
+WHERE change.tick > $after
+WITH tick, collect(change) AS changes
+RETURN tick, [change IN changes | change.records] AS records, any(change IN changes WHERE change.everything) AS everything

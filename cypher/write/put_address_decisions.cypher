@@ -1,0 +1,19 @@
+// Steward decisions about pairs of address records. What stood between a pair is revoked, never deleted.
+// access: write
+// param $id: string, of the decision that these pairs belong to
+// param $rows: list of map, left (the smaller id), right, kind (must, cannot, or null to revoke only)
+// param $by: string, id of the steward
+// param $reason: bytes, sealed for $id
+// param $at: date-time, when this is recorded
+// column found: integer, pairs of which both records are known
+UNWIND $rows AS row
+MATCH (left:AddressRecord {id: row.left})
+MATCH (right:AddressRecord {id: row.right})
+OPTIONAL MATCH (left)-[standing:STEWARD]->(right)
+WHERE standing.revoked_at IS NULL
+SET standing.revoked_at = $at, standing.revoked_by = $by, standing.revoked_in = $id,
+    standing.revoked_reason = $reason
+WITH DISTINCT left, right, row.kind AS decided
+FOREACH (kind IN CASE WHEN decided IS NULL THEN [] ELSE [decided] END |
+  CREATE (left)-[:STEWARD {id: $id, kind: kind, by: $by, reason: $reason, at: $at}]->(right))
+RETURN count(*) AS found

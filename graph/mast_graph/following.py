@@ -1,0 +1,83 @@
+"""What a transaction changed about people, noted for whoever keeps a copy in memory, and read by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mast_graph.store import Store, Transaction
+from mast_resolver.ports import Changes, Decision, Edge
+from mast_resolver.records import FOREVER, EntityId, MatchWeight, RecordId
+
+KEPT: Final = 500
+"""Notes of so many transactions are kept: who is further behind reads everything again. A note of a
+thousand records is some 40 kB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What there is to follow: the number of the last transaction, and the records changed until then.
+
+    ``records`` is ``None`` when everything has to be read again.
+    """
+
+    tick: int
+    records: frozenset[RecordId] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A record as it was when it was last resolved; one that is gone has neither encoding nor entity."""
+
+    id: RecordId
+    sealed: bytes | None
+    entity: EntityId | None
+    evidence: tuple[Edge, ...] = ()
+
+
+def note_changes(tx: Transaction, tick: int, changes: Changes, others: Iterable[RecordId]) -> None:
+    """Note which records a transaction changes: encoding, entity, evidence or decisions."""
+    records = {record for record, _ in changes.assigned} | set(changes.unassigned) | set(others)
+    for edge in changes.evidence_added:
+        records |= {edge.left, edge.right}
+    for pair in changes.evidence_removed:
+        records.update(pair)
+    _note(tx, tick, sorted(records), everything=False)
+
+
+def note_everything(tx: Transaction, tick: int) -> None:
+    """Note that evidence is being weighed anew: nobody who has the former can go on from it."""
+    _note(tx, tick, [], everything=True)
+
+
+def read_changes(store: Store, after: int) -> Since:
+    """What changed after a transaction."""
+    rows = store.read("read.state_changes", after=after)
+    if not rows:
+        return Since(0, frozenset())
+    tick, row = int(rows[0]["tick"]), rows[0]
+    if row["everything"] or tick - after > KEPT:
+        return Since(tick, None)
+    return Since(tick, frozenset(RecordId(record) for records in row["records"] for record in records))
+
+
+def read_followed(store: Store, records: Sequence[RecordId], *, page: int = 1_000) -> Iterator[Followed]:
+    """What is stored of some records; of one without a node, that it is gone."""
+    for start in range(0, len(records), page):
+        some = records[start : start + page]
+        found = store.read("read.state_followed_persons", records=some, forever=FOREVER)[0]
+        yield from (Followed(record, None, None) for record in sorted(set(some).difference(found["ids"])))
+        columns = (found[each] for each in ("ids", "sealed", "entities", "others", "weights", "decisions"))
+        for id_, sealed, entity, *beside in zip(*columns, strict=True):
+            edges = tuple(_edge(RecordId(id_), *each) for each in zip(*beside, strict=True))
+            yield Followed(RecordId(id_), sealed or None, EntityId(entity) if entity else None, edges)
+
+
+def _edge(record: RecordId, other: str, weight: int, decision: str) -> Edge:
+    left, right = sorted((record, RecordId(other)))
+    return Edge(left, right, MatchWeight(weight), Decision(decision))
+
+
+def _note(tx: Transaction, tick: int, records: list[RecordId], *, everything: bool) -> None:
+    tx.run("write.note_change", tick=tick, records=records, everything=everything, kept_from=tick - KEPT)

@@ -1,0 +1,79 @@
+"""What a steward's question reads: the review queue, records of people, decisions, who an old id is now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final, TypedDict, cast
+
+from mast_graph.decisions import StandingDecision
+from mast_graph.read import Reader
+from mast_resolver.ports import Constraint
+from mast_resolver.records import FOREVER, RecordId
+
+FIRST: Final = (2**62, "", "")
+"""A place before the first pair of the queue."""
+
+
+class ReviewRow(TypedDict):
+    """A pair of records to look at, and whose they are."""
+
+    left: str
+    right: str
+    value: int
+    left_agency: str
+    right_agency: str
+    left_person: str
+    right_person: str
+
+
+class RecordRow(TypedDict):
+    """A record of a person."""
+
+    person: str
+    record: str
+    agency: str
+    since: dt.datetime
+
+
+async def review_page(store: Reader, *, first: int, after: tuple[int, str, str] = FIRST) -> list[ReviewRow]:
+    """Pairs after a place in the queue, the greatest value first; one more than a page has."""
+    value, left, right = after
+    rows = await store.read(
+        "read.review_queue",
+        first=first + 1,
+        after_value=value,
+        after_left=left,
+        after_right=right,
+        forever=FOREVER,
+    )
+    return cast("list[ReviewRow]", rows)
+
+
+async def live_people(store: Reader, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Who stands for each id now: itself, or all its successors; unknown ids are left out."""
+    rows = await store.read("read.live_people", ids=list(ids), forever=FOREVER)
+    return {row["id"]: row["people"] for row in rows}
+
+
+async def records_of_people(store: Reader, ids: Sequence[str]) -> list[RecordRow]:
+    """The records of live people."""
+    rows = await store.read("read.records_of_people", ids=list(ids), forever=FOREVER)
+    return cast("list[RecordRow]", rows)
+
+
+async def decisions_of_records(store: Reader, records: Sequence[str]) -> list[StandingDecision]:
+    """Decisions that stand and name one of the records, oldest first."""
+    rows = await store.read("read.decisions_of_records", records=list(records))
+    return [
+        StandingDecision(
+            row["id"],
+            RecordId(row["left"]),
+            RecordId(row["right"]),
+            Constraint(row["kind"]),
+            row["by"],
+            row["at"],
+            row["reason"],
+        )
+        for row in rows
+    ]
