@@ -269,7 +269,7 @@ class Service:
         return self.post({"query": query, "variables": variables}, Authorization=f"Bearer {token}")
 
     def answer(self, query: str, **variables: Any) -> Any:
-        """The one root field of an answer that must succeed."""
+        """The one root field of an answer that must succeed; ``role`` and ``purpose`` as in :meth:`ask`."""
         response = self.ask(query, **variables)
         assert response.status_code == 200, response.text
         (value,) = response.json()["data"].values()

@@ -217,9 +217,7 @@ class Person:
     agencies: list[AgencyContacts]
     contacts: ContactConnection
 
-    @strawberry.field(
-        description="For stewards only: the records, by which a decision names them."
-    )
+    @strawberry.field(description="For stewards only: the records, by which a decision names them.")
     async def records(self, info: strawberry.Info[Asking, None]) -> list[MemberRecord]:
         return await records_of(info.context, self.id)
 

@@ -1,0 +1,110 @@
+"""A town whose records are resolved by the real resolver and model, for tests of stewards' work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from tests.graph_contents import rows
+from tests.town import Service, Town
+
+from mast_api.resolving import resolve_pending
+from mast_graph.lease import Lease
+from mast_graph.load import Loader
+from mast_graph.store import Login, Store
+from mast_resolver.records import FOREVER, Batch, RecordId, Retraction
+
+ENQUIRY: Final = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
+HOME: Final = "14 High Street, Walsall WS1 1AA"
+
+DECIDE: Final = """
+mutation ($left: ID!, $right: ID!, $decision: MatchDecision!, $reason: String!) {
+  recordMatchDecision(left: $left, right: $right, decision: $decision, reason: $reason) {
+    decisionId says records { recordId personId } createdPersonIds superseded { id successorIds }
+  }
+}
+"""
+REVOKE: Final = """
+mutation ($decision: ID!) {
+  revokeMatchDecision(decision: $decision, reason: "looked again") {
+    decisionId records { recordId personId }
+  }
+}
+"""
+SPLIT: Final = """
+mutation ($person: ID!, $records: [ID!]!, $together: Boolean) {
+  splitRecords(person: $person, records: $records, together: $together, reason: "two sisters") {
+    decisionId records { recordId personId } createdPersonIds superseded { id successorIds }
+  }
+}
+"""
+
+
+class Register:
+    """Agencies' records as they load them, and who is who in the graph. Writes only while it is asked to."""
+
+    def __init__(self, store: Store, server: Login, data: Path) -> None:
+        self.store, self.server, self.data = store, server, data
+        with Lease.acquire(store, "tests") as lease:
+            self.town = Town(store, lease)
+
+    def says(self, agency: str, reference: str, person: str, born: str, **more: Any) -> RecordId:
+        """A record of a person, loaded but not resolved; by default at home."""
+        more = {"place": HOME} | more
+        with self._writing():
+            self.town.says(agency, reference, person=person, date_of_birth=born, **more)
+        return self.town.record(agency, reference)
+
+    def withdraws(self, record: RecordId) -> None:
+        """An agency retracts a record."""
+        with self._writing() as lease:
+            loader = Loader(self.store, lease, lambda: self.town.loaded_at)
+            load = loader.begin("feed", f"withdrawal of {record}")
+            assert load is not None
+            loader.load(load, Batch(retractions=(Retraction(record=record),)))
+
+    def resolve(self, *, again: bool = False) -> None:
+        """As `mast resolve` does, in another process."""
+        with self._writing() as lease:
+            resolve_pending(self.store, lease, self.town.keys, self.data, again=again)
+
+    def person(self, record: RecordId) -> str:
+        """Whose record it is, by the graph."""
+        found = self.rows(
+            "MATCH (:PersonRecord {id: $record})-[r:RESOLVES_TO]->(person) WHERE r.recorded_to = $forever "
+            "RETURN person.id AS id",
+            record=record,
+            forever=FOREVER,
+        )
+        return str(found[0]["id"])
+
+    def groups(self, *records: RecordId) -> set[frozenset[RecordId]]:
+        """The records by whose they are."""
+        found: dict[str, set[RecordId]] = {}
+        for record in records:
+            found.setdefault(self.person(record), set()).add(record)
+        return {frozenset(each) for each in found.values()}
+
+    def rows(self, statement: str, **params: object) -> list[dict[str, Any]]:
+        """Ask the server directly."""
+        return rows(self.server, statement, **params)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Lease]:
+        with Lease.acquire(self.store, "tests") as lease:
+            self.town._lease = lease
+            yield lease
+
+
+def decide(service: Service, left: str, right: str, decision: str, reason: str = "I rang them both") -> Any:
+    """A decision that must be taken."""
+    return service.answer(DECIDE, left=left, right=right, decision=decision, reason=reason, **ENQUIRY)
+
+
+def refused(service: Service, query: str, **variables: Any) -> tuple[int, str, dict[str, Any]]:
+    """Status, code and error of what must be refused."""
+    response = service.ask(query, **(ENQUIRY | variables))
+    (error,) = response.json()["errors"]
+    return response.status_code, error["extensions"]["code"], error["extensions"]
