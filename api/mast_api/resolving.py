@@ -152,7 +152,11 @@ class _OneKind:
         done = Resolved(self._kind)
         total = len(pending_ids(self._store, self._kind))
         stored = read_frequencies(self._store, self._kind)
-        again = again or (stored is not None and stored.version != self._model.version)
+        if stored is None:
+            # Never resolved, or killed while everything was weighed again.
+            again = again or count_records(self._store, self._kind) > 0
+        else:
+            again = again or stored.version != self._model.version
         if not total and not again:
             return done
         frequencies, fresh = self._frequencies(None if again else stored)

@@ -261,7 +261,8 @@ def test_a_page_of_the_queue_reads_as_many_pairs_as_it_shows(store: Store, neo4j
         assert profile is not None
         hits.append(total(profile))
         operators = json.dumps(profile, default=str)
-        assert "DirectedRelationshipIndexSeekByRange" in operators
+        assert "RANGE INDEX (left)-[evidence:EVIDENCE(review)]->(right)" in operators
+        assert "evidence.review DESC" in operators
         assert "NodeByLabelScan" not in operators
     assert hits[1] <= hits[0] * 1.2
 

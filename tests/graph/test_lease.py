@@ -95,3 +95,28 @@ def test_ticks_rise_from_holder_to_holder(store: Store) -> None:
         with Lease.acquire(store, holder) as lease:
             ticks += [lease.write(lambda _, tick: tick) for _ in range(2)]
     assert ticks == sorted(set(ticks))
+
+
+def test_one_piece_of_work_takes_the_lease_and_gives_it_back(store: Store) -> None:
+    with Lease.acquire(store, "first") as first:
+        with pytest.raises(LeaseHeldError):
+            Lease.once(store, "steward", lambda _tx, tick: tick)
+        before = first.write(lambda _tx, tick: tick)
+    tick = Lease.once(store, "steward", lambda _tx, tick: tick)
+    assert tick == before + 1
+    with pytest.raises(LeaseLostError):
+        first.write(lambda _tx, tick: tick)
+    with Lease.acquire(store, "next"):
+        pass
+
+
+def test_work_that_fails_wrote_nothing_and_holds_no_lease(store: Store, neo4j_server: Login) -> None:
+    def fail(tx: Transaction, _tick: int) -> None:
+        put_team(tx, "night")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        Lease.once(store, "steward", fail)
+    assert teams(neo4j_server) == []
+    with Lease.acquire(store, "next"):
+        pass

@@ -28,6 +28,9 @@ UNIQUE = {
 INDEXED = {
     ("PersonRecord", "pending"),
     ("AddressRecord", "pending"),
+    ("EVIDENCE", "review"),
+    ("STEWARD", "id"),
+    ("Change", "tick"),
     *(
         ("AddressRecord", name)
         for name in (
@@ -44,7 +47,7 @@ INDEXED = {
 
 
 def indexes(store: Store) -> dict[tuple[str, str], tuple[str, str]]:
-    """State and constraint of every single-property index on nodes."""
+    """State and constraint of every single-property index."""
     with store._driver.session(database="neo4j") as session:
         rows = session.run("SHOW INDEXES YIELD labelsOrTypes, properties, state, owningConstraint, type")
         return {
