@@ -12,7 +12,6 @@ from typing import Final
 from mast_api.resolving import open_encoding, restored, scorer_for
 from mast_graph.decisions import read_decisions
 from mast_graph.following import Followed, Since, read_changes, read_followed
-from mast_graph.frequencies import read_frequencies
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import GraphUnavailableError, MastError, ResolverStaleError
@@ -94,8 +93,7 @@ class LiveResolver:
             GraphUnavailableError: as for :meth:`using`.
         """
         with _lock(self._following):
-            self._catch_up()
-            if not self._evidence_stands():
+            if not self._catch_up():
                 raise ResolverStaleError(
                     "all evidence is being weighed anew, or was left half weighed",
                     fix="wait until `mast resolve` has ended, or run it",
@@ -126,13 +124,16 @@ class LiveResolver:
             self._held = held
         _pass_over_in_collections()
 
-    def _catch_up(self) -> None:
+    def _catch_up(self) -> bool:
+        """Whether all stored evidence is there, and is that of our model."""
         held = self._held
-        since = Since(0, None) if held is None else read_changes(self._store, held.tick)
+        since = read_changes(self._store, held.tick if held else 0)
+        stands = since.model == self._model.version
         if held is not None and since.records is not None:
             self._follow(held, since)
-        elif held is None or self._evidence_stands():
+        elif held is None or stands:
             self.read()
+        return stands
 
     def _follow(self, held: Held, since: Since) -> None:
         records = sorted(since.records or ())
@@ -151,11 +152,6 @@ class LiveResolver:
 
     def _open(self, record: Followed) -> Encoding | None:
         return None if record.sealed is None else open_encoding(self._keys, record.id, record.sealed)
-
-    def _evidence_stands(self) -> bool:
-        """The stored evidence is all there, and is that of our model."""
-        in_force = read_frequencies(self._store, self._model.kind)
-        return in_force is not None and in_force.version == self._model.version
 
     def _follow_on(self) -> None:
         before, looks = -1, 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -148,7 +146,6 @@ class Stewarding:
         try:
             tick = Lease.once(
                 self._store,
-                f"steward on {socket.gethostname()}, process {os.getpid()}",
                 lambda tx, tick: writing.write(tx, tick, Deciding(id_, writing.decides(), by, sealed)),
             )
         except _BehindError:

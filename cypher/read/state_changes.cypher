@@ -4,9 +4,12 @@
 // column tick: integer, number of the last transaction
 // column records: list of list of string, those that each transaction changed
 // column everything: boolean, all evidence was weighed anew
+// column model: string, version of the model that all evidence of people is of; '' while it is weighed anew
 MATCH (lease:Lease {id: 'writer'})
 WITH lease.tick AS tick
 OPTIONAL MATCH (change:Change)
 WHERE change.tick > $after
 WITH tick, collect(change) AS changes
-RETURN tick, [change IN changes | change.records] AS records, any(change IN changes WHERE change.everything) AS everything
+OPTIONAL MATCH (model:Model {kind: 'person'})
+RETURN tick, [change IN changes | change.records] AS records,
+       any(change IN changes WHERE change.everything) AS everything, coalesce(model.version, '') AS model

@@ -24,6 +24,8 @@ class Since:
 
     tick: int
     records: frozenset[RecordId] | None
+    model: str = ""
+    """Version of the model that all stored evidence is of; the empty text while it is weighed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,9 @@ def read_changes(store: Store, after: int) -> Since:
         return Since(0, frozenset())
     tick, row = int(rows[0]["tick"]), rows[0]
     if row["everything"] or tick - after > KEPT:
-        return Since(tick, None)
-    return Since(tick, frozenset(RecordId(record) for records in row["records"] for record in records))
+        return Since(tick, None, row["model"])
+    changed = frozenset(RecordId(record) for records in row["records"] for record in records)
+    return Since(tick, changed, row["model"])
 
 
 def read_followed(store: Store, records: Sequence[RecordId], *, page: int = 1_000) -> Iterator[Followed]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
+from mast_graph.rows import Row
 from mast_graph.store import Store, Transaction
 from mast_resolver.errors import LeaseHeldError, LeaseLostError, MastError
 
@@ -51,9 +52,9 @@ class Lease:
             lease._start_renewing()
         return lease
 
-    @classmethod
-    def once(cls, store: Store, holder: str, work: Callable[[Transaction, int], T]) -> T:
-        """Take the lease, do one piece of work and give the lease back, all in one transaction.
+    @staticmethod
+    def once(store: Store, work: Callable[[Transaction, int], T]) -> T:
+        """Do one piece of work as the only writer, in one transaction that is the lease itself.
 
         For a writer of a single small change, whom three commits would make wait three times. As with
         :meth:`write` the work may be run again; whatever it raises, nothing was written.
@@ -63,10 +64,9 @@ class Lease:
         """
 
         def whole(tx: Transaction) -> T:
-            lease = cls(store, epoch=_acquire(tx, holder, DEFAULT_TTL_S), ttl_s=DEFAULT_TTL_S)
-            done = work(tx, lease._fence(tx))
-            tx.run("write.lease_release", epoch=lease.epoch)
-            return done
+            row = tx.run("write.lease_once")[0]
+            _check_acquired(row)
+            return work(tx, int(row["tick"]))
 
         return store.write(whole)
 
@@ -126,10 +126,14 @@ class Lease:
 
 def _acquire(tx: Transaction, holder: str, ttl_s: float) -> int:
     row = tx.run("write.lease_acquire", holder=holder, ttl_ms=int(ttl_s * 1000))[0]
+    _check_acquired(row)
+    return int(row["epoch"])
+
+
+def _check_acquired(row: Row) -> None:
     if not row["acquired"]:
         seconds = max(1, -(-int(row["free_in_ms"]) // 1000))
         raise LeaseHeldError(
             "another writer is at work on this graph",
             fix=f"wait until it is done, or, if it was killed, {seconds} s until its lease expires",
         )
-    return int(row["epoch"])

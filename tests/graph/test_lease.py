@@ -100,9 +100,9 @@ def test_ticks_rise_from_holder_to_holder(store: Store) -> None:
 def test_one_piece_of_work_takes_the_lease_and_gives_it_back(store: Store) -> None:
     with Lease.acquire(store, "first") as first:
         with pytest.raises(LeaseHeldError):
-            Lease.once(store, "steward", lambda _tx, tick: tick)
+            Lease.once(store, lambda _tx, tick: tick)
         before = first.write(lambda _tx, tick: tick)
-    tick = Lease.once(store, "steward", lambda _tx, tick: tick)
+    tick = Lease.once(store, lambda _tx, tick: tick)
     assert tick == before + 1
     with pytest.raises(LeaseLostError):
         first.write(lambda _tx, tick: tick)
@@ -116,7 +116,7 @@ def test_work_that_fails_wrote_nothing_and_holds_no_lease(store: Store, neo4j_se
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        Lease.once(store, "steward", fail)
+        Lease.once(store, fail)
     assert teams(neo4j_server) == []
     with Lease.acquire(store, "next"):
         pass
