@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
 from mast_intake.address import ParsedAddress
+from mast_intake.address.street_words import street_words
 from mast_intake.encode import Encoder
-from mast_intake.names import Name
+from mast_intake.names import Name, phonetic
 from mast_resolver.blocking import BlockingRule, rules
 from mast_resolver.records import PERSON_BLOOMS, PERSON_TOKENS, BlockingKey, Encoding, Kind
 
@@ -17,6 +19,7 @@ SALTS: Final = {
     # A swap of names, or of day and month, must be visible: both sides of it share a salt.
     "family_name": "given_name",
     "given_canonical": "given_name",
+    "middle_name": "given_name",
     "dob_swapped": "date_of_birth",
     # The same statement about a place, made by a person's record and by an address record.
     "premise": "place",
@@ -25,6 +28,10 @@ SALTS: Final = {
     "building": "place",
     "street_building": "street_place",
 }
+_START: Final = 2
+_TELLING: Final = 4
+"""Letters of a word of an address from which it may tell one address from another."""
+_MOST_WORDS: Final = 8
 BETWEEN: Final = "\x1f"
 """Stands between the parts of a composite value: it is in no canonical text."""
 
@@ -119,7 +126,7 @@ class PersonEncoder:
         if person.home is not None and person.home.words:
             fuzzy = {**fields, "address": person.home.words}
         blooms = {name: bloom(fuzzy[name]) for name, bloom in self._blooms if name in fuzzy}
-        choices = self._choices(person.name, fields)
+        choices = self._choices(person, fields)
         keys = [
             BlockingKey(plan.rule, token(value))
             for plan, token in self._plans
@@ -127,8 +134,9 @@ class PersonEncoder:
         ]
         return Encoding(Kind.PERSON, tokens, blooms, tuple(keys))
 
-    def _choices(self, name: Name, fields: Mapping[str, str]) -> dict[_Ingredient, tuple[str, ...]]:
+    def _choices(self, person: PersonText, fields: Mapping[str, str]) -> dict[_Ingredient, tuple[str, ...]]:
         """Every value of each ingredient that a rule may name; more than one where parts count."""
+        name, home = person.name, person.home
         choices: dict[_Ingredient, tuple[str, ...]] = {
             field: (fields[field],) for field in self._single if field in fields
         }
@@ -138,6 +146,10 @@ class PersonEncoder:
             choices["phonetic_canonical"] = (name.phonetic_canonical,)
         if name.phonetic_family:
             choices["phonetic_family"] = name.phonetic_family
+        if starts := _starts(name):
+            choices["name_start"] = starts
+        if home is not None and not home.outward and (found := address_words(home.words)):
+            choices["address_word"] = found
         for field, variant in self._variants:
             if field in fields:
                 values = (fields[field], fields.get(variant, ""))
@@ -177,6 +189,26 @@ def _fields(person: PersonText) -> dict[str, str]:
 
 _Ingredient = str | tuple[str, ...]
 """A field; a field and its variant; or fields whose order does not count."""
+
+
+def _starts(name: Name) -> tuple[str, ...]:
+    """How given and family name begin: two signs of the phonetic code, in one salt for both."""
+    sounds = (name.phonetic_given, *name.phonetic_family)
+    return tuple(dict.fromkeys(sound[:_START] for sound in sounds if len(sound) >= _START))
+
+
+@lru_cache(maxsize=50_000)
+def address_words(words: str) -> tuple[str, ...]:
+    """Phonetic codes of the telling words of an address; a street's kind tells nothing.
+
+    Example:
+        >>> address_words("7 wallaby place cleveland 2119")
+        ('WLB', 'KLFLNT', '2119')
+    """
+    kinds = street_words("GB").street
+    telling = (word for word in words.split() if len(word) >= _TELLING and word not in kinds)
+    codes = (word if any(map(str.isdigit, word)) else phonetic(word) for word in telling)
+    return tuple(dict.fromkeys(codes))[:_MOST_WORDS]
 
 
 @dataclass(frozen=True, slots=True)

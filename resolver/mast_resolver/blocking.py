@@ -19,7 +19,9 @@ class BlockingRule:
     """One reason to compare two records.
 
     ``ingredients`` are names of our token fields, or one of ``phonetic_given``, ``phonetic_canonical``
-    (the given name with its nickname folded) and ``phonetic_family``. ``unordered`` means that the
+    (the given name with its nickname folded), ``phonetic_family``, ``name_start`` (how the given or the
+    family name begins) and ``address_word`` (a word of an address that has no postcode: a typing error
+    leaves the other words; with a postcode the address is known by that). ``unordered`` means that the
     ingredients named in it are sorted by value before they are joined, so that swapped ones meet.
     ``variants`` are fields whose value gives one key more, in place of the field it names.
     """
@@ -56,6 +58,7 @@ RULES: Final = (
     _person("name", *_NAMES, unordered=_NAMES, why="spelling differs, forenames and surnames get swapped"),
     _person("name_year", *_NAMES, "birth_year", unordered=_NAMES, why="refines a common name"),
     _person("name_postcode", *_NAMES, "outward", unordered=_NAMES, why="refines a common name by area"),
+    _person("name_day", *_NAMES, "birth_month_day", unordered=_NAMES, why="a common name, the year wrong"),
     _person(
         "family_dob",
         "phonetic_family",
@@ -77,8 +80,22 @@ RULES: Final = (
         variants=_SWAPPED,
         why="both names wrong or transliterated",
     ),
+    _person(
+        "start_dob",
+        "name_start",
+        "date_of_birth",
+        variants=_SWAPPED,
+        why="both names misspelt, or one and the other is another: they still begin alike",
+    ),
     _person("premise_given", "street_premise", "phonetic_given", why="date of birth missing or wrong"),
+    _person("premise_family", "street_premise", "phonetic_family", why="given name, birth missing or wrong"),
     _person("premise_year", "street_premise", "birth_year", why="names wrong, same home"),
+    _person("postcode_given", "postcode", "phonetic_canonical", why="family name changed, birth wrong"),
+    _person("postcode_family", "postcode", "phonetic_family", why="given name or house wrong, birth wrong"),
+    _person("postcode_year", "postcode", "birth_year", why="names wrong, and the house"),
+    _person("word_dob", "address_word", "date_of_birth", variants=_SWAPPED, why="names wrong, no postcode"),
+    _person("word_given", "address_word", "phonetic_given", why="birth and house wrong, no postcode"),
+    _person("word_family", "address_word", "phonetic_family", why="birth and house wrong, no postcode"),
     _person("phone", "phone", "given_initial", why="a phone is shared by a family, seldom with one initial"),
     _person("email", "email", why="seldom shared"),
     _address("place", "place", why="the same place in full"),

@@ -85,6 +85,18 @@ class Columns:
         self.blooms[row] = 0
         self.ones[row] = 0
 
+    def shared(
+        self, name: str, other: str, left: NDArray[np.intp], right: NDArray[np.intp]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Bits common to the left rows' ``name`` and the right rows' ``other``, and bits of both."""
+        fields = len(self.bloom_at)
+        ours, theirs = left * fields + self.bloom_at[name], right * fields + self.bloom_at[other]
+        blooms, ones = self.blooms.reshape(-1, WORDS), self.ones.reshape(-1)
+        # np.take fetches whole rows three times as fast as indexing does.
+        both = np.take(blooms, ours, axis=0) & np.take(blooms, theirs, axis=0)
+        common = np.bitwise_count(both).sum(axis=1, dtype=np.int64)
+        return common, np.take(ones, ours) + np.take(ones, theirs)
+
     def _grow_to(self, rows: int) -> None:
         if rows <= self.capacity:
             return

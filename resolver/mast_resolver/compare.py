@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mast_resolver.columns import WORDS, Columns
+from mast_resolver.columns import Columns
 
 Rows = NDArray[np.intp]
 
@@ -37,10 +37,15 @@ class Test(StrEnum):
 
     SAME = "same"  # both have the token and it is equal
     CROSSED = "crossed"  # two tokens of one record are those of the other, exchanged
+    MET = "met"  # one record's token is the other record's token of another name
     BOTH = "both"  # both records have the token
     NEITHER = "neither"
     ABSENT = "absent"  # at least one record lacks the token
     ALIKE = "alike"  # the Dice of two Bloom fields reaches a percentage
+    ALIKE_CROSSED = "alike_crossed"  # so do both Dice of two Bloom fields that are exchanged
+
+
+_FUZZY: Final = frozenset((Test.ALIKE, Test.ALIKE_CROSSED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,11 @@ def crossed(name: str, other: str) -> Fact:
     return Fact(Test.CROSSED, name, other)
 
 
+def met(name: str, other: str) -> Fact:
+    """One record's ``name`` is the other record's ``other``, or the reverse (the two need one salt)."""
+    return Fact(Test.MET, name, other)
+
+
 def both(name: str) -> Fact:
     """Both records have the token."""
     return Fact(Test.BOTH, name)
@@ -126,6 +136,11 @@ def alike(name: str, percent: int) -> Fact:
     return Fact(Test.ALIKE, name, percent=percent)
 
 
+def alike_crossed(name: str, other: str, percent: int) -> Fact:
+    """Each record's ``name`` is so much like the other record's ``other`` (the two need one salt)."""
+    return Fact(Test.ALIKE_CROSSED, name, other, percent)
+
+
 class Comparer:
     """All comparisons of one kind of record, compiled.
 
@@ -137,8 +152,8 @@ class Comparer:
     def __init__(self, comparisons: tuple[Comparison, ...]) -> None:
         self.comparisons = comparisons
         facts = tuple(dict.fromkeys(fact for each in comparisons for fact in each.facts))
-        self._token_facts = tuple(fact for fact in facts if fact.test is not Test.ALIKE)
-        self._bloom_facts = tuple(fact for fact in facts if fact.test is Test.ALIKE)
+        self._token_facts = tuple(fact for fact in facts if fact.test not in _FUZZY)
+        self._bloom_facts = tuple(fact for fact in facts if fact.test in _FUZZY)
         self._compile()
 
     def _compile(self) -> None:
@@ -149,8 +164,8 @@ class Comparer:
         needs: list[NDArray[np.bool_]] = []
         for at, comparison in enumerate(self.comparisons):
             # Bloom facts take the low bits, so that one block of the table is one case of the tokens.
-            mine = sorted(comparison.facts, key=lambda fact: fact.test is not Test.ALIKE)
-            block = 1 << sum(fact.test is Test.ALIKE for fact in mine)
+            mine = sorted(comparison.facts, key=lambda fact: fact.test not in _FUZZY)
+            block = 1 << sum(fact.test in _FUZZY for fact in mine)
             for bit, fact in enumerate(mine):
                 powers[facts.index(fact), at] = 1 << bit
             table = np.array([comparison.level(_held(mine, code)) for code in range(1 << len(mine))], np.int8)
@@ -165,11 +180,12 @@ class Comparer:
         self._needs_blooms: NDArray[np.bool_] = np.concatenate(needs)
         self._offsets = np.array([span.start for span in self.spans], np.intp)
         self._powers = powers
+        rows = {fact: powers[facts.index(fact)] for fact in self._bloom_facts}
         self._comparisons_of = {
-            name: np.flatnonzero(
-                powers[[facts.index(fact) for fact in self._bloom_facts if fact.name == name]].any(axis=0)
+            fields: np.flatnonzero(
+                np.any([row for fact, row in rows.items() if _fields(fact) == fields], axis=0)
             )
-            for name in dict.fromkeys(fact.name for fact in self._bloom_facts)
+            for fields in dict.fromkeys(map(_fields, self._bloom_facts))
         }
 
     def levels(self, columns: Columns, left: Rows, right: Rows) -> NDArray[np.int8]:
@@ -217,6 +233,10 @@ class Comparer:
                 seen = ~there[:, name]
             elif fact.test is Test.NEITHER:
                 seen = ~(have_ours[:, name] | have_theirs[:, name])
+            elif fact.test is Test.MET:
+                other = at[fact.other]
+                seen = (ours[:, name] == theirs[:, other]) & have_ours[:, name]
+                seen |= (ours[:, other] == theirs[:, name]) & have_ours[:, other]
             else:
                 other = at[fact.other]
                 seen = (ours[:, name] == theirs[:, other]) & (ours[:, other] == theirs[:, name])
@@ -224,28 +244,22 @@ class Comparer:
             held[:, column] = seen
 
     def _see_blooms(self, columns: Columns, left: Rows, right: Rows, held: NDArray[np.float32]) -> None:
-        ours, theirs = np.take(columns.blooms, left, axis=0), np.take(columns.blooms, right, axis=0)
-        common = np.bitwise_count(ours & theirs).sum(axis=2, dtype=np.int64)
-        ones = columns.ones[left] + columns.ones[right]
-        for column, fact in enumerate(self._bloom_facts, start=len(self._token_facts)):
-            name = columns.bloom_at[fact.name]
-            held[:, column] = _reaches(common[:, name], ones[:, name], fact.percent)
+        for fields in self._comparisons_of:
+            shares = [columns.shared(*names, left, right) for names in _directions(fields)]
+            for column, fact in enumerate(self._bloom_facts, start=len(self._token_facts)):
+                if _fields(fact) == fields:
+                    held[:, column] = _reach(shares, fact.percent)
 
     def _add_needed_blooms(self, columns: Columns, left: Rows, right: Rows, codes: NDArray[np.intp]) -> None:
         """Compare Bloom fields only where a level hangs on them: after exact tokens, few do."""
         needed = self._needs_blooms[codes]
-        fields = len(columns.bloom_at)
-        blooms, ones_of = columns.blooms.reshape(-1, WORDS), columns.ones.reshape(-1)
-        for name, comparisons in self._comparisons_of.items():
+        for fields, comparisons in self._comparisons_of.items():
             pairs = np.flatnonzero(needed[:, comparisons].any(axis=1))
-            ours = left[pairs] * fields + columns.bloom_at[name]
-            theirs = right[pairs] * fields + columns.bloom_at[name]
-            shared = np.take(blooms, ours, axis=0) & np.take(blooms, theirs, axis=0)
-            common = np.bitwise_count(shared).sum(axis=1, dtype=np.int64)
-            ones = np.take(ones_of, ours) + np.take(ones_of, theirs)
+            ours, theirs = left[pairs], right[pairs]
+            shares = [columns.shared(*names, ours, theirs) for names in _directions(fields)]
             for column, fact in enumerate(self._bloom_facts, start=len(self._token_facts)):
-                if fact.name == name:
-                    seen = pairs[_reaches(common, ones, fact.percent)]
+                if _fields(fact) == fields:
+                    seen = pairs[_reach(shares, fact.percent)]
                     codes[seen] += self._powers[column].astype(np.intp)
 
 
@@ -253,7 +267,19 @@ def _held(facts: list[Fact], code: int) -> frozenset[Fact]:
     return frozenset(fact for bit, fact in enumerate(facts) if code >> bit & 1)
 
 
-def _reaches(common: NDArray[np.int64], ones: NDArray[np.int64], percent: int) -> NDArray[np.bool_]:
-    """Whether 2 * common / ones reaches the percentage; in whole numbers, so that every machine agrees."""
-    reached: NDArray[np.bool_] = (200 * common >= percent * ones) & (common > 0)
+def _fields(fact: Fact) -> tuple[str, str]:
+    return fact.name, fact.other or fact.name
+
+
+def _directions(fields: tuple[str, str]) -> list[tuple[str, str]]:
+    """Which field of the left record is laid over which of the right."""
+    name, other = fields
+    return [fields] if name == other else [(name, other), (other, name)]
+
+
+def _reach(shares: list[tuple[NDArray[np.int64], NDArray[np.int64]]], percent: int) -> NDArray[np.bool_]:
+    """Whether every 2 * common / ones reaches the percentage; in whole numbers, so that machines agree."""
+    reached = np.ones(len(shares[0][0]), np.bool_)
+    for common, ones in shares:
+        reached &= (200 * common >= percent * ones) & (common > 0)
     return reached

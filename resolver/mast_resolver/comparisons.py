@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mast_resolver.compare import Comparison, Level, absent, alike, both, crossed, neither, same
+from mast_resolver.compare import (
+    Comparison,
+    Level,
+    absent,
+    alike,
+    alike_crossed,
+    both,
+    crossed,
+    met,
+    neither,
+    same,
+)
 from mast_resolver.records import Kind
 
 # Dice percentages, on 16 hashes a gram: one wrong letter of seven leaves about .75 of a name's bigrams,
@@ -16,13 +27,17 @@ _NAME_FAR: Final = 50  # one wrong letter of a name of three or four
 _ONE_SIGN: Final = 80
 _TWO_SIGNS: Final = 70
 _ADDRESS_CLOSE: Final = 80
+_ADDRESS_NEAR: Final = 60  # a part of it is missing, or written in one word
+_ONE_SIGN_OF_SEVEN: Final = 70  # of a postcode's bigrams; those of one district share about .6
 
 _NAMES_SWAPPED: Final = (crossed("given_name", "family_name"),)
+_NEARLY_SWAPPED: Final = (alike_crossed("given_name", "family_name", _NAME_NEAR),)
 _SAME_GIVEN: Final = (
     (same("given_name"),),
     (same("given_canonical"),),
     (alike("given_name", _NAME_NEAR),),
     _NAMES_SWAPPED,
+    _NEARLY_SWAPPED,
 )
 
 _GIVEN_NAME: Final = Comparison(
@@ -34,6 +49,19 @@ _GIVEN_NAME: Final = Comparison(
         Level("swapped", "given and family name are exchanged", (_NAMES_SWAPPED,)),
         Level("close", "the given names differ by a letter or so", ((alike("given_name", _NAME_CLOSE),),)),
         Level("near", "the given names are similar", ((alike("given_name", _NAME_NEAR),),)),
+        Level(
+            "nearly_swapped", "given and family name are exchanged and spelt otherwise", (_NEARLY_SWAPPED,)
+        ),
+        Level(
+            "middle",
+            "the given name of one is the middle name of the other",
+            ((met("given_name", "middle_name"),),),
+        ),
+        Level(
+            "half_swapped",
+            "the given name of one is the family name of the other",
+            ((met("given_name", "family_name"),),),
+        ),
         Level("far", "the given names are a little alike", ((alike("given_name", _NAME_FAR),),)),
         Level(
             "initial",
@@ -50,7 +78,7 @@ _GIVEN_NAME: Final = Comparison(
 _FAMILY_NAME: Final = Comparison(
     "family_name",
     # A swap is one event: it is counted with the given name, not twice.
-    missing=((absent("family_name"),), _NAMES_SWAPPED),
+    missing=((absent("family_name"),), _NAMES_SWAPPED, _NEARLY_SWAPPED),
     levels=(
         Level("exact", "the family names are equal", ((same("family_name"),),)),
         Level("close", "the family names differ by a letter or so", ((alike("family_name", _NAME_CLOSE),),)),
@@ -157,6 +185,8 @@ _PLACE: Final = Comparison(
         ),
         Level("close", "the addresses are written much alike", ((alike("address", _ADDRESS_CLOSE),),)),
         Level("postcode", "the homes are in one postcode", ((same("postcode"),),)),
+        Level("near", "the addresses are written similarly", ((alike("address", _ADDRESS_NEAR),),)),
+        Level("near_postcode", "the postcodes differ by a sign", ((alike("postcode", _ONE_SIGN_OF_SEVEN),),)),
         Level("outward", "the homes are in one postal district", ((same("outward"),),)),
     ),
     otherwise=Level("different", "the homes differ", ()),

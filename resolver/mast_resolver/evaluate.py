@@ -61,6 +61,22 @@ def b_cubed(found: Mapping[Item, Hashable], truth: Mapping[Item, Hashable]) -> A
     return Agreement(precision / items, recall / items)
 
 
+def exact_clusters(found: Mapping[Item, Hashable], truth: Mapping[Item, Hashable]) -> Agreement:
+    """Agreement on whole clusters: of those found, how many are just one entity, and the reverse.
+
+    Only items in both labelings count.
+
+    Example:
+        >>> exact_clusters({1: "x", 2: "x", 3: "y", 4: "z"}, {1: "p", 2: "p", 3: "q", 4: "q"}).precision
+        0.3333333333333333
+    """
+    both, found_sizes, true_sizes = _overlaps(found, truth)
+    right = sum(
+        1 for (cluster, entity), n in both.items() if found_sizes[cluster] == n and true_sizes[entity] == n
+    )
+    return Agreement(_share(right, len(found_sizes)), _share(right, len(true_sizes)))
+
+
 def decided_pairs(
     pairs: Iterable[tuple[Item, Item]], truth: Mapping[Item, Hashable], *, among: Iterable[Item]
 ) -> Agreement:

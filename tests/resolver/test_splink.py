@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from faker import Faker
 
+from mast_resolver.classes import separate
 from mast_resolver.columns import Columns
 from mast_resolver.compare import Comparer
 from mast_resolver.comparisons import COMPARISONS, PERSON
 from mast_resolver.engines import splink as engine
-from mast_resolver.engines.classes import separate
-from mast_resolver.engines.pairs import area_patterns, candidate_pairs
 from mast_resolver.engines.train import train
 from mast_resolver.model import HOUSEMATE, SAME, UNRELATED, Model, parse_model, write_model
 from mast_resolver.records import BlockingKey, Encoding, Kind
 from mast_resolver.score import ModelScorer
+from mast_resolver.training_pairs import area_patterns, candidate_pairs
 
 Person = Callable[..., Encoding]
 Place = Callable[..., Encoding]

@@ -17,13 +17,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from splink import DuckDBAPI, Linker, block_on
 
+from mast_resolver.classes import Chances
 from mast_resolver.columns import Columns
 from mast_resolver.compare import Comparison, Fact, Test
 from mast_resolver.comparisons import COMPARISONS
-from mast_resolver.engines.classes import Chances
+from mast_resolver.model import SAME, UNRELATED
 from mast_resolver.records import Encoding, Kind
 
-UNSEEN: Final = (1e-3, 1e-3)
+UNSEEN: Final[Mapping[str, float]] = {SAME: 1e-3, UNRELATED: 1e-3}
 """What stands for a level that no training pair reached: it says nothing either way."""
 
 _RECALL: Final = 0.7
@@ -44,12 +45,20 @@ def fact_sql(fact: Fact) -> str:
         Test.BOTH: f"({name}_l IS NOT NULL AND {name}_r IS NOT NULL)",
         Test.NEITHER: f"({name}_l IS NULL AND {name}_r IS NULL)",
         Test.ABSENT: f"({name}_l IS NULL OR {name}_r IS NULL)",
+        Test.MET: f"({name}_l = {other}_r OR {other}_l = {name}_r)",
         # Whole numbers, as in numpy, so that a pair exactly on the percentage is on the same side.
-        Test.ALIKE: (
-            f"(200 * bit_count({name}_bits_l & {name}_bits_r) >= "
-            f"{fact.percent} * (bit_count({name}_bits_l) + bit_count({name}_bits_r)))"
+        Test.ALIKE: _dice_sql(name, name, fact.percent),
+        Test.ALIKE_CROSSED: (
+            f"({_dice_sql(name, other, fact.percent)} AND {_dice_sql(other, name, fact.percent)})"
         ),
     }[fact.test]
+
+
+def _dice_sql(left: str, right: str, percent: int) -> str:
+    return (
+        f"(200 * bit_count({left}_bits_l & {right}_bits_r) >= "
+        f"{percent} * (bit_count({left}_bits_l) + bit_count({right}_bits_r)))"
+    )
 
 
 def splink_comparison(comparison: Comparison) -> dict[str, Any]:
@@ -126,7 +135,7 @@ def train_two_classes(encodings: Sequence[Encoding], *, seed: int, pairs: int) -
     """Learn how often each level is reached by the same person's records and by unrelated ones.
 
     Unsupervised. It knows of two kinds of pair only, so families leak into *same*; what comes out is
-    where :func:`mast_resolver.engines.classes.separate` starts from.
+    where :func:`mast_resolver.classes.separate` starts from.
     """
     with connected(Kind.PERSON, encodings) as connection:
         trained = train_linker(connection, seed=seed, pairs=pairs)
@@ -149,18 +158,18 @@ def train_linker(connection: duckdb.DuckDBPyConnection, *, seed: int, pairs: int
     return trained
 
 
-def chances(saved: Mapping[str, Any]) -> dict[str, dict[str, tuple[float, float]]]:
+def chances(saved: Mapping[str, Any]) -> dict[str, dict[str, Mapping[str, float]]]:
     """The probabilities in a model that Splink saved; a level it could not train gets :data:`UNSEEN`.
 
     Splink leaves such levels out or names them in words; taken as they are, they would come back with
     arbitrary defaults.
     """
-    found: dict[str, dict[str, tuple[float, float]]] = {}
+    found: dict[str, dict[str, Mapping[str, float]]] = {}
     for comparison in saved["comparisons"]:
         levels = found.setdefault(str(comparison["output_column_name"]), {})
         for level in comparison["comparison_levels"]:
             if not level.get("is_null_level"):
-                both = (level.get("m_probability"), level.get("u_probability"))
-                trained = all(isinstance(each, float) and 0 < each < 1 for each in both)
+                both = {SAME: level.get("m_probability"), UNRELATED: level.get("u_probability")}
+                trained = all(isinstance(each, float) and 0 < each < 1 for each in both.values())
                 levels[str(level["label_for_charts"])] = both if trained else UNSEEN
     return found

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from mast_resolver.classes import RELATIVES, Classes, levels_of, rounded, separate, tied
 from mast_resolver.compare import Comparer
 from mast_resolver.comparisons import PERSON
-from mast_resolver.engines.classes import DISTRIBUTIONS, RELATIVES, Classes, separate, tied
-from mast_resolver.engines.pairs import Patterns, area_patterns, together
 from mast_resolver.engines.splink import train_two_classes
-from mast_resolver.model import SAME, LevelOdds, Model, PairClass, Threshold
+from mast_resolver.model import SAME, Model, PairClass, Threshold
 from mast_resolver.records import Encoding, Kind, MatchWeight
+from mast_resolver.training_pairs import Patterns, area_patterns, together
 
 REFERENCE_RECORDS: Final = 100_000
-_DIGITS: Final = 6
 _CAP: Final = 60
 
 JOIN: Final = Threshold(
@@ -69,30 +68,18 @@ def model_of(classes: Classes, patterns: Patterns, *, version: str, trained_on: 
         version=version,
         trained_on=trained_on,
         reference_records=REFERENCE_RECORDS,
-        chance_same=_rounded(classes.shares[SAME] * scale),
+        chance_same=rounded(classes.shares[SAME] * scale),
         classes=tuple(
             PairClass(
                 name,
-                _rounded(classes.shares[name] * scale),
+                rounded(classes.shares[name] * scale),
                 {each.name: tied(name, each.name) for each in PERSON},
             )
             for name in RELATIVES
         ),
-        comparisons={
-            each.name: {
-                level.name: LevelOdds(
-                    {name: _rounded(float(classes.distributions[name][at][number])) for name in DISTRIBUTIONS}
-                )
-                for number, level in enumerate(each.all_levels, start=1)
-            }
-            for at, each in enumerate(PERSON)
-        },
+        comparisons=levels_of(classes, PERSON),
         join=JOIN,
         review=REVIEW,
         edge=EDGE,
         frequencies=("given_name", "family_name", "date_of_birth"),
     )
-
-
-def _rounded(chance: float) -> float:
-    return float(f"{chance:.{_DIGITS}g}")

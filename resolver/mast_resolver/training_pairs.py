@@ -19,10 +19,11 @@ class Patterns:
     """Distinct combinations of levels and how many pairs show them.
 
     ``levels`` has a row a pattern and a column a comparison; ``counts`` are not whole, since a random
-    pair stands for many others.
+    pair stands for many others. ``apart`` marks the patterns of pairs that share no blocking key.
     """
 
     levels: NDArray[np.int8]
+    apart: NDArray[np.bool_]
     counts: NDArray[np.float64]
     records: int
 
@@ -56,7 +57,8 @@ def area_patterns(
     pairs = len(encodings) * (len(encodings) - 1) // 2
     each = (pairs - len(left)) / max(len(rest), 1)
     counts = np.concatenate([np.ones(len(found)), np.full(len(rest), each)])
-    return _distinct(np.concatenate([found, rest]), counts, len(encodings))
+    apart = np.repeat([False, True], [len(found), len(rest)])
+    return _distinct(np.concatenate([found, rest]), apart, counts, len(encodings))
 
 
 def together(parts: Sequence[Patterns]) -> Patterns:
@@ -67,7 +69,8 @@ def together(parts: Sequence[Patterns]) -> Patterns:
     """
     records = sum(part.records for part in parts)
     counts = [part.counts * (records / len(parts) / part.records) for part in parts]
-    return _distinct(np.concatenate([part.levels for part in parts]), np.concatenate(counts), records)
+    levels, apart = ([getattr(part, name) for part in parts] for name in ("levels", "apart"))
+    return _distinct(np.concatenate(levels), np.concatenate(apart), np.concatenate(counts), records)
 
 
 def _columns(encodings: Sequence[Encoding]) -> Columns:
@@ -88,11 +91,13 @@ def _random_others(
     return codes // size, codes % size
 
 
-def _distinct(levels: NDArray[np.int8], counts: NDArray[np.float64], records: int) -> Patterns:
+def _distinct(
+    levels: NDArray[np.int8], apart: NDArray[np.bool_], counts: NDArray[np.float64], records: int
+) -> Patterns:
     # One number a pattern: sorting numbers is far quicker than sorting rows.
     base = 1 + int(levels.max(initial=0))
-    codes = levels.astype(np.int64) @ (base ** np.arange(levels.shape[1], dtype=np.int64))
+    codes = 2 * (levels.astype(np.int64) @ (base ** np.arange(levels.shape[1], dtype=np.int64))) + apart
     _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
     totals: NDArray[np.float64] = np.zeros(len(first))
     np.add.at(totals, inverse, counts)
-    return Patterns(levels[first], totals, records)
+    return Patterns(levels[first], apart[first], totals, records)

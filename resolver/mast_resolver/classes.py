@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mast_resolver.compare import MISSING, Comparison
-from mast_resolver.engines.pairs import Patterns
-from mast_resolver.model import HOUSEMATE, SAME, UNRELATED
+from mast_resolver.model import HOUSEMATE, SAME, UNRELATED, LevelOdds
+from mast_resolver.training_pairs import Patterns
 
-Chances = Mapping[str, Mapping[str, tuple[float, float]]]
-"""For each comparison and level: the chance among pairs of the same person, and among unrelated ones."""
+Chances = Mapping[str, Mapping[str, Mapping[str, float]]]
+"""For each comparison and level: its chance in each distribution that is known."""
 
 DISTRIBUTIONS: Final = (SAME, HOUSEMATE, UNRELATED)
 
@@ -39,9 +39,10 @@ RELATIVES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """For each kind of relative: the fields that do not follow the distribution of unrelated people."""
 
+_DIGITS: Final = 6
 _ROUNDS: Final = 200
 _SETTLED: Final = 1e-7
-_PSEUDO_PAIRS: Final = 5.0
+PSEUDO_PAIRS: Final[Mapping[str, float]] = dict.fromkeys(DISTRIBUTIONS, 5.0)
 """Pairs added to each distribution at its starting values, so that an unseen level keeps a chance."""
 RAREST_SAME: Final = 2e-3
 RAREST_OTHER: Final = 1e-5
@@ -71,8 +72,20 @@ class Classes:
     rounds: int
 
 
-def separate(patterns: Patterns, comparisons: Sequence[Comparison], start: Chances) -> Classes:
-    """Expectation-maximisation from Splink's two classes."""
+def separate(
+    patterns: Patterns,
+    comparisons: Sequence[Comparison],
+    start: Chances,
+    *,
+    seen: Mapping[str, float] = PSEUDO_PAIRS,
+    shares: Mapping[str, float] | None = None,
+) -> Classes:
+    """Expectation-maximisation from the chances that others found.
+
+    ``seen`` is how many pairs each distribution's start is worth; ``shares`` begins with those of the
+    classes, which are equal without. Pairs that share no blocking key are taken to be unrelated: those
+    few that are not would be lost among what looks like them by chance.
+    """
     names = [SAME, *RELATIVES, UNRELATED]
     ties = _ties(names, comparisons)
     begun = {name: _begin(name, comparisons, start) for name in DISTRIBUTIONS}
@@ -80,25 +93,27 @@ def separate(patterns: Patterns, comparisons: Sequence[Comparison], start: Chanc
     bounds = {name: [_lowest(name, each) for each in comparisons] for name in DISTRIBUTIONS}
     records = np.sqrt(2 * patterns.counts.sum())
     # Relatives start as common as matches: what begins rarer may be taken for one person and stay so.
-    shares = np.full(len(names), 1 / records)
-    shares[-1] = 1 - shares[:-1].sum()
+    begin = np.array([shares[name] if shares else 1 / records for name in names[:-1]])
+    portions = np.append(begin, 1 - begin.sum())
+    apart = np.where(patterns.apart[:, None] & (np.array(names) != UNRELATED), -np.inf, 0.0)
     likelihood, rounds = -np.inf, 0
     while rounds < _ROUNDS:
         rounds += 1
-        logs = _log_likelihoods(patterns, names, ties, current) + np.log(shares)
+        logs = _log_likelihoods(patterns, names, ties, current) + np.log(portions) + apart
         highest = logs.max(axis=1, keepdims=True)
         posterior = np.exp(logs - highest)
         totals = posterior.sum(axis=1, keepdims=True)
         posterior *= patterns.counts[:, None] / totals
-        shares = posterior.sum(axis=0) / patterns.counts.sum()
+        portions = posterior.sum(axis=0) / patterns.counts.sum()
         current = {
-            name: _learn(name, patterns, posterior, ties, begun[name], bounds[name]) for name in DISTRIBUTIONS
+            name: _learn(name, patterns, posterior, ties, begun[name], bounds[name], seen[name])
+            for name in DISTRIBUTIONS
         }
         now = float((patterns.counts * (highest + np.log(totals))[:, 0]).sum())
         if abs(now - likelihood) <= _SETTLED * abs(now):
             break
         likelihood = now
-    return Classes(current, dict(zip(names, map(float, shares), strict=True)), rounds)
+    return Classes(current, dict(zip(names, map(float, portions), strict=True)), rounds)
 
 
 def tied(relative: str, comparison: str) -> str:
@@ -111,6 +126,29 @@ def tied(relative: str, comparison: str) -> str:
     return RELATIVES[relative].get(comparison, UNRELATED)
 
 
+def levels_of(classes: Classes, comparisons: Sequence[Comparison]) -> dict[str, dict[str, LevelOdds]]:
+    """What was learnt about each level, as a model has it."""
+    return {
+        each.name: {
+            level.name: LevelOdds(
+                {name: rounded(float(classes.distributions[name][at][number])) for name in DISTRIBUTIONS}
+            )
+            for number, level in enumerate(each.all_levels, start=1)
+        }
+        for at, each in enumerate(comparisons)
+    }
+
+
+def rounded(chance: float) -> float:
+    """To as many digits as a model file holds.
+
+    Example:
+        >>> rounded(0.12345678)
+        0.123457
+    """
+    return float(f"{chance:.{_DIGITS}g}")
+
+
 def _ties(names: Sequence[str], comparisons: Sequence[Comparison]) -> list[list[str]]:
     """For each class, the distribution of each comparison."""
     return [[tied(name, each.name) if name in RELATIVES else name for each in comparisons] for name in names]
@@ -118,13 +156,12 @@ def _ties(names: Sequence[str], comparisons: Sequence[Comparison]) -> list[list[
 
 def _begin(name: str, comparisons: Sequence[Comparison], start: Chances) -> Distribution:
     # A home's fields start as those of one person, and are pulled away by what is seen.
-    at = 1 if name == UNRELATED else 0
-    return tuple(
-        _bounded(
-            np.array([start[each.name][level.name][at] for level in each.all_levels]), _lowest(name, each)
-        )
-        for each in comparisons
-    )
+    found: list[NDArray[np.float64]] = []
+    for each in comparisons:
+        known = [start[each.name][level.name] for level in each.all_levels]
+        chances = np.array([chance.get(name, chance[SAME]) for chance in known])
+        found.append(_bounded(chances, _lowest(name, each)))
+    return tuple(found)
 
 
 def _lowest(name: str, comparison: Comparison) -> NDArray[np.float64]:
@@ -166,12 +203,13 @@ def _learn(
     ties: list[list[str]],
     begun: Distribution,
     bounds: list[NDArray[np.float64]],
+    worth: float,
 ) -> Distribution:
     """New level chances of one distribution, from every class that is tied to it."""
     learnt = []
     for at, level in enumerate(patterns.levels.T):
         mine = [column for column, tie in enumerate(ties) if tie[at] == name]
-        seen = _PSEUDO_PAIRS * begun[at]
+        seen = worth * begun[at]
         np.add.at(seen, level, posterior[:, mine].sum(axis=1))
         learnt.append(_bounded(seen[MISSING + 1 :], bounds[at]))
     return tuple(learnt)

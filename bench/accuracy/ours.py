@@ -1,0 +1,104 @@
+"""An area through the real resolver, in memory, at the defaults that ship."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Final
+
+import numpy as np
+
+from bench.accuracy.areas import Area
+from mast_api.resolving import BATCH, CAP
+from mast_resolver.evaluate import Agreement, b_cubed, exact_clusters, pairwise
+from mast_resolver.frequencies import TermFrequencies, term_frequencies
+from mast_resolver.model import Model, read_model
+from mast_resolver.ports import Decision, PairScorer
+from mast_resolver.records import Encoding, EntityId, Kind, RecordId
+from mast_resolver.resolver import Resolver, Upsert
+from mast_resolver.score import ModelScorer
+from mast_resolver.training_pairs import candidate_pairs
+
+Scorer = Callable[[Model, TermFrequencies], PairScorer]
+CAP_OF_PERSONS: Final = CAP[Kind.PERSON]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What one run came to."""
+
+    records: int
+    pairwise: Agreement
+    b_cubed: Agreement
+    clusters: Agreement
+    review_pairs: int = 0
+    review_records: int = 0
+    blocking_recall: float = 1.0
+    pairs_per_record: float = 0.0
+    seconds: float = 0.0
+
+
+def scores(found: Sequence[object], truth: Sequence[str], **more: float) -> Scores:
+    """Of a labelling beside the truth."""
+    labels, true = dict(enumerate(found)), dict(enumerate(truth))
+    return Scores(
+        len(truth),
+        pairwise(labels, true),
+        b_cubed(labels, true),
+        exact_clusters(labels, true),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def resolve(
+    area: Area,
+    encodings: Sequence[Encoding] | None = None,
+    *,
+    model: Model | None = None,
+    scorer: Scorer = ModelScorer,
+) -> Scores:
+    """Resolve the area as `mast resolve` does: frequencies of the area, batches of a thousand."""
+    model = model or read_model("person")
+    encodings = area.encodings if encodings is None else encodings
+    numbers = count(1)
+    resolver = Resolver(
+        scorer(model, term_frequencies(model, encodings)),
+        new_id=lambda: EntityId(f"P-{next(numbers)}"),
+        cap=CAP_OF_PERSONS,
+    )
+    names = [RecordId(f"r{at:032x}") for at in range(len(encodings))]
+    review: dict[tuple[RecordId, RecordId], Decision] = {}
+    started = time.process_time()
+    for start in range(0, len(names), BATCH):
+        part = slice(start, start + BATCH)
+        changes = resolver.apply(list(map(Upsert, names[part], encodings[part])))
+        for pair in changes.evidence_removed:
+            review.pop(pair, None)
+        for edge in changes.evidence_added:
+            review[edge.left, edge.right] = edge.decision
+    seconds = time.process_time() - started
+    found = [resolver.entity_of(name) for name in names]
+    waiting = {
+        pair
+        for pair, decision in review.items()
+        if decision is Decision.REVIEW and resolver.entity_of(pair[0]) != resolver.entity_of(pair[1])
+    }
+    left, right = candidate_pairs(encodings, cap=CAP_OF_PERSONS)
+    return scores(
+        found,
+        area.truth,
+        review_pairs=len(waiting),
+        review_records=len({record for pair in waiting for record in pair}),
+        blocking_recall=_recall(area.truth, left, right),
+        pairs_per_record=len(left) / max(1, len(names)),
+        seconds=seconds,
+    )
+
+
+def _recall(truth: Sequence[str], left: np.ndarray, right: np.ndarray) -> float:
+    _, people = np.unique(np.array(truth), return_inverse=True)
+    there = sum(n * (n - 1) // 2 for n in Counter(truth).values())
+    return float((people[left] == people[right]).sum()) / there if there else 1.0

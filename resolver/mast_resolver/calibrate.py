@@ -1,0 +1,93 @@
+"""A model for the area at hand: the one in force, learnt on from the records that are loaded, then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from mast_resolver.classes import Chances, levels_of, rounded, separate
+from mast_resolver.compare import Comparer
+from mast_resolver.comparisons import COMPARISONS
+from mast_resolver.model import HOUSEMATE, SAME, UNRELATED, Model
+from mast_resolver.records import Encoding
+from mast_resolver.training_pairs import area_patterns
+
+PRIOR_RECORDS: Final = 200
+"""What the model says counts as much as so many records of the area it was trained on."""
+SMALLEST_AREA: Final = 5_000
+"""A load of fewer records is taken for a part of an area of so many."""
+FEWEST_MATCHES: Final = 0.25
+"""Matches a record, at the least: the first feed of an area has none in itself, the next one will."""
+MOST_RECORDS: Final = 100_000
+"""So many records are learnt from at most; the share of matches among all pairs is the same in a sample."""
+_SAMPLE: Final = 400_000
+_SEED: Final = 1
+
+
+def calibrate(model: Model, encodings: Sequence[Encoding], *, cap: int) -> Model:
+    """The model with chances and priors as in these records; no truth is looked at.
+
+    Expectation-maximisation over candidates and random pairs, from the model's own chances, which a small
+    load hardly moves. Levels, classes and thresholds stay. The same encodings in the same order give the
+    same model: it is frozen with the term frequencies, and counted again when they are.
+
+    Example:
+        >>> from mast_resolver.model import read_model
+        >>> model = read_model("person")
+        >>> calibrate(model, [], cap=60) == model
+        True
+    """
+    learnt = _some(encodings)
+    comparisons = COMPARISONS[model.kind]
+    if not model.classes or len(learnt) < PRIOR_RECORDS:
+        return model
+    patterns = area_patterns(Comparer(comparisons), learnt, cap=cap, sample=_SAMPLE, seed=_SEED)
+    area = max(len(encodings), SMALLEST_AREA)
+    before = {SAME: model.chance_same, **{each.name: each.chance for each in model.classes}}
+    before = {name: chance * model.reference_records / 2 for name, chance in before.items()}  # a record
+    worth = {
+        SAME: PRIOR_RECORDS * before[SAME],
+        HOUSEMATE: PRIOR_RECORDS * before[HOUSEMATE],
+        UNRELATED: PRIOR_RECORDS**2 / 2,
+    }
+    found = separate(
+        patterns,
+        comparisons,
+        _chances(model),
+        seen=worth,
+        shares={name: 2 * rate / area for name, rate in before.items()},
+    )
+    chance = {
+        name: _chance(rate, found.shares[name], records=len(learnt), area=area)
+        for name, rate in before.items()
+    }
+    return replace(
+        model,
+        reference_records=area,
+        chance_same=max(chance[SAME], rounded(2 * FEWEST_MATCHES / area)),
+        classes=tuple(replace(each, chance=chance[each.name]) for each in model.classes),
+        comparisons=levels_of(found, comparisons),
+    )
+
+
+def _some(encodings: Sequence[Encoding]) -> Sequence[Encoding]:
+    if len(encodings) <= MOST_RECORDS:
+        return encodings
+    drawn = np.random.default_rng(_SEED).choice(len(encodings), MOST_RECORDS, replace=False)
+    return [encodings[at] for at in np.sort(drawn)]
+
+
+def _chance(before: float, share: float, *, records: int, area: int) -> float:
+    """The chance of a class among the pairs of the area: what was found and what was known, by records."""
+    rate = share * area / 2
+    return rounded(2 * (rate * records + before * PRIOR_RECORDS) / (records + PRIOR_RECORDS) / area)
+
+
+def _chances(model: Model) -> Chances:
+    return {
+        name: {level: odds.chances for level, odds in levels.items()}
+        for name, levels in model.comparisons.items()
+    }
