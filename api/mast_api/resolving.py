@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -30,8 +32,9 @@ from mast_graph.state import (
 )
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
+from mast_resolver.calibrate import MOST_RECORDS, calibrate
 from mast_resolver.frequencies import TermFrequencies, term_frequencies
-from mast_resolver.model import Model
+from mast_resolver.model import Model, parse_model, write_model
 from mast_resolver.ports import Changes, Decision, Mutation, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver
@@ -45,8 +48,9 @@ BATCH: Final = 1_000
 EVIDENCE_AT_ONCE: Final = 20_000
 
 GROWTH: Final = 4
-"""Term frequencies are counted anew when there are so many times the records they were counted over:
-a small first file says little. Everything is weighed again then, as for a new model."""
+"""Term frequencies are counted anew, and the model of the area learnt, when there are so many times the
+records they were made from: a small first file says little. Everything is weighed again then, as for a
+new model."""
 
 PREFIX: Final = {Kind.PERSON: "P-", Kind.ADDRESS: "A-"}
 CAP: Final = {Kind.PERSON: 60, Kind.ADDRESS: 200}
@@ -104,11 +108,11 @@ def open_encoding(keys: KeyRing, record: RecordId, sealed: bytes) -> Encoding:
 
 
 def scorer_for(store: Store, keys: KeyRing, model: Model) -> ModelScorer:
-    """The scorer of a model with the frequencies in force, those that the stored evidence belongs to."""
+    """The scorer that the stored evidence comes from: the model learnt on in this area, with frequencies."""
     stored = read_frequencies(store, model.kind)
-    if stored is None or stored.version != model.version:
+    if stored is None or stored.base != model.version:
         return ModelScorer(model)
-    return ModelScorer(model, _open_frequencies(keys, model.kind, stored))
+    return _open_scorer(keys, model.kind, stored)
 
 
 def restored(store: Store, keys: KeyRing, scorer: ModelScorer, *, with_evidence: bool = True) -> Resolver:
@@ -126,9 +130,10 @@ def restored(store: Store, keys: KeyRing, scorer: ModelScorer, *, with_evidence:
     return resolver
 
 
-def _open_frequencies(keys: KeyRing, kind: Kind, stored: StoredFrequencies) -> TermFrequencies:
+def _open_scorer(keys: KeyRing, kind: Kind, stored: StoredFrequencies) -> ModelScorer:
     packed = keys.open(stored.sealed, context=_context(kind))
-    return TermFrequencies.unpack(packed, version=stored.version)
+    frequencies = TermFrequencies.unpack(packed, version=stored.version)
+    return ModelScorer(parse_model(stored.text), frequencies)
 
 
 def _context(kind: Kind) -> bytes:
@@ -147,6 +152,7 @@ class _OneKind:
         self._store, self._lease, self._keys = store, lease, keys
         self._on_progress = on_progress
         self._model, self._kind = model, model.kind
+        self._version = model.version
 
     def run(self, *, again: bool) -> Resolved:
         done = Resolved(self._kind)
@@ -156,40 +162,42 @@ class _OneKind:
             # Never resolved, or killed while everything was weighed again.
             again = again or count_records(self._store, self._kind) > 0
         else:
-            again = again or stored.version != self._model.version
+            again = again or stored.base != self._model.version
         if not total and not again:
             return done
-        frequencies, fresh = self._frequencies(None if again else stored)
-        resolver = self._restored(frequencies, with_evidence=not fresh)
+        scorer, fresh = self._scorer(None if again else stored)
+        self._version = scorer.version
+        resolver = self._restored(scorer, with_evidence=not fresh)
         if fresh and len(resolver):
             done = replace(self._weigh_again(resolver, done), weighed_again=True)
         if fresh:
             put_frequencies(self._lease, self._kind, fresh, at=now())
         return self._take_pending(resolver, done, total)
 
-    def _frequencies(
-        self, stored: StoredFrequencies | None
-    ) -> tuple[TermFrequencies, StoredFrequencies | None]:
-        """The frequencies to use, and what to store of them when they were counted anew."""
+    def _scorer(self, stored: StoredFrequencies | None) -> tuple[ModelScorer, StoredFrequencies | None]:
+        """The scorer to use, and what to store of it when it was made anew."""
         records = count_records(self._store, self._kind)
         if stored and records < GROWTH * stored.records:
-            return _open_frequencies(self._keys, self._kind, stored), None
-        frequencies = term_frequencies(self._model, self._current_encodings())
+            return _open_scorer(self._keys, self._kind, stored), None
+        sample = _Sample()
+        frequencies = term_frequencies(self._model, sample.noting(self._current_encodings()))
+        model = calibrate(self._model, sample.encodings(), records=sample.seen, cap=CAP[self._kind])
+        frequencies = replace(frequencies, version=model.version)
         sealed = self._keys.seal(frequencies.pack(), context=_context(self._kind))
-        return frequencies, StoredFrequencies(self._model.version, records, sealed)
+        fresh = StoredFrequencies(model.version, self._model.version, write_model(model), records, sealed)
+        return ModelScorer(model, frequencies), fresh
 
-    def _current_encodings(self) -> Iterator[Encoding]:
+    def _current_encodings(self) -> Iterator[tuple[RecordId, Encoding]]:
         pending = set()
         for record in read_pending(self._store, self._kind):
             pending.add(record.id)
             if record.sealed is not None:
-                yield open_encoding(self._keys, record.id, record.sealed)
+                yield record.id, open_encoding(self._keys, record.id, record.sealed)
         for resolved in read_records(self._store, self._kind):
             if resolved.id not in pending:
-                yield open_encoding(self._keys, resolved.id, resolved.sealed)
+                yield resolved.id, open_encoding(self._keys, resolved.id, resolved.sealed)
 
-    def _restored(self, frequencies: TermFrequencies, *, with_evidence: bool) -> Resolver:
-        scorer = ModelScorer(self._model, frequencies)
+    def _restored(self, scorer: ModelScorer, *, with_evidence: bool) -> Resolver:
         return restored(self._store, self._keys, scorer, with_evidence=with_evidence)
 
     def _weigh_again(self, resolver: Resolver, done: Resolved) -> Resolved:
@@ -237,10 +245,33 @@ class _OneKind:
                 settled=settled,
                 tick=tick,
                 at=at,
-                model_version=self._model.version,
+                model_version=self._version,
                 new_household=lambda: EntityId("H-" + new_id()),
             )
         )
+
+
+class _Sample:
+    """Those of the records seen whose ids are the least: ids are keyed hashes, so they are any."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self._least: list[tuple[int, Encoding]] = []
+
+    def noting(self, records: Iterable[tuple[RecordId, Encoding]]) -> Iterator[Encoding]:
+        """The encodings of the records, one by one."""
+        for record, encoding in records:
+            self.seen += 1
+            entry = (-int(record[1:], 16), encoding)  # the greatest id of a heap of negatives comes first
+            if len(self._least) < MOST_RECORDS:
+                heapq.heappush(self._least, entry)
+            elif entry[0] > self._least[0][0]:
+                heapq.heapreplace(self._least, entry)
+            yield encoding
+
+    def encodings(self) -> list[Encoding]:
+        """Those kept, in the order of their ids."""
+        return [encoding for _, encoding in sorted(self._least, key=itemgetter(0), reverse=True)]
 
 
 def _pages(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -35,7 +35,8 @@ Change = Callable[[SourceRow], SourceRow]
 
 @dataclass(frozen=True)
 class Area:
-    """The persons of some feeds with their truth; ``lists`` are de-duplicated lists to be linked."""
+    """The persons of some feeds with their truth (empty: not known); ``lists`` are to be linked, each
+    without duplicates."""
 
     name: str
     persons: Sequence[PersonText]
@@ -69,8 +70,13 @@ def area(
                 current[who] = _person(source, change(row))
     agencies = any(agency for agency, _ in truth)
     entity = {who: truth.get(who if agencies else ("", who[1])) for who in current}
-    known = {who: person for who, person in entity.items() if person is not None}
-    return Area(name, [current[who] for who in known], [who[0] for who in known], list(known.values()), lists)
+    return Area(
+        name,
+        list(current.values()),
+        [who[0] for who in current],
+        [entity[who] or "" for who in current],
+        lists,
+    )
 
 
 def _rows(source: Source, files: Sequence[Path]) -> Iterable[tuple[Who, SourceRow]]:

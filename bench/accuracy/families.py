@@ -17,7 +17,8 @@ AGENCIES: Final = ("council", "police", "health")
 KINDS: Final = ("twins", "siblings", "father and son")
 _COLUMNS: Final = ("record_id", "given", "family", "born", "sex", "phone", "line", "postcode")
 _WRONG: Final = 0.06
-"""Share of names, dates and addresses that a record has wrong, and half as many that it lacks."""
+_LACKING: Final = 0.01
+"""Shares of names, dates and addresses that a record has wrong, and that it lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,9 @@ def _written(person: _Person, chance: random.Random, faker: Faker) -> list[str]:
 
 def _perhaps_wrong(text: str, chance: random.Random) -> str:
     drawn = chance.random()
-    if drawn < _WRONG / 2:
+    if drawn < _LACKING:
         return ""
-    if drawn > _WRONG * 1.5:
+    if drawn > _LACKING + _WRONG:
         return text
     at = chance.choice([at for at, sign in enumerate(text) if sign.isalnum()])
     signs = "0123456789" if text[at].isdigit() else "abcdefghijklmnopqrstuvwxyz"

@@ -43,7 +43,8 @@ class Scores:
 
 def scores(found: Sequence[object], truth: Sequence[str], **more: float) -> Scores:
     """Of a labelling beside the truth."""
-    labels, true = dict(enumerate(found)), dict(enumerate(truth))
+    true = {at: entity for at, entity in enumerate(truth) if entity}
+    labels = {at: label for at, label in enumerate(found) if at in true}
     return Scores(
         len(truth),
         pairwise(labels, true),
@@ -99,6 +100,7 @@ def resolve(
 
 
 def _recall(truth: Sequence[str], left: np.ndarray, right: np.ndarray) -> float:
-    _, people = np.unique(np.array(truth), return_inverse=True)
-    there = sum(n * (n - 1) // 2 for n in Counter(truth).values())
-    return float((people[left] == people[right]).sum()) / there if there else 1.0
+    people = np.array(truth)
+    there = sum(n * (n - 1) // 2 for entity, n in Counter(truth).items() if entity)
+    right_pairs = (people[left] == people[right]) & (people[left] != "")
+    return float(right_pairs.sum()) / there if there else 1.0

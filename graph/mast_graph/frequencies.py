@@ -1,4 +1,4 @@
-"""Sealed term frequencies in the graph: one set per kind in force, part of the frozen model."""
+"""The model of the area and its sealed term frequencies in the graph: one of each kind in force."""
 
 from __future__ import annotations
 
@@ -15,9 +15,15 @@ EDGES_AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class StoredFrequencies:
-    """Frequencies as they lie in the graph; ``records`` is how many records they were counted over."""
+    """Model and frequencies as they lie in the graph; ``records`` is how many they were counted over.
+
+    ``text`` is the file of the model of the area, of that ``version``; ``base`` is the version of the
+    model that it was learnt on from.
+    """
 
     version: str
+    base: str
+    text: str
     records: int
     sealed: bytes
 
@@ -25,7 +31,7 @@ class StoredFrequencies:
 def read_frequencies(store: Store, kind: Kind) -> StoredFrequencies | None:
     """Those in force, ``None`` before the first resolve."""
     rows = store.read("read.state_frequencies", kind=kind.value)
-    return StoredFrequencies(rows[0]["version"], rows[0]["records"], rows[0]["sealed"]) if rows else None
+    return StoredFrequencies(**rows[0]) if rows else None
 
 
 def put_frequencies(lease: Lease, kind: Kind, stored: StoredFrequencies, *, at: dt.datetime) -> None:
@@ -36,6 +42,8 @@ def put_frequencies(lease: Lease, kind: Kind, stored: StoredFrequencies, *, at: 
             "write.put_frequencies",
             kind=kind.value,
             version=stored.version,
+            base=stored.base,
+            text=stored.text,
             records=stored.records,
             sealed=stored.sealed,
             at=at,

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
 from mast_resolver.classes import Chances, levels_of, rounded, separate
 from mast_resolver.compare import Comparer
 from mast_resolver.comparisons import COMPARISONS
-from mast_resolver.model import HOUSEMATE, SAME, UNRELATED, Model
+from mast_resolver.model import HOUSEMATE, SAME, UNRELATED, Model, model_checksum
 from mast_resolver.records import Encoding
 from mast_resolver.training_pairs import area_patterns
 
@@ -21,31 +19,34 @@ SMALLEST_AREA: Final = 5_000
 """A load of fewer records is taken for a part of an area of so many."""
 FEWEST_MATCHES: Final = 0.25
 """Matches a record, at the least: the first feed of an area has none in itself, the next one will."""
-MOST_RECORDS: Final = 100_000
-"""So many records are learnt from at most; the share of matches among all pairs is the same in a sample."""
+MOST_RECORDS: Final = 50_000
+"""So many records are enough to learn from: the share of matches among all pairs is the same in a sample."""
 _SAMPLE: Final = 400_000
 _SEED: Final = 1
 
 
-def calibrate(model: Model, encodings: Sequence[Encoding], *, cap: int) -> Model:
+def calibrate(
+    model: Model, sample: Sequence[Encoding], *, records: int, cap: int, comparer: Comparer | None = None
+) -> Model:
     """The model with chances and priors as in these records; no truth is looked at.
 
+    ``sample`` is all of the area's ``records``, or :data:`MOST_RECORDS` of them at random.
     Expectation-maximisation over candidates and random pairs, from the model's own chances, which a small
     load hardly moves. Levels, classes and thresholds stay. The same encodings in the same order give the
-    same model: it is frozen with the term frequencies, and counted again when they are.
+    same model: it is frozen with the term frequencies, and learnt again when they are counted again.
+    ``comparer`` sees the levels in another way (in clear text, say).
 
     Example:
         >>> from mast_resolver.model import read_model
         >>> model = read_model("person")
-        >>> calibrate(model, [], cap=60) == model
+        >>> calibrate(model, [], records=0, cap=60) == model
         True
     """
-    learnt = _some(encodings)
     comparisons = COMPARISONS[model.kind]
-    if not model.classes or len(learnt) < PRIOR_RECORDS:
+    if not model.classes or len(sample) < PRIOR_RECORDS:
         return model
-    patterns = area_patterns(Comparer(comparisons), learnt, cap=cap, sample=_SAMPLE, seed=_SEED)
-    area = max(len(encodings), SMALLEST_AREA)
+    patterns = area_patterns(comparer or Comparer(comparisons), sample, cap=cap, sample=_SAMPLE, seed=_SEED)
+    area = max(records, SMALLEST_AREA)
     before = {SAME: model.chance_same, **{each.name: each.chance for each in model.classes}}
     before = {name: chance * model.reference_records / 2 for name, chance in before.items()}  # a record
     worth = {
@@ -61,23 +62,17 @@ def calibrate(model: Model, encodings: Sequence[Encoding], *, cap: int) -> Model
         shares={name: 2 * rate / area for name, rate in before.items()},
     )
     chance = {
-        name: _chance(rate, found.shares[name], records=len(learnt), area=area)
+        name: _chance(rate, found.shares[name], records=len(sample), area=area)
         for name, rate in before.items()
     }
-    return replace(
+    learnt = replace(
         model,
         reference_records=area,
         chance_same=max(chance[SAME], rounded(2 * FEWEST_MATCHES / area)),
         classes=tuple(replace(each, chance=chance[each.name]) for each in model.classes),
         comparisons=levels_of(found, comparisons),
     )
-
-
-def _some(encodings: Sequence[Encoding]) -> Sequence[Encoding]:
-    if len(encodings) <= MOST_RECORDS:
-        return encodings
-    drawn = np.random.default_rng(_SEED).choice(len(encodings), MOST_RECORDS, replace=False)
-    return [encodings[at] for at in np.sort(drawn)]
+    return replace(learnt, version=f"{model.version}+{model_checksum(learnt)[:8]}")
 
 
 def _chance(before: float, share: float, *, records: int, area: int) -> float:

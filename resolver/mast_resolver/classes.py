@@ -56,8 +56,17 @@ AT_LEAST: Final[Mapping[tuple[str, str, str], float]] = {
     (SAME, "national_id", "different"): 0.005,
     (HOUSEMATE, "phone", "exact"): 0.2,  # schools hold a parent's number for every child
     (HOUSEMATE, "email", "exact"): 0.2,
+    # Who shares a home moves out, changes a name and is misspelt like anybody: without these, twins who
+    # were recorded at two homes could be nothing but one person.
+    (HOUSEMATE, "place", "different"): 0.1,
+    (HOUSEMATE, "family_name", "different"): 0.01,
 }
 """Bounds that are reasoned, not learnt: by distribution, comparison and level."""
+AT_MOST: Final[Mapping[tuple[str, str, str], float]] = {
+    # One person under two given names is the exception; twins and siblings are the rule.
+    (SAME, "given_name", "different"): 0.12,
+    (SAME, "date_of_birth", "different"): 0.12,
+}
 
 Distribution = tuple[NDArray[np.float64], ...]
 """For each comparison, the chance of each level; the entry of level 0 (missing) is not used."""
@@ -90,7 +99,7 @@ def separate(
     ties = _ties(names, comparisons)
     begun = {name: _begin(name, comparisons, start) for name in DISTRIBUTIONS}
     current = dict(begun)
-    bounds = {name: [_lowest(name, each) for each in comparisons] for name in DISTRIBUTIONS}
+    bounds = {name: [_bounds(name, each) for each in comparisons] for name in DISTRIBUTIONS}
     records = np.sqrt(2 * patterns.counts.sum())
     # Relatives start as common as matches: what begins rarer may be taken for one person and stay so.
     begin = np.array([shares[name] if shares else 1 / records for name in names[:-1]])
@@ -160,25 +169,33 @@ def _begin(name: str, comparisons: Sequence[Comparison], start: Chances) -> Dist
     for each in comparisons:
         known = [start[each.name][level.name] for level in each.all_levels]
         chances = np.array([chance.get(name, chance[SAME]) for chance in known])
-        found.append(_bounded(chances, _lowest(name, each)))
+        found.append(_bounded(chances, _bounds(name, each)))
     return tuple(found)
 
 
-def _lowest(name: str, comparison: Comparison) -> NDArray[np.float64]:
-    """The least chance of each level in a distribution."""
+Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _bounds(name: str, comparison: Comparison) -> Bounds:
+    """The least and the greatest chance of each level in a distribution."""
     rarest = RAREST_SAME if name == SAME else RAREST_OTHER
-    return np.array(
-        [AT_LEAST.get((name, comparison.name, level.name), rarest) for level in comparison.all_levels]
+    levels = [(name, comparison.name, level.name) for level in comparison.all_levels]
+    return (
+        np.array([AT_LEAST.get(level, rarest) for level in levels]),
+        np.array([AT_MOST.get(level, 1.0) for level in levels]),
     )
 
 
-def _bounded(chances: NDArray[np.float64], lowest: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Level chances that sum to 1, each at or above its bound, behind an unused one for *missing*."""
-    low = chances / chances.sum() < lowest
-    # What the bounds give to some levels is taken from the others in proportion.
-    left = chances[~low].sum()
-    held = np.where(low, lowest, chances * (1 - lowest[low].sum()) / left if left else lowest)
-    return np.concatenate([[1.0], np.minimum(held, 1 - lowest.min())])
+def _bounded(chances: NDArray[np.float64], bounds: Bounds) -> NDArray[np.float64]:
+    """Level chances that sum to 1, each within its bounds, behind an unused one for *missing*."""
+    lowest, highest = bounds
+    chances = chances / chances.sum()
+    held = np.clip(chances, lowest, highest)
+    free = held == chances
+    # What the bounds give to some levels, or take from them, comes from the others in proportion.
+    left = chances[free].sum()
+    held = np.where(free, chances * (1 - held[~free].sum()) / left, held) if left else held
+    return np.concatenate([[1.0], np.clip(held, lowest, 1 - lowest.min())])
 
 
 def _log_likelihoods(
@@ -202,7 +219,7 @@ def _learn(
     posterior: NDArray[np.float64],
     ties: list[list[str]],
     begun: Distribution,
-    bounds: list[NDArray[np.float64]],
+    bounds: list[Bounds],
     worth: float,
 ) -> Distribution:
     """New level chances of one distribution, from every class that is tied to it."""

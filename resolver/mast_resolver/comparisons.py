@@ -27,7 +27,7 @@ _NAME_FAR: Final = 50  # one wrong letter of a name of three or four
 _ONE_SIGN: Final = 80
 _TWO_SIGNS: Final = 70
 _ADDRESS_CLOSE: Final = 80
-_ADDRESS_NEAR: Final = 60  # a part of it is missing, or written in one word
+_ADDRESS_NEAR: Final = 55  # a part of it is missing, or written in one word
 _ONE_SIGN_OF_SEVEN: Final = 70  # of a postcode's bigrams; those of one district share about .6
 
 _NAMES_SWAPPED: Final = (crossed("given_name", "family_name"),)

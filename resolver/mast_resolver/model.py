@@ -106,7 +106,17 @@ class Model:
 
 def write_model(model: Model) -> str:
     """The file's text; the same model gives the same bytes, with a checksum of all the rest."""
-    content: dict[str, Any] = {
+    content = _content_of(model)
+    return json.dumps({**content, "checksum": _checksum(content)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def model_checksum(model: Model) -> str:
+    """Hexadecimal digits that differ for different models."""
+    return _checksum(_content_of(model)).removeprefix("sha256:")
+
+
+def _content_of(model: Model) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "kind": model.kind.value,
         "version": model.version,
@@ -130,7 +140,6 @@ def write_model(model: Model) -> str:
             for comparison, levels in model.comparisons.items()
         },
     }
-    return json.dumps({**content, "checksum": _checksum(content)}, indent=1, ensure_ascii=False) + "\n"
 
 
 def parse_model(text: str) -> Model:

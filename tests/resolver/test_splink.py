@@ -168,7 +168,7 @@ def test_splink_and_we_weigh_a_pair_of_two_classes_the_same(town: Town) -> None:
         ]
         if engine.UNSEEN not in odds:  # there Splink puts a default of its own
             compared += 1
-            ours = log2(prior / (1 - prior)) + sum(log2(same / unrelated) for same, unrelated in odds)
+            ours = log2(prior / (1 - prior)) + sum(log2(each[SAME] / each[UNRELATED]) for each in odds)
             assert row["match_weight"] == pytest.approx(ours, abs=1e-6)
     assert compared > 100
 
@@ -192,7 +192,7 @@ def test_a_level_that_splink_could_not_train_says_nothing() -> None:
         ]
     }
     assert engine.chances(saved) == {
-        "sex": {"same": (0.9, 0.5), "odd": engine.UNSEEN, "never": engine.UNSEEN}
+        "sex": {"same": {SAME: 0.9, UNRELATED: 0.5}, "odd": engine.UNSEEN, "never": engine.UNSEEN}
     }
 
 

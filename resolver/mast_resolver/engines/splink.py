@@ -84,11 +84,17 @@ def _any_line(lines: Iterable[Iterable[Fact]]) -> str:
     return " OR ".join(f"({' AND '.join(map(fact_sql, line))})" for line in lines)
 
 
-def encoding_table(kind: Kind, encodings: Sequence[Encoding]) -> pa.Table:
-    """Encodings as a table: a token a column as an integer, a Bloom field as bytes, null where missing."""
+def columns_of(kind: Kind, encodings: Sequence[Encoding]) -> Columns:
+    """Encodings as columns, in their order."""
     columns = Columns(kind, rows=len(encodings))
     for row, encoding in enumerate(encodings):
         columns.put(row, encoding)
+    return columns
+
+
+def encoding_table(kind: Kind, encodings: Sequence[Encoding]) -> pa.Table:
+    """Encodings as a table: a token a column as an integer, a Bloom field as bytes, null where missing."""
+    columns = columns_of(kind, encodings)
     table: dict[str, pa.Array] = {"unique_id": pa.array(np.arange(len(encodings)))}
     for name, at in columns.token_at.items():
         tokens: NDArray[np.uint64] = np.ascontiguousarray(columns.tokens[: len(encodings), at])

@@ -1,0 +1,142 @@
+"""Splink 5 by itself on the same persons in clear text: its ready-made comparisons and two classes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from math import log2
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+from splink import DuckDBAPI, Linker, block_on
+from splink import comparison_library as library
+
+from bench.accuracy.areas import Area
+from bench.accuracy.ours import Scores, scores
+from mast_intake.persons import PersonText
+from mast_resolver.comparisons import PERSON
+from mast_resolver.engines import splink as engine
+from mast_resolver.records import Encoding, Kind
+from mast_resolver.score import comparer
+
+THRESHOLD: Final = 0.95
+_BLOCKS: Final = (
+    ("given", "family"),
+    ("given", "birth"),
+    ("family", "birth"),
+    ("birth", "postcode"),
+    ("family", "postcode"),
+    ("given", "postcode"),
+    ("given", "address"),
+    ("family", "address"),
+    ("nhs",),
+    ("national",),
+    ("email",),
+)
+_TRAINING: Final = (("birth",), ("given", "family"))
+
+
+def splink_alone(area: Area) -> Scores:
+    """Cluster the area with Splink, by connected components at its usual threshold."""
+    columns = _columns(area)
+    there = [name for name, values in columns.items() if any(values)]
+    table = {name: [value or None for value in columns[name]] for name in there}
+    table |= {"unique_id": list(range(len(area.persons))), "source_dataset": list(area.agencies)}
+    started = time.process_time()
+    found = _clusters(pa.table(table), there, lists=area.lists)
+    seconds = time.process_time() - started
+    return scores([found[at] for at in range(len(area.persons))], area.truth, seconds=seconds)
+
+
+def _columns(area: Area) -> dict[str, list[str]]:
+    rows = [_row(person) for person in area.persons]
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _row(person: PersonText) -> dict[str, str]:
+    name, home = person.name, person.home
+    return {
+        "given": name.given,
+        "middle": name.middle,
+        "family": name.family,
+        "birth": person.birth if len(person.birth) == 10 else "",
+        "sex": person.sex,
+        "postcode": home.full_postcode if home else "",
+        "address": home.words if home else "",
+        "nhs": person.nhs_number,
+        "national": person.national_id,
+        "phone": person.phone,
+        "email": person.email,
+    }
+
+
+def _comparisons(there: Sequence[str]) -> list[Any]:
+    made = {
+        "given": library.NameComparison("given").configure(term_frequency_adjustments=True),
+        "middle": library.JaroWinklerAtThresholds("middle"),
+        "family": library.NameComparison("family").configure(term_frequency_adjustments=True),
+        "birth": library.DamerauLevenshteinAtThresholds("birth", [1, 2]),
+        "sex": library.ExactMatch("sex"),
+        "postcode": library.PostcodeComparison("postcode"),
+        "address": library.JaroWinklerAtThresholds("address", [0.95, 0.88]),
+        "nhs": library.ExactMatch("nhs"),
+        "national": library.DamerauLevenshteinAtThresholds("national", [1, 2]),
+        "phone": library.ExactMatch("phone"),
+        "email": library.ExactMatch("email"),
+    }
+    return [comparison for name, comparison in made.items() if name in there]
+
+
+def _clusters(records: pa.Table, there: Sequence[str], *, lists: bool) -> dict[int, object]:
+    connection = duckdb.connect()
+    try:
+        api = DuckDBAPI(connection=connection)
+        connection.register("people", records)
+        blocks = [columns for columns in _BLOCKS if set(columns) <= set(there)]
+        settings = {
+            "link_type": "dedupe_only",
+            "comparisons": _comparisons(there),
+            "blocking_rules_to_generate_predictions": [block_on(*columns) for columns in blocks],
+        }
+        linker = Linker(api.register("people"), settings, log_level=logging.ERROR)
+        rules = [block_on("given", "family", "birth"), *([block_on("nhs")] if "nhs" in there else [])]
+        linker.training.estimate_probability_two_random_records_match(rules, recall=0.6)
+        linker.training.estimate_u_using_random_sampling(max_pairs=1_000_000, seed=1)
+        for columns in _TRAINING:
+            linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
+        pairs = linker.inference.predict(threshold_match_probability=0.01)
+        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
+            pairs, threshold_match_probability=THRESHOLD
+        )
+        return {row["unique_id"]: row["cluster_id"] for row in clusters.as_record_list()}
+    finally:
+        connection.close()
+
+
+def weights_agree(encodings: Sequence[Encoding], *, pairs: int) -> tuple[int, float]:
+    """Over so many pairs of our own two-class part: how many were compared, the greatest difference in bits.
+
+    Splink scores the pairs it finds from our levels; we add up the logarithms of the same chances.
+    """
+    with engine.connected(Kind.PERSON, encodings) as connection:
+        trained = engine.train_linker(connection, seed=1, pairs=500_000)
+        saved = trained.misc.save_model_to_json()
+        chances = engine.chances(saved)
+        rows = trained.inference.predict().as_record_list()[:pairs]
+    left, right = ([row[f"unique_id_{side}"] for row in rows] for side in "lr")
+    levels = comparer(Kind.PERSON).levels(engine.columns_of(Kind.PERSON, encodings), left, right)
+    prior = saved["probability_two_random_records_match"]
+    worst, compared = 0.0, 0
+    for row, reached in zip(rows, levels, strict=True):
+        odds = [
+            chances[comparison.name][comparison.all_levels[level - 1].name]
+            for comparison, level in zip(PERSON, reached, strict=True)
+            if level
+        ]
+        if engine.UNSEEN in odds:  # there Splink puts a default of its own
+            continue
+        ours = log2(prior / (1 - prior)) + sum(log2(each["same"] / each["unrelated"]) for each in odds)
+        worst, compared = max(worst, abs(ours - row["match_weight"])), compared + 1
+    return compared, worst
