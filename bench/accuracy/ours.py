@@ -13,6 +13,7 @@ import numpy as np
 
 from bench.accuracy.areas import Area
 from mast_api.resolving import BATCH, CAP
+from mast_resolver.calibrate import MOST_RECORDS
 from mast_resolver.evaluate import Agreement, b_cubed, exact_clusters, pairwise
 from mast_resolver.frequencies import TermFrequencies, term_frequencies
 from mast_resolver.model import Model, read_model
@@ -104,3 +105,11 @@ def _recall(truth: Sequence[str], left: np.ndarray, right: np.ndarray) -> float:
     there = sum(n * (n - 1) // 2 for entity, n in Counter(truth).items() if entity)
     right_pairs = (people[left] == people[right]) & (people[left] != "")
     return float(right_pairs.sum()) / there if there else 1.0
+
+
+def sample(encodings: Sequence[Encoding]) -> Sequence[Encoding]:
+    """What the model of an area is learnt from: all, or as many as are enough, at random."""
+    if len(encodings) <= MOST_RECORDS:
+        return encodings
+    drawn = np.random.default_rng(1).choice(len(encodings), MOST_RECORDS, replace=False)
+    return [encodings[at] for at in np.sort(drawn)]

@@ -45,7 +45,7 @@ def splink_alone(area: Area) -> Scores:
     table = {name: [value or None for value in columns[name]] for name in there}
     table |= {"unique_id": list(range(len(area.persons))), "source_dataset": list(area.agencies)}
     started = time.process_time()
-    found = _clusters(pa.table(table), there, lists=area.lists)
+    found = _clusters(pa.table(table), there)
     seconds = time.process_time() - started
     return scores([found[at] for at in range(len(area.persons))], area.truth, seconds=seconds)
 
@@ -89,7 +89,7 @@ def _comparisons(there: Sequence[str]) -> list[Any]:
     return [comparison for name, comparison in made.items() if name in there]
 
 
-def _clusters(records: pa.Table, there: Sequence[str], *, lists: bool) -> dict[int, object]:
+def _clusters(records: pa.Table, there: Sequence[str]) -> dict[int, object]:
     connection = duckdb.connect()
     try:
         api = DuckDBAPI(connection=connection)

@@ -59,10 +59,10 @@ def calibrate(
         comparisons,
         _chances(model),
         seen=worth,
-        shares={name: 2 * rate / area for name, rate in before.items()},
+        shares={name: 2 * rate / records for name, rate in before.items()},
     )
     chance = {
-        name: _chance(rate, found.shares[name], records=len(sample), area=area)
+        name: _chance(rate, found.shares[name] * records / 2, learnt=len(sample), area=area)
         for name, rate in before.items()
     }
     learnt = replace(
@@ -75,10 +75,10 @@ def calibrate(
     return replace(learnt, version=f"{model.version}+{model_checksum(learnt)[:8]}")
 
 
-def _chance(before: float, share: float, *, records: int, area: int) -> float:
-    """The chance of a class among the pairs of the area: what was found and what was known, by records."""
-    rate = share * area / 2
-    return rounded(2 * (rate * records + before * PRIOR_RECORDS) / (records + PRIOR_RECORDS) / area)
+def _chance(before: float, found: float, *, learnt: int, area: int) -> float:
+    """The chance of a class among the pairs of the area, from pairs a record: those known and those found."""
+    rate = (found * learnt + before * PRIOR_RECORDS) / (learnt + PRIOR_RECORDS)
+    return rounded(2 * rate / area)
 
 
 def _chances(model: Model) -> Chances:

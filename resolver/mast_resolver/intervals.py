@@ -76,18 +76,19 @@ def by_group(
         sums = np.array(rows[name])
         inside = {item: entity for item, entity in shared.items() if of[entity] == name}
         total = sums.sum(axis=0)
-        reports[name] = _report(
-            sums, _pairwise(total), _b_cubed(total), exact_clusters(_whole(found, shared), inside)
-        )
+        reports[name] = _report(sums, _pairwise(total), _b_cubed(total), _clusters(found, shared, inside))
     return reports
 
 
-def _whole(found: Mapping[Item, Hashable], shared: Mapping[Item, Hashable]) -> dict[Item, Hashable]:
-    """A cluster that also holds another group's items is nobody's whole entity: it is told apart by them."""
-    entities: dict[Hashable, set[Hashable]] = defaultdict(set)
-    for item, entity in shared.items():
-        entities[found[item]].add(entity)
-    return {item: found[item] if len(entities[found[item]]) == 1 else ("mixed", item) for item in shared}
+def _clusters(
+    found: Mapping[Item, Hashable], shared: Mapping[Item, Hashable], inside: Mapping[Item, Hashable]
+) -> Agreement:
+    """Whole clusters of a group; one that also holds other items is no entity of it."""
+    clusters, entities = Counter(found[item] for item in shared), Counter(shared.values())
+    both = Counter((found[item], entity) for item, entity in inside.items())
+    right = sum(clusters[cluster] == n == entities[entity] for (cluster, entity), n in both.items())
+    touched, there = {cluster for cluster, _ in both}, set(inside.values())
+    return Agreement(right / len(touched), right / len(there))
 
 
 def contributions(

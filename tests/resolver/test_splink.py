@@ -81,7 +81,9 @@ def _misspelt(name: str, chance: np.random.Generator) -> str:
 @pytest.fixture(scope="module")
 def model(town: Town) -> Model:
     """Trained on the town, never told who is who."""
-    return train({"town": town.encodings}, version="person-test", trained_on="an invented town", pairs=PAIRS)
+    return train(
+        {"town": town.encodings}, version="person-test", trained_on="an invented town", pairs=PAIRS
+    ).model
 
 
 def sql_levels(

@@ -18,13 +18,15 @@ from mast_api.commands.options import common, start
 def command(out: Path, version: str, seed: int, data: Path | None, *, use: bool, as_json: bool) -> None:
     """Learn how often the fields of one person, of relatives and of strangers agree; needs the `train` extra.
 
-    Unsupervised, from the pseudonymised records that are loaded. The file holds no key and no value.
+    Unsupervised, from the pseudonymised records that are loaded. The file holds no key and no value. Beside
+    it are written its card (.md) and the curves of precision, recall and review load (.svg).
     """
     from mast_api.models import model_file
     from mast_api.resolving import open_encoding
     from mast_api.workspace import graph, key_ring, now, prepare
     from mast_api.writing import open_store
     from mast_graph.state import read_records
+    from mast_resolver.engines.card import card, curve, draw
     from mast_resolver.engines.train import train
     from mast_resolver.model import write_model
     from mast_resolver.records import Kind
@@ -40,9 +42,13 @@ def command(out: Path, version: str, seed: int, data: Path | None, *, use: bool,
                     step.advance(len(encodings))
         with terminal.step("Training"):
             said = f"{len(encodings):,} person records, {now():%Y-%m-%d}"
-            model = train({"area": encodings}, version=version, trained_on=said, seed=seed)
+            trained = train({"area": encodings}, version=version, trained_on=said, seed=seed)
+    model, points = trained.model, curve(trained.model, trained.patterns)
     text = write_model(model)
+    picture = out.with_suffix(".svg")
     out.write_text(text, "utf-8")
+    picture.write_text(draw(points, join_at=model.join.weight / 1000), "utf-8")
+    out.with_suffix(".md").write_text(card(model, points, picture=picture.name), "utf-8")
     if use:
         path = model_file(settings.data, Kind.PERSON)
         prepare(path.parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from mast_resolver.classes import RELATIVES, Classes, levels_of, rounded, separate, tied
@@ -30,6 +31,14 @@ EDGE: Final = Threshold(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model, and the patterns of pairs that it was learnt from, for its card."""
+
+    model: Model
+    patterns: Patterns
+
+
 def train(
     areas: Mapping[str, Sequence[Encoding]],
     *,
@@ -37,7 +46,7 @@ def train(
     trained_on: str,
     seed: int = 1,
     pairs: int = 3_000_000,
-) -> Model:
+) -> Trained:
     """Learn a person model from the encodings of one or more areas; no truth is looked at.
 
     People of different areas are never compared. ``pairs`` random ones stand for those that share no
@@ -53,7 +62,7 @@ def train(
         ]
     )
     classes = separate(patterns, PERSON, start)
-    return model_of(classes, patterns, version=version, trained_on=trained_on)
+    return Trained(model_of(classes, patterns, version=version, trained_on=trained_on), patterns)
 
 
 def model_of(classes: Classes, patterns: Patterns, *, version: str, trained_on: str) -> Model:
