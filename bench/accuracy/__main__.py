@@ -38,6 +38,10 @@ COLUMNS: Final = (
 )
 NO_ERRORS: Final[Change] = lambda row: row  # noqa: E731 - a constant
 WEIGHED: Final = 50_000
+SPLINK: Final = (
+    "Splink: ready-made comparisons, eleven blocking rules, nothing fitted to the set; hand-fitted settings reach more "
+    "(F1 .9922 on FEBRL 3 at the same threshold)."
+)
 
 Make = Callable[[Change], Area]
 
@@ -64,7 +68,7 @@ def command(
             continue
         figures = Figures(name, COLUMNS, list(_runs(make, splink=splink)))
         figures.show(console)
-        stamp = f"{read_model('person').version}; {dt.datetime.now(dt.UTC):%d %B %Y, %H:%M} UTC."
+        stamp = f"{SPLINK} {read_model('person').version}; {dt.datetime.now(dt.UTC):%d %B %Y, %H:%M} UTC."
         done.append(Measured(name.replace(" ", "_"), name, stamp, [figures]))
         write_page(PAGE, [each.replace(" ", "_") for each in (*sets, "weights")], done)
     if not only or "weights" in only:
