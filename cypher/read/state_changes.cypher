@@ -4,7 +4,7 @@
 // column tick: integer, number of the last transaction
 // column records: list of list of string, those that each transaction changed
 // column everything: boolean, all evidence was weighed anew
-// column model: string, version of the model that all evidence of people is of; '' while it is weighed anew
+// column model: string, version of the model from which the area's was learnt; '' while evidence is weighed anew
 MATCH (lease:Lease {id: 'writer'})
 WITH lease.tick AS tick
 OPTIONAL MATCH (change:Change)
@@ -12,4 +12,4 @@ WHERE change.tick > $after
 WITH tick, collect(change) AS changes
 OPTIONAL MATCH (model:Model {kind: 'person'})
 RETURN tick, [change IN changes | change.records] AS records,
-       any(change IN changes WHERE change.everything) AS everything, coalesce(model.version, '') AS model
+       any(change IN changes WHERE change.everything) AS everything, coalesce(model.base, '') AS model

@@ -25,7 +25,8 @@ class Since:
     tick: int
     records: frozenset[RecordId] | None
     model: str = ""
-    """Version of the model that all stored evidence is of; the empty text while it is weighed anew."""
+    """Version of the model from which the area's was learnt, which all stored evidence is of; the empty text
+    while it is weighed anew."""
 
 
 @dataclass(frozen=True, slots=True)

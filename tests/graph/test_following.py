@@ -82,7 +82,7 @@ def test_who_is_too_far_behind_reads_everything(store: Store, monkeypatch: pytes
 
 
 def test_weighing_anew_puts_the_frequencies_out_of_force_until_it_ends(store: Store) -> None:
-    stored = StoredFrequencies("1", 2, b"sealed")
+    stored = StoredFrequencies("1.area", "1", "the model", 2, b"sealed")
     with Lease.acquire(store, "tests") as lease:
         tick = resolve(store, lease)
         put_frequencies(lease, Kind.PERSON, stored, at=NOON)
