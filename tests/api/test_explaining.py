@@ -77,11 +77,11 @@ def service(services: tuple[Services, DevelopmentIssuer]) -> Iterator[Service]:
 def family(register: Register) -> list[RecordId]:
     """Three records of one person; two of others who may be her, for a person to look at."""
     records = [
-        register.says("police", "1", "Annabel Leeson", BORN),
-        register.says("housing", "2", "Annabel Leeson", BORN),
-        register.says("nhs", "3", "Anabel Leeson", BORN),
+        register.says("police", "1", "Annabel Leeson", BORN, sex="female"),
+        register.says("housing", "2", "Annabel Leeson", BORN, sex="female"),
+        register.says("nhs", "3", "Anabel Leeson", BORN, sex="female"),
         register.says("fire", "4", "Annabel Leeson", "1991-06-28"),
-        register.says("council-children", "5", "Beatrix Leeson", BORN),
+        register.says("council-children", "5", "Beatrix Leeson", BORN, sex="female"),
     ]
     register.resolve()
     return records
