@@ -27,7 +27,7 @@ def by_the_book(salt: str, grams: list[str]) -> bytes:
     for gram in grams:
         digest = hmac.new(key, gram.encode(), hashlib.sha256).digest()
         start, step = int.from_bytes(digest[:8], "big"), int.from_bytes(digest[8:16], "big") | 1
-        for turn in range(16):
+        for turn in range(4 if salt == "address" else 16):
             bits[(start + turn * step) % 1024] = True
     return bytes(sum(bits[8 * at + bit] << bit for bit in range(8)) for at in range(128))
 

@@ -127,9 +127,9 @@ def test_pairs_and_flips_are_those_of_the_counts_now(
 def test_blocking_rules_have_unique_names_and_known_ingredients() -> None:
     names = [rule.name for rule in blocking.RULES]
     assert len(names) == len(set(names))
-    phonetic = {"phonetic_given", "phonetic_canonical", "phonetic_family"}
+    derived = {"phonetic_given", "phonetic_canonical", "phonetic_family", "name_start", "address_word"}
     for rule in blocking.rules(Kind.PERSON):
-        assert set(rule.ingredients) <= phonetic | set(PERSON_TOKENS)
+        assert set(rule.ingredients) <= derived | set(PERSON_TOKENS)
         assert set(rule.unordered) <= set(rule.ingredients)
         assert {field for field, _ in rule.variants} <= set(rule.ingredients)
 
