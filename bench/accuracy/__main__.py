@@ -40,7 +40,8 @@ NO_ERRORS: Final[Change] = lambda row: row  # noqa: E731 - a constant
 WEIGHED: Final = 50_000
 SPLINK: Final = (
     "Splink: ready-made comparisons, eleven blocking rules, nothing fitted to the set; "
-    "these reach less than an earlier trial did (F1 .9922 on FEBRL 3 at the same threshold); why is not known."
+    "these reach less than an earlier trial did (F1 .9922 on FEBRL 3 at the same threshold); "
+    "why is not known."
 )
 
 Make = Callable[[Change], Area]
