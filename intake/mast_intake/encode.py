@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 from mast_intake.keys import KeyRing
 from mast_resolver.records import BLOOM_BYTES, TOKEN_BYTES, Token
@@ -16,6 +17,9 @@ unrelated names stays under .15, and one wrong letter of seven keeps it above .7
 FEWER_HASHES: Final = {"address": 4}
 """An address has five times the bigrams of a name: sixteen positions each would fill half of the filter,
 and any two addresses would look alike."""
+
+BETWEEN: Final = "\x1f"
+"""Stands between the parts of a composite value: it is in no canonical text."""
 
 
 def bigrams(text: str) -> tuple[str, ...]:
@@ -57,6 +61,13 @@ _FEW: Final = frozenset(
 """Salts that have few values. A token of any other is made faster than it is found: a big cache is cold."""
 
 
+class Bloom(Protocol):
+    """Makes the Bloom fields of one salt."""
+
+    def __call__(self, value: str, within: str = "", /) -> bytes:
+        """Fields of one ``within`` are as alike as their values; those of two have nothing in common."""
+
+
 class Encoder:
     """Tokens and Bloom fields under one key ring; what comes again and again is kept in bounded caches.
 
@@ -65,7 +76,7 @@ class Encoder:
         >>> encoder.token("sex", "female").hex()
         'd16c31ecf3e11e0d'
         >>> sum(byte.bit_count() for byte in encoder.bloom("family_name", "li"))
-        48
+        47
     """
 
     def __init__(self, keys: KeyRing) -> None:
@@ -81,9 +92,9 @@ class Encoder:
         """The token of one value; where many have the same salt, ask once for its :attr:`token_of`."""
         return self.token_of(salt)(value)
 
-    def bloom(self, salt: str, value: str) -> bytes:
+    def bloom(self, salt: str, value: str, within: str = "") -> bytes:
         """The Bloom field of one value; where many have the same salt, see :attr:`bloom_of`."""
-        return self.bloom_of(salt)(value)
+        return self.bloom_of(salt)(value, within)
 
     def _token_of(self, salt: str) -> Callable[[str], Token]:
         """The function that makes the tokens of one salt."""
@@ -94,36 +105,38 @@ class Encoder:
 
         return lru_cache(maxsize=10_000)(token) if salt in _FEW else token
 
-    def _bloom_of(self, salt: str) -> Callable[[str], bytes]:
+    def _bloom_of(self, salt: str) -> Bloom:
         """The function that makes the Bloom fields of one salt."""
         grams = digit_grams if salt in _POSITIONAL else bigrams
 
         @lru_cache(maxsize=20_000)
-        def mask(word: str) -> int:
+        def mask(word: str, within: str) -> int:
             bits = 0
             for gram in grams(word):
-                bits |= self._gram(salt, gram)
+                bits |= self._gram(salt, f"{within}{BETWEEN}{gram}" if within else gram)
             return bits
 
         @lru_cache(maxsize=20_000)
-        def bloom(value: str) -> bytes:
+        def bloom(value: str, within: str = "", /) -> bytes:
             bits = 0
             # By word, so that their order does not matter; all but addresses are one word.
             for word in value.split():
-                bits |= mask(word)
+                bits |= mask(word, within)
             return bits.to_bytes(BLOOM_BYTES, "little")
 
         return bloom
 
     def _gram_mask(self, salt: str, gram: str) -> int:
-        """The bits of one gram, by double hashing; the odd step makes the positions distinct."""
+        """The bits of one gram: positions of ten bits, cut from the 32 bytes of its HMAC.
+
+        Not by double hashing: its positions are an arithmetic progression, which shows without any key.
+        """
         digest = self._keys.mac(f"bloom:{salt}").digest(gram.encode())
-        start = int.from_bytes(digest[:8], "big")
-        step = int.from_bytes(digest[8:16], "big") | 1
         mask = 0
-        for turn in range(FEWER_HASHES.get(salt, BLOOM_HASHES)):
-            mask |= 1 << ((start + turn * step) % BLOOM_BITS)
+        for position in _POSITIONS(digest)[: FEWER_HASHES.get(salt, BLOOM_HASHES)]:
+            mask |= 1 << (position % BLOOM_BITS)
         return mask
 
 
+_POSITIONS: Final = struct.Struct(f">{BLOOM_HASHES}H").unpack
 _POSITIONAL: Final = frozenset(("date_of_birth", "national_id"))

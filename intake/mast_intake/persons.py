@@ -10,7 +10,8 @@ from typing import Final
 
 from mast_intake.address import ParsedAddress
 from mast_intake.address.street_words import street_words
-from mast_intake.encode import Encoder
+from mast_intake.encode import BETWEEN, Encoder
+from mast_intake.hardening import NOTHING, Within
 from mast_intake.names import Name, phonetic
 from mast_resolver.blocking import BlockingRule, rules
 from mast_resolver.records import PERSON_BLOOMS, PERSON_TOKENS, BlockingKey, Encoding, Kind
@@ -32,8 +33,6 @@ _START: Final = 2
 _TELLING: Final = 4
 """Letters of a word of an address from which it may tell one address from another."""
 _MOST_WORDS: Final = 8
-BETWEEN: Final = "\x1f"
-"""Stands between the parts of a composite value: it is in no canonical text."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -99,6 +98,8 @@ def place_fields(home: ParsedAddress) -> dict[str, str]:
 class PersonEncoder:
     """Encodes persons by the declared fields and blocking rules.
 
+    ``within`` hardens Bloom fields (:mod:`mast_intake.hardening`); nothing is hardened as it ships.
+
     Example:
         >>> from mast_intake.keys import KeyRing
         >>> from mast_intake.names import read_name
@@ -108,9 +109,12 @@ class PersonEncoder:
         ['family_dob', 'given_dob', 'name', 'name_year']
     """
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, *, within: Within = NOTHING) -> None:
         self._tokens = [(name, encoder.token_of(SALTS.get(name, name))) for name in sorted(PERSON_TOKENS)]
-        self._blooms = [(name, encoder.bloom_of(SALTS.get(name, name))) for name in sorted(PERSON_BLOOMS)]
+        self._blooms = [
+            (name, encoder.bloom_of(SALTS.get(name, name)), within.get(name, ()))
+            for name in sorted(PERSON_BLOOMS)
+        ]
         declared = rules(Kind.PERSON)
         self._plans = [(_Plan.of(rule), encoder.token_of(f"key:{rule.name}")) for rule in declared]
         self._single = sorted({name for rule in declared for name in rule.ingredients} & set(PERSON_TOKENS))
@@ -125,8 +129,12 @@ class PersonEncoder:
         fuzzy = fields
         if person.home is not None and person.home.words:
             fuzzy = {**fields, "address": person.home.words}
-        blooms = {name: bloom(fuzzy[name]) for name, bloom in self._blooms if name in fuzzy}
         choices = self._choices(person, fields)
+        blooms = {
+            name: bloom(fuzzy[name], _group(around, fields, choices) if around else "")
+            for name, bloom, around in self._blooms
+            if name in fuzzy
+        }
         keys = [
             BlockingKey(plan.rule, token(value))
             for plan, token in self._plans
@@ -189,6 +197,13 @@ def _fields(person: PersonText) -> dict[str, str]:
 
 _Ingredient = str | tuple[str, ...]
 """A field; a field and its variant; or fields whose order does not count."""
+
+
+def _group(
+    around: Iterable[str], fields: Mapping[str, str], choices: Mapping[_Ingredient, tuple[str, ...]]
+) -> str:
+    """Of a double-barrelled name the first part; records without a value are a group of their own."""
+    return BETWEEN.join(choices.get(each, (fields.get(each, ""),))[0] for each in around)
 
 
 def _starts(name: Name) -> tuple[str, ...]:

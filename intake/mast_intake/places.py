@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from mast_intake.address import ParsedAddress
-from mast_intake.encode import Encoder
+from mast_intake.encode import BETWEEN, Encoder
+from mast_intake.hardening import NOTHING, Within
 from mast_intake.persons import SALTS, place_fields
 from mast_resolver.blocking import rules
 from mast_resolver.records import ADDRESS_BLOOMS, ADDRESS_TOKENS, BlockingKey, Encoding, Kind
@@ -25,6 +27,8 @@ LOOKUP_STAGES: Final = (
 class PlaceEncoder:
     """Encodes addresses by the declared fields and blocking rules.
 
+    ``within`` hardens Bloom fields and parts (:mod:`mast_intake.hardening`); nothing is hardened as it ships.
+
     Example:
         >>> from mast_intake.address import parse
         >>> from mast_intake.keys import KeyRing
@@ -36,7 +40,8 @@ class PlaceEncoder:
         ['building', 'place', 'postcode_place', 'street_building', 'street_place', 'written']
     """
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, *, within: Within = NOTHING) -> None:
+        self._within = {name: within[name] for name in ("number", "unit", *ADDRESS_BLOOMS) if name in within}
         self._tokens = [(name, encoder.token_of(SALTS.get(name, name))) for name in sorted(ADDRESS_TOKENS)]
         self._blooms = [(name, encoder.bloom_of(name)) for name in sorted(ADDRESS_BLOOMS)]
         self._rules = [(rule, encoder.token_of(f"key:{rule.name}")) for rule in rules(Kind.ADDRESS)]
@@ -55,15 +60,25 @@ class PlaceEncoder:
             "written": place.written,
         }
         fuzzy = {"street": place.street, "address": place.words}
+        groups = self._groups(fields, place.premise)
+        fields |= {
+            name: f"{fields[name]}{BETWEEN}{around}" for name, around in groups.items() if fields.get(name)
+        }
         # In the order in which they are packed: sorting what is sorted costs little.
         tokens = {name: token(value) for name, token in self._tokens if (value := fields.get(name))}
-        blooms = {name: bloom(value) for name, bloom in self._blooms if (value := fuzzy[name])}
+        blooms = {
+            name: bloom(value, groups.get(name, "")) for name, bloom in self._blooms if (value := fuzzy[name])
+        }
         keys = [
             BlockingKey(rule.name, token(value))
             for rule, token in self._rules
             if (value := fields.get(rule.ingredients[0]))
         ]
         return Encoding(Kind.ADDRESS, tokens, blooms, tuple(keys))
+
+    def _groups(self, fields: Mapping[str, str], premise: str) -> dict[str, str]:
+        known = {**fields, "premise": premise}
+        return {name: BETWEEN.join(known[each] for each in around) for name, around in self._within.items()}
 
     @staticmethod
     def lookup(encoding: Encoding) -> dict[str, str]:

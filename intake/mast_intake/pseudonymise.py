@@ -11,10 +11,10 @@ from typing import Final
 
 from mast_intake.address import ParsedAddress, parse
 from mast_intake.contacts import build_contact, contact_id, unite
-from mast_intake.encode import Encoder
+from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.keys import KeyRing
 from mast_intake.names import read_name
-from mast_intake.persons import BETWEEN, PersonEncoder, PersonText
+from mast_intake.persons import PersonEncoder, PersonText
 from mast_intake.places import PlaceEncoder
 from mast_intake.rows import SourceRow
 from mast_intake.search import (
