@@ -24,7 +24,7 @@ from mast_api.asking import Asking
 from mast_api.ports import Services
 from mast_api.schema import Schema, build_schema
 from mast_graph import read
-from mast_resolver.errors import BadRequestError, MastError
+from mast_resolver.errors import BadRequestError, GraphUnavailableError, MastError
 
 log = logging.getLogger("mast.api")
 
@@ -39,11 +39,9 @@ def create_app(services: Services) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        # Beside the first requests: a database that hangs must not keep the service from saying so.
-        warming = asyncio.create_task(endpoint.warm_up())
+        endpoint.practise()
         yield
-        warming.cancel()
-        await asyncio.wait({warming})
+        await endpoint.rest()
         if services.close is not None:
             await services.close()
 
@@ -80,20 +78,37 @@ class Endpoint:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._warm = False
+        self._practising: asyncio.Task[None] | None = None
         self._schema: Schema = build_schema(introspection=services.settings.development)
         # The usual question about the schema itself is deep.
         deepest = 20 if services.settings.development else services.limits.depth
         self._limits = replace(services.limits, depth=deepest)
 
-    async def warm_up(self) -> None:
-        """Let the database plan each query once, so that the first caller does not wait for it."""
-        while not self._warm:
+    def practise(self) -> None:
+        """Let the database plan each query, so that no caller waits for it; beside the requests that come.
+
+        At the start, and again when it did not answer in time: it plans anew as the graph grows, and a plan
+        that takes longer than a caller waits is given up and never remembered, request after request.
+        """
+        if self._practising is None or self._practising.done():
+            self._practising = asyncio.create_task(self._practise())
+
+    async def rest(self) -> None:
+        """Practise no more."""
+        if self._practising is not None:
+            self._practising.cancel()
+            await asyncio.wait({self._practising})
+
+    async def _practise(self) -> None:
+        while True:
             try:
                 await read.warm_up(self._services.patient or self._services.store, self._services.clock())
-                self._warm = True
             except MastError as error:
                 log.warning("queries are not planned yet: %s", error.code)
                 await asyncio.sleep(WARM_UP_AGAIN_S)
+            else:
+                self._warm = True
+                return
 
     async def health(self, _request: Request) -> Response:
         """The process is alive."""
@@ -142,6 +157,8 @@ class Endpoint:
         data, failures = await self._run(operation, asking)
         status, listed, codes = errors.entries(failures, services.new_id)
         await asking.note_answer(codes)
+        if GraphUnavailableError.code in codes:
+            self.practise()
         if codes:
             return _failed(status, listed, request_id)
         return _json(200, {"data": data}, request_id)
