@@ -95,6 +95,7 @@ class Store:
             UnknownNameError: no such query.
             QueryFileError: it is not a read query, or the parameters are not those of its header.
             GraphUnavailableError: no answer, or none in time.
+            GraphFullError: no answer, and the disk of a managed server is full.
             GraphCredentialsError: wrong user name or password.
             GraphRefusedError: the server refused it.
         """
@@ -108,7 +109,11 @@ class Store:
                 result = session.run(neo4j.Query(named.text, timeout=self._timeout_s), values)  # type: ignore[arg-type, unused-ignore]
                 return plain_rows(named, result.keys(), result)
 
-        return wire_errors.call(lambda: _persist(once))
+        try:
+            return wire_errors.call(lambda: _persist(once))
+        except GraphUnavailableError:
+            self._refuse_if_full()
+            raise
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Do work in one transaction, again if the database says that trying again may help.
@@ -121,8 +126,7 @@ class Store:
             GraphUnavailableError: no answer, or none in time; nothing was stored.
             GraphRefusedError: the server refused a statement or the commit; nothing was stored.
         """
-        if self._guard:
-            self._guard.check()
+        self._refuse_if_full()
 
         def once() -> T:
             with (
@@ -136,9 +140,7 @@ class Store:
         try:
             return wire_errors.call(lambda: _persist(once))
         except (GraphRefusedError, GraphOutcomeUnknownError, GraphUnavailableError):
-            # A full disk shows itself in many ways, none of them clear: a refusal, or a server that is gone.
-            if self._guard:
-                self._guard.check()
+            self._refuse_if_full()
             raise
 
     def define(self, statement: str) -> None:
@@ -179,6 +181,11 @@ class Store:
         return self._driver.session(
             database=self._database, default_access_mode=access, bookmark_manager=self._bookmarks
         )
+
+    def _refuse_if_full(self) -> None:
+        """A full disk shows itself in many ways, none of them clear: a refusal, or a server that is gone."""
+        if self._guard:
+            self._guard.check()
 
     def _count(self) -> None:
         with self._counting:
