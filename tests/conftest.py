@@ -9,10 +9,15 @@ from pathlib import Path
 
 import neo4j
 import pytest
+from hypothesis import settings
 
 from mast_graph.managed import VERSIONS, ManagedServer, default_cache
 from mast_graph.schema import apply_schema
 from mast_graph.store import Login, Store, connect
+
+# Tests never assert time: on a busy machine an example over hypothesis's deadline would be a failure.
+settings.register_profile("timeless", settings(), deadline=None)
+settings.load_profile("timeless")
 
 
 def wanted_version() -> str:
