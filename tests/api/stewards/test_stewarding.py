@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.graph_contents import contents
 from tests.register import DECIDE, ENQUIRY, REVOKE, SPLIT, Register, decide, refused
-from tests.town import Service, Town, ago
+from tests.town import Service, ago
 
 from mast_api.live import LiveResolver
-from mast_api.ports import Services
 from mast_api.stewarding import Stewarding
-from mast_api.tokens import DevelopmentIssuer
 from mast_graph.checks import every_property, faults
 from mast_graph.lease import Lease
-from mast_graph.store import Login, Store
 from mast_resolver.model import read_model
 from mast_resolver.ports import Constraint
 from mast_resolver.records import RecordId
@@ -27,24 +21,6 @@ from mast_resolver.records import RecordId
 pytestmark = pytest.mark.graph
 
 BORN = "1990-05-17"
-
-
-@pytest.fixture
-def register(store: Store, neo4j_server: Login, tmp_path: Path) -> Iterator[Register]:
-    yield Register(store, neo4j_server, tmp_path)
-    gc.unfreeze()
-
-
-@pytest.fixture
-def town(register: Register) -> Town:
-    return register.town
-
-
-@pytest.fixture
-def service(services: tuple[Services, DevelopmentIssuer]) -> Iterator[Service]:
-    """Asked at once: what is asked here is not among the long queries that it practises first."""
-    with Service(*services, wait=False) as running:
-        yield running
 
 
 @pytest.fixture

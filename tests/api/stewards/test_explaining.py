@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.register import ENQUIRY, HOME, SPLIT, Register, decide, refused
-from tests.town import Service, Town
+from tests.town import Service
 
-from mast_api.ports import Services
-from mast_api.tokens import DevelopmentIssuer
 from mast_graph.queries import query
 from mast_graph.reviewing import FIRST
 from mast_graph.store import Login, Store
@@ -53,24 +48,6 @@ QUEUE = (
     "pageInfo { hasNextPage hasPreviousPage endCursor } } }"
 )
 RECORDS = "query ($id: ID!) { person(id: $id) { people { id records { recordId agencyId says } } } }"
-
-
-@pytest.fixture
-def register(store: Store, neo4j_server: Login, tmp_path: Path) -> Iterator[Register]:
-    yield Register(store, neo4j_server, tmp_path)
-    gc.unfreeze()
-
-
-@pytest.fixture
-def town(register: Register) -> Town:
-    return register.town
-
-
-@pytest.fixture
-def service(services: tuple[Services, DevelopmentIssuer]) -> Iterator[Service]:
-    """Asked at once: what is asked here is not among the long queries that it practises first."""
-    with Service(*services, wait=False) as running:
-        yield running
 
 
 @pytest.fixture
