@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from mast_resolver.records import BlockingKey, Encoding, EntityId, Kind, MatchWeight, RecordId, Token
 from mast_resolver.resolver import Mutation, Resolver, Retract, Upsert
+from mast_resolver.sources import UNKNOWN, Sources
 
 FIELDS = ("given_name", "family_name", "date_of_birth", "street_premise")
 AGREE = np.array([3_000, 4_000, 9_000, 6_000])
@@ -42,11 +43,15 @@ class CheapScorer:
     def __init__(self) -> None:
         self._fields = np.zeros((1_024, len(FIELDS)), np.int64)
         self.weighed = 0
+        self.sources = Sources([])
 
     @property
     def megabytes(self) -> float:
         """Of its own columns."""
         return self._fields.nbytes / 1e6
+
+    def source(self, _row: int) -> int:
+        return UNKNOWN
 
     def put(self, row: int, encoding: Encoding) -> None:
         while row >= len(self._fields):

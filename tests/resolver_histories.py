@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tests.plain_resolver import (
     NoisyScorer,
     Pair,
+    counted,
     evidence_of,
     numbered_ids,
     partition_of,
@@ -151,7 +152,9 @@ class History:
             law(self.resolver.entity_of(record) == entity, "what is stored is another entity")
         weights = {pair: edge.weight for pair, edge in self.evidence.items()}
         law(weights == evidence_of(self.records, cap=CAP), "not the evidence of the records present")
-        law(self.review == review_of(weights, self.entities, self.decisions), "not what is to be reviewed")
+        in_context = counted(self.records, weights)
+        queue = review_of(in_context, self.entities, self.decisions)
+        law(self.review == queue, "not what is to be reviewed")
         for (left, right), kind in self.decisions.items():
             if left in self.records and right in self.records:
                 together = self.entities[left] == self.entities[right]

@@ -48,7 +48,10 @@ class Area:
     def encodings(self) -> list[Encoding]:
         """Of each person, as intake makes them."""
         encoder = PersonEncoder(Encoder(KEYS))
-        return [encoder.encode(person) for person in self.persons]
+        return [
+            encoder.encode(person, source=agency)
+            for person, agency in zip(self.persons, self.agencies, strict=True)
+        ]
 
 
 def area(

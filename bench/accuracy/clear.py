@@ -110,9 +110,7 @@ def clear_scorer(area: Area) -> Callable[[Model, TermFrequencies], ModelScorer]:
     texts = [clear_values(person) for person in area.persons]
 
     def scorer(model: Model, frequencies: TermFrequencies) -> ModelScorer:
-        made = ModelScorer(model, frequencies)
-        made._comparer = ClearComparer(texts)  # noqa: SLF001 - what is compared is all that differs
-        return made
+        return ModelScorer(model, frequencies, comparer=ClearComparer(texts))
 
     return scorer
 
@@ -126,4 +124,4 @@ def clear_model(area: Area, model: Model, *, cap: int) -> Model:
 
 def clear_encodings(area: Area) -> list[Encoding]:
     """Tokens and keys without Bloom fields."""
-    return [Encoding(Kind.PERSON, each.tokens, {}, each.keys) for each in area.encodings]
+    return [Encoding(Kind.PERSON, each.tokens, {}, each.keys, each.source) for each in area.encodings]

@@ -19,7 +19,7 @@ from mast_intake.persons import PersonText
 from mast_resolver.comparisons import PERSON
 from mast_resolver.engines import splink as engine
 from mast_resolver.records import Encoding, Kind
-from mast_resolver.score import comparer
+from mast_resolver.score import compiled
 
 THRESHOLD: Final = 0.95
 _BLOCKS: Final = (
@@ -126,7 +126,7 @@ def weights_agree(encodings: Sequence[Encoding], *, pairs: int) -> tuple[int, fl
         chances = engine.chances(saved)
         rows = trained.inference.predict().as_record_list()[:pairs]
     left, right = ([row[f"unique_id_{side}"] for row in rows] for side in "lr")
-    levels = comparer(Kind.PERSON).levels(engine.columns_of(Kind.PERSON, encodings), left, right)
+    levels = compiled(Kind.PERSON).levels(engine.columns_of(Kind.PERSON, encodings), left, right)
     prior = saved["probability_two_random_records_match"]
     worst, compared = 0.0, 0
     for row, reached in zip(rows, levels, strict=True):

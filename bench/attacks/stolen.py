@@ -83,7 +83,7 @@ def steal(town: Town, encoder: Encoder, *, within: Within = NOTHING) -> Loot:
     persons = PersonEncoder(encoder, within=within)
     places = PlaceEncoder(encoder, within=within)
     return Loot(
-        tuple(persons.encode(said.text) for said in town.people),
+        tuple(persons.encode(said.text, source=said.agency) for said in town.people),
         tuple(places.encode(place, uprn=uprn) for place, uprn in town.places),
     )
 

@@ -121,8 +121,11 @@ class PersonEncoder:
         self._variants = dict.fromkeys(variant for rule in declared for variant in rule.variants)
         self._mixed = dict.fromkeys(rule.unordered for rule in declared if rule.unordered)
 
-    def encode(self, person: PersonText) -> Encoding:
-        """Tokens, Bloom fields and keys of what is known; nothing for what is missing."""
+    def encode(self, person: PersonText, *, source: str = "") -> Encoding:
+        """Tokens, Bloom fields and keys of what is known; nothing for what is missing.
+
+        ``source`` is the agency whose record it is; a search has none.
+        """
         fields = _fields(person)
         # In the order in which they are packed: sorting what is sorted costs little.
         tokens = {name: token(fields[name]) for name, token in self._tokens if name in fields}
@@ -140,7 +143,7 @@ class PersonEncoder:
             for plan, token in self._plans
             for value in plan.values(choices)
         ]
-        return Encoding(Kind.PERSON, tokens, blooms, tuple(keys))
+        return Encoding(Kind.PERSON, tokens, blooms, tuple(keys), source)
 
     def _choices(self, person: PersonText, fields: Mapping[str, str]) -> dict[_Ingredient, tuple[str, ...]]:
         """Every value of each ingredient that a rule may name; more than one where parts count."""

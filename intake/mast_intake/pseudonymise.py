@@ -148,7 +148,7 @@ class Pseudonymiser:
     def person_record(self, source: Source, row: SourceRow, place: ParsedAddress) -> Record:
         """The person of a row as a record."""
         home = place if "address" in row.text or "postcode" in row.text else None
-        encoding = self._persons.encode(person_text(row.text, home))
+        encoding = self._persons.encode(person_text(row.text, home), source=source.agency)
         return self._record(source, self.record_id(source.agency, row.record_id), encoding, row.record_id)
 
     def address_record(self, source: Source, row: SourceRow, place: ParsedAddress) -> Record:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import log2
 from typing import Final
 
-from mast_resolver.classes import Chances, levels_of, rounded, separate
+import numpy as np
+
+from mast_resolver.classes import Chances, Classes, levels_of, rounded, separate
 from mast_resolver.compare import Comparer
 from mast_resolver.comparisons import COMPARISONS
+from mast_resolver.frequencies import term_frequencies
 from mast_resolver.model import HOUSEMATE, SAME, UNRELATED, Model, model_checksum
-from mast_resolver.records import Encoding
-from mast_resolver.training_pairs import area_patterns
+from mast_resolver.records import Encoding, MatchWeight
+from mast_resolver.score import ModelScorer
+from mast_resolver.sources import SourcePair
+from mast_resolver.training_pairs import area_patterns, candidate_pairs
+from mast_resolver.unmatched import unmatched_shares
 
 PRIOR_RECORDS: Final = 200
 """What the model says counts as much as so many records of the area it was trained on."""
@@ -71,8 +78,49 @@ def calibrate(
         chance_same=max(chance[SAME], rounded(2 * FEWEST_MATCHES / area)),
         classes=tuple(replace(each, chance=chance[each.name]) for each in model.classes),
         comparisons=levels_of(found, comparisons),
+        sources=_same_of(found),
     )
+    sources = _unmatched(learnt, sample, comparer, cap=cap, sampled=min(1.0, len(sample) / max(records, 1)))
+    learnt = replace(learnt, sources=sources)
     return replace(learnt, version=f"{model.version}+{model_checksum(learnt)[:8]}")
+
+
+def _same_of(found: Classes) -> tuple[SourcePair, ...]:
+    """How much commoner *same* is between two sources than between any two records."""
+    pairs = sorted(found.same_of.items())
+    if any("" in pair for pair, _ in pairs):
+        return ()  # nobody said whose these records are
+    return tuple(
+        SourcePair(left, right, MatchWeight(round(1000 * log2(share / found.shares[SAME]))))
+        for (left, right), share in pairs
+    )
+
+
+def _unmatched(
+    model: Model, sample: Sequence[Encoding], comparer: Comparer | None, *, cap: int, sampled: float
+) -> tuple[SourcePair, ...]:
+    """The model's pairs of sources with the shares of unmatched records, by the weights of all candidates."""
+    if not model.sources:
+        return ()
+    scorer = ModelScorer(model, term_frequencies(model, sample), comparer=comparer)
+    for row, encoding in enumerate(sample):
+        scorer.put(row, encoding)
+    left, right = candidate_pairs(sample, cap=cap)
+    bits = scorer.weights(left, right) / 1000
+    kept = bits >= model.edge.weight / 1000
+    numbers = np.array([scorer.sources.number(each.source) for each in sample], np.intp)
+    shares = unmatched_shares(left[kept], right[kept], bits[kept], numbers, sampled=sampled)
+    number = scorer.sources.number
+    return tuple(
+        replace(
+            pair,
+            unmatched=(
+                rounded(float(shares[number(pair.left), number(pair.right)])),
+                rounded(float(shares[number(pair.right), number(pair.left)])),
+            ),
+        )
+        for pair in model.sources
+    )
 
 
 def _chance(before: float, found: float, *, learnt: int, area: int) -> float:

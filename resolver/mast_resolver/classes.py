@@ -2,7 +2,9 @@
 
 Two-class models fuse siblings and twins, for who shares a family name, a home and a phone looks like
 one person. Here each class ties a field to one of three distributions, and expectation-maximisation
-over all pairs shares the fields' agreement out between them.
+over all pairs shares the fields' agreement out between them. How common *same* is is learnt for each pair
+of sources: in a list that holds nobody twice there are twins but no second records, so that is where the
+two are told apart.
 """
 
 from __future__ import annotations
@@ -68,16 +70,23 @@ AT_MOST: Final[Mapping[tuple[str, str, str], float]] = {
     (SAME, "date_of_birth", "different"): 0.12,
 }
 
+WHOLE_PAIRS: Final = 20.0
+"""Matches that are taken to be spread over the pairs of sources like all pairs are, before any is seen."""
+
 Distribution = tuple[NDArray[np.float64], ...]
 """For each comparison, the chance of each level; the entry of level 0 (missing) is not used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """What was learnt: distributions by name, and the share of all pairs in each class."""
+    """What was learnt: distributions by name, and the share of all pairs in each class.
+
+    ``same_of`` has, for each two sources, the share of *same* among their pairs.
+    """
 
     distributions: Mapping[str, Distribution]
     shares: Mapping[str, float]
+    same_of: Mapping[tuple[str, str], float]
     rounds: int
 
 
@@ -103,26 +112,29 @@ def separate(
     records = np.sqrt(2 * patterns.counts.sum())
     # Relatives start as common as matches: what begins rarer may be taken for one person and stay so.
     begin = np.array([shares[name] if shares else 1 / records for name in names[:-1]])
-    portions = np.append(begin, 1 - begin.sum())
-    apart = np.where(patterns.apart[:, None] & (np.array(names) != UNRELATED), -np.inf, 0.0)
+    portions = _Portions(patterns, begin)
+    distinct = _Distinct.of(patterns)
+    apart = np.where(distinct.apart[:, None] & (np.array(names) != UNRELATED), -np.inf, 0.0)
     likelihood, rounds = -np.inf, 0
     while rounds < _ROUNDS:
         rounds += 1
-        logs = _log_likelihoods(patterns, names, ties, current) + np.log(portions) + apart
+        logs = _log_likelihoods(distinct.levels, names, ties, current) + apart
+        logs = logs[distinct.of_pattern] + portions.logs[patterns.pair]
         highest = logs.max(axis=1, keepdims=True)
         posterior = np.exp(logs - highest)
         totals = posterior.sum(axis=1, keepdims=True)
         posterior *= patterns.counts[:, None] / totals
-        portions = posterior.sum(axis=0) / patterns.counts.sum()
+        portions.learn(posterior)
+        seen_of = distinct.sums(posterior)
         current = {
-            name: _learn(name, patterns, posterior, ties, begun[name], bounds[name], seen[name])
+            name: _learn(name, distinct.levels, seen_of, ties, begun[name], bounds[name], seen[name])
             for name in DISTRIBUTIONS
         }
         now = float((patterns.counts * (highest + np.log(totals))[:, 0]).sum())
         if abs(now - likelihood) <= _SETTLED * abs(now):
             break
         likelihood = now
-    return Classes(current, dict(zip(names, map(float, portions), strict=True)), rounds)
+    return Classes(current, dict(zip(names, portions.shares, strict=True)), portions.same_of(), rounds)
 
 
 def tied(relative: str, comparison: str) -> str:
@@ -198,14 +210,69 @@ def _bounded(chances: NDArray[np.float64], bounds: Bounds) -> NDArray[np.float64
     return np.concatenate([[1.0], np.clip(held, lowest, 1 - lowest.min())])
 
 
+@dataclass(frozen=True, slots=True)
+class _Distinct:
+    """The patterns without regard to the sources: what is the same for all of them is worked out once."""
+
+    levels: NDArray[np.int8]
+    apart: NDArray[np.bool_]
+    of_pattern: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, patterns: Patterns) -> _Distinct:
+        wide = np.column_stack([patterns.levels, patterns.apart.astype(np.int8)])
+        _, first, inverse = np.unique(wide, axis=0, return_index=True, return_inverse=True)
+        return cls(patterns.levels[first], patterns.apart[first], inverse.reshape(-1))
+
+    def sums(self, posterior: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of each column, the sum over the sources."""
+        size = len(self.levels)
+        return np.column_stack([np.bincount(self.of_pattern, column, size) for column in posterior.T])
+
+
+class _Portions:
+    """The share of each class: of *same* for each pair of sources, of relatives for all pairs alike."""
+
+    def __init__(self, patterns: Patterns, begin: NDArray[np.float64]) -> None:
+        self._patterns = patterns
+        size = len(patterns.sources)
+        self._volume = np.bincount(patterns.pair, patterns.counts, size)
+        self._set(np.tile(begin, (size, 1)))
+        self.shares = [*map(float, begin), float(1 - begin.sum())]
+
+    def learn(self, posterior: NDArray[np.float64]) -> None:
+        """From pairs (rows) that are so much of each class (columns)."""
+        found = posterior.sum(axis=0)
+        total = self._volume.sum()
+        self.shares = [float(each) for each in found / total]
+        size = len(self._volume)
+        same = np.bincount(self._patterns.pair, posterior[:, 0], size) + WHOLE_PAIRS * self._volume / total
+        portions = np.tile(found[:-1] / total, (size, 1))
+        there = self._volume > 0
+        scale = found[0] / (found[0] + WHOLE_PAIRS)
+        portions[there, 0] = scale * same[there] / self._volume[there]
+        self._set(portions)
+
+    def same_of(self) -> dict[tuple[str, str], float]:
+        """The share of *same* for each pair of sources that has any pair."""
+        there = zip(self._patterns.sources, self._volume > 0, self._same, strict=True)
+        return {pair: float(share) for pair, any_, share in there if any_}
+
+    def _set(self, portions: NDArray[np.float64]) -> None:
+        # Two small lists of the same people may be half matches; something has to be left for the rest.
+        portions = portions * np.minimum(1, 0.9 / portions.sum(axis=1, keepdims=True))
+        self._same = portions[:, 0]
+        self.logs = np.log(np.column_stack([portions, 1 - portions.sum(axis=1)]))
+
+
 def _log_likelihoods(
-    patterns: Patterns,
+    levels: NDArray[np.int8],
     names: Sequence[str],
     ties: list[list[str]],
     current: Mapping[str, Distribution],
 ) -> NDArray[np.float64]:
-    logs = np.zeros((len(patterns.counts), len(names)))
-    for at, level in enumerate(patterns.levels.T):
+    logs = np.zeros((len(levels), len(names)))
+    for at, level in enumerate(levels.T):
         # The entry of level 0 is 1: a missing field says nothing.
         by_name = {name: np.log(current[name][at])[level] for name in DISTRIBUTIONS}
         for column, tie in enumerate(ties):
@@ -215,7 +282,7 @@ def _log_likelihoods(
 
 def _learn(
     name: str,
-    patterns: Patterns,
+    levels: NDArray[np.int8],
     posterior: NDArray[np.float64],
     ties: list[list[str]],
     begun: Distribution,
@@ -224,9 +291,9 @@ def _learn(
 ) -> Distribution:
     """New level chances of one distribution, from every class that is tied to it."""
     learnt = []
-    for at, level in enumerate(patterns.levels.T):
+    for at, level in enumerate(levels.T):
         mine = [column for column, tie in enumerate(ties) if tie[at] == name]
-        seen = worth * begun[at]
-        np.add.at(seen, level, posterior[:, mine].sum(axis=1))
+        found = np.bincount(level, posterior[:, mine].sum(axis=1), len(begun[at]))
+        seen = worth * begun[at] + found
         learnt.append(_bounded(seen[MISSING + 1 :], bounds[at]))
     return tuple(learnt)

@@ -174,7 +174,7 @@ _EMAIL: Final = Comparison(
 # Address and postcode say the same thing twice: one comparison for both.
 _PLACE: Final = Comparison(
     "place",
-    missing=((absent("street_premise"), absent("postcode"), absent("uprn")),),
+    missing=(),
     levels=(
         Level("premise", "the homes are the same", ((same("uprn"),), (same("premise"),))),
         Level("street_premise", "the homes are the same but for the postcode", ((same("street_premise"),),)),
@@ -188,8 +188,11 @@ _PLACE: Final = Comparison(
         Level("near", "the addresses are written similarly", ((alike("address", _ADDRESS_NEAR),),)),
         Level("near_postcode", "the postcodes differ by a sign", ((alike("postcode", _ONE_SIGN_OF_SEVEN),),)),
         Level("outward", "the homes are in one postal district", ((same("outward"),),)),
+        # Where one lacks what the other has (a house number, a postcode), not being alike says nothing.
+        Level(
+            "different", "the homes differ", ((both("street_premise"),), (both("postcode"),), (both("uprn"),))
+        ),
     ),
-    otherwise=Level("different", "the homes differ", ()),
 )
 
 PERSON: Final = (

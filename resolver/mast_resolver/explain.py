@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
+from typing import Final
 
 import numpy as np
 
 from mast_resolver.cluster import Pair, Region, joins
+from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
 from mast_resolver.errors import UnknownRecordError
 from mast_resolver.evidence import Evidence
@@ -83,7 +85,10 @@ class PairAccount:
     parts: tuple[Part, ...]
     """Field by field; the weights add up to ``weight``."""
     weight: MatchWeight
+    context: tuple[Part, ...]
+    """What the evidence beside each of the two adds; nothing if there is no evidence between them."""
     decision: Decision
+    """What the weight says with what the context adds."""
     stored: MatchWeight | None
     """The evidence that is kept between them."""
     shares_key: bool
@@ -92,6 +97,11 @@ class PairAccount:
     """What a steward decided about this very pair."""
     met: Step | None
     """The step at which they became one, if they are."""
+
+    @property
+    def counted(self) -> MatchWeight:
+        """The weight that counts: the pair's own and what the context adds."""
+        return MatchWeight(self.weight + sum(part.weight for part in self.context))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,7 @@ class Explainer:
         evidence: Evidence,
         decisions: Decisions,
         index: BlockingIndex,
+        context: Context,
         regions: Regions,
         *,
         scorer: PairScorer,
@@ -128,6 +139,7 @@ class Explainer:
         self._evidence = evidence
         self._decisions = decisions
         self._index = index
+        self._context = context
         self._regions = regions
         self._scorer = scorer
         self._explain = explain
@@ -146,13 +158,16 @@ class Explainer:
         (weight,) = self._weigh([one], [other])
         entities = (self._entity(one), self._entity(other))
         stored = self._evidence.beside(one).get(other)
+        context = () if stored is None else self._sides(one, other)
+        counted = weight + sum(part.weight for part in context)
         return PairAccount(
             left,
             right,
             entities,
             parts,
             MatchWeight(weight),
-            decision_of(weight, self._scorer),
+            context,
+            decision_of(counted, self._scorer),
             None if stored is None else MatchWeight(stored),
             self._index.share_selective_key(one, other),
             self._decisions.standing(left, right),
@@ -169,7 +184,12 @@ class Explainer:
             raise UnknownRecordError("one id is named twice", fix="name two")
         ones, others = self._members(left), self._members(right)
         pairs = list(product(ones, others))
-        weights = self._weigh([one for one, _ in pairs], [other for _, other in pairs])
+        weights = [
+            self._context.weight(*pair, weight)
+            for pair, weight in zip(
+                pairs, self._weigh([one for one, _ in pairs], [other for _, other in pairs]), strict=True
+            )
+        ]
         ranked = ((-weight, *self._ids(*pair)) for weight, pair in zip(weights, pairs, strict=True))
         _, *best = min(ranked)
         total = sum(weights)
@@ -204,6 +224,18 @@ class Explainer:
             if low in own and high in own
         )
         return MergeTree(entity, tuple(map(name, sorted(own))), tuple(steps), tuple(edges))
+
+    def _sides(self, left: Row, right: Row) -> tuple[Part, ...]:
+        """What beside each of two records speaks for or against the other, if anything does."""
+        sides = (
+            ("beside_left", self._context.side(left, right)),
+            ("beside_right", self._context.side(right, left)),
+        )
+        return tuple(
+            Part("context", name, MatchWeight(weight), _ALONE if weight > 0 else _RIVALLED)
+            for name, weight in sides
+            if weight
+        )
 
     def _weigh(self, left: Sequence[Row], right: Sequence[Row]) -> list[int]:
         weights: list[int] = self._scorer.weights(np.array(left, np.intp), np.array(right, np.intp)).tolist()
@@ -250,6 +282,10 @@ class Explainer:
     def _ids(self, left: Row, right: Row) -> tuple[RecordId, RecordId]:
         one, other = self._roster.id(left), self._roster.id(right)
         return (one, other) if one < other else (other, one)
+
+
+_ALONE: Final = "nobody else of that agency fits, and somebody should"
+_RIVALLED: Final = "another record of that agency fits as well"
 
 
 def _steps(

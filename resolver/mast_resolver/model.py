@@ -15,6 +15,7 @@ from mast_resolver.compare import Comparison
 from mast_resolver.comparisons import COMPARISONS
 from mast_resolver.errors import ModelFileError
 from mast_resolver.records import Kind, MatchWeight
+from mast_resolver.sources import SourcePair
 
 FORMAT: Final = 1
 
@@ -74,6 +75,7 @@ class Model:
 
     ``chance_same`` and the chances of the classes are those of a random pair in an area of
     ``reference_records`` records; they are frozen, so results do not drift as volume grows.
+    ``sources`` are the agencies of the area it was learnt in; a model for any area knows none.
     """
 
     kind: Kind
@@ -87,6 +89,7 @@ class Model:
     review: Threshold
     edge: Threshold
     frequencies: tuple[str, ...] = ()
+    sources: tuple[SourcePair, ...] = ()
 
     def prior(self) -> int:
         """Millibits of a random pair being the same against being unrelated.
@@ -139,7 +142,24 @@ def _content_of(model: Model) -> dict[str, Any]:
             }
             for comparison, levels in model.comparisons.items()
         },
+        # A model for any area has none, and its file does not speak of them.
+        **({"sources": [_source_content(each) for each in model.sources]} if model.sources else {}),
     }
+
+
+def _source_content(pair: SourcePair) -> dict[str, Any]:
+    return {
+        "left": pair.left,
+        "right": pair.right,
+        "same_millibits": pair.same,
+        "unmatched": list(pair.unmatched),
+    }
+
+
+def _source_pair(content: Mapping[str, Any]) -> SourcePair:
+    left, right = map(float, content["unmatched"])
+    same = MatchWeight(int(content["same_millibits"]))
+    return SourcePair(str(content["left"]), str(content["right"]), same, (left, right))
 
 
 def parse_model(text: str) -> Model:
@@ -170,6 +190,7 @@ def parse_model(text: str) -> Model:
             review=_threshold(content, "review"),
             edge=_threshold(content, "edge"),
             frequencies=tuple(map(str, content["frequencies"])),
+            sources=tuple(map(_source_pair, content.get("sources", ()))),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ModelFileError(
@@ -224,6 +245,9 @@ def _check_numbers(model: Model, declared: Mapping[str, object]) -> None:
         raise ModelFileError("the chances of the classes are not probabilities", fix=_RETRAIN)
     if not model.edge.weight <= model.review.weight <= model.join.weight:
         raise ModelFileError("the thresholds are not in order: edge, review, join", fix=_RETRAIN)
+    shares = [share for pair in model.sources for share in pair.unmatched]
+    if not all(0 < share <= 1 for share in shares):
+        raise ModelFileError("the share of unmatched records of two agencies is not a share", fix=_RETRAIN)
     if not set(model.frequencies) <= set(declared):
         raise ModelFileError("a field with term frequencies is not compared", fix=_RETRAIN)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
+from mast_resolver.sources import Sources
 
 
 class Sealer(Protocol):
@@ -41,7 +42,8 @@ class PairScorer(Protocol):
     """Weighs pairs of records; ``mast_resolver.score.ModelScorer`` implements it.
 
     Weights are pure and symmetric: they depend on the two encodings and the frozen model alone, never
-    on what else is stored or in what order it came. ``edge_at <= review_at <= join_at``.
+    on what else is stored or in what order it came: what that adds is the job of
+    :class:`mast_resolver.context.Context`. ``edge_at <= review_at <= join_at``.
     """
 
     @property
@@ -62,6 +64,15 @@ class PairScorer(Protocol):
     @property
     def edge_at(self) -> MatchWeight:
         """Weight from which a pair is kept as evidence."""
+        ...
+
+    @property
+    def sources(self) -> Sources:
+        """What is known about the agencies whose records these are."""
+        ...
+
+    def source(self, row: int) -> int:
+        """The number in :attr:`sources` of the agency whose record is under a row number."""
         ...
 
     def put(self, row: int, encoding: Encoding) -> None:

@@ -100,6 +100,9 @@ class BlockingKey(NamedTuple):
 class Encoding:
     """Everything that may be compared about one record; a field not present is missing, not empty.
 
+    ``source`` is the agency that said so, in clear: what it is worth that two agencies' records agree is
+    learnt pair by pair of agencies. A search has none.
+
     Example:
         >>> e = Encoding(Kind.PERSON, {"sex": Token(b"12345678")}, {}, ())
         >>> Encoding.unpack(e.pack()) == e
@@ -110,6 +113,7 @@ class Encoding:
     tokens: Mapping[str, Token]
     blooms: Mapping[str, bytes]
     keys: tuple[BlockingKey, ...]
+    source: str = ""
 
     def pack(self) -> bytes:
         """The same bytes for the same encoding, whatever the order its fields were set in."""
@@ -120,6 +124,7 @@ class Encoding:
                     sorted(self.tokens.items()),
                     sorted(self.blooms.items()),
                     sorted(self.keys),
+                    self.source,
                 )
             )
         )
@@ -127,12 +132,13 @@ class Encoding:
     @classmethod
     def unpack(cls, packed: bytes) -> Encoding:
         """Inverse of :meth:`pack`."""
-        kind, tokens, blooms, keys = msgpack.unpackb(packed)
+        kind, tokens, blooms, keys, source = msgpack.unpackb(packed)
         return cls(
             Kind(kind),
             {name: Token(value) for name, value in tokens},
             dict(blooms),
             tuple(BlockingKey(rule, Token(token)) for rule, token in keys),
+            source,
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mast_resolver.cluster import Groups, Pair, Region, agglomerate, obvious, split, unweighed
+from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
 from mast_resolver.evidence import Evidence
 from mast_resolver.records import RecordId
@@ -21,9 +22,12 @@ Weigh = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.int64]]
 class Regions:
     """Walks connected components over evidence and MUST, and clusters them."""
 
-    def __init__(self, roster: Roster, evidence: Evidence, decisions: Decisions, *, limit: int) -> None:
+    def __init__(
+        self, roster: Roster, evidence: Evidence, context: Context, decisions: Decisions, *, limit: int
+    ) -> None:
         self._roster = roster
         self._evidence = evidence
+        self._context = context
         self._decisions = decisions
         self._limit = limit
         # Pieces of too large components as they were last clustered, by each of their rows. A piece
@@ -148,7 +152,7 @@ class Regions:
         edges = {
             (number, place): weight
             for number, row in enumerate(rows)
-            for other, weight in self._evidence.beside(row).items()
+            for other, weight in self._context.beside(row).items()
             if (place := position.get(other, -1)) > number
         }
         members = [self._roster.id(row) for row in rows]

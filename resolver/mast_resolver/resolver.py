@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mast_resolver import identity
+from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
 from mast_resolver.errors import ResolverStaleError, UsageError
 from mast_resolver.evidence import Evidence
@@ -95,8 +96,11 @@ class Resolver:
         self._roster = Roster()
         self._evidence = Evidence()
         self._decisions = Decisions()
-        self._regions = Regions(self._roster, self._evidence, self._decisions, limit=region_limit)
-        self._review = ReviewQueue(self._roster, self._evidence, self._decisions, scorer)
+        self._context = Context(self._evidence, scorer)
+        self._regions = Regions(
+            self._roster, self._evidence, self._context, self._decisions, limit=region_limit
+        )
+        self._review = ReviewQueue(self._roster, self._context, self._decisions, scorer)
         self._holdings = Holdings(self._roster, self._index, self._evidence, scorer)
         self._report = Report(self._roster, self._index, scorer)
         self._stale = False
@@ -152,6 +156,7 @@ class Resolver:
         self._decisions.clear()
         self._regions.forget()
         reached = self._holdings.take_stored(records, evidence)
+        self._context.forget()
         self._decisions.take(decisions)
         reached |= self._entities(self._decisions.named() | named)
         self._review.follow(reached)
@@ -276,6 +281,7 @@ class Resolver:
             self._evidence,
             self._decisions,
             self._index,
+            self._context,
             self._regions,
             scorer=self._scorer,
             explain=explain,
@@ -294,6 +300,7 @@ class Resolver:
         flips = self._index.settle()
         self._weigh_evidence(fresh, flips)
         evidence = self._evidence.settle()
+        self._context.forget()
         touched = fresh | {row for change in evidence for row in change[:2]}
         touched.update(row for record in decided if (row := self._roster.row(record)) is not None)
         given, assigned, reached = self._recluster(touched, gone, decided)

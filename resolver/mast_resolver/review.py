@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
+from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
-from mast_resolver.evidence import Evidence
 from mast_resolver.ports import PairScorer, Review
 from mast_resolver.records import EntityId, RecordId
 from mast_resolver.roster import Roster
@@ -17,6 +17,8 @@ Pair = tuple[RecordId, RecordId]
 class ReviewQueue:
     """The queue is a pure function of evidence, entities and decisions; kept up entity by entity.
 
+    Evidence weighs what it counts in its context.
+
     Two entities are in it when evidence between them weighs enough for review, or even for joining
     (then the average of their groups kept them apart), and no decision says that some of their records
     cannot be one. They are there once, by the heaviest pair (of equals the one with smallest ids).
@@ -25,9 +27,9 @@ class ReviewQueue:
     times the number of records that a merge would bring together.
     """
 
-    def __init__(self, roster: Roster, evidence: Evidence, decisions: Decisions, scorer: PairScorer) -> None:
+    def __init__(self, roster: Roster, context: Context, decisions: Decisions, scorer: PairScorer) -> None:
         self._roster = roster
-        self._evidence = evidence
+        self._context = context
         self._decisions = decisions
         self._review_at, self._join_at = int(scorer.review_at), int(scorer.join_at)
         self._beside: dict[EntityId, dict[EntityId, Review]] = {}
@@ -37,7 +39,7 @@ class ReviewQueue:
         heavy = (
             entity
             for row in self._roster.rows()
-            for other, weight in self._evidence.beside(row).items()
+            for other, weight in self._context.beside(row).items()
             if weight >= self._review_at
             and (entity := self._roster.entity(row)) != self._roster.entity(other)
             and entity is not None
@@ -79,7 +81,7 @@ class ReviewQueue:
         for row in members:
             record = self._roster.id(row)
             barred.update(map(self._entity_of, self._decisions.cannot(record)))
-            for beside, weight in self._evidence.beside(row).items():
+            for beside, weight in self._context.beside(row).items():
                 other = self._roster.entity(beside)
                 if weight >= self._review_at and other is not None:
                     left, right = sorted((record, self._roster.id(beside)))

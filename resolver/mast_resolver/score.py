@@ -16,6 +16,7 @@ from mast_resolver.errors import ModelFileError
 from mast_resolver.frequencies import TermFrequencies, adjustments
 from mast_resolver.model import SAME, Model
 from mast_resolver.records import Encoding, Kind, MatchWeight
+from mast_resolver.sources import UNKNOWN, Sources
 
 _CHUNK: Final = 4096
 _FAR: Final = 12_000
@@ -37,7 +38,7 @@ class Evidence:
 
 
 @cache
-def comparer(kind: Kind) -> Comparer:
+def compiled(kind: Kind) -> Comparer:
     """The compiled comparisons of one kind of record; compiling takes some milliseconds."""
     return Comparer(COMPARISONS[kind])
 
@@ -60,7 +61,13 @@ class ModelScorer:
         True
     """
 
-    def __init__(self, model: Model, frequencies: TermFrequencies | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        frequencies: TermFrequencies | None = None,
+        *,
+        comparer: Comparer | None = None,
+    ) -> None:
         if frequencies is not None and frequencies.version != model.version:
             raise ModelFileError(
                 "term frequencies belong to another model",
@@ -68,9 +75,12 @@ class ModelScorer:
             )
         self.model = model
         self._frequencies = frequencies
-        self._comparer = comparer(model.kind)
+        self._comparer = comparer or compiled(model.kind)
         self._columns = Columns(model.kind)
         self._adjusted = np.zeros((0, len(model.frequencies)), np.int64)
+        self.sources = Sources(model.sources)
+        self._sources: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._source_of: list[int] = []
         self._weigh()
 
     def _weigh(self) -> None:
@@ -127,12 +137,19 @@ class ModelScorer:
             longer = np.zeros((self._columns.capacity, len(self.model.frequencies)), np.int64)
             longer[: len(self._adjusted)] = self._adjusted
             self._adjusted = longer
+            self._source_of += [UNKNOWN] * (self._columns.capacity - len(self._source_of))
+            self._sources = np.array(self._source_of, np.intp)
         self._adjusted[row] = adjustments(self.model, self._frequencies, encoding)
+        self._sources[row] = self._source_of[row] = self.sources.number(encoding.source)
 
     def drop(self, row: int) -> None:
         """Forget a row; its number may come again."""
         self._columns.drop(row)
         self._adjusted[row] = 0
+
+    def source(self, row: int) -> int:
+        """The number that the row's agency has in :attr:`sources`."""
+        return self._source_of[row]
 
     def weights(self, left: Rows, right: Rows) -> NDArray[np.int64]:
         """Millibits of each pair of rows; symmetric, and nothing but the two rows and the model count."""
@@ -153,10 +170,15 @@ class ModelScorer:
         """Millibits of each class against *unrelated*, without and of the term frequencies."""
         codes = self._comparer.codes(self._columns, left, right)
         odds = np.take(self._weights, codes, axis=0).sum(axis=1) + self._priors
+        if len(self.sources):
+            odds[:, 0] += self._same_of(left, right)
         levels = np.take(self._comparer.level_of, codes[:, self._adjusted_at])
         # The first level is exact agreement: both rows have the value, so either row's share will do.
         adjusted = np.where(levels == 1, np.take(self._adjusted, left, axis=0), 0)
         return odds, adjusted
+
+    def _same_of(self, left: Rows, right: Rows) -> NDArray[np.int64]:
+        return self.sources.same[self._sources[left], self._sources[right]]
 
     def explain(self, left: int, right: int) -> tuple[Evidence, ...]:
         """Why a pair weighs what it weighs, field by field; the parts add up to :meth:`weight`."""
@@ -165,6 +187,9 @@ class ModelScorer:
         levels = self._comparer.levels(self._columns, *rows)[0]
         common = dict(zip(self.model.frequencies, adjusted[0], strict=True))
         parts = [Evidence("prior", "prior", MatchWeight(int(self._priors[0])), _PRIOR)]
+        if of_sources := int(self._same_of(*rows)[0]):
+            level = "one" if self._sources[left] == self._sources[right] else "two"
+            parts.append(Evidence("sources", level, MatchWeight(of_sources), _sources(level, of_sources)))
         for at, (comparison, level) in enumerate(zip(self._comparer.comparisons, levels, strict=True)):
             if level != MISSING:
                 reached = comparison.all_levels[level - 1]
@@ -188,6 +213,12 @@ class ModelScorer:
 
 
 _PRIOR: Final = "two records of an area are seldom about the same one"
+
+
+def _sources(level: str, weight: int) -> str:
+    how = "oftener than" if weight > 0 else "less often than"
+    who = "two records of this agency are" if level == "one" else "a record of each of these two agencies is"
+    return f"{who} about one person {how} two records of the area"
 
 
 def _commonness(extra: int) -> str:

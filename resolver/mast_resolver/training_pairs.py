@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +19,16 @@ class Patterns:
     """Distinct combinations of levels and how many pairs show them.
 
     ``levels`` has a row a pattern and a column a comparison; ``counts`` are not whole, since a random
-    pair stands for many others. ``apart`` marks the patterns of pairs that share no blocking key.
+    pair stands for many others. ``apart`` marks the patterns of pairs that share no blocking key, ``pair``
+    is the place of the pair's two sources in ``sources``.
     """
 
     levels: NDArray[np.int8]
     apart: NDArray[np.bool_]
+    pair: NDArray[np.intp]
     counts: NDArray[np.float64]
     records: int
+    sources: Sequence[tuple[str, str]]
 
 
 def candidate_pairs(encodings: Sequence[Encoding], *, cap: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -58,7 +61,9 @@ def area_patterns(
     each = (pairs - len(left)) / max(len(rest), 1)
     counts = np.concatenate([np.ones(len(found)), np.full(len(rest), each)])
     apart = np.repeat([False, True], [len(found), len(rest)])
-    return _distinct(np.concatenate([found, rest]), apart, counts, len(encodings))
+    sources, pair = source_pairs([each.source for each in encodings])
+    pairs_of = np.concatenate([pair(left, right), pair(*others)])
+    return _distinct(np.concatenate([found, rest]), apart, pairs_of, counts, len(encodings), sources)
 
 
 def together(parts: Sequence[Patterns]) -> Patterns:
@@ -70,7 +75,38 @@ def together(parts: Sequence[Patterns]) -> Patterns:
     records = sum(part.records for part in parts)
     counts = [part.counts * (records / len(parts) / part.records) for part in parts]
     levels, apart = ([getattr(part, name) for part in parts] for name in ("levels", "apart"))
-    return _distinct(np.concatenate(levels), np.concatenate(apart), np.concatenate(counts), records)
+    # Sources of one name in two areas are two.
+    first = np.cumsum([0, *(len(part.sources) for part in parts)])
+    pair = [part.pair + start for part, start in zip(parts, first, strict=False)]
+    sources = [each for part in parts for each in part.sources]
+    return _distinct(
+        np.concatenate(levels),
+        np.concatenate(apart),
+        np.concatenate(pair),
+        np.concatenate(counts),
+        records,
+        sources,
+    )
+
+
+def source_pairs(
+    sources: Sequence[str],
+) -> tuple[list[tuple[str, str]], Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.intp]]]:
+    """The pairs of sources there can be, and which of them a pair of rows is.
+
+    Example:
+        >>> pairs, pair = source_pairs(["a", "b"])
+        >>> pairs[int(pair(np.array([1]), np.array([0]))[0])]
+        ('a', 'b')
+    """
+    names, number = np.unique(np.array(sources, dtype=object), return_inverse=True)
+    found = [(str(left), str(right)) for left in names for right in names]
+
+    def pair(left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.intp]:
+        ours, theirs = number[left], number[right]
+        return np.asarray(np.minimum(ours, theirs) * len(names) + np.maximum(ours, theirs), np.intp)
+
+    return found, pair
 
 
 def _columns(encodings: Sequence[Encoding]) -> Columns:
@@ -92,12 +128,17 @@ def _random_others(
 
 
 def _distinct(
-    levels: NDArray[np.int8], apart: NDArray[np.bool_], counts: NDArray[np.float64], records: int
+    levels: NDArray[np.int8],
+    apart: NDArray[np.bool_],
+    pair: NDArray[np.intp],
+    counts: NDArray[np.float64],
+    records: int,
+    sources: Sequence[tuple[str, str]],
 ) -> Patterns:
     # One number a pattern: sorting numbers is far quicker than sorting rows.
     base = 1 + int(levels.max(initial=0))
-    codes = 2 * (levels.astype(np.int64) @ (base ** np.arange(levels.shape[1], dtype=np.int64))) + apart
+    codes = levels.astype(np.int64) @ (base ** np.arange(levels.shape[1], dtype=np.int64))
+    codes = 2 * (codes * max(len(sources), 1) + pair) + apart
     _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    totals: NDArray[np.float64] = np.zeros(len(first))
-    np.add.at(totals, inverse, counts)
-    return Patterns(levels[first], apart[first], totals, records)
+    totals: NDArray[np.float64] = np.bincount(inverse, counts, len(first)).astype(np.float64)
+    return Patterns(levels[first], apart[first], pair[first], totals, records, sources)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.plain_resolver import EDGE_AT, JOIN_AT, encode, evidence_of, noisy_weight
+from tests.plain_resolver import EDGE_AT, JOIN_AT, counted, encode, evidence_of, noisy_weight
 from tests.resolver_histories import CAP, History
 
 from mast_resolver.errors import UnknownRecordError
@@ -57,6 +58,17 @@ def replayed(tree: MergeTree) -> set[frozenset[RecordId]]:
     return groups
 
 
+def in_context(history: History) -> Callable[[RecordId, RecordId], int]:
+    """What a pair counts, by the plain reading of the design."""
+    evidence = counted(history.records, evidence_of(history.records, cap=CAP))
+
+    def weigh(left: RecordId, right: RecordId) -> int:
+        pair = (min(left, right), max(left, right))
+        return evidence.get(pair, noisy_weight(history.records[left], history.records[right]))
+
+    return weigh
+
+
 @HISTORIES
 @given(RECORDS, DECIDES)
 def test_replaying_the_merge_trees_gives_the_partition(
@@ -75,13 +87,10 @@ def test_steps_come_by_decision_or_at_an_average_that_joins(
 ) -> None:
     history = history_of(records, decides)
     explain = explainer(history)
+    weigh = in_context(history)
     for entity in set(history.entities.values()):
         for step in explain.how(entity).steps:
-            weights = [
-                noisy_weight(history.records[left], history.records[right])
-                for left in step.left
-                for right in step.right
-            ]
+            weights = [weigh(left, right) for left in step.left for right in step.right]
             assert step.total == sum(weights)
             assert step.average <= sum(weights) / len(weights) < step.average + 1
             if step.bond is Bond.AVERAGE:
@@ -95,6 +104,7 @@ def test_every_pair_of_entities_is_apart_for_reasons_that_hold(
 ) -> None:
     history = history_of(records, decides)
     explain = explainer(history)
+    weigh = in_context(history)
     evidence = evidence_of(history.records, cap=CAP)
     members: dict[str, set[RecordId]] = {}
     for record, entity in history.entities.items():
@@ -102,7 +112,7 @@ def test_every_pair_of_entities_is_apart_for_reasons_that_hold(
     for left, right in combinations(sorted(set(history.entities.values())), 2):
         account = explain.entities(left, right)
         pairs = [(min(one, other), max(one, other)) for one in members[left] for other in members[right]]
-        weights = {pair: noisy_weight(*map(history.records.__getitem__, pair)) for pair in pairs}
+        weights = {pair: weigh(*pair) for pair in pairs}
         holds = {
             Apart.CANNOT: any(history.decisions.get(pair) is Constraint.CANNOT for pair in pairs),
             Apart.NO_EVIDENCE: not any(pair in evidence for pair in pairs),
@@ -121,12 +131,14 @@ def test_the_account_of_a_pair_is_what_is_stored(
 ) -> None:
     history = history_of(records, decides)
     explain = explainer(history)
+    weigh = in_context(history)
     evidence = evidence_of(history.records, cap=CAP)
     for left, right in combinations(sorted(history.records), 2):
         account = explain.pair(right, left)
         assert (account.left, account.right) == (left, right)
         assert account.weight == sum(part.weight for part in account.parts)
         assert account.stored == evidence.get((left, right))
+        assert account.counted == weigh(left, right)
         assert account.standing == history.decisions.get((left, right))
         assert account.entities == (history.entities[left], history.entities[right])
         assert (account.met is not None) == (account.entities[0] == account.entities[1])

@@ -124,7 +124,9 @@ class Greedy(Resolver):
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
-        self._regions = GreedyRegions(self._roster, self._evidence, self._decisions, limit=NO_LADDER)
+        self._regions = GreedyRegions(
+            self._roster, self._evidence, self._context, self._decisions, limit=NO_LADDER
+        )
 
 
 class GreedyRegions(Regions):
@@ -149,7 +151,9 @@ class OneDeep(Resolver):
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
-        self._regions = OneDeepRegions(self._roster, self._evidence, self._decisions, limit=NO_LADDER)
+        self._regions = OneDeepRegions(
+            self._roster, self._evidence, self._context, self._decisions, limit=NO_LADDER
+        )
 
 
 class OneDeepRegions(Regions):
@@ -159,6 +163,14 @@ class OneDeepRegions(Regions):
         near |= {mate for row in [*near, *touched] for mate in self._mates(row)}
         part = [row for row in near if self._roster.present(row)]
         return [part] if part else []
+
+
+class Forgetful(Resolver):
+    """What the evidence around a pair added once, it adds for ever."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        self._context.forget = lambda: None  # type: ignore[method-assign]
 
 
 def random_history(make: Callable[..., Resolver], seed: int) -> None:
@@ -176,7 +188,7 @@ def random_history(make: Callable[..., Resolver], seed: int) -> None:
         history.apply(change)
 
 
-@pytest.mark.parametrize("wrong", [WithoutFlips, Greedy, OneDeep])
+@pytest.mark.parametrize("wrong", [WithoutFlips, Greedy, OneDeep, Forgetful])
 def test_the_laws_catch_a_wrong_resolver(wrong: Callable[..., Resolver]) -> None:
     caught = 0
     for seed in range(10):

@@ -18,7 +18,7 @@ from mast_graph.reviewing import RecordRow
 from mast_resolver import explain
 from mast_resolver.ports import Decision
 from mast_resolver.records import RecordId
-from mast_resolver.score import ModelScorer
+from mast_resolver.score import Evidence, ModelScorer
 
 KINDS: Final = {t.MatchDecision.SAME: "one person", t.MatchDecision.DIFFERENT: "not one person"}
 
@@ -57,7 +57,6 @@ def pair(
     account: explain.PairAccount, scorer: ModelScorer, decision: t.StandingDecision | None
 ) -> t.PairExplanation:
     """Two records."""
-    sums = list(accumulate((part.weight for part in account.parts), initial=0))
     left, right = account.entities
     return t.PairExplanation(
         left_record_id=ID(account.left),
@@ -65,18 +64,10 @@ def pair(
         left_person_id=ID(left),
         right_person_id=ID(right),
         one_person=left == right,
-        parts=[
-            t.EvidencePart(
-                rule=part.rule,
-                level=part.level,
-                says=part.reason,
-                start_millibits=start,
-                millibits=part.weight,
-                sum_millibits=start + part.weight,
-            )
-            for part, start in zip(account.parts, sums, strict=False)
-        ],
+        parts=list(_waterfall(account.parts, start=0)),
         weight_millibits=account.weight,
+        context=list(_waterfall(account.context, start=account.weight)),
+        counted_millibits=account.counted,
         join_at_millibits=scorer.join_at,
         review_at_millibits=scorer.review_at,
         verdict=t.Verdict(account.decision.value),
@@ -160,12 +151,27 @@ def superseded(stands_for: Mapping[str, Sequence[str]]) -> list[Superseded]:
     return [each for each in found if each is not None]
 
 
+def _waterfall(parts: Sequence[Evidence], *, start: int) -> Iterator[t.EvidencePart]:
+    sums = accumulate((part.weight for part in parts), initial=start)
+    for part, before in zip(parts, sums, strict=False):
+        yield t.EvidencePart(
+            rule=part.rule,
+            level=part.level,
+            says=part.reason,
+            start_millibits=before,
+            millibits=part.weight,
+            sum_millibits=before + part.weight,
+        )
+
+
 def _pair_says(
     account: explain.PairAccount, scorer: ModelScorer, decision: t.StandingDecision | None
 ) -> Iterator[str]:
     yield VERDICTS[account.decision].format(
-        weight=bits(account.weight), join=bits(scorer.join_at), review=bits(scorer.review_at)
+        weight=bits(account.counted), join=bits(scorer.join_at), review=bits(scorer.review_at)
     )
+    if account.context:
+        yield f"Of themselves they weigh {bits(account.weight)}; who else they could be changes it."
     if not account.shares_key:
         yield "They share no key that few records have, so they were not compared: others may link them."
     if decision is not None:

@@ -11,7 +11,7 @@ from mast_api.schema.records import MemberRecord
 from mast_api.schema.types import PageInfo, Superseded
 
 
-@strawberry.enum(description="What the weight of a pair says of it on its own.")
+@strawberry.enum(description="What the weight of a pair says of it.")
 class Verdict(Enum):
     SAME = "same"
     REVIEW = "review"
@@ -70,10 +70,17 @@ class PairExplanation:
     one_person: bool
     parts: list[EvidencePart]
     weight_millibits: int
+    context: list[EvidencePart] = strawberry.field(
+        description="What the other records that fit one of the two, or the lack of them, add to the weight; "
+        "the waterfall goes on from the last part."
+    )
+    counted_millibits: int = strawberry.field(description="The weight with its context: what is joined by.")
     join_at_millibits: int
     review_at_millibits: int
     verdict: Verdict
-    stored_millibits: int | None = strawberry.field(description="The evidence kept between the two, if any.")
+    stored_millibits: int | None = strawberry.field(
+        description="The evidence kept between the two, if any: the weight, without context."
+    )
     comparable: bool = strawberry.field(description="They share a blocking key that few records have.")
     decision: StandingDecision | None
     model_version: str

@@ -81,7 +81,7 @@ def splink_comparison(comparison: Comparison) -> dict[str, Any]:
 
 
 def _any_line(lines: Iterable[Iterable[Fact]]) -> str:
-    return " OR ".join(f"({' AND '.join(map(fact_sql, line))})" for line in lines)
+    return " OR ".join(f"({' AND '.join(map(fact_sql, line))})" for line in lines) or "false"
 
 
 def columns_of(kind: Kind, encodings: Sequence[Encoding]) -> Columns:

@@ -1,0 +1,125 @@
+"""What the evidence around a pair adds to its weight: who else could it be?
+
+A pair's own weight asks whether two records are alike. Here the agencies' lists are asked as well. For a
+record *p* and a record *q* of some agency, ``side`` is log2 of
+
+    (1 + agreeing) / (unmatched + excluding + agreeing)
+
+where the sums run over the other records of q's agency that evidence ties to p, each worth the odds that
+it is p: *excluding* as far as it cannot be q's person too (the agency holds nobody twice, and it and q are
+not alike), *agreeing* as far as it is q's person. ``unmatched`` is the chance that the agency has no record
+of p's person at all. So a record that fits nobody else gains, the more the likelier it is that somebody
+must fit; and one that fits another better loses. This is Bayes' rule for "q, or another, or nobody", each
+side on its own.
+
+The sums depend on the stars of evidence of the two records alone, so they are a pure function of a
+component; and they are of whole numbers, so that their order does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from math import log2
+from typing import Final
+
+from mast_resolver.evidence import Evidence
+from mast_resolver.ports import PairScorer
+from mast_resolver.roster import Row
+from mast_resolver.sources import ONE, SCALE, UNKNOWN
+
+_STRONGEST: Final = 30_000
+"""Millibits beyond which odds are no greater: certain is certain."""
+_FRACTIONS: Final = tuple(round(ONE * 2 ** (step / 1000)) for step in range(1000))
+
+
+@lru_cache(maxsize=65_536)
+def _odds(millibits: int) -> int:
+    """Odds as a multiple of ``1 / ONE``; in whole numbers, the same on every machine."""
+    bits, rest = divmod(min(millibits, _STRONGEST), 1000)
+    return _FRACTIONS[rest] << bits if bits >= 0 else _FRACTIONS[rest] >> -bits
+
+
+@lru_cache(maxsize=65_536)
+def _chance(millibits: int) -> int:
+    """The probability of these odds, as a multiple of ``1 / ONE``."""
+    odds = _odds(millibits)
+    return (odds << SCALE) // (ONE + odds)
+
+
+class Context:
+    """Weights of evidence as they count: the pair's own, and what both sides add.
+
+    What is worked out is remembered until :meth:`forget`, which has to be called whenever evidence
+    changed.
+    """
+
+    def __init__(self, evidence: Evidence, scorer: PairScorer) -> None:
+        self._evidence = evidence
+        self._scorer = scorer
+        self._stars: dict[Row, Mapping[Row, int]] = {}
+        self._totals: dict[Row, dict[int, int]] = {}
+
+    def forget(self) -> None:
+        """Evidence changed."""
+        self._stars.clear()
+        self._totals.clear()
+
+    def beside(self, row: Row) -> Mapping[Row, int]:
+        """The rows that evidence ties to this one, with the weight that counts."""
+        star = self._evidence.beside(row)
+        if not len(self._scorer.sources):
+            return star
+        known = self._stars.get(row)
+        if known is None:
+            known = {
+                other: weight + self.side(row, other) + self.side(other, row)
+                for other, weight in star.items()
+            }
+            self._stars[row] = known
+        return known
+
+    def weight(self, left: Row, right: Row, weight: int) -> int:
+        """The weight that counts of a pair that weighs so much by itself; evidence or not."""
+        return self.beside(left).get(right, weight)
+
+    def side(self, one: Row, other: Row) -> int:
+        """Millibits that the evidence beside ``one`` adds for being ``other``, which it is tied to."""
+        sources = self._scorer.sources
+        mine, theirs = self._scorer.source(one), self._scorer.source(other)
+        if UNKNOWN in (mine, theirs):
+            return 0
+        star = self._evidence.beside(one)
+        rivals = self._total(one)[theirs] - _odds(star[other])
+        unmatched = sources.unmatched[mine][theirs]
+        if not rivals:
+            return _millibits(ONE, unmatched)
+        agreeing = sum(
+            _odds(star[row]) * _chance(weight) >> SCALE
+            for row, weight in self._evidence.beside(other).items()
+            if row in star and self._scorer.source(row) == theirs
+        )
+        excluding = (rivals - agreeing) * sources.exclusive[theirs] >> SCALE
+        return _millibits(ONE + agreeing, unmatched + excluding + agreeing)
+
+    def _total(self, row: Row) -> dict[int, int]:
+        """For each source, the odds of all its records that evidence ties to the row."""
+        totals = self._totals.get(row)
+        if totals is None:
+            totals = self._totals[row] = _sums(
+                (self._scorer.source(other), _odds(weight))
+                for other, weight in self._evidence.beside(row).items()
+            )
+        return totals
+
+
+def _sums(parts: Iterable[tuple[int, int]]) -> dict[int, int]:
+    sums: dict[int, int] = {}
+    for key, part in parts:
+        sums[key] = sums.get(key, 0) + part
+    return sums
+
+
+@lru_cache(maxsize=65_536)
+def _millibits(numerator: int, denominator: int) -> int:
+    return round(1000 * (log2(numerator) - log2(denominator)))
