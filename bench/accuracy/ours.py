@@ -17,7 +17,7 @@ from mast_resolver.calibrate import MOST_RECORDS
 from mast_resolver.evaluate import Agreement, b_cubed, exact_clusters, pairwise
 from mast_resolver.frequencies import TermFrequencies, term_frequencies
 from mast_resolver.model import Model, read_model
-from mast_resolver.ports import Decision, PairScorer
+from mast_resolver.ports import PairScorer
 from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver, Upsert
 from mast_resolver.score import ModelScorer
@@ -72,28 +72,21 @@ def resolve(
         cap=CAP_OF_PERSONS,
     )
     names = [RecordId(f"r{at:032x}") for at in range(len(encodings))]
-    review: dict[tuple[RecordId, RecordId], Decision] = {}
+    review: set[tuple[RecordId, RecordId]] = set()
     started = time.process_time()
     for start in range(0, len(names), BATCH):
         part = slice(start, start + BATCH)
         changes = resolver.apply(list(map(Upsert, names[part], encodings[part])))
-        for pair in changes.evidence_removed:
-            review.pop(pair, None)
-        for edge in changes.evidence_added:
-            review[edge.left, edge.right] = edge.decision
+        review -= set(changes.review_removed)
+        review |= {(each.left, each.right) for each in changes.review_added}
     seconds = time.process_time() - started
     found = [resolver.entity_of(name) for name in names]
-    waiting = {
-        pair
-        for pair, decision in review.items()
-        if decision is Decision.REVIEW and resolver.entity_of(pair[0]) != resolver.entity_of(pair[1])
-    }
     left, right = candidate_pairs(encodings, cap=CAP_OF_PERSONS)
     return scores(
         found,
         area.truth,
-        review_pairs=len(waiting),
-        review_records=len({record for pair in waiting for record in pair}),
+        review_pairs=len(review),
+        review_records=len({record for pair in review for record in pair}),
         blocking_recall=_recall(area.truth, left, right),
         pairs_per_record=len(left) / max(1, len(names)),
         seconds=seconds,

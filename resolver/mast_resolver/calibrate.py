@@ -8,15 +8,18 @@ from math import log2
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mast_resolver.classes import Chances, Classes, levels_of, rounded, separate
 from mast_resolver.compare import Comparer
 from mast_resolver.comparisons import COMPARISONS
+from mast_resolver.context import in_context
 from mast_resolver.frequencies import term_frequencies
 from mast_resolver.model import HOUSEMATE, SAME, UNRELATED, Model, model_checksum
 from mast_resolver.records import Encoding, MatchWeight
 from mast_resolver.score import ModelScorer
-from mast_resolver.sources import SourcePair
+from mast_resolver.sources import SourcePair, Sources
+from mast_resolver.thresholds import joining, reviewing
 from mast_resolver.training_pairs import area_patterns, candidate_pairs
 from mast_resolver.unmatched import unmatched_shares
 
@@ -39,7 +42,8 @@ def calibrate(
 
     ``sample`` is all of the area's ``records``, or :data:`MOST_RECORDS` of them at random.
     Expectation-maximisation over candidates and random pairs, from the model's own chances, which a small
-    load hardly moves. Levels, classes and thresholds stay. The same encodings in the same order give the
+    load hardly moves. Levels and classes stay; what joins and what is to be reviewed follows from what the
+    learnt model expects here (:mod:`mast_resolver.thresholds`). The same encodings in the same order give the
     same model: it is frozen with the term frequencies, and learnt again when they are counted again.
     ``comparer`` sees the levels in another way (in clear text, say).
 
@@ -80,8 +84,7 @@ def calibrate(
         comparisons=levels_of(found, comparisons),
         sources=_same_of(found),
     )
-    sources = _unmatched(learnt, sample, comparer, cap=cap, sampled=min(1.0, len(sample) / max(records, 1)))
-    learnt = replace(learnt, sources=sources)
+    learnt = _in_context(learnt, sample, comparer, cap=cap, sampled=min(1.0, len(sample) / max(records, 1)))
     return replace(learnt, version=f"{model.version}+{model_checksum(learnt)[:8]}")
 
 
@@ -96,29 +99,43 @@ def _same_of(found: Classes) -> tuple[SourcePair, ...]:
     )
 
 
-def _unmatched(
+def _in_context(
     model: Model, sample: Sequence[Encoding], comparer: Comparer | None, *, cap: int, sampled: float
-) -> tuple[SourcePair, ...]:
-    """The model's pairs of sources with the shares of unmatched records, by the weights of all candidates."""
-    if not model.sources:
-        return ()
+) -> Model:
+    """What takes the weights of all candidates: how many records are unmatched, and the thresholds."""
     scorer = ModelScorer(model, term_frequencies(model, sample), comparer=comparer)
     for row, encoding in enumerate(sample):
         scorer.put(row, encoding)
     left, right = candidate_pairs(sample, cap=cap)
-    bits = scorer.weights(left, right) / 1000
-    kept = bits >= model.edge.weight / 1000
-    numbers = np.array([scorer.sources.number(each.source) for each in sample], np.intp)
-    shares = unmatched_shares(left[kept], right[kept], bits[kept], numbers, sampled=sampled)
+    weights = scorer.weights(left, right)
+    kept = weights >= model.edge.weight
+    left, right, weights = left[kept], right[kept], weights[kept]
+    if model.sources:
+        model = replace(model, sources=_unmatched(model, scorer, sample, (left, right, weights), sampled))
+        scorer.sources = Sources(model.sources)
+    counted = in_context(scorer, left, right, weights)
+    join = joining(counted)
+    review = reviewing(left, right, counted, join=join, usual=model.review, sampled=sampled)
+    return replace(model, join=join, review=review)
+
+
+def _unmatched(
+    model: Model,
+    scorer: ModelScorer,
+    sample: Sequence[Encoding],
+    evidence: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]],
+    sampled: float,
+) -> tuple[SourcePair, ...]:
+    left, right, weights = evidence
     number = scorer.sources.number
+    numbers = np.array([number(each.source) for each in sample], np.intp)
+    shares = unmatched_shares(left, right, weights / 1000, numbers, sampled=sampled)
+
+    def share(one: str, other: str) -> float:
+        return rounded(float(shares[number(one), number(other)]))
+
     return tuple(
-        replace(
-            pair,
-            unmatched=(
-                rounded(float(shares[number(pair.left), number(pair.right)])),
-                rounded(float(shares[number(pair.right), number(pair.left)])),
-            ),
-        )
+        replace(pair, unmatched=(share(pair.left, pair.right), share(pair.right, pair.left)))
         for pair in model.sources
     )
 

@@ -251,7 +251,7 @@ def split(
     piece = label.copy()
     for step in np.unique(steps)[::-1]:
         at = steps == step
-        _unite(label, label[of[left[at]]], label[of[right[at]]])
+        unite(label, label[of[left[at]]], label[of[right[at]]])
         fits = np.bincount(label, minlength=len(groups))[label] <= limit
         piece[fits] = label[fits]
     pieces: dict[int, list[int]] = {}
@@ -260,8 +260,15 @@ def split(
     return list(pieces.values())
 
 
-def _unite(label: NDArray[np.intp], left: NDArray[np.intp], right: NDArray[np.intp]) -> None:
-    """Give groups that the pairs of labels connect one label, the smallest, in place."""
+def unite(label: NDArray[np.intp], left: NDArray[np.intp], right: NDArray[np.intp]) -> None:
+    """Give groups that the pairs of labels connect one label, the smallest, in place.
+
+    Example:
+        >>> label = np.arange(4)
+        >>> unite(label, np.array([2]), np.array([3]))
+        >>> label.tolist()
+        [0, 1, 2, 2]
+    """
     parent = np.arange(len(label))
     while len(left):
         low, high = np.minimum(left, right), np.maximum(left, right)

@@ -23,6 +23,9 @@ from functools import lru_cache
 from math import log2
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mast_resolver.evidence import Evidence
 from mast_resolver.ports import PairScorer
 from mast_resolver.roster import Row
@@ -111,6 +114,18 @@ class Context:
                 for other, weight in self._evidence.beside(row).items()
             )
         return totals
+
+
+def in_context(
+    scorer: PairScorer, left: NDArray[np.intp], right: NDArray[np.intp], weights: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """What each pair of rows counts, if these pairs are all the evidence there is."""
+    evidence = Evidence()
+    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+    for (one, other), weight in zip(pairs, weights.tolist(), strict=True):
+        evidence.put(one, other, weight)
+    context = Context(evidence, scorer)
+    return np.array([context.beside(one)[other] for one, other in pairs], np.int64)
 
 
 def _sums(parts: Iterable[tuple[int, int]]) -> dict[int, int]:

@@ -58,10 +58,10 @@ def test_it_learns_that_names_are_kept_badly_here(doubles: list[Encoding]) -> No
     assert after > before
 
 
-def test_levels_classes_and_thresholds_stay(doubles: list[Encoding]) -> None:
+def test_levels_and_classes_stay(doubles: list[Encoding]) -> None:
     model = read_model("person")
     learnt = calibrate(model, doubles, records=len(doubles), cap=60)
-    assert (learnt.join, learnt.review, learnt.edge) == (model.join, model.review, model.edge)
+    assert learnt.edge == model.edge
     assert [each.name for each in learnt.classes] == [each.name for each in model.classes]
     assert parse_model(write_model(learnt)) == learnt
 

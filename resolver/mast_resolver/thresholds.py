@@ -1,0 +1,83 @@
+"""Thresholds of an area, chosen by what the model itself expects there; no truth is looked at."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mast_resolver.cluster import unite
+from mast_resolver.model import Threshold
+from mast_resolver.records import MatchWeight
+
+RIGHT: Final = 0.995
+"""Share of the pairs joined that have to be right, by the model's own odds."""
+LOWEST: Final = 0
+HIGHEST: Final = 6_000
+"""Nobody is joined who is likelier another; and no area is so bad that 64 to 1 would not do."""
+LOAD: Final = 0.03
+"""Share of an area's records that people can look at."""
+_STEP: Final = 250
+
+Rows = NDArray[np.intp]
+Weights = NDArray[np.int64]
+
+
+def joining(counted: Weights) -> Threshold:
+    """The least whole number of bits from which pairs are right often enough.
+
+    ``counted`` are millibits of all pairs that are evidence.
+
+    Example:
+        >>> joining(np.array([20_000] * 900 + [500] * 50)).weight  # 50 pairs with a third wrong are too many
+        1000
+    """
+    chances = 1 / (1 + np.exp2(-counted / 1000))
+    for weight in range(LOWEST, HIGHEST, 1000):
+        joined = chances[counted >= weight]
+        if not len(joined) or joined.mean() >= RIGHT:
+            break
+    else:
+        weight = HIGHEST
+    return Threshold(
+        MatchWeight(weight),
+        f"the least whole number of bits from which, by the model's own odds in this area, at least "
+        f"{RIGHT:.1%} of the pairs are right",
+    )
+
+
+def reviewing(
+    left: Rows, right: Rows, counted: Weights, *, join: Threshold, usual: Threshold, sampled: float
+) -> Threshold:
+    """The usual threshold, or as much higher as keeps the queue within what people can look at.
+
+    ``sampled`` is the share of the area's records that were looked at: of the pairs of the area only so
+    many have both records among them.
+
+    Example:
+        >>> left = np.arange(0, 100, 2)
+        >>> usual, join = Threshold(MatchWeight(-1_000), ""), Threshold(MatchWeight(2_000), "")
+        >>> all_doubtful = reviewing(left, left + 1, np.full(50, 0), join=join, usual=usual, sampled=1.0)
+        >>> all_doubtful.weight
+        250
+    """
+    records = 1 + int(max(left.max(initial=-1), right.max(initial=-1)))
+    group = np.arange(records)
+    joined = counted >= join.weight
+    unite(group, left[joined], right[joined])
+    open_ = (counted >= usual.weight) & (group[left] != group[right])
+    lowest = min(usual.weight, join.weight)
+    for weight in range(lowest, join.weight, _STEP):
+        kept = open_ & (counted >= weight)
+        load = len(np.union1d(left[kept], right[kept])) / (max(records, 1) * sampled)
+        if load <= LOAD:
+            break
+    else:
+        weight = join.weight
+    if weight == usual.weight:
+        return usual
+    return Threshold(
+        MatchWeight(weight),
+        f"no lower, so that at most {LOAD:.0%} of this area's records wait for a person's look",
+    )
