@@ -53,6 +53,9 @@ class CheapScorer:
     def source(self, _row: int) -> int:
         return UNKNOWN
 
+    def identity(self, _row: int) -> int:
+        return 0
+
     def put(self, row: int, encoding: Encoding) -> None:
         while row >= len(self._fields):
             self._fields = np.concatenate([self._fields, np.zeros_like(self._fields)])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from itertools import combinations, count
 from math import floor, log2
@@ -47,12 +48,13 @@ SHARES: Final = {
 def encode(place: int, hub: int = 0) -> Encoding:
     """A record at a place on a line: near ones are alike, and share two keys; the hub is a third.
 
-    Its place also says which of four agencies it is of.
+    Its place also says which of four agencies it is of, and for one in five a number of its own.
     """
     keys = (("near", place // 4), ("far", place // 9), ("hub", hub))
+    number = {"nhs_number": Token((1 + place // 5).to_bytes(8, "big"))} if place % 5 == 2 else {}
     return Encoding(
         Kind.PERSON,
-        {"place": Token(place.to_bytes(8, "big"))},
+        {"place": Token(place.to_bytes(8, "big")), **number},
         {},
         tuple(BlockingKey(rule, Token(value.to_bytes(8, "big"))) for rule, value in keys),
         "abcd"[place * 7 // 3 % 4],
@@ -84,6 +86,9 @@ class NoisyScorer:
 
     def source(self, row: int) -> int:
         return self.sources.number(self.rows[row].source)
+
+    def identity(self, row: int) -> int:
+        return int.from_bytes(self.rows[row].tokens.get("nhs_number", b""), "big")
 
     def put(self, row: int, encoding: Encoding) -> None:
         self.rows[row] = encoding
@@ -186,7 +191,12 @@ def partition_of(
     def weigh(left: RecordId, right: RecordId) -> int:
         return in_context.get((left, right), noisy_weight(records[left], records[right]))
 
-    plain = PlainClusters(weigh, edges, present[Constraint.MUST], present[Constraint.CANNOT])
+    numbers = {
+        record: encoding.tokens["nhs_number"]
+        for record, encoding in records.items()
+        if "nhs_number" in encoding.tokens
+    }
+    plain = PlainClusters(weigh, edges, present[Constraint.MUST], present[Constraint.CANNOT], numbers=numbers)
     return plain.partition(records, limit=region_limit)
 
 
@@ -227,11 +237,13 @@ class PlainClusters:
         *,
         join_at: int = JOIN_AT,
         edge_at: int = EDGE_AT,
+        numbers: Mapping[RecordId, bytes] | None = None,
     ) -> None:
         self.weigh = weigh
         self.edges = edges
         self.must = list(must)
         self.cannot = list(cannot)
+        self.numbers = numbers or {}
         self.join_at = join_at
         self.edge_at = edge_at
 
@@ -270,20 +282,33 @@ class PlainClusters:
 
     def linked(self, piece: frozenset[RecordId]) -> list[frozenset[RecordId]]:
         groups = self.contracted(piece)
-        while joins := sorted(self.joins(groups)):
+        cannot = {*self.cannot, *self.impossible(groups)}
+        while joins := sorted(self.joins(groups, cannot)):
             _, _, _, left, right = joins[0]
             joined = groups[left] | groups[right]
             groups = [g for number, g in enumerate(groups) if number not in (left, right)] + [joined]
         return groups
 
+    def impossible(self, groups: list[frozenset[RecordId]]) -> Iterator[Pair]:
+        """Pairs with different numbers, unless decisions within the piece tie the numbers together."""
+        there = frozenset[RecordId]().union(*groups) & self.numbers.keys()
+        people = [frozenset([self.numbers[record]]) for record in there]
+        for group in groups:
+            tied = {self.numbers[record] for record in group & there}
+            joined = frozenset[bytes]().union(*(each for each in people if each & tied))
+            people = [each for each in people if not each & tied] + [joined]
+        for left, right in combinations(sorted(there), 2):
+            if not any({self.numbers[left], self.numbers[right]} <= each for each in people):
+                yield left, right
+
     def joins(
-        self, groups: list[frozenset[RecordId]]
+        self, groups: list[frozenset[RecordId]], cannot: AbstractSet[Pair]
     ) -> Iterator[tuple[Fraction, RecordId, RecordId, int, int]]:
         """Allowed joins: least negative average last, then smallest ids."""
         for left, right in combinations(range(len(groups)), 2):
             pairs = {(min(x, y), max(x, y)) for x in groups[left] for y in groups[right]}
             average = Fraction(sum(self.weigh(*pair) for pair in pairs), len(pairs))
-            barred = any((min(pair), max(pair)) in pairs for pair in self.cannot)
+            barred = any((min(pair), max(pair)) in pairs for pair in cannot)
             if average >= self.join_at and not barred and any(pair in self.edges for pair in pairs):
                 low, high = sorted((min(groups[left]), min(groups[right])))
                 yield -average, low, high, left, right

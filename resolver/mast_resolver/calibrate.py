@@ -20,7 +20,7 @@ from mast_resolver.records import Encoding, MatchWeight
 from mast_resolver.score import ModelScorer
 from mast_resolver.sources import SourcePair, Sources
 from mast_resolver.thresholds import joining, reviewing
-from mast_resolver.training_pairs import area_patterns, candidate_pairs
+from mast_resolver.training_pairs import Pairs, area_patterns, candidate_pairs
 from mast_resolver.unmatched import unmatched_shares
 
 PRIOR_RECORDS: Final = 200
@@ -56,7 +56,10 @@ def calibrate(
     comparisons = COMPARISONS[model.kind]
     if not model.classes or len(sample) < PRIOR_RECORDS:
         return model
-    patterns = area_patterns(comparer or Comparer(comparisons), sample, cap=cap, sample=_SAMPLE, seed=_SEED)
+    candidates = candidate_pairs(sample, cap=cap)
+    patterns = area_patterns(
+        comparer or Comparer(comparisons), sample, candidates, sample=_SAMPLE, seed=_SEED
+    )
     area = max(records, SMALLEST_AREA)
     before = {SAME: model.chance_same, **{each.name: each.chance for each in model.classes}}
     before = {name: chance * model.reference_records / 2 for name, chance in before.items()}  # a record
@@ -84,7 +87,9 @@ def calibrate(
         comparisons=levels_of(found, comparisons),
         sources=_same_of(found),
     )
-    learnt = _in_context(learnt, sample, comparer, cap=cap, sampled=min(1.0, len(sample) / max(records, 1)))
+    learnt = _in_context(
+        learnt, sample, comparer, candidates, sampled=min(1.0, len(sample) / max(records, 1))
+    )
     return replace(learnt, version=f"{model.version}+{model_checksum(learnt)[:8]}")
 
 
@@ -100,13 +105,13 @@ def _same_of(found: Classes) -> tuple[SourcePair, ...]:
 
 
 def _in_context(
-    model: Model, sample: Sequence[Encoding], comparer: Comparer | None, *, cap: int, sampled: float
+    model: Model, sample: Sequence[Encoding], comparer: Comparer | None, candidates: Pairs, *, sampled: float
 ) -> Model:
     """What takes the weights of all candidates: how many records are unmatched, and the thresholds."""
     scorer = ModelScorer(model, term_frequencies(model, sample), comparer=comparer)
     for row, encoding in enumerate(sample):
         scorer.put(row, encoding)
-    left, right = candidate_pairs(sample, cap=cap)
+    left, right = candidates
     weights = scorer.weights(left, right)
     kept = weights >= model.edge.weight
     left, right, weights = left[kept], right[kept], weights[kept]

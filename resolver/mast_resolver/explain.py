@@ -40,6 +40,8 @@ class Apart(StrEnum):
 
     CANNOT = "cannot"
     """A decision says that a record of one and a record of the other are not one."""
+    IMPOSSIBLE = "impossible"
+    """A record of one and a record of the other have different numbers of which a person has one."""
     NO_EVIDENCE = "no_evidence"
     """No pair between them shares a selective key and weighs enough to be evidence."""
     AVERAGE = "average"
@@ -250,13 +252,16 @@ class Explainer:
         among = {self._roster.id(row) for row in others}
         cannot = not all(among.isdisjoint(self._decisions.cannot(self._roster.id(row))) for row in ones)
         linked = not all(set(others).isdisjoint(self._evidence.beside(row)) for row in ones)
+        impossible = self._regions.impossible(ones, others, edge_at=self._scorer.edge_at)
         if cannot:
             yield Apart.CANNOT
+        if impossible:
+            yield Apart.IMPOSSIBLE
         if not linked:
             yield Apart.NO_EVIDENCE
         if not enough:
             yield Apart.AVERAGE
-        if linked and enough and not cannot:
+        if linked and enough and not (cannot or impossible):
             yield Apart.CUT
 
     def _row(self, record: RecordId) -> Row:

@@ -75,6 +75,11 @@ class PairScorer(Protocol):
         """The number in :attr:`sources` of the agency whose record is under a row number."""
         ...
 
+    def identity(self, row: int) -> int:
+        """The number under a row of which a person has only one, so that two different ones are two
+        people (an NHS number); 0 if none is known."""
+        ...
+
     def put(self, row: int, encoding: Encoding) -> None:
         """Keep an encoding under a row number, replacing what was there."""
         ...

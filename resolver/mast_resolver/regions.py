@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from mast_resolver.cluster import Groups, Pair, Region, agglomerate, obvious, split, unweighed
+from mast_resolver.cluster import Groups, Pair, Region, agglomerate, contract, obvious, split, unweighed
 from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
 from mast_resolver.evidence import Evidence
@@ -23,12 +23,20 @@ class Regions:
     """Walks connected components over evidence and MUST, and clusters them."""
 
     def __init__(
-        self, roster: Roster, evidence: Evidence, context: Context, decisions: Decisions, *, limit: int
+        self,
+        roster: Roster,
+        evidence: Evidence,
+        context: Context,
+        decisions: Decisions,
+        identity: Callable[[Row], int],
+        *,
+        limit: int,
     ) -> None:
         self._roster = roster
         self._evidence = evidence
         self._context = context
         self._decisions = decisions
+        self._identity = identity
         self._limit = limit
         # Pieces of too large components as they were last clustered, by each of their rows. A piece
         # that comes out the same, with nothing changed inside, has the same clusters: so a change to
@@ -158,7 +166,37 @@ class Regions:
         members = [self._roster.id(row) for row in rows]
         must = self._decided(rows, position, self._decisions.must)
         cannot = self._decided(rows, position, self._decisions.cannot)
-        return Region(members, edges, must, cannot)
+        return Region(members, edges, must, [*cannot, *self._impossible(rows, must)])
+
+    def impossible(self, left: Sequence[Row], right: Sequence[Row], *, edge_at: int) -> bool:
+        """Some record of one side has another number than some record of the other, and the two numbers
+        are not tied where the left side was clustered."""
+        piece = self._pieces.get(left[0]) or self._piece_of(left[0], edge_at)
+        rows = list(dict.fromkeys([*left, *right, *piece]))
+        position = {row: number for number, row in enumerate(rows)}
+        must = self._decided(rows, position, self._decisions.must)
+        ours, both = len(left), len(left) + len(right)
+        return any(one < ours <= other < both for one, other in self._impossible(rows, must))
+
+    def _impossible(self, rows: Sequence[Row], must: Iterable[Pair]) -> list[Pair]:
+        """Pairs of positions that have different numbers, each of which only one person has.
+
+        Numbers of records that a steward tied together are one person's.
+        """
+        numbers = [self._identity(row) for row in rows]
+        if len(set(numbers) - {0}) < 2:
+            return []
+        of: dict[int, set[int]] = {number: {number} for number in numbers}
+        for group in contract(len(rows), must):
+            tied = set[int]().union(*(of[numbers[place]] for place in group if numbers[place]))
+            of.update(dict.fromkeys(tied, tied))
+        known = [place for place, number in enumerate(numbers) if number]
+        return [
+            (one, other)
+            for at, one in enumerate(known)
+            for other in known[at + 1 :]
+            if numbers[other] not in of[numbers[one]]
+        ]
 
     def _decided(
         self,

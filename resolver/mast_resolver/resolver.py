@@ -98,7 +98,12 @@ class Resolver:
         self._decisions = Decisions()
         self._context = Context(self._evidence, scorer)
         self._regions = Regions(
-            self._roster, self._evidence, self._context, self._decisions, limit=region_limit
+            self._roster,
+            self._evidence,
+            self._context,
+            self._decisions,
+            scorer.identity,
+            limit=region_limit,
         )
         self._review = ReviewQueue(self._roster, self._context, self._decisions, scorer)
         self._holdings = Holdings(self._roster, self._index, self._evidence, scorer)

@@ -19,6 +19,8 @@ from mast_resolver.records import Encoding, Kind, MatchWeight
 from mast_resolver.sources import UNKNOWN, Sources
 
 _CHUNK: Final = 4096
+_ONE_A_PERSON: Final = "nhs_number"
+"""Nobody has two: intake keeps only those whose check digit is right, so a typing error is seldom one."""
 _FAR: Final = 12_000
 """Millibits apart from which the smaller of two odds adds less than half a millibit."""
 
@@ -150,6 +152,11 @@ class ModelScorer:
     def source(self, row: int) -> int:
         """The number that the row's agency has in :attr:`sources`."""
         return self._source_of[row]
+
+    def identity(self, row: int) -> int:
+        """The row's NHS number as a keyed token, 0 if none is known; addresses have none."""
+        at = self._columns.token_at.get(_ONE_A_PERSON)
+        return 0 if at is None else int(self._columns.tokens[row, at])
 
     def weights(self, left: Rows, right: Rows) -> NDArray[np.int64]:
         """Millibits of each pair of rows; symmetric, and nothing but the two rows and the model count."""

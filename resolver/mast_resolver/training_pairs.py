@@ -31,7 +31,10 @@ class Patterns:
     sources: Sequence[tuple[str, str]]
 
 
-def candidate_pairs(encodings: Sequence[Encoding], *, cap: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+def candidate_pairs(encodings: Sequence[Encoding], *, cap: int) -> Pairs:
     """Rows that share a blocking key that is no commoner than the cap; each pair once, left < right."""
     postings: dict[BlockingKey, list[int]] = defaultdict(list)
     for row, encoding in enumerate(encodings):
@@ -39,21 +42,25 @@ def candidate_pairs(encodings: Sequence[Encoding], *, cap: int) -> tuple[NDArray
             postings[key].append(row)
     size = len(encodings)
     codes = [np.empty(0, np.int64)]
+    # Postings of one length together: there are hundreds of thousands of two and three rows.
+    blocks: dict[int, list[list[int]]] = defaultdict(list)
     for rows in postings.values():
         if 1 < len(rows) <= cap:
-            ordered = np.array(rows)
-            left, right = np.triu_indices(len(rows), 1)
-            codes.append(ordered[left] * size + ordered[right])
+            blocks[len(rows)].append(rows)
+    for length, some in blocks.items():
+        left, right = np.triu_indices(length, 1)
+        block = np.array(some, np.int64)
+        codes.append((block[:, left] * size + block[:, right]).ravel())
     pairs = np.unique(np.concatenate(codes))
     return pairs // max(size, 1), pairs % max(size, 1)
 
 
 def area_patterns(
-    comparer: Comparer, encodings: Sequence[Encoding], *, cap: int, sample: int, seed: int
+    comparer: Comparer, encodings: Sequence[Encoding], candidates: Pairs, *, sample: int, seed: int
 ) -> Patterns:
     """Every pair of one area, by its pattern: candidates one by one, all others through a sample."""
     columns = _columns(encodings)
-    left, right = candidate_pairs(encodings, cap=cap)
+    left, right = candidates
     found = comparer.levels(columns, left, right)
     others = _random_others(len(encodings), left * len(encodings) + right, sample, seed)
     rest = comparer.levels(columns, *others)
@@ -116,9 +123,7 @@ def _columns(encodings: Sequence[Encoding]) -> Columns:
     return columns
 
 
-def _random_others(
-    size: int, candidates: NDArray[np.intp], sample: int, seed: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _random_others(size: int, candidates: NDArray[np.intp], sample: int, seed: int) -> Pairs:
     """Random pairs, left < right, none of them a candidate."""
     draw = np.random.default_rng(seed).integers(0, size, (2, sample))
     left, right = draw.min(axis=0), draw.max(axis=0)

@@ -118,6 +118,14 @@ def test_every_pair_of_entities_is_apart_for_reasons_that_hold(
             Apart.NO_EVIDENCE: not any(pair in evidence for pair in pairs),
             Apart.AVERAGE: sum(weights.values()) < JOIN_AT * len(pairs),
         }
+        numbered = [history.records[record] for record in (*members[left], *members[right])]
+        numbers = {each.tokens["nhs_number"] for each in numbered if "nhs_number" in each.tokens}
+        impossible = Apart.IMPOSSIBLE in account.apart
+        assert not impossible or len(numbers) > 1
+        if not history.decisions:
+            holds[Apart.IMPOSSIBLE] = len(numbers) > 1
+        else:
+            holds[Apart.IMPOSSIBLE] = impossible  # a decision may tie numbers: the laws look at that
         told = {reason for reason, held in holds.items() if held}
         assert set(account.apart) == (told or {Apart.CUT})
         assert (account.total, account.pairs) == (sum(weights.values()), len(pairs))

@@ -15,11 +15,14 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from tests.plain_resolver import NoisyScorer, encode, numbered_ids
 from tests.resolver_histories import CAP, REGION_LIMIT, History, LawBrokenError
 
+from mast_resolver.context import Context
+from mast_resolver.decisions import Decisions
+from mast_resolver.evidence import Evidence
 from mast_resolver.index import Flips
 from mast_resolver.records import Encoding, RecordId
 from mast_resolver.regions import Regions
 from mast_resolver.resolver import Changes, Constraint, Decide, Mutation, Resolver, Retract, Upsert
-from mast_resolver.roster import Row
+from mast_resolver.roster import Roster, Row
 
 IDS = [RecordId(f"r{number:02d}") for number in range(24)]
 RECORDS = st.sampled_from(IDS)
@@ -119,14 +122,21 @@ class WithoutFlips(Resolver):
         super()._weigh_evidence(fresh, Flips((), ()))
 
 
+Parts = tuple[Roster, Evidence, Context, Decisions, Callable[[Row], int]]
+
+
+def parts_of(resolver: Resolver) -> Parts:
+    """What regions are made of."""
+    it = resolver
+    return it._roster, it._evidence, it._context, it._decisions, it._scorer.identity
+
+
 class Greedy(Resolver):
     """A new record joins what stands; what stands is never looked at again."""
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
-        self._regions = GreedyRegions(
-            self._roster, self._evidence, self._context, self._decisions, limit=NO_LADDER
-        )
+        self._regions = GreedyRegions(*parts_of(self), limit=NO_LADDER)
 
 
 class GreedyRegions(Regions):
@@ -151,9 +161,7 @@ class OneDeep(Resolver):
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
-        self._regions = OneDeepRegions(
-            self._roster, self._evidence, self._context, self._decisions, limit=NO_LADDER
-        )
+        self._regions = OneDeepRegions(*parts_of(self), limit=NO_LADDER)
 
 
 class OneDeepRegions(Regions):

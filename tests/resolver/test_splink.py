@@ -211,7 +211,9 @@ def test_candidates_share_a_key_that_is_not_too_common(town: Town) -> None:
 
 
 def test_every_pair_of_the_area_is_counted(town: Town) -> None:
-    patterns = area_patterns(Comparer(PERSON), town.encodings, cap=60, sample=20_000, seed=1)
+    patterns = area_patterns(
+        Comparer(PERSON), town.encodings, candidate_pairs(town.encodings, cap=60), sample=20_000, seed=1
+    )
     size = len(town.encodings)
     assert patterns.counts.sum() == pytest.approx(size * (size - 1) / 2)
 
@@ -222,7 +224,9 @@ def test_the_trained_file_is_accepted_and_stable(model: Model) -> None:
 
 def test_the_classes_found_are_as_large_as_those_that_were_made(town: Town) -> None:
     start = engine.train_two_classes(town.encodings, seed=1, pairs=PAIRS)
-    patterns = area_patterns(Comparer(PERSON), town.encodings, cap=60, sample=50_000, seed=1)
+    patterns = area_patterns(
+        Comparer(PERSON), town.encodings, candidate_pairs(town.encodings, cap=60), sample=50_000, seed=1
+    )
     found = separate(patterns, PERSON, start)
     true_pairs = sum(n * (n - 1) // 2 for n in map(town.people.count, set(town.people)))
     # Relatives are told from others only where blocking brings them together.

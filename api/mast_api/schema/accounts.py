@@ -24,6 +24,8 @@ KINDS: Final = {t.MatchDecision.SAME: "one person", t.MatchDecision.DIFFERENT: "
 
 APART: Final = {
     t.ApartReason.DECISION: "A steward decided that a record of one and one of the other are not one person.",
+    t.ApartReason.IMPOSSIBLE: "A record of one and one of the other have different NHS numbers, and nobody "
+    "has two. If one of them is wrong, decide that the two records are the same.",
     t.ApartReason.NO_EVIDENCE: "No record of one shares a selective key with one of the other and weighs "
     "enough to be evidence.",
     t.ApartReason.AVERAGE: "All pairs between them weigh {average} on average; it takes {join} to join them.",

@@ -34,6 +34,7 @@ class BondKind(Enum):
 @strawberry.enum(description="Why two people are not one.")
 class ApartReason(Enum):
     DECISION = "cannot"
+    IMPOSSIBLE = "impossible"
     NO_EVIDENCE = "no_evidence"
     AVERAGE = "average"
     CUT = "cut"

@@ -12,7 +12,7 @@ from mast_resolver.comparisons import PERSON
 from mast_resolver.engines.splink import train_two_classes
 from mast_resolver.model import SAME, Model, PairClass, Threshold
 from mast_resolver.records import Encoding, Kind, MatchWeight
-from mast_resolver.training_pairs import Patterns, area_patterns, together
+from mast_resolver.training_pairs import Patterns, area_patterns, candidate_pairs, together
 
 REFERENCE_RECORDS: Final = 100_000
 _CAP: Final = 60
@@ -57,7 +57,13 @@ def train(
     comparer = Comparer(PERSON)
     patterns = together(
         [
-            area_patterns(comparer, areas[name], cap=_CAP, sample=pairs // len(areas), seed=seed)
+            area_patterns(
+                comparer,
+                areas[name],
+                candidate_pairs(areas[name], cap=_CAP),
+                sample=pairs // len(areas),
+                seed=seed,
+            )
             for name in sorted(areas)
         ]
     )
