@@ -159,9 +159,10 @@ def counted(records: Mapping[RecordId, Encoding], evidence: Mapping[Pair, int]) 
                 alike = odds_of(star[other][each])
                 agreeing += fits * (alike * ONE // (ONE + alike)) // ONE
         alone = max(0, 2 * round(shares(theirs, theirs) * ONE) - ONE)
-        excluding = (sum(fitting.values()) - agreeing) * alone // ONE
+        rivals = sum(fitting.values())
+        excluding = (rivals - agreeing) * alone // ONE
         nobody = round(shares(mine, theirs) * ONE)
-        return round(1000 * (log2(ONE + agreeing) - log2(nobody + excluding + agreeing)))
+        return round(1000 * (log2(ONE + rivals - excluding) - log2(nobody + rivals)))
 
     return {
         (left, right): weight + side(left, right) + side(right, left)

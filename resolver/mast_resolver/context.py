@@ -3,11 +3,11 @@
 A pair's own weight asks whether two records are alike. Here the agencies' lists are asked as well. For a
 record *p* and a record *q* of some agency, ``side`` is log2 of
 
-    (1 + agreeing) / (unmatched + excluding + agreeing)
+    (1 + rivals - excluding) / (unmatched + rivals)
 
-where the sums run over the other records of q's agency that evidence ties to p, each worth the odds that
-it is p: *excluding* as far as it cannot be q's person too (the agency holds nobody twice, and it and q are
-not alike), *agreeing* as far as it is q's person. ``unmatched`` is the chance that the agency has no record
+where ``rivals`` is the sum over the other records of q's agency that evidence ties to p, each worth the
+odds that it is p, and ``excluding`` the part of it that cannot be q's person too: as far as the agency holds
+nobody twice, and the rival and q are not alike. ``unmatched`` is the chance that the agency has no record
 of p's person at all. So a record that fits nobody else gains, the more the likelier it is that somebody
 must fit; and one that fits another better loses. This is Bayes' rule for "q, or another, or nobody", each
 side on its own.
@@ -103,7 +103,7 @@ class Context:
             if row in star and self._scorer.source(row) == theirs
         )
         excluding = (rivals - agreeing) * sources.exclusive[theirs] >> SCALE
-        return _millibits(ONE + agreeing, unmatched + excluding + agreeing)
+        return _millibits(ONE + rivals - excluding, unmatched + rivals)
 
     def _total(self, row: Row) -> dict[int, int]:
         """For each source, the odds of all its records that evidence ties to the row."""

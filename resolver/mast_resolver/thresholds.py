@@ -14,10 +14,18 @@ from mast_resolver.records import MatchWeight
 RIGHT: Final = 0.995
 """Share of the pairs joined that have to be right, by the model's own odds."""
 LOWEST: Final = 0
-HIGHEST: Final = 6_000
-"""Nobody is joined who is likelier another; and no area is so bad that 64 to 1 would not do."""
+"""Nobody is joined who is likelier another."""
+FAIR: Final = 2_000
+"""4 to 1: from there on more certainty is paid for with matches."""
+HIGHEST: Final = 5_000
+DEAR: Final = 0.02
+"""Share of the matches that one bit more may cost. Where records are so poor that it costs more, the
+model's doubt is about nearly every pair, and waiting for certainty would leave everybody apart."""
 LOAD: Final = 0.03
 """Share of an area's records that people can look at."""
+_FORESEEN: Final = 2 / 3
+"""The part of them that is foreseen: of records in one component some stay apart by their averages, and
+wait too."""
 _STEP: Final = 250
 
 Rows = NDArray[np.intp]
@@ -25,7 +33,7 @@ Weights = NDArray[np.int64]
 
 
 def joining(counted: Weights) -> Threshold:
-    """The least whole number of bits from which pairs are right often enough.
+    """The least whole number of bits from which pairs are right often enough, unless it is too dear.
 
     ``counted`` are millibits of all pairs that are evidence.
 
@@ -34,16 +42,22 @@ def joining(counted: Weights) -> Threshold:
         1000
     """
     chances = 1 / (1 + np.exp2(-counted / 1000))
+    matches = chances[counted >= LOWEST].sum()
     for weight in range(LOWEST, HIGHEST, 1000):
         joined = chances[counted >= weight]
         if not len(joined) or joined.mean() >= RIGHT:
+            return Threshold(
+                MatchWeight(weight),
+                f"the least whole number of bits from which, by the model's own odds in this area, at least "
+                f"{RIGHT:.1%} of the pairs are right",
+            )
+        lost = chances[(counted >= weight) & (counted < weight + 1000)].sum()
+        if weight >= FAIR and lost > DEAR * matches:
             break
-    else:
-        weight = HIGHEST
     return Threshold(
         MatchWeight(weight),
-        f"the least whole number of bits from which, by the model's own odds in this area, at least "
-        f"{RIGHT:.1%} of the pairs are right",
+        f"by the model's own odds in this area less than {RIGHT:.1%} of the pairs from there on are right, "
+        f"but one bit more would lose over {DEAR:.0%} of the matches",
     )
 
 
@@ -71,7 +85,7 @@ def reviewing(
     for weight in range(lowest, join.weight, _STEP):
         kept = open_ & (counted >= weight)
         load = len(np.union1d(left[kept], right[kept])) / (max(records, 1) * sampled)
-        if load <= LOAD:
+        if load <= LOAD * _FORESEEN:
             break
     else:
         weight = join.weight
