@@ -115,21 +115,31 @@ def phonetic(part: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def canonical_given(part: str) -> str:
-    """The formal name behind a nickname; the name itself when it is one or is not known.
+    """The formal name behind a nickname, in one spelling; the name itself when neither is known.
 
-    The first of our own short list (British usage), then the ``nicknames`` package.
+    Names from other scripts are brought to one of their spellings by our own list
+    (``transliterations.csv``). Of nicknames the first is our own short list (British usage), then the
+    ``nicknames`` package.
 
     Example:
         >>> canonical_given("bill"), canonical_given("lizzie"), canonical_given("zebedee")
         ('william', 'elizabeth', 'zebedee')
+        >>> canonical_given("maxamed") == canonical_given("muhammad") == canonical_given("mohammed")
+        True
     """
-    seen = [part]
+    seen = [_table("transliterations", "written").get(part, part)]
     while (following := _formal_names().get(seen[-1], seen[-1])) not in seen:
         seen.append(following)
     # A circle of names has one canonical member, wherever it is entered.
     if following == seen[-1]:
         return following
     return min(seen[seen.index(following) :])
+
+
+@cache
+def _table(name: str, column: str) -> dict[str, str]:
+    with (files("mast_intake") / f"{name}.csv").open(encoding="utf-8") as table:
+        return {row[column]: row["name"] for row in csv.DictReader(table)}
 
 
 @cache
@@ -146,10 +156,10 @@ def _formal_names() -> dict[str, str]:
         # Four nicknames of its own make a name formal: William, which the package also lists under Bill.
         if len(nicknames_of[nickname]) < 4
     }
-    with (files("mast_intake") / "nicknames_uk.csv").open(encoding="utf-8") as table:
-        ours = {row["nickname"]: row["name"] for row in csv.DictReader(table)}
+    ours = _table("nicknames_uk", "nickname")
     # What ours leads to stays as it is, or the package would lead it on (henry is also a short name).
-    return {**chosen, **{name: name for name in ours.values()}, **ours}
+    settled = (*ours.values(), *_table("transliterations", "written").values())
+    return {**chosen, **{name: name for name in settled}, **ours}
 
 
 def _best(nickname: str, candidates: set[str], nicknames_of: dict[str, set[str]]) -> str:

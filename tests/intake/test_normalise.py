@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from importlib.resources import files
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,6 +84,31 @@ def test_an_initial_is_no_spelling_of_a_name() -> None:
 )
 def test_a_nickname_folds_to_its_formal_name(nickname: str, formal: str) -> None:
     assert read_name(nickname, "", "").given_canonical == formal
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Maxamed", "Muhammad"),
+        ("Oleksandr", "Aleksandar"),
+        ("Yevhen", "Evgeniy"),
+        ("Aysha", "Caasha"),
+        ("Gurprit", "Gurpreet"),
+        ("Ali", "Cali"),
+    ],
+)
+def test_a_name_from_another_script_has_one_spelling(left: str, right: str) -> None:
+    assert read_name(left, "", "").given_canonical == read_name(right, "", "").given_canonical
+
+
+def test_the_table_of_spellings_leads_nowhere_twice() -> None:
+    with (files("mast_intake") / "transliterations.csv").open(encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
+    written, names = [row["written"] for row in rows], {row["name"] for row in rows}
+    assert len(set(written)) == len(written)
+    assert names.isdisjoint(written)
+    assert all(canonical_given(name) == name for name in names)
+    assert written == sorted(written)
 
 
 @pytest.mark.parametrize(
