@@ -60,7 +60,7 @@ class Context:
     def __init__(self, evidence: Evidence, scorer: PairScorer) -> None:
         self._evidence = evidence
         self._scorer = scorer
-        self._stars: dict[Row, Mapping[Row, int]] = {}
+        self._stars: dict[Row, dict[Row, int]] = {}
         self._totals: dict[Row, dict[int, int]] = {}
 
     def forget(self) -> None:
@@ -75,11 +75,15 @@ class Context:
             return star
         known = self._stars.get(row)
         if known is None:
-            known = {
-                other: weight + self.side(row, other) + self.side(other, row)
-                for other, weight in star.items()
-            }
-            self._stars[row] = known
+            known = self._stars[row] = {}
+            for other, weight in star.items():
+                # Most pairs were worked out for the other of the two before.
+                beside = self._stars.get(other)
+                known[other] = (
+                    weight + self.side(row, other) + self.side(other, row)
+                    if beside is None or row not in beside
+                    else beside[row]
+                )
         return known
 
     def weight(self, left: Row, right: Row, weight: int) -> int:
