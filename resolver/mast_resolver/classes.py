@@ -43,7 +43,9 @@ RELATIVES: Final[Mapping[str, Mapping[str, str]]] = {
 
 _DIGITS: Final = 6
 _ROUNDS: Final = 200
-_SETTLED: Final = 1e-7
+_SETTLED: Final = 1e-5
+"""Gain of log-likelihood a record below which nothing more is learnt. Not a share of the likelihood: that is
+nearly all of unrelated pairs, and hides what is said of the others."""
 PSEUDO_PAIRS: Final[Mapping[str, float]] = dict.fromkeys(DISTRIBUTIONS, 5.0)
 """Pairs added to each distribution at its starting values, so that an unseen level keeps a chance."""
 RAREST_SAME: Final = 2e-3
@@ -131,7 +133,7 @@ def separate(
             for name in DISTRIBUTIONS
         }
         now = float((patterns.counts * (highest + np.log(totals))[:, 0]).sum())
-        if abs(now - likelihood) <= _SETTLED * abs(now):
+        if abs(now - likelihood) <= _SETTLED * patterns.records:
             break
         likelihood = now
     return Classes(current, dict(zip(names, portions.shares, strict=True)), portions.same_of(), rounds)

@@ -11,15 +11,16 @@ from mast_resolver.cluster import unite
 from mast_resolver.model import Threshold
 from mast_resolver.records import MatchWeight
 
-RIGHT: Final = 0.995
-"""Share of the pairs joined that have to be right, by the model's own odds."""
+RIGHT: Final = 0.9965
+"""Share of the pairs joined that have to be right, by the model's own odds: 99.5 %, and what the odds were
+found to be too good by on generated families (0.15 %)."""
 LOWEST: Final = 0
 """Nobody is joined who is likelier another."""
 FAIR: Final = 2_000
 """4 to 1: from there on more certainty is paid for with matches."""
 HIGHEST: Final = 5_000
-DEAR: Final = 0.02
-"""Share of the matches that one bit more may cost. Where records are so poor that it costs more, the
+DEAR: Final = 0.01
+"""Share of the matches that half a bit more may cost. Where records are so poor that it costs more, the
 model's doubt is about nearly every pair, and waiting for certainty would leave everybody apart."""
 LOAD: Final = 0.03
 """Share of an area's records that people can look at."""
@@ -27,13 +28,14 @@ _FORESEEN: Final = 2 / 3
 """The part of them that is foreseen: of records in one component some stay apart by their averages, and
 wait too."""
 _STEP: Final = 250
+_HALF: Final = 500
 
 Rows = NDArray[np.intp]
 Weights = NDArray[np.int64]
 
 
 def joining(counted: Weights) -> Threshold:
-    """The least whole number of bits from which pairs are right often enough, unless it is too dear.
+    """The least number of half bits from which pairs are right often enough, unless it is too dear.
 
     ``counted`` are millibits of all pairs that are evidence.
 
@@ -43,21 +45,21 @@ def joining(counted: Weights) -> Threshold:
     """
     chances = 1 / (1 + np.exp2(-counted / 1000))
     matches = chances[counted >= LOWEST].sum()
-    for weight in range(LOWEST, HIGHEST, 1000):
+    for weight in range(LOWEST, HIGHEST, _HALF):
         joined = chances[counted >= weight]
         if not len(joined) or joined.mean() >= RIGHT:
             return Threshold(
                 MatchWeight(weight),
-                f"the least whole number of bits from which, by the model's own odds in this area, at least "
-                f"{RIGHT:.1%} of the pairs are right",
+                f"the least number of half bits from which, by the model's own odds in this area, at least "
+                f"{RIGHT:.2%} of the pairs are right",
             )
-        lost = chances[(counted >= weight) & (counted < weight + 1000)].sum()
+        lost = chances[(counted >= weight) & (counted < weight + _HALF)].sum()
         if weight >= FAIR and lost > DEAR * matches:
             break
     return Threshold(
         MatchWeight(weight),
-        f"by the model's own odds in this area less than {RIGHT:.1%} of the pairs from there on are right, "
-        f"but one bit more would lose over {DEAR:.0%} of the matches",
+        f"by the model's own odds in this area less than {RIGHT:.2%} of the pairs from there on are right, "
+        f"but half a bit more would lose over {DEAR:.0%} of the matches",
     )
 
 
