@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from mast_resolver.evidence import Evidence
 from mast_resolver.index import BlockingIndex
-from mast_resolver.ports import Edge, PairScorer
+from mast_resolver.ports import Edge, PairScorer, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, RecordId
 from mast_resolver.roster import Roster, Row, digest
+
+_SETTLE_AFTER: Final = 100_000
+"""Evidence that is taken in is forgotten as news after so many pieces of it: news takes memory."""
 
 
 class Holdings:
@@ -60,15 +64,28 @@ class Holdings:
                 entities.add(entity)
             elif row is not None:
                 self._leave(record)
-        for edge in evidence:
+        self.take_evidence(evidence)
+        self._roster.settle()
+        return {entity for entity in entities if entity is not None}
+
+    def take_one_by_one(self, records: Iterable[Upsert | Retract]) -> set[Row]:
+        """As :meth:`take`, for so many that they come one after the other; returns the rows that are gone."""
+        gone = set[Row]()
+        for each in records:
+            encoding = each.encoding if isinstance(each, Upsert) else None
+            gone |= self.take({each.id: encoding}, {each.id: digest(encoding)} if encoding else {})[1]
+        return gone
+
+    def take_evidence(self, evidence: Iterable[Edge]) -> None:
+        """Hold evidence that the caller knows of: it is no news, nothing of it is to be followed."""
+        for number, edge in enumerate(evidence, start=1):
             left, right = self._roster.row(edge.left), self._roster.row(edge.right)
             if left is not None and right is not None:
                 self._evidence.put(left, right, edge.weight)
-        # What was stored is no news: nothing of it is to be followed.
+            if not number % _SETTLE_AFTER:
+                self._evidence.settle()
         self._index.settle()
         self._evidence.settle()
-        self._roster.settle()
-        return {entity for entity in entities if entity is not None}
 
     def _enter(self, record: RecordId, encoding: Encoding, seen: bytes) -> Row:
         row = self._roster.enter(record, seen)

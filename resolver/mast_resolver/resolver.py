@@ -7,7 +7,7 @@ are stored together, or the resolver is discarded and restored from what is stor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import chain
@@ -44,6 +44,7 @@ from mast_resolver.regions import Regions
 from mast_resolver.reporting import Report
 from mast_resolver.review import ReviewQueue
 from mast_resolver.roster import Roster, Row, digest
+from mast_resolver.searching import Searches
 
 Seen = TypeVar("Seen")
 
@@ -66,8 +67,8 @@ __all__ = [
 PAIRS_AT_ONCE = 500_000
 """So many pairs are weighed in one call at most: a scorer needs some hundred bytes for each."""
 
-SEARCH_CANDIDATES = 2_000
-"""A search compares at most so many records, those that share the rarest keys first."""
+ROWS_AT_ONCE = 50_000
+"""So many records are clustered in one go: each takes a kilobyte or two meanwhile."""
 
 _RESTORE = "discard this resolver and restore a new one from the graph"
 
@@ -108,6 +109,7 @@ class Resolver:
         self._review = ReviewQueue(self._roster, self._context, self._decisions, scorer)
         self._holdings = Holdings(self._roster, self._index, self._evidence, scorer)
         self._report = Report(self._roster, self._index, scorer)
+        self._searches = Searches(self._roster, self._index, scorer, self._weigh)
         self._stale = False
 
     def __len__(self) -> int:
@@ -213,6 +215,25 @@ class Resolver:
         self._stale = False
         return changes
 
+    def take_weighed(
+        self, records: Iterable[Upsert | Retract], evidence: Callable[[], Iterable[Edge]]
+    ) -> Changes:
+        """Take changes of records, each record once, and all evidence there then is; cluster everything.
+
+        For a first load: ``evidence``, called when the records are all in, is what :meth:`apply` would
+        find, by the same scorer and cap, but was found elsewhere. Both are taken as they come. The
+        partition is that of :meth:`apply`; evidence is not reported, for the caller has it.
+        """
+        self._check_usable()
+        self._stale = True
+        gone = self._holdings.take_one_by_one(records)
+        for row in self._roster.rows():
+            self._evidence.drop_row(row)
+        self._holdings.take_evidence(evidence())
+        changes = self._conclude(set(self._roster.rows()), gone, frozenset(), Flips((), ()))
+        self._stale = False
+        return changes
+
     def partition(self) -> frozenset[frozenset[RecordId]]:
         """The records present, grouped by entity."""
         self._check_usable()
@@ -235,31 +256,10 @@ class Resolver:
         """Entities whose best record weighs at least so much against the encoding, best first.
 
         Nothing is changed. Generic keys count too, so that a search for a common name finds
-        somebody, but of very many candidates only :data:`SEARCH_CANDIDATES` are compared.
+        somebody, but of very many candidates only a bounded number are compared.
         """
         self._check_usable()
-        rows = np.array(self._index.find(encoding.keys, at_most=SEARCH_CANDIDATES), np.intp)
-        if not len(rows):
-            return []
-        asked = self._roster.unused
-        self._scorer.put(asked, encoding)
-        try:
-            weights = self._weigh(np.full(len(rows), asked, np.intp), rows).tolist()
-        finally:
-            self._scorer.drop(asked)
-        ranked = sorted(
-            (-weight, self._roster.id(row), row)
-            for row, weight in zip(rows.tolist(), weights, strict=True)
-            if weight >= at_least
-        )
-        best: dict[EntityId, Hit] = {}
-        for weight, record, row in ranked:
-            entity = self._roster.entity(row)
-            if entity is not None and entity not in best:
-                best[entity] = Hit(record, entity, MatchWeight(-weight))
-                if len(best) == limit:
-                    break
-        return list(best.values())
+        return self._searches.search(encoding, limit=limit, at_least=at_least)
 
     def beside(self, encoding: Encoding, record: RecordId, look: Callable[[Row, Row], Seen]) -> Seen:
         """What ``look`` (a scorer's ``explain``, say) makes of a new encoding beside a record.
@@ -268,15 +268,7 @@ class Resolver:
             UsageError: the record is not present.
         """
         self._check_usable()
-        row = self._roster.row(record)
-        if row is None:
-            raise UsageError("the record is not present", fix="look at one that a search found")
-        asked = self._roster.unused
-        self._scorer.put(asked, encoding)
-        try:
-            return look(asked, row)
-        finally:
-            self._scorer.drop(asked)
+        return self._searches.beside(encoding, record, look)
 
     def explainer(self, explain: Explain) -> Explainer:
         """Why records are, or are not, one, as of now; ``explain`` is the scorer's, field by field."""
@@ -304,6 +296,12 @@ class Resolver:
         """Bring evidence, clusters and ids in line with the records and decisions there are now."""
         flips = self._index.settle()
         self._weigh_evidence(fresh, flips)
+        return self._conclude(fresh, gone, decided, flips)
+
+    def _conclude(
+        self, fresh: set[Row], gone: set[Row], decided: AbstractSet[RecordId], flips: Flips
+    ) -> Changes:
+        """Clusters and ids in line with the evidence, and what changed in all."""
         evidence = self._evidence.settle()
         self._context.forget()
         touched = fresh | {row for change in evidence for row in change[:2]}
@@ -349,12 +347,16 @@ class Resolver:
     ) -> tuple[identity.Identities, tuple[tuple[RecordId, EntityId], ...], set[EntityId]]:
         """New clusters of everything in reach, their ids, the records that moved, and all entities that
         changed, of before and of after."""
-        clusters = self._regions.partition(
-            self._regions.reached(touched | gone),
-            touched,
-            self._weigh,
-            join_at=self._scorer.join_at,
-            edge_at=self._scorer.edge_at,
+        clusters = (
+            rows
+            for components in _pieces(self._regions.reached(touched | gone))
+            for rows in self._regions.partition(
+                components,
+                touched,
+                self._weigh,
+                join_at=self._scorer.join_at,
+                edge_at=self._scorer.edge_at,
+            )
         )
         changed = [rows for rows in clusters if not self._stands(rows)]
         changed.sort(key=lambda rows: self._roster.id(rows[0]))
@@ -385,3 +387,16 @@ class Resolver:
             and len(self._roster.members(entity)) == len(rows)
             and all(self._roster.entity(row) == entity for row in rows)
         )
+
+
+def _pieces(components: Iterable[list[Row]]) -> Iterator[list[list[Row]]]:
+    """Components in turn, so many that clustering them needs little memory, however many there are."""
+    piece: list[list[Row]] = []
+    rows = 0
+    for component in components:
+        piece.append(component)
+        rows += len(component)
+        if rows >= ROWS_AT_ONCE:
+            yield piece
+            piece, rows = [], 0
+    yield piece

@@ -141,8 +141,12 @@ class ModelScorer:
             self._adjusted = longer
             self._source_of += [UNKNOWN] * (self._columns.capacity - len(self._source_of))
             self._sources = np.array(self._source_of, np.intp)
-        self._adjusted[row] = adjustments(self.model, self._frequencies, encoding)
+        self._adjusted[row] = self.adjustments(encoding)
         self._sources[row] = self._source_of[row] = self.sources.number(encoding.source)
+
+    def adjustments(self, encoding: Encoding) -> NDArray[np.int64]:
+        """What exact agreement on the values of this encoding adds, for each field of the model's."""
+        return adjustments(self.model, self._frequencies, encoding)
 
     def drop(self, row: int) -> None:
         """Forget a row; its number may come again."""
@@ -167,6 +171,22 @@ class ModelScorer:
             odds, adjusted = self._odds(left[start:end], right[start:end])
             odds += adjusted.sum(axis=1)[:, None]
             weights[start:end] = odds[:, 0] - _any_of(odds[:, 1:])
+        return weights
+
+    def weights_of(
+        self, levels: NDArray[np.integer], adjustments: NDArray[np.int64], same: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Millibits of pairs whose levels somebody else has found (pairs by comparisons), as :meth:`weights`.
+
+        ``adjustments`` are those of either record of each pair: they count where the values are equal.
+        ``same`` is what :attr:`sources` has of each pair.
+        """
+        odds = np.tile(self._priors, (len(levels), 1))
+        odds[:, 0] += same
+        for at in range(len(self._comparer.comparisons)):
+            odds += self.level_weights(at)[levels[:, at]]
+        odds += np.where(levels[:, self._adjusted_at] == 1, adjustments, 0).sum(axis=1)[:, None]
+        weights: NDArray[np.int64] = odds[:, 0] - _any_of(odds[:, 1:])
         return weights
 
     def weight(self, left: int, right: int) -> MatchWeight:

@@ -92,10 +92,13 @@ def columns_of(kind: Kind, encodings: Sequence[Encoding]) -> Columns:
     return columns
 
 
-def encoding_table(kind: Kind, encodings: Sequence[Encoding]) -> pa.Table:
-    """Encodings as a table: a token a column as an integer, a Bloom field as bytes, null where missing."""
+def encoding_table(kind: Kind, encodings: Sequence[Encoding], *, first: int = 0) -> pa.Table:
+    """Encodings as a table: a token a column as an integer, a Bloom field as bytes, null where missing.
+
+    Their ids are whole numbers from ``first`` on.
+    """
     columns = columns_of(kind, encodings)
-    table: dict[str, pa.Array] = {"unique_id": pa.array(np.arange(len(encodings)))}
+    table: dict[str, pa.Array] = {"unique_id": pa.array(np.arange(first, first + len(encodings)))}
     for name, at in columns.token_at.items():
         tokens: NDArray[np.uint64] = np.ascontiguousarray(columns.tokens[: len(encodings), at])
         table[name] = pa.array(tokens, mask=tokens == 0)
