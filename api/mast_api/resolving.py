@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
+from mast_api.migrating import write_report
 from mast_api.models import model_in_force
 from mast_api.workspace import new_id, now
 from mast_graph.decisions import read_decisions
@@ -26,6 +28,7 @@ from mast_graph.people import write_changes
 from mast_graph.state import (
     PendingRecord,
     pending_ids,
+    read_agencies,
     read_evidence,
     read_pending,
     read_records,
@@ -34,6 +37,7 @@ from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.calibrate import MOST_RECORDS, calibrate
 from mast_resolver.frequencies import TermFrequencies, term_frequencies
+from mast_resolver.migration import Migration, migration
 from mast_resolver.model import Model, parse_model, write_model
 from mast_resolver.ports import Changes, Decision, Mutation, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, Kind, RecordId
@@ -52,9 +56,21 @@ GROWTH: Final = 4
 records they were made from: a small first file says little. Everything is weighed again then, as for a
 new model."""
 
+KINDS: Final = (Kind.ADDRESS, Kind.PERSON)
+"""In this order: a person's home is an address that is resolved already."""
+
 PREFIX: Final = {Kind.PERSON: "P-", Kind.ADDRESS: "A-"}
 CAP: Final = {Kind.PERSON: 60, Kind.ADDRESS: 200}
 """An address key over its cap is rarer than a name over it: every agency has its own record of one place."""
+
+
+class Engine(StrEnum):
+    """What finds the pairs of records that may be one; who is who does not depend on it (ADR 0012)."""
+
+    INCREMENTAL = "incremental"
+    """Batch by batch, beside everything that is resolved already."""
+    SPLINK = "splink"
+    """Everything at once, with Splink on DuckDB: for first loads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,13 @@ class Resolved:
     entities_superseded: int = 0
     to_review: int = 0
     weighed_again: bool = False
+    engine: Engine = Engine.INCREMENTAL
+    pairs_compared: int | None = None
+    """Candidates, where everything was compared at once."""
+    peak_memory_mib: int | None = None
+    """The most that the process has held, where everything was compared at once."""
+    migration: Mapping[str, Any] | None = None
+    """Changes to who matches whom, where people of before were weighed anew (:mod:`mast_api.migrating`)."""
 
     def __add__(self, other: Changes) -> Resolved:
         review = sum(edge.decision is Decision.REVIEW for edge in other.evidence_added)
@@ -86,20 +109,27 @@ def resolve_pending(
     *,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     again: bool = False,
+    engine: Engine = Engine.INCREMENTAL,
 ) -> list[Resolved]:
     """Resolve everything that changed since it was last resolved: addresses first, then people.
 
-    ``again`` weighs everything anew, as after a change of the model. What was committed stays when this
-    is interrupted; the next run goes on from there.
+    ``again`` weighs everything anew, as after a change of the model; so does the engine Splink, if there is
+    anything to resolve. What was committed stays when this is interrupted; the next run goes on from there.
 
     Raises:
         KeyVersionError, SealBrokenError: the records were encoded under another key.
         LeaseLostError: another writer took over.
     """
-    return [
-        _OneKind(store, lease, keys, model_in_force(data, kind), on_progress).run(again=again)
-        for kind in (Kind.ADDRESS, Kind.PERSON)
-    ]
+    # Both models are read before anything is written: a damaged one is not found half-way.
+    models = [model_in_force(data, kind) for kind in KINDS]
+    resolving = _in_bulk() if engine is Engine.SPLINK else OneKind
+    return [resolving(store, lease, keys, data, model, on_progress).run(again=again) for model in models]
+
+
+def _in_bulk() -> type[OneKind]:
+    from mast_api.in_bulk import InBulk  # it needs the `train` extra
+
+    return InBulk
 
 
 def open_encoding(keys: KeyRing, record: RecordId, sealed: bytes) -> Encoding:
@@ -115,10 +145,17 @@ def scorer_for(store: Store, keys: KeyRing, model: Model) -> ModelScorer:
     return _open_scorer(keys, model.kind, stored)
 
 
-def restored(store: Store, keys: KeyRing, scorer: ModelScorer, *, with_evidence: bool = True) -> Resolver:
+def restored(
+    store: Store,
+    keys: KeyRing,
+    scorer: ModelScorer,
+    *,
+    with_evidence: bool = True,
+    new_id: Callable[[], str] = new_id,
+) -> Resolver:
     """A resolver with all that is stored, as it was after the last resolved change."""
     kind = scorer.model.kind
-    resolver = Resolver(scorer, new_id=lambda: EntityId(PREFIX[kind] + new_id()), cap=CAP[kind])
+    resolver = new_resolver(scorer, new_id=new_id)
     resolver.restore(
         (
             (record.id, open_encoding(keys, record.id, record.sealed), record.entity)
@@ -128,6 +165,12 @@ def restored(store: Store, keys: KeyRing, scorer: ModelScorer, *, with_evidence:
         read_decisions(store, kind),
     )
     return resolver
+
+
+def new_resolver(scorer: ModelScorer, *, new_id: Callable[[], str] = new_id) -> Resolver:
+    """An empty resolver; ``new_id`` gives an entity's id but for the letter that says its kind."""
+    kind = scorer.model.kind
+    return Resolver(scorer, new_id=lambda: EntityId(PREFIX[kind] + new_id()), cap=CAP[kind])
 
 
 def _open_scorer(keys: KeyRing, kind: Kind, stored: StoredFrequencies) -> ModelScorer:
@@ -140,39 +183,18 @@ def _context(kind: Kind) -> bytes:
     return f"frequencies:{kind.value}".encode()
 
 
-class _OneKind:
-    def __init__(
-        self,
-        store: Store,
-        lease: Lease,
-        keys: KeyRing,
-        model: Model,
-        on_progress: Callable[[int, int], None],
-    ) -> None:
-        self._store, self._lease, self._keys = store, lease, keys
-        self._on_progress = on_progress
-        self._model, self._kind = model, model.kind
-        self._version = model.version
+class Planning:
+    """Resolving one kind of record, as far as nothing is written."""
 
-    def run(self, *, again: bool) -> Resolved:
-        done = Resolved(self._kind)
-        total = len(pending_ids(self._store, self._kind))
+    def __init__(self, store: Store, keys: KeyRing, model: Model) -> None:
+        self._store, self._keys = store, keys
+        self._model, self._kind = model, model.kind
+
+    def _stored(self, *, again: bool) -> StoredFrequencies | None:
+        """Model and frequencies to go on with; ``None`` when everything is to be weighed anew."""
         stored = read_frequencies(self._store, self._kind)
-        if stored is None:
-            # Never resolved, or killed while everything was weighed again.
-            again = again or count_records(self._store, self._kind) > 0
-        else:
-            again = again or stored.base != self._model.version
-        if not total and not again:
-            return done
-        scorer, fresh = self._scorer(None if again else stored)
-        self._version = scorer.version
-        resolver = self._restored(scorer, with_evidence=not fresh)
-        if fresh and len(resolver):
-            done = replace(self._weigh_again(resolver, done), weighed_again=True)
-        if fresh:
-            put_frequencies(self._lease, self._kind, fresh, at=now())
-        return self._take_pending(resolver, done, total)
+        # None in force: never resolved, or killed while everything was weighed again.
+        return None if again or stored is None or stored.base != self._model.version else stored
 
     def _scorer(self, stored: StoredFrequencies | None) -> tuple[ModelScorer, StoredFrequencies | None]:
         """The scorer to use, and what to store of it when it was made anew."""
@@ -197,28 +219,79 @@ class _OneKind:
             if resolved.id not in pending:
                 yield resolved.id, open_encoding(self._keys, resolved.id, resolved.sealed)
 
-    def _restored(self, scorer: ModelScorer, *, with_evidence: bool) -> Resolver:
-        return restored(self._store, self._keys, scorer, with_evidence=with_evidence)
+    def _report(
+        self, resolver: Resolver, scorer: ModelScorer, before: Mapping[RecordId, EntityId]
+    ) -> Migration:
+        """Changes to who matches whom; records of before that are gone do not count."""
+        return migration(
+            before,
+            resolver.entities(),
+            agencies=read_agencies(self._store, self._kind),
+            look=resolver.explainer(scorer.explain).parts,
+        )
 
-    def _weigh_again(self, resolver: Resolver, done: Resolved) -> Resolved:
+
+class OneKind(Planning):
+    """Resolving one kind of record."""
+
+    def __init__(
+        self,
+        store: Store,
+        lease: Lease,
+        keys: KeyRing,
+        data: Path,
+        model: Model,
+        on_progress: Callable[[int, int], None],
+    ) -> None:
+        super().__init__(store, keys, model)
+        self._lease, self._data = lease, data
+        self._on_progress = on_progress
+        self._version = model.version
+
+    def run(self, *, again: bool) -> Resolved:
+        """Resolve what is pending, and what has to be weighed anew."""
+        total = len(pending_ids(self._store, self._kind))
+        stored = self._stored(again=again)
+        if not total and (stored is not None or not count_records(self._store, self._kind)):
+            return Resolved(self._kind)
+        return self._resolve(stored, total)
+
+    def _resolve(self, stored: StoredFrequencies | None, total: int) -> Resolved:
+        done = Resolved(self._kind)
+        scorer, fresh = self._scorer(stored)
+        self._version = scorer.version
+        resolver = restored(self._store, self._keys, scorer, with_evidence=not fresh)
+        if fresh and len(resolver):
+            done = replace(self._weigh_again(resolver, scorer, done), weighed_again=True)
+        if fresh:
+            put_frequencies(self._lease, self._kind, fresh, at=now())
+        return self._take_pending(resolver, done, total)
+
+    def _weigh_again(self, resolver: Resolver, scorer: ModelScorer, done: Resolved) -> Resolved:
         """Evidence is rewritten in steps; who is who changes in one transaction, after it.
 
         No frequencies are in force until the new ones are, at the end: a crash makes the next run do all of
         it again, and stewards wait.
         """
+        before = resolver.entities()
         clear_evidence(self._lease, self._kind)
         changes = resolver.rescore()
-        for some in _pages(iter(changes.evidence_added), EVIDENCE_AT_ONCE):
+        for some in pages(changes.evidence_added, EVIDENCE_AT_ONCE):
             self._write(Changes(evidence_added=tuple(some)), [])
+        told = self._tell(self._report(resolver, scorer, before))
         self._write(replace(changes, evidence_added=(), evidence_removed=()), [])
-        return done + changes
+        return replace(done + changes, migration=told)
+
+    def _tell(self, found: Migration) -> Mapping[str, Any]:
+        """Written before anybody changes, so that nobody changes without a report."""
+        return write_report(self._data, self._kind, found, version=self._version, at=now())
 
     def _take_pending(self, resolver: Resolver, done: Resolved, total: int) -> Resolved:
         """While one batch is stored, the next is resolved; a failure leaves what is committed."""
         taken = 0
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mast-resolve") as writer:
             under_way: Future[None] | None = None
-            for page in _pages(read_pending(self._store, self._kind, page=BATCH), BATCH):
+            for page in pages(read_pending(self._store, self._kind, page=BATCH), BATCH):
                 changes = resolver.apply([self._mutation(record) for record in page])
                 if under_way is not None:
                     under_way.result()
@@ -274,7 +347,8 @@ class _Sample:
         return [encoding for _, encoding in sorted(self._least, key=itemgetter(0), reverse=True)]
 
 
-def _pages(items: Iterable[T], size: int) -> Iterator[list[T]]:
+def pages(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of that size; the last may be shorter."""
     iterator = iter(items)
     while page := list(islice(iterator, size)):
         yield page

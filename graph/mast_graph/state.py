@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from sys import intern
 from typing import Any, Final
 
 from mast_graph.store import Store
@@ -103,6 +104,19 @@ def read_evidence(store: Store, kind: Kind, *, page: int = PAGE) -> Iterator[Edg
             for other, weight, decision in zip(*edges, strict=True):
                 yield Edge(left, RecordId(other), MatchWeight(weight), Decision(decision))
         after = found["ids"][-1]
+
+
+def read_agencies(store: Store, kind: Kind, *, page: int = 10 * PAGE) -> dict[RecordId, str]:
+    """The agency of every record."""
+    found: dict[RecordId, str] = {}
+    after = ""
+    while True:
+        row = store.read(f"read.state_{kind.value}_agencies", after=after, limit=page)[0]
+        if not row["ids"]:
+            return found
+        # A few agencies, millions of records: one text an agency.
+        found.update(zip(map(RecordId, row["ids"]), map(intern, row["agencies"]), strict=True))
+        after = row["ids"][-1]
 
 
 def read_person_rows(store: Store, *, page: int = PAGE) -> Iterator[SourceEntity]:

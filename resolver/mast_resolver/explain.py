@@ -146,6 +146,15 @@ class Explainer:
         self._scorer = scorer
         self._explain = explain
 
+    def parts(self, left: RecordId, right: RecordId) -> tuple[tuple[Part, ...], bool]:
+        """Two records field by field, and whether they share a selective key.
+
+        Raises:
+            UnknownRecordError: one of them is not present.
+        """
+        ours, theirs = self._row(left), self._row(right)
+        return tuple(self._explain(ours, theirs)), self._index.share_selective_key(ours, theirs)
+
     def pair(self, left: RecordId, right: RecordId) -> PairAccount:
         """Everything about two different records.
 

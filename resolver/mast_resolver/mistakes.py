@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -33,6 +33,11 @@ class Mistakes:
     missed: Sequence[Pattern]
 
 
+Pair = tuple[RecordId, RecordId]
+Look = Callable[[RecordId, RecordId], tuple[Sequence[Evidence], bool]]
+"""What there is to say about a pair, field by field, and whether it shares a blocking key."""
+
+
 def mistakes(
     scorer: ModelScorer,
     encodings: Mapping[RecordId, Encoding],
@@ -40,20 +45,29 @@ def mistakes(
     truth: Mapping[RecordId, Hashable],
 ) -> Mistakes:
     """Patterns of the pairs on which a partition and the truth disagree."""
+
+    def look(left: RecordId, right: RecordId) -> tuple[Sequence[Evidence], bool]:
+        ours, theirs = encodings[left], encodings[right]
+        return scorer.explain_encodings(ours, theirs), not set(ours.keys).isdisjoint(theirs.keys)
+
     known = sorted(record for record in truth if record in found and record in encodings)
-    merged = _apart({record: found[record] for record in known}, truth)
-    missed = _apart({record: truth[record] for record in known}, found)
-    return Mistakes(_patterns(scorer, encodings, merged), _patterns(scorer, encodings, missed))
+    merged = disagreed({record: found[record] for record in known}, truth)
+    missed = disagreed({record: truth[record] for record in known}, found)
+    return Mistakes(patterns(merged, look), patterns(missed, look))
 
 
-def _apart(
-    together: Mapping[RecordId, Hashable], apart: Mapping[RecordId, Hashable]
-) -> list[tuple[RecordId, RecordId]]:
-    """Pairs that the one labelling has together and the other apart."""
+def disagreed(together: Mapping[RecordId, Hashable], apart: Mapping[RecordId, Hashable]) -> list[Pair]:
+    """Pairs that the one labelling has together and the other apart, at most :data:`MOST_PAIRS`.
+
+    Example:
+        >>> one, other = RecordId("r1"), RecordId("r2")
+        >>> disagreed({one: "x", other: "x"}, {one: "p", other: "q"})
+        [('r1', 'r2')]
+    """
     groups: dict[Hashable, list[RecordId]] = defaultdict(list)
     for record, group in together.items():
         groups[group].append(record)
-    pairs: Iterator[tuple[RecordId, RecordId]] = (
+    pairs: Iterator[Pair] = (
         pair
         for members in groups.values()
         for pair in combinations(members, 2)
@@ -62,19 +76,17 @@ def _apart(
     return [pair for pair, _ in zip(pairs, range(MOST_PAIRS), strict=False)]
 
 
-def _patterns(
-    scorer: ModelScorer, encodings: Mapping[RecordId, Encoding], pairs: Sequence[tuple[RecordId, RecordId]]
-) -> list[Pattern]:
+def patterns(pairs: Sequence[Pair], look: Look) -> list[Pattern]:
+    """The pairs by the levels that their fields reach, the commonest first."""
     seen: Counter[tuple[tuple[str, str], ...]] = Counter()
     bits: Counter[tuple[tuple[str, str], ...]] = Counter()
     blocked: Counter[tuple[tuple[str, str], ...]] = Counter()
     for left, right in pairs:
-        ours, theirs = encodings[left], encodings[right]
-        evidence = scorer.explain_encodings(ours, theirs)
+        evidence, shares_key = look(left, right)
         levels = tuple(_levels(evidence))
         seen[levels] += 1
         bits[levels] += sum(each.weight for each in evidence)
-        blocked[levels] += not set(ours.keys).isdisjoint(theirs.keys)
+        blocked[levels] += shares_key
     return [
         Pattern(levels, count, bits[levels] / count / 1000, blocked[levels])
         for levels, count in sorted(seen.items(), key=lambda each: (-each[1], each[0]))

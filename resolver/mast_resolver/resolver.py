@@ -247,6 +247,11 @@ class Resolver:
         row = self._roster.row(record)
         return None if row is None else self._roster.entity(row)
 
+    def entities(self) -> dict[RecordId, EntityId]:
+        """The entity of every present record."""
+        self._check_usable()
+        return {self._roster.id(row): entity for entity, rows in self._roster.entities() for row in rows}
+
     def members(self, entity: EntityId) -> tuple[RecordId, ...]:
         """The records of an entity, sorted; none if the id is not live."""
         self._check_usable()

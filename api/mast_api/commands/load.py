@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mast_api.commands.changes import show_migration
 from mast_api.commands.options import common, start
 from mast_api.terminal import Terminal
 
@@ -98,3 +99,11 @@ def show_resolved(terminal: Terminal, resolved: list[Any]) -> None:
         for each in resolved
     ]
     terminal.table("Resolved", ("kind", "records", "new entities", "merged or split", "to review"), rows)
+    for each in resolved:
+        if each.pairs_compared is not None:
+            terminal.say(
+                f"{each.kind.value}: {each.pairs_compared:,} pairs compared at once, "
+                f"at most {each.peak_memory_mib:,} MiB in memory"
+            )
+        if each.migration is not None:
+            show_migration(terminal, each.migration)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ import click
 
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
+from mast_resolver.errors import UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -26,6 +28,19 @@ JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document o
 def common(command: Command) -> Command:
     """Add ``--data`` and ``--json``."""
     return DATA(JSON(command))
+
+
+def needs_train_extra(what: str) -> None:
+    """Refuse ``what`` where Splink and DuckDB are not installed.
+
+    Raises:
+        UsageError: they are not.
+    """
+    if find_spec("splink") is None or find_spec("duckdb") is None:
+        raise UsageError(
+            f"{what} needs Splink and DuckDB, which are not installed",
+            fix="install the extra: pip install 'mast-tracker[train]'",
+        )
 
 
 def start(data: Path | None, *, as_json: bool) -> tuple[Settings, Terminal]:

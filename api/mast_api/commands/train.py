@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import common, start
+from mast_api.commands.options import common, needs_train_extra, start
 
 
 @click.command(name="train")
@@ -21,6 +21,7 @@ def command(out: Path, version: str, seed: int, data: Path | None, *, use: bool,
     Unsupervised, from the pseudonymised records that are loaded. The file holds no key and no value. Beside
     it are written its card (.md) and the curves of precision, recall and review load (.svg).
     """
+    needs_train_extra("mast train")
     from mast_api.models import model_file
     from mast_api.resolving import open_encoding
     from mast_api.workspace import graph, key_ring, now, prepare
