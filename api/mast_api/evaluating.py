@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -79,8 +80,18 @@ def read_labels(path: Path, *columns: str) -> dict[Item, tuple[str, ...]]:
     """Columns of a CSV by agency (if it says) and record id; rows that lack one are passed over.
 
     Raises:
-        UnreadableFileError: it has no such columns.
+        UnreadableFileError: it has no such columns, or is no CSV in UTF-8.
     """
+    try:
+        return _labels(path, columns)
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error):
+        # What cannot be read may be quoted in their words.
+        raise UnreadableFileError(
+            f"{path.name} cannot be read as CSV in UTF-8", fix="export it again as CSV, with a row of names"
+        ) from None
+
+
+def _labels(path: Path, columns: tuple[str, ...]) -> dict[Item, tuple[str, ...]]:
     with _text(path) as file:
         rows = csv.DictReader(file)
         if not rows.fieldnames or not {"record_id", *columns} <= set(rows.fieldnames):

@@ -16,16 +16,21 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 from splink import DuckDBAPI, Linker, block_on
+from splink.internals.exceptions import EMTrainingException
 
 from mast_resolver.classes import Chances
 from mast_resolver.columns import Columns
 from mast_resolver.compare import Comparison, Fact, Test
 from mast_resolver.comparisons import COMPARISONS
+from mast_resolver.errors import UsageError
 from mast_resolver.model import SAME, UNRELATED
 from mast_resolver.records import Encoding, Kind
 
 UNSEEN: Final[Mapping[str, float]] = {SAME: 1e-3, UNRELATED: 1e-3}
 """What stands for a level that no training pair reached: it says nothing either way."""
+
+FEWEST_RECORDS: Final = 200
+"""Of fewer there are too few pairs of one person for any field."""
 
 _RECALL: Final = 0.7
 """Share of true pairs that the two deterministic rules below are taken to find."""
@@ -111,6 +116,7 @@ def encoding_table(kind: Kind, encodings: Sequence[Encoding], *, first: int = 0)
 def connected(kind: Kind, encodings: Sequence[Encoding]) -> Any:
     """A DuckDB in memory that holds the encodings as table ``records``."""
     connection = duckdb.connect()
+    connection.execute("SET temp_directory = ''")  # encodings are not sealed here: none goes to a disk
     try:
         connection.register("encodings", encoding_table(kind, encodings))
         bits = ", ".join(f"{name}_bits::BIT AS {name}_bits" for name in Columns(kind).bloom_at)
@@ -145,9 +151,24 @@ def train_two_classes(encodings: Sequence[Encoding], *, seed: int, pairs: int) -
 
     Unsupervised. It knows of two kinds of pair only, so families leak into *same*; what comes out is
     where :func:`mast_resolver.classes.separate` starts from.
+
+    Raises:
+        UsageError: the records are too few, or hardly anybody is in two of them.
     """
+    if len(encodings) < FEWEST_RECORDS:
+        raise UsageError(
+            f"{len(encodings):,} person records are too few to learn a model from",
+            fix=f"load and resolve at least {FEWEST_RECORDS:,} first; the model that ships needs none",
+        )
     with connected(Kind.PERSON, encodings) as connection:
-        trained = train_linker(connection, seed=seed, pairs=pairs)
+        try:
+            trained = train_linker(connection, seed=seed, pairs=pairs)
+        except EMTrainingException:
+            # Its words are about SQL; what is wrong is the records.
+            raise UsageError(
+                "hardly any two records agree on both names or on the date of birth",
+                fix="load feeds that have people in common; the model that ships needs none",
+            ) from None
         return chances(trained.misc.save_model_to_json())
 
 
