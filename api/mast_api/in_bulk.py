@@ -67,6 +67,7 @@ class InBulk(OneKind):
             records=len(taken.pending),
             weighed_again=bool(before),
             engine=Engine.SPLINK,
+            look_alikes=resolver.look_alikes(),
             pairs_compared=linker.compared,
             migration=self._tell(self._report(resolver, scorer, before)) if before else None,
         )

@@ -39,12 +39,14 @@ from mast_resolver.calibrate import MOST_RECORDS, calibrate
 from mast_resolver.frequencies import TermFrequencies, term_frequencies
 from mast_resolver.migration import Migration, migration
 from mast_resolver.model import Model, parse_model, write_model
-from mast_resolver.ports import Changes, Decision, Mutation, Retract, Upsert
+from mast_resolver.ports import Changes, Decision, LookAlikes, Mutation, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
 
 T = TypeVar("T")
+
+NO_LOOK_ALIKES: Final = LookAlikes(0, 0)
 
 BATCH: Final = 1_000
 """Records resolved in one transaction."""
@@ -84,6 +86,7 @@ class Resolved:
     to_review: int = 0
     weighed_again: bool = False
     engine: Engine = Engine.INCREMENTAL
+    look_alikes: LookAlikes = NO_LOOK_ALIKES
     pairs_compared: int | None = None
     """Candidates, where everything was compared at once."""
     peak_memory_mib: int | None = None
@@ -301,7 +304,7 @@ class OneKind(Planning):
                 self._on_progress(taken, max(total, taken))
             if under_way is not None:
                 under_way.result()
-        return replace(done, records=taken)
+        return replace(done, records=taken, look_alikes=resolver.look_alikes())
 
     def _mutation(self, record: PendingRecord) -> Mutation:
         if record.sealed is None:

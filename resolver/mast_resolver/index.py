@@ -8,6 +8,7 @@ reported by :meth:`BlockingIndex.settle`, because pairs far from the change gain
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -119,6 +120,14 @@ class BlockingIndex:
                 times.append(len(block))
                 right.extend(block)
         return _distinct(np.repeat(np.array(left, np.int64), times), np.array(right, np.int64))
+
+    def uncompared(self) -> int:
+        """How many rows have generic keys only: too much like too many to be compared with anybody."""
+        generic = Counter[int]()
+        for number, posting in enumerate(self._postings):
+            if not self._selective(number):
+                generic.update(posting if not isinstance(posting, int) else ())
+        return sum(count == len(self._keys[row]) for row, count in generic.items())
 
     def find(self, keys: Iterable[BlockingKey], *, at_most: int) -> list[int]:
         """Rows that share one of the keys, the rarest key first, at most so many; generic keys count too."""

@@ -207,6 +207,16 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAlikes:
+    """Records that are too much like too many others; none of them is lost, but few find each other."""
+
+    uncompared: int
+    """Every blocking key of theirs is generic: they are compared with nobody."""
+    cut: int
+    """They were clustered in a region so large that it was cut along its weakest evidence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One entity found by a search, through the record of it that fits best."""
 

@@ -103,6 +103,11 @@ class Regions:
         weights.update(zip(pairs, _weigh_all([(rows, pairs)], weigh), strict=True))
         return rows, region, weights
 
+    @property
+    def cut(self) -> int:
+        """How many records, of those clustered so far, lie in components so large that they were cut."""
+        return len(self._pieces)
+
     def forget(self) -> None:
         """Earlier partitions say nothing any more: somebody else changed what there is."""
         self._pieces.clear()

@@ -33,6 +33,7 @@ from mast_resolver.ports import (
     Edge,
     Flip,
     Hit,
+    LookAlikes,
     Mutation,
     PairScorer,
     Retract,
@@ -249,8 +250,11 @@ class Resolver:
 
     def entities(self) -> dict[RecordId, EntityId]:
         """The entity of every present record."""
-        self._check_usable()
         return {self._roster.id(row): entity for entity, rows in self._roster.entities() for row in rows}
+
+    def look_alikes(self) -> LookAlikes:
+        """Records that are too much like too many others."""
+        return LookAlikes(self._index.uncompared(), self._regions.cut)
 
     def members(self, entity: EntityId) -> tuple[RecordId, ...]:
         """The records of an entity, sorted; none if the id is not live."""

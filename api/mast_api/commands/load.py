@@ -11,6 +11,7 @@ import click
 from mast_api.commands.changes import show_migration
 from mast_api.commands.options import common, start
 from mast_api.terminal import Terminal
+from mast_resolver.ports import LookAlikes
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -85,7 +86,9 @@ def show_loaded(terminal: Terminal, loaded: list[Any]) -> None:
 
 
 def show_resolved(terminal: Terminal, resolved: list[Any]) -> None:
-    """A table of what was resolved."""
+    """A table of what was resolved, and what the operator should know of it."""
+    for each in resolved:
+        _warn_of_look_alikes(terminal, each.kind.value, each.look_alikes)
     if terminal.as_json or not any(each.records or each.weighed_again for each in resolved):
         return
     rows = [
@@ -107,3 +110,16 @@ def show_resolved(terminal: Terminal, resolved: list[Any]) -> None:
             )
         if each.migration is not None:
             show_migration(terminal, each.migration)
+
+
+def _warn_of_look_alikes(terminal: Terminal, kind: str, found: LookAlikes) -> None:
+    if found.uncompared:
+        terminal.warn(
+            f"{kind}: {found.uncompared:,} records are like too many others in every blocking key; they are "
+            "compared with nobody and stay on their own. More fields (a number, a full address) would help"
+        )
+    if found.cut:
+        terminal.warn(
+            f"{kind}: {found.cut:,} records lie in groups of look-alikes so large that they were cut along "
+            "their weakest evidence; see how many share one name, date and address in the feeds"
+        )
