@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from math import log2
 from typing import Any, Final
 
 import duckdb
@@ -16,10 +15,6 @@ from splink import comparison_library as library
 from bench.accuracy.areas import Area
 from bench.accuracy.ours import Scores, scores
 from mast_intake.persons import PersonText
-from mast_resolver.comparisons import PERSON
-from mast_resolver.engines import splink as engine
-from mast_resolver.records import Encoding, Kind
-from mast_resolver.score import compiled
 
 THRESHOLD: Final = 0.95
 _BLOCKS: Final = (
@@ -113,30 +108,3 @@ def _clusters(records: pa.Table, there: Sequence[str]) -> dict[int, object]:
         return {row["unique_id"]: row["cluster_id"] for row in clusters.as_record_list()}
     finally:
         connection.close()
-
-
-def weights_agree(encodings: Sequence[Encoding], *, pairs: int) -> tuple[int, float]:
-    """Over so many pairs of our own two-class part: how many were compared, the greatest difference in bits.
-
-    Splink scores the pairs it finds from our levels; we add up the logarithms of the same chances.
-    """
-    with engine.connected(Kind.PERSON, encodings) as connection:
-        trained = engine.train_linker(connection, seed=1, pairs=500_000)
-        saved = trained.misc.save_model_to_json()
-        chances = engine.chances(saved)
-        rows = trained.inference.predict().as_record_list()[:pairs]
-    left, right = ([row[f"unique_id_{side}"] for row in rows] for side in "lr")
-    levels = compiled(Kind.PERSON).levels(engine.columns_of(Kind.PERSON, encodings), left, right)
-    prior = saved["probability_two_random_records_match"]
-    worst, compared = 0.0, 0
-    for row, reached in zip(rows, levels, strict=True):
-        odds = [
-            chances[comparison.name][comparison.all_levels[level - 1].name]
-            for comparison, level in zip(PERSON, reached, strict=True)
-            if level
-        ]
-        if engine.UNSEEN in odds:  # there Splink puts a default of its own
-            continue
-        ours = log2(prior / (1 - prior)) + sum(log2(each["same"] / each["unrelated"]) for each in odds)
-        worst, compared = max(worst, abs(ours - row["match_weight"])), compared + 1
-    return compared, worst
