@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from mast_resolver.records import RecordId
 from mast_resolver.roster import Roster, Row
 
 Weigh = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.int64]]
+
+ROWS_AT_ONCE: Final = 50_000
+"""So many records are clustered in one go: each takes a kilobyte or two meanwhile."""
 
 
 class Regions:
@@ -230,6 +234,19 @@ class Regions:
     def _mates(self, row: Row) -> AbstractSet[Row]:
         entity = self._roster.entity(row)
         return self._roster.members(entity) if entity is not None else frozenset()
+
+
+def in_pieces(components: Iterable[list[Row]]) -> Iterator[list[list[Row]]]:
+    """Components in turn, so many that clustering them needs little memory, however many there are."""
+    piece: list[list[Row]] = []
+    rows = 0
+    for component in components:
+        piece.append(component)
+        rows += len(component)
+        if rows >= ROWS_AT_ONCE:
+            yield piece
+            piece, rows = [], 0
+    yield piece
 
 
 def _rows_of(groups: Groups, rows: Sequence[Row]) -> list[list[Row]]:

@@ -7,7 +7,7 @@ are stored together, or the resolver is discarded and restored from what is stor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import chain
@@ -41,7 +41,7 @@ from mast_resolver.ports import (
     Upsert,
 )
 from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
-from mast_resolver.regions import Regions
+from mast_resolver.regions import Regions, in_pieces
 from mast_resolver.reporting import Report
 from mast_resolver.review import ReviewQueue
 from mast_resolver.roster import Roster, Row, digest
@@ -67,9 +67,6 @@ __all__ = [
 
 PAIRS_AT_ONCE = 500_000
 """So many pairs are weighed in one call at most: a scorer needs some hundred bytes for each."""
-
-ROWS_AT_ONCE = 50_000
-"""So many records are clustered in one go: each takes a kilobyte or two meanwhile."""
 
 _RESTORE = "discard this resolver and restore a new one from the graph"
 
@@ -358,7 +355,7 @@ class Resolver:
         changed, of before and of after."""
         clusters = (
             rows
-            for components in _pieces(self._regions.reached(touched | gone))
+            for components in in_pieces(self._regions.reached(touched | gone))
             for rows in self._regions.partition(
                 components,
                 touched,
@@ -396,16 +393,3 @@ class Resolver:
             and len(self._roster.members(entity)) == len(rows)
             and all(self._roster.entity(row) == entity for row in rows)
         )
-
-
-def _pieces(components: Iterable[list[Row]]) -> Iterator[list[list[Row]]]:
-    """Components in turn, so many that clustering them needs little memory, however many there are."""
-    piece: list[list[Row]] = []
-    rows = 0
-    for component in components:
-        piece.append(component)
-        rows += len(component)
-        if rows >= ROWS_AT_ONCE:
-            yield piece
-            piece, rows = [], 0
-    yield piece

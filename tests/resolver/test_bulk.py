@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -16,13 +16,15 @@ from mast_resolver.engines.bulk import BulkLinker
 from mast_resolver.frequencies import term_frequencies
 from mast_resolver.model import read_model
 from mast_resolver.ports import Changes, Constraint, Decide, Edge, Mutation, Retract, Upsert
-from mast_resolver.records import Encoding, Kind, RecordId
+from mast_resolver.records import Encoding, Kind, MatchWeight, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
+from mast_resolver.sources import SourcePair
 
 Person = Callable[..., Encoding]
 Place = Callable[..., Encoding]
 Pair = tuple[RecordId, RecordId]
+Said = tuple[dict[str, str], str]
 
 CAP = 5
 """So few that in a little town some keys are generic."""
@@ -40,6 +42,13 @@ PEOPLE = st.fixed_dictionaries(
         "nhs_number": st.sampled_from(["9434765919", "9434765870", ""]),
     }
 )
+AGENCIES = st.sampled_from(["fire", "police", "unknown to the model", ""])
+SOURCES = (
+    SourcePair("fire", "fire", MatchWeight(-2_000), unmatched=(0.9, 0.9)),
+    SourcePair("fire", "police", MatchWeight(1_500), unmatched=(0.3, 0.4)),
+    SourcePair("police", "police", MatchWeight(-500), unmatched=(0.7, 0.7)),
+)
+SAID = st.tuples(PEOPLE, AGENCIES)
 PLACES = st.tuples(
     st.sampled_from(
         ["14 High Street", "Flat 2, 14 High Street", "14 Hihg Street", "Rose Cottage, Mill Lane"]
@@ -80,6 +89,8 @@ def ids(encodings: Sequence[Encoding]) -> dict[RecordId, Encoding]:
 
 def scorer(kind: Kind, encodings: Iterable[Encoding]) -> ModelScorer:
     model = read_model(kind.value)
+    if kind is Kind.PERSON:
+        model = replace(model, sources=SOURCES)
     return ModelScorer(model, term_frequencies(model, encodings))
 
 
@@ -136,19 +147,22 @@ few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChec
 
 @few
 @given(
-    said=st.lists(PEOPLE, max_size=40),
-    later=st.lists(PEOPLE, max_size=6),
+    said=st.lists(SAID, max_size=40),
+    later=st.lists(SAID, max_size=6),
     apart=st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=3),
 )
 def test_in_bulk_people_are_those_of_the_incremental_path_and_it_goes_on_from_there(
-    person: Person, said: list[dict[str, str]], later: list[dict[str, str]], apart: list[tuple[int, int]]
+    person: Person, said: list[Said], later: list[Said], apart: list[tuple[int, int]]
 ) -> None:
-    records = ids([person(**each) for each in said])
+    encoded, further = (
+        [replace(person(**text), source=agency) for text, agency in some] for some in (said, later)
+    )
+    records = ids(encoded)
     decides = pairs_apart(records, apart)
     one_by_one = incremental(records, Kind.PERSON, decides)
     at_once, _ = in_bulk(records, Kind.PERSON, decides=decides)
     assert at_once.told == one_by_one.told
-    changes: list[Mutation] = [Upsert(RecordId(f"x{at}"), person(**each)) for at, each in enumerate(later)]
+    changes: list[Mutation] = [Upsert(RecordId(f"x{at}"), each) for at, each in enumerate(further)]
     changes += [Retract(record) for record in sorted(records)[: len(later)]]
     for found in (one_by_one, at_once):
         found.store(found.resolver.apply(changes))

@@ -17,6 +17,7 @@ from mast_resolver.ports import LookAlikes, PairScorer, Retract, Upsert
 from mast_resolver.records import BlockingKey, Encoding, Kind, MatchWeight, RecordId, Token
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
+from mast_resolver.sources import Sources
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +48,13 @@ class Neighbours:
     def __init__(self) -> None:
         self.weighed = 0
         self.places = np.zeros(RECORDS + 10, np.int64)
+        self.sources = Sources(())
+
+    def source(self, row: int) -> int:
+        return 0
+
+    def identity(self, row: int) -> int:
+        return 0
 
     def put(self, row: int, encoding: Encoding) -> None:
         self.places[row] = int.from_bytes(encoding.tokens["sex"], "big")
