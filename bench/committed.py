@@ -1,7 +1,7 @@
 """One record alone, and one decision of a steward, committed to the real Neo4j: what a caller waits.
 
-`python -m bench.committed < order.json`, on a graph that is resolved; milliseconds of the clock, for the caller
-waits by the clock. Records of one feed come again as those of an agency that nobody knows yet.
+`python -m bench.committed < order.json`, on a graph that is resolved; milliseconds of the clock, by which a
+caller waits. Records of one feed come again as those of an agency that nobody knows yet.
 """
 
 from __future__ import annotations

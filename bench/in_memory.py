@@ -1,7 +1,7 @@
 """The resolver by itself, with the model of the area: growth, single changes, look-ups, Splink beside it.
 
-`python -m bench.in_memory < order.json`, a process of its own; what was measured comes back as JSON. Seconds are
-of processor time, for other work on the machine shows in the clock. Records are encoded outside the watch.
+`python -m bench.in_memory < order.json`, a process of its own; what was measured comes back as JSON. Seconds
+are of processor time: other work on the machine shows in the clock. Encoding is outside the watch.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ ASKED: Final = {
 def measure(bench: Bench) -> Measured:
     """In memory on the borough's records, then on the graph that the resolve section leaves.
 
-    `--people 40000` makes about 100,000 records, `--people 400000` a million, which takes 16 GiB and some hours.
+    `--people 40000` makes about 100,000 records, `--people 400000` a million: hours, and 16 GiB.
     """
     generate.prepare(bench)
     order = {"folder": str(bench.fixtures), "look_ups": LOOK_UPS, "splink": SPLINKS}
@@ -42,7 +42,7 @@ def measure(bench: Bench) -> Measured:
     return Measured(
         NAME,
         "The resolver by itself, and one record alone",
-        "The model of the area, learnt first; records of all agencies in random order, batches of a thousand.",
+        "The model of the area, learnt first; records of all agencies in random order, a thousand at a time.",
         [_growth(told, cost.peak_rss_mib), _single(told), _committed(bench)],
     )
 

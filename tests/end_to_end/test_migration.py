@@ -19,13 +19,17 @@ from mast_resolver.records import MatchWeight
 
 pytestmark = [pytest.mark.graph, pytest.mark.slow]
 
+FEEDS = ("council_children.yaml", "council_adults.yaml", "education.yaml", "fire.yaml")
+"""So few people that the model is taken as it is, its thresholds too, and nothing is learnt from them."""
+
 STRICT = 14_000
 """Millibits: fewer records than at the shipped threshold are enough alike to be one."""
 
 
 @pytest.fixture
 def resolved(mast: Mast, feeds: dict[str, list[Path]]) -> dict[str, list[Path]]:
-    """A borough that is resolved under the model that ships."""
+    """A part of a borough that is resolved under the model that ships."""
+    feeds = {name: feeds[name] for name in FEEDS}
     for name, files in feeds.items():
         ran = mast("load", files[0].parent / name, *files, "--no-resolve", "--json")
         assert ran.code in (0, 1), ran.err
@@ -119,7 +123,7 @@ def assert_no_clear_text(told: dict[str, Any], feeds: dict[str, list[Path]]) -> 
         for file in (each for each in files if each.suffix == ".csv"):
             for row in csv.DictReader(file.read_text("utf-8").splitlines()):
                 names |= {value.lower() for value in row.values() if value and len(value) > 5}
-    assert len(names) > 500
+    assert len(names) > 100
     words_of_ours = {"family", "housing", "police"}
     assert {name for name in names if name in written} <= words_of_ours
 
