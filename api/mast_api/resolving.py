@@ -19,6 +19,7 @@ from mast_graph.decisions import read_decisions
 from mast_graph.frequencies import (
     StoredFrequencies,
     clear_evidence,
+    count_people,
     count_records,
     put_frequencies,
     read_frequencies,
@@ -43,6 +44,7 @@ from mast_resolver.ports import Changes, Decision, LookAlikes, Mutation, Retract
 from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
+from mast_resolver.sources import UNKNOWN, Sources
 
 T = TypeVar("T")
 
@@ -57,6 +59,9 @@ GROWTH: Final = 4
 """Term frequencies are counted anew, and the model of the area learnt, when there are so many times the
 records they were made from: a small first file says little. Everything is weighed again then, as for a
 new model."""
+
+STRANGERS: Final = 0.2
+"""The same when such a share of all people's records is of agencies of which the model knows nothing."""
 
 KINDS: Final = (Kind.ADDRESS, Kind.PERSON)
 """In this order: a person's home is an address that is resolved already."""
@@ -203,7 +208,9 @@ class Planning:
         """The scorer to use, and what to store of it when it was made anew."""
         records = count_records(self._store, self._kind)
         if stored and records < GROWTH * stored.records:
-            return _open_scorer(self._keys, self._kind, stored), None
+            scorer = _open_scorer(self._keys, self._kind, stored)
+            if not self._strangers(scorer.sources):
+                return scorer, None
         sample = _Sample()
         frequencies = term_frequencies(self._model, sample.noting(self._current_encodings()))
         model = calibrate(self._model, sample.encodings(), records=sample.seen, cap=CAP[self._kind])
@@ -211,6 +218,14 @@ class Planning:
         sealed = self._keys.seal(frequencies.pack(), context=_context(self._kind))
         fresh = StoredFrequencies(model.version, self._model.version, write_model(model), records, sealed)
         return ModelScorer(model, frequencies), fresh
+
+    def _strangers(self, known: Sources) -> bool:
+        """Many of the records are of agencies that came after the model was learnt."""
+        if not len(known):
+            return False
+        people = count_people(self._store)
+        strange = sum(records for agency, records in people.items() if known.number(agency) == UNKNOWN)
+        return strange > STRANGERS * sum(people.values())
 
     def _current_encodings(self) -> Iterator[tuple[RecordId, Encoding]]:
         pending = set()

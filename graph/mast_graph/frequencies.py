@@ -75,5 +75,12 @@ def _out_of_force(tx: Transaction, tick: int, kind: Kind) -> None:
 
 def count_records(store: Store, kind: Kind) -> int:
     """Live records of a kind."""
+    if kind is Kind.PERSON:
+        return sum(count_people(store).values())
+    return int(store.read("read.state_record_count", forever=FOREVER)[0]["addresses"])
+
+
+def count_people(store: Store) -> dict[str, int]:
+    """Live records of people of each agency."""
     row = store.read("read.state_record_count", forever=FOREVER)[0]
-    return int(row[{Kind.PERSON: "persons", Kind.ADDRESS: "addresses"}[kind]])
+    return dict(zip(row["agencies"], row["persons"], strict=True))

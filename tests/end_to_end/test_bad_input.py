@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from tests.end_to_end.command import Mast, Ran, environment, run
 
+from mast_graph.frequencies import count_records
 from mast_graph.store import Login, Store
-from mast_resolver.records import FOREVER
+from mast_resolver.records import Kind
 
 SOURCE = """
 agency: town-fire
@@ -55,7 +56,7 @@ def assert_clear(ran: Ran, *, code: str, exit_code: int) -> None:
 
 
 def people(store: Store) -> int:
-    return int(store.read("read.state_record_count", forever=FOREVER)[0]["persons"])
+    return count_records(store, Kind.PERSON)
 
 
 @pytest.mark.graph

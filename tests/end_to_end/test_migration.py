@@ -145,3 +145,30 @@ def test_a_list_of_ids_goes_with_a_plan_only(mast: Mast, tmp_path: Path) -> None
     ran = mast("resolve", "--ids", tmp_path)
     assert ran.code == 2
     assert "--plan" in ran.err
+
+
+def test_agencies_that_the_model_does_not_know_make_it_learn_anew(
+    mast: Mast, feeds: dict[str, list[Path]], neo4j_server: Login
+) -> None:
+    def load_and_resolve(names: list[str]) -> dict[str, Any]:
+        for name in names:
+            ran = mast("load", feeds[name][0].parent / name, *feeds[name], "--no-resolve", "--json")
+            assert ran.code in (0, 1), ran.err
+        ran = mast("resolve", "--json")
+        assert ran.code == 0, ran.err
+        people: dict[str, Any] = ran.json["resolved"][1]
+        return people
+
+    def known() -> set[str]:
+        (found,) = rows(neo4j_server, "MATCH (m:Model {kind: 'person'}) RETURN m.text AS text")
+        return {pair[side] for pair in json.loads(found["text"])["sources"] for side in ("left", "right")}
+
+    first = ["nhs_trust.yaml", "public_health.yaml", "housing.yaml"]
+    assert not load_and_resolve(first)["weighed_again"], "there was nobody before"
+    assert len(known()) == 3
+    assert not load_and_resolve(["fire.yaml"])["weighed_again"], "a few strangers are weighed as any"
+    assert len(known()) == 3
+    later = load_and_resolve(["police.yaml", "education.yaml", "council_children.yaml"])
+    assert later["weighed_again"]
+    assert later["migration"] is not None
+    assert len(known()) > 5
