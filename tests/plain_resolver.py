@@ -134,12 +134,21 @@ def odds_of(millibits: int) -> int:
     return floor(Fraction(round(ONE * 2 ** (rest / 1000))) * Fraction(2) ** bits)
 
 
-def counted(records: Mapping[RecordId, Encoding], evidence: Mapping[Pair, int]) -> dict[Pair, int]:
+def counted(
+    records: Mapping[RecordId, Encoding],
+    evidence: Mapping[Pair, int],
+    decisions: Mapping[Pair, Constraint],
+) -> dict[Pair, int]:
     """The weights of evidence with what its context adds, by the words of ``mast_resolver.context``."""
-    star: dict[RecordId, dict[RecordId, int]] = {}
-    for (left, right), weight in evidence.items():
-        star.setdefault(left, {})[right] = weight
-        star.setdefault(right, {})[left] = weight
+    fits = dict(evidence)
+    for pair, kind in decisions.items():
+        if kind is Constraint.MUST and all(record in records for record in pair):
+            fits[pair] = 30_000
+        else:
+            fits.pop(pair, None)
+    star: dict[RecordId, dict[RecordId, int]] = {record: {} for record in records}
+    for (left, right), weight in fits.items():
+        star[left][right] = star[right][left] = weight
 
     def shares(mine: str, theirs: str) -> float:
         return SHARES[mine + theirs][0] if mine <= theirs else SHARES[theirs + mine][1]
@@ -187,7 +196,7 @@ def partition_of(
         for kind in Constraint
     }
     edges = evidence_of(records, cap=cap)
-    in_context = counted(records, edges)
+    in_context = counted(records, edges, decisions)
 
     def weigh(left: RecordId, right: RecordId) -> int:
         return in_context.get((left, right), noisy_weight(records[left], records[right]))

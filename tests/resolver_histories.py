@@ -152,7 +152,7 @@ class History:
             law(self.resolver.entity_of(record) == entity, "what is stored is another entity")
         weights = {pair: edge.weight for pair, edge in self.evidence.items()}
         law(weights == evidence_of(self.records, cap=CAP), "not the evidence of the records present")
-        in_context = counted(self.records, weights)
+        in_context = counted(self.records, weights, self.decisions)
         queue = review_of(in_context, self.entities, self.decisions)
         law(self.review == queue, "not what is to be reviewed")
         for (left, right), kind in self.decisions.items():

@@ -10,10 +10,10 @@ odds that it is p, and ``excluding`` the part of it that cannot be q's person to
 nobody twice, and the rival and q are not alike. ``unmatched`` is the chance that the agency has no record
 of p's person at all. So a record that fits nobody else gains, the more the likelier it is that somebody
 must fit; and one that fits another better loses. This is Bayes' rule for "q, or another, or nobody", each
-side on its own.
+side on its own. A rival that a steward dismissed is none, and one that a steward confirmed is certain.
 
-The sums depend on the stars of evidence of the two records alone, so they are a pure function of a
-component; and they are of whole numbers, so that their order does not matter.
+The sums depend on the stars of evidence and decisions of the two records alone, so they are a pure function
+of a component; and they are of whole numbers, so that their order does not matter.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mast_resolver.decisions import Decisions
 from mast_resolver.evidence import Evidence
 from mast_resolver.ports import PairScorer
-from mast_resolver.roster import Row
+from mast_resolver.records import RecordId
+from mast_resolver.roster import Roster, Row
 from mast_resolver.sources import ONE, SCALE, UNKNOWN
 
 _STRONGEST: Final = 30_000
@@ -53,18 +55,20 @@ def _chance(millibits: int) -> int:
 class Context:
     """Weights of evidence as they count: the pair's own, and what both sides add.
 
-    What is worked out is remembered until :meth:`forget`, which has to be called whenever evidence
-    changed.
+    What is worked out is remembered until :meth:`forget`, which has to be called whenever evidence or
+    decisions changed.
     """
 
-    def __init__(self, evidence: Evidence, scorer: PairScorer) -> None:
+    def __init__(self, roster: Roster, evidence: Evidence, decisions: Decisions, scorer: PairScorer) -> None:
+        self._roster = roster
         self._evidence = evidence
+        self._decisions = decisions
         self._scorer = scorer
         self._stars: dict[Row, dict[Row, int]] = {}
         self._totals: dict[Row, dict[int, int]] = {}
 
     def forget(self) -> None:
-        """Evidence changed."""
+        """Evidence or decisions changed."""
         self._stars.clear()
         self._totals.clear()
 
@@ -96,14 +100,14 @@ class Context:
         mine, theirs = self._scorer.source(one), self._scorer.source(other)
         if UNKNOWN in (mine, theirs):
             return 0
-        star = self._evidence.beside(one)
-        rivals = self._total(one)[theirs] - _odds(star[other])
+        star = self._fitting(one)
+        rivals = self._total(one).get(theirs, 0) - (_odds(star[other]) if other in star else 0)
         unmatched = sources.unmatched[mine][theirs]
         if not rivals:
             return _millibits(ONE, unmatched)
         agreeing = sum(
             _odds(star[row]) * _chance(weight) >> SCALE
-            for row, weight in self._evidence.beside(other).items()
+            for row, weight in self._fitting(other).items()
             if row in star and self._scorer.source(row) == theirs
         )
         excluding = (rivals - agreeing) * sources.exclusive[theirs] >> SCALE
@@ -114,21 +118,33 @@ class Context:
         totals = self._totals.get(row)
         if totals is None:
             totals = self._totals[row] = _sums(
-                (self._scorer.source(other), _odds(weight))
-                for other, weight in self._evidence.beside(row).items()
+                (self._scorer.source(other), _odds(weight)) for other, weight in self._fitting(row).items()
             )
         return totals
+
+    def _fitting(self, row: Row) -> Mapping[Row, int]:
+        """The rows that may be one with this one, by evidence and by what stewards said."""
+        star = self._evidence.beside(row)
+        record = self._roster.id(row)
+        cannot, must = self._decisions.cannot(record), self._decisions.must(record)
+        if not (cannot or must):
+            return star
+        fitting = {other: weight for other, weight in star.items() if self._roster.id(other) not in cannot}
+        tied = (self._roster.row(each) for each in must)
+        return fitting | {other: _STRONGEST for other in tied if other is not None}
 
 
 def in_context(
     scorer: PairScorer, left: NDArray[np.intp], right: NDArray[np.intp], weights: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """What each pair of rows counts, if these pairs are all the evidence there is."""
-    evidence = Evidence()
+    evidence, roster = Evidence(), Roster()
+    for row in range(1 + int(max(left.max(initial=-1), right.max(initial=-1)))):
+        roster.enter(RecordId(str(row)), b"")
     pairs = list(zip(left.tolist(), right.tolist(), strict=True))
     for (one, other), weight in zip(pairs, weights.tolist(), strict=True):
         evidence.put(one, other, weight)
-    context = Context(evidence, scorer)
+    context = Context(roster, evidence, Decisions(), scorer)
     return np.array([context.beside(one)[other] for one, other in pairs], np.int64)
 
 

@@ -95,7 +95,7 @@ class Resolver:
         self._roster = Roster()
         self._evidence = Evidence()
         self._decisions = Decisions()
-        self._context = Context(self._evidence, scorer)
+        self._context = Context(self._roster, self._evidence, self._decisions, scorer)
         self._regions = Regions(
             self._roster,
             self._evidence,

@@ -60,7 +60,7 @@ def replayed(tree: MergeTree) -> set[frozenset[RecordId]]:
 
 def in_context(history: History) -> Callable[[RecordId, RecordId], int]:
     """What a pair counts, by the plain reading of the design."""
-    evidence = counted(history.records, evidence_of(history.records, cap=CAP))
+    evidence = counted(history.records, evidence_of(history.records, cap=CAP), history.decisions)
 
     def weigh(left: RecordId, right: RecordId) -> int:
         pair = (min(left, right), max(left, right))
