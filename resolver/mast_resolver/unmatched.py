@@ -36,9 +36,10 @@ def unmatched_shares(
     """
     size = int(sources.max(initial=-1)) + 1
     odds = np.exp2(np.minimum(bits, _STRONGEST))
-    against = np.zeros((len(sources), size))
-    np.add.at(against, (left, sources[right]), odds)
-    np.add.at(against, (right, sources[left]), odds)
+    against, matches = np.zeros((2, len(sources), size))
+    for one, other in ((left, right), (right, left)):
+        np.add.at(against, (one, sources[other]), odds)
+        np.add.at(matches, (one, sources[other]), odds / (1 + odds))
     shares = np.ones((size, size))
     for source in range(size):
         rows = against[sources == source]
@@ -46,7 +47,7 @@ def unmatched_shares(
             alone = shares[source] / (shares[source] + rows)
             shares[source] = (alone.sum(axis=0) + _WORTH) / (len(rows) + _WORTH)
         if sampled < 1:
-            expected = (rows / (1 + rows)).sum(axis=0) / (len(rows) + _WORTH)
+            expected = matches[sources == source].sum(axis=0) / (len(rows) + _WORTH)
             shares[source] = _of_all(shares[source], np.maximum(expected, 1 - shares[source]), sampled)
     return np.clip(shares, LEAST, 1.0)
 
