@@ -52,9 +52,9 @@ WEIGHED: Final = 50_000
 WEIGHED_PEOPLE: Final = 2_000
 """A borough of so many has enough pairs."""
 SPLINK: Final = (
-    "Splink: ready-made comparisons, eleven blocking rules, nothing fitted to the set; "
-    "these reach less than an earlier trial did (F1 .9922 on FEBRL 3 at the same threshold); "
-    "why is not known."
+    "Splink: ready-made comparisons, candidates with any one field equal (two fields in sets of over 13,000 "
+    "records), nothing fitted to the set; with settings made for FEBRL an earlier trial reached F1 .9922 and "
+    ".9985 at the same threshold."
 )
 
 Make = Callable[[Change], Area]

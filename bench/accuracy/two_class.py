@@ -30,6 +30,18 @@ _BLOCKS: Final = (
     ("national",),
     ("email",),
 )
+_WIDE_BLOCKS: Final = (
+    ("given",),
+    ("family",),
+    ("birth",),
+    ("postcode",),
+    ("address",),
+    ("nhs",),
+    ("national",),
+    ("email",),
+)
+_SMALL: Final = 13_000
+"""Records up to which one equal field is enough to compare two: a misspelt record has often no two."""
 _TRAINING: Final = (("birth",), ("given", "family"))
 
 
@@ -89,15 +101,16 @@ def _clusters(records: pa.Table, there: Sequence[str]) -> dict[int, object]:
     try:
         api = DuckDBAPI(connection=connection)
         connection.register("people", records)
-        blocks = [columns for columns in _BLOCKS if set(columns) <= set(there)]
+        rules = _WIDE_BLOCKS if len(records) <= _SMALL else _BLOCKS
+        blocks = [columns for columns in rules if set(columns) <= set(there)]
         settings = {
             "link_type": "dedupe_only",
             "comparisons": _comparisons(there),
             "blocking_rules_to_generate_predictions": [block_on(*columns) for columns in blocks],
         }
         linker = Linker(api.register("people"), settings, log_level=logging.ERROR)
-        rules = [block_on("given", "family", "birth"), *([block_on("nhs")] if "nhs" in there else [])]
-        linker.training.estimate_probability_two_random_records_match(rules, recall=0.6)
+        certain = [block_on("given", "family", "birth"), *([block_on("nhs")] if "nhs" in there else [])]
+        linker.training.estimate_probability_two_random_records_match(certain, recall=0.6)
         linker.training.estimate_u_using_random_sampling(max_pairs=1_000_000, seed=1)
         for columns in _TRAINING:
             linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))

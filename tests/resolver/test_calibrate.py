@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from itertools import product
 
 import pytest
 from tests.resolver.conftest import Person
@@ -72,6 +74,30 @@ def test_the_same_records_give_the_same_model_and_others_another(doubles: list[E
     assert calibrate(model, doubles, records=len(doubles), cap=60) == learnt
     assert learnt.version.startswith(f"{model.version}+")
     assert calibrate(model, doubles[:400], records=400, cap=60).version != learnt.version
+
+
+def test_twins_in_lists_that_hold_nobody_twice_are_not_taken_for_one(person: Person) -> None:
+    chance = random.Random(9)
+    lists: list[Encoding] = []
+    for number in range(200):
+        letters = "".join(chance.choices("bdfgklmnprstvz", k=3))
+        family = f"{letters[0]}a{letters[1]}e{letters[2]}on"
+        born = f"{chance.randrange(1940, 2015)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
+        twins = ("ann", "olga") if number % 2 else ("robert", "zebedee")
+        for given, source in product(twins, ("police", "schools")):
+            encoding = person(given, family, birth=born, address=f"{number + 1} {family} road")
+            lists.append(replace(encoding, source=source))
+    anybody = [replace(encoding, source="") for encoding in lists]
+
+    def renamed(encodings: list[Encoding]) -> float:
+        learnt = calibrate(read_model("person"), encodings, records=len(encodings), cap=60)
+        return learnt.comparisons["given_name"]["different"].chances["same"]
+
+    assert renamed(lists) <= renamed(anybody) < 0.02
+    learnt = calibrate(read_model("person"), lists, records=len(lists), cap=60)
+    same = {(pair.left, pair.right): pair.same for pair in learnt.sources}
+    assert same["police", "schools"] > 500 > -2_000 > same["police", "police"]
+    assert parse_model(write_model(learnt)) == learnt
 
 
 def test_a_handful_of_records_teaches_nothing(doubles: list[Encoding]) -> None:
