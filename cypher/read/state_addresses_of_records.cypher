@@ -4,6 +4,7 @@
 // param $forever: date-time, the end of an interval that has not ended
 // column address: string
 UNWIND $records AS id
-MATCH (:AddressRecord {id: id})-[resolves:RESOLVES_TO]->(address:Address)
+MATCH (record:AddressRecord {id: id})-[resolves:RESOLVES_TO]->(address:Address)
+USING INDEX SEEK record:AddressRecord(id)
 WHERE resolves.recorded_to = $forever
 RETURN DISTINCT address.id AS address

@@ -9,6 +9,7 @@
 // column sealed: list of bytes, with '' for a retracted one
 UNWIND range(0, size($records) - 1) AS place
 MATCH (record:PersonRecord {id: $records[place]})
+USING INDEX SEEK record:PersonRecord(id)
 OPTIONAL MATCH (record)-[:VERSION]->(version:RecordVersion)
 WHERE version.id = record.version AND record.recorded_to = $forever
 WITH place, record, version ORDER BY place

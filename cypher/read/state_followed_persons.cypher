@@ -10,7 +10,9 @@
 // column decisions: list of list of string
 UNWIND $records AS id
 MATCH (record:PersonRecord {id: id})
-OPTIONAL MATCH (version:RecordVersion {id: record.resolved})
+USING INDEX SEEK record:PersonRecord(id)
+OPTIONAL MATCH (record)-[:VERSION]->(version:RecordVersion)
+WHERE version.id = record.resolved
 OPTIONAL MATCH (record)-[resolves:RESOLVES_TO]->(entity:Person)
 WHERE resolves.recorded_to = $forever
 CALL (record) {

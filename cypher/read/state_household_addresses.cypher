@@ -3,5 +3,6 @@
 // param $people: list of string
 // column address: string
 UNWIND $people AS id
-MATCH (:Person {id: id})-[:MEMBER_OF]->(:Household)-[:HOUSEHOLD_AT]->(address:Address)
+MATCH (person:Person {id: id})-[:MEMBER_OF]->(:Household)-[:HOUSEHOLD_AT]->(address:Address)
+USING INDEX SEEK person:Person(id)
 RETURN DISTINCT address.id AS address

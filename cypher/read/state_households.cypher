@@ -7,6 +7,7 @@
 // column members: list of map, person, start, end, inferred; moments as text
 UNWIND $addresses AS id
 MATCH (address:Address {id: id})<-[:HOUSEHOLD_AT]-(household:Household)
+USING INDEX SEEK address:Address(id)
 MATCH (household)<-[member:MEMBER_OF]-(person:Person)
 RETURN address.id AS address, household.id AS household, household.communal AS communal,
        collect({

@@ -10,6 +10,7 @@
 // column inferred: list of boolean
 UNWIND $people AS id
 MATCH (person:Person {id: id})<-[ours:RESOLVES_TO]-(record:PersonRecord)
+USING INDEX SEEK person:Person(id)
 WHERE ours.recorded_to = $forever
 MATCH (record)-[stay:LIVES_AT]->(place:AddressRecord)
 WHERE stay.recorded_to = $forever

@@ -10,7 +10,7 @@
 // column touches: list of map, record and role, of the current version
 UNWIND $contacts AS id
 MATCH (contact:Contact)
-USING INDEX contact:Contact(version)
+USING INDEX SEEK contact:Contact(version)
 WHERE contact.version STARTS WITH id + '.'
 WITH id, count(contact) AS versions,
      collect(CASE WHEN contact.recorded_to = $forever THEN contact END)[0] AS current

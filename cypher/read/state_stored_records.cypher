@@ -12,12 +12,14 @@
 // column live: list of boolean, not retracted
 UNWIND $persons AS id
 MATCH (record:PersonRecord {id: id})
+USING INDEX SEEK record:PersonRecord(id)
 RETURN collect(record.id) AS id, collect('person') AS kind, collect(elementId(record)) AS node,
        collect(record.content) AS content, collect(record.versions) AS versions,
        collect(record.recorded_to = $forever) AS live
 UNION ALL
 UNWIND $addresses AS id
 MATCH (record:AddressRecord {id: id})
+USING INDEX SEEK record:AddressRecord(id)
 RETURN collect(record.id) AS id, collect('address') AS kind, collect(elementId(record)) AS node,
        collect(record.content) AS content, collect(record.versions) AS versions,
        collect(record.recorded_to = $forever) AS live

@@ -13,6 +13,7 @@
 // column believed: list of boolean, false when it was corrected
 UNWIND $persons AS id
 MATCH (record:PersonRecord {id: id})-[stay:LIVES_AT]->(address:AddressRecord)
+USING INDEX SEEK record:PersonRecord(id)
 WHERE stay.withdrawn IS NULL
 RETURN collect(elementId(stay)) AS edge, collect(record.id) AS person, collect(address.id) AS address,
        collect(toString(stay.valid_from)) AS valid_from, collect(toString(stay.seen_at)) AS seen_at,

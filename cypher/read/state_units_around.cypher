@@ -5,6 +5,7 @@
 // column unit: string
 UNWIND $addresses AS id
 MATCH (address:Address {id: id})
+USING INDEX SEEK address:Address(id)
 CALL (address) {
   RETURN address AS unit
 UNION
@@ -16,6 +17,7 @@ UNION
   // Agencies' records of one building share its place; and a record of a whole building is part of nothing.
   WITH DISTINCT whole.place AS place
   MATCH (part:AddressRecord {building: place})
+  USING INDEX SEEK part:AddressRecord(building)
   WHERE part.place <> part.building
   MATCH (part)-[theirs:RESOLVES_TO]->(unit:Address)
   WHERE theirs.recorded_to = $forever

@@ -5,7 +5,9 @@
 // param $forever: date-time, the end of an interval that has not ended
 UNWIND $rows AS row
 MATCH (record:AddressRecord {id: row.record})
+USING INDEX SEEK record:AddressRecord(id)
 MATCH (entity:Address {id: row.entity})
+USING INDEX SEEK entity:Address(id)
 OPTIONAL MATCH (record)-[old:RESOLVES_TO]->(former:Address)
 WHERE old.recorded_to = $forever
 WITH record, entity, old, coalesce(former = entity, false) AS same

@@ -5,7 +5,9 @@
 // param $forever: date-time, the end of an interval that has not ended
 UNWIND $rows AS row
 MATCH (record:PersonRecord {id: row.record})
+USING INDEX SEEK record:PersonRecord(id)
 MATCH (entity:Person {id: row.entity})
+USING INDEX SEEK entity:Person(id)
 OPTIONAL MATCH (record)-[old:RESOLVES_TO]->(former:Person)
 WHERE old.recorded_to = $forever
 WITH record, entity, old, coalesce(former = entity, false) AS same

@@ -8,10 +8,12 @@
 CALL () {
   UNWIND $persons AS id
   MATCH (record:PersonRecord {id: id})-->(contact:Contact)
+  USING INDEX SEEK record:PersonRecord(id)
   RETURN contact
 UNION
   UNWIND $addresses AS id
   MATCH (record:AddressRecord {id: id})-->(contact:Contact)
+  USING INDEX SEEK record:AddressRecord(id)
   RETURN contact
 }
 WITH contact

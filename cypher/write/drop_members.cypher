@@ -3,5 +3,6 @@
 // param $rows: list of map, household, person, start as text
 UNWIND $rows AS row
 MATCH (person:Person {id: row.person})-[member:MEMBER_OF]->(household:Household {id: row.household})
+USING INDEX SEEK person:Person(id)
 WHERE member.from = datetime(row.start)
 DELETE member

@@ -4,6 +4,7 @@
 // param $forever: date-time, the end of an interval that has not ended
 UNWIND $units AS id
 MATCH (unit:Address {id: id})
+USING INDEX SEEK unit:Address(id)
 OPTIONAL MATCH (unit)-[former:PART_OF]->()
 DELETE former
 WITH DISTINCT unit
@@ -14,5 +15,6 @@ WITH unit, collect(DISTINCT CASE WHEN record.building <> record.place THEN recor
 // An address that holds the building's own record is the building: it is never part of another one.
 UNWIND [building IN buildings WHERE NOT building IN wholes] AS building
 MATCH (whole:AddressRecord {place: building})-[resolves:RESOLVES_TO]->(address:Address)
+USING INDEX SEEK whole:AddressRecord(place)
 WHERE resolves.recorded_to = $forever AND coalesce(whole.building = whole.place, true) AND address <> unit
 MERGE (unit)-[:PART_OF]->(address)

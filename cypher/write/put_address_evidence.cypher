@@ -9,6 +9,7 @@
 // param $model_version: string
 UNWIND $records AS id
 OPTIONAL MATCH (record:AddressRecord {id: id})
+USING INDEX SEEK record:AddressRecord(id)
 WITH collect([record]) AS records
 UNWIND range(0, size($left) - 1) AS edge
 WITH edge, records[$left[edge]][0] AS left, records[$right[edge]][0] AS right

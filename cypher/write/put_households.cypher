@@ -5,6 +5,7 @@
 // param $forever: date-time, the end of an interval that has not ended
 UNWIND $rows AS row
 MATCH (address:Address {id: row.address})
+USING INDEX SEEK address:Address(id)
 MERGE (household:Household {id: row.household})
 ON CREATE SET household.recorded_from = $at, household.recorded_to = $forever
 SET household.communal = row.communal

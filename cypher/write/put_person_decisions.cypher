@@ -8,7 +8,9 @@
 // column found: integer, pairs of which both records are known
 UNWIND $rows AS row
 MATCH (left:PersonRecord {id: row.left})
+USING INDEX SEEK left:PersonRecord(id)
 MATCH (right:PersonRecord {id: row.right})
+USING INDEX SEEK right:PersonRecord(id)
 OPTIONAL MATCH (left)-[standing:STEWARD]->(right)
 WHERE standing.revoked_at IS NULL
 SET standing.revoked_at = $at, standing.revoked_by = $by, standing.revoked_in = $id,

@@ -6,6 +6,7 @@
 // param $forever: date-time, the end of an interval that has not ended
 UNWIND $records AS id
 MATCH (record:AddressRecord {id: id})
+USING INDEX SEEK record:AddressRecord(id)
 SET record.recorded_to = $at, record.pending = $tick
 WITH record
 MATCH (record)<-[stay:LIVES_AT]-(resident:PersonRecord)

@@ -3,5 +3,6 @@
 // param $rows: list of map, record, version (null when retracted), pending
 UNWIND $rows AS row
 MATCH (record:PersonRecord {id: row.record})
+USING INDEX SEEK record:PersonRecord(id)
 SET record.resolved = row.version,
     record.pending = CASE WHEN record.pending = row.pending THEN null ELSE record.pending END

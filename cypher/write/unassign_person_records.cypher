@@ -5,5 +5,6 @@
 // param $forever: date-time, the end of an interval that has not ended
 UNWIND $records AS id
 MATCH (record:PersonRecord {id: id})-[resolves:RESOLVES_TO]->(:Person)
+USING INDEX SEEK record:PersonRecord(id)
 WHERE resolves.recorded_to = $forever
 SET resolves.recorded_to = $at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,6 +97,21 @@ def test_an_unknown_name_gets_the_nearest_one() -> None:
 def test_only_listed_names_are_files(name: str) -> None:
     with pytest.raises(UnknownNameError):
         query(name)
+
+
+OF_BATCHES: Final = [
+    name for name in names() if name.startswith(("write.", "read.state_")) and "UNWIND" in query(name).text
+]
+
+
+@pytest.mark.parametrize("name", OF_BATCHES)
+def test_what_is_looked_up_for_each_of_a_list_is_sought_in_an_index_by_name(name: str) -> None:
+    # A plan made while a label was empty scans its index for each item, and is kept while the graph grows.
+    text = query(name).text
+    for clause in re.findall(r"^ *(?:OPTIONAL )?MATCH .*\n(?: *USING .*\n)*", text, flags=re.MULTILINE):
+        sought = re.findall(r"\((\w+:\w+) \{(\w+): ", clause)
+        assert not sought or any(f"USING INDEX SEEK {node}({key})" in clause for node, key in sought), clause
+        assert not re.search(r"\(:\w+ \{", clause), clause
 
 
 @pytest.mark.parametrize("name", names())
