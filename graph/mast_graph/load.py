@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -16,6 +17,10 @@ from mast_resolver.records import FOREVER, Batch, RecordId, Retraction
 
 PAGE: Final = 5_000
 """Ids read at once when a snapshot is compared with the graph: half a megabyte."""
+
+AHEAD: Final = 4
+"""Batches that wait to be written while another is drawn, some megabytes each. They are of very different
+size: one that says the opposite of the one before it may be of a single row, and the next of a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +100,35 @@ class Loader:
         return self._lease.write(work)
 
     def load_each(self, load: Load, batches: Iterable[Batch]) -> Iterator[Counts]:
-        """Load batches; while one is being written, the next one is drawn. Counts come once committed.
+        """Load batches in their order; while they are written, the next ones are drawn, up to :data:`AHEAD`.
+
+        Counts come once committed. After a batch that could not be written none is.
 
         Batches that were stored before a crash are passed over: what they say of a record that a later one
         changed would be taken for a change back.
         """
+        failed = False
+
+        def write(batch: Batch, number: int) -> Counts:
+            nonlocal failed
+            if failed:
+                raise CancelledError
+            try:
+                return self.load(load, batch, number=number)
+            except BaseException:
+                failed = True
+                raise
+
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mast-load") as writer:
-            under_way: Future[Counts] | None = None
+            under_way: deque[Future[Counts]] = deque()
             for number, batch in enumerate(batches, start=1):
                 if number <= load.batches:
                     continue
-                if under_way is not None:
-                    yield under_way.result()
-                under_way = writer.submit(self.load, load, batch, number=number)
-            if under_way is not None:
-                yield under_way.result()
+                if len(under_way) == AHEAD:
+                    yield under_way.popleft().result()
+                under_way.append(writer.submit(write, batch, number))
+            while under_way:
+                yield under_way.popleft().result()
 
     def retract_missing(
         self, load: Load, records: AbstractSet[RecordId], contacts: AbstractSet[str]

@@ -16,7 +16,7 @@ def to_text(moment: dt.datetime) -> str:
         >>> to_text(dt.datetime(2026, 11, 1, 12, tzinfo=dt.timezone.utc))
         '2026-11-01T12:00:00+00:00'
     """
-    return moment.astimezone(dt.UTC).isoformat()
+    return (moment if moment.tzinfo is dt.UTC else moment.astimezone(dt.UTC)).isoformat()
 
 
 def from_text(text: str) -> dt.datetime:

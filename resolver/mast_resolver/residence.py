@@ -61,6 +61,9 @@ def timeline(statements: Iterable[Residence]) -> Timeline:
         >>> [stay.address for stay in timeline([said("b", 2020, 2022), said("a", 2020, 2021)]).believed]
         ['b']
     """
+    statements = tuple(statements)
+    if len(statements) == 1 and statements[0].valid_from < statements[0].valid_to:
+        return Timeline(statements, ())  # as most are
     by_key: dict[tuple[RecordId, dt.datetime | None], Residence] = {}
     for said in statements:
         if said.valid_from >= said.valid_to:

@@ -17,7 +17,7 @@ from mast_graph.batch import Counts, write_batch
 from mast_graph.lease import Lease
 from mast_graph.load import Load, Loader
 from mast_graph.store import Login, Store, Transaction
-from mast_resolver.errors import GraphRefusedError
+from mast_resolver.errors import GraphRefusedError, UnreadableFileError
 from mast_resolver.records import FOREVER, Batch, Kind, Residence
 
 pytestmark = pytest.mark.graph
@@ -292,6 +292,29 @@ def test_a_half_loaded_file_goes_on_behind_the_batches_that_are_stored(
     assert counts.records_changed == 1
     versions = rows(neo4j_server, VERSIONS, id=record_id("ann"), forever=FOREVER)
     assert [row["content"] for row in versions] == [each.records[0].content for each in told]
+
+
+def test_nothing_is_written_behind_a_batch_that_was_refused(loader: Loader, neo4j_server: Login) -> None:
+    load = begun(loader)
+    dangling = batch(homes=[home("nobody", "nowhere", day(1))])
+    told = [batch(people=[person("ann")]), dangling, *[batch(people=[person(n)]) for n in ("ben", "cid")]]
+    written = loader.load_each(load, told)
+    assert next(written).records_new == 1
+    with pytest.raises(GraphRefusedError):
+        next(written)
+    assert begun(loader).batches == 1
+    assert not rows(neo4j_server, VERSIONS, id=record_id("ben"), forever=FOREVER)
+
+
+def test_what_was_drawn_before_a_fault_of_the_file_is_written(loader: Loader) -> None:
+    def told() -> Iterator[Batch]:
+        yield from (batch(people=[person(name)]) for name in ("ann", "ben", "cid"))
+        raise UnreadableFileError("the file ends in the middle of a row", fix="send it again")
+
+    load = begun(loader)
+    with pytest.raises(UnreadableFileError):
+        list(loader.load_each(load, told()))
+    assert begun(loader).batches == 3
 
 
 def test_a_file_that_another_version_cuts_into_batches_begins_anew(loader: Loader) -> None:
