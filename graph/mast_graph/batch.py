@@ -68,6 +68,8 @@ class _Writing:
         self._load = load
         self._nodes: dict[str, str] = {}
         # Node of each record in this batch: the index is asked once, edges then go straight to the node.
+        self._new: set[str] = set()
+        # Records that this batch is the first to speak of: nothing hangs on them yet.
 
     def all_of(self, batch: Batch) -> Counts:
         # Upserts before retractions, and records before what hangs on them.
@@ -113,14 +115,15 @@ class _Writing:
                 f"write.add_{kind.value}_records", rows=new, load=self._load, **self._times()
             )
             self._nodes.update(zip(added[0]["ids"], added[0]["nodes"], strict=True))
+            self._new.update(added[0]["ids"])
         if others:
             self._tx.run(f"write.put_{kind.value}_records", rows=others, load=self._load, **self._times())
 
     def _stays(self, batch: Batch) -> Counts:
         if not batch.residences:
             return Counts()
-        persons = list({said.person: None for said in batch.residences})
-        stored = self._tx.run("read.state_stored_stays", persons=persons, forever=FOREVER)
+        persons = list({said.person: None for said in batch.residences if said.person not in self._new})
+        stored = self._tx.run("read.state_stored_stays", persons=persons, forever=FOREVER) if persons else []
         changes = stay_changes(side_by_side(stored), batch.residences, at=self._at)
         if changes.close:
             self._tx.run("write.close_stays", edges=changes.close, tick=self._tick, at=self._at)
