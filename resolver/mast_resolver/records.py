@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import starmap
 from typing import Final, NamedTuple, NewType
 
 import msgpack
@@ -135,9 +136,9 @@ class Encoding:
         kind, tokens, blooms, keys, source = msgpack.unpackb(packed)
         return cls(
             Kind(kind),
-            {name: Token(value) for name, value in tokens},
+            dict(tokens),
             dict(blooms),
-            tuple(BlockingKey(rule, Token(token)) for rule, token in keys),
+            tuple(starmap(BlockingKey, keys)),
             source,
         )
 

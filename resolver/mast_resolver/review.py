@@ -83,7 +83,8 @@ class ReviewQueue:
             barred.update(map(self._entity_of, self._decisions.cannot(record)))
             for beside, weight in self._context.beside(row).items():
                 other = self._roster.entity(beside)
-                if weight >= self._review_at and other is not None:
+                # Most evidence is within the entity itself.
+                if weight >= self._review_at and other is not None and other != entity:
                     left, right = sorted((record, self._roster.id(beside)))
                     found = (-weight, left, right)
                     heaviest[other] = min(heaviest.get(other, found), found)
