@@ -25,10 +25,6 @@ ALWAYS: Final = {
     # One plan a statement, whatever the length of its lists and texts: by default there is one for each order
     # of magnitude, and in samples of a small load planning was as frequent as running. Gain not shown yet.
     "internal.cypher.use_parameter_size": "false",
-    # What is sealed is 600 to 1,400 bytes: in default blocks of 128 a person's takes a dozen records, each
-    # to be logged and written, in these three. A tenth less of the server's processor time in a load, for a
-    # store larger by a sixth. Asked for when a store is made; an older one keeps its own.
-    "internal.dbms.block_size.array_properties": "512",
     # No statement may run for ever or take all memory. Ours set shorter limits of their own.
     "db.transaction.timeout": "120s",
     "db.transaction.monitor.check.interval": "200ms",
