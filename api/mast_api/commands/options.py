@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,7 +36,7 @@ def needs_train_extra(what: str) -> None:
     Raises:
         UsageError: they are not.
     """
-    if find_spec("splink") is None or find_spec("duckdb") is None:
+    if any(importlib.util.find_spec(each) is None for each in ("splink", "duckdb")):
         raise UsageError(
             f"{what} needs Splink and DuckDB, which are not installed",
             fix="install the extra: pip install 'mast-tracker[train]'",
