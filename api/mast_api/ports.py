@@ -15,7 +15,7 @@ from mast_api.stewarding import Stewarding
 from mast_api.tokens import TokenVerifier
 from mast_graph.read import Reader
 from mast_intake.search import AddressLookup, AddressQuery, PersonQuery
-from mast_resolver.records import Encoding, EntityId, MatchWeight
+from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,10 @@ class LookUp(Protocol):
 
     def address_query(self, query: AddressQuery) -> AddressLookup:
         """Raises AddressTooBroadError when no single place is named."""
+        ...
+
+    def stored_encoding(self, record: RecordId, sealed: bytes) -> Encoding:
+        """Of a stored record, to compare what was typed with."""
         ...
 
     def person_query(self, query: PersonQuery) -> list[Encoding]:

@@ -71,6 +71,10 @@ CAP: Final = {Kind.PERSON: 60, Kind.ADDRESS: 200}
 """An address key over its cap is rarer than a name over it: every agency has its own record of one place."""
 
 
+MARGIN: Final = {Kind.PERSON: 0, Kind.ADDRESS: 2_000}
+"""Millibits by which a record must fit one address better than another: many a town has two High Streets."""
+
+
 class Engine(StrEnum):
     """What finds the pairs of records that may be one; who is who does not depend on it (ADR 0012)."""
 
@@ -178,7 +182,9 @@ def restored(
 def new_resolver(scorer: ModelScorer, *, new_id: Callable[[], str] = new_id) -> Resolver:
     """An empty resolver; ``new_id`` gives an entity's id but for the letter that says its kind."""
     kind = scorer.model.kind
-    return Resolver(scorer, new_id=lambda: EntityId(PREFIX[kind] + new_id()), cap=CAP[kind])
+    return Resolver(
+        scorer, new_id=lambda: EntityId(PREFIX[kind] + new_id()), cap=CAP[kind], margin=MARGIN[kind]
+    )
 
 
 def _open_scorer(keys: KeyRing, kind: Kind, stored: StoredFrequencies) -> ModelScorer:

@@ -3,7 +3,7 @@
 // param $ids: list of string, ids of addresses asked for by id; old ones lead to their successors
 // param $uprn: list of map, {token, rank} to look for, as in the next four; the lowest rank that finds an address wins
 // param $place: list of map, unit, number or name, street and postcode; also the building of a flat
-// param $postcode_place: list of map, unit, number or name and postcode
+// param $postcode_place: list of map, unit, number or name and postcode; also the building of a flat
 // param $street_place: list of map, unit, number or name and street; also the building of a flat
 // param $written: list of map, the whole line as written
 // param $as_of: string, as ISO text: the moment of which the answer is, that of the first page

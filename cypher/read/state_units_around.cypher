@@ -22,5 +22,16 @@ UNION
   MATCH (part)-[theirs:RESOLVES_TO]->(unit:Address)
   WHERE theirs.recorded_to = $forever
   RETURN unit
+UNION
+  MATCH (address)<-[ours:RESOLVES_TO]-(whole:AddressRecord)
+  WHERE ours.recorded_to = $forever AND whole.postcode_building = whole.postcode_place
+  // The same by number and postcode, for units whose street is misspelt or missing.
+  WITH DISTINCT whole.postcode_place AS place
+  MATCH (part:AddressRecord {postcode_building: place})
+  USING INDEX SEEK part:AddressRecord(postcode_building)
+  WHERE part.postcode_place <> part.postcode_building
+  MATCH (part)-[theirs:RESOLVES_TO]->(unit:Address)
+  WHERE theirs.recorded_to = $forever
+  RETURN unit
 }
 RETURN DISTINCT unit.id AS unit

@@ -4,5 +4,8 @@ CREATE INDEX address_place IF NOT EXISTS FOR (n:AddressRecord) ON (n.place);
 CREATE INDEX address_street_place IF NOT EXISTS FOR (n:AddressRecord) ON (n.street_place);
 CREATE INDEX address_postcode_place IF NOT EXISTS FOR (n:AddressRecord) ON (n.postcode_place);
 CREATE INDEX address_building IF NOT EXISTS FOR (n:AddressRecord) ON (n.building);
+CREATE INDEX address_postcode_building IF NOT EXISTS FOR (n:AddressRecord) ON (n.postcode_building);
 CREATE INDEX address_street_building IF NOT EXISTS FOR (n:AddressRecord) ON (n.street_building);
+CREATE INDEX address_street_start IF NOT EXISTS FOR (n:AddressRecord) ON (n.street_start);
+CREATE INDEX address_street_end IF NOT EXISTS FOR (n:AddressRecord) ON (n.street_end);
 CREATE INDEX address_written IF NOT EXISTS FOR (n:AddressRecord) ON (n.written);

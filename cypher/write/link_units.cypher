@@ -11,10 +11,25 @@ WITH DISTINCT unit
 MATCH (unit)<-[ours:RESOLVES_TO]-(record:AddressRecord)
 WHERE ours.recorded_to = $forever
 WITH unit, collect(DISTINCT CASE WHEN record.building <> record.place THEN record.building END) AS buildings,
-     collect(DISTINCT CASE WHEN coalesce(record.building = record.place, true) THEN record.place END) AS wholes
+     collect(DISTINCT CASE WHEN record.postcode_building <> record.postcode_place THEN record.postcode_building END) AS numbers,
+     collect(DISTINCT CASE WHEN coalesce(record.building = record.place, true) THEN record.place END) AS wholes,
+     collect(DISTINCT CASE WHEN record.postcode_building = record.postcode_place THEN record.postcode_place END) AS whole_numbers
 // An address that holds the building's own record is the building: it is never part of another one.
-UNWIND [building IN buildings WHERE NOT building IN wholes] AS building
-MATCH (whole:AddressRecord {place: building})-[resolves:RESOLVES_TO]->(address:Address)
-USING INDEX SEEK whole:AddressRecord(place)
-WHERE resolves.recorded_to = $forever AND coalesce(whole.building = whole.place, true) AND address <> unit
+CALL (unit, buildings, wholes) {
+  UNWIND [building IN buildings WHERE NOT building IN wholes] AS building
+  MATCH (whole:AddressRecord {place: building})-[resolves:RESOLVES_TO]->(address:Address)
+  USING INDEX SEEK whole:AddressRecord(place)
+  WHERE resolves.recorded_to = $forever AND coalesce(whole.building = whole.place, true) AND address <> unit
+  RETURN collect(DISTINCT address) AS named
+}
+// Where the street is misspelt or missing: number and postcode decide it.
+CALL (unit, numbers, whole_numbers, named) {
+  UNWIND [number IN numbers WHERE size(named) = 0 AND NOT number IN whole_numbers] AS number
+  MATCH (whole:AddressRecord {postcode_place: number})-[resolves:RESOLVES_TO]->(address:Address)
+  USING INDEX SEEK whole:AddressRecord(postcode_place)
+  WHERE resolves.recorded_to = $forever AND address <> unit
+  RETURN collect(DISTINCT address) AS numbered
+}
+// Two buildings of one number and postcode: neither is taken.
+UNWIND named + CASE WHEN size(numbered) = 1 THEN numbered ELSE [] END AS address
 MERGE (unit)-[:PART_OF]->(address)

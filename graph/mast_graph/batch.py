@@ -13,7 +13,16 @@ from mast_graph.rows import side_by_side
 from mast_graph.stays import stay_changes
 from mast_graph.store import Transaction
 from mast_resolver.errors import GraphRefusedError
-from mast_resolver.records import ADDRESS_TOKENS, FOREVER, Batch, Contact, Kind, Record, RecordId
+from mast_resolver.records import (
+    ADDRESS_NEAR,
+    ADDRESS_TOKENS,
+    FOREVER,
+    Batch,
+    Contact,
+    Kind,
+    Record,
+    RecordId,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +275,7 @@ def _record_row(record: Record, *, number: int) -> dict[str, object]:
     }
     if record.kind is Kind.ADDRESS:
         # Null removes a property: a token that the new version lacks must not be found any more.
-        row["lookup"] = {name: record.lookup.get(name) for name in ADDRESS_TOKENS}
+        row["lookup"] = {name: record.lookup.get(name) for name in (*ADDRESS_TOKENS, *ADDRESS_NEAR)}
     return row
 
 

@@ -9,8 +9,10 @@ from typing import Any, Final, Protocol, TypedDict, cast
 
 from mast_graph.moments import to_text
 from mast_resolver.errors import GraphUnavailableError
+from mast_resolver.records import ADDRESS_NEAR
 
 MOST_ADDRESSES: Final = 5
+MOST_NEAR: Final = 200
 MOST_PEOPLE: Final = 500
 MOST_HOUSEHOLDS: Final = 20
 MOST_MEMBERS: Final = 25
@@ -279,6 +281,22 @@ async def concerns_at_address(
     return cast("ConcernsRow", rows[0])
 
 
+class NearRow(TypedDict):
+    """Records of what may have been meant, side by side."""
+
+    ids: list[str]
+    sealed: list[bytes]
+    entities: list[str]
+
+
+async def near_addresses(store: Reader, scope: Scope, near: Mapping[str, str]) -> NearRow:
+    """Records of one number and flat whose street begins or ends as ``near`` does; to be compared."""
+    tokens = {name: near.get(name, _NO_ID) for name in ADDRESS_NEAR}
+    as_of = to_text(scope.as_of)
+    rows = await store.read("read.near_addresses", **tokens, as_of=as_of, limit=MOST_NEAR)
+    return cast("NearRow", rows[0])
+
+
 async def people(store: Reader, scope: Scope, ids: Sequence[str]) -> PeopleRow:
     """What is known about each of these people."""
     rows = await store.read(
@@ -335,6 +353,7 @@ async def warm_up(store: Reader, now: dt.datetime) -> None:
         asks: list[Callable[[], Awaitable[object]]] = [
             lambda: ready(store),
             lambda: concerns_at_address(store, scope, ids=some["addresses"]),
+            lambda: near_addresses(store, scope, {}),
             lambda: people(store, scope, some["people"]),
             lambda: households(store, scope, some["households"]),
             lambda: household_network(store, some["households"], depth=2, as_of=now),

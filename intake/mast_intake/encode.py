@@ -14,7 +14,7 @@ BLOOM_BITS: Final = BLOOM_BYTES * 8
 BLOOM_HASHES: Final = 16
 """Positions a gram sets. Sixteen leave a filter of eight bigrams one eighth full: the Dice of two
 unrelated names stays under .15, and one wrong letter of seven keeps it above .7."""
-FEWER_HASHES: Final = {"address": 4}
+FEWER_HASHES: Final = {"address": 4, "area": 8}
 """An address has five times the bigrams of a name: sixteen positions each would fill half of the filter,
 and any two addresses would look alike."""
 
@@ -55,7 +55,8 @@ _FEW: Final = frozenset(
         "unit",
         "number",
         "street",
-        "town",
+        "street_type",
+        "name_type",
     )
 )
 """Salts that have few values. A token of any other is made faster than it is found: a big cache is cold."""

@@ -228,6 +228,8 @@ def postcode(text: str, country: str) -> str | None:
         return ""
     if validation.is_valid_postcode(plain) or validation.is_valid_partial_postcode(plain):
         return plain
+    if plain[-3:-2] == "O":  # the letter for the nought
+        return postcode(f"{plain[:-3]}0{plain[-2:]}", country)
     # ZZ is no real area: invented towns use it, so that no test row is somebody's home.
     return plain if _INVENTED.fullmatch(plain) else None
 

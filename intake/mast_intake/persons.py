@@ -28,6 +28,7 @@ SALTS: Final = {
     # A record without a unit is the building: the graph finds it by the building token of its flats.
     "building": "place",
     "street_building": "street_place",
+    "postcode_building": "postcode_place",
 }
 _START: Final = 2
 _TELLING: Final = 4
@@ -76,22 +77,25 @@ def place_fields(home: ParsedAddress) -> dict[str, str]:
     Example:
         >>> from mast_intake.address import parse
         >>> sorted(place_fields(parse("Flat 2, 14 High St", "WS11AA")))
-        ['building', 'place', 'postcode_place', 'street_building', 'street_place']
+        ['building', 'place', 'postcode_building', 'postcode_place', 'street_building', 'street_place']
     """
     fields: dict[str, str] = {}
-    premise, code = home.premise, home.full_postcode
+    code = home.full_postcode
+    # Without spaces: "Grangeplace" is Grange Place.
+    premise, street = home.premise.replace(" ", ""), home.street.replace(" ", "")
     if not premise:
         return fields
     # The unit last, and only when there is one: a place without a unit is its building, token for token.
     unit = (home.unit,) if home.unit else ()
-    if home.street:
-        fields["street_building"] = BETWEEN.join((premise, home.street))
-        fields["street_place"] = BETWEEN.join((premise, home.street, *unit))
+    if street:
+        fields["street_building"] = BETWEEN.join((premise, street))
+        fields["street_place"] = BETWEEN.join((premise, street, *unit))
     if code:
+        fields["postcode_building"] = BETWEEN.join((premise, code))
         fields["postcode_place"] = BETWEEN.join((premise, code, *unit))
-    if home.street and code:
-        fields["building"] = BETWEEN.join((premise, home.street, code))
-        fields["place"] = BETWEEN.join((premise, home.street, code, *unit))
+    if street and code:
+        fields["building"] = BETWEEN.join((premise, street, code))
+        fields["place"] = BETWEEN.join((premise, street, code, *unit))
     return fields
 
 

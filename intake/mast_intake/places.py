@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from mast_intake.address import ParsedAddress
+from mast_intake.address.kinds import MATCHED_AS_WRITTEN
+from mast_intake.address.street_words import name_core, street_core
 from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.hardening import NOTHING, Within
 from mast_intake.persons import SALTS, place_fields
 from mast_resolver.blocking import rules
-from mast_resolver.records import ADDRESS_BLOOMS, ADDRESS_TOKENS, BlockingKey, Encoding, Kind
+from mast_resolver.records import ADDRESS_BLOOMS, ADDRESS_NEAR, ADDRESS_TOKENS, BlockingKey, Encoding, Kind
 
 LOOKUP_STAGES: Final = (
     "uprn",
@@ -18,10 +20,62 @@ LOOKUP_STAGES: Final = (
     "postcode_place",
     "street_place",
     "building",
+    "postcode_building",
     "street_building",
     "written",
 )
 """Tokens stored beside an address record for exact look-up, the surest first."""
+
+
+_COUNTABLE: Final = ("number", "unit")
+"""Tokens with few values, which can be told by how often each is there: hardening keys them within others."""
+_START: Final = 3
+_NAME_START: Final = 4
+"""Letters of a street or a name that are looked for: a slip leaves its start or its end as it was."""
+
+
+def address_fields(place: ParsedAddress, uprn: str) -> dict[str, str]:
+    """Every canonical value of which there is a token or a blocking key; empty where it is not known.
+
+    Example:
+        >>> from mast_intake.address import parse
+        >>> fields = address_fields(parse("Rose Cottage, Mill Ln", "WS11AA"), "")
+        >>> fields["street_type"], fields["name_core"], fields["sector"]
+        ('lane', 'rose', 'WS11')
+    """
+    street, street_type = street_core(place.street, place.country)
+    name, name_type = name_core(place.name, place.country)
+    code = place.full_postcode
+    fields = {
+        **place_fields(place),
+        "unit": place.unit,
+        "number": place.number,
+        # A number or a letter in a name ("Block B") is no more fuzzy than that of a house.
+        "name": place.name.replace(" ", ""),
+        "name_core": "" if any(len(word) == 1 or word[0].isdigit() for word in place.name.split()) else name,
+        "name_type": name_type,
+        "street": place.street.replace(" ", ""),
+        "street_core": street,
+        "area": " ".join(sorted(f"{place.locality} {place.town}".split())),
+        "street_type": street_type,
+        "postcode": code,
+        "sector": code[:-2] if place.country == "GB" else code,
+        "outward": place.outward,
+        "uprn": uprn,
+        "written": place.written,
+        "unparsed": place.written if place.kind in MATCHED_AS_WRITTEN else "",
+    }
+    identifiers = BETWEEN.join((place.premise.replace(" ", ""), place.unit))
+    if street and place.premise:
+        fields["street_start"] = BETWEEN.join((street[:_START], identifiers))
+        fields["street_end"] = BETWEEN.join((street[-_START:], identifiers))
+    if name:
+        start = name[:_NAME_START]
+        if code:
+            fields["house_postcode"] = BETWEEN.join((start, code, place.unit))
+        if street:
+            fields["house_street"] = BETWEEN.join((start, street, place.unit))
+    return fields
 
 
 class PlaceEncoder:
@@ -35,34 +89,32 @@ class PlaceEncoder:
         >>> encoder = PlaceEncoder(Encoder(KeyRing({1: bytes(32)}, current=1)))
         >>> encoding = encoder.encode(parse("Flat 2, 14 High St", "WS11AA"), uprn="")
         >>> sorted(key.rule for key in encoding.keys)
-        ['building', 'place', 'postcode_place', 'street_place']
+        ['place', 'postcode_place', 'street_end', 'street_place', 'street_start']
         >>> sorted(encoder.lookup(encoding))
         ['building', 'place', 'postcode_place', 'street_building', 'street_place', 'written']
     """
 
     def __init__(self, encoder: Encoder, *, within: Within = NOTHING) -> None:
-        self._within = {name: within[name] for name in ("number", "unit", *ADDRESS_BLOOMS) if name in within}
+        self._within = {name: within[name] for name in (*_COUNTABLE, *ADDRESS_BLOOMS) if name in within}
         self._tokens = [(name, encoder.token_of(SALTS.get(name, name))) for name in sorted(ADDRESS_TOKENS)]
         self._blooms = [(name, encoder.bloom_of(name)) for name in sorted(ADDRESS_BLOOMS)]
         self._rules = [(rule, encoder.token_of(f"key:{rule.name}")) for rule in rules(Kind.ADDRESS)]
 
     def encode(self, place: ParsedAddress, *, uprn: str) -> Encoding:
         """Tokens, Bloom fields and keys of what is known; nothing for what is missing."""
-        fields = {
-            **place_fields(place),
-            "unit": place.unit,
-            "number": place.number,
-            "street": place.street,
-            "town": place.town,
-            "postcode": place.full_postcode,
-            "outward": place.outward,
-            "uprn": uprn,
-            "written": place.written,
+        fields = address_fields(place, uprn)
+        fuzzy = {
+            "street": fields["street_core"],
+            "name": fields["name_core"],
+            "area": fields["area"],
+            "postcode": fields["postcode"],
+            "address": " ".join(filter(None, (place.name, place.street, place.locality, place.town))),
         }
-        fuzzy = {"street": place.street, "address": place.words}
         groups = self._groups(fields, place.premise)
         fields |= {
-            name: f"{fields[name]}{BETWEEN}{around}" for name, around in groups.items() if fields.get(name)
+            name: f"{fields[name]}{BETWEEN}{groups[name]}"
+            for name in _COUNTABLE
+            if name in groups and fields[name]
         }
         # In the order in which they are packed: sorting what is sorted costs little.
         tokens = {name: token(value) for name, token in self._tokens if (value := fields.get(name))}
@@ -79,6 +131,15 @@ class PlaceEncoder:
     def _groups(self, fields: Mapping[str, str], premise: str) -> dict[str, str]:
         known = {**fields, "premise": premise}
         return {name: BETWEEN.join(known[each] for each in around) for name, around in self._within.items()}
+
+    def stored(self, encoding: Encoding) -> dict[str, str]:
+        """All that is stored beside a record to find it by."""
+        return self.lookup(encoding) | self.near(encoding)
+
+    @staticmethod
+    def near(encoding: Encoding) -> dict[str, str]:
+        """Keys, in hexadecimal, that addresses share of which one may be meant by the other."""
+        return {key.rule: key.token.hex() for key in encoding.keys if key.rule in ADDRESS_NEAR}
 
     @staticmethod
     def lookup(encoding: Encoding) -> dict[str, str]:

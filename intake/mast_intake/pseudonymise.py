@@ -126,6 +126,14 @@ class Pseudonymiser:
         """
         return self._keys.open_reference(sealed, context=context)
 
+    def stored_encoding(self, record: RecordId, sealed: bytes) -> Encoding:
+        """The encoding of a stored record, to compare what was typed with.
+
+        Raises:
+            SealBrokenError: another key, another record, or changed bytes.
+        """
+        return Encoding.unpack(self._keys.open(sealed, context=record.encode()))
+
     def person_query(self, query: PersonQuery) -> list[Encoding]:
         """Encodings to search for, one for each reading of what was typed.
 
@@ -178,7 +186,7 @@ class Pseudonymiser:
             sealed=self._keys.seal(packed, context=context),
             reference=self._keys.seal_reference(reference, context=context),
             key_version=self._keys.current,
-            lookup=self._places.lookup(encoding) if encoding.kind is Kind.ADDRESS else {},
+            lookup=self._places.stored(encoding) if encoding.kind is Kind.ADDRESS else {},
         )
 
     def residence(self, source: Source, row: SourceRow, person: RecordId, address: RecordId) -> Residence:

@@ -9,6 +9,7 @@ from typing import Final
 
 from mast_intake import normalise
 from mast_intake.address import ParsedAddress, country_code, parse
+from mast_intake.address.kinds import PlaceKind
 from mast_intake.names import Name, read_name
 from mast_intake.persons import PersonEncoder, PersonText, only_birth_years
 from mast_intake.places import PlaceEncoder
@@ -66,11 +67,13 @@ class AddressLookup:
     """Tokens (hexadecimal) by look-up property, the surest first, and the whole encoding.
 
     ``unit_known`` says whether a flat or room was named: without one, ``building`` finds the whole house.
+    ``near`` are the tokens of what may have been meant, where nothing is found.
     """
 
     tokens: Mapping[str, str]
     encoding: Encoding
     unit_known: bool
+    near: Mapping[str, str] = field(default_factory=dict)
 
 
 def encode_person_query(encoder: PersonEncoder, query: PersonQuery, *, today: dt.date) -> list[Encoding]:
@@ -174,13 +177,24 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
     code = normalise.postcode(query.postcode, country) or "" if query.postcode else ""
     uprn = normalise.uprn(query.uprn) or "" if query.uprn else ""
     place = parse(line, code, country) if not normalise.is_missing("address", line) else _nowhere(country)
-    if not place.names_a_place and not uprn:
-        raise AddressTooBroadError(
-            "the address names no single place",
-            fix="give a house number or name together with a street or a full postcode",
-        )
+    if not place.names_a_place and place.kind is not PlaceKind.FOREIGN and not uprn:
+        raise AddressTooBroadError("the address names no single place", fix=_what_to_add(place))
     encoding = encoder.encode(place, uprn=uprn)
-    return AddressLookup(encoder.lookup(encoding), encoding, bool(place.unit))
+    return AddressLookup(encoder.lookup(encoding), encoding, bool(place.unit), near=encoder.near(encoding))
+
+
+def _what_to_add(place: ParsedAddress) -> str:
+    """What would make a place of what was typed."""
+    if place.kind is PlaceKind.SEVERAL:
+        return "these are two addresses: ask for one at a time, by its house number or name and street"
+    if place.kind is PlaceKind.NO_FIXED_ABODE:
+        return "no fixed abode is no place: search for the person, or give a house number or name and street"
+    if place.premise:
+        return "add the street, or the full postcode, to the house number or name"
+    if place.street or place.full_postcode:
+        known = "street" if place.street else "postcode"
+        return f"add the house number or name, and the flat if there is one, to the {known}"
+    return "give a house number or name together with a street or a full postcode"
 
 
 def _nowhere(country: str) -> ParsedAddress:

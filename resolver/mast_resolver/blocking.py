@@ -18,11 +18,12 @@ from mast_resolver.records import Kind
 class BlockingRule:
     """One reason to compare two records.
 
-    ``ingredients`` are names of our token fields, or one of ``phonetic_given``, ``phonetic_canonical``
-    (the given name with its nickname folded), ``phonetic_family``, ``name_start`` (how the given or the
-    family name begins) and ``address_word`` (a word of an address that has no postcode: a typing error
-    leaves the other words; with a postcode the address is known by that). ``unordered`` means that the
-    ingredients named in it are sorted by value before they are joined, so that swapped ones meet.
+    ``ingredients`` are names of our token fields, or one of ``phonetic_given``, ``phonetic_canonical`` (the
+    given name with its nickname folded), ``phonetic_family``, ``name_start`` (how the given or the family
+    name begins) and ``address_word`` (a word of an address that has no postcode: a typing error leaves the
+    other words; with a postcode the address is known by that), or a composite that the encoder of addresses
+    makes (``street_start``: how a street begins, with all numbers of the place). ``unordered`` means that
+    the ingredients named in it are sorted by value before they are joined, so that swapped ones meet.
     ``variants`` are fields whose value gives one key more, in place of the field it names.
     """
 
@@ -101,7 +102,13 @@ RULES: Final = (
     _address("street_place", "street_place", why="postcode missing or wrong"),
     _address("postcode_place", "postcode_place", why="street misspelt: number and postcode decide it"),
     _address("uprn", "uprn", why="one number, one place"),
-    _address("building", "building", why="unit unknown: belongs to the building"),
+    _address(
+        "street_start", "street_start", why="the street misspelt towards its end, no or another postcode"
+    ),
+    _address("street_end", "street_end", why="the street misspelt at its start, no or another postcode"),
+    _address("house_postcode", "house_postcode", why="number left out, or the name of the house misspelt"),
+    _address("house_street", "house_street", why="the same without a postcode"),
+    _address("unparsed", "unparsed", why="not taken apart, but written the same: a foreign address"),
 )
 """Every rule there is, the most telling of each kind first. A small set: each costs index memory."""
 
@@ -110,8 +117,8 @@ def rules(kind: Kind) -> tuple[BlockingRule, ...]:
     """The rules of one kind of record.
 
     Example:
-        >>> [rule.name for rule in rules(Kind.ADDRESS)]
-        ['place', 'street_place', 'postcode_place', 'uprn', 'building']
+        >>> [rule.name for rule in rules(Kind.ADDRESS)][:4]
+        ['place', 'street_place', 'postcode_place', 'uprn']
     """
     return tuple(rule for rule in RULES if rule.kind is kind)
 

@@ -5,6 +5,9 @@ by raising the edge threshold in fixed steps until it falls apart (:func:`split`
 clustered by average linkage over the weights of *all* its pairs (:func:`agglomerate`), joining two
 groups only along a live edge, never across a CANNOT, best average first, ties by smallest record id.
 Averages are compared exactly, in whole numbers.
+
+Where a region has a ``margin``, a record must have a unique winner: links to two others that cannot be
+one, and of which neither beats the other by the margin, do not count (:func:`undecided`).
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ LADDER_STEP: Final = 500
 """Millibits by which the edge threshold rises while a region is too large: half a bit, small against
 the distance between weights of the same person and of relatives (several bits)."""
 
+APART: Final = -20_000
+"""Millibits: a million to one against. Parts that contradict weigh more, parts that are not known less."""
+
 Pair = tuple[int, int]
 Groups = list[list[int]]
 
@@ -31,13 +37,15 @@ Groups = list[list[int]]
 class Region:
     """Records to be clustered together. Pairs are positions in ``members``, the smaller first.
 
-    ``members`` is sorted, so positions order as record ids do; ``edges`` are the live ones.
+    ``members`` is sorted, so positions order as record ids do; ``edges`` are the live ones. ``margin``
+    is that of a unique winner, in millibits; 0 asks for none.
     """
 
     members: Sequence[RecordId]
     edges: Mapping[Pair, int]
     must: Sequence[Pair] = ()
     cannot: Sequence[Pair] = ()
+    margin: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,42 @@ def joins(region: Region, weights: Mapping[Pair, int], *, join_at: int) -> Itera
         yield linkage.describe(one, other)
 
 
+def undecided(region: Region, weights: Mapping[Pair, int], *, join_at: int) -> set[Pair]:
+    """Edges of records that could as well be one of others, which cannot be one themselves.
+
+    Two others stand against each other if the evidence that they are apart reaches :data:`APART`, or
+    evidence of them is kept and does not join them. Between lies what is not known. What a steward
+    decided about a record and another is decided: that pair is no rival, nor are its edges left out.
+
+    Example:
+        >>> members = [RecordId("r1"), RecordId("r2"), RecordId("r3")]
+        >>> torn = Region(members, {(0, 1): 9_000, (1, 2): 8_000}, margin=2_000)
+        >>> sorted(undecided(torn, {**torn.edges, (0, 2): -30_000}, join_at=5_000))
+        [(0, 1), (1, 2)]
+    """
+    left_out: set[Pair] = set()
+    if not region.margin:
+        return left_out
+    size = len(region.members)
+    weight = np.full((size, size), -(1 << 40), np.int64)
+    for (left, right), each in weights.items():
+        weight[left, right] = weight[right, left] = each
+    apart = weight <= APART
+    for (left, right), each in region.edges.items():
+        apart[left, right] = apart[right, left] = each < join_at
+    for left, right in (*region.must, *region.cannot):
+        weight[left, right] = weight[right, left] = -(1 << 40)
+    near = weight >= join_at - region.margin
+    for position in np.flatnonzero(near.sum(axis=1) > 1):
+        others = np.flatnonzero(near[position])
+        theirs = weight[position, others]
+        rival = apart[np.ix_(others, others)] & (np.abs(theirs[:, None] - theirs) < region.margin)
+        np.fill_diagonal(rival, val=False)
+        for other in others[rival.any(axis=1)].tolist():
+            left_out.add((min(int(position), other), max(int(position), other)))
+    return left_out
+
+
 def contract(size: int, must: Iterable[Pair]) -> Groups:
     """Positions ``0 .. size - 1`` in groups tied together by ``must``, each sorted, by smallest member."""
     group = list(range(size))
@@ -149,7 +193,7 @@ class _Linkage:
     def of(cls, region: Region, weights: Mapping[Pair, int], *, join_at: int) -> _Linkage:
         linkage = cls(contract(len(region.members), region.must), join_at=join_at)
         linkage.weigh(weights)
-        linkage.link(region.edges)
+        linkage.link(region.edges.keys() - undecided(region, weights, join_at=join_at))
         linkage.bar(region.cannot)
         return linkage
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,14 @@ _NO_TOKEN: Final = bytes(TOKEN_BYTES)
 _NO_BLOOM: Final = bytes(BLOOM_BYTES)
 
 _Number = TypeVar("_Number", np.uint64, np.int64)
+
+
+class Shares(NamedTuple):
+    """Of pairs of Bloom fields the bits in common, those of both together, and those of the smaller."""
+
+    common: NDArray[np.int64]
+    ones: NDArray[np.int64]
+    smaller: NDArray[np.int64]
 
 
 class Columns:
@@ -83,17 +91,16 @@ class Columns:
         self.blooms[row] = 0
         self.ones[row] = 0
 
-    def shared(
-        self, name: str, other: str, left: NDArray[np.intp], right: NDArray[np.intp]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Bits common to the left rows' ``name`` and the right rows' ``other``, and bits of both."""
+    def shared(self, name: str, other: str, left: NDArray[np.intp], right: NDArray[np.intp]) -> Shares:
+        """What the left rows' ``name`` and the right rows' ``other`` have in common, in bits."""
         fields = len(self.bloom_at)
         ours, theirs = left * fields + self.bloom_at[name], right * fields + self.bloom_at[other]
         blooms, ones = self.blooms.reshape(-1, WORDS), self.ones.reshape(-1)
         # np.take fetches whole rows three times as fast as indexing does.
         both = np.take(blooms, ours, axis=0) & np.take(blooms, theirs, axis=0)
         common = np.bitwise_count(both).sum(axis=1, dtype=np.int64)
-        return common, np.take(ones, ours) + np.take(ones, theirs)
+        left_ones, right_ones = np.take(ones, ours), np.take(ones, theirs)
+        return Shares(common, left_ones + right_ones, np.minimum(left_ones, right_ones))
 
     def _grow_to(self, rows: int) -> None:
         if rows <= self.capacity:

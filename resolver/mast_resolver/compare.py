@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mast_resolver.columns import Columns
+from mast_resolver.columns import Columns, Shares
 
 Rows = NDArray[np.intp]
 
@@ -43,9 +43,10 @@ class Test(StrEnum):
     ABSENT = "absent"  # at least one record lacks the token
     ALIKE = "alike"  # the Dice of two Bloom fields reaches a percentage
     ALIKE_CROSSED = "alike_crossed"  # so do both Dice of two Bloom fields that are exchanged
+    WITHIN = "within"  # a percentage of the smaller of two Bloom fields is in the other
 
 
-_FUZZY: Final = frozenset((Test.ALIKE, Test.ALIKE_CROSSED))
+_FUZZY: Final = frozenset((Test.ALIKE, Test.ALIKE_CROSSED, Test.WITHIN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,11 @@ def alike_crossed(name: str, other: str, percent: int) -> Fact:
     return Fact(Test.ALIKE_CROSSED, name, other, percent)
 
 
+def within(name: str, percent: int) -> Fact:
+    """That much of the smaller of the two Bloom fields is in the other: one says no more than the other."""
+    return Fact(Test.WITHIN, name, percent=percent)
+
+
 class Comparer:
     """All comparisons of one kind of record, compiled.
 
@@ -168,7 +174,7 @@ class Comparer:
             block = 1 << sum(fact.test in _FUZZY for fact in mine)
             for bit, fact in enumerate(mine):
                 powers[facts.index(fact), at] = 1 << bit
-            table = np.array([comparison.level(_held(mine, code)) for code in range(1 << len(mine))], np.int8)
+            table = _table(comparison, mine)
             blocks = table.reshape(-1, block)
             tables.append(table)
             needs.append(np.repeat((blocks != blocks[:, :1]).any(axis=1), block))
@@ -248,7 +254,7 @@ class Comparer:
             shares = [columns.shared(*names, left, right) for names in _directions(fields)]
             for column, fact in enumerate(self._bloom_facts, start=len(self._token_facts)):
                 if _fields(fact) == fields:
-                    held[:, column] = _reach(shares, fact.percent)
+                    held[:, column] = _reach(fact, shares)
 
     def _add_needed_blooms(self, columns: Columns, left: Rows, right: Rows, codes: NDArray[np.intp]) -> None:
         """Compare Bloom fields only where a level hangs on them: after exact tokens, few do."""
@@ -259,12 +265,27 @@ class Comparer:
             shares = [columns.shared(*names, ours, theirs) for names in _directions(fields)]
             for column, fact in enumerate(self._bloom_facts, start=len(self._token_facts)):
                 if _fields(fact) == fields:
-                    seen = pairs[_reach(shares, fact.percent)]
+                    seen = pairs[_reach(fact, shares)]
                     codes[seen] += self._powers[column].astype(np.intp)
 
 
-def _held(facts: list[Fact], code: int) -> frozenset[Fact]:
-    return frozenset(fact for bit, fact in enumerate(facts) if code >> bit & 1)
+def _table(comparison: Comparison, facts: list[Fact]) -> NDArray[np.int8]:
+    """:meth:`Comparison.level` for every set of these facts, a bit each."""
+    codes = np.arange(1 << len(facts))
+
+    def holds(line: tuple[Fact, ...]) -> NDArray[np.bool_]:
+        mask = sum(1 << facts.index(fact) for fact in line)
+        held: NDArray[np.bool_] = (codes & mask) == mask
+        return held
+
+    otherwise = MISSING if comparison.otherwise is None else len(comparison.levels) + 1
+    table = np.full(len(codes), otherwise, np.int8)
+    for number in range(len(comparison.levels), 0, -1):
+        for line in comparison.levels[number - 1].lines:
+            table[holds(line)] = number
+    for line in comparison.missing:
+        table[holds(line)] = MISSING
+    return table
 
 
 def _fields(fact: Fact) -> tuple[str, str]:
@@ -277,9 +298,16 @@ def _directions(fields: tuple[str, str]) -> list[tuple[str, str]]:
     return [fields] if name == other else [(name, other), (other, name)]
 
 
-def _reach(shares: list[tuple[NDArray[np.int64], NDArray[np.int64]]], percent: int) -> NDArray[np.bool_]:
-    """Whether every 2 * common / ones reaches the percentage; in whole numbers, so that machines agree."""
-    reached = np.ones(len(shares[0][0]), np.bool_)
-    for common, ones in shares:
-        reached &= (200 * common >= percent * ones) & (common > 0)
+def _reach(fact: Fact, shares: list[Shares]) -> NDArray[np.bool_]:
+    """Whether every Dice, 2 * common / ones, or share of the smaller reaches the percentage of the fact.
+
+    In whole numbers, so that machines agree.
+    """
+    reached = np.ones(len(shares[0].common), np.bool_)
+    for share in shares:
+        if fact.test is Test.WITHIN:
+            reached &= 100 * share.common >= fact.percent * share.smaller
+        else:
+            reached &= 200 * share.common >= fact.percent * share.ones
+        reached &= share.common > 0
     return reached

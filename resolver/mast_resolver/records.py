@@ -74,17 +74,31 @@ ADDRESS_TOKENS: Final = (
     "street_place",  # the same without postcode
     "postcode_place",  # unit, number or name, postcode: the street is not needed
     "building",  # as `place`, without the unit
+    "postcode_building",  # as `postcode_place`, without the unit
     "street_building",  # as `street_place`, without the unit
     "unit",
     "number",
+    "name",  # of the house or building
+    "name_type",  # the building word that the name ends in
     "street",
-    "town",
+    "street_type",
+    "area",  # words of locality and town
     "postcode",
+    "sector",  # the postcode without its last two letters
     "outward",
     "uprn",
     "written",  # the whole line as written, canonical: the last resort, exact only
+    "unparsed",  # the same, of a line that was not taken apart: a foreign one, say
 )
-ADDRESS_BLOOMS: Final = ("street", "address")
+ADDRESS_NEAR: Final = ("street_start", "street_end")
+"""Blocking keys of an address that are stored for look-up too: what may have been meant by another."""
+ADDRESS_BLOOMS: Final = (
+    "street",  # without its type
+    "name",  # without its building word
+    "area",  # locality and town
+    "postcode",
+    "address",  # every word but numbers and units, wherever street, building and locality begin
+)
 
 
 class BlockingKey(NamedTuple):

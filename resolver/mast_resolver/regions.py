@@ -35,6 +35,7 @@ class Regions:
         identity: Callable[[Row], int],
         *,
         limit: int,
+        margin: int = 0,
     ) -> None:
         self._roster = roster
         self._evidence = evidence
@@ -42,6 +43,7 @@ class Regions:
         self._decisions = decisions
         self._identity = identity
         self._limit = limit
+        self._margin = margin
         # Pieces of too large components as they were last clustered, by each of their rows. A piece
         # that comes out the same, with nothing changed inside, has the same clusters: so a change to
         # a component of ten thousand look-alikes does not cluster all of them again.
@@ -175,7 +177,7 @@ class Regions:
         members = [self._roster.id(row) for row in rows]
         must = self._decided(rows, position, self._decisions.must)
         cannot = self._decided(rows, position, self._decisions.cannot)
-        return Region(members, edges, must, [*cannot, *self._impossible(rows, must)])
+        return Region(members, edges, must, [*cannot, *self._impossible(rows, must)], self._margin)
 
     def impossible(self, left: Sequence[Row], right: Sequence[Row], *, edge_at: int) -> bool:
         """Some record of one side has another number than some record of the other, and the two numbers

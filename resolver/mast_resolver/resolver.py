@@ -76,9 +76,11 @@ class Resolver:
 
     Not safe for threads: the caller lets one call run at a time, searches included.
 
-    A pair of records is compared if they share a blocking key that at most ``cap`` present records
-    have. A component with more than ``region_limit`` groups of records is split by the strength of
-    its evidence before it is clustered. Ids come from ``new_id``, which never repeats itself.
+    A pair of records is compared if they share a blocking key that at most ``cap`` present records have.
+    A component with more than ``region_limit`` groups of records is split by the strength of its evidence
+    before it is clustered. With a ``margin`` (millibits) a record that fits two others which cannot be
+    one, neither better by the margin, is left alone and both go to review. Ids come from ``new_id``,
+    which never repeats itself.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Resolver:
         new_id: Callable[[], EntityId],
         cap: int = 60,
         region_limit: int = 200,
+        margin: int = 0,
     ) -> None:
         self._scorer = scorer
         self._new_id = new_id
@@ -103,6 +106,7 @@ class Resolver:
             self._decisions,
             scorer.identity,
             limit=region_limit,
+            margin=margin,
         )
         self._review = ReviewQueue(self._roster, self._context, self._decisions, scorer)
         self._holdings = Holdings(self._roster, self._index, self._evidence, scorer)

@@ -225,6 +225,28 @@ def test_a_buildings_concerns_are_not_its_flats_nor_the_reverse(town: Town, serv
     assert flat["matches"][0]["buildingId"] == building["matches"][0]["addressId"]
 
 
+@pytest.mark.parametrize(
+    "line", ["Flat 2, 14 Hihg Street, Walsall WS1 1AA", "Flat 2, 14 WS1 1AA"], ids=["misspelt", "left out"]
+)
+@pytest.mark.parametrize("first", [True, False], ids=["the flat is there first", "the building is"])
+def test_a_flat_whose_street_is_wrong_is_in_its_building(
+    town: Town, service: Service, line: str, *, first: bool
+) -> None:
+    for place in (line, HOME) if first else (HOME, line):
+        town.says("police", place[:8], place=place, contact="NEIGHBOUR_CONCERN")
+        town.resolve()
+    flat, building = service.answer(ASK, address=line), service.answer(ASK, address=HOME)
+    assert flat["matches"][0]["buildingId"] == building["matches"][0]["addressId"]
+    assert building["matches"][0]["unitCount"] == 1
+
+
+def test_an_unknown_flat_whose_street_is_wrong_leads_to_its_building(town: Town, service: Service) -> None:
+    town.says("police", "1", place=HOME, contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    answer = service.answer(ASK, address="Flat 9, 14 Hihg Street, Walsall WS1 1AA")
+    assert answer["matches"][0]["stage"] == "BUILDING"
+
+
 def test_several_places_that_fit_are_all_said(town: Town, service: Service) -> None:
     town.says("police", "1", place="14 High Street, Walsall WS1 1AA", contact="NEIGHBOUR_CONCERN")
     town.says("fire", "2", place="14 High Street, Walsall WS3 3CC", contact="FIRE_INCIDENT")
@@ -235,15 +257,26 @@ def test_several_places_that_fit_are_all_said(town: Town, service: Service) -> N
     assert any("fits 2 addresses" in said for said in answer["notShown"])
 
 
-@pytest.mark.parametrize("typed", ["", "Walsall", "WS1 1AA", "High Street"])
+@pytest.mark.parametrize(
+    ("typed", "add"),
+    [
+        ("", "house number or name together with a street"),
+        ("Walsall", "house number or name together with a street"),
+        ("WS1 1AA", "house number or name, and the flat if there is one, to the postcode"),
+        ("High Street", "house number or name, and the flat if there is one, to the street"),
+        ("Rose Cottage", "the full postcode, to the house number"),
+        ("12 High Street, 9 Oak Avenue, Walsall", "one at a time, by its house number"),
+        ("NFA Walsall", "search for the person, or give a house number"),
+    ],
+)
 def test_an_address_that_names_no_single_place_is_refused_with_what_to_add(
-    service: Service, typed: str
+    service: Service, typed: str, add: str
 ) -> None:
     response = service.ask(ASK, address=typed)
     assert response.status_code == 422
     (error,) = response.json()["errors"]
     assert error["extensions"]["code"] == "MAST-120"
-    assert "house number" in error["extensions"]["fix"]
+    assert add in error["extensions"]["fix"]
 
 
 def test_records_that_are_not_resolved_yet_are_said(town: Town, service: Service) -> None:
@@ -312,10 +345,11 @@ def test_a_page_costs_one_query_whatever_it_holds(town: Town, service: Service) 
         town.says("police", str(number), person=f"Ann Lee{number}", place=HOME, lives=(ago(300), None))
         town.says("police", f"c{number}", person=f"Ann Lee{number}", contact="MISSING_PERSON", at=ago(number))
     town.resolve()
-    for address, contacts in ((HOME, None), ("99 Nowhere Road, Walsall WS9 9ZZ", 0)):
+    # Where nothing is found, one more asks for what may have been meant.
+    for address, contacts, queries in ((HOME, None, 1), ("99 Nowhere Road, Walsall WS9 9ZZ", 0, 2)):
         before = service.services.store.queries_run  # type: ignore[attr-defined]  # the real store counts
         answer = service.answer(ASK, address=address)
-        assert service.services.store.queries_run == before + 1  # type: ignore[attr-defined]
+        assert service.services.store.queries_run == before + queries  # type: ignore[attr-defined]
         assert contacts is None or len(answer["contacts"]["edges"]) == contacts
 
 

@@ -11,7 +11,7 @@ import pytest
 from mast_graph.queries import query
 from mast_graph.store import Store
 
-ASKED = ("concerns_at_address", "people", "households", "household_network")
+ASKED = ("concerns_at_address", "people", "households", "household_network", "near_addresses")
 
 
 def operators(plan: dict[str, Any]) -> Iterator[str]:

@@ -39,7 +39,10 @@ INDEXED = {
             "street_place",
             "postcode_place",
             "building",
+            "postcode_building",
             "street_building",
+            "street_start",
+            "street_end",
             "written",
         )
     ),

@@ -100,6 +100,16 @@ def test_a_postcode_beside_the_line_wins_and_the_line_is_written_the_same() -> N
     assert parse("12 High St, Walsall, WS9 9ZZ", "WS11AA").postcode == "WS11AA"
 
 
+def test_what_identifies_a_record_is_not_mended() -> None:
+    # A parser that learns to read more must not make other records of the same lines.
+    assert (
+        parse("Falt 2; 14-16 HighStreet, Walsall ws1 1aa").written == "falt 2 14 16 highstreet walsall WS11AA"
+    )
+    assert parse("Falt 2; 14-16 HighStreet, Walsall", "WS11AA").written == (
+        parse("ws11aa, Falt 2; 14-16 HighStreet, Walsall").written
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

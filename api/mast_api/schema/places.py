@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from strawberry import ID
@@ -29,7 +29,11 @@ SAYS: Final = {
     t.Stage.BUILDING: "Only the building is known, not the flat: contacts here are the building's own.",
 }
 
-_BUILDING_AS: Final = {"building": "place", "street_building": "street_place"}
+_BUILDING_AS: Final = {
+    "building": "place",
+    "postcode_building": "postcode_place",
+    "street_building": "street_place",
+}
 """A flat that is not known may be in a building that is: its token is looked for as a whole place."""
 
 
@@ -46,7 +50,12 @@ def seeks(lookup: AddressLookup) -> tuple[list[Seek], list[t.Stage]]:
 
 
 def concerns(
-    row: ConcernsRow, scope: Scope, duty: t.Team, *, stages: list[t.Stage] | None = None
+    row: ConcernsRow,
+    scope: Scope,
+    duty: t.Team,
+    *,
+    stages: list[t.Stage] | None = None,
+    meant: Sequence[t.AddressCandidate] = (),
 ) -> t.ConcernsAtAddress:
     """The whole answer about a place; by id when no ``stages`` are given."""
     shaper = shape.Shaper(row, scope, duty)
@@ -63,6 +72,7 @@ def concerns(
             )
             for place in row["places"]
         ],
+        did_you_mean=list(meant),
         caution=shape.caution(duty, anything=bool(row["groups"])),
         withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
         parts=[

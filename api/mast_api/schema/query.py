@@ -14,7 +14,7 @@ from strawberry import ID
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
-from mast_api.schema import ids, paging, persons, places, shape
+from mast_api.schema import ids, meant, paging, persons, places, shape
 from mast_api.schema import types as t
 from mast_api.schema.stewards import StewardQuery
 from mast_graph import read
@@ -66,7 +66,12 @@ class Query(StewardQuery):
         await asking.intend(Question.CONCERNS_AT_ADDRESS, dict(lookup.tokens))
         row = await read.concerns_at_address(asking.services.store, scope, seeks=seeks)
         _note_place(asking, row)
-        return places.concerns(row, scope, _duty(asking), stages=stages)
+        candidates: list[t.AddressCandidate] = []
+        if not row["place_count"] and not row["unresolved"] and lookup.near:
+            rows = await read.near_addresses(asking.services.store, scope, lookup.near)
+            candidates = meant.offered(lookup.encoding, rows, asking.services.look_up.stored_encoding)
+            asking.answer_with("addresses", [str(each.address_id) for each in candidates])
+        return places.concerns(row, scope, _duty(asking), stages=stages, meant=candidates)
 
     @strawberry.field(description="A resolved address by its id, with all that concernsAtAddress answers.")
     async def address(

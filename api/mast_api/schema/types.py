@@ -174,11 +174,21 @@ class AddressMatch:
     )
 
 
+@strawberry.type(description="An address that may have been meant: it is offered, never taken.")
+class AddressCandidate:
+    address_id: strawberry.ID
+    agrees: list[str] = strawberry.field(description="What speaks for it, in sentences without values.")
+    differs: list[str] = strawberry.field(description="What speaks against it.")
+
+
 @strawberry.type(description="What may be known about a place.")
 class ConcernsAtAddress:
     as_of: dt.datetime
     outcome: Outcome
     matches: list[AddressMatch]
+    did_you_mean: list[AddressCandidate] = strawberry.field(
+        description="Only where nothing matched: the likeliest first; ask again by id."
+    )
     caution: Caution
     withheld: list[Withheld]
     parts: list[PartContacts] = strawberry.field(description="Always all four, in this order.")

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from mast_intake.address.kinds import PlaceKind
+
 LONGEST_LINE: Final = 500
 """Signs of an address line that are looked at. The longest real ones are under 200."""
+
+_NUMBER: Final = re.compile(r"(\d+)([a-z]+)?(?:-(\d+[a-z]?))?")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ParsedAddress:
     """Canonical components; an empty string is a component that was not found.
 
+    After BS 7666: ``unit`` and ``floor`` are the secondary addressable object, ``number`` and ``name`` the
+    primary one. ``unit`` names the dwelling in its building; where only a floor does, it is ``fl`` and the
+    floor. ``number`` is all that is said of it ("12a", "12-14").
     ``words`` holds everything in the line in canonical spelling, whichever component it fell into:
     where a street ends and a locality begins does not generalise, so comparisons must not depend on it.
     ``written`` is the line as written, folded: what could not be parsed can still be matched exactly.
@@ -22,12 +30,15 @@ class ParsedAddress:
     written: str
     words: str = ""
     unit: str = ""
+    floor: str = ""
     number: str = ""
     name: str = ""
     street: str = ""
+    locality: str = ""
     town: str = ""
     postcode: str = ""
     outward: str = ""
+    kind: PlaceKind = PlaceKind.DWELLING
 
     def __repr__(self) -> str:
         return f"ParsedAddress(country={self.country!r})"
@@ -36,6 +47,29 @@ class ParsedAddress:
     def premise(self) -> str:
         """Number of the building or, without one, its name."""
         return self.number or self.name
+
+    @property
+    def flat(self) -> str:
+        """The dwelling in its building, where more than its floor is said."""
+        return "" if self.unit.startswith("fl") else self.unit
+
+    @property
+    def house_number(self) -> str:
+        """The digits of the number, without suffix and range."""
+        found = _NUMBER.fullmatch(self.number)
+        return found[1] if found else self.number
+
+    @property
+    def suffix(self) -> str:
+        """The letter behind the number."""
+        found = _NUMBER.fullmatch(self.number)
+        return (found[2] or "") if found else ""
+
+    @property
+    def range_end(self) -> str:
+        """The other end of a range of numbers."""
+        found = _NUMBER.fullmatch(self.number)
+        return (found[3] or "") if found else ""
 
     @property
     def full_postcode(self) -> str:

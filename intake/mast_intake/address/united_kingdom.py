@@ -7,63 +7,82 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from mast_intake.address import kinds
+from mast_intake.address.kinds import NOWHERE, PlaceKind
 from mast_intake.address.parsed import ParsedAddress
-from mast_intake.address.street_words import street_words
-from mast_intake.normalise import fold, outward, words
-from mast_intake.normalise import postcode as read_postcode
+from mast_intake.address.plain import TYPES, ends_in, plain
+from mast_intake.address.plain import spelt as write_out
+from mast_intake.address.postcodes import take_postcode
+from mast_intake.address.street_words import is_joined_street, street_words
+from mast_intake.address.units import take_unit
+from mast_intake.normalise import fold, outward
 
 _WORDS: Final = street_words("GB")
-_TYPES: Final = _WORDS.street | _WORDS.building
-
-_NUMBER: Final = r"\d+[a-z]?(?:~\d+[a-z]?)?"
-_FLOORS: Final = ("ground", "first", "second", "third", "fourth", "fifth", "sixth")
-_ORDINALS: Final = {
-    "basement": "b",
-    "lower ground": "lg",
-    "gnd": "0",
-    "top": "top",
-    "attic": "top",
-    "garden": "garden",
-    "upper": "upper",
-    "lower": "lower",
-    "mezzanine": "m",
-    **{name: str(at) for at, name in enumerate(_FLOORS)},
-    **{f"{at}{end}": str(at) for at in range(1, 31) for end in ("st", "nd", "rd", "th")},
-}
-_ORDINAL: Final = "|".join(sorted(_ORDINALS, key=len, reverse=True))
-_DWELLING: Final = r"(?:flat|flt|apartment|apart|appartment|apt|aprt|maisonette|mais|bedsit|studio)"
-
-_SPACE_MARKS: Final = re.compile(r"[^\w,/&~\-]|_")
-_BREAKS: Final = re.compile(r"[\n\r;|]+")
-_JOINED: Final = re.compile(rf"\b({_DWELLING[3:-1]}|unit|room)(\d+[a-z]?)\b")
-_JOINED_NUMBER: Final = re.compile(r"\b(\d+)([a-z]{3,})\b")
-_RANGE: Final = re.compile(r"\b(\d+[a-z]?)\s*(?:-|\bto\b)\s*(\d+[a-z]?)\b")
-_NUMBER_SIGN: Final = re.compile(r"\b(?:no|num|number)\s+(?=\d)")
-_CARE_OF: Final = re.compile(r"(?:^|(?<=,))\s*c\s*/\s*o\b[^,]*")
-_POSTCODE: Final = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b")
-_COUNTRIES: Final = ("united kingdom", "uk", "gb", "great britain", "england", "wales", "scotland")
-_COUNTRY: Final = re.compile(rf"[\s,]*\b(?:{'|'.join(_COUNTRIES)})[\s,]*$")
-_FLOOR: Final = re.compile(
-    rf"\b({_ORDINAL})(?:\s*(?:and|&|/)\s*({_ORDINAL}))?\s*(?:(?:floors?|flr)\b(?:\s*{_DWELLING}\b)?|{_DWELLING}\b)"
-    r"(?!\s*(?:\d|[a-z]\b))(?:\s*(front|rear|back|left|right)\b)?"
-    rf"|\b({_ORDINAL})\s*(?:floors?|flr)\b|\bfloor\s+(\d+)\b|(?:^|(?<=,))\s*(basement)\s*(?=,|$|\d)|\b(gff|fff|sff)\b"
+_NUMBER: Final = r"\d+(?:half)?[a-z]?(?:~\d+[a-z]?)?"
+_COUNTRIES: Final = frozenset(
+    (
+        "united kingdom",
+        "uk",
+        "gb",
+        "great britain",
+        "england",
+        "wales",
+        "scotland",
+        "northern ireland",
+        "cymru",
+    )
 )
-_MAYBE_FLOOR: Final = re.compile(r"fl|ap|mais|bedsit|studio|basement|[gfs]ff")
-"""In every line that ``_FLOOR`` finds a floor in, and a tenth of its cost."""
-_INITIALS: Final = {"gff": "0", "fff": "1", "sff": "2"}
-_UNIT: Final = re.compile(
-    rf"\b({_DWELLING[3:-1]}|flats|unit|room|rm|suite|plot|pitch|bedroom)\s*(?:no|number)?\s*"
-    r"(\d+[a-z]?(?:[~/]\d+[a-z]?)?|[a-z]\d*)\b(?!\s+floor)"
-)
-_ROOMS: Final = frozenset(("room", "rm", "bedroom"))
-_BARE_DWELLING: Final = re.compile(rf"(?:^|(?<=,))\s*{_DWELLING}\s*(?=,|$|\d)")
-_SLASH: Final = re.compile(r"(?:^|(?<=,))\s*(\d+[a-z]?|[a-z])\s*/\s*(\d+[a-z]?)\b")
-_TWO_NUMBERS: Final = re.compile(rf"(?:^|(?<=,))\s*(\d+[a-z]?)[\s,]+(?={_NUMBER}\s+[a-z]{{2}})")
-_AT_START: Final = re.compile(rf"({_NUMBER})(?:\s([a-z]))?(?=\s|$)\s*(.*)")
-_INSIDE: Final = re.compile(rf"(.*\S)\s+({_NUMBER})(?:\s([a-z]))?\s+([a-z].*)")
+_ENDING: Final = tuple(_COUNTRIES)
+_COUNTRY: Final = re.compile(rf"[\s,]+(?:{'|'.join(_COUNTRIES)})[\s,]*$")
+_AT_START: Final = re.compile(rf"({_NUMBER})(?:\s([a-z])(?=\s|$))?(?=\s|$)\s*(.*)")
+_INSIDE: Final = re.compile(rf"(.*\S)\s+({_NUMBER})(?:\s([a-z])(?=\s))?\s+([a-z].*)")
 _AT_END: Final = re.compile(rf"([a-z].*\S)\s+({_NUMBER})")
+_RUNS: Final = re.compile(r"[^\W_]+")
+_LETTER: Final = re.compile(r"[a-z]")
 _DIGIT: Final = re.compile(r"\d")
 _ORDINAL_WORD: Final = re.compile(r"\d+(?:st|nd|rd|th)\b")
+_WELSH: Final = (
+    "heol",
+    "ffordd",
+    "stryd",
+    "lon",
+    "rhodfa",
+    "clos",
+    "maes",
+    "cwrt",
+    "rhes",
+    "teras",
+    "pen",
+    "bryn",
+    "parc",
+)
+"""What a Welsh street begins with; an English one ends in its type."""
+
+_COMPASS: Final = frozenset(("north", "south", "east", "west"))
+_ARTICLE: Final = 2
+"""Words of "The Ridings", a street that needs no type."""
+_EITHER: Final = frozenset(
+    (
+        "mews",
+        "view",
+        "bank",
+        "end",
+        "croft",
+        "rise",
+        "wharf",
+        "quay",
+        "yard",
+        "centre",
+        "orchard",
+        "gate",
+        "dene",
+        "lawn",
+    )
+)
+"""Types of streets that are as often in the name of a building."""
+
+spelt: Final = lru_cache(maxsize=20_000)(write_out)
+"""The same streets and towns come again and again."""
 
 
 @dataclass(slots=True)
@@ -79,7 +98,7 @@ class _Draft:
 
 
 class UnitedKingdomParser:
-    """Postcode, unit, floor, number, name, street words and town of a UK address line.
+    """Postcode, unit, floor, number, name, street, locality and town of a UK address line.
 
     "12A" and "Flat A, 12" stay apart, for both can exist on one street; a range keeps its end, for the
     end may be an address of its own; a floor is never taken for a flat's number.
@@ -94,162 +113,186 @@ class UnitedKingdomParser:
 
     def parse(self, line: str, postcode: str) -> ParsedAddress:
         """Components of one line; a postcode given beside it wins over one inside it."""
-        plain, inside = _take_postcode(_plain(line), postcode)
+        text, inside, others = take_postcode(plain(line), postcode)
         code = postcode or inside
-        written = " ".join((*words(plain), code)).strip()
-        plain, unit = _take_unit(plain)
-        segments = [part for part in map(str.strip, plain.split(",")) if part]
+        written = _written(line, inside, code)
+        if text.endswith(_ENDING) or text.rstrip(" ,").endswith(_ENDING):
+            text = _COUNTRY.sub("", text)
+        kind = _no_place(text, code, others)
+        if kind in NOWHERE:
+            return _as_written(kind, "" if kind is PlaceKind.NO_FIXED_ABODE else written, code)
+        if box := kinds.box(text):
+            return _boxed(text, box, written, code)
+        text, unit = take_unit(text)
+        segments = [part for part in map(str.strip, text.split(",")) if part]
         while len(segments) > 1 and segments[-1] in _WORDS.region:
             segments.pop()
-        draft = _Draft(segments, unit=unit)
-        _take_number(draft)
+        draft = _Draft(segments, unit=unit.id)
+        if not _take_number(draft):
+            return _as_written(PlaceKind.SEVERAL, written, code)
         if not draft.number:
             _take_named(draft)
-        town = draft.rest[-1] if draft.rest else ""
         everything = " ".join((draft.unit, draft.number, draft.name, draft.street, *draft.rest))
         return ParsedAddress(
             country="GB",
             written=written,
             words=" ".join(everything.split()),
             unit=draft.unit,
+            floor=unit.floor,
             number=draft.number,
             name=draft.name.removeprefix("the "),
             street=draft.street,
-            town=town,
+            locality=" ".join(draft.rest[:-1]),
+            town=draft.rest[-1] if draft.rest else "",
             postcode=code,
             outward=outward(code, "GB"),
+            kind=kind,
         )
 
 
-def _plain(line: str) -> str:
-    """Folded, with breaks as commas, ranges as ``12~14`` and joined words apart."""
-    text = fold(_BREAKS.sub(",", line)) + " "
-    if "/" in text:
-        text = _CARE_OF.sub("", text)
-    text = _SPACE_MARKS.sub(" ", text)
-    if "-" in text or " to " in text:
-        text = _RANGE.sub(r"\1~\2", text).replace("-", " ")
-    text = _JOINED.sub(_apart, text.replace("&", " and "))
-    text = " ".join(_NUMBER_SIGN.sub("", text).split())
-    return _COUNTRY.sub("", text) if text.rstrip(" ,").endswith(_COUNTRIES) else text
+def _written(line: str, inside: str, code: str) -> str:
+    """The line as written, folded, the postcode last. Nothing is mended: what identifies a record stays."""
+    runs = " ".join(_RUNS.findall(fold(line)))
+    if inside:
+        half = outward(inside, "GB").lower()
+        for spaced in (f"{half} {inside[len(half) :].lower()}", inside.lower()):
+            runs = f" {runs} ".replace(f" {spaced} ", " ").strip()
+    return f"{runs} {code}".strip()
 
 
-def _apart(found: re.Match[str]) -> str:
-    return f"{found[1]} {found[2]}"
+def _no_place(text: str, code: str, others: int) -> PlaceKind:
+    """The kind of a line that is not to be taken apart; else that of what its words name."""
+    if kinds.is_no_abode(text):
+        return PlaceKind.NO_FIXED_ABODE
+    if others:
+        return PlaceKind.SEVERAL
+    if not code and kinds.is_foreign(text):
+        return PlaceKind.FOREIGN
+    if not _LETTER.search(text) and not code:
+        return PlaceKind.UNPARSED
+    return kinds.kind_of(text)
 
 
-def _take_postcode(text: str, known: str) -> tuple[str, str]:
-    """The text without its postcode, and the postcode."""
-    for found in reversed(list(_POSTCODE.finditer(text))):
-        code = read_postcode(found[0], "GB")
-        if code is not None:
-            return _cut(text, found), code
-    # "SP1 04EU": whatever way the last letters are spaced.
-    tail = text.replace(",", " ").split()[-3:]
-    for size in (2, 3):
-        joined = "".join(tail[-size:])
-        code = read_postcode(joined, "GB") if 5 <= len(joined) <= 7 and len(tail) >= size else None
-        if code and code != outward(code, "GB"):
-            kept = text
-            for part in reversed(tail[-size:]):
-                kept = kept.rstrip(" ,").removesuffix(part)
-            return kept, code
-    if known and text.endswith(half := f" {outward(known, 'GB').lower()}"):
-        text = text.removesuffix(half)
-    return text, ""
+def _as_written(kind: PlaceKind, written: str, code: str) -> ParsedAddress:
+    return ParsedAddress("GB", written, words=written, postcode=code, outward=outward(code, "GB"), kind=kind)
 
 
-def _cut(text: str, found: re.Match[str]) -> str:
-    return f"{text[: found.start()]},{text[found.end() :]}"
+def _boxed(text: str, box: re.Match[str], written: str, code: str) -> ParsedAddress:
+    name = f"{'bfpo' if 'bfpo' in box[0] else 'po box'} {box[1]}"
+    rest = [spelt(part) for part in map(str.strip, text.replace(box[0], ",").split(",")) if part]
+    return ParsedAddress(
+        country="GB",
+        written=written,
+        words=" ".join((name, *rest)),
+        name=name,
+        town=rest[-1] if rest else "",
+        postcode=code,
+        outward=outward(code, "GB"),
+        kind=PlaceKind.PO_BOX,
+    )
 
 
-def _take_unit(text: str) -> tuple[str, str]:
-    """The text without flat, room and floor, and their canonical form."""
-    ids: list[str] = []
-    while found := _UNIT.search(text):
-        ids.append(("r" if found[1] in _ROOMS else "") + found[2])
-        text = _cut(text, found)
-    floor = ""
-    if _MAYBE_FLOOR.search(text) and (found := _FLOOR.search(text)):
-        floor = _floor(found)
-        text = _cut(text, found)
-    if not ids and not floor and (found := _SLASH.search(text)):
-        ids.append(found[1])
-        text = f"{text[: found.start(1)]}{text[found.start(2) :]}"
-    if not ids and not floor and (found := _TWO_NUMBERS.search(text)):
-        # "2, 14 High Street": the first is the flat; "12 12 High Street" is only said twice.
-        again = text[found.end() :].startswith(f"{found[1]} ")
-        ids.extend([] if again else [found[1]])
-        text = text[: found.start(1)] + text[found.end() :]
-    text = _BARE_DWELLING.sub(" ", text)
-    # The smallest thing last: room 3 of flat 2, whichever was written first. A floor adds nothing to an id.
-    return text, " ".join(sorted(ids, key=lambda unit: unit.startswith("r"))) or floor
-
-
-def _floor(found: re.Match[str]) -> str:
-    first, second, side, lone, numbered, basement, initials = found.groups()
-    if numbered:
-        return f"fl{int(numbered)}"
-    if initials:
-        return f"fl{_INITIALS[initials]}"
-    levels = [_ORDINALS[level] for level in (first or lone or basement, second) if level]
-    where = {"back": "rear"}.get(side or "", side or "")
-    return " ".join(filter(None, (f"fl{'+'.join(levels)}", where)))
-
-
-def _take_number(draft: _Draft) -> None:
-    """Number, street, name and the rest, when some segment has a number."""
+def _take_number(draft: _Draft) -> bool:
+    """Number, street, name and the rest, when some segment has a number; false for two addresses."""
     found = enumerate(map(_number_of, draft.segments))
     numbered = [(at, parts) for at, parts in found if parts]
     if not numbered:
-        return
+        return True
     at, (number, before, after) = numbered[0]
-    if len(numbered) > 1 and not draft.unit and after and _ends_in(after, _WORDS.building):
-        # "12 Sycamore Court, 5 High Street": twelve is the flat.
-        draft.unit, draft.name = number, _spelt(after)
+    if len(numbered) > 1 and after and numbered[1][1][2]:
+        second = spelt(numbered[1][1][2])
+        if not draft.unit and ends_in(after, _WORDS.building):
+            # "12 Sycamore Court, 5 High Street": twelve is the flat.
+            draft.unit, draft.name = number, spelt(after)
+            at, (number, before, after) = numbered[1]
+        elif ends_in(spelt(after), _WORDS.street) and ends_in(second, _WORDS.street):
+            return False
+    elif len(numbered) > 1 and not draft.unit and after and ends_in(after, _WORDS.building):
+        draft.unit, draft.name = number, spelt(after)
         at, (number, before, after) = numbered[1]
-    following = draft.segments[at + 1 :]
-    if not after and following:
-        after, following = following[0], following[1:]
+    preceding, following = draft.segments[:at], draft.segments[at + 1 :]
+    if not after:
+        after, preceding, following = _street_of(preceding, following)
     street, locality = _street_and_rest(after, alone=not following)
-    names = [draft.name, *draft.segments[: at if draft.name == "" else 0], before]
+    if preceding and not following and not locality and not _is_typed(street):
+        street, locality = "", street  # "Maple Court, 12 Walsall": the street was left out
+    names = [draft.name, *preceding] if not draft.name else [draft.name]
     draft.number = number
-    draft.name = _spelt(" ".join(filter(None, names)))
+    draft.name = spelt(" ".join(filter(None, (*names, before))))
     draft.street = street
-    draft.rest = [part for part in (locality, *map(_spelt, following)) if part]
+    draft.rest = [part for part in (locality, *map(spelt, following)) if part]
+    return True
+
+
+def _street_of(preceding: list[str], following: list[str]) -> tuple[str, list[str], list[str]]:
+    """The street of a number that stands alone, and what is left before and after.
+
+    It follows the number; or stands before it ("High Street, 14, Walsall"); or was left out after a
+    name ("Maple Court, 12, Walsall").
+    """
+    if following and _is_street(following[0]):
+        return following[0], preceding, following[1:]
+    if preceding and _is_street(preceding[-1]):
+        return preceding[-1], preceding[:-1], following
+    if len(following) == 1 and preceding:
+        return "", preceding, following
+    return (following[0], preceding, following[1:]) if following else ("", preceding, following)
+
+
+def _is_street(segment: str) -> bool:
+    street = spelt(segment)
+    joined = is_joined_street(street) and " " not in street
+    return ends_in(street, _WORDS.street) or joined or segment.startswith(_WELSH)
+
+
+def _is_typed(street: str) -> bool:
+    words = street.split()
+    return not TYPES.isdisjoint(words) or any(map(is_joined_street, words)) or street.startswith(_WELSH)
 
 
 def _number_of(segment: str) -> tuple[str, str, str] | None:
     """Number, what stands before it and what follows, of a segment that has one."""
     if not _DIGIT.search(segment):
         return None
-    segment = _JOINED_NUMBER.sub(_apart, segment)
     if _ORDINAL_WORD.match(segment):
         return None
     if found := _AT_START.fullmatch(segment):
         return f"{found[1]}{found[2] or ''}".replace("~", "-"), "", found[3]
-    if (found := _INSIDE.fullmatch(segment)) and any(word in _TYPES for word in _spelt(found[4]).split()):
+    if (found := _INSIDE.fullmatch(segment)) and _is_typed(spelt(found[4])):
         return f"{found[2]}{found[3] or ''}".replace("~", "-"), found[1], found[4]
     if found := _AT_END.fullmatch(segment):
-        return found[2].replace("~", "-"), "", found[1]
+        if _is_street(found[1]):
+            return found[2].replace("~", "-"), "", found[1]
+        return found[2].replace("~", "-"), found[1], ""
     return None
 
 
 def _take_named(draft: _Draft) -> None:
     """Name, street and the rest of a line without a number."""
-    parts = [_spelt(part) for part in draft.segments]
-    streets = [at for at, part in enumerate(parts) if _ends_in(part, _WORDS.street)]
-    if not streets and len(parts) > 1:
-        streets = [at for at, part in enumerate(parts[1:], 1) if _ends_in(part, _WORDS.building)]
+    parts = [spelt(part) for part in draft.segments]
+    if len(parts) > 1:
+        street, locality = _street_and_rest(draft.segments[-1], alone=True)
+        if locality and ends_in(street, _WORDS.street):
+            parts[-1:] = [street, locality]
+    streets = [at for at, part in enumerate(parts) if _is_street(part)]
+    if streets and streets[0] == 0 and len(streets) > 1 and ends_in(parts[1], _WORDS.street):
+        del streets[0]  # "Laurel Bank, Park Avenue": the first is a house
+    if len(streets) == 1 and streets[0] == 0 and ends_in(parts[0], _EITHER):
+        streets = []  # "Flat 9, Oak Mews, Walsall": without a number it is a building
+    elif not streets and len(parts) > 1:
+        streets = [at for at, part in enumerate(parts[1:], 1) if ends_in(part, _WORDS.building)]
     if streets:
         draft.street = parts[streets[0]]
         draft.name = " ".join(parts[: streets[0]])
         draft.rest = parts[streets[0] + 1 :]
+        _part_name(draft)
         return
-    if len(parts) == 1 and not _ends_in(parts[0], _WORDS.building):
+    if len(parts) == 1 and not ends_in(parts[0], _WORDS.building):
         street, locality = _street_and_rest(draft.segments[0], alone=True)
         if locality:
             draft.street, draft.rest = street, [locality]
+            _part_name(draft)
+            _name_before_street(draft)
         elif draft.unit:
             draft.name = parts[0]
         else:
@@ -259,38 +302,37 @@ def _take_named(draft: _Draft) -> None:
     draft.rest = parts[1:]
 
 
+def _part_name(draft: _Draft) -> None:
+    """ "Rose Cottage Mill Lane" without a comma: the house ends at its building word."""
+    spelt_street = draft.street.split()
+    for at in range(1, len(spelt_street) - 2):
+        if not draft.name and spelt_street[at] in _WORDS.building:
+            draft.name = " ".join(spelt_street[: at + 1])
+            draft.street = " ".join(spelt_street[at + 1 :])
+            return
+
+
+def _name_before_street(draft: _Draft) -> None:
+    """ "Rose Cottage Mill Lane Walsall": what ended at a building word is the house, if a street follows."""
+    kinds_of_house = _WORDS.building | _EITHER if draft.unit else _WORDS.building
+    if draft.name or not ends_in(draft.street, kinds_of_house):
+        return
+    street, locality = _street_and_rest(draft.rest[0], alone=True)
+    if ends_in(street, _WORDS.street):
+        draft.name, draft.street = draft.street, street
+        draft.rest = [locality] if locality else []
+
+
 def _street_and_rest(text: str, *, alone: bool) -> tuple[str, str]:
     """A street, cut after its type when more words follow on the same line (no commas typed)."""
-    spelt = _spelt(text).split()
+    found = spelt(text).split()
     if alone:
-        for at in range(1, len(spelt)):
-            if spelt[at] in _TYPES:
+        for at in range(len(found)):
+            if (at and found[at] in TYPES) or (len(found) > 1 and is_joined_street(found[at])):
                 end = at + 1
-                while end < len(spelt) and (spelt[end] in _TYPES or spelt[end] in _WORDS.direction):
+                while end < len(found) and (found[end] in TYPES or found[end] in _COMPASS):
                     end += 1
-                return " ".join(spelt[:end]), " ".join(spelt[end:])
-    return " ".join(spelt), ""
-
-
-def _ends_in(text: str, kinds: frozenset[str]) -> bool:
-    """Whether the last word, or the one before a direction, is of those; a lone word is a name."""
-    spelt = text.split()
-    while len(spelt) > 1 and spelt[-1] in _WORDS.direction:
-        spelt.pop()
-    return len(spelt) > 1 and _WORDS.expanded.get(spelt[-1], spelt[-1]) in kinds
-
-
-@lru_cache(maxsize=10_000)
-def _spelt(text: str) -> str:
-    """Abbreviations written out; ``st`` is saint at the start or before another street word."""
-    found = [part for part in text.replace("/", " ").replace("~", "-").split() if part]
-    spelt: list[str] = []
-    for at, word in enumerate(found):
-        if word == "st" and (
-            at == 0 or any(_WORDS.expanded.get(later) in _TYPES for later in found[at + 2 :])
-        ):
-            spelt.append("saint")
-        else:
-            # The first word is a name: "Park Road", not "pk"; "Dr" there is no drive.
-            spelt.append(_WORDS.expanded.get(word, word) if at else word)
-    return " ".join(spelt)
+                return " ".join(found[:end]), " ".join(found[end:])
+        if found[:1] == ["the"] and len(found) > _ARTICLE:
+            return " ".join(found[:_ARTICLE]), " ".join(found[_ARTICLE:])
+    return " ".join(found), ""

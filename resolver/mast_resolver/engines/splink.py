@@ -56,6 +56,10 @@ def fact_sql(fact: Fact) -> str:
         Test.ALIKE_CROSSED: (
             f"({_dice_sql(name, other, fact.percent)} AND {_dice_sql(other, name, fact.percent)})"
         ),
+        Test.WITHIN: (
+            f"(100 * bit_count({name}_bits_l & {name}_bits_r) >= "
+            f"{fact.percent} * least(bit_count({name}_bits_l), bit_count({name}_bits_r)))"
+        ),
     }[fact.test]
 
 

@@ -1,0 +1,21 @@
+// Addresses of one number and flat whose street begins or ends as a typed one does: what may have been meant.
+// access: read
+// param $street_start: string, token of number, flat and how the street begins
+// param $street_end: string, the same of how it ends
+// param $as_of: string, as ISO text: the moment of which the answer is
+// param $limit: integer, records to return
+// column ids: list of string, of address records
+// column sealed: list of bytes, their current encodings
+// column entities: list of string, the addresses that they are
+CALL () {
+  MATCH (record:AddressRecord {street_start: $street_start}) RETURN record
+  UNION
+  MATCH (record:AddressRecord {street_end: $street_end}) RETURN record
+}
+WITH record, datetime($as_of) AS as_of
+WHERE record.recorded_from <= as_of AND record.recorded_to > as_of
+MATCH (record)-[link:RESOLVES_TO]->(address:Address)
+WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
+MATCH (record)-[:VERSION]->(version:RecordVersion {id: record.version})
+WITH record, version, address ORDER BY record.id LIMIT $limit
+RETURN collect(record.id) AS ids, collect(version.sealed) AS sealed, collect(address.id) AS entities

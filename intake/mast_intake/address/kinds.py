@@ -1,0 +1,107 @@
+"""What kind of place a UK line speaks of: a dwelling, an establishment, a box, a mooring, or none."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final
+
+
+class PlaceKind(StrEnum):
+    """What an address is the address of."""
+
+    DWELLING = "dwelling"
+    COMMUNAL = "communal"  # a prison, hostel, hospital, care home, barracks, hall of residence, hotel
+    CARAVAN = "caravan"
+    BOAT = "boat"
+    PO_BOX = "po_box"
+    NO_FIXED_ABODE = "no_fixed_abode"
+    FOREIGN = "foreign"
+    SEVERAL = "several"  # two addresses in one field: neither is taken
+    UNPARSED = "unparsed"
+
+
+NOWHERE: Final = frozenset(
+    (PlaceKind.NO_FIXED_ABODE, PlaceKind.FOREIGN, PlaceKind.SEVERAL, PlaceKind.UNPARSED)
+)
+"""Kinds whose line is not taken apart."""
+MATCHED_AS_WRITTEN: Final = frozenset((PlaceKind.FOREIGN, PlaceKind.UNPARSED))
+"""Those of them that are still one place if they are written the same."""
+
+_NO_ABODE: Final = re.compile(
+    r"^\W*(?:(?:of\s+)?no\s+fixed\s+(?:abode|address)|n\s*f\s*a|homeless|rough\s+sleep\w*|sofa\s+surf\w*|street\s+homeless)\b"
+    r"(?!\s+(?:hostel|shelter|centre|unit|project|team))"
+)
+_COMMUNAL: Final = re.compile(
+    r"\b(?:hmp|hm prison|prison|yoi|young offenders?|hostel|night ?shelter|refuge|ymca|ywca|"
+    r"(?:care|nursing|residential|childrens) home|hospital|hospice|infirmary|barracks|halls? of residence|"
+    r"student (?:village|halls?)|hotel|guest ?house|travelodge|premier inn|b and b|bail hostel|"
+    r"approved premises|foyer|(?:immigration removal|detention) centre|secure unit|convent|monastery|"
+    r"boarding school|almshouses|sheltered housing|extra care)\b"
+)
+_CARAVAN: Final = re.compile(
+    r"\b(?:caravan|mobile home|park home|static|pitch|travell?ers? site|gyps\w+ site|chalet)\b"
+)
+_BOAT: Final = re.compile(r"\b(?:narrow ?boat|house ?boat|canal boat|barge|moorings?|marina|berth|nb|mv)\b")
+_TELLING: Final = frozenset(
+    {
+        "hmp", "hm", "prison", "yoi", "young", "hostel", "night", "nightshelter", "refuge", "ymca", "ywca",
+        "home",
+        "hospital", "hospice", "infirmary", "barracks", "hall", "halls", "student", "hotel", "guest",
+        "guesthouse", "travelodge", "premier", "b", "bail", "approved", "foyer", "immigration", "detention",
+        "secure", "convent", "monastery", "boarding", "almshouses", "sheltered", "extra", "caravan", "mobile",
+        "park", "static", "pitch", "chalet", "travellers", "traveller", "travelers", "traveler", "gypsy",
+        "gypsies", "narrow", "narrowboat", "house", "houseboat", "canal", "barge", "mooring", "moorings",
+        "marina", "berth", "nb", "mv",
+    }
+)  # fmt: skip
+"""The words that those begin with: most lines have none of them, and are not looked at further."""
+_BOX: Final = re.compile(r"\b(?:p\s?o\s?box|po box|bfpo)\s*(\d+)\b")
+_COUNTRIES: Final = frozenset(
+    {
+        "ireland", "republic of ireland", "eire", "france", "germany", "spain", "portugal", "italy",
+        "poland", "romania", "bulgaria", "lithuania", "latvia", "estonia", "slovakia", "slovenia",
+        "hungary", "czech republic", "czechia", "austria", "belgium", "netherlands", "the netherlands",
+        "holland", "denmark", "sweden", "norway", "finland", "iceland", "greece", "cyprus", "malta",
+        "turkey", "ukraine", "russia", "albania", "kosovo", "serbia", "croatia", "switzerland", "usa",
+        "united states", "united states of america", "canada", "australia", "new zealand", "india",
+        "pakistan", "bangladesh", "sri lanka", "nepal", "afghanistan", "iran", "iraq", "syria", "israel",
+        "egypt", "nigeria", "ghana", "kenya", "somalia", "eritrea", "ethiopia", "sudan", "zimbabwe",
+        "south africa", "jamaica", "china", "hong kong", "vietnam", "thailand", "philippines", "japan",
+        "brazil", "colombia", "mexico", "deutschland", "polska", "espana", "italia", "osterreich",
+        "schweiz", "suisse", "eesti", "lietuva",
+    }
+)  # fmt: skip
+
+
+def kind_of(plain: str) -> PlaceKind:
+    """The kind that the words of a folded line give away; a dwelling where none do.
+
+    Example:
+        >>> kind_of("hmp birmingham, winson green road").value, kind_of("2 mill lane").value
+        ('communal', 'dwelling')
+    """
+    if _TELLING.isdisjoint(plain.replace(",", " ").split()):
+        return PlaceKind.DWELLING
+    if _COMMUNAL.search(plain):
+        return PlaceKind.COMMUNAL
+    if _BOAT.search(plain):
+        return PlaceKind.BOAT
+    if _CARAVAN.search(plain):
+        return PlaceKind.CARAVAN
+    return PlaceKind.DWELLING
+
+
+def is_no_abode(plain: str) -> bool:
+    """Whether the line says that there is no address."""
+    return _NO_ABODE.match(plain) is not None
+
+
+def is_foreign(plain: str) -> bool:
+    """Whether the last part of the line is another country."""
+    return plain.rstrip(" ,").rpartition(",")[2].strip() in _COUNTRIES
+
+
+def box(plain: str) -> re.Match[str] | None:
+    """The box that a line is addressed to."""
+    return _BOX.search(plain) if "box" in plain or "bfpo" in plain else None

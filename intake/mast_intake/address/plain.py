@@ -1,0 +1,226 @@
+"""A UK line as typed to plain text: folded, commas between parts, joined and mistyped words mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from mast_intake.address.street_words import street_words
+from mast_intake.normalise import fold
+
+GLUE: Final = "."
+"""Holds "block.2" together: that number is the name's, not the house's. Other full stops are gone by then."""
+
+DWELLING: Final = (
+    "flat", "flt", "fflat", "apartment", "appartment", "apart", "apt", "aprt", "maisonette", "maisonnette",
+    "mais", "bedsit", "bedsitter", "studio", "penthouse",
+)  # fmt: skip
+"""Words for a dwelling in a building; one in each of them is the same dwelling."""
+ORDINALS: Final = {
+    "basement": "b", "bsmt": "b", "lower ground": "lg", "ground": "0", "gnd": "0", "grd": "0",
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7",
+    "eighth": "8", "ninth": "9", "tenth": "10", "top": "top", "attic": "top", "garden": "garden",
+    "upper": "upper", "lower": "lower", "mezzanine": "m", "middle": "middle",
+    **{f"{at}{end}": str(at) for at in range(1, 31) for end in ("st", "nd", "rd", "th")},
+}  # fmt: skip
+"""Floors as said, and how they are kept."""
+
+_WORDS: Final = street_words("GB")
+_VOCABULARY: Final = _WORDS.street | _WORDS.building | _WORDS.direction | set(_WORDS.expanded)
+_BREAKS: Final = re.compile(r"[\n\r;|()\[\]]+")
+_DASHES: Final = re.compile("[\u2010-\u2015\u2212\ufe58\uff0d]")
+_CAMEL: Final = re.compile(r"([a-z]{2})([A-Z][a-z]+)\b")
+_MARKS: Final = re.compile(r"[^\w,/&~\-]|_")
+_CARE_OF: Final = re.compile(r"(?:^|(?<=,))\s*c\s*/\s*o\b[^,]*|(?:^|(?<=,))\s*care of\b[^,]*")
+_UNIT_JOINED: Final = re.compile(
+    r"\b(flat|flt|fflat|apartment|apt|unit|room|suite|bedsit|no|num)(\d+[a-z]?)\b"
+)
+_NUMBER_JOINED: Final = re.compile(r"\b(\d+)(?!st\b|nd\b|rd\b|th\b|half\b)([a-z]{3,})")
+_RANGE: Final = re.compile(r"\b(\d+[a-z]?)\s*(?:-|\bto\b)\s*(\d+[a-z]?)\b")
+_LETTERS: Final = re.compile(r"\b(\d+)([a-z])\s*-\s*([a-z])\b")
+_BOTH: Final = re.compile(r"\b(\d+[a-z]?)\s*and\s*(\d+[a-z]?)\b")
+_SUFFIX_APART: Final = re.compile(r"\b(\d+)\s*[-/]\s*([a-eg-z])(?=[\s,])")
+_NUMBER_SIGN: Final = re.compile(r"\b(?:no|num|number|nr)\s+(?=\d)")
+_BLOCK: Final = re.compile(
+    r"\b(block|tower|ward|phase|wing|building|entrance|stair|staircase|house|bldg)\s(?=(?:\d+|[a-z])\s*(?:,|$))"
+)
+_HALF: Final = re.compile(r"(?<=\d)\s*(?:\u00bd|1/2\b)")
+
+
+def plain(line: str) -> str:
+    """The folded line with one space between words and a comma between parts.
+
+    Example:
+        >>> plain("Falt 2; 14\u201316 HighStreet (Walsall)")
+        'flat 2, 14~16 high street , walsall,'
+    """
+    text = _BREAKS.sub(",", line)
+    if not text.isascii():
+        text = _HALF.sub("half", _DASHES.sub("-", text))
+    if not (text.isupper() or text.islower()):
+        text = _CAMEL.sub(_camel_apart, text)
+    text = fold(text) + " "
+    if "c" in text and ("/" in text or "care" in text):
+        text = _CARE_OF.sub("", text)
+    if "/2" in text:
+        text = _HALF.sub("half", text)
+    text = _MARKS.sub(" ", text).replace(" at,", ",")
+    if "&" in text:
+        text = text.replace("&", " and ")
+    if "-" in text or " to " in text or " and " in text:
+        text = _ranges(text)
+    text = _NUMBER_SIGN.sub("", text)
+    text = _UNIT_JOINED.sub(r"\1 \2", text)
+    text = _NUMBER_JOINED.sub(_apart, text)
+    if "/" in text:
+        text = _SUFFIX_APART.sub(_suffix, text)
+    words = text.replace(",", ", ").split()
+    return _BLOCK.sub(_glued, " ".join(_mended(words)))
+
+
+def spelt(text: str) -> str:
+    """Abbreviations written out; ``st`` is saint at the start or before another street word.
+
+    Example:
+        >>> spelt("st johns rd"), spelt("high st")
+        ('saint johns road', 'high street')
+    """
+    found = text.replace("/", " ").replace("~", "-").replace(GLUE, " ").split()
+    expanded = _WORDS.expanded
+    written: list[str] = []
+    for at, word in enumerate(found):
+        if at and word in _TYPE_SLIPS:
+            word = _TYPE_SLIPS[word]
+        if word in ("st", "saint"):
+            saint = at == 0 or any(expanded.get(later) in TYPES for later in found[at + 2 :])
+            last = at == len(found) - 1 and at > 0
+            written.append("street" if last or not saint else "saint")
+        else:
+            # The first word is a name: "Park Road", not "pk"; "Dr" there is no drive.
+            written.append(expanded.get(word, word) if at else word)
+    return " ".join(written)
+
+
+TYPES: Final = _WORDS.street | _WORDS.building
+
+
+def ends_in(text: str, kinds: frozenset[str]) -> bool:
+    """Whether the last word, or the one before a direction, is of those; a lone word is a name."""
+    words = text.split()
+    while len(words) > 1 and words[-1] in _WORDS.direction:
+        words.pop()
+    return len(words) > 1 and _WORDS.expanded.get(words[-1], words[-1]) in kinds
+
+
+def _apart(found: re.Match[str]) -> str:
+    return f"{found[1]} {found[2]}"
+
+
+def _suffix(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2]}"
+
+
+def _glued(found: re.Match[str]) -> str:
+    return f"{found[1]}{GLUE}"
+
+
+def _camel_apart(found: re.Match[str]) -> str:
+    """HighStreet, FloorFlat: only before a word that is known, for capitals are mistyped everywhere."""
+    word = found[2].lower()
+    known = word in _VOCABULARY or word in _UNIT_WORDS
+    return f"{found[1]} {found[2]}" if known else found[0]
+
+
+def _ranges(text: str) -> str:
+    text = _LETTERS.sub(r"\1\2~\1\3", text)
+    if "/" not in text:
+        text = _SUFFIX_APART.sub(_suffix, text)
+    text = _RANGE.sub(r"\1~\2", text)
+    text = _BOTH.sub(r"\1~\2", text)
+    return text.replace("-", " ")
+
+
+_UNIT_WORDS: Final = frozenset((*DWELLING, "floor", *(name for name in ORDINALS if name.isalpha())))
+_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Every word one slip of the keys away."""
+    for at in range(len(word)):
+        head, tail = word[:at], word[at:]
+        yield head + tail[1:]
+        yield head + tail[1:2] + tail[:1] + tail[2:]
+        for letter in _ALPHABET:
+            yield head + letter + tail[1:]
+            yield head + letter + tail
+    yield from (word + letter for letter in _ALPHABET)
+
+
+_MENDED: Final = (
+    "floor",
+    "flat",
+    "apartment",
+    "ground",
+    "first",
+    "second",
+    "third",
+    "basement",
+    "maisonette",
+)
+_SLIPS: Final = {
+    slip: word
+    for word in _MENDED
+    for slip in _slips(word)
+    if len(slip) > 2 and slip not in _VOCABULARY and slip not in _UNIT_WORDS
+} | {"ft": "flat", "floorflat": "floor flat", "flr": "floor"}
+_OTHER_WORDS: Final = frozenset(
+    {
+        "broad", "read", "palace", "lace", "count", "lake", "land", "line", "late", "lame", "lade",
+        "lance", "plane", "groves", "grave", "groove", "driver", "drives", "streets", "garden", "gardener",
+        "lanes", "roads", "roan", "toad", "rood", "closes", "courts", "places", "squared", "cottages",
+        "lodges", "code", "loge", "avenues",
+    }
+)  # fmt: skip
+"""Words of streets that are no slip of a type."""
+_TYPE_SLIPS: Final = {
+    slip: word
+    for word in (
+        "lodge", "cottage", "court", "lane", "place", "square", "grove", "gardens", "drive", "terrace",
+        "crescent", "close", "avenue", "street", "road",
+    )
+    for slip in _slips(word)
+    if len(slip) > 3 and slip not in _VOCABULARY and slip not in _OTHER_WORDS and slip not in TYPES
+}  # fmt: skip
+_FLOORS: Final = frozenset(name for name in ORDINALS if " " not in name)
+_LOOKED_AT: Final = 16
+"""Words from the start in which a mistyped unit is looked for."""
+_IDENTIFIER: Final = re.compile(r"[a-z]?\d+[a-z]?,?|[a-z],?")
+
+
+def _mended(words: list[str]) -> list[str]:
+    """Mistyped flats and floors, where the words around show that they are meant: "Falt 2", "Gruond Flor"."""
+    head = [word.rstrip(",") for word in words[:_LOOKED_AT]]
+    if _SLIPS.keys().isdisjoint(head):
+        return words
+    meant = [_SLIPS.get(word, word) for word in head]
+    for at, word in enumerate(head):
+        if meant[at] == word:
+            continue
+        before = meant[at - 1] if at else ""
+        after = meant[at + 1] if at + 1 < len(meant) else ""
+        following = words[at + 1] if at + 1 < len(words) else ""
+        comma = words[at][len(word) :]
+        if meant[at] in _FLOORS:
+            fits = not comma and after.startswith(("floor", "flat"))
+        elif meant[at].startswith("floor"):
+            fits = before in _FLOORS
+        else:
+            fits = (
+                before.startswith("floor")
+                or before in _FLOORS
+                or (not comma and _IDENTIFIER.fullmatch(following) is not None)
+            )
+        if fits:
+            words = [*words[:at], meant[at] + comma, *words[at + 1 :]]
+    return words
