@@ -12,8 +12,8 @@ from rich.table import Table
 
 HEADER = """# Results
 
-Written by `make bench` or `python -m bench.accuracy` (see `bench/`). Figures are reported, never asserted:
-other work on the machine shows in them.
+Written by `make bench`, `python -m bench.accuracy` or `python -m bench.addresses` (see `bench/`).
+Figures are reported, never asserted: other work on the machine shows in them.
 """
 SECTION = re.compile(r"<!-- section: (?P<name>\w+) -->\n(?P<text>.*?)<!-- end -->", re.DOTALL)
 
