@@ -261,7 +261,8 @@ class PlainClusters:
         return frozenset(
             cluster
             for component in self.components(frozenset(records), self.edge_at)
-            for piece in self.pieces(component, limit)
+            for part in self.parts(component)
+            for piece in self.pieces(part, limit)
             for cluster in self.linked(piece)
         )
 
@@ -273,6 +274,11 @@ class PlainClusters:
                 joined = frozenset[RecordId]().union(*(g for g in groups if left in g or right in g))
                 groups = [g for g in groups if left not in g and right not in g] + [joined]
         return groups
+
+    def parts(self, component: frozenset[RecordId]) -> list[frozenset[RecordId]]:
+        """What links that are heavy enough to join, as they count, and MUST hold together."""
+        heavy = {pair: 0 for pair in self.edges if self.weigh(*pair) >= self.join_at}
+        return PlainClusters(self.weigh, heavy, self.must, ()).components(component, 0)
 
     def contracted(self, records: frozenset[RecordId]) -> list[frozenset[RecordId]]:
         """Groups tied by MUST alone."""

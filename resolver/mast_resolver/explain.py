@@ -44,10 +44,12 @@ class Apart(StrEnum):
     """A record of one and a record of the other have different numbers of which a person has one."""
     NO_EVIDENCE = "no_evidence"
     """No pair between them shares a selective key and weighs enough to be evidence."""
+    WEAK = "weak"
+    """There is evidence between them, but no link of it is heavy enough to join."""
     AVERAGE = "average"
     """The average of all pairs between them is below what joins."""
     CUT = "cut"
-    """Nothing of the above: they lie in pieces of a region so large that it was cut along its weakest
+    """Nothing of the above: they lie in pieces of a part so large that it was cut along its weakest
     evidence."""
 
 
@@ -220,7 +222,10 @@ class Explainer:
         """
         members = self._members(entity)
         rows, region, weights = self._regions.around(
-            members[0], self._scorer.weights, edge_at=self._scorer.edge_at
+            members[0],
+            self._scorer.weights,
+            join_at=self._scorer.join_at,
+            edge_at=self._scorer.edge_at,
         )
         own = {position for position, row in enumerate(rows) if self._roster.entity(row) == entity}
         name = region.members.__getitem__
@@ -260,17 +265,27 @@ class Explainer:
     def _apart(self, ones: Sequence[Row], others: Sequence[Row], *, enough: bool) -> Iterator[Apart]:
         among = {self._roster.id(row) for row in others}
         cannot = not all(among.isdisjoint(self._decisions.cannot(self._roster.id(row))) for row in ones)
-        linked = not all(set(others).isdisjoint(self._evidence.beside(row)) for row in ones)
-        impossible = self._regions.impossible(ones, others, edge_at=self._scorer.edge_at)
+        between = [
+            weight
+            for row in ones
+            for other, weight in self._context.beside(row).items()
+            if self._roster.id(other) in among
+        ]
+        heavy = any(weight >= self._scorer.join_at for weight in between)
+        impossible = self._regions.impossible(
+            ones, others, join_at=self._scorer.join_at, edge_at=self._scorer.edge_at
+        )
         if cannot:
             yield Apart.CANNOT
         if impossible:
             yield Apart.IMPOSSIBLE
-        if not linked:
+        if not between:
             yield Apart.NO_EVIDENCE
         if not enough:
             yield Apart.AVERAGE
-        if linked and enough and not (cannot or impossible):
+        elif between and not heavy:
+            yield Apart.WEAK
+        elif between and not (cannot or impossible):
             yield Apart.CUT
 
     def _row(self, record: RecordId) -> Row:

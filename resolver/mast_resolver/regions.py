@@ -44,9 +44,9 @@ class Regions:
         self._identity = identity
         self._limit = limit
         self._margin = margin
-        # Pieces of too large components as they were last clustered, by each of their rows. A piece
-        # that comes out the same, with nothing changed inside, has the same clusters: so a change to
-        # a component of ten thousand look-alikes does not cluster all of them again.
+        # Pieces of too large parts as they were last clustered, by each of their rows. A piece that
+        # comes out the same, with nothing changed inside, has the same clusters: so a change among ten
+        # thousand look-alikes does not cluster all of them again.
         self._pieces: dict[Row, list[Row]] = {}
 
     def reached(self, touched: Iterable[Row]) -> list[list[Row]]:
@@ -86,7 +86,8 @@ class Regions:
         """
         clusters: list[list[Row]] = []
         hard: list[tuple[list[Row], Region, list[Pair]]] = []
-        for rows in self._to_cluster(components, touched, clusters, edge_at):
+        parts = (part for component in components for part in self._parts(component, join_at))
+        for rows in self._to_cluster(parts, touched, clusters, edge_at):
             region = self._region(rows)
             groups = obvious(region, join_at=join_at)
             if groups is None:
@@ -100,9 +101,11 @@ class Regions:
             clusters += _rows_of(agglomerate(region, known, join_at=join_at), rows)
         return clusters
 
-    def around(self, row: Row, weigh: Weigh, *, edge_at: int) -> tuple[list[Row], Region, dict[Pair, int]]:
+    def around(
+        self, row: Row, weigh: Weigh, *, join_at: int, edge_at: int
+    ) -> tuple[list[Row], Region, dict[Pair, int]]:
         """The piece that a present row was clustered in, and the weights of all its pairs."""
-        rows = self._pieces.get(row) or self._piece_of(row, edge_at)
+        rows = self._pieces.get(row) or self._piece_of(row, join_at, edge_at)
         region = self._region(rows)
         pairs = unweighed(region)
         weights = dict(region.edges)
@@ -111,31 +114,60 @@ class Regions:
 
     @property
     def cut(self) -> int:
-        """How many records, of those clustered so far, lie in components so large that they were cut."""
+        """How many records, of those clustered so far, lie in parts so large that they were cut."""
         return len(self._pieces)
 
     def forget(self) -> None:
         """Earlier partitions say nothing any more: somebody else changed what there is."""
         self._pieces.clear()
 
-    def _piece_of(self, row: Row, edge_at: int) -> list[Row]:
+    def _parts(self, component: list[Row], join_at: int) -> list[list[Row]]:
+        """What may become one: records that links heavy enough to join hold together, each by id.
+
+        Two groups are joined at an average, so some pair between them is as heavy: groups without any such
+        link stay apart, and their pairs need no weight.
+        """
+        if len(component) == 1:
+            return [component]
+        if self._margin:  # a rival may be too light to join
+            return [sorted(component, key=self._roster.id)]
+        part = {row: [row] for row in component}
+        for row in component:
+            heavy = (other for other, weight in self._context.beside(row).items() if weight >= join_at)
+            for other in chain(heavy, self._present(self._decisions.must(self._roster.id(row)))):
+                small, large = sorted((part[row], part.get(other, part[row])), key=len)
+                if small is not large:
+                    large += small
+                    part.update(dict.fromkeys(small, large))
+        parts = {id(rows): rows for rows in part.values()}.values()
+        return [sorted(rows, key=self._roster.id) for rows in parts]
+
+    def _piece_of(self, row: Row, join_at: int, edge_at: int) -> list[Row]:
         component = next(each for each in self.reached([row]) if row in each)
-        pieces = self._cut(sorted(component, key=self._roster.id), edge_at)
+        part = next(each for each in self._parts(component, join_at) if row in each)
+        pieces = self._cut(part, edge_at)
         if len(pieces) > 1:
             for piece in pieces:
                 self._pieces.update(dict.fromkeys(piece, piece))
         return next(piece for piece in pieces if row in piece)
 
     def _to_cluster(
-        self, components: Iterable[list[Row]], touched: AbstractSet[Row], done: list[list[Row]], edge_at: int
+        self, parts: Iterable[list[Row]], touched: AbstractSet[Row], done: list[list[Row]], edge_at: int
     ) -> Iterator[list[Row]]:
-        """The pieces to cluster, sorted by record id; what needs no clustering is put into ``done``."""
-        for component in components:
-            if len(component) == 1:
-                done.append(component)
-                self._pieces.pop(component[0], None)
+        """The pieces to cluster, sorted by record id; what needs no clustering is put into ``done``.
+
+        What a link counts hangs on the evidence beside both its ends. So a part without a record that was
+        touched, or lies beside one, is what it was, and so are its clusters.
+        """
+        near = set(touched).union(*(self._evidence.beside(row) for row in touched))
+        for rows in parts:
+            if len(rows) == 1:
+                done.append(rows)
+                self._pieces.pop(rows[0], None)
                 continue
-            rows = sorted(component, key=self._roster.id)
+            if near.isdisjoint(rows):
+                done += self._standing(rows)
+                continue
             pieces = self._cut(rows, edge_at)
             standing = [self._pieces.get(piece[0]) == piece and touched.isdisjoint(piece) for piece in pieces]
             for row in rows:
@@ -152,7 +184,10 @@ class Regions:
         if len(rows) <= self._limit:
             return [rows]
         position = {row: number for number, row in enumerate(rows)}
-        beside = [self._evidence.beside(row) for row in rows]
+        beside = [
+            {other: weight for other, weight in self._evidence.beside(row).items() if other in position}
+            for row in rows
+        ]
         left = np.repeat(np.arange(len(rows)), [len(each) for each in beside])
         right = np.array([position[other] for each in beside for other in each], np.intp)
         weight = np.array([each for edges in beside for each in edges.values()], np.int64)
@@ -179,10 +214,10 @@ class Regions:
         cannot = self._decided(rows, position, self._decisions.cannot)
         return Region(members, edges, must, [*cannot, *self._impossible(rows, must)], self._margin)
 
-    def impossible(self, left: Sequence[Row], right: Sequence[Row], *, edge_at: int) -> bool:
+    def impossible(self, left: Sequence[Row], right: Sequence[Row], *, join_at: int, edge_at: int) -> bool:
         """Some record of one side has another number than some record of the other, and the two numbers
         are not tied where the left side was clustered."""
-        piece = self._pieces.get(left[0]) or self._piece_of(left[0], edge_at)
+        piece = self._pieces.get(left[0]) or self._piece_of(left[0], join_at, edge_at)
         rows = list(dict.fromkeys([*left, *right, *piece]))
         position = {row: number for number, row in enumerate(rows)}
         must = self._decided(rows, position, self._decisions.must)

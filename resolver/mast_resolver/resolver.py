@@ -315,7 +315,10 @@ class Resolver:
         evidence = self._evidence.settle()
         self._context.forget()
         touched = fresh | {row for change in evidence for row in change[:2]}
-        touched.update(row for record in decided if (row := self._roster.row(record)) is not None)
+        # Who comes or goes is a rival, or none any more, of those that a decision ties to it.
+        tied = (self._decisions.must(self._roster.id(row)) for row in chain(fresh, gone))
+        named = chain(decided, *tied)
+        touched.update(row for record in named if (row := self._roster.row(record)) is not None)
         given, assigned, reached = self._recluster(touched, gone, decided)
         reached |= {entity for row in touched if (entity := self._roster.entity(row)) is not None}
         changes = Changes(

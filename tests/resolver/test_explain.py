@@ -117,6 +117,9 @@ def test_every_pair_of_entities_is_apart_for_reasons_that_hold(
             Apart.CANNOT: any(history.decisions.get(pair) is Constraint.CANNOT for pair in pairs),
             Apart.NO_EVIDENCE: not any(pair in evidence for pair in pairs),
             Apart.AVERAGE: sum(weights.values()) < JOIN_AT * len(pairs),
+            Apart.WEAK: JOIN_AT * len(pairs) <= sum(weights.values())
+            and len([pair for pair in pairs if pair in evidence]) > 0
+            and all(weights[pair] < JOIN_AT for pair in pairs if pair in evidence),
         }
         numbered = [history.records[record] for record in (*members[left], *members[right])]
         numbers = {each.tokens["nhs_number"] for each in numbered if "nhs_number" in each.tokens}

@@ -28,8 +28,10 @@ APART: Final = {
     "has two. If one of them is wrong, decide that the two records are the same.",
     t.ApartReason.NO_EVIDENCE: "No record of one shares a selective key with one of the other and weighs "
     "enough to be evidence.",
+    t.ApartReason.WEAK: "No record of one and one of the other weigh {join} together, of those that share a "
+    "selective key: records are joined along such a link.",
     t.ApartReason.AVERAGE: "All pairs between them weigh {average} on average; it takes {join} to join them.",
-    t.ApartReason.CUT: "They are part of so large a region of look-alikes that it was cut along its weakest "
+    t.ApartReason.CUT: "They are part of so large a group of look-alikes that it was cut along its weakest "
     "evidence, and the cut lies between them.",
 }
 VERDICTS: Final = {

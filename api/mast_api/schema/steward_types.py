@@ -36,6 +36,7 @@ class ApartReason(Enum):
     DECISION = "cannot"
     IMPOSSIBLE = "impossible"
     NO_EVIDENCE = "no_evidence"
+    WEAK = "weak"
     AVERAGE = "average"
     CUT = "cut"
 
