@@ -55,8 +55,8 @@ def _chance(millibits: int) -> int:
 class Context:
     """Weights of evidence as they count: the pair's own, and what both sides add.
 
-    What is worked out is remembered until :meth:`forget`, which has to be called whenever evidence or
-    decisions changed.
+    What is worked out is remembered until :meth:`forget` or :meth:`clear`, one of which has to be called
+    whenever evidence or decisions changed.
     """
 
     def __init__(self, roster: Roster, evidence: Evidence, decisions: Decisions, scorer: PairScorer) -> None:
@@ -67,8 +67,19 @@ class Context:
         self._stars: dict[Row, dict[Row, int]] = {}
         self._totals: dict[Row, dict[int, int]] = {}
 
-    def forget(self) -> None:
-        """Evidence or decisions changed."""
+    def forget(self, rows: Iterable[Row]) -> None:
+        """Evidence beside these rows changed, or decisions about them: what follows is worked out anew.
+
+        A pair counts what both its ends say, so rows beside them are forgotten too; rows that no longer are
+        have changed themselves.
+        """
+        for row in rows:
+            self._totals.pop(row, None)
+            for each in (row, *self._evidence.beside(row)):
+                self._stars.pop(each, None)
+
+    def clear(self) -> None:
+        """Anything may have changed."""
         self._stars.clear()
         self._totals.clear()
 

@@ -165,7 +165,7 @@ class Resolver:
         self._decisions.clear()
         self._regions.forget()
         reached = self._holdings.take_stored(records, evidence)
-        self._context.forget()
+        self._context.clear()
         self._decisions.take(decisions)
         reached |= self._entities(self._decisions.named() | named)
         self._review.follow(reached)
@@ -313,12 +313,14 @@ class Resolver:
     ) -> Changes:
         """Clusters and ids in line with the evidence, and what changed in all."""
         evidence = self._evidence.settle()
-        self._context.forget()
-        touched = fresh | {row for change in evidence for row in change[:2]}
+        # A record that is another now may weigh the same beside one, and be a rival of another agency.
+        touched = fresh.union(*(self._evidence.beside(row) for row in fresh))
+        touched |= {row for change in evidence for row in change[:2]}
         # Who comes or goes is a rival, or none any more, of those that a decision ties to it.
         tied = (self._decisions.must(self._roster.id(row)) for row in chain(fresh, gone))
         named = chain(decided, *tied)
         touched.update(row for record in named if (row := self._roster.row(record)) is not None)
+        self._context.forget(touched | gone)
         given, assigned, reached = self._recluster(touched, gone, decided)
         reached |= {entity for row in touched if (entity := self._roster.entity(row)) is not None}
         changes = Changes(

@@ -166,8 +166,7 @@ class OneDeep(Resolver):
 
 class OneDeepRegions(Regions):
     def reached(self, touched: Iterable[Row]) -> list[list[Row]]:
-        starts = [row for row in touched if self._roster.present(row)]
-        near = {other for row in starts for other in (row, *self._neighbours(row))}
+        near = {row for row in touched if self._roster.present(row)}  # neighbours of what is new among them
         near |= {mate for row in [*near, *touched] for mate in self._mates(row)}
         part = [row for row in near if self._roster.present(row)]
         return [part] if part else []
@@ -178,7 +177,7 @@ class Forgetful(Resolver):
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
-        self._context.forget = lambda: None  # type: ignore[method-assign]
+        self._context.forget = lambda rows: None  # type: ignore[method-assign]
 
 
 def random_history(make: Callable[..., Resolver], seed: int) -> None:
