@@ -73,7 +73,7 @@ class Regions:
     def partition(
         self,
         components: Iterable[list[Row]],
-        touched: AbstractSet[Row],
+        near: AbstractSet[Row],
         weigh: Weigh,
         *,
         join_at: int,
@@ -81,13 +81,13 @@ class Regions:
     ) -> list[list[Row]]:
         """The clusters of whole components, each in the order of its record ids.
 
-        ``touched`` are the rows about which anything changed since their last partition. All pairs
-        that still need a weight are weighed in one call.
+        ``near`` are the rows about which anything changed since their last partition, and those that
+        evidence ties to them. All pairs that still need a weight are weighed in one call.
         """
         clusters: list[list[Row]] = []
         hard: list[tuple[list[Row], Region, list[Pair]]] = []
         parts = (part for component in components for part in self._parts(component, join_at))
-        for rows in self._to_cluster(parts, touched, clusters, edge_at):
+        for rows in self._to_cluster(parts, near, clusters, edge_at):
             region = self._region(rows)
             groups = obvious(region, join_at=join_at)
             if groups is None:
@@ -152,14 +152,13 @@ class Regions:
         return next(piece for piece in pieces if row in piece)
 
     def _to_cluster(
-        self, parts: Iterable[list[Row]], touched: AbstractSet[Row], done: list[list[Row]], edge_at: int
+        self, parts: Iterable[list[Row]], near: AbstractSet[Row], done: list[list[Row]], edge_at: int
     ) -> Iterator[list[Row]]:
         """The pieces to cluster, sorted by record id; what needs no clustering is put into ``done``.
 
-        What a link counts hangs on the evidence beside both its ends. So a part without a record that was
-        touched, or lies beside one, is what it was, and so are its clusters.
+        What a link counts hangs on the evidence beside both its ends. So a part without a record that
+        changed, or lies beside one, is what it was, and so are its clusters.
         """
-        near = set(touched).union(*(self._evidence.beside(row) for row in touched))
         for rows in parts:
             if len(rows) == 1:
                 done.append(rows)
@@ -169,7 +168,7 @@ class Regions:
                 done += self._standing(rows)
                 continue
             pieces = self._cut(rows, edge_at)
-            standing = [self._pieces.get(piece[0]) == piece and touched.isdisjoint(piece) for piece in pieces]
+            standing = [self._pieces.get(piece[0]) == piece and near.isdisjoint(piece) for piece in pieces]
             for row in rows:
                 self._pieces.pop(row, None)
             for piece, stands in zip(pieces, standing, strict=True):

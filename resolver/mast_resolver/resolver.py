@@ -362,18 +362,19 @@ class Resolver:
     ) -> tuple[identity.Identities, tuple[tuple[RecordId, EntityId], ...], set[EntityId]]:
         """New clusters of everything in reach, their ids, the records that moved, and all entities that
         changed, of before and of after."""
+        near = set(touched).union(*(self._evidence.beside(row) for row in touched))
         clusters = (
             rows
             for components in in_pieces(self._regions.reached(touched | gone))
             for rows in self._regions.partition(
                 components,
-                touched,
+                near,
                 self._weigh,
                 join_at=self._scorer.join_at,
                 edge_at=self._scorer.edge_at,
             )
         )
-        changed = [rows for rows in clusters if not self._stands(rows)]
+        changed = [rows for rows in clusters if not self._roster.is_entity(rows)]
         changed.sort(key=lambda rows: self._roster.id(rows[0]))
         before = {self._roster.entity(row) for row in chain(gone, *changed)}
         old = {
@@ -393,12 +394,3 @@ class Resolver:
                     self._roster.move(row, entity)
                     assigned.append((self._roster.id(row), entity))
         return given, tuple(sorted(assigned)), old.keys() | given.ids
-
-    def _stands(self, rows: Sequence[Row]) -> bool:
-        """The cluster is an entity as it is."""
-        entity = self._roster.entity(rows[0])
-        return (
-            entity is not None
-            and len(self._roster.members(entity)) == len(rows)
-            and all(self._roster.entity(row) == entity for row in rows)
-        )

@@ -107,6 +107,14 @@ class Roster:
         """The rows of an entity, those that just left among them."""
         return self._members.get(entity, frozenset())
 
+    def is_entity(self, rows: Collection[Row]) -> bool:
+        """The rows are one entity, no more and no less."""
+        entities = {self._entities[row] for row in rows}
+        if len(entities) != 1:
+            return False
+        (entity,) = entities
+        return entity is not None and len(self._members[entity]) == len(rows)
+
     def entities(self) -> Iterator[tuple[EntityId, AbstractSet[Row]]]:
         """Every entity with its rows."""
         yield from self._members.items()
