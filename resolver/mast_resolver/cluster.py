@@ -1,5 +1,7 @@
 """One connected region of records to a partition: a pure function of its weights and decisions.
 
+:class:`mast_resolver.regions.Regions` hands over what links heavy enough to join hold together.
+
 Records that a steward ties together are contracted first. A region with too many groups left is split
 by raising the edge threshold in fixed steps until it falls apart (:func:`split`). What remains is
 clustered by average linkage over the weights of *all* its pairs (:func:`agglomerate`), joining two
