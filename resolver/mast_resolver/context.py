@@ -68,15 +68,14 @@ class Context:
         self._totals: dict[Row, dict[int, int]] = {}
 
     def forget(self, rows: Iterable[Row]) -> None:
-        """Evidence beside these rows changed, or decisions about them: what follows is worked out anew.
+        """Of these rows everything is worked out anew.
 
-        A pair counts what both its ends say, so rows beside them are forgotten too; rows that no longer are
-        have changed themselves.
+        They have to be all beside which evidence or decisions changed, and all that evidence ties to those: a
+        pair counts what both its ends say.
         """
         for row in rows:
             self._totals.pop(row, None)
-            for each in (row, *self._evidence.beside(row)):
-                self._stars.pop(each, None)
+            self._stars.pop(row, None)
 
     def clear(self) -> None:
         """Anything may have changed."""

@@ -320,8 +320,9 @@ class Resolver:
         tied = (self._decisions.must(self._roster.id(row)) for row in chain(fresh, gone))
         named = chain(decided, *tied)
         touched.update(row for record in named if (row := self._roster.row(record)) is not None)
-        self._context.forget(touched | gone)
-        given, assigned, reached = self._recluster(touched, gone, decided)
+        near = touched.union(*(self._evidence.beside(row) for row in touched))
+        self._context.forget(near | gone)
+        given, assigned, reached = self._recluster(touched, near, gone, decided)
         reached |= {entity for row in touched if (entity := self._roster.entity(row)) is not None}
         changes = Changes(
             assigned=assigned,
@@ -358,11 +359,14 @@ class Resolver:
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
     def _recluster(
-        self, touched: AbstractSet[Row], gone: AbstractSet[Row], decided: AbstractSet[RecordId]
+        self,
+        touched: AbstractSet[Row],
+        near: AbstractSet[Row],
+        gone: AbstractSet[Row],
+        decided: AbstractSet[RecordId],
     ) -> tuple[identity.Identities, tuple[tuple[RecordId, EntityId], ...], set[EntityId]]:
         """New clusters of everything in reach, their ids, the records that moved, and all entities that
         changed, of before and of after."""
-        near = set(touched).union(*(self._evidence.beside(row) for row in touched))
         clusters = (
             rows
             for components in in_pieces(self._regions.reached(touched | gone))
