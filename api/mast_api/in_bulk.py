@@ -10,11 +10,11 @@ import resource
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
+from mast_api.behind import one_behind
 from mast_api.resolving import (
     BATCH,
     CAP,
@@ -106,16 +106,11 @@ class InBulk(OneKind):
 
     def _evidence(self, linker: BulkLinker, taken: _Taken) -> Iterator[Edge]:
         """While one page of it is stored, the next is found."""
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mast-resolve") as writer:
-            under_way: Future[None] | None = None
+        with one_behind("mast-resolve") as behind:
             for page in pages(linker.evidence(), EVIDENCE_AT_ONCE):
-                if under_way is not None:
-                    under_way.result()
-                under_way = writer.submit(self._write, Changes(evidence_added=tuple(page)), [])
+                behind(partial(self._write, Changes(evidence_added=tuple(page)), []))
                 taken.to_review += sum(edge.decision is Decision.REVIEW for edge in page)
                 yield from page
-            if under_way is not None:
-                under_way.result()
 
     def _store_changes(
         self,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from mast_api.behind import one_behind
 from mast_api.migrating import write_report
 from mast_api.models import model_in_force
 from mast_api.workspace import new_id, now
@@ -19,7 +20,6 @@ from mast_graph.decisions import read_decisions
 from mast_graph.frequencies import (
     StoredFrequencies,
     clear_evidence,
-    count_people,
     count_records,
     put_frequencies,
     read_frequencies,
@@ -212,10 +212,11 @@ class Planning:
 
     def _scorer(self, stored: StoredFrequencies | None) -> tuple[ModelScorer, StoredFrequencies | None]:
         """The scorer to use, and what to store of it when it was made anew."""
-        records = count_records(self._store, self._kind)
+        live = count_records(self._store)
+        records = live.of(self._kind)
         if stored and records < GROWTH * stored.records:
             scorer = _open_scorer(self._keys, self._kind, stored)
-            if not self._strangers(scorer.sources):
+            if not _strangers(live.people, scorer.sources):
                 return scorer, None
         sample = _Sample()
         frequencies = term_frequencies(self._model, sample.noting(self._current_encodings()))
@@ -224,14 +225,6 @@ class Planning:
         sealed = self._keys.seal(frequencies.pack(), context=_context(self._kind))
         fresh = StoredFrequencies(model.version, self._model.version, write_model(model), records, sealed)
         return ModelScorer(model, frequencies), fresh
-
-    def _strangers(self, known: Sources) -> bool:
-        """Many of the records are of agencies that came after the model was learnt."""
-        if not len(known):
-            return False
-        people = count_people(self._store)
-        strange = sum(records for agency, records in people.items() if known.number(agency) == UNKNOWN)
-        return strange > STRANGERS * sum(people.values())
 
     def _current_encodings(self) -> Iterator[tuple[RecordId, Encoding]]:
         pending = set()
@@ -276,7 +269,7 @@ class OneKind(Planning):
         """Resolve what is pending, and what has to be weighed anew."""
         total = len(pending_ids(self._store, self._kind))
         stored = self._stored(again=again)
-        if not total and (stored is not None or not count_records(self._store, self._kind)):
+        if not total and (stored is not None or not count_records(self._store).of(self._kind)):
             return Resolved(self._kind)
         return self._resolve(stored, total)
 
@@ -313,18 +306,13 @@ class OneKind(Planning):
     def _take_pending(self, resolver: Resolver, done: Resolved, total: int) -> Resolved:
         """While one batch is stored, the next is resolved; a failure leaves what is committed."""
         taken = 0
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mast-resolve") as writer:
-            under_way: Future[None] | None = None
+        with one_behind("mast-resolve") as behind:
             for page in pages(read_pending(self._store, self._kind, page=BATCH), BATCH):
                 changes = resolver.apply([self._mutation(record) for record in page])
-                if under_way is not None:
-                    under_way.result()
-                under_way = writer.submit(self._write, changes, page)
+                behind(partial(self._write, changes, page))
                 done = done + changes
                 taken += len(page)
                 self._on_progress(taken, max(total, taken))
-            if under_way is not None:
-                under_way.result()
         return replace(done, records=taken, look_alikes=resolver.look_alikes())
 
     def _mutation(self, record: PendingRecord) -> Mutation:
@@ -346,6 +334,12 @@ class OneKind(Planning):
                 new_household=lambda: EntityId("H-" + new_id()),
             )
         )
+
+
+def _strangers(people: Mapping[str, int], known: Sources) -> bool:
+    """Many of people's records are of agencies that came after the model was learnt."""
+    strange = sum(records for agency, records in people.items() if known.number(agency) == UNKNOWN)
+    return len(known) > 0 and strange > STRANGERS * sum(people.values())
 
 
 class _Sample:

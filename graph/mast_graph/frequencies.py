@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mast_graph.following import note_everything
@@ -73,14 +74,19 @@ def _out_of_force(tx: Transaction, tick: int, kind: Kind) -> None:
         note_everything(tx, tick)
 
 
-def count_records(store: Store, kind: Kind) -> int:
-    """Live records of a kind."""
-    if kind is Kind.PERSON:
-        return sum(count_people(store).values())
-    return int(store.read("read.state_record_count", forever=FOREVER)[0]["addresses"])
+@dataclass(frozen=True, slots=True)
+class LiveRecords:
+    """How many records there are now: of addresses, and of people by agency."""
+
+    addresses: int
+    people: Mapping[str, int]
+
+    def of(self, kind: Kind) -> int:
+        """How many of a kind."""
+        return self.addresses if kind is Kind.ADDRESS else sum(self.people.values())
 
 
-def count_people(store: Store) -> dict[str, int]:
-    """Live records of people of each agency."""
+def count_records(store: Store) -> LiveRecords:
+    """Count the live records."""
     row = store.read("read.state_record_count", forever=FOREVER)[0]
-    return dict(zip(row["agencies"], row["persons"], strict=True))
+    return LiveRecords(row["addresses"], dict(zip(row["agencies"], row["persons"], strict=True)))

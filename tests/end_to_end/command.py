@@ -30,6 +30,15 @@ class Ran:
         return document
 
 
+def assert_one_message(ran: Ran, *, code: str, exit_code: int) -> None:
+    """One message: the code, a fact, a fix; no traceback."""
+    assert ran.code == exit_code, ran.err + ran.out
+    message = ran.err[ran.err.index("MAST-") :]
+    assert message.startswith(f"{code}: "), ran.err
+    assert "\n  fix: " in message
+    assert "Traceback" not in ran.err
+
+
 def environment(login: Login | None, data: Path) -> dict[str, str]:
     """What a command is told: no setting of the machine's user comes through."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MAST_")}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.command import Mast, Ran
+from tests.end_to_end.command import Mast, Ran, assert_one_message
 from tests.graph_contents import contents, rows, what_was_said
 
 from mast_api import in_bulk
@@ -67,11 +67,7 @@ def town(people: int) -> list[str]:
 
 
 def assert_refused(ran: Ran, code: str) -> None:
-    assert ran.code == 1, ran.err + ran.out
-    message = ran.err[ran.err.index("MAST-") :]
-    assert message.startswith(f"{code}: "), ran.err
-    assert "\n  fix: " in message
-    assert "Traceback" not in ran.err
+    assert_one_message(ran, code=code, exit_code=1)
     assert ran.out == ""
     assert "Marlowe" not in ran.err
 
