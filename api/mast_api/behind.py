@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
+from mast_graph.turns import short_turns
+
 Behind = Callable[[Callable[[], None]], None]
 
 
@@ -23,7 +25,7 @@ def one_behind(name: str) -> Iterator[Behind]:
         >>> done
         [1, 2, 3]
     """
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix=name) as writer:
+    with short_turns(), ThreadPoolExecutor(max_workers=1, thread_name_prefix=name) as writer:
         under_way: Future[None] | None = None
 
         def behind(work: Callable[[], None]) -> None:

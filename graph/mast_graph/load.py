@@ -1,26 +1,32 @@
-"""Batches of a feed into the graph: append-only, idempotent, one transaction a batch."""
+"""Batches of a feed into the graph: append-only, idempotent, whole batches in one transaction."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any, Final
 
 from mast_graph.batch import Counts, write_batch
 from mast_graph.lease import Lease
 from mast_graph.store import Store, Transaction
+from mast_graph.turns import short_turns
+from mast_resolver.errors import MastError
 from mast_resolver.records import FOREVER, Batch, RecordId, Retraction
+
+TOGETHER: Final = 2_000
+"""Small batches share a transaction up to so many records, homes, contacts and retractions, for a feed that
+says opposites is cut into batches of a single row and of thousands."""
 
 PAGE: Final = 5_000
 """Ids read at once when a snapshot is compared with the graph: half a megabyte."""
 
-AHEAD: Final = 4
-"""Batches that wait to be written while another is drawn, some megabytes each. They are of very different
-size: one that says the opposite of the one before it may be of a single row, and the next of a thousand."""
+AHEAD: Final = 3
+"""Transactions that wait to be written while the batches of another are drawn, some megabytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +86,21 @@ class Loader:
 
         return self._lease.write(work)
 
-    def load(self, load: Load, batch: Batch, *, number: int | None = None) -> Counts:
-        """Load one batch in one transaction. Loading it again writes nothing.
+    def load(self, load: Load, *batches: Batch, number: int | None = None) -> Counts:
+        """Load batches, one after the other, in one transaction. Loading them again writes nothing.
 
-        Upserts come before retractions; of an id that stands twice the last one counts. ``number`` is its
-        place in the file, counted from 1, and is stored with it.
+        In each, upserts come before retractions; of an id that stands twice the last one counts. ``number``
+        is the place of the last one in the file, counted from 1, and is stored with it.
 
         Raises:
             GraphRefusedError: a contact or a residence names a record that is not in the graph.
-            LeaseLostError: another writer took over; nothing of this batch was written.
+            LeaseLostError: another writer took over; nothing of these batches was written.
         """
 
         def work(tx: Transaction, tick: int) -> Counts:
-            counts = write_batch(tx, batch, load=load.id, tick=tick, at=self._clock())
+            counts = Counts()
+            for batch in batches:
+                counts += write_batch(tx, batch, load=load.id, tick=tick, at=self._clock())
             if number is not None:
                 tx.run("write.note_batch", id=load.id, number=number)
             return counts
@@ -102,31 +110,32 @@ class Loader:
     def load_each(self, load: Load, batches: Iterable[Batch]) -> Iterator[Counts]:
         """Load batches in their order; while they are written, the next ones are drawn, up to :data:`AHEAD`.
 
-        Counts come once committed. After a batch that could not be written none is.
+        Small ones that follow each other share a transaction. Counts come once committed. After a batch
+        that could not be written none is.
 
         Batches that were stored before a crash are passed over: what they say of a record that a later one
         changed would be taken for a change back.
         """
         failed = False
 
-        def write(batch: Batch, number: int) -> Counts:
+        def write(together: Sequence[Batch], number: int) -> Counts:
             nonlocal failed
             if failed:
                 raise CancelledError
             try:
-                return self.load(load, batch, number=number)
+                return self.load(load, *together, number=number)
             except BaseException:
                 failed = True
                 raise
 
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mast-load") as writer:
+        with short_turns(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="mast-load") as writer:
             under_way: deque[Future[Counts]] = deque()
-            for number, batch in enumerate(batches, start=1):
-                if number <= load.batches:
-                    continue
+            number = load.batches
+            for together in _together(islice(batches, load.batches, None)):
+                number += len(together)
                 if len(under_way) == AHEAD:
                     yield under_way.popleft().result()
-                under_way.append(writer.submit(write, batch, number))
+                under_way.append(writer.submit(write, together, number))
             while under_way:
                 yield under_way.popleft().result()
 
@@ -163,3 +172,22 @@ class Loader:
         while page := self._store.read(query, feed=feed, after=after, limit=PAGE, forever=FOREVER):
             yield page
             after = page[-1][key]
+
+
+def _together(batches: Iterable[Batch]) -> Iterator[Sequence[Batch]]:
+    """Runs of batches of :data:`TOGETHER` at most, or of a single larger one, those before a fault too."""
+    waiting: list[Batch] = []
+    said = 0
+    try:
+        for batch in batches:
+            if waiting and said + len(batch) > TOGETHER:
+                yield waiting
+                waiting, said = [], 0
+            waiting.append(batch)
+            said += len(batch)
+    except MastError:
+        if waiting:
+            yield waiting
+        raise
+    if waiting:
+        yield waiting

@@ -239,7 +239,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a run of rows of one feed says, in the order of the file; loaded in one transaction.
+    """What a run of rows of one feed says, in the order of the file; loaded within one transaction.
 
     A ``Retraction`` names a record or contact that the feed says is gone.
     """
@@ -248,6 +248,9 @@ class Batch:
     residences: tuple[Residence, ...] = ()
     contacts: tuple[Contact, ...] = ()
     retractions: tuple[Retraction, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.records) + len(self.residences) + len(self.contacts) + len(self.retractions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,11 +294,42 @@ def test_a_half_loaded_file_goes_on_behind_the_batches_that_are_stored(
     assert [row["content"] for row in versions] == [each.records[0].content for each in told]
 
 
-def test_nothing_is_written_behind_a_batch_that_was_refused(loader: Loader) -> None:
-    ann, *others = (batch(people=[person(name)]) for name in ("ann", "ben", "cid"))
+@pytest.mark.parametrize(("together", "stored"), [(1, 2), (2, 2), (3, 0), (4, 0)])
+def test_nothing_is_written_with_a_batch_that_was_refused_or_behind_it(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch, together: int, stored: int
+) -> None:
+    monkeypatch.setattr("mast_graph.load.TOGETHER", together)
+    ann, ben, *others = (batch(people=[person(name)]) for name in ("ann", "ben", "cid", "dot"))
+    refused = batch(homes=[home("no", "where", day(1))])
     with pytest.raises(GraphRefusedError):
-        list(loader.load_each(begun(loader), [ann, batch(homes=[home("no", "where", day(1))]), *others]))
-    assert begun(loader).batches == 1
+        list(loader.load_each(begun(loader), [ann, ben, refused, *others]))
+    assert begun(loader).batches == stored
+
+
+@pytest.mark.parametrize(("together", "transactions"), [(1, 4), (2, 2), (7, 1)])
+def test_small_batches_share_a_transaction_and_end_as_they_do_alone(
+    loader: Loader,
+    store: Store,
+    neo4j_server: Login,
+    monkeypatch: pytest.MonkeyPatch,
+    together: int,
+    transactions: int,
+) -> None:
+    monkeypatch.setattr("mast_graph.load.TOGETHER", together)
+    said = [
+        batch(people=[person("ann", 1)]),
+        batch(gone=[builders.retract("ann")]),
+        batch(people=[person("ann", 2)]),
+        batch(people=[person("ann", 1)]),
+    ]
+    load = begun(loader)
+    before = store.read("read.state_tick")[0]["tick"]
+    counts = sum(loader.load_each(load, said), Counts())
+    assert store.read("read.state_tick")[0]["tick"] - before == transactions
+    assert (counts.records_new, counts.records_retracted) == (1, 1)
+    assert (counts.records_returned, counts.records_changed) == (1, 1)
+    versions = rows(neo4j_server, VERSIONS, id=record_id("ann"), forever=FOREVER)
+    assert [row["current"] for row in versions] == [False, False, True]
 
 
 def test_what_was_drawn_before_a_fault_of_the_file_is_written(loader: Loader) -> None:
