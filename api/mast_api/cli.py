@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "train": "learn a model from what is loaded",
     "verify": "check the graph, the audit chain and that no clear text is stored",
     "fixtures": "generate a UK borough and the feeds of its eight agencies",
+    "audit": "sign checkpoints of the audit log, and renew its key",
     "token": "issue a short-lived development token",
     "keys": "make a pseudonymisation key file",
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from mast_api.audit import AuditLog
+from mast_api.audit.log import AuditLog
 from mast_api.limits import Limits
 from mast_api.live import LiveResolver
 from mast_api.settings import Settings

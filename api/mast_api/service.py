@@ -10,7 +10,6 @@ from contextlib import contextmanager
 import uvicorn
 
 from mast_api.app import create_app, server_config
-from mast_api.audit import AuditLog
 from mast_api.live import LiveResolver
 from mast_api.models import model_in_force
 from mast_api.people_search import PeopleSearch
@@ -18,15 +17,13 @@ from mast_api.ports import Services
 from mast_api.settings import Settings
 from mast_api.stewarding import Stewarding
 from mast_api.tokens import TokenVerifier, read_keys
-from mast_api.workspace import GraphAddress, development_issuer, new_id, now, prepare
+from mast_api.workspace import GraphAddress, audit_log, development_issuer, new_id, now, prepare
 from mast_api.writing import open_store
 from mast_graph.async_store import AsyncStore, connect_async
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_resolver.errors import PortTakenError
 from mast_resolver.records import Kind
-
-AUDIT = "audit.jsonl"
 
 PLANNING_S = 60.0
 """Planning a long query the first time takes a busy database seconds; after that it is remembered."""
@@ -83,7 +80,7 @@ def server(
         AuditUnavailableError: the audit log cannot be written, or another process writes it.
     """
     prepare(settings.data)
-    with open_store(address) as store, AuditLog(settings.data / AUDIT, clock=now) as audit:
+    with open_store(address) as store, audit_log(settings) as audit:
         live = LiveResolver(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn)
         reader = _connect(address, within_s=settings.query_timeout_s)
         patient = _connect(address, within_s=PLANNING_S)

@@ -87,6 +87,10 @@ class Settings:
             Path, "File of the pseudonymisation keys; unset: a development key in the data folder."
         ),
     )
+    audit_key_file: Path | None = field(
+        default=None,
+        metadata=_about(Path, "File of the keys that seal the audit log; unset: one in the data folder."),
+    )
     host: str = field(default="127.0.0.1", metadata=_about(_text, "Address to listen on."))
     port: int = field(default=8_000, metadata=_about(_port, "Port to listen on; 0 takes any free one."))
     neo4j_uri: str | None = field(

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mast_api.chain import verify
-from mast_api.service import AUDIT
-from mast_api.workspace import REJECTS
+from mast_api.audit.check import Verified, verify
+from mast_api.audit.checkpoints import Checkpoint
+from mast_api.audit.keys import TrustedKeys
+from mast_api.audit.segments import segments
+from mast_api.workspace import AUDIT, REJECTS
 from mast_graph.checks import every_property
 from mast_graph.store import Store
 from mast_intake.leaks import ClearValues, properties_text
@@ -20,10 +22,26 @@ from mast_resolver.vocabulary import vocabulary
 OURS = ("open", "closed", "person", "address", "place", "subject", "victim", "suspect", "caller", "writer")
 
 
-def audit_faults(data: Path) -> list[str]:
-    """Faults of the audit chain; none when there is no log yet."""
+CHECKS = 5
+"""Times that a log is looked at again when it grew meanwhile: a group of entries may be half written."""
+
+
+def audit_checked(data: Path, trusted: TrustedKeys, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
+    """The audit log checked, also while a service writes it; without one there is nothing to find fault with.
+
+    A checkpoint of a log that is not there is a fault.
+    """
     path = data / AUDIT
-    return list(verify(path).faults) if path.exists() else []
+    for _ in range(CHECKS):
+        size = _size(path)
+        checked = verify(path, trusted, checkpoints)
+        if not checked.faults or _size(path) == size:
+            return checked
+    return checked
+
+
+def _size(path: Path) -> int:
+    return sum(each.stat().st_size for each in segments(path))
 
 
 def leaks(store: Store, data: Path, source_file: Path, files: Sequence[Path]) -> dict[str, list[str]]:

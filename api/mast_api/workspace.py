@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mast_api.audit.keys import SealKeys
+from mast_api.audit.log import AuditLog
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
 from mast_api.tokens import DevelopmentIssuer
@@ -21,6 +23,8 @@ from mast_intake.keys import KeyRing
 DEVELOPMENT_KEY = "development-key.json"
 DEVELOPMENT_ISSUER = "development-issuer.json"
 REJECTS = "rejects"
+AUDIT = "audit.jsonl"
+AUDIT_KEY = "audit-key.json"
 
 
 def now() -> dt.datetime:
@@ -61,6 +65,25 @@ def key_ring(settings: Settings, terminal: Terminal) -> KeyRing:
     path = prepare(settings.data) / DEVELOPMENT_KEY
     terminal.warn(f"MAST_KEY_FILE is not set: using the development key {path}; never with real data")
     return KeyRing.read(path) if path.exists() else KeyRing.create(path)
+
+
+def seal_keys(settings: Settings) -> SealKeys:
+    """The keys that seal the audit log, made when there are none yet.
+
+    Raises:
+        KeyMissingError: the file is damaged, or readable by others.
+    """
+    return SealKeys.open(settings.audit_key_file or prepare(settings.data) / AUDIT_KEY)
+
+
+def audit_log(settings: Settings) -> AuditLog:
+    """The audit log of the data folder, with this process as its writer.
+
+    Raises:
+        AuditUnavailableError: it cannot be written, or another process writes it.
+        KeyMissingError: the key that sealed its end is not there.
+    """
+    return AuditLog(prepare(settings.data) / AUDIT, seal_keys(settings), clock=now, new_id=new_id)
 
 
 def development_issuer(settings: Settings) -> DevelopmentIssuer:

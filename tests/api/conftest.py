@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from tests.town import NOW, People, Service, Town
 
-from mast_api.audit import AuditLog
+from mast_api.audit.keys import SealKeys
+from mast_api.audit.log import AuditLog
 from mast_api.live import LiveResolver
 from mast_api.ports import Services
 from mast_api.settings import Settings
@@ -64,7 +65,8 @@ def services(
         new_id=lambda: next(ids),
     )
     live = LiveResolver(town.store, town.keys, read_model("person"), warn=pytest.fail)
-    with AuditLog(tmp_path / "audit.jsonl", clock=lambda: NOW) as audit:
+    seals = SealKeys.open(tmp_path / "audit-key.json")
+    with AuditLog(tmp_path / "audit.jsonl", seals, clock=lambda: NOW, new_id=lambda: next(ids)) as audit:
         yield (
             Services(
                 store=async_store,

@@ -1,7 +1,7 @@
-"""The audit log: append-only, hash-chained JSON lines, on disk before anything is read or answered.
+"""The one writer of the audit log: append-only JSON lines, chained, sealed, on disk before any answer.
 
-A chain finds a changed, dropped or reordered entry. It cannot find a cut tail or a rewritten chain: those
-need signed checkpoints held elsewhere, which is another issue.
+The chain finds an entry that was changed, dropped, repeated or moved; the seals find one that was chained
+anew by somebody without the key. A cut tail is found by a checkpoint that is held elsewhere.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
-from mast_api.chain import Head, link, read_tail, torn_entry
-from mast_resolver.errors import AuditUnavailableError
+from mast_api.audit.chain import NEW_KEY, Entry, Head, begun_entry, key_entry, link, parsed, torn_entry
+from mast_api.audit.keys import FIRST, SealKeys
+from mast_api.audit.segments import Tail, full_segments, lines_of, read_tail, segment_name
+from mast_resolver.errors import AuditUnavailableError, KeyMissingError
 
 MOST_IN_A_GROUP: Final = 256
+SEGMENT_BYTES: Final = 256 << 20
+"""A file of the log that has grown beyond this is full: half a million questions and answers, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +36,50 @@ class _Wanted:
 
 
 class AuditLog:
-    """The one writer of one log file. Entries of concurrent requests share a write and an fsync.
+    """The one writer of one log. Entries of concurrent requests share a write, a seal and an fsync.
 
     Example:
         >>> import tempfile, datetime as dt
         >>> folder = tempfile.TemporaryDirectory()
         >>> path = Path(folder.name) / "audit.jsonl"
-        >>> with AuditLog(path, clock=lambda: dt.datetime(2026, 11, 2, tzinfo=dt.UTC)) as log:
+        >>> keys = SealKeys.open(path.with_name("audit-key.json"))
+        >>> clock = lambda: dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
+        >>> with AuditLog(path, keys, clock=clock, new_id=lambda: "log-1") as log:
         ...     asyncio.run(log.append({"event": "intent", "subject": "officer-7"}))
-        >>> from mast_api.chain import verify
-        >>> verify(path).entries
-        1
+        >>> from mast_api.audit.check import verify
+        >>> verify(path, keys.trusted).entries
+        2
         >>> folder.cleanup()
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        keys: SealKeys,
+        *,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        segment_bytes: int = SEGMENT_BYTES,
+    ) -> None:
         self._path = path
+        self._keys = keys
         self._clock = clock
+        self._new_id = new_id
+        self._segment_bytes = segment_bytes
         self._file: int | None = None
         self._head = Head.start()
+        self._sealer = keys.sealer(FIRST)
+        self._appending = threading.Lock()
         self._queue: queue.SimpleQueue[_Wanted | None] = queue.SimpleQueue()
         self._lock = _lock(path.with_suffix(".lock"))
         self._closed = False
         try:
             self._open()
-        except OSError:
+        except (OSError, KeyMissingError) as fault:
             self._close_file()
             os.close(self._lock)
+            if isinstance(fault, KeyMissingError):
+                raise
             raise _unavailable() from None
         self._writer = threading.Thread(target=self._write_groups, name="audit", daemon=True)
         self._writer.start()
@@ -77,6 +98,20 @@ class AuditLog:
         self._queue.put(_Wanted(entry, done))
         # Shielded: a caller who gives up must not leave the writer with a cancelled future.
         await asyncio.shield(done)
+
+    def renew_key(self) -> int:
+        """Make a key, have the one before it vouch for it, and seal with it from now on; its version.
+
+        A key that was made, but not brought into force before a crash, is taken up.
+        """
+        version = self._sealer.version + 1
+        if self._keys.newest < version:
+            self._keys = self._keys.renewed()
+        try:
+            self._append([key_entry(version, self._keys.public(version))])
+        except OSError:
+            raise _unavailable() from None
+        return version
 
     def close(self) -> None:
         """Write what is queued, then let the file and its lock go."""
@@ -121,18 +156,26 @@ class AuditLog:
             _settle(each.done, fault)
 
     def _append(self, entries: list[Mapping[str, object]]) -> None:
-        if self._file is None:
-            self._open()
+        with self._appending:
+            if self._file is None:
+                self._open()
+            self._seal(entries)
+            self._begin_anew_if_full()
+
+    def _seal(self, entries: list[Mapping[str, object]]) -> None:
+        """Write entries as one group, its last one sealed; a new key comes alone, under the one before."""
         assert self._file is not None  # noqa: S101 - _open has set it or raised
         at = self._clock()
         head = self._head
         lines = bytearray()
-        for entry in entries:
-            line, head = link(head, at, entry)
+        for number, entry in enumerate(entries, start=1):
+            line, head = link(head, at, entry, self._sealer if number == len(entries) else None)
             lines += line
         _write_all(self._file, bytes(lines))
         os.fdatasync(self._file)
         self._head = head
+        if entries[-1]["event"] == NEW_KEY:
+            self._sealer = self._keys.sealer(int(str(entries[-1]["version"])))
 
     def _open(self) -> None:
         """Open the log and find its last entry; what a crash left half written is noted, never removed."""
@@ -140,16 +183,46 @@ class AuditLog:
         os.fchmod(self._file, 0o600)
         _sync_folder(self._path.parent)
         tail = read_tail(self._file)
-        self._head = tail.head
+        before = tail if tail.head.sequence else self._full_tail()
+        self._head = before.head
+        self._sealer = self._keys.sealer(_in_force(before.sealed))
         if not tail.ended:
             _write_all(self._file, b"\n")
-        if tail.torn:
-            self._append([torn_entry(tail.torn)])
+        if tail.torn or before.unsealed:
+            self._seal([torn_entry(tail.torn, before.unsealed)])
+        if not before.head.sequence:
+            self._seal([begun_entry(self._new_id(), self._keys.public(FIRST))])
+
+    def _full_tail(self) -> Tail:
+        """How the last full file ends, where the one that is written to holds no entry yet."""
+        for path in reversed(full_segments(self._path)):
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                return read_tail(handle)
+            finally:
+                os.close(handle)
+        return Tail(Head.start(), None, 0, b"", ended=True)
+
+    def _begin_anew_if_full(self) -> None:
+        assert self._file is not None  # noqa: S101 - something was written to it just now
+        if os.fstat(self._file).st_size < self._segment_bytes:
+            return
+        first = next(filter(None, map(parsed, lines_of([self._path]))))
+        self._path.rename(segment_name(self._path, first["sequence"]))
+        _sync_folder(self._path.parent)
+        self._close_file()
 
     def _close_file(self) -> None:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def _in_force(sealed: Entry | None) -> int:
+    """The version of the key that seals what follows the last sealed entry."""
+    if sealed is None:
+        return FIRST
+    return int(sealed["version"] if sealed["event"] == NEW_KEY else sealed["key"])
 
 
 def _lock(path: Path) -> int:
