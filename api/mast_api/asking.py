@@ -20,6 +20,7 @@ class Asking:
     request_id: str
     now: datetime
     document: Document | None = None
+    asked: list[str] = field(default_factory=list)
     answered: dict[str, set[str]] = field(default_factory=dict)
 
     async def intend(self, question: Question, sought: Mapping[str, object]) -> None:
@@ -32,6 +33,7 @@ class Asking:
             AuditUnavailableError: it cannot be written.
         """
         permit(self.caller, question)
+        self.asked.append(question.value)
         await self.note("intent", {"question": question.value, "sought": sought})
 
     def answer_with(self, kind: str, ids: Iterable[str]) -> None:
@@ -45,8 +47,8 @@ class Asking:
             AuditUnavailableError: it cannot be written.
         """
         ids = {} if codes else {kind: sorted(found) for kind, found in sorted(self.answered.items())}
-        outcome = "refused" if codes else "answered"
-        await self.note("answer", {"outcome": outcome, "codes": codes, "ids": ids})
+        said = {"outcome": "refused" if codes else "answered", "codes": codes, "ids": ids}
+        await self.note("answer", {"questions": self.asked, **said})
 
     async def note(self, event: str, more: Mapping[str, object]) -> None:
         """Append an entry about this request."""

@@ -1,0 +1,110 @@
+"""Who asked what, read back from the audit log: newest first, page by page, found by who or about whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mast_api.audit.chain import Entry
+from mast_api.audit.segments import entries_backwards, segments
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries to find; what is left empty does not narrow.
+
+    ``ids`` are ids of people, addresses, households or records, or keyed tokens: entries that asked for or
+    answered with one of them. ``before`` is the number of an entry: only older ones.
+    """
+
+    subject: str = ""
+    ids: frozenset[str] = frozenset()
+    question: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    before: int | None = None
+
+    def has(self, entry: Entry) -> bool:
+        """Whether the entry is one of them."""
+        return (
+            (not self.subject or entry.get("subject") == self.subject)
+            and (not self.question or self.question in questions(entry))
+            and (not self.ids or not self.ids.isdisjoint(named_ids(entry)))
+            and (self.until is None or moment(entry) < self.until)
+            and (self.before is None or entry["sequence"] < self.before)
+        )
+
+    def told_by(self) -> list[list[bytes]]:
+        """Texts of which one of each list stands in the line of every entry that is wanted."""
+        subject = [_as_written(self.subject)] if self.subject else []
+        return [texts for texts in (subject, sorted(map(_as_written, self.ids))) if texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries, the newest first, and whether there are older ones that were wanted."""
+
+    entries: tuple[Entry, ...]
+    more: bool
+
+
+def trail(path: Path, wanted: Wanted, first: int) -> Page:
+    """The newest ``first`` entries that are wanted.
+
+    Example:
+        >>> trail(Path("no-such-folder/audit.jsonl"), Wanted(), 10)
+        Page(entries=(), more=False)
+    """
+    found: list[Entry] = []
+    for entry in matching(path, wanted):
+        if len(found) == first:
+            return Page(tuple(found), more=True)
+        found.append(entry)
+    return Page(tuple(found), more=False)
+
+
+def matching(path: Path, wanted: Wanted) -> Iterator[Entry]:
+    """Every entry that is wanted, the newest first; nothing older than ``since`` is read."""
+    for entry in entries_backwards(segments(path), told_by=wanted.told_by()):
+        if wanted.since is not None and moment(entry) < wanted.since:
+            return
+        if wanted.has(entry):
+            yield entry
+
+
+def moment(entry: Entry) -> dt.datetime:
+    """When it was written."""
+    return dt.datetime.fromisoformat(entry["at"])
+
+
+def questions(entry: Entry) -> list[str]:
+    """What was asked: one in an intent, all of a request in its answer."""
+    asked = entry.get("questions")
+    if isinstance(asked, list):
+        return [str(each) for each in asked]
+    return [str(entry["question"])] if "question" in entry else []
+
+
+def named_ids(entry: Entry) -> Iterator[str]:
+    """Every id that the entry names, in what was sought or in what was answered; keyed tokens too."""
+    for name in ("sought", "ids"):
+        yield from _texts(entry.get(name))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+def _as_written(text: str) -> bytes:
+    return json.dumps(text).encode()
