@@ -140,7 +140,9 @@ class Endpoint:
         services = self._services
         if request.method != "POST":
             raise BadRequestError("only POST is answered", fix="send the operation in the body of a POST")
-        bearer = services.tokens.verify(request.headers.get("authorization"))
+        authorization = request.headers.get("authorization")
+        await services.tokens.prepare(authorization)
+        bearer = services.tokens.verify(authorization)
         caller = admit(
             bearer.subject,
             bearer.role,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -12,18 +12,22 @@ import uvicorn
 from mast_api.app import create_app, server_config
 from mast_api.live import LiveResolver
 from mast_api.models import model_in_force
+from mast_api.oidc import IssuerKeys, fetch_over_http
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
 from mast_api.settings import Settings
 from mast_api.stewarding import Stewarding
-from mast_api.tokens import TokenVerifier, read_keys
+from mast_api.tokens import ALGORITHM, KeySource, TokenVerifier, read_keys
 from mast_api.workspace import GraphAddress, audit_log, development_issuer, new_id, now, prepare
 from mast_api.writing import open_store
 from mast_graph.async_store import AsyncStore, connect_async
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
-from mast_resolver.errors import PortTakenError
+from mast_resolver.errors import IssuerUnavailableError, PortTakenError
 from mast_resolver.records import Kind
+
+OPENID_ALGORITHMS = ("Ed25519", "ES256", "PS256", "RS256")
+"""What issuers sign with by default: by public keys only."""
 
 PLANNING_S = 60.0
 """Planning a long query the first time takes a busy database seconds; after that it is remembered."""
@@ -57,17 +61,43 @@ def url(taken: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def verifier(settings: Settings) -> TokenVerifier:
-    """Keys of an issuer elsewhere when they are set, else those of the development issuer."""
-    if settings.token_keys_file is None:
+def verifier(settings: Settings, warn: Callable[[str], None]) -> TokenVerifier:
+    """Keys of a file when one is set, else those of the issuer where it is an address, else our own.
+
+    The development issuer is never trusted beside another one.
+
+    Raises:
+        SettingsError: the address of the issuer, or of its keys, is not https.
+        KeyMissingError: the file is no set of keys.
+    """
+    algorithms: Sequence[str] = (ALGORITHM,)
+    keys: KeySource
+    if settings.token_keys_file is not None:
+        keys = read_keys(settings.token_keys_file)
+    elif "://" in settings.token_issuer:
+        keys, algorithms = _issuer_keys(settings, warn), OPENID_ALGORITHMS
+    else:
         return development_issuer(settings).verifier(max_minutes=settings.token_max_minutes)
     return TokenVerifier(
-        read_keys(settings.token_keys_file),
+        keys,
         issuer=settings.token_issuer,
         audience=settings.token_audience,
         max_minutes=settings.token_max_minutes,
         clock=now,
+        algorithms=settings.token_algorithms or algorithms,
     )
+
+
+def _issuer_keys(settings: Settings, warn: Callable[[str], None]) -> IssuerKeys:
+    keys = IssuerKeys(
+        settings.token_issuer, fetch=fetch_over_http, clock=now, jwks_uri=settings.token_jwks_uri
+    )
+    try:
+        keys.fetch()
+    except IssuerUnavailableError as fault:
+        # It may come back; until then nobody can be known, and nothing is answered.
+        warn(str(fault))
+    return keys
 
 
 @contextmanager
@@ -91,7 +121,7 @@ def server(
             stewards=Stewarding(store, live, keys, clock=now, new_id=new_id),
             look_up=Pseudonymiser(keys, now),
             audit=audit,
-            tokens=verifier(settings),
+            tokens=verifier(settings, warn),
             settings=settings,
             clock=now,
             new_id=new_id,

@@ -12,6 +12,9 @@ from mast_resolver.errors import SettingsError
 
 PREFIX: Final = "MAST_"
 
+ALGORITHMS: Final = ("Ed25519", "ES256", "ES384", "PS256", "PS384", "RS256", "RS384")
+"""Signatures that tokens may have: by public keys only, and none that is older than it should be."""
+
 
 def _text(value: str) -> str:
     if not value.strip():
@@ -39,6 +42,13 @@ def _minutes(value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 1_440:
         raise ValueError("is not a number of minutes, 1 to 1440")
     return int(value)
+
+
+def _algorithms(value: str) -> tuple[str, ...]:
+    named = tuple(each.strip() for each in value.split(",") if each.strip())
+    if not named or not set(named) <= set(ALGORITHMS):
+        raise ValueError("names others than " + ", ".join(ALGORITHMS))
+    return named
 
 
 def _switch(value: str) -> bool:
@@ -112,7 +122,8 @@ class Settings:
         ),
     )
     token_issuer: str = field(
-        default="mast-development", metadata=_about(_text, "Who must have issued a bearer token.")
+        default="mast-development",
+        metadata=_about(_text, "Who must have issued a bearer token; an https address is an OpenID issuer."),
     )
     token_audience: str = field(
         default="mast-tracker", metadata=_about(_text, "Whom a bearer token must be for.")
@@ -121,7 +132,20 @@ class Settings:
         default=None,
         metadata=_about(
             Path,
-            "JWK set of keys that verify tokens; unset: the development issuer's key in the data folder.",
+            "JWK set of keys that verify tokens; unset: those of MAST_TOKEN_ISSUER where it is an address, "
+            "else the development issuer's key in the data folder.",
+        ),
+    )
+    token_jwks_uri: str | None = field(
+        default=None,
+        metadata=_about(_text, "Where that issuer keeps its keys; unset: where its discovery document says."),
+    )
+    token_algorithms: tuple[str, ...] | None = field(
+        default=None,
+        metadata=_about(
+            _algorithms,
+            "Signatures accepted, with commas; unset: Ed25519, and of an issuer with an address also RS256, "
+            "PS256 and ES256.",
         ),
     )
     token_max_minutes: int = field(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Callable
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
@@ -37,21 +38,57 @@ class Bearer:
     token_id: str
 
 
+class KeySource(Protocol):
+    """Keys that tokens are verified with; ``version`` changes whenever they do."""
+
+    version: int
+
+    @property
+    def current(self) -> KeySet:
+        """The keys to verify with now."""
+        ...
+
+    async def renew(self, key_id: str | None) -> None:
+        """Get a key of this id, if there is one to be had."""
+        ...
+
+
+class PinnedKeys:
+    """Keys that were given once: of a file, or of the development issuer."""
+
+    def __init__(self, keys: KeySet) -> None:
+        self.version = 0
+        self._keys = keys
+
+    @property
+    def current(self) -> KeySet:
+        """Always the same."""
+        return self._keys
+
+    async def renew(self, key_id: str | None) -> None:
+        """There are no others."""
+
+
 class TokenVerifier:
-    """Checks signature, issuer, audience and lifetime. The keys are given: a file today, OIDC later."""
+    """Checks signature, issuer, audience and lifetime, under keys that were pinned or an issuer's own.
+
+    What a token says of where its key is (``jku``, ``x5u``, ``jwk``) is never followed.
+    """
 
     def __init__(
         self,
-        keys: KeySet,
+        keys: KeySource,
         *,
         issuer: str,
         audience: str,
         max_minutes: int,
         clock: Callable[[], datetime],
+        algorithms: Sequence[str] = (ALGORITHM,),
     ) -> None:
-        # A signature is checked once a token, under keys that stay; lifetime and claims at every request.
+        self._keys = keys
+        # A signature is checked once a token and set of keys; lifetime and claims at every request.
         self._signed = lru_cache(maxsize=MOST_REMEMBERED)(
-            lambda token: jwt.decode(token, keys, algorithms=[ALGORITHM]).claims
+            lambda token, _version: jwt.decode(token, keys.current, algorithms=list(algorithms)).claims
         )
         self._max_s = max_minutes * 60
         self._clock = clock
@@ -67,10 +104,15 @@ class TokenVerifier:
             role={"essential": True},
         )
 
+    async def prepare(self, authorization: str | None) -> None:
+        """Have the key that the token names at hand, if its issuer has it."""
+        await self._keys.renew(_key_id(authorization))
+
     def verify(self, authorization: str | None) -> Bearer:
         """What the ``Authorization`` header's bearer token says.
 
         Raises:
+            IssuerUnavailableError: there are no keys to verify with.
             NotAuthenticatedError: there is none, or it is not valid; why is said only in part.
         """
         scheme, _, token = (authorization or "").partition(" ")
@@ -80,7 +122,7 @@ class TokenVerifier:
                 fix="send 'Authorization: Bearer TOKEN'; for development: mast token",
             )
         try:
-            claims = self._signed(token.strip())
+            claims = self._signed(token.strip(), self._keys.version)
             self._claims.validate(claims)
         except ExpiredTokenError:
             raise NotAuthenticatedError("the token has expired", fix="get a new one") from None
@@ -169,7 +211,7 @@ class DevelopmentIssuer:
         """A verifier that trusts this issuer's public key."""
         public = OKPKey.import_key(self._key.as_dict(private=False))
         return TokenVerifier(
-            KeySet([public]),
+            PinnedKeys(KeySet([public])),
             issuer=self._issuer,
             audience=self._audience,
             max_minutes=max_minutes,
@@ -177,14 +219,14 @@ class DevelopmentIssuer:
         )
 
 
-def read_keys(path: Path) -> KeySet:
+def read_keys(path: Path) -> PinnedKeys:
     """The public keys of a JWK set file, for tokens issued elsewhere.
 
     Raises:
         KeyMissingError: the file cannot be read, or is no JWK set.
     """
     try:
-        return KeySet.import_key_set(json.loads(path.read_text("utf-8")))
+        return PinnedKeys(KeySet.import_key_set(json.loads(path.read_text("utf-8"))))
     except (OSError, JoseError, ValueError, KeyError, TypeError):
         raise KeyMissingError(
             "the file of token keys cannot be read as a JWK set", fix="check MAST_TOKEN_KEYS_FILE"
@@ -197,6 +239,16 @@ def _write_key(path: Path) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def _key_id(authorization: str | None) -> str | None:
+    """The id of the key that a token says it was signed with; nothing of it is believed."""
+    try:
+        token = (authorization or "").partition(" ")[2].strip()
+        found = json.loads(urlsafe_b64decode(token.partition(".")[0] + "=="))["kid"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return found if isinstance(found, str) else None
 
 
 def _bearer(claims: dict[str, object]) -> Bearer:

@@ -210,6 +210,12 @@ class PurposeMissingError(MastError):
     code = "MAST-303"
 
 
+class IssuerUnavailableError(MastError):
+    """The keys of the token issuer cannot be fetched, or are not to be used: nobody can be known."""
+
+    code = "MAST-304"
+
+
 class QueryTooCostlyError(MastError):
     """The GraphQL document is over a limit: depth, aliases, tokens or cost."""
 

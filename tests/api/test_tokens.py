@@ -12,7 +12,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, OKPKey
 
-from mast_api.tokens import DevelopmentIssuer, TokenVerifier, read_keys
+from mast_api.tokens import DevelopmentIssuer, PinnedKeys, TokenVerifier, read_keys
 from mast_resolver.errors import KeyMissingError, NotAuthenticatedError
 
 NOW = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
@@ -32,7 +32,9 @@ CLAIMS: dict[str, Any] = {
 
 def verifier() -> TokenVerifier:
     public = OKPKey.import_key(KEY.as_dict(private=False))
-    return TokenVerifier(KeySet([public]), issuer="issuer", audience="us", max_minutes=60, clock=lambda: NOW)
+    return TokenVerifier(
+        PinnedKeys(KeySet([public])), issuer="issuer", audience="us", max_minutes=60, clock=lambda: NOW
+    )
 
 
 def signed(claims: dict[str, Any], key: OKPKey = KEY) -> str:
@@ -79,7 +81,7 @@ def test_a_token_whose_signature_was_checked_before_still_expires() -> None:
     moment = [NOW]
     public = OKPKey.import_key(KEY.as_dict(private=False))
     verifies = TokenVerifier(
-        KeySet([public]), issuer="issuer", audience="us", max_minutes=60, clock=lambda: moment[0]
+        PinnedKeys(KeySet([public])), issuer="issuer", audience="us", max_minutes=60, clock=lambda: moment[0]
     )
     token = signed(CLAIMS)
     assert verifies.verify(token) == verifies.verify(token)
