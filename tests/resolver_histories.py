@@ -153,12 +153,21 @@ class History:
         weights = {pair: edge.weight for pair, edge in self.evidence.items()}
         law(weights == evidence_of(self.records, cap=CAP), "not the evidence of the records present")
         in_context = counted(self.records, weights, self.decisions)
+        law(self._counted(weights) == in_context, "a pair counts what it counted before")
         queue = review_of(in_context, self.entities, self.decisions)
         law(self.review == queue, "not what is to be reviewed")
         for (left, right), kind in self.decisions.items():
             if left in self.records and right in self.records:
                 together = self.entities[left] == self.entities[right]
                 law(together == (kind is Constraint.MUST), "a decision does not hold")
+
+    def _counted(self, weights: Mapping[Pair, int]) -> dict[Pair, int]:
+        """What the resolver has each pair of evidence count; asked at every step, so that it remembers it."""
+        roster, context = self.resolver._roster, self.resolver._context
+        return {
+            (left, right): context.weight(roster.row(left) or 0, roster.row(right) or 0, weight)
+            for (left, right), weight in weights.items()
+        }
 
     def _check_ids(self, before: Mapping[RecordId, EntityId], changes: Changes) -> None:
         live, were = set(self.entities.values()), set(before.values())

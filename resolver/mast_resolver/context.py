@@ -18,20 +18,20 @@ of a component; and they are of whole numbers, so that their order does not matt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from math import log2
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mast_resolver.decisions import Decisions
-from mast_resolver.evidence import Evidence
+from mast_resolver.evidence import Change, Evidence
 from mast_resolver.ports import PairScorer
 from mast_resolver.records import RecordId
 from mast_resolver.roster import Roster, Row
-from mast_resolver.sources import ONE, SCALE, UNKNOWN
+from mast_resolver.sources import ONE, SCALE, UNKNOWN, log_ratio
 
 _STRONGEST: Final = 30_000
 """Millibits beyond which odds are no greater: certain is certain."""
@@ -55,7 +55,7 @@ def _chance(millibits: int) -> int:
 class Context:
     """Weights of evidence as they count: the pair's own, and what both sides add.
 
-    What is worked out is remembered until :meth:`forget` or :meth:`clear`, one of which has to be called
+    What is worked out is remembered until :meth:`follow` or :meth:`clear`, one of which has to be called
     whenever evidence or decisions changed.
     """
 
@@ -67,15 +67,46 @@ class Context:
         self._stars: dict[Row, dict[Row, int]] = {}
         self._totals: dict[Row, dict[int, int]] = {}
 
-    def forget(self, rows: Iterable[Row]) -> None:
-        """Of these rows everything is worked out anew.
+    def follow(self, changes: Iterable[Change], anew: AbstractSet[Row]) -> None:
+        """Work out anew what these changes of evidence touch; nearly all of what is around them they do not.
 
-        They have to be all beside which evidence or decisions changed, and all that evidence ties to those: a
-        pair counts what both its ends say.
+        ``anew`` are the rows that are gone, whose record is another now, or beside which decisions changed:
+        everything within two steps of them is worked out anew.
         """
-        for row in rows:
+        around = set(anew)
+        for left, right, *_ in changes:
+            if left in anew or right in anew:
+                around |= {left, right}
+            else:
+                self._totals.pop(left, None)
+                self._totals.pop(right, None)
+                self._forget_beside(left, right)
+                self._forget_beside(right, left)
+        for _ in range(2):
+            around = around.union(*map(self._evidence.beside, around))
+        for row in around:
             self._totals.pop(row, None)
             self._stars.pop(row, None)
+
+    def _forget_beside(self, row: Row, rival: Row) -> None:
+        """Forget the pairs of ``row`` for which it counts whether ``rival`` may be one with it.
+
+        Of a pair with another record of the rival's agency; and, if the rival is of the row's own agency, of
+        a pair with a record that the rival may be one with too.
+        """
+        mine, theirs = self._scorer.source(row), self._scorer.source(rival)
+        self._forget_pair(row, rival)
+        for other in self._evidence.beside(row):
+            if self._scorer.source(other) == theirs or (
+                mine == theirs and rival in self._evidence.beside(other)
+            ):
+                self._forget_pair(row, other)
+
+    def _forget_pair(self, left: Row, right: Row) -> None:
+        for one, other in ((left, right), (right, left)):
+            star = self._stars.get(one)
+            if star is not None:
+                star.pop(other, None)
 
     def clear(self) -> None:
         """Anything may have changed."""
@@ -87,22 +118,59 @@ class Context:
         star = self._evidence.beside(row)
         if not len(self._scorer.sources):
             return star
+        return {other: self._counted(row, other, weight) for other, weight in star.items()}
+
+    def heavy(self, row: Row, at_least: int) -> Iterator[tuple[Row, int]]:
+        """Of these the ones that count at least so much.
+
+        A side adds most where there is no rival. What would be too light even so, as most evidence is, is not
+        worked out.
+        """
+        star = self._evidence.beside(row)
+        most = self._scorer.sources.most[self._scorer.source(row)]
+        for other, weight in star.items():
+            if weight + most[self._scorer.source(other)] >= at_least:
+                counted = self._counted(row, other, weight)
+                if counted >= at_least:
+                    yield other, counted
+
+    def could_be_heavy(self, row: Row, at_least: int) -> Iterator[Row]:
+        """Of these the ones that would count at least so much if they had no rival."""
+        star = self._evidence.beside(row)
+        if not star:
+            return
+        most = self._scorer.sources.most[self._scorer.source(row)]
+        for other, weight in star.items():
+            if weight + most[self._scorer.source(other)] >= at_least:
+                yield other
+
+    def among(self, row: Row, rows: Container[Row]) -> Iterator[tuple[Row, int]]:
+        """Of these the ones that are among ``rows``."""
+        for other, weight in self._evidence.beside(row).items():
+            if other in rows:
+                yield other, self._counted(row, other, weight)
+
+    def _counted(self, row: Row, other: Row, weight: int) -> int:
+        if not len(self._scorer.sources):
+            return weight
         known = self._stars.get(row)
         if known is None:
             known = self._stars[row] = {}
-            for other, weight in star.items():
-                # Most pairs were worked out for the other of the two before.
-                beside = self._stars.get(other)
-                known[other] = (
-                    weight + self.side(row, other) + self.side(other, row)
-                    if beside is None or row not in beside
-                    else beside[row]
-                )
-        return known
+        elif other in known:
+            return known[other]
+        # Most pairs were worked out for the other of the two before.
+        beside = self._stars.get(other)
+        known[other] = counted = (
+            beside[row]
+            if beside is not None and row in beside
+            else weight + self.side(row, other) + self.side(other, row)
+        )
+        return counted
 
     def weight(self, left: Row, right: Row, weight: int) -> int:
         """The weight that counts of a pair that weighs so much by itself; evidence or not."""
-        return self.beside(left).get(right, weight)
+        star = self._evidence.beside(left)
+        return self._counted(left, right, star[right]) if right in star else weight
 
     def side(self, one: Row, other: Row) -> int:
         """Millibits that the evidence beside ``one`` adds for being ``other``, which it is tied to."""
@@ -165,6 +233,4 @@ def _sums(parts: Iterable[tuple[int, int]]) -> dict[int, int]:
     return sums
 
 
-@lru_cache(maxsize=65_536)
-def _millibits(numerator: int, denominator: int) -> int:
-    return round(1000 * (log2(numerator) - log2(denominator)))
+_millibits = lru_cache(maxsize=65_536)(log_ratio)

@@ -49,9 +49,17 @@ class Regions:
         # thousand look-alikes does not cluster all of them again.
         self._pieces: dict[Row, list[Row]] = {}
 
-    def reached(self, touched: Iterable[Row]) -> list[list[Row]]:
-        """The components of the touched rows and of all their former cluster mates."""
+    def reached(self, touched: Iterable[Row], join_at: int) -> list[list[Row]]:
+        """What may become one with the touched rows or with their former cluster mates, each by id.
+
+        Two groups are joined at an average, so some pair between them is as heavy: what no link that counts
+        enough to join holds together stays apart. A link that no longer does had a touched row at one end
+        and could be heavy before: so its other end begins a part of its own. With a margin a rival may be too
+        light to join, and all evidence holds together.
+        """
         waiting, seen = list(touched), set[Row]()
+        if not self._margin:
+            waiting += [other for row in waiting for other in self._context.could_be_heavy(row, join_at)]
         components: list[list[Row]] = []
         while waiting:
             start = waiting.pop()
@@ -63,11 +71,12 @@ class Regions:
                 continue
             component = [start]
             for row in component:  # grows while it is walked
-                fresh = [other for other in self._neighbours(row) if other not in seen]
+                beside = dict.fromkeys(self._neighbours(row, join_at))
+                fresh = [other for other in beside if other not in seen]
                 seen.update(fresh)
                 component += fresh
             waiting += chain.from_iterable(self._mates(row) for row in component)
-            components.append(component)
+            components.append(sorted(component, key=self._roster.id))
         return components
 
     def partition(
@@ -86,8 +95,7 @@ class Regions:
         """
         clusters: list[list[Row]] = []
         hard: list[tuple[list[Row], Region, list[Pair]]] = []
-        parts = (part for component in components for part in self._parts(component, join_at))
-        for rows in self._to_cluster(parts, near, clusters, edge_at):
+        for rows in self._to_cluster(components, near, clusters, edge_at):
             region = self._region(rows)
             groups = obvious(region, join_at=join_at)
             if groups is None:
@@ -121,30 +129,8 @@ class Regions:
         """Earlier partitions say nothing any more: somebody else changed what there is."""
         self._pieces.clear()
 
-    def _parts(self, component: list[Row], join_at: int) -> list[list[Row]]:
-        """What may become one: records that links heavy enough to join hold together, each by id.
-
-        Two groups are joined at an average, so some pair between them is as heavy: groups without any such
-        link stay apart, and their pairs need no weight.
-        """
-        if len(component) == 1:
-            return [component]
-        if self._margin:  # a rival may be too light to join
-            return [sorted(component, key=self._roster.id)]
-        part = {row: [row] for row in component}
-        for row in component:
-            heavy = (other for other, weight in self._context.beside(row).items() if weight >= join_at)
-            for other in chain(heavy, self._present(self._decisions.must(self._roster.id(row)))):
-                small, large = sorted((part[row], part.get(other, part[row])), key=len)
-                if small is not large:
-                    large += small
-                    part.update(dict.fromkeys(small, large))
-        parts = {id(rows): rows for rows in part.values()}.values()
-        return [sorted(rows, key=self._roster.id) for rows in parts]
-
     def _piece_of(self, row: Row, join_at: int, edge_at: int) -> list[Row]:
-        component = next(each for each in self.reached([row]) if row in each)
-        part = next(each for each in self._parts(component, join_at) if row in each)
+        part = next(each for each in self.reached([row], join_at) if row in each)
         pieces = self._cut(part, edge_at)
         if len(pieces) > 1:
             for piece in pieces:
@@ -205,8 +191,8 @@ class Regions:
         edges = {
             (number, place): weight
             for number, row in enumerate(rows)
-            for other, weight in self._context.beside(row).items()
-            if (place := position.get(other, -1)) > number
+            for other, weight in self._context.among(row, position)
+            if (place := position[other]) > number
         }
         members = [self._roster.id(row) for row in rows]
         must = self._decided(rows, position, self._decisions.must)
@@ -256,10 +242,11 @@ class Regions:
             if (place := position.get(other, -1)) > number
         ]
 
-    def _neighbours(self, row: Row) -> Iterable[Row]:
-        must = self._decisions.must(self._roster.id(row))
-        beside = self._evidence.beside(row)
-        return {*beside, *self._present(must)} if must else beside
+    def _neighbours(self, row: Row, join_at: int) -> Iterable[Row]:
+        must = self._present(self._decisions.must(self._roster.id(row)))
+        if self._margin:
+            return chain(self._evidence.beside(row), must)
+        return chain((other for other, _ in self._context.heavy(row, join_at)), must)
 
     def _present(self, records: Iterable[RecordId]) -> Iterator[Row]:
         for record in records:

@@ -313,15 +313,15 @@ class Resolver:
     ) -> Changes:
         """Clusters and ids in line with the evidence, and what changed in all."""
         evidence = self._evidence.settle()
-        # A record that is another now may weigh the same beside one, and be a rival of another agency.
-        touched = fresh.union(*(self._evidence.beside(row) for row in fresh))
-        touched |= {row for change in evidence for row in change[:2]}
         # Who comes or goes is a rival, or none any more, of those that a decision ties to it.
         tied = (self._decisions.must(self._roster.id(row)) for row in chain(fresh, gone))
-        named = chain(decided, *tied)
-        touched.update(row for record in named if (row := self._roster.row(record)) is not None)
+        named = {row for each in chain(decided, *tied) if (row := self._roster.row(each)) is not None}
+        # A record that is another now may weigh the same beside one, and be a rival of another agency.
+        touched = named.union(fresh, *(self._evidence.beside(row) for row in fresh))
+        touched |= {row for change in evidence for row in change[:2]}
         near = touched.union(*(self._evidence.beside(row) for row in touched))
-        self._context.forget(near | gone)
+        changed = {row for row in fresh if self._roster.entity(row) is not None}
+        self._context.follow(evidence, changed | named | gone)
         given, assigned, reached = self._recluster(touched, near, gone, decided)
         reached |= {entity for row in touched if (entity := self._roster.entity(row)) is not None}
         changes = Changes(
@@ -369,7 +369,7 @@ class Resolver:
         changed, of before and of after."""
         clusters = (
             rows
-            for components in in_pieces(self._regions.reached(touched | gone))
+            for components in in_pieces(self._regions.reached(touched | gone, self._scorer.join_at))
             for rows in self._regions.partition(
                 components,
                 near,

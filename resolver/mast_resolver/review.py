@@ -39,10 +39,8 @@ class ReviewQueue:
         heavy = (
             entity
             for row in self._roster.rows()
-            for other, weight in self._context.beside(row).items()
-            if weight >= self._review_at
-            and (entity := self._roster.entity(row)) != self._roster.entity(other)
-            and entity is not None
+            for other, _ in self._context.heavy(row, self._review_at)
+            if (entity := self._roster.entity(row)) != self._roster.entity(other) and entity is not None
         )
         self.follow(set(heavy) | self._beside.keys())
 
@@ -81,10 +79,9 @@ class ReviewQueue:
         for row in members:
             record = self._roster.id(row)
             barred.update(map(self._entity_of, self._decisions.cannot(record)))
-            for beside, weight in self._context.beside(row).items():
+            for beside, weight in self._context.heavy(row, self._review_at):
                 other = self._roster.entity(beside)
-                # Most evidence is within the entity itself.
-                if weight >= self._review_at and other is not None and other != entity:
+                if other is not None and other != entity:
                     left, right = sorted((record, self._roster.id(beside)))
                     found = (-weight, left, right)
                     heaviest[other] = min(heaviest.get(other, found), found)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2
 from typing import Final
 
 import numpy as np
@@ -67,6 +68,14 @@ class Sources:
             self.unmatched[left][right] = _fixed(pair.unmatched[0])
             self.unmatched[right][left] = _fixed(pair.unmatched[1])
             known[left] |= left == right
+        # The most that both sides can add to a pair, in millibits: where neither has a rival.
+        self.most = [
+            [
+                log_ratio(ONE, self.unmatched[left][right]) + log_ratio(ONE, self.unmatched[right][left])
+                for right in range(size)
+            ]
+            for left in range(size)
+        ]
         # How far two records of a source that fit a third exclude each other: altogether if it holds
         # nobody twice, not at all if half of its records have another of the same person.
         self.exclusive = [
@@ -79,6 +88,16 @@ class Sources:
     def number(self, name: str) -> int:
         """The number of a source; :data:`UNKNOWN` for one that is not in the model."""
         return self._numbers.get(name, UNKNOWN)
+
+
+def log_ratio(numerator: int, denominator: int) -> int:
+    """Log2 of a ratio in whole millibits.
+
+    Example:
+        >>> log_ratio(ONE, ONE // 4)
+        2000
+    """
+    return round(1000 * (log2(numerator) - log2(denominator)))
 
 
 def _fixed(share: float) -> int:
