@@ -16,6 +16,8 @@ from mast_resolver.errors import MastError, UsageError
 COMMANDS: Final = {
     "up": "start everything on the fixtures and answer the case-study question",
     "load": "load agency files through a source YAML, then resolve what changed",
+    "load-gazetteer": "load an area's list of properties, by which addresses are told apart",
+    "load-areas": "load the look-up from postcodes to coarse areas, for research",
     "resolve": "resolve what is pending into people, addresses and households",
     "serve": "serve the GraphQL API",
     "clusters": "write who is who as CSV, for evaluation; needs the keys",
@@ -38,7 +40,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"mast_api.commands.{cmd_name}").command
+        command = import_module(f"mast_api.commands.{cmd_name.replace('-', '_')}").command
         if not isinstance(command, click.Command):  # pragma: no cover - a programming error
             raise TypeError(cmd_name)
         command.short_help = COMMANDS[cmd_name]

@@ -36,6 +36,7 @@ from mast_resolver.ports import Changes, Decision, Edge, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
+from mast_resolver.trust import NUMBER
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class InBulk(OneKind):
             resolver = self._restored_beside(linker, scorer)
             before = resolver.entities()
             changes = resolver.take_weighed(
-                self._take_all(linker, taken, total), partial(self._evidence, linker, taken)
+                self._take_all(linker, taken, total), partial(self._evidence, linker, taken, resolver)
             )
         done = Resolved(
             self._kind,
@@ -104,8 +105,9 @@ class InBulk(OneKind):
             if not len(taken.pending) % BATCH:
                 self._on_progress(len(taken.pending), max(total, len(taken.pending)))
 
-    def _evidence(self, linker: BulkLinker, taken: _Taken) -> Iterator[Edge]:
+    def _evidence(self, linker: BulkLinker, taken: _Taken, resolver: Resolver) -> Iterator[Edge]:
         """While one page of it is stored, the next is found."""
+        linker.disregard(NUMBER, resolver.distrusted())
         with one_behind("mast-resolve") as behind:
             for page in pages(linker.evidence(), EVIDENCE_AT_ONCE):
                 behind(partial(self._write, Changes(evidence_added=tuple(page)), []))

@@ -18,6 +18,7 @@ from mast_graph.directory import Agency, Agreement, Team, write_directory
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.store import Store
+from mast_intake.gazetteer.areas import Areas
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_intake.reading import read_rows
@@ -78,8 +79,11 @@ def load_source(
     *,
     rejects_folder: Path,
     on_rows: Callable[[int], None] = lambda _rows: None,
+    areas: Areas | None = None,
 ) -> Loaded:
     """Load the files of one source; several files of a snapshot are one snapshot.
+
+    With ``areas`` address records are stored with the codes of their coarse areas.
 
     Files that are fully loaded already change nothing; a half-loaded one is completed.
 
@@ -93,17 +97,17 @@ def load_source(
     snapshot = source.mode is Mode.SNAPSHOT
     load = loader.begin(
         source.feed,
-        _fingerprint(keys, source_file, files),
+        fingerprint(keys, [source_file, *files]),
         snapshot=snapshot,
         read_by=version("mast-tracker"),
     )
     if load is None:
         return Loaded(source.feed, unchanged=True)
     seen = _Seen(on_rows, snapshot=snapshot)
-    report = _report_file(rejects_folder, source.feed, load.id)
+    report = report_file(rejects_folder, source.feed, load.id)
     with Rejects(report) as rejects:
         rows = seen.row_by_row(read_rows(source, files, rejects, today=load.begun.date()))
-        batches = seen.noting(Pseudonymiser(keys, now).batches(source, rows))
+        batches = seen.noting(Pseudonymiser(keys, now, areas=areas).batches(source, rows))
         counts = sum(loader.load_each(load, batches), Counts())
         if snapshot:
             counts += loader.retract_missing(load, seen.records, seen.contacts)
@@ -118,16 +122,17 @@ def load_source(
     )
 
 
-def _fingerprint(keys: KeyRing, source_file: Path, files: Sequence[Path]) -> str:
-    """Keyed hash of the source, its files and the key version: equal only when the load would be equal."""
+def fingerprint(keys: KeyRing, files: Sequence[Path]) -> str:
+    """Keyed hash of a source and its files: equal only when the load would be equal."""
     digest = hmac.new(keys.subkey("content"), digestmod="sha256")
-    for path in (source_file, *files):
+    for path in files:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:32]
 
 
-def _report_file(folder: Path, feed: str, load: str) -> Path:
+def report_file(folder: Path, feed: str, load: str) -> Path:
+    """Where the rejects of a load are listed."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"{feed.replace('/', '-')}-{load}.csv"
 

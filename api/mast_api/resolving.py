@@ -45,6 +45,7 @@ from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
 from mast_resolver.sources import UNKNOWN, Sources
+from mast_resolver.trust import Trust
 
 T = TypeVar("T")
 
@@ -183,7 +184,11 @@ def new_resolver(scorer: ModelScorer, *, new_id: Callable[[], str] = new_id) -> 
     """An empty resolver; ``new_id`` gives an entity's id but for the letter that says its kind."""
     kind = scorer.model.kind
     return Resolver(
-        scorer, new_id=lambda: EntityId(PREFIX[kind] + new_id()), cap=CAP[kind], margin=MARGIN[kind]
+        scorer,
+        new_id=lambda: EntityId(PREFIX[kind] + new_id()),
+        cap=CAP[kind],
+        margin=MARGIN[kind],
+        trust=Trust(scorer) if kind is Kind.ADDRESS else None,
     )
 
 

@@ -18,6 +18,7 @@ from mast_api.tokens import DevelopmentIssuer
 from mast_graph.managed.folder import ServerFolder, find_running
 from mast_graph.managed.provision import default_cache
 from mast_graph.managed.server import ManagedServer
+from mast_intake.gazetteer.areas import Areas
 from mast_intake.keys import KeyRing
 
 DEVELOPMENT_KEY = "development-key.json"
@@ -25,6 +26,7 @@ DEVELOPMENT_ISSUER = "development-issuer.json"
 REJECTS = "rejects"
 AUDIT = "audit.jsonl"
 AUDIT_KEY = "audit-key.json"
+AREAS = "areas.sealed"
 
 
 def now() -> dt.datetime:
@@ -84,6 +86,15 @@ def audit_log(settings: Settings) -> AuditLog:
         KeyMissingError: the key that sealed its end is not there.
     """
     return AuditLog(prepare(settings.data) / AUDIT, seal_keys(settings), clock=now, new_id=new_id)
+
+
+def areas_in_force(settings: Settings, keys: KeyRing) -> Areas | None:
+    """The look-up of coarse areas that `mast load-areas` kept; None where none was given.
+
+    Raises:
+        SealBrokenError, KeyVersionError: it was kept under another key, or changed.
+    """
+    return Areas.read(settings.data / AREAS, keys)
 
 
 def development_issuer(settings: Settings) -> DevelopmentIssuer:

@@ -14,6 +14,7 @@
 // param $first: integer, contacts a page, and one more to know whether there is a next one
 // param $after_at: integer, milliseconds since 1970 of the last contact of the page before
 // param $after_id: string, its id
+// param $gazetteer: string, the reserved agency of a gazetteer: what nobody but it knows is not known
 // param $most_addresses: integer, addresses to answer for at most
 // param $most_people: integer, residents to look at, present ones and then latest leavers first
 // param $most_households: integer, households to list
@@ -39,8 +40,14 @@ CALL (as_of, window_from) {
       CASE WHEN g.view = 'full' THEN as_of - duration({months: g.months}) ELSE window_from END} END) AS covering
 }
 CALL (as_of) {
-  CALL () {
-    UNWIND $uprn AS seek MATCH (r:AddressRecord {uprn: seek.token}) RETURN r, seek.rank AS rank
+  CALL (as_of) {
+    UNWIND $uprn AS seek MATCH (r:AddressRecord {uprn: seek.token})
+    // Where a gazetteer has the number it is that property's, whatever else some agency gave it to.
+    WHERE r.agency = $gazetteer OR NOT EXISTS {
+      MATCH (property:AddressRecord {uprn: seek.token})
+      WHERE property.agency = $gazetteer AND property.recorded_from <= as_of AND property.recorded_to > as_of
+    }
+    RETURN r, seek.rank AS rank
     UNION ALL
     UNWIND $place AS seek MATCH (r:AddressRecord {place: seek.token}) RETURN r, seek.rank AS rank
     UNION ALL
@@ -52,7 +59,17 @@ CALL (as_of) {
   }
   WITH r, min(rank) AS rank WHERE r.recorded_from <= as_of AND r.recorded_to > as_of
   OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
-  WITH a, min(rank) AS rank, count(*) AS records ORDER BY rank, a.id
+  WITH a, min(rank) AS rank, count(CASE WHEN r.agency <> $gazetteer THEN 1 END) AS records ORDER BY rank, a.id
+  // What only a gazetteer has is not known: it answers as what is not there, and so does what is shielded.
+  WHERE a IS NULL OR EXISTS {
+    MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
+    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+      AND said.agency <> $gazetteer AND said.shielded IS NULL
+  } OR EXISTS {
+    MATCH (a)<-[:PART_OF]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
+    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+      AND said.agency <> $gazetteer AND said.shielded IS NULL AND unit.shielded IS NULL
+  }
   RETURN collect(CASE WHEN a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
     sum(CASE WHEN a IS NULL THEN records ELSE 0 END) AS unresolved
 }
@@ -67,13 +84,20 @@ WITH as_of, window_from, since, agreements, covering, unresolved,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.old.id, successors: [a IN ask.successors | a.id]}] AS superseded,
   [match IN matched WHERE match.rank = matched[0].rank]
     + reduce(joined = [], ask IN asked | joined + [a IN ask.successors | {a: a, rank: 0}]) AS found
-CALL (found) {
+CALL (found, as_of) {
   UNWIND found[..$most_addresses] AS place
   WITH place.a AS a, place.rank AS rank
   OPTIONAL MATCH (a)-[:PART_OF]->(building:Address)
   WITH a, rank, min(building.id) AS part_of
   RETURN collect(a) AS places,
-    collect({id: a.id, rank: rank, part_of: part_of, units: COUNT { (a)<-[:PART_OF]-() }}) AS shown_places
+    collect({id: a.id, rank: rank, part_of: part_of, units: COUNT {
+      MATCH (a)<-[:PART_OF]-(unit:Address)
+      WHERE unit.shielded IS NULL AND EXISTS {
+        MATCH (unit)<-[known:RESOLVES_TO]-(said:AddressRecord)
+        WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+          AND said.agency <> $gazetteer AND said.shielded IS NULL
+      }
+    }}) AS shown_places
 }
 CALL (places, as_of) {
   UNWIND places AS a

@@ -1,6 +1,7 @@
 // Addresses whose building may have changed when some addresses did: themselves, and the units in them.
 // access: read
 // param $addresses: list of string
+// param $gazetteer: string, the reserved agency of a gazetteer
 // param $forever: date-time, the end of an interval that has not ended
 // column unit: string
 UNWIND $addresses AS id
@@ -30,6 +31,16 @@ UNION
   MATCH (part:AddressRecord {postcode_building: place})
   USING INDEX SEEK part:AddressRecord(postcode_building)
   WHERE part.postcode_place <> part.postcode_building
+  MATCH (part)-[theirs:RESOLVES_TO]->(unit:Address)
+  WHERE theirs.recorded_to = $forever
+  RETURN unit
+UNION
+  MATCH (address)<-[ours:RESOLVES_TO]-(whole:AddressRecord)
+  WHERE ours.recorded_to = $forever AND whole.agency = $gazetteer AND whole.uprn IS NOT NULL
+  // A gazetteer names what a property is a part of by its number.
+  WITH DISTINCT whole.uprn AS number
+  MATCH (part:AddressRecord {parent_uprn: number})
+  USING INDEX SEEK part:AddressRecord(parent_uprn)
   MATCH (part)-[theirs:RESOLVES_TO]->(unit:Address)
   WHERE theirs.recorded_to = $forever
   RETURN unit

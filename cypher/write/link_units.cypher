@@ -1,6 +1,7 @@
 // Links each unit to its building: the address of a record without a unit at the unit's own building.
 // access: write
 // param $units: list of string, ids of addresses
+// param $gazetteer: string, the reserved agency of a gazetteer
 // param $forever: date-time, the end of an interval that has not ended
 UNWIND $units AS id
 MATCH (unit:Address {id: id})
@@ -13,23 +14,32 @@ WHERE ours.recorded_to = $forever
 WITH unit, collect(DISTINCT CASE WHEN record.building <> record.place THEN record.building END) AS buildings,
      collect(DISTINCT CASE WHEN record.postcode_building <> record.postcode_place THEN record.postcode_building END) AS numbers,
      collect(DISTINCT CASE WHEN coalesce(record.building = record.place, true) THEN record.place END) AS wholes,
-     collect(DISTINCT CASE WHEN record.postcode_building = record.postcode_place THEN record.postcode_place END) AS whole_numbers
+     collect(DISTINCT CASE WHEN record.postcode_building = record.postcode_place THEN record.postcode_place END) AS whole_numbers,
+     collect(DISTINCT record.parent_uprn) AS parents
+// What a gazetteer says a property is a part of comes before what is read from how it is written.
+CALL (unit, parents) {
+  UNWIND parents AS parent
+  MATCH (whole:AddressRecord {uprn: parent})-[resolves:RESOLVES_TO]->(address:Address)
+  USING INDEX SEEK whole:AddressRecord(uprn)
+  WHERE resolves.recorded_to = $forever AND whole.agency = $gazetteer AND address <> unit
+  RETURN collect(DISTINCT address) AS owners
+}
 // An address that holds the building's own record is the building: it is never part of another one.
-CALL (unit, buildings, wholes) {
-  UNWIND [building IN buildings WHERE NOT building IN wholes] AS building
+CALL (unit, buildings, wholes, owners) {
+  UNWIND [building IN buildings WHERE size(owners) = 0 AND NOT building IN wholes] AS building
   MATCH (whole:AddressRecord {place: building})-[resolves:RESOLVES_TO]->(address:Address)
   USING INDEX SEEK whole:AddressRecord(place)
   WHERE resolves.recorded_to = $forever AND coalesce(whole.building = whole.place, true) AND address <> unit
   RETURN collect(DISTINCT address) AS named
 }
 // Where the street is misspelt or missing: number and postcode decide it.
-CALL (unit, numbers, whole_numbers, named) {
-  UNWIND [number IN numbers WHERE size(named) = 0 AND NOT number IN whole_numbers] AS number
+CALL (unit, numbers, whole_numbers, named, owners) {
+  UNWIND [number IN numbers WHERE size(owners) = 0 AND size(named) = 0 AND NOT number IN whole_numbers] AS number
   MATCH (whole:AddressRecord {postcode_place: number})-[resolves:RESOLVES_TO]->(address:Address)
   USING INDEX SEEK whole:AddressRecord(postcode_place)
   WHERE resolves.recorded_to = $forever AND address <> unit
   RETURN collect(DISTINCT address) AS numbered
 }
 // Two buildings of one number and postcode: neither is taken.
-UNWIND named + CASE WHEN size(numbered) = 1 THEN numbered ELSE [] END AS address
+UNWIND owners + named + CASE WHEN size(numbered) = 1 THEN numbered ELSE [] END AS address
 MERGE (unit)-[:PART_OF]->(address)

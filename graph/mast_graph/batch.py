@@ -16,6 +16,7 @@ from mast_resolver.errors import GraphRefusedError
 from mast_resolver.records import (
     ADDRESS_NEAR,
     ADDRESS_TOKENS,
+    AREA_CODES,
     FOREVER,
     Batch,
     Contact,
@@ -275,7 +276,9 @@ def _record_row(record: Record, *, number: int) -> dict[str, object]:
     }
     if record.kind is Kind.ADDRESS:
         # Null removes a property: a token that the new version lacks must not be found any more.
-        row["lookup"] = {name: record.lookup.get(name) for name in (*ADDRESS_TOKENS, *ADDRESS_NEAR)}
+        row["lookup"] = {
+            name: record.lookup.get(name) for name in (*ADDRESS_TOKENS, *ADDRESS_NEAR, *AREA_CODES)
+        }
     return row
 
 

@@ -10,7 +10,7 @@ from mast_graph.households import rebuild_around
 from mast_graph.state import PendingRecord
 from mast_graph.store import Transaction
 from mast_resolver.ports import Changes, Superseded
-from mast_resolver.records import FOREVER, EntityId, Kind, RecordId
+from mast_resolver.records import FOREVER, GAZETTEER, EntityId, Kind, RecordId
 
 
 def write_changes(
@@ -127,6 +127,7 @@ def _write_settled(tx: Transaction, settled: Sequence[PendingRecord], kind: Kind
 
 
 def _link_units(tx: Transaction, addresses: Iterable[EntityId]) -> None:
-    units = tx.run("read.state_units_around", addresses=sorted(addresses), forever=FOREVER)
+    told = {"gazetteer": GAZETTEER, "forever": FOREVER}
+    units = tx.run("read.state_units_around", addresses=sorted(addresses), **told)
     if units:
-        tx.run("write.link_units", units=[row["unit"] for row in units], forever=FOREVER)
+        tx.run("write.link_units", units=[row["unit"] for row in units], **told)

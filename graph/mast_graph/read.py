@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, TypedDict, cast
 
 from mast_graph.moments import to_text
 from mast_resolver.errors import GraphUnavailableError
-from mast_resolver.records import ADDRESS_NEAR
+from mast_resolver.records import ADDRESS_NEAR, GAZETTEER
 
 MOST_ADDRESSES: Final = 5
 MOST_NEAR: Final = 200
@@ -273,6 +273,7 @@ async def concerns_at_address(
         ids=_ids(ids),
         **by_property,
         **scope.params(),
+        gazetteer=GAZETTEER,
         most_addresses=MOST_ADDRESSES,
         most_people=MOST_PEOPLE,
         most_households=MOST_HOUSEHOLDS,
@@ -293,7 +294,9 @@ async def near_addresses(store: Reader, scope: Scope, near: Mapping[str, str]) -
     """Records of one number and flat whose street begins or ends as ``near`` does; to be compared."""
     tokens = {name: near.get(name, _NO_ID) for name in ADDRESS_NEAR}
     as_of = to_text(scope.as_of)
-    rows = await store.read("read.near_addresses", **tokens, as_of=as_of, limit=MOST_NEAR)
+    rows = await store.read(
+        "read.near_addresses", **tokens, as_of=as_of, gazetteer=GAZETTEER, limit=MOST_NEAR
+    )
     return cast("NearRow", rows[0])
 
 

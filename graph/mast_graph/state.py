@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from mast_graph.store import Store
 from mast_resolver.ports import Decision, Edge
-from mast_resolver.records import FOREVER, EntityId, Kind, MatchWeight, RecordId
+from mast_resolver.records import FOREVER, GAZETTEER, EntityId, Kind, MatchWeight, RecordId
 
 PAGE: Final = 5_000
 """Records a page: about ten megabytes of sealed encodings."""
@@ -127,11 +127,13 @@ def read_person_rows(store: Store, *, page: int = PAGE) -> Iterator[SourceEntity
 def read_address_rows(store: Store, *, page: int = PAGE) -> Iterator[SourceEntity]:
     """Every row with an address and which address it is: people's homes, contacts' places, then the rest.
 
-    One row of a file may come by several ways; the first is the one to keep.
+    One row of a file may come by several ways; the first is the one to keep. A gazetteer has no rows of an
+    agency's.
     """
     yield from map(_source_entity, _keyset(store, "read.state_home_rows", "context", page))
     yield from map(_source_entity, _keyset(store, "read.state_contact_rows", "version", page))
-    yield from map(_source_entity, _keyset(store, "read.state_address_rows", "context", page))
+    rows = map(_source_entity, _keyset(store, "read.state_address_rows", "context", page))
+    yield from (row for row in rows if row.agency != GAZETTEER)
 
 
 def _source_entity(row: dict[str, Any]) -> SourceEntity:

@@ -29,6 +29,8 @@ SALTS: Final = {
     "building": "place",
     "street_building": "street_place",
     "postcode_building": "postcode_place",
+    # The number that a property is a part of is found as the number of another.
+    "parent_uprn": "uprn",
 }
 _START: Final = 2
 _TELLING: Final = 4

@@ -34,7 +34,7 @@ _NAME_START: Final = 4
 """Letters of a street or a name that are looked for: a slip leaves its start or its end as it was."""
 
 
-def address_fields(place: ParsedAddress, uprn: str) -> dict[str, str]:
+def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[str, str]:
     """Every canonical value of which there is a token or a blocking key; empty where it is not known.
 
     Example:
@@ -62,6 +62,7 @@ def address_fields(place: ParsedAddress, uprn: str) -> dict[str, str]:
         "sector": code[:-2] if place.country == "GB" else code,
         "outward": place.outward,
         "uprn": uprn,
+        "parent_uprn": parent,
         "written": place.written,
         "unparsed": place.written if place.kind in MATCHED_AS_WRITTEN else "",
     }
@@ -100,9 +101,13 @@ class PlaceEncoder:
         self._blooms = [(name, encoder.bloom_of(name)) for name in sorted(ADDRESS_BLOOMS)]
         self._rules = [(rule, encoder.token_of(f"key:{rule.name}")) for rule in rules(Kind.ADDRESS)]
 
-    def encode(self, place: ParsedAddress, *, uprn: str) -> Encoding:
-        """Tokens, Bloom fields and keys of what is known; nothing for what is missing."""
-        fields = address_fields(place, uprn)
+    def encode(self, place: ParsedAddress, *, uprn: str, parent: str = "", source: str = "") -> Encoding:
+        """Tokens, Bloom fields and keys of what is known; nothing for what is missing.
+
+        ``source`` is who gives the number; it is kept with one only, for whether a number counts hangs on
+        who gave it to what. ``parent`` is the number of the property that this one is a part of.
+        """
+        fields = address_fields(place, uprn, parent)
         fuzzy = {
             "street": fields["street_core"],
             "name": fields["name_core"],
@@ -126,7 +131,7 @@ class PlaceEncoder:
             for rule, token in self._rules
             if (value := fields.get(rule.ingredients[0]))
         ]
-        return Encoding(Kind.ADDRESS, tokens, blooms, tuple(keys))
+        return Encoding(Kind.ADDRESS, tokens, blooms, tuple(keys), source if uprn else "")
 
     def _groups(self, fields: Mapping[str, str], premise: str) -> dict[str, str]:
         known = {**fields, "premise": premise}
@@ -134,7 +139,13 @@ class PlaceEncoder:
 
     def stored(self, encoding: Encoding) -> dict[str, str]:
         """All that is stored beside a record to find it by."""
-        return self.lookup(encoding) | self.near(encoding)
+        return self.lookup(encoding) | self.near(encoding) | self._parent(encoding)
+
+    @staticmethod
+    def _parent(encoding: Encoding) -> dict[str, str]:
+        """The number of the property that this is a part of, by which a flat is tied to its building."""
+        token = encoding.tokens.get("parent_uprn")
+        return {"parent_uprn": token.hex()} if token else {}
 
     @staticmethod
     def near(encoding: Encoding) -> dict[str, str]:

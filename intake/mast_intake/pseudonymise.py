@@ -12,11 +12,13 @@ from typing import Final
 from mast_intake.address import ParsedAddress, parse
 from mast_intake.contacts import build_contact, contact_id, unite
 from mast_intake.encode import BETWEEN, Encoder
+from mast_intake.gazetteer.areas import Areas
 from mast_intake.keys import KeyRing
 from mast_intake.names import read_name
 from mast_intake.persons import PersonEncoder, PersonText
 from mast_intake.places import PlaceEncoder
 from mast_intake.rows import SourceRow
+from mast_intake.sealing import record_id, sealed_record
 from mast_intake.search import (
     AddressLookup,
     AddressQuery,
@@ -67,6 +69,8 @@ class _Draft:
 class Pseudonymiser:
     """Encodes rows and look-ups under one key ring, by the same code.
 
+    With ``areas`` an address record is stored with the public codes of its coarse areas.
+
     Example:
         >>> from mast_intake.source import FileFormat, Source
         >>> pseudonymiser = Pseudonymiser(KeyRing({1: bytes(32)}, current=1), lambda: dt.datetime.now(dt.UTC))
@@ -77,9 +81,12 @@ class Pseudonymiser:
         (['address', 'person'], 1)
     """
 
-    def __init__(self, keys: KeyRing, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, keys: KeyRing, clock: Callable[[], dt.datetime], *, areas: Areas | None = None
+    ) -> None:
         self._keys = keys
         self._clock = clock
+        self._areas = areas
         # A row may name its record and its contact several times over.
         self._id = lru_cache(maxsize=5_000)(self._new_id)
         encoder = Encoder(keys)
@@ -151,7 +158,7 @@ class Pseudonymiser:
         return encode_address_query(self._places, query)
 
     def _new_id(self, kind: Kind, text: str) -> RecordId:
-        return RecordId("r" + self._keys.mac(f"id:{kind}").digest(text.encode())[:16].hex())
+        return record_id(self._keys, kind, text)
 
     def person_record(self, source: Source, row: SourceRow, place: ParsedAddress) -> Record:
         """The person of a row as a record."""
@@ -171,22 +178,21 @@ class Pseudonymiser:
         else:
             parts = (source.agency, "written", place.country, place.written, uprn)
             id_ = self._new_id(Kind.ADDRESS, BETWEEN.join(parts))
-        encoding = self._places.encode(place, uprn=uprn)
+        encoding = self._places.encode(place, uprn=uprn, source=source.agency)
         return self._record(source, id_, encoding, row.record_id if alone else "")
 
     def _record(self, source: Source, id_: RecordId, encoding: Encoding, reference: str) -> Record:
-        packed = encoding.pack()
-        context = id_.encode()
-        return Record(
-            id=id_,
-            kind=encoding.kind,
+        lookup = self._places.stored(encoding) if encoding.kind is Kind.ADDRESS else {}
+        if encoding.kind is Kind.ADDRESS and self._areas is not None:
+            lookup |= self._areas.of(encoding)
+        return sealed_record(
+            self._keys,
+            encoding,
+            id_=id_,
             agency=source.agency,
             feed=source.feed,
-            content=self._keys.mac("content").digest(packed)[:16].hex(),
-            sealed=self._keys.seal(packed, context=context),
-            reference=self._keys.seal_reference(reference, context=context),
-            key_version=self._keys.current,
-            lookup=self._places.stored(encoding) if encoding.kind is Kind.ADDRESS else {},
+            reference=reference,
+            lookup=lookup,
         )
 
     def residence(self, source: Source, row: SourceRow, person: RecordId, address: RecordId) -> Residence:

@@ -55,6 +55,10 @@ class Rule(StrEnum):
     CONTACT_AT_MISSING = "contact_at_missing"
     CONTACT_TOUCHES_NOTHING = "contact_touches_nothing"
     ROW_SAYS_NOTHING = "row_says_nothing"
+    # of a gazetteer or a look-up of areas
+    NO_PLACE = "names_no_place"
+    DUPLICATE_UPRN = "duplicate_uprn"
+    AREA_CODE_INVALID = "area_code_invalid"
 
 
 @dataclass(frozen=True, slots=True)

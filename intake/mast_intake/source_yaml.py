@@ -14,6 +14,7 @@ from mast_intake.declared import Declared, Faults, nearest
 from mast_intake.mapping import read_mapped, read_operation, read_people
 from mast_intake.source import CsvOptions, FileFormat, Mode, Source
 from mast_resolver.errors import SourceFileError
+from mast_resolver.records import GAZETTEER
 
 _LARGEST: Final = 256 * 1024
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -101,6 +102,8 @@ def _source(path: Path, top: Declared, faults: Faults) -> Source | None:
         operation=operation,
         ignore=frozenset(top.texts("ignore")),
     )
+    if source.agency == GAZETTEER:
+        faults.add(top.line_of("agency"), f"`{GAZETTEER}` is no agency: `mast load-gazetteer` loads one")
     for column in sorted(source.ignore & source.columns):
         faults.add(top.line_of("ignore"), f"column {column!r} is both mapped and ignored")
     return source

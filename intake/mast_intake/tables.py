@@ -9,7 +9,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +26,7 @@ Raw = str | dt.date
 """A value as read; dates only from formats that have a type for them."""
 
 _BATCH_ROWS: Final = 1_000
+_Row = TypeVar("_Row")
 
 
 def raw_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[int, dict[str, Raw]]]:
@@ -40,13 +41,38 @@ def raw_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[int
         FileFormat.JSONL: _json_rows,
         FileFormat.PARQUET: _parquet_rows,
     }
+    encoding = source.csv.encoding if source.format is FileFormat.CSV else "utf-8"
+    yield from _readable(path, encoding, readers[source.format](source, path, rejects))
+
+
+def header_of(path: Path, encoding: str) -> tuple[str, ...]:
+    """The names in the first line of a CSV file.
+
+    Raises:
+        UnreadableFileError: not text in that encoding, or empty.
+    """
+    return next(_readable(path, encoding, _header(path, encoding)))
+
+
+def _header(path: Path, encoding: str) -> Iterator[tuple[str, ...]]:
+    with _open(path, encoding) as stream:
+        names = tuple(
+            name.strip() for name in next(csv.reader(iter(_Lines(stream, path.name, Rejects()))), ())
+        )
+        if not any(names):
+            raise _empty(path)
+        yield names
+
+
+def _readable(path: Path, encoding: str, rows: Iterator[_Row]) -> Iterator[_Row]:
+    """The rows; what goes wrong in reading them becomes one of our errors, which quotes nothing."""
     fault: MastError
     try:
-        return (yield from readers[source.format](source, path, rejects))
+        return (yield from rows)
     except UnicodeError:
-        encoding = source.csv.encoding if source.format is FileFormat.CSV else "utf-8"
         fault = UnreadableFileError(
-            f"{path.name} is not {encoding} text", fix="declare its encoding under `csv`, or save it anew"
+            f"{path.name} is not {encoding} text",
+            fix="declare its encoding (under `csv` in the source, or --encoding), or save it anew",
         )
     except (EOFError, gzip.BadGzipFile, zlib.error):
         fault = UnreadableFileError(f"{path.name} is not a whole gzip file", fix="fetch it again")

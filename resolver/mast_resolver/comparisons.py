@@ -365,4 +365,11 @@ _WRITTEN: Final = Comparison(
 
 ADDRESS: Final = (_UPRN, _NUMBER, _UNIT, _AREA, _WRITTEN)
 
+CONTRADICTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "number": ("conflict", "other_name"),
+    "unit": ("conflict",),
+    "area": ("different", "street_other_area", "unlike"),
+}
+"""Levels at which two addresses are plainly different, whatever number (UPRN) they were given."""
+
 COMPARISONS: Final[Mapping[Kind, tuple[Comparison, ...]]] = {Kind.PERSON: PERSON, Kind.ADDRESS: ADDRESS}

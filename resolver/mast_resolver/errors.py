@@ -54,6 +54,12 @@ class UnreadableFileError(MastError):
     code = "MAST-103"
 
 
+class UnknownLayoutError(UsageError):
+    """The header of a gazetteer, or of a look-up of areas, is of no layout that is known."""
+
+    code = "MAST-104"
+
+
 class KeyMissingError(UsageError):
     """No pseudonymisation key is set, or its file is readable by others, or damaged."""
 

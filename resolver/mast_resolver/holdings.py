@@ -10,6 +10,7 @@ from mast_resolver.index import BlockingIndex
 from mast_resolver.ports import Edge, PairScorer, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, RecordId
 from mast_resolver.roster import Roster, Row, digest
+from mast_resolver.trust import Trust
 
 _SETTLE_AFTER: Final = 100_000
 """Evidence that is taken in is forgotten as news after so many pieces of it: news takes memory."""
@@ -18,11 +19,19 @@ _SETTLE_AFTER: Final = 100_000
 class Holdings:
     """Lets records come and go in all places at once."""
 
-    def __init__(self, roster: Roster, index: BlockingIndex, evidence: Evidence, scorer: PairScorer) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        index: BlockingIndex,
+        evidence: Evidence,
+        scorer: PairScorer,
+        trust: Trust | None = None,
+    ) -> None:
         self._roster = roster
         self._index = index
         self._evidence = evidence
         self._scorer = scorer
+        self._trust = trust
 
     def take(
         self, wanted: Mapping[RecordId, Encoding | None], seen: Mapping[RecordId, bytes]
@@ -39,6 +48,9 @@ class Holdings:
                 fresh.add(row)
             elif encoding is None and self._roster.row(record) is not None:
                 gone.add(self._leave(record))
+        for row in self._judged() - fresh:
+            self._evidence.drop_row(row)
+            fresh.add(row)
         return fresh, gone
 
     def take_stored(
@@ -64,6 +76,7 @@ class Holdings:
                 entities.add(entity)
             elif row is not None:
                 self._leave(record)
+        self._judged()  # the evidence is what was found under the same judgement
         self.take_evidence(evidence)
         self._roster.settle()
         return {entity for entity in entities if entity is not None}
@@ -91,11 +104,23 @@ class Holdings:
         row = self._roster.enter(record, seen)
         self._index.put(row, encoding.keys)
         self._scorer.put(row, encoding)
+        if self._trust is not None:
+            self._trust.enter(row, encoding)
         return row
+
+    def _judged(self) -> set[Row]:
+        """Rows whose property number counts otherwise, now that others came or went."""
+        return set() if self._trust is None else self._trust.settle()
+
+    def distrusted(self) -> list[RecordId]:
+        """The records whose property number does not count."""
+        return [] if self._trust is None else [self._roster.id(row) for row in self._trust.distrusted()]
 
     def _leave(self, record: RecordId) -> Row:
         row = self._roster.leave(record)
         self._index.put(row, ())
         self._scorer.drop(row)
+        if self._trust is not None:
+            self._trust.leave(row)
         self._evidence.drop_row(row)
         return row

@@ -89,7 +89,13 @@ ADDRESS_TOKENS: Final = (
     "uprn",
     "written",  # the whole line as written, canonical: the last resort, exact only
     "unparsed",  # the same, of a line that was not taken apart: a foreign one, say
+    "parent_uprn",  # of a gazetteer's record: the number of the property that it is a part of
 )
+GAZETTEER: Final = "gazetteer"
+"""The reserved agency under which the properties of a gazetteer are kept: it is none of an answer, and has no
+contacts. An address holds the records of at most one property."""
+AREA_CODES: Final = ("lsoa", "ward")
+"""Public codes of coarse areas, kept in clear beside an address record for research."""
 ADDRESS_NEAR: Final = ("street_start", "street_end")
 """Blocking keys of an address that are stored for look-up too: what may have been meant by another."""
 ADDRESS_BLOOMS: Final = (

@@ -46,24 +46,14 @@ from mast_resolver.reporting import Report
 from mast_resolver.review import ReviewQueue
 from mast_resolver.roster import Roster, Row, digest
 from mast_resolver.searching import Searches
+from mast_resolver.trust import Trust
 
 Seen = TypeVar("Seen")
 
 __all__ = [
-    "Cause",
-    "Changes",
-    "Constraint",
-    "Decide",
-    "Decision",
-    "Edge",
-    "Flip",
-    "Hit",
-    "Mutation",
-    "Resolver",
-    "Retract",
-    "Superseded",
-    "Upsert",
-]
+    "Cause", "Changes", "Constraint", "Decide", "Decision", "Edge", "Flip", "Hit", "Mutation", "Resolver",
+    "Retract", "Superseded", "Upsert",
+]  # fmt: skip
 
 PAIRS_AT_ONCE = 500_000
 """So many pairs are weighed in one call at most: a scorer needs some hundred bytes for each."""
@@ -79,8 +69,8 @@ class Resolver:
     A pair of records is compared if they share a blocking key that at most ``cap`` present records have.
     A component with more than ``region_limit`` groups of records is split by the strength of its evidence
     before it is clustered. With a ``margin`` (millibits) a record that fits two others which cannot be
-    one, neither better by the margin, is left alone and both go to review. Ids come from ``new_id``,
-    which never repeats itself.
+    one, neither better by the margin, is left alone and both go to review. Property numbers count as
+    ``trust`` says, which judges by the same scorer. Ids come from ``new_id``, which never repeats itself.
     """
 
     def __init__(
@@ -91,6 +81,7 @@ class Resolver:
         cap: int = 60,
         region_limit: int = 200,
         margin: int = 0,
+        trust: Trust | None = None,
     ) -> None:
         self._scorer = scorer
         self._new_id = new_id
@@ -109,7 +100,7 @@ class Resolver:
             margin=margin,
         )
         self._review = ReviewQueue(self._roster, self._context, self._decisions, scorer)
-        self._holdings = Holdings(self._roster, self._index, self._evidence, scorer)
+        self._holdings = Holdings(self._roster, self._index, self._evidence, scorer, trust)
         self._report = Report(self._roster, self._index, scorer)
         self._searches = Searches(self._roster, self._index, scorer, self._weigh)
         self._stale = False
@@ -252,6 +243,10 @@ class Resolver:
     def entities(self) -> dict[RecordId, EntityId]:
         """The entity of every present record."""
         return {self._roster.id(row): entity for entity, rows in self._roster.entities() for row in rows}
+
+    def distrusted(self) -> list[RecordId]:
+        """The records whose property number does not count."""
+        return self._holdings.distrusted()
 
     def look_alikes(self) -> LookAlikes:
         """Records that are too much like too many others."""

@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 
 from mast_resolver.columns import Columns
 from mast_resolver.compare import MISSING, Comparer, Rows
-from mast_resolver.comparisons import COMPARISONS
+from mast_resolver.comparisons import COMPARISONS, CONTRADICTIONS
 from mast_resolver.errors import ModelFileError
 from mast_resolver.frequencies import TermFrequencies, adjustments
 from mast_resolver.model import SAME, Model
-from mast_resolver.records import Encoding, Kind, MatchWeight
+from mast_resolver.records import TOKEN_BYTES, Encoding, Kind, MatchWeight, Token
 from mast_resolver.sources import UNKNOWN, Sources
 
 _CHUNK: Final = 4096
-_ONE_A_PERSON: Final = "nhs_number"
-"""Nobody has two: intake keeps only those whose check digit is right, so a typing error is seldom one."""
+_IDENTITY: Final = {Kind.PERSON: "nhs_number", Kind.ADDRESS: "uprn"}
+"""Nobody has two NHS numbers: intake keeps only those whose check digit is right, so a typing error is seldom
+one. No property has two numbers either, as far as they count (:mod:`mast_resolver.trust`)."""
 _FAR: Final = 12_000
 """Millibits apart from which the smaller of two odds adds less than half a millibit."""
 
@@ -158,9 +159,30 @@ class ModelScorer:
         return self._source_of[row]
 
     def identity(self, row: int) -> int:
-        """The row's NHS number as a keyed token, 0 if none is known; addresses have none."""
-        at = self._columns.token_at.get(_ONE_A_PERSON)
-        return 0 if at is None else int(self._columns.tokens[row, at])
+        """The row's NHS number, or that of its property, as a keyed token; 0 if none is known or counts."""
+        return int(self._columns.tokens[row, self._columns.token_at[_IDENTITY[self.model.kind]]])
+
+    def regard(self, row: int, name: str, token: Token | None) -> None:
+        """From now on the row's token of that name is this one; without one it is missing."""
+        self._columns.tokens[row, self._columns.token_at[name]] = int.from_bytes(
+            token or bytes(TOKEN_BYTES), "big"
+        )
+
+    def contradict(self, left: Rows, right: Rows) -> NDArray[np.bool_]:
+        """Whether each pair of rows speaks of plainly different places."""
+        levels = self._comparer.levels(self._columns, left, right)
+        found = np.zeros(len(levels), np.bool_)
+        for at, comparison in enumerate(self._comparer.comparisons):
+            names = CONTRADICTIONS.get(comparison.name, ())
+            for number, level in enumerate(comparison.all_levels, start=1):
+                if level.name in names:
+                    found |= levels[:, at] == number
+        return found
+
+    def names_more(self, row: int, other: int) -> bool:
+        """Whether the row names a flat and the other does not."""
+        at = self._columns.token_at["unit"]
+        return bool(self._columns.tokens[row, at] and not self._columns.tokens[other, at])
 
     def weights(self, left: Rows, right: Rows) -> NDArray[np.int64]:
         """Millibits of each pair of rows; symmetric, and nothing but the two rows and the model count."""

@@ -31,7 +31,7 @@ def command(
     """
     from mast_api.loading import DIRECTORY, Loaded, load_directory, load_source
     from mast_api.resolving import resolve_pending
-    from mast_api.workspace import REJECTS, key_ring
+    from mast_api.workspace import REJECTS, areas_in_force, key_ring
     from mast_api.writing import writer
 
     settings, terminal = start(data, as_json=as_json)
@@ -48,6 +48,7 @@ def command(
                 files,
                 rejects_folder=settings.data / REJECTS,
                 on_rows=step.advance,
+                areas=areas_in_force(settings, keys),
             )
         resolved = []
         if not no_resolve:

@@ -10,6 +10,7 @@ from strawberry import ID
 from mast_api.schema import shape
 from mast_api.schema import types as t
 from mast_graph.read import MOST_PEOPLE, ConcernsRow, Scope, Seek
+from mast_graph.units import MOST_UNITS
 from mast_intake.search import AddressLookup
 
 PARTS: Final = {
@@ -69,6 +70,7 @@ def concerns(
                 says=SAYS[stage],
                 building_id=ID(place["part_of"]) if place["part_of"] else None,
                 unit_count=place["units"],
+                within=scope,
             )
             for place in row["places"]
         ],
@@ -93,6 +95,8 @@ def _not_shown(row: ConcernsRow) -> Iterable[str]:
     units = sum(place["units"] for place in row["places"])
     if units:
         yield f"{units} flats or rooms are known here; their contacts are not in this answer: name one."
+    if any(place["units"] > MOST_UNITS for place in row["places"]):
+        yield f"Of the flats or rooms of a building at most {MOST_UNITS} are listed."
     if row["unresolved"]:
         yield f"{row['unresolved']} newly loaded records of this address are not resolved yet."
     if row["household_count"] > len(row["households"]):

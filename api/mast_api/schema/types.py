@@ -9,6 +9,8 @@ import strawberry
 
 from mast_api.asking import Asking
 from mast_api.schema.records import MemberRecord, records_of
+from mast_graph.read import Scope
+from mast_graph.units import units_of_address
 
 
 @strawberry.enum(description="Which part of an answer about a place a contact belongs to.")
@@ -163,6 +165,14 @@ class HouseholdMembers:
     members: list[Member] = strawberry.field(description="Present ones and latest leavers first; capped.")
 
 
+@strawberry.type(description="A flat or room of a building. Its history is its own: ask for it by id.")
+class Unit:
+    address_id: strawberry.ID
+    recorded: bool = strawberry.field(
+        description="Whether an answer about it would list any agency to you; no is not proof of no concern."
+    )
+
+
 @strawberry.type
 class AddressMatch:
     address_id: strawberry.ID
@@ -172,6 +182,15 @@ class AddressMatch:
     unit_count: int = strawberry.field(
         description="Units known in it; their contacts are not in this answer."
     )
+    within: strawberry.Private[Scope]
+
+    @strawberry.field(description="Those units, 50 at most, by id.")
+    async def units(self, info: strawberry.Info[Asking, None]) -> list[Unit]:
+        if not self.unit_count:
+            return []
+        rows = await units_of_address(info.context.services.store, self.within, self.address_id)
+        info.context.answer_with("addresses", [row["id"] for row in rows])
+        return [Unit(address_id=strawberry.ID(row["id"]), recorded=row["recorded"]) for row in rows]
 
 
 @strawberry.type(description="An address that may have been meant: it is offered, never taken.")

@@ -9,7 +9,7 @@ and the scorer turns them into millibits as it does its own: one law, one place 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any, Final
 
@@ -94,6 +94,15 @@ class BulkLinker:
         linker = self._linker()
         for first, end in self._ranges():
             yield from self._weighed(linker, first, end)
+
+    def disregard(self, name: str, records: Iterable[RecordId]) -> None:
+        """The token of that name counts as missing in these records: the resolver does not trust it."""
+        self._flush()
+        at = {record: row for row, record in enumerate(self._ids)}
+        rows = sorted(at[record] for record in records)
+        if rows:
+            listed = ", ".join(map(str, rows))
+            self._backend.run(f"UPDATE records SET {name} = NULL WHERE unique_id IN ({listed})")  # noqa: S608 - our own numbers
 
     def _flush(self) -> None:
         page, self._page = self._page, []

@@ -1,0 +1,54 @@
+// Flats and rooms that agencies know in a building, and of each whether a question about it would list anybody's contacts.
+// access: read
+// param $address: string, id of the building
+// param $as_of: string, as ISO text: the moment of which the answer is
+// param $window_from: string, as ISO text: 12 months before it
+// param $purpose: string, what the caller asks for
+// param $data_classes: list of string, what the caller's role may see at all
+// param $gazetteer: string, the reserved agency of a gazetteer: what nobody but it knows is not listed
+// param $limit: integer, units to list
+// column units: list of map, {id, recorded}
+WITH datetime($as_of) AS as_of, datetime($window_from) AS window_from
+CALL (as_of, window_from) {
+  MATCH (g:Agreement) WHERE g.id > '' AND $purpose IN g.purposes
+  RETURN collect(g{.id, .data_classes, from: CASE WHEN g.view = 'full' THEN as_of - duration({months: g.months})
+    ELSE window_from END}) AS covering
+}
+CALL (as_of) {
+  MATCH (:Address {id: $address})<-[:PART_OF]-(unit:Address)
+  WHERE unit.shielded IS NULL AND EXISTS {
+    MATCH (unit)<-[known:RESOLVES_TO]-(said:AddressRecord)
+    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+      AND said.agency <> $gazetteer AND said.shielded IS NULL
+  }
+  WITH unit ORDER BY unit.id LIMIT $limit
+  RETURN collect(unit) AS found
+}
+CALL (as_of, covering, found) {
+  UNWIND found AS unit
+  CALL (as_of, covering, unit) {
+    CALL (as_of, unit) {
+      MATCH (unit)<-[link:RESOLVES_TO]-(record:AddressRecord)-->(contact:Contact)
+      WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND record.shielded IS NULL
+      RETURN contact
+      UNION
+      // As in the answer about the flat: while they lived there, and of those who do now everything.
+      MATCH (unit)<-[stay:HOUSEHOLD_AT]-(home:Household)<-[spell:MEMBER_OF]-(person:Person)
+      WHERE home.recorded_to > as_of AND person.shielded IS NULL
+      WITH person, CASE WHEN spell.from > stay.from THEN spell.from ELSE stay.from END AS begin,
+        CASE WHEN spell.to < stay.to THEN spell.to ELSE stay.to END AS end
+      WHERE begin < end AND begin <= as_of
+      MATCH (person)<-[link:RESOLVES_TO]-(record:PersonRecord)-->(contact:Contact)
+      WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND record.shielded IS NULL
+        AND (end > as_of OR (begin <= contact.at AND contact.at < end))
+      RETURN contact
+    }
+    WITH contact
+    WHERE contact.recorded_from <= as_of AND contact.recorded_to > as_of AND contact.data_class IN $data_classes
+      AND any(g IN covering WHERE g.id = contact.agreement AND contact.data_class IN g.data_classes
+        AND (contact.status = 'open' OR contact.at >= g.from))
+    RETURN count(contact) > 0 AS recorded
+  }
+  RETURN collect({id: unit.id, recorded: recorded}) AS units
+}
+RETURN units

@@ -1,0 +1,149 @@
+"""Rows of a gazetteer to properties: what stands, what is historic, what is refused."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from mast_intake import normalise
+from mast_intake.address import ParsedAddress, parse
+from mast_intake.gazetteer.layouts import Layout, Values, layout_of
+from mast_intake.rejects import Rejects, Rule
+from mast_intake.source import CsvOptions, FileFormat, Mapped, PersonMap, Source
+from mast_intake.tables import header_of, raw_rows
+from mast_resolver.errors import UnreadableFileError
+from mast_resolver.records import GAZETTEER
+
+_LONGEST: Final = 500
+_STANDING: Final = ("", "1", "6")  # approved, provisional
+_ALTERNATIVE: Final = "3"
+_HISTORIC: Final = "8"
+_DEMOLISHED: Final = "4"  # no longer existing
+_NO_PROPERTY: Final = "STREET RECORD"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Property:
+    """One row: a property, or (``also``) another name of one, in another language say."""
+
+    uprn: str
+    place: ParsedAddress
+    parent: str = ""
+    also: bool = False
+
+    def __repr__(self) -> str:
+        return "Property(...)"
+
+
+@dataclass(slots=True)
+class Told:
+    """Counts of one edition."""
+
+    rows: int = 0
+    passed_over: int = 0
+    """Rows of properties that are no more, and of streets."""
+    layouts: list[str] = field(default_factory=list)
+
+
+def read_properties(
+    files: Iterable[Path], rejects: Rejects, told: Told, *, encoding: str
+) -> Iterator[Property]:
+    """Every property that stands, file after file; together the files are one edition.
+
+    Raises:
+        UnknownLayoutError: a header is of no layout that is known.
+        UnreadableFileError: a file is not text in that encoding, empty, or holds changes only.
+    """
+    seen: dict[int, int] = {}
+    for path in files:
+        layout = layout_of(header_of(path, encoding), path.name)
+        told.layouts.append(layout.name)
+        source = _source(path, layout, encoding)
+        ours = {column: name for name, column in layout.columns.items()}
+        for line, raw in raw_rows(source, path, rejects):
+            told.rows += 1
+            values = {ours[column]: str(value).strip() for column, value in raw.items() if column in ours}
+            if _is_past(values, path):
+                told.passed_over += 1
+                continue
+            found = _property(values, layout, rejects, path.name, line)
+            if found is not None and _first(found, seen, rejects, path.name, line):
+                yield found
+
+
+def _source(path: Path, layout: Layout, encoding: str) -> Source:
+    """The layout as a source that ignores what it does not speak of."""
+    mapped = {name: Mapped((column,)) for name, column in layout.columns.items()}
+    header = header_of(path, encoding)
+    return Source(
+        path.stem,
+        GAZETTEER,
+        "",
+        FileFormat.CSV,
+        (PersonMap(mapped),),
+        csv=CsvOptions(encoding=encoding),
+        ignore=frozenset(header) - set(layout.columns.values()),
+    )
+
+
+def _is_past(values: Values, path: Path) -> bool:
+    change = values.get("change", "").upper()
+    if change not in ("", "I"):
+        raise UnreadableFileError(
+            f"{path.name} holds changes only, and what is not in it would be taken for gone",
+            fix="give the full supply of this edition",
+        )
+    past = values.get("logical_status", "") == _HISTORIC or values.get("state", "") == _DEMOLISHED
+    return past or values.get("pao_text", "").upper() == _NO_PROPERTY
+
+
+def _property(values: Values, layout: Layout, rejects: Rejects, file: str, line: int) -> Property | None:
+    uprn = normalise.uprn(values.get("uprn", ""))
+    status = values.get("logical_status", "")
+    text = layout.line(values)
+    fault: tuple[str, Rule] | None = None
+    if uprn is None:
+        fault = "uprn", Rule.UPRN_INVALID
+    elif status not in (*_STANDING, _ALTERNATIVE):
+        fault = "logical_status", Rule.STATUS_UNKNOWN
+    elif len(text) > _LONGEST:
+        fault = "address", Rule.VALUE_TOO_LONG
+    code = _checked(values.get("postcode", ""), "postcode", rejects, file, line) if not fault else ""
+    place = parse(text, code)
+    if fault is None and not place.names_a_place:
+        fault = "address", Rule.NO_PLACE
+    if fault is not None:
+        rejects.row(file, line, *fault)
+        return None
+    parent = _checked(values.get("parent", ""), "parent_uprn", rejects, file, line)
+    also = status == _ALTERNATIVE or values.get("language", "").upper() == "CYM"
+    return Property(str(uprn), place, parent if parent != uprn else "", also)
+
+
+def _checked(text: str, name: str, rejects: Rejects, file: str, line: int) -> str:
+    """A postcode or a parent's number; set aside where it is none."""
+    value = normalise.postcode(text, "GB") if name == "postcode" else normalise.uprn(text)
+    if not text or value is not None:
+        return value or ""
+    rule = Rule.POSTCODE_INVALID if name == "postcode" else Rule.UPRN_INVALID
+    rejects.field(file, line, name, rule)
+    return ""
+
+
+def _first(found: Property, seen: dict[int, int], rejects: Rejects, file: str, line: int) -> bool:
+    """Whether the number was not there yet. A second address of one is refused.
+
+    Remembers about 120 bytes a property.
+    """
+    if found.also:
+        return True
+    number, content = int(found.uprn), zlib.crc32(found.place.written.encode())
+    before = seen.get(number)
+    if before is None:
+        seen[number] = content
+    elif before != content:
+        rejects.row(file, line, "uprn", Rule.DUPLICATE_UPRN)
+    return before is None
