@@ -40,7 +40,8 @@ class Region:
     """Records to be clustered together. Pairs are positions in ``members``, the smaller first.
 
     ``members`` is sorted, so positions order as record ids do; ``edges`` are the live ones. ``margin``
-    is that of a unique winner, in millibits; 0 asks for none.
+    is that of a unique winner, in millibits; 0 asks for none. ``ties`` are what a gazetteer ties together
+    (:mod:`mast_resolver.ties`).
     """
 
     members: Sequence[RecordId]
@@ -48,6 +49,7 @@ class Region:
     must: Sequence[Pair] = ()
     cannot: Sequence[Pair] = ()
     margin: int = 0
+    ties: Sequence[Pair] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def obvious(region: Region, *, join_at: int) -> Groups | None:
         ([[0], [1]], [[0, 1]])
     """
     size = len(region.members)
-    if region.must:
+    if region.must or region.ties:
         return [[0, 1]] if size == 2 else None
     # The first two groups to join are single records, so their edge alone is the average.
     if all(weight < join_at for weight in region.edges.values()):
@@ -193,7 +195,8 @@ class _Linkage:
 
     @classmethod
     def of(cls, region: Region, weights: Mapping[Pair, int], *, join_at: int) -> _Linkage:
-        linkage = cls(contract(len(region.members), region.must), join_at=join_at)
+        tied = (*region.must, *region.ties)
+        linkage = cls(contract(len(region.members), tied), join_at=join_at)
         linkage.weigh(weights)
         linkage.link(region.edges.keys() - undecided(region, weights, join_at=join_at))
         linkage.bar(region.cannot)

@@ -254,7 +254,8 @@ _NUMBER: Final = Comparison(
 )
 _UNIT: Final = Comparison(
     "unit",
-    missing=((neither("unit"),),),
+    # Who gives no flat, but the number of the property, names the flat by that.
+    missing=((neither("unit"),), (same("uprn"), absent("unit"))),
     levels=(
         Level("same", "the flats are equal", ((same("unit"),),)),
         Level("conflict", "the flats differ", ((both("unit"),),)),
@@ -368,8 +369,10 @@ ADDRESS: Final = (_UPRN, _NUMBER, _UNIT, _AREA, _WRITTEN)
 CONTRADICTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": ("conflict", "other_name"),
     "unit": ("conflict",),
-    "area": ("different", "street_other_area", "unlike"),
+    "area": ("different", "street_other_area"),
 }
 """Levels at which two addresses are plainly different, whatever number (UPRN) they were given."""
+PERHAPS_MISSPELT: Final = ("unlike", _TWO_LETTERS)
+"""A level at which they are only if the streets have less in common than that: "Hihg" may be High."""
 
 COMPARISONS: Final[Mapping[Kind, tuple[Comparison, ...]]] = {Kind.PERSON: PERSON, Kind.ADDRESS: ADDRESS}

@@ -16,6 +16,7 @@ from mast_resolver.decisions import Decisions
 from mast_resolver.evidence import Evidence
 from mast_resolver.records import RecordId
 from mast_resolver.roster import Roster, Row
+from mast_resolver.ties import settled, ties
 
 Weigh = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.int64]]
 
@@ -36,6 +37,7 @@ class Regions:
         *,
         limit: int,
         margin: int = 0,
+        is_property: Callable[[Row], bool] | None = None,
     ) -> None:
         self._roster = roster
         self._evidence = evidence
@@ -44,6 +46,7 @@ class Regions:
         self._identity = identity
         self._limit = limit
         self._margin = margin
+        self._is_property = is_property
         # Pieces of too large parts as they were last clustered, by each of their rows. A piece that
         # comes out the same, with nothing changed inside, has the same clusters: so a change among ten
         # thousand look-alikes does not cluster all of them again.
@@ -96,8 +99,10 @@ class Regions:
         clusters: list[list[Row]] = []
         hard: list[tuple[list[Row], Region, list[Pair]]] = []
         for rows in self._to_cluster(components, near, clusters, edge_at):
-            region = self._region(rows)
+            region = self._region(rows, join_at)
             groups = obvious(region, join_at=join_at)
+            if groups is None and region.ties:
+                groups = self._settled(rows, region)
             if groups is None:
                 hard.append((rows, region, unweighed(region)))
             else:
@@ -114,7 +119,7 @@ class Regions:
     ) -> tuple[list[Row], Region, dict[Pair, int]]:
         """The piece that a present row was clustered in, and the weights of all its pairs."""
         rows = self._pieces.get(row) or self._piece_of(row, join_at, edge_at)
-        region = self._region(rows)
+        region = self._region(rows, join_at)
         pairs = unweighed(region)
         weights = dict(region.edges)
         weights.update(zip(pairs, _weigh_all([(rows, pairs)], weigh), strict=True))
@@ -186,7 +191,18 @@ class Regions:
             clusters.setdefault(self._roster.entity(row), []).append(row)
         return list(clusters.values())
 
-    def _region(self, rows: list[Row]) -> Region:
+    def _settled(self, rows: list[Row], region: Region) -> Groups | None:
+        """The partition, where everything is tied to some property: no two properties are ever one."""
+        groups = contract(len(rows), [*region.must, *region.ties])
+        return groups if settled(groups, self._properties(rows)) else None
+
+    def _properties(self, rows: list[Row]) -> list[int]:
+        """The number of the property that a row is, where it is a gazetteer's."""
+        if self._is_property is None:
+            return [0] * len(rows)
+        return [self._identity(row) if self._is_property(row) else 0 for row in rows]
+
+    def _region(self, rows: list[Row], join_at: int) -> Region:
         position = {row: number for number, row in enumerate(rows)}
         edges = {
             (number, place): weight
@@ -196,8 +212,10 @@ class Regions:
         }
         members = [self._roster.id(row) for row in rows]
         must = self._decided(rows, position, self._decisions.must)
-        cannot = self._decided(rows, position, self._decisions.cannot)
-        return Region(members, edges, must, [*cannot, *self._impossible(rows, must)], self._margin)
+        cannot = [*self._decided(rows, position, self._decisions.cannot), *self._impossible(rows, must)]
+        properties = self._properties(rows)
+        tied = ties(edges, properties, must=must, cannot=cannot, margin=self._margin, join_at=join_at)
+        return Region(members, edges, must, cannot, self._margin, tied)
 
     def impossible(self, left: Sequence[Row], right: Sequence[Row], *, join_at: int, edge_at: int) -> bool:
         """Some record of one side has another number than some record of the other, and the two numbers

@@ -98,6 +98,7 @@ class Resolver:
             scorer.identity,
             limit=region_limit,
             margin=margin,
+            is_property=None if trust is None else trust.is_property,
         )
         self._review = ReviewQueue(self._roster, self._context, self._decisions, scorer)
         self._holdings = Holdings(self._roster, self._index, self._evidence, scorer, trust)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mast_resolver.columns import Columns
 from mast_resolver.compare import MISSING, Comparer, Rows
-from mast_resolver.comparisons import COMPARISONS, CONTRADICTIONS
+from mast_resolver.comparisons import COMPARISONS, CONTRADICTIONS, PERHAPS_MISSPELT
 from mast_resolver.errors import ModelFileError
 from mast_resolver.frequencies import TermFrequencies, adjustments
 from mast_resolver.model import SAME, Model
@@ -177,7 +177,15 @@ class ModelScorer:
             for number, level in enumerate(comparison.all_levels, start=1):
                 if level.name in names:
                     found |= levels[:, at] == number
+                elif level.name == PERHAPS_MISSPELT[0]:
+                    found |= (levels[:, at] == number) & self._other_streets(left, right)
         return found
+
+    def _other_streets(self, left: Rows, right: Rows) -> NDArray[np.bool_]:
+        """Whether each pair of rows names two streets that are not one misspelt."""
+        shares = self._columns.shared("street", "street", left, right)
+        apart: NDArray[np.bool_] = 200 * shares.common < PERHAPS_MISSPELT[1] * shares.ones
+        return apart & (shares.smaller > 0)
 
     def names_more(self, row: int, other: int) -> bool:
         """Whether the row names a flat and the other does not."""

@@ -1,9 +1,10 @@
 """Which property numbers (UPRN) count: a number that an agency gives is trusted only where its text agrees.
 
-With a gazetteer that has the number, a record's number counts if what it says does not contradict the
-property of that number, nor names a flat that the property does not. Without one it counts unless the same
-agency gives the number to plainly different addresses: a filler, or one copied to a whole street. A
-number that does not count is taken for missing; the record is matched by what it says.
+With a gazetteer a record's number counts if what the record says does not contradict the property of that
+number, nor names a flat that the property does not; one that the gazetteer has not counts only where the
+record says nothing else. Without a gazetteer a number counts unless the same agency gives it to plainly
+different addresses: a filler, or one copied to a whole street. A number that does not count is taken for
+missing; the record is matched by what it says.
 
 Whether it counts is a function of the records present, like the partition: whatever comes or goes, every
 record of its number is judged again.
@@ -23,7 +24,8 @@ from mast_resolver.roster import Row
 
 NUMBER: Final = "uprn"
 MOST: Final = 200
-"""An agency that gives one number to more records than that, in no gazetteer, gives a filler."""
+"""An agency that gives one number to more records than that, where there is no gazetteer, gives a filler."""
+_WRITTEN: Final = "written"
 
 
 class Judge(Protocol):
@@ -61,6 +63,9 @@ class Trust:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._given: dict[Row, tuple[Token, str]] = {}
+        self._silent: set[Row] = set()  # they say no more than their number
+        self._properties = 0
+        self._had_gazetteer = False
         self._rows: dict[Token, set[Row]] = {}
         self._distrusted: set[Row] = set()
         self._touched: set[Token] = set()
@@ -71,14 +76,19 @@ class Trust:
         number = encoding.tokens.get(NUMBER)
         if number is not None and encoding.kind is Kind.ADDRESS:
             self._given[row] = number, encoding.source
+            self._properties += encoding.source == GAZETTEER
+            if _WRITTEN not in encoding.tokens:
+                self._silent.add(row)
             self._rows.setdefault(number, set()).add(row)
             self._touched.add(number)
 
     def leave(self, row: Row) -> None:
         """The row says nothing any more."""
-        number, _ = self._given.pop(row, (None, ""))
+        number, source = self._given.pop(row, (None, ""))
         if number is None:
             return
+        self._properties -= source == GAZETTEER
+        self._silent.discard(row)
         self._distrusted.discard(row)
         self._touched.add(number)
         self._rows[number].discard(row)
@@ -88,15 +98,18 @@ class Trust:
     def settle(self) -> set[Row]:
         """Judge what was touched; returns the rows whose number counts otherwise than before."""
         changed: set[Row] = set()
+        if self._had_gazetteer != bool(self._properties):
+            self._had_gazetteer = bool(self._properties)
+            self._touched.update(self._rows)
         for number in self._touched:
             rows = sorted(self._rows.get(number, ()))
             before = self._distrusted.intersection(rows)
-            if len(rows) < 2 and not before:
+            if not before and all(self._given[row][1] == GAZETTEER for row in rows):
                 continue
             # By its text alone: the number must not speak for itself.
             for row in rows:
                 self._judge.regard(row, NUMBER, None)
-            now = self._plainly_wrong(rows) if len(rows) > 1 else set()
+            now = self._plainly_wrong(rows)
             for row in rows:
                 if row not in now:
                     self._judge.regard(row, NUMBER, number)
@@ -104,6 +117,10 @@ class Trust:
             self._distrusted = (self._distrusted - before) | now
         self._touched.clear()
         return changed
+
+    def is_property(self, row: Row) -> bool:
+        """Whether the row is a gazetteer's."""
+        return row in self._given and self._given[row][1] == GAZETTEER
 
     def distrusted(self) -> Iterable[Row]:
         """The rows whose number does not count."""
@@ -114,6 +131,8 @@ class Trust:
         if references:
             said = [row for row in rows if self._given[row][1] != GAZETTEER]
             return set(said) - self._borne_out(said, references)
+        if self._had_gazetteer:
+            return {row for row in rows if row not in self._silent}
         wrong: set[Row] = set()
         by_agency: dict[str, list[Row]] = {}
         for row in rows:
