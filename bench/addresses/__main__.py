@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 
 from bench.addresses import ours, parsers, theirs
+from bench.addresses.ours import Known
 from bench.addresses.parsers import Parse
-from bench.addresses.sets import Outcome, count, tasks
+from bench.addresses.sets import Outcome, Task, count, tasks
 from bench.addresses.towns import COUNCIL, RESTYLED, Town, borough, example, written
 from bench.report import Figures, Measured, number, write_page
 from mast_resolver.model import read_model
@@ -34,13 +35,17 @@ MATCHING: Final = (
     "false links",
     "records/s",
 )
+ALONE: Final = "ours, to the gazetteer"
+WITHOUT: Final = "ours, without a gazetteer"
+BESIDE: Final = "ours, with the gazetteer"
 PARSING: Final = ("lines", "parser", "number", "fully right", "lines/s, one core")
 CONDITIONS: Final = (
     "Records are made by `address-errors` (labels do not drift); a record still says which address it is if "
     "its flat and number are in it and it equals no other address.",
     "Building recall: of those, linked to the address, its building or a unit of it. Half absent: half "
     "of the addresses are in no gazetteer. Observed lines: no gazetteer, but half of the addresses as one "
-    "other source wrote them.",
+    "other source wrote them; beside them the gazetteer of all addresses, or none. Numbers: UPRNs that come "
+    "with the records.",
     "Ours: keyed encodings and the resolver at its defaults; uk-address-matcher sees clear text. Records a "
     "second: ours with encoding, of processor time; theirs of wall clock with its start.",
 )
@@ -76,12 +81,23 @@ def _section(
 
 def _matching(town: Town, seed: int, *, with_theirs: bool) -> Iterator[tuple[str, ...]]:
     for task in tasks(town, seed):
-        linked = ours.link(town, task.known, task.records, uprns=task.gazetteer)
         handled = len(task.known) + len(task.records)
-        yield _line(task.name, "ours", count(town, task, linked), handled / linked.seconds)
-        if with_theirs:
+        for by, gazetteer in _gazetteers(task):
+            linked = ours.link(town, task.known, task.records, gazetteer=gazetteer, uprns=task.given)
+            per_second = (handled + (len(gazetteer) if by == BESIDE else 0)) / linked.seconds
+            yield _line(task.name, by, count(town, task, linked), per_second)
+        if with_theirs and not task.given:
             linked = theirs.link(town, task.known, task.records, FOLDER)
             yield _line(task.name, "uk-address-matcher", count(town, task, linked), handled / linked.seconds)
+
+
+def _gazetteers(task: Task) -> Iterator[tuple[str, Known]]:
+    """What lies beside the records: where they are linked to the gazetteer itself, that."""
+    if task.known is task.gazetteer:
+        yield ALONE, task.gazetteer
+    else:
+        yield WITHOUT, ()
+        yield BESIDE, task.gazetteer
 
 
 def _line(name: str, by: str, of: Outcome, per_second: float) -> tuple[str, ...]:

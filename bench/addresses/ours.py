@@ -10,16 +10,19 @@ from itertools import count
 from typing import Final
 
 from bench.addresses.towns import Town, Written
-from mast_api.resolving import BATCH, CAP, MARGIN
+from mast_api.resolving import BATCH, new_resolver
 from mast_intake.address import parse
 from mast_intake.encode import Encoder
 from mast_intake.keys import KeyRing
 from mast_intake.normalise import postcode
 from mast_intake.places import PlaceEncoder
 from mast_resolver.model import read_model
-from mast_resolver.records import Encoding, EntityId, Kind, RecordId
-from mast_resolver.resolver import Resolver, Upsert
+from mast_resolver.records import GAZETTEER, Encoding, EntityId, RecordId
+from mast_resolver.resolver import Upsert
 from mast_resolver.score import ModelScorer
+
+Known = Sequence[tuple[str, str, str]]
+"""Line, postcode and number of each address that is there."""
 
 KEYS: Final = KeyRing({1: bytes(range(32))}, current=1)
 """A key for data that is public anyway."""
@@ -34,50 +37,49 @@ class Linked:
     seconds: float
 
 
-def encode(encoder: PlaceEncoder, line: str, code: str, uprn: str = "") -> Encoding:
+def encode(encoder: PlaceEncoder, line: str, code: str, uprn: str = "", agency: str = "") -> Encoding:
     """As intake does it."""
-    return encoder.encode(parse(line, postcode(code, "GB") or "", "GB"), uprn=uprn)
+    return encoder.encode(parse(line, postcode(code, "GB") or "", "GB"), uprn=uprn, source=agency)
 
 
 def link(
-    town: Town, known: Sequence[tuple[str, str, str]], records: Sequence[Written], *, uprns: bool
+    town: Town, known: Known, records: Sequence[Written], *, gazetteer: Known, uprns: Sequence[str] = ()
 ) -> Linked:
-    """Link records to what is known: (line, postcode, number) each; with ``uprns`` it is a gazetteer.
+    """Link records to what is known: (line, postcode, number) each; beside it lies a ``gazetteer``, or none.
 
-    Without, the numbers are for the count only: the resolver sees another source's written addresses.
+    The numbers of what is known are for the count only, unless it is the gazetteer; those of the records, if
+    any are given, are as an agency gives them.
     """
     encoder = PlaceEncoder(Encoder(KEYS))
     started = time.process_time()
-    held = [encode(encoder, line, code, uprn if uprns else "") for line, code, uprn in known]
-    asked = [encode(encoder, each.line, each.postcode) for each in records]
-    resolver = _resolver()
-    encodings = [*held, *asked]
+    properties = [encode(encoder, line, code, uprn, GAZETTEER) for line, code, uprn in gazetteer]
+    held = [] if known is gazetteer else [encode(encoder, line, code) for line, code, _ in known]
+    given = uprns or [""] * len(records)
+    asked = [
+        encode(encoder, each.line, each.postcode, uprn, "council")
+        for each, uprn in zip(records, given, strict=True)
+    ]
+    numbers = count(1)
+    resolver = new_resolver(ModelScorer(read_model("address")), new_id=lambda: str(next(numbers)))
+    encodings = [*properties, *held, *asked]
     names = [RecordId(f"r{at:032x}") for at in range(len(encodings))]
     for start in range(0, len(names), BATCH):
         part = slice(start, start + BATCH)
         resolver.apply(list(map(Upsert, names[part], encodings[part])))
     seconds = time.process_time() - started
-    numbers: dict[EntityId | None, set[str]] = defaultdict(set)
-    for name, (_, _, uprn) in zip(names, known, strict=False):
-        numbers[resolver.entity_of(name)].add(uprn)
-    asked_names = names[len(known) :]
-    address = [_only(numbers.get(resolver.entity_of(name), set())) for name in asked_names]
-    inside = _buildings(town, held, known)
+    first = 0 if known is gazetteer else len(properties)
+    found: dict[EntityId | None, set[str]] = defaultdict(set)
+    for name, (_, _, uprn) in zip(names[first:], known, strict=False):
+        found[resolver.entity_of(name)].add(uprn)
+    address = [
+        _only(found.get(resolver.entity_of(name), set())) for name in names[len(names) - len(records) :]
+    ]
+    inside = _buildings(town, held or properties, known)
     building = [
-        town.building(found) if found else _building(inside, encoding)
-        for found, encoding in zip(address, asked, strict=True)
+        town.building(each) if each else _building(inside, encoding)
+        for each, encoding in zip(address, asked, strict=True)
     ]
     return Linked(address, building, seconds)
-
-
-def _resolver() -> Resolver:
-    numbers = count(1)
-    return Resolver(
-        ModelScorer(read_model("address")),
-        new_id=lambda: EntityId(f"A-{next(numbers)}"),
-        cap=CAP[Kind.ADDRESS],
-        margin=MARGIN[Kind.ADDRESS],
-    )
 
 
 def _only(found: set[str]) -> str:
@@ -90,9 +92,7 @@ def _building(inside: Mapping[bytes, set[str]], encoding: Encoding) -> str:
     return next((one for each in found if (one := _only(each))), "")
 
 
-def _buildings(
-    town: Town, held: Sequence[Encoding], known: Sequence[tuple[str, str, str]]
-) -> Mapping[bytes, set[str]]:
+def _buildings(town: Town, held: Sequence[Encoding], known: Known) -> Mapping[bytes, set[str]]:
     """By token of a building, as the graph links units: the buildings known by it or by a unit of it."""
     inside: dict[bytes, set[str]] = defaultdict(set)
     for encoding, (_, _, uprn) in zip(held, known, strict=True):

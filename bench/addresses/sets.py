@@ -6,21 +6,22 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bench.addresses.ours import Linked
+from bench.addresses.ours import Known, Linked
 from bench.addresses.towns import COUNCIL, DAMAGED, Town, Written, written
-
-Known = Sequence[tuple[str, str, str]]
-"""Line, postcode and number of each address that is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Records to be linked to what is known; a gazetteer has its numbers, observed lines have none."""
+    """Records to be linked to what is known, which may be the gazetteer itself.
+
+    ``gazetteer`` is the clean list of the area beside it; ``given`` are the numbers that come with the records.
+    """
 
     name: str
     known: Known
     records: Sequence[Written]
-    gazetteer: bool
+    gazetteer: Known
+    given: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,35 @@ def tasks(town: Town, seed: int) -> Iterator[Task]:
     }
     gazetteer = [(town.line(part["uprn"]), part["postcode"], part["uprn"]) for part in town.parts]
     for name, records in every.items():
-        yield Task(name, gazetteer, records, gazetteer=True)
+        yield Task(name, gazetteer, records, gazetteer)
     chance = random.Random(seed)
     half = {part["uprn"] for part in town.parts if chance.random() < 0.5}
     for name, records in every.items():
         if name != "flats":
             kept = [each for each in gazetteer if each[2] in half]
-            yield Task(f"{name}, half absent", kept, records, gazetteer=True)
+            yield Task(f"{name}, half absent", kept, records, kept)
     other = written(town, seed + 3, COUNCIL, style="derby")
     observed = [
         (each.line, each.postcode, each.uprn) for each in other if each.uprn in half and not each.lost
     ]
     for name, records in every.items():
-        yield Task(f"{name}, observed lines", observed, records, gazetteer=False)
+        yield Task(f"{name}, observed lines", observed, records, gazetteer)
+    for name, given in _numbers(town, damaged, chance):
+        yield Task(f"every record damaged, observed lines, {name}", observed, damaged, gazetteer, given)
+
+
+def _numbers(
+    town: Town, records: Sequence[Written], chance: random.Random
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Numbers as agencies give them: right; a tenth those of other addresses; a tenth one filler."""
+    right = [each.uprn for each in records]
+    others = [part["uprn"] for part in town.parts]
+    yield "numbers", right
+    yield (
+        "a tenth of the numbers wrong",
+        [chance.choice(others) if chance.random() < 0.1 else each for each in right],
+    )
+    yield "a tenth of the numbers a filler", [others[0] if chance.random() < 0.1 else each for each in right]
 
 
 def count(town: Town, task: Task, linked: Linked) -> Outcome:

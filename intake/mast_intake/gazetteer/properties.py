@@ -113,7 +113,7 @@ def _property(values: Values, layout: Layout, rejects: Rejects, file: str, line:
         fault = "address", Rule.VALUE_TOO_LONG
     code = _checked(values.get("postcode", ""), "postcode", rejects, file, line) if not fault else ""
     place = parse(text, code)
-    if fault is None and not place.names_a_place:
+    if fault is None and not (place.premise or place.unit):
         fault = "address", Rule.NO_PLACE
     if fault is not None:
         rejects.row(file, line, *fault)
