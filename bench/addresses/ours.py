@@ -12,6 +12,7 @@ from typing import Final
 from bench.addresses.towns import Town, Written
 from mast_api.resolving import BATCH, new_resolver
 from mast_intake.address import parse
+from mast_intake.address.structured import Parts, parse_parts
 from mast_intake.encode import Encoder
 from mast_intake.keys import KeyRing
 from mast_intake.normalise import postcode
@@ -24,6 +25,7 @@ from mast_resolver.score import ModelScorer
 Known = Sequence[tuple[str, str, str]]
 """Line, postcode and number of each address that is there."""
 
+_PARTS: Final = ("subname", "name", "number", "streetname", "locality", "townname")
 KEYS: Final = KeyRing({1: bytes(range(32))}, current=1)
 """A key for data that is public anyway."""
 
@@ -42,6 +44,15 @@ def encode(encoder: PlaceEncoder, line: str, code: str, uprn: str = "", agency: 
     return encoder.encode(parse(line, postcode(code, "GB") or "", "GB"), uprn=uprn, source=agency)
 
 
+def _readings(encoder: PlaceEncoder, town: Town, uprn: str) -> list[Encoding]:
+    """As `mast load-gazetteer` encodes a property whose parts are given, what it is a part of left out."""
+    part = town.part(uprn)
+    parts = Parts(*(part[name] for name in _PARTS))
+    code = postcode(part["postcode"], "GB") or ""
+    places = dict.fromkeys((parse_parts(parts, code), parse(parts.line, code)))
+    return [encoder.encode(place, uprn=uprn, source=GAZETTEER) for place in places]
+
+
 def link(
     town: Town, known: Known, records: Sequence[Written], *, gazetteer: Known, uprns: Sequence[str] = ()
 ) -> Linked:
@@ -52,7 +63,7 @@ def link(
     """
     encoder = PlaceEncoder(Encoder(KEYS))
     started = time.process_time()
-    properties = [encode(encoder, line, code, uprn, GAZETTEER) for line, code, uprn in gazetteer]
+    properties = {uprn: _readings(encoder, town, uprn) for _, _, uprn in gazetteer}
     held = [] if known is gazetteer else [encode(encoder, line, code) for line, code, _ in known]
     given = uprns or [""] * len(records)
     asked = [
@@ -61,20 +72,24 @@ def link(
     ]
     numbers = count(1)
     resolver = new_resolver(ModelScorer(read_model("address")), new_id=lambda: str(next(numbers)))
-    encodings = [*properties, *held, *asked]
+    readings = [each for some in properties.values() for each in some]
+    encodings = [*readings, *held, *asked]
     names = [RecordId(f"r{at:032x}") for at in range(len(encodings))]
     for start in range(0, len(names), BATCH):
         part = slice(start, start + BATCH)
         resolver.apply(list(map(Upsert, names[part], encodings[part])))
     seconds = time.process_time() - started
-    first = 0 if known is gazetteer else len(properties)
+    lying = [uprn for uprn, some in properties.items() for _ in some]
+    counted = zip(names, lying, strict=False)
+    if known is not gazetteer:
+        counted = zip(names[len(lying) :], (uprn for _, _, uprn in known), strict=False)
     found: dict[EntityId | None, set[str]] = defaultdict(set)
-    for name, (_, _, uprn) in zip(names[first:], known, strict=False):
+    for name, uprn in counted:
         found[resolver.entity_of(name)].add(uprn)
     address = [
         _only(found.get(resolver.entity_of(name), set())) for name in names[len(names) - len(records) :]
     ]
-    inside = _buildings(town, held or properties, known)
+    inside = _buildings(town, held or [some[0] for some in properties.values()], known)
     building = [
         town.building(each) if each else _building(inside, encoding)
         for each, encoding in zip(address, asked, strict=True)

@@ -14,7 +14,7 @@ from bench.addresses.towns import COUNCIL, DAMAGED, Town, Written, written
 class Task:
     """Records to be linked to what is known, which may be the gazetteer itself.
 
-    ``gazetteer`` is the clean list of the area beside it; ``given`` are the numbers that come with the records.
+    ``gazetteer`` is the clean list of the area beside it; ``given`` are numbers that come with the records.
     """
 
     name: str
@@ -67,7 +67,7 @@ def tasks(town: Town, seed: int) -> Iterator[Task]:
     for name, records in every.items():
         yield Task(f"{name}, observed lines", observed, records, gazetteer)
     for name, given in _numbers(town, damaged, chance):
-        yield Task(f"every record damaged, observed lines, {name}", observed, damaged, gazetteer, given)
+        yield Task(f"every record damaged, {name}", gazetteer, damaged, gazetteer, given)
 
 
 def _numbers(

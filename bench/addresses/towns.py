@@ -61,6 +61,10 @@ class Town:
             self.__dict__["of"] = self.by_uprn()
         return self.__dict__["of"]  # type: ignore[no-any-return]
 
+    def part(self, uprn: str) -> dict[str, Any]:
+        """The parts of one address."""
+        return self._of[uprn]
+
     def line(self, uprn: str) -> str:
         """The address as a gazetteer has it, without the postcode."""
         part = self._of[uprn]

@@ -81,6 +81,14 @@ _EITHER: Final = frozenset(
 )
 """Types of streets that are as often in the name of a building."""
 
+_BLOCKS: Final = frozenset(
+    {
+        "apartments", "block", "building", "buildings", "chambers", "court", "flats", "heights", "house",
+        "mansions", "point", "tower", "towers",
+    }
+)  # fmt: skip
+"""Types of buildings that have flats. A cottage or a lodge may have a number as well as its name."""
+
 spelt: Final = lru_cache(maxsize=20_000)(write_out)
 """The same streets and towns come again and again."""
 
@@ -210,6 +218,10 @@ def _take_number(draft: _Draft) -> bool:
     elif len(numbered) > 1 and not draft.unit and after and ends_in(after, _WORDS.building):
         draft.unit, draft.name = number, spelt(after)
         at, (number, before, after) = numbered[1]
+    elif at == 0 and not draft.unit and _is_flat_of(after, draft.segments[1:]):
+        draft.unit = number
+        draft.segments = [part for part in (after, *draft.segments[1:]) if part]
+        return True
     preceding, following = draft.segments[:at], draft.segments[at + 1 :]
     if not after:
         after, preceding, following = _street_of(preceding, following)
@@ -222,6 +234,12 @@ def _take_number(draft: _Draft) -> bool:
     draft.street = street
     draft.rest = [part for part in (locality, *map(spelt, following)) if part]
     return True
+
+
+def _is_flat_of(after: str, following: list[str]) -> bool:
+    """ "4, Ullswater Tower, High Street": a block, and the street it is in; four is the flat."""
+    block, street, *_ = [*filter(None, (after, *following)), "", ""]
+    return ends_in(spelt(block), _BLOCKS) and ends_in(spelt(street), _WORDS.street)
 
 
 def _street_of(preceding: list[str], following: list[str]) -> tuple[str, list[str], list[str]]:

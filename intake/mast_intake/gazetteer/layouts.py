@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from mast_intake.address import ParsedAddress, parse
+from mast_intake.address.structured import Parts, parse_parts
 from mast_resolver.errors import UnknownLayoutError
 
 Values = Mapping[str, str]
@@ -41,11 +43,23 @@ _ACCEPTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One way of publishing: for each of our names the header's column, and how a row says its address."""
+    """One way of publishing: for each of our names the header's column, and how a row says its address.
+
+    Without ``parts`` it says it in one line.
+    """
 
     name: str
     columns: Mapping[str, str]
-    line: Callable[[Values], str]
+    parts: Callable[[Values], Parts] | None = None
+
+    def line(self, row: Values) -> str:
+        """The address of a row as people write it."""
+        return self.parts(row).line if self.parts else row.get("address", "")
+
+    def places(self, row: Values, postcode: str) -> list[ParsedAddress]:
+        """The address of a row (``postcode`` is canonical), and how its line reads if that is otherwise."""
+        read = parse(self.line(row), postcode)
+        return list(dict.fromkeys((parse_parts(self.parts(row), postcode), read))) if self.parts else [read]
 
 
 def layout_of(header: Iterable[str], file: str) -> Layout:
@@ -71,16 +85,16 @@ def layout_of(header: Iterable[str], file: str) -> Layout:
                 f"{file} has SAO and PAO, but no street",
                 "join the street descriptors (record 15) to it by USRN, as STREET_DESCRIPTION and TOWN_NAME",
             )
-        return Layout("bs7666", columns, _bs7666_line)
+        return Layout("bs7666", columns, _bs7666)
     if {"building_number", "street_name"} <= names.keys():
         parts: dict[str, tuple[str, ...]] = {
             name: (name,) for name in ("sub_building", "building_name", "building_number", "post_town")
         }
         parts |= {**_PLACE, "street": ("street_name",), "organisation": ("organisation",)}
-        return Layout("core", common | _found(names, parts), _core_line)
+        return Layout("core", common | _found(names, parts), _core)
     whole = _found(names, {"address": ("address", "full_address", "single_line_address")})
     if whole and "postcode" in common:
-        return Layout("plain", common | whole, lambda row: row.get("address", ""))
+        return Layout("plain", common | whole)
     if {"x_coordinate", "latitude"} & names.keys() and not whole:
         raise _unknown(
             f"{file} has numbers and coordinates, but no addresses (as OS Open UPRN has none)",
@@ -100,25 +114,26 @@ def _found(names: Mapping[str, str], wanted: Mapping[str, tuple[str, ...]]) -> d
     return {ours: column for ours, column in found if column}
 
 
-def _joined(*parts: str) -> str:
-    return ", ".join(part for part in parts if part)
-
-
-def _core_line(row: Values) -> str:
-    house = " ".join(filter(None, (row.get("building_number", ""), row.get("street", ""))))
+def _core(row: Values) -> Parts:
     named = row.get("building_name", "")
     if not named and not row.get("building_number"):
         named = row.get("organisation", "")  # nothing else tells it from its neighbours
-    town = row.get("town") or row.get("post_town", "")
-    return _joined(row.get("sub_building", ""), named, house, row.get("locality", ""), town)
+    return Parts(
+        row.get("sub_building", ""),
+        named,
+        row.get("building_number", ""),
+        row.get("street", ""),
+        row.get("locality", ""),
+        row.get("town") or row.get("post_town", ""),
+    )
 
 
-def _bs7666_line(row: Values) -> str:
+def _bs7666(row: Values) -> Parts:
     number, name = _range(row, "pao"), row.get("pao_text", "")
     if not number and not name:
-        return _delivery_line(row)
-    house = " ".join(filter(None, (number, row.get("street", ""))))
-    return _joined(_secondary(row), name, house, row.get("locality", ""), row.get("town", ""))
+        return _delivered(row)
+    street, locality, town = (row.get(each, "") for each in ("street", "locality", "town"))
+    return Parts(_secondary(row), name, number, street, locality, town)
 
 
 def _secondary(row: Values) -> str:
@@ -129,13 +144,16 @@ def _secondary(row: Values) -> str:
     return " ".join(filter(None, (text, number)))
 
 
-def _delivery_line(row: Values) -> str:
+def _delivered(row: Values) -> Parts:
     """As Royal Mail delivers to it, where the local authority says no house."""
-    street = row.get("dependent_thoroughfare") or row.get("thoroughfare") or row.get("street", "")
-    house = " ".join(filter(None, (row.get("building_number", ""), street)))
-    place = row.get("dependent_locality") or row.get("locality", "")
-    town = row.get("town") or row.get("post_town", "")
-    return _joined(row.get("sub_building_name", ""), row.get("building_name", ""), house, place, town)
+    return Parts(
+        row.get("sub_building_name", ""),
+        row.get("building_name", ""),
+        row.get("building_number", ""),
+        row.get("dependent_thoroughfare") or row.get("thoroughfare") or row.get("street", ""),
+        row.get("dependent_locality") or row.get("locality", ""),
+        row.get("town") or row.get("post_town", ""),
+    )
 
 
 def _range(row: Values, object_: str) -> str:

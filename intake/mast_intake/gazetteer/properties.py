@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from mast_intake import normalise
-from mast_intake.address import ParsedAddress, parse
+from mast_intake.address import ParsedAddress
 from mast_intake.gazetteer.layouts import Layout, Values, layout_of
 from mast_intake.rejects import Rejects, Rule
 from mast_intake.source import CsvOptions, FileFormat, Mapped, PersonMap, Source
@@ -27,7 +27,7 @@ _NO_PROPERTY: Final = "STREET RECORD"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Property:
-    """One row: a property, or (``also``) another name of one, in another language say."""
+    """A property, or (``also``) another name or another reading of one."""
 
     uprn: str
     place: ParsedAddress
@@ -70,8 +70,8 @@ def read_properties(
                 told.passed_over += 1
                 continue
             found = _property(values, layout, rejects, path.name, line)
-            if found is not None and _first(found, seen, rejects, path.name, line):
-                yield found
+            if found and _first(found[0], seen, rejects, path.name, line):
+                yield from found
 
 
 def _source(path: Path, layout: Layout, encoding: str) -> Source:
@@ -100,7 +100,8 @@ def _is_past(values: Values, path: Path) -> bool:
     return past or values.get("pao_text", "").upper() == _NO_PROPERTY
 
 
-def _property(values: Values, layout: Layout, rejects: Rejects, file: str, line: int) -> Property | None:
+def _property(values: Values, layout: Layout, rejects: Rejects, file: str, line: int) -> list[Property]:
+    """A property by its parts, and by its line where that reads otherwise; none where the row is rejected."""
     uprn = normalise.uprn(values.get("uprn", ""))
     status = values.get("logical_status", "")
     text = layout.line(values)
@@ -112,15 +113,16 @@ def _property(values: Values, layout: Layout, rejects: Rejects, file: str, line:
     elif len(text) > _LONGEST:
         fault = "address", Rule.VALUE_TOO_LONG
     code = _checked(values.get("postcode", ""), "postcode", rejects, file, line) if not fault else ""
-    place = parse(text, code)
-    if fault is None and not (place.premise or place.unit):
+    places = [each for each in layout.places(values, code) if each.premise or each.unit] if not fault else []
+    if fault is None and not places:
         fault = "address", Rule.NO_PLACE
     if fault is not None:
         rejects.row(file, line, *fault)
-        return None
+        return []
     parent = _checked(values.get("parent", ""), "parent_uprn", rejects, file, line)
     also = status == _ALTERNATIVE or values.get("language", "").upper() == "CYM"
-    return Property(str(uprn), place, parent if parent != uprn else "", also)
+    parent = parent if parent != uprn else ""
+    return [Property(str(uprn), place, parent, also or at > 0) for at, place in enumerate(places)]
 
 
 def _checked(text: str, name: str, rejects: Rejects, file: str, line: int) -> str:

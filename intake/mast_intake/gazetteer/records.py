@@ -35,9 +35,10 @@ class GazetteerEncoder:
         self._places = PlaceEncoder(Encoder(keys))
 
     def record(self, each: Property) -> Record:
-        """One record a property, and one more for each other name of it."""
+        """One record a property, and one more for each other name or reading of it."""
         encoding = self._places.encode(each.place, uprn=each.uprn, parent=each.parent, source=GAZETTEER)
-        named = (GAZETTEER, each.uprn, each.place.written) if each.also else (GAZETTEER, each.uprn)
+        reading = (each.place.written, each.place.street) if each.also else ()
+        named = (GAZETTEER, each.uprn, *reading)
         areas = self._areas.of(encoding) if self._areas is not None else {}
         return sealed_record(
             self._keys,
