@@ -12,6 +12,7 @@ from rich.console import Console
 from bench.accuracy import ours
 from bench.accuracy.areas import Area
 from bench.accuracy.ours import CAP_OF_PERSONS
+from bench.attacks.places import HOUSEHOLDS, Areas, areas_of
 from bench.attacks.stolen import Loot, Said, Town, read_town, steal
 from bench.attacks.suite import Outcome, attack_opened, attack_stored
 from bench.report import Figures
@@ -58,14 +59,21 @@ def command(people: int, public: int, values: int) -> None:
         linked[name] = _linkage(loot, town.people)
         outcomes[name] = attack_opened(loot, town, listed, Encoder(MINE), within=within, most_values=values)
         console.print(name, outcomes[name], linked[name])
-    stored = attack_stored(steal(town, Encoder(THEIRS)), town, listed)
+    loot, areas = steal(town, Encoder(THEIRS)), areas_of(town)
+    stored = attack_stored(loot, town, listed)
+    coded = {
+        "A, with area codes": attack_stored(loot, town, listed, areas=areas),
+        "B, with area codes": attack_opened(
+            loot, town, listed, Encoder(MINE), within=NOTHING, most_values=values, areas=areas
+        ),
+    }
     conditions = (
         f"Borough of {people:,} people, seed {SEED}: {len(town.people):,} records, "
         f"{len({said.person for said in town.people}):,} people with a record. Public list: a borough of "
         f"{public:,} people, seed {PUBLIC_SEED}, from the same name tables: as good a list as there can be.",
         "Each address attack has the borough's own list of addresses, without people.",
     )
-    tables = [_whole(stored, outcomes, linked, conditions), _single(stored, outcomes)]
+    tables = [_whole(stored, outcomes, linked, conditions), _single(stored, outcomes), _coded(coded, areas)]
     for table in tables:
         table.show(console)
     PAGE.write_text("\n".join([HEADER, *(table.markdown() for table in tables)]), "utf-8")
@@ -118,6 +126,24 @@ def _single(stored: Outcome, outcomes: Mapping[str, Outcome]) -> Figures:
         rows.append((f"B, {field}", attack, *rates))
     columns = ("field", "attack", *(name.partition(":")[0] for name in outcomes))
     return Figures("Single fields", columns, rows, ("Shares of records whose value was read right.",))
+
+
+def _coded(coded: Mapping[str, Outcome], areas: Areas) -> Figures:
+    rows = [
+        (
+            name,
+            _percent(max(each.fields["address"].values())),
+            _percent(each.names),
+            _percent(each.identified),
+        )
+        for name, each in coded.items()
+    ]
+    notes = (
+        f"As it ships, with the public codes of {len(set(areas.values())):,} coarse areas of at least "
+        f"{HOUSEHOLDS} households (as an LSOA has) in clear beside every address record.",
+        "Addresses: share of records; names and re-identified: shares of people.",
+    )
+    return Figures("With area codes", ("attacker", "address", "both names", "re-identified"), rows, notes)
 
 
 def _rates(outcome: Outcome) -> list[tuple[str, str, float]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bench.attacks.births import attack_births
 from bench.attacks.names import Attacked, NameAttack
-from bench.attacks.places import attack_open_graph, attack_places
+from bench.attacks.places import NO_AREAS, Areas, attack_open_graph, attack_places
 from bench.attacks.public import family, given
 from bench.attacks.stolen import Loot, Said, Town
 from mast_intake.encode import Encoder
@@ -44,10 +44,12 @@ def attack_opened(
     *,
     within: Mapping[str, Sequence[str]],
     most_values: int,
+    areas: Areas = NO_AREAS,
 ) -> Outcome:
     """Attacker B: the opened encodings, the graph, public lists, no key.
 
-    Of each field's attacks the one that did best counts, which the attacker could not know.
+    Of each field's attacks the one that did best counts, which the attacker could not know. With ``areas``
+    the codes of coarse areas lie beside the addresses.
     """
     found = {}
     for token, read in (("given_name", given), ("family_name", family)):
@@ -55,7 +57,7 @@ def attack_opened(
         attack = NameAttack(token, read, groups, mine, most_values)
         found[token] = attack.run(loot.people, town.people, public)
     found["date_of_birth"], found["birth_year"] = attack_births(loot.people, town.people, public)
-    found["address"] = attack_places(loot, town)
+    found["address"] = attack_places(loot, town, areas)
     named = found["given_name"].best & found["family_name"].best
     identified = named & (found["date_of_birth"].best | found["address"].best)
     return Outcome(
@@ -65,13 +67,13 @@ def attack_opened(
     )
 
 
-def attack_stored(loot: Loot, town: Town, public: Sequence[Said]) -> Outcome:
+def attack_stored(loot: Loot, town: Town, public: Sequence[Said], *, areas: Areas = NO_AREAS) -> Outcome:
     """Attacker A: the graph as stored. Encodings are sealed: names can only be guessed at their best odds."""
     name = _most_common([(given(said), family(said)) for said in public])
     born = _most_common([said.text.birth for said in public])
     named = np.array([(given(said), family(said)) == name for said in town.people])
     dates = np.array([said.text.birth == born for said in town.people])
-    homes = attack_open_graph(loot, town)
+    homes = attack_open_graph(loot, town, areas)
     return Outcome(
         {
             "given_name": {"best odds": _share([given(s) for s in public], [given(s) for s in town.people])},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
+from bench.attacks.places import areas_of
 from bench.attacks.stolen import Loot, Said, Town, read_town, steal
 from bench.attacks.suite import Outcome, attack_opened, attack_stored
 
@@ -63,6 +64,13 @@ def test_the_graph_as_stored_names_nobody(stage: Stage) -> None:
     outcome = attack_stored(stage.plain, stage.town, stage.public)
     assert outcome.identified == 0
     assert outcome.names <= MOST_REIDENTIFIED / 10
+    assert outcome.fields["address"]["open tokens"] < 0.02
+
+
+def test_area_codes_in_clear_name_nobody_either(stage: Stage) -> None:
+    areas = areas_of(stage.town)
+    outcome = attack_stored(stage.plain, stage.town, stage.public, areas=areas)
+    assert outcome.identified == 0
     assert outcome.fields["address"]["open tokens"] < 0.02
 
 
