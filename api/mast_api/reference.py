@@ -70,8 +70,9 @@ def load_gazetteer(
             half-way; what was committed stays, and the same command completes it.
     """
     loader = Loader(store, lease, now)
-    read_by = f"{version('mast-tracker')} {encoding}"
-    load = loader.begin(FEED, fingerprint(keys, files), snapshot=True, read_by=read_by)
+    # Read in another encoding, the same bytes are another edition.
+    edition = fingerprint(keys, files) + ("" if encoding == UTF_8 else f" {encoding}")
+    load = loader.begin(FEED, edition, snapshot=True, read_by=version("mast-tracker"))
     if load is None:
         return LoadedGazetteer(unchanged=True)
     told, held = Told(), RecordIds()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import astuple
 from itertools import count
 
 import pytest
@@ -14,12 +15,14 @@ from mast_intake.address import parse
 from mast_intake.encode import Encoder
 from mast_intake.keys import KeyRing
 from mast_intake.places import PlaceEncoder
+from mast_resolver.engines.backend import in_memory
+from mast_resolver.engines.bulk import BulkLinker
 from mast_resolver.model import read_model
 from mast_resolver.ports import Constraint, Decide
 from mast_resolver.records import GAZETTEER, Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver, Retract, Upsert
 from mast_resolver.score import ModelScorer
-from mast_resolver.trust import MOST, Trust
+from mast_resolver.trust import MOST, NUMBER, Trust
 
 ENCODER = PlaceEncoder(Encoder(KeyRing({1: bytes(range(32))}, current=1)))
 HIGH, FLAT, OAK = (
@@ -152,6 +155,19 @@ def test_when_the_gazetteer_comes_or_goes_numbers_are_judged_again() -> None:
     made.apply([Retract(name) for name in names[:3]])
     assert made.distrusted() == []
     assert len({made.entity_of(name) for name in names[3:]}) == 1
+
+
+def test_the_bulk_engine_finds_the_same_evidence() -> None:
+    records = upserts(*PROPERTIES, said(FLAT, "90"), said(FLAT, "", "police"), said(OAK, "90", "nhs"))
+    made = resolver()
+    found = made.apply(records).evidence_added
+    with in_memory() as database:
+        linker = BulkLinker(ModelScorer(read_model("address")), database, cap=CAP[Kind.ADDRESS])
+        for each in records:
+            linker.put(each.id, each.encoding)
+        linker.disregard(NUMBER, made.distrusted())
+        assert sorted(linker.evidence(), key=astuple) == sorted(found, key=astuple)
+    assert made.distrusted() == [records[3].id]
 
 
 LINES = (

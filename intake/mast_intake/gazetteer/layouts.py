@@ -75,7 +75,10 @@ def layout_of(header: Iterable[str], file: str) -> Layout:
     names = {name.strip().lower(): name for name in header}
     common = _found(names, _COMMON)
     if "uprn" not in common:
-        raise _unknown(f"{file} has no column UPRN", f"give one of {_ACCEPTED}")
+        raise _unknown(
+            f"{file} has no column UPRN",
+            f"give one of {_ACCEPTED}; AddressBase Plus has its header line apart: put it first",
+        )
     common |= _found(names, _STATUS)
     if all(part in names for part in _BS7666):
         columns = common | _found(names, {**_PLACE, "street": _STREET, "organisation": ("organisation",)})
