@@ -25,6 +25,7 @@ from mast_intake.gazetteer.properties import Property, Told, read_properties
 from mast_intake.gazetteer.records import FEED, GazetteerEncoder
 from mast_intake.keys import KeyRing
 from mast_intake.rejects import Rejects
+from mast_resolver.errors import UnreadableFileError
 from mast_resolver.records import Batch, Encoding, RecordId
 
 Progress = Callable[[int], None]
@@ -65,7 +66,7 @@ def load_gazetteer(
     The edition that is in force changes nothing; a half-loaded one is completed.
 
     Raises:
-        UnknownLayoutError, UnreadableFileError: a file is not usable.
+        UnknownLayoutError, UnreadableFileError: a file is not usable, or holds no property at all.
         GraphUnavailableError, GraphOutcomeUnknownError, GraphFullError, LeaseLostError: the load stopped
             half-way; what was committed stays, and the same command completes it.
     """
@@ -81,6 +82,11 @@ def load_gazetteer(
         rows = _counted(read_properties(files, rejects, told, encoding=encoding), told, on_rows)
         batches = held.noting(GazetteerEncoder(keys, areas=areas).batches(rows))
         counts = sum(loader.load_each(load, batches), Counts())
+        if not len(held):
+            raise UnreadableFileError(
+                "none of the rows is a property that stands: the edition in force was kept",
+                fix=f"see why each was refused, in {report}" if rejects.counts else "give the right files",
+            )
         counts += loader.retract_missing(load, held, frozenset())
     loader.finish(load, counts, rows=told.rows, rejected=rejects.rows)
     return LoadedGazetteer(

@@ -89,6 +89,10 @@ def test_a_row_that_is_refused_is_told_by_line_and_rule_and_never_by_value(
     for value in ("Oak", "n/k"):
         assert value not in report + ran.out + ran.err
     assert len(records(store, GAZETTEER)) == 3
+    # An edition of nothing but such rows withdraws nothing.
+    nothing = mast("load-gazetteer", file(tmp_path, HEADER + odd))
+    assert_one_message(nothing, code="MAST-103", exit_code=1)
+    assert len(records(store, GAZETTEER)) == 3
 
 
 @pytest.mark.parametrize(
