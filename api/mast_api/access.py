@@ -36,6 +36,8 @@ class Question(StrEnum):
     ADDRESS = "address"
     HOUSEHOLD = "household"
     HOUSEHOLD_NETWORK = "householdNetwork"
+    ADDRESS_HISTORY = "addressHistory"
+    CO_RESIDENTS = "coResidents"
     WHY = "why"
     HOW = "how"
     REVIEW_QUEUE = "reviewQueue"
@@ -54,8 +56,10 @@ STEWARDING: Final = frozenset(
         Question.SPLIT_RECORDS,
     }
 )
-"""Who is who, record by record. For enquiries only: at the door nobody needs to know which agency holds
-a record that may not be shown."""
+"""Who is who, record by record."""
+
+ENQUIRY_ONLY: Final = STEWARDING | {Question.ADDRESS_HISTORY}
+"""At the door nobody needs to know which agency holds a record that may not be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ def permit(caller: Caller, question: Question) -> None:
             f"a {caller.role} may not ask {question}",
             fix="it may ask: " + (", ".join(sorted(questions)) or "nothing here"),
         )
-    if question in STEWARDING and caller.purpose is not Purpose.ENQUIRY:
+    if question in ENQUIRY_ONLY and caller.purpose is not Purpose.ENQUIRY:
         raise NotAllowedError(
             f"{question} is not for the purpose named", fix=f"ask for the purpose {Purpose.ENQUIRY}"
         )

@@ -23,7 +23,7 @@ from mast_api.access import admit
 from mast_api.asking import Asking
 from mast_api.ports import Services
 from mast_api.schema import Schema, build_schema
-from mast_graph import read
+from mast_graph import practice, read
 from mast_resolver.errors import BadRequestError, GraphUnavailableError, MastError
 
 log = logging.getLogger("mast.api")
@@ -102,7 +102,7 @@ class Endpoint:
     async def _practise(self) -> None:
         while True:
             try:
-                await read.warm_up(self._services.patient or self._services.store, self._services.clock())
+                await practice.warm_up(self._services.patient or self._services.store, self._services.clock())
             except MastError as error:
                 log.warning("queries are not planned yet: %s", error.code)
                 await asyncio.sleep(WARM_UP_AGAIN_S)

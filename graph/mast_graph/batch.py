@@ -138,7 +138,7 @@ class _Writing:
         if changes.close:
             self._tx.run("write.close_stays", edges=changes.close, tick=self._tick, at=self._at)
         if changes.confirm:
-            self._tx.run("write.confirm_stays", rows=changes.confirm, tick=self._tick, forever=FOREVER)
+            self._tx.run("write.confirm_stays", rows=changes.confirm, **self._times())
         if changes.put:
             self._look_up(
                 {said.person for said in batch.residences} | {said.address for said in batch.residences}

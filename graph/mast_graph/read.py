@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypedDict, cast
 
 from mast_graph.moments import to_text
-from mast_resolver.errors import GraphUnavailableError
 from mast_resolver.records import ADDRESS_NEAR, GAZETTEER
 
 MOST_ADDRESSES: Final = 5
@@ -20,12 +19,7 @@ MOST_ENTITIES: Final = 20
 MOST_HOMES: Final = 20
 NETWORK_HOUSEHOLDS: Final = 30
 NETWORK_PEOPLE: Final = 60
-WARM_UP_ROUNDS: Final = 5
-_PURPOSE: Final = "safeguarding-practice"
-"""As long as a real one, and none that an agreement names: practice finds contacts and withholds them."""
-
 OLDEST: Final = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
-WARM_UP_TRIES: Final = 5
 
 SEEKABLE: Final = ("uprn", "place", "postcode_place", "street_place", "written")
 """Properties of an address record by which the concerns query can look one up."""
@@ -270,7 +264,7 @@ async def concerns_at_address(
         by_property[seek.property].append({"token": seek.token, "rank": seek.rank})
     rows = await store.read(
         "read.concerns_at_address",
-        ids=_ids(ids),
+        ids=padded(ids),
         **by_property,
         **scope.params(),
         gazetteer=GAZETTEER,
@@ -303,7 +297,7 @@ async def near_addresses(store: Reader, scope: Scope, near: Mapping[str, str]) -
 async def people(store: Reader, scope: Scope, ids: Sequence[str]) -> PeopleRow:
     """What is known about each of these people."""
     rows = await store.read(
-        "read.people", ids=_ids(ids), **scope.params(), most_entities=MOST_ENTITIES, most_homes=MOST_HOMES
+        "read.people", ids=padded(ids), **scope.params(), most_entities=MOST_ENTITIES, most_homes=MOST_HOMES
     )
     return cast("PeopleRow", rows[0])
 
@@ -312,7 +306,7 @@ async def households(store: Reader, scope: Scope, ids: Sequence[str]) -> Househo
     """What is known about each of these households."""
     rows = await store.read(
         "read.households",
-        ids=_ids(ids),
+        ids=padded(ids),
         **scope.params(),
         most_entities=MOST_ENTITIES,
         most_people=MOST_PEOPLE,
@@ -327,7 +321,7 @@ async def household_network(
     """Households up to ``depth`` steps away, a step being a person who belonged to both."""
     rows = await store.read(
         "read.household_network",
-        ids=_ids(ids),
+        ids=padded(ids),
         depth=depth,
         as_of=as_of,
         most_households=NETWORK_HOUSEHOLDS,
@@ -341,39 +335,6 @@ async def ready(store: Reader) -> bool:
     return bool((await store.read("read.ready"))[0]["ready"])
 
 
-async def warm_up(store: Reader, now: dt.datetime) -> None:
-    """Have the server plan every query of this module, then practise on a few entities.
-
-    Planning the largest takes over a second on a server that has just started, and the first run of a plan
-    reads code and pages that were never read: give a store that waits longer than a caller would.
-
-    Raises:
-        GraphUnavailableError: it does not answer, after ``WARM_UP_TRIES``.
-    """
-    scope = Scope(now, now, OLDEST, _PURPOSE, _PURPOSE.split("-") * 3, first=25, after_at=END, after_id="")
-    some = (await store.read("read.some_entities"))[0]
-    for _ in range(1 + WARM_UP_ROUNDS):
-        asks: list[Callable[[], Awaitable[object]]] = [
-            lambda: ready(store),
-            lambda: concerns_at_address(store, scope, ids=some["addresses"]),
-            lambda: near_addresses(store, scope, {}),
-            lambda: people(store, scope, some["people"]),
-            lambda: households(store, scope, some["households"]),
-            lambda: household_network(store, some["households"], depth=2, as_of=now),
-        ]
-        for ask in asks:
-            await _try_some_times(ask)
-
-
-def _ids(ids: Sequence[str]) -> list[str]:
+def padded(ids: Sequence[str]) -> list[str]:
+    """Ids with some of nothing, so that one plan serves none, one and several."""
     return [*ids, _NO_ID, _NO_ID]
-
-
-async def _try_some_times(ask: Callable[[], Awaitable[object]]) -> None:
-    for _ in range(WARM_UP_TRIES - 1):
-        try:
-            await ask()
-        except GraphUnavailableError:
-            continue
-        return
-    await ask()

@@ -110,17 +110,15 @@ def spells(stays: Iterable[Stay]) -> tuple[Spell, ...]:
         >>> [(spell.address, spell.end.year, spell.inferred) for spell in spells([new, old])]
         [('A-old', 2021, True), ('A-new', 9999, False)]
     """
-    by_address: dict[EntityId, list[Stay]] = defaultdict(list)
-    for stay in set(stays):
-        if stay.valid_from < stay.valid_to:
-            by_address[stay.address].append(stay)
-    found = [spell for address, here in by_address.items() for spell in _joined(_ended(address, by_address))]
-    return tuple(sorted(found, key=lambda spell: (spell.start, spell.address)))
+    return tuple(
+        Spell(piece.address, piece.start, piece.end, piece.start_inferred or piece.end_inferred)
+        for piece in joined(settled(stays).values())
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Ended:
-    """A stay with its end settled; each bound says whether it was stated."""
+class Settled:
+    """A stay, or several joined, with its end settled; each bound says whether it was only inferred."""
 
     address: EntityId
     start: dt.datetime
@@ -129,7 +127,33 @@ class _Ended:
     end_inferred: bool
 
 
-def _ended(address: EntityId, by_address: dict[EntityId, list[Stay]]) -> Iterator[_Ended]:
+def settled(stays: Iterable[Stay]) -> dict[Stay, Settled]:
+    """A person's stays, each with the end it is taken to have; void ones are left out.
+
+    Example:
+        >>> year = lambda number: dt.datetime(number, 1, 1, tzinfo=dt.timezone.utc)
+        >>> old = Stay(EntityId("A-old"), year(2019), seen_at=year(2020))
+        >>> new = Stay(EntityId("A-new"), year(2021), seen_at=year(2021))
+        >>> settled([old, new])[old].end.year
+        2021
+    """
+    by_address: dict[EntityId, list[Stay]] = defaultdict(list)
+    for stay in set(stays):
+        if stay.valid_from < stay.valid_to:
+            by_address[stay.address].append(stay)
+    return {stay: piece for address in by_address for stay, piece in _ended(address, by_address)}
+
+
+def joined(pieces: Iterable[Settled]) -> tuple[Settled, ...]:
+    """Overlapping and touching pieces at one address made one, sorted by start and address."""
+    by_address: dict[EntityId, list[Settled]] = defaultdict(list)
+    for piece in pieces:
+        by_address[piece.address].append(piece)
+    found = [one for here in by_address.values() for one in _joined(here)]
+    return tuple(sorted(found, key=lambda one: (one.start, one.address)))
+
+
+def _ended(address: EntityId, by_address: dict[EntityId, list[Stay]]) -> Iterator[tuple[Stay, Settled]]:
     here = by_address[address]
     begun = sorted(
         stay.valid_from for other, there in by_address.items() if other != address for stay in there
@@ -148,31 +172,27 @@ def _ended(address: EntityId, by_address: dict[EntityId, list[Stay]]) -> Iterato
                 (moment for moment in left if moment >= confirmed and moment > stay.valid_from), FOREVER
             )
             end = min(moved, ended)
-        yield _Ended(address, stay.valid_from, end, stay.inferred, end != stay.valid_to)
+        yield stay, Settled(address, stay.valid_from, end, stay.inferred, end != stay.valid_to)
 
 
-def _joined(ended: Iterable[_Ended]) -> Iterator[Spell]:
+def _joined(here: Iterable[Settled]) -> Iterator[Settled]:
     # Sorted with stated bounds first, so that a stated start wins over an inferred one of the same moment.
-    current: _Ended | None = None
-    for piece in sorted(ended, key=lambda piece: (piece.start, piece.start_inferred, piece.end)):
+    current: Settled | None = None
+    for piece in sorted(here, key=lambda piece: (piece.start, piece.start_inferred, piece.end)):
         if current is None:
             current = piece
         elif piece.start <= current.end:
             current = _longer(current, piece)
         else:
-            yield _spell(current)
+            yield current
             current = piece
     if current is not None:
-        yield _spell(current)
+        yield current
 
 
-def _longer(current: _Ended, piece: _Ended) -> _Ended:
+def _longer(current: Settled, piece: Settled) -> Settled:
     if piece.end > current.end:
         return replace(current, end=piece.end, end_inferred=piece.end_inferred)
     if piece.end == current.end:
         return replace(current, end_inferred=current.end_inferred and piece.end_inferred)
     return current
-
-
-def _spell(piece: _Ended) -> Spell:
-    return Spell(piece.address, piece.start, piece.end, piece.start_inferred or piece.end_inferred)

@@ -9,6 +9,7 @@ from mast_resolver.errors import BadRequestError
 from mast_resolver.records import EntityId, RecordId
 
 _ENTITY: Final = re.compile(r"[PAH]-[0-9A-Za-z-]{1,40}")
+_ADDRESS: Final = re.compile(r"A-[0-9A-Za-z-]{1,40}")
 _PERSON: Final = re.compile(r"P-[0-9A-Za-z-]{1,40}")
 _RECORD: Final = re.compile(r"r[0-9a-f]{32}")
 _DECISION: Final = re.compile(r"D-[0-9A-Za-z-]{1,40}")
@@ -21,6 +22,11 @@ def entity_ids(id_: str) -> list[str]:
         BadRequestError: it is none.
     """
     return [_checked(_ENTITY, id_, "use an id from an answer: P-, A- or H-")]
+
+
+def address_id(id_: str) -> EntityId:
+    """The id of an address. Raises BadRequestError as :func:`entity_ids`."""
+    return EntityId(_checked(_ADDRESS, id_, "use an id of an address from an answer: A-"))
 
 
 def person_id(id_: str) -> EntityId:

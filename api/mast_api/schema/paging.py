@@ -8,7 +8,7 @@ from typing import Final
 
 from mast_api.limits import FIRST_MOST
 from mast_graph.read import Scope
-from mast_resolver.errors import BadCursorError
+from mast_resolver.errors import BadCursorError, BadRequestError
 
 BEFORE_ALL: Final = 2**62
 """A moment in milliseconds after every contact: where the first page begins, newest first."""
@@ -79,7 +79,7 @@ def scope(
     return Scope(
         as_of=as_of,
         window_from=twelve_months_before(as_at or as_of),
-        since=_aware(since) if since else OLDEST,
+        since=in_utc(since) if since else OLDEST,
         purpose=purpose,
         data_classes=sorted(data_classes),
         first=first,
@@ -117,8 +117,16 @@ def _moment(as_of: int, now: dt.datetime) -> dt.datetime:
     return moment(as_of)
 
 
-def _aware(since: dt.datetime) -> dt.datetime:
-    return since if since.tzinfo else since.replace(tzinfo=dt.UTC)
+def in_utc(given: dt.datetime) -> dt.datetime:
+    """A moment as callers give it, in UTC; without a zone it is taken to be in it.
+
+    Raises:
+        BadRequestError: it is so early or late that it is in no year there.
+    """
+    try:
+        return given.astimezone(dt.UTC) if given.tzinfo else given.replace(tzinfo=dt.UTC)
+    except OverflowError:
+        raise BadRequestError("a moment is out of range", fix="give one of the years 1 to 9999") from None
 
 
 def _unusable() -> BadCursorError:

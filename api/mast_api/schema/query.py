@@ -16,6 +16,7 @@ from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import ids, meant, paging, persons, places, shape
 from mast_api.schema import types as t
+from mast_api.schema.history import HistoryQuery
 from mast_api.schema.stewards import StewardQuery
 from mast_graph import read
 from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow, Scope
@@ -40,7 +41,7 @@ Since = Annotated[
 
 
 @strawberry.type
-class Query(StewardQuery):
+class Query(HistoryQuery, StewardQuery):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(
         self,

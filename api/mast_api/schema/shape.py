@@ -189,7 +189,7 @@ def household(row: HouseholdRow, as_of: dt.datetime) -> t.HouseholdMembers:
             t.Member(
                 person_id=ID(each["id"]),
                 present=_present(each["spells"], as_of),
-                spells=_spells(each["spells"]),
+                spells=spells(each["spells"]),
             )
             for each in row["members"]
         ],
@@ -203,7 +203,7 @@ def home(row: HomeRow, as_of: dt.datetime) -> t.Home:
         address_id=ID(row["address"]),
         communal=bool(row["communal"]),
         present=_present(row["spells"], as_of),
-        spells=_spells(row["spells"]),
+        spells=spells(row["spells"]),
     )
 
 
@@ -212,7 +212,8 @@ def _present(spells: Iterable[SpellRow], as_of: dt.datetime) -> bool:
     return any(spell["begin"] <= now < spell["end"] for spell in spells)
 
 
-def _spells(rows: Iterable[SpellRow]) -> list[t.Spell]:
+def spells(rows: Iterable[SpellRow]) -> list[t.Spell]:
+    """Stays, without an end while they last."""
     return [
         t.Spell(
             begin=moment(row["begin"]),
