@@ -19,7 +19,10 @@ MATCH (left)-[edge]->(right)
 RETURN [type(edge), coalesce(left.version, left.id), coalesce(right.version, right.id)] AS what,
        properties(edge) AS properties
 """
-WHEN: Final = frozenset({"recorded_from", "recorded_to", "pending", "load"})
+WHEN: Final = frozenset(
+    {"recorded_from", "recorded_to", "pending", "load", "seen_recorded", "seen_first", "seen_first_to"}
+    | {"seen_then", "seen_then_to"}
+)
 """Differs between a load in one go and one in pieces: when it was recorded, and by which transaction."""
 
 SAID: Final = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_intake.rows import SourceRow
+from mast_intake.search import AddressQuery
 from mast_intake.source import FileFormat, Source
 from mast_resolver.ports import Cause, Changes, Superseded
 from mast_resolver.records import Encoding, EntityId, Kind, MatchWeight, RecordId
@@ -147,6 +149,15 @@ class Town:
         """The person that a record resolved to."""
         return self._known[self.record(agency, reference)]
 
+    def records_of(self, entity: str) -> list[RecordId]:
+        """The records that resolved to an entity."""
+        return [record for record, known in self._known.items() if known == entity]
+
+    def address(self, line: str) -> str:
+        """The id that :meth:`resolve` gives an address."""
+        tokens = self.pseudonymiser.address_query(AddressQuery(line=line, country="GB")).tokens
+        return f"A-{tokens['place'][:10]}"
+
     def _write(self, changes: Changes, kind: Kind, settled: Sequence[Any] = ()) -> None:
         self._lease.write(
             lambda tx, tick: write_changes(
@@ -247,6 +258,11 @@ class Service:
                 headers={"Content-Type": "application/json"} | headers,
             )
         return self._client.post(f"{self.url}/graphql", json=body, headers=headers)
+
+    def audited(self) -> list[dict[str, Any]]:
+        """The audit log."""
+        path = self.services.settings.data / "audit.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()]
 
     def get(self, path: str) -> httpx.Response:
         return self._client.get(self.url + path)

@@ -26,12 +26,17 @@ query CaseStudy($address: String!, $country: String!) {
         openEpisodes
         status
         team { name phone }
+        residentsAtLatest { says }
       }
     }
     notShown
   }
 }
 """
+
+
+COLUMNS: Final = ("agency", "latest contact", "when", "12 months", "open", "ring", "who lived here then")
+"""The last only for what happened at the place itself: present tenants may have come after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +82,7 @@ def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) 
     for part in found["parts"]:
         rows = [_row(each, asked.as_at) for each in part["agencies"]]
         if rows:
-            columns = ("agency", "latest contact", "when", "12 months", "open", "ring")
-            terminal.table(part["says"], columns, rows)
+            terminal.table(part["says"], COLUMNS[: len(rows[0])], rows)
         else:
             terminal.out.print(f"[bold]{part['says']}[/bold]: nothing known")
     for line in (*(each["says"] for each in found["withheld"]), *found["notShown"]):
@@ -91,6 +95,7 @@ def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) 
 
 def _row(agency: Mapping[str, Any], as_at: dt.datetime) -> tuple[str, ...]:
     open_episodes = agency["openEpisodes"]
+    then = agency["residentsAtLatest"]
     return (
         agency["agency"]["name"],
         agency["latestTitle"],
@@ -98,6 +103,7 @@ def _row(agency: Mapping[str, Any], as_at: dt.datetime) -> tuple[str, ...]:
         str(agency["countIn12Months"]),
         f"{open_episodes} open" if open_episodes else "closed",
         f"{agency['team']['name']}, {agency['team']['phone']}",
+        *([then["says"]] if then else []),
     )
 
 

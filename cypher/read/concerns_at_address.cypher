@@ -28,8 +28,8 @@
 // column people_count: integer, residents ever, those cut included
 // column agreements: list of map, {id, purposes, data_classes}
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
-// column groups: list of map, {part, agency, type, latest_at, latest_id, in_window, open}
-// column page: list of map, contacts
+// column groups: list of map, {part, agency, type, latest_at, latest_id, latest_places, in_window, open}
+// column page: list of map, contacts; `places` are the matched addresses that they are about
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}
 WITH datetime($as_of) AS as_of, datetime($window_from) AS window_from, datetime($since) AS since
@@ -134,7 +134,7 @@ CALL (places, residents, covering, as_of) {
     UNWIND places AS a
     MATCH (a)<-[link:RESOLVES_TO]-(r:AddressRecord)-->(c:Contact)
     WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
-    RETURN c, 'place' AS part, null AS person
+    RETURN c, 'place' AS part, null AS person, a.id AS place
     UNION ALL
     UNWIND residents AS resident
     WITH resident.p AS p, resident.spells AS spells, resident.present AS present
@@ -144,16 +144,16 @@ CALL (places, residents, covering, as_of) {
     WITH p, c, present, any(spell IN spells WHERE spell.begin <= at AND at < spell.end) AS here
     WHERE here OR present
     RETURN c, CASE WHEN NOT here THEN 'resident_elsewhere' WHEN present THEN 'resident' ELSE 'former_resident' END AS part,
-      p.id AS person
+      p.id AS person, null AS place
   }
-  WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people
+  WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people, collect(DISTINCT place) AS about
   WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.data_class IN $data_classes
-  WITH c, parts, people, c.at AS at, c.status = 'open' AS open,
+  WITH c, parts, people, about, c.at AS at, c.status = 'open' AS open,
     head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
   WHERE cover IS NULL OR open OR at >= cover.from
-  WITH c, parts, people, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC
-  RETURN collect(CASE WHEN cover IS NOT NULL THEN {c: c, parts: parts, people: people, at: at, open: open,
-      full: cover.full} END) AS contacts,
+  WITH c, parts, people, about, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC
+  RETURN collect(CASE WHEN cover IS NOT NULL THEN {c: c, parts: parts, people: people, places: about, at: at,
+      open: open, full: cover.full} END) AS contacts,
     collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
 }
 CALL (contacts, window_from) {
@@ -173,7 +173,7 @@ CALL (contacts, groups, since) {
   ORDER BY at DESC, c.id DESC
   LIMIT $first
   RETURN collect(c{.id, .agency, .type, .status, .category, .severity, .team, .data_class, at: at,
-    closed_at: c.closed_at.epochMillis, parts: row.parts, people: row.people}) AS page
+    closed_at: c.closed_at.epochMillis, parts: row.parts, people: row.people, places: row.places}) AS page
 }
 CALL (groups) {
   UNWIND groups AS g
@@ -191,4 +191,4 @@ CALL (page) {
 }
 RETURN shown_places AS places, size(found) AS place_count, unresolved, superseded, households, household_count, people_count,
   agreements, uncovered, [g IN groups | g{.part, .agency, .type, .in_window, .open, latest_at: g.latest.at.epochMillis,
-  latest_id: g.latest.c.id}] AS groups, page, agencies, duty_teams + own_teams AS teams
+  latest_id: g.latest.c.id, latest_places: g.latest.places}] AS groups, page, agencies, duty_teams + own_teams AS teams

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypedDict, cast
+from typing import Any, Final, NotRequired, Protocol, TypedDict, cast
 
 from mast_graph.moments import to_text
 from mast_resolver.records import ADDRESS_NEAR, GAZETTEER
@@ -97,7 +97,7 @@ class MemberRow(TypedDict):
 
 
 class ContactRow(TypedDict):
-    """A contact that may be shown."""
+    """A contact that may be shown; ``places`` only where a place was asked about."""
 
     id: str
     agency: str
@@ -111,6 +111,7 @@ class ContactRow(TypedDict):
     closed_at: int | None
     parts: list[str]
     people: list[str]
+    places: NotRequired[list[str]]
 
 
 class GroupRow(TypedDict):
@@ -121,6 +122,7 @@ class GroupRow(TypedDict):
     type: str
     latest_at: int
     latest_id: str
+    latest_places: NotRequired[list[str]]
     in_window: int
     open: int
 

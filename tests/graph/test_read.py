@@ -11,7 +11,15 @@ import pytest
 from mast_graph.queries import query
 from mast_graph.store import Store
 
-ASKED = ("concerns_at_address", "people", "households", "household_network", "near_addresses")
+ASKED = (
+    "concerns_at_address",
+    "people",
+    "households",
+    "household_network",
+    "near_addresses",
+    "address_history",
+    "co_residents",
+)
 
 
 def operators(plan: dict[str, Any]) -> Iterator[str]:

@@ -32,10 +32,6 @@ class Wording:
         """An agency by its id."""
         return self._agencies.get(id_) or Agency(id=ID(id_), name=id_, kind="unknown")
 
-    def agencies(self, ids: Iterable[str]) -> list[Agency]:
-        """Each of them once, sorted by id."""
-        return [self.agency(id_) for id_ in sorted(set(ids))]
-
     def conflict(self, conflict: Conflict) -> str:
         """Who says what."""
         here = [claim for claim in conflict.claims if claim.elsewhere is None]
@@ -83,7 +79,7 @@ class Wording:
         return self._named({claim.agency for claim in claims})
 
     def _named(self, ids: Iterable[str]) -> str:
-        return " and ".join(each.name for each in self.agencies(ids))
+        return " and ".join(self.agency(id_).name for id_ in sorted(ids))
 
 
 def _day(at: dt.datetime) -> str:

@@ -46,7 +46,7 @@ class StatedStay:
 class StayConflict:
     kind: StayConflictKind
     says: str
-    agencies: list[Agency]
+    agency_ids: list[strawberry.ID]
     begin: dt.datetime
     end: dt.datetime | None
     elsewhere_id: strawberry.ID | None = strawberry.field(description="The other address, if there is one.")
@@ -57,7 +57,7 @@ class HomeOverlap:
     address_id: strawberry.ID
     begin: dt.datetime
     end: dt.datetime | None
-    agencies: list[Agency] = strawberry.field(
+    agency_ids: list[strawberry.ID] = strawberry.field(
         description="Those that have both homes at once. None: it is in the conflicts too."
     )
     says: str
@@ -86,7 +86,7 @@ class ResidenceEdge:
 
 
 @strawberry.type(
-    description="Spells of one person stand together, latest first; present people come first, then late leavers."
+    description="Spells of one person stand together, latest first; present people before late leavers."
 )
 class ResidenceConnection:
     edges: list[ResidenceEdge]

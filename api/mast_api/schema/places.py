@@ -9,6 +9,7 @@ from strawberry import ID
 
 from mast_api.schema import shape
 from mast_api.schema import types as t
+from mast_api.schema.residents import Residents
 from mast_graph.read import MOST_PEOPLE, ConcernsRow, Scope, Seek
 from mast_graph.units import MOST_UNITS
 from mast_intake.search import AddressLookup
@@ -59,7 +60,7 @@ def concerns(
     meant: Sequence[t.AddressCandidate] = (),
 ) -> t.ConcernsAtAddress:
     """The whole answer about a place; by id when no ``stages`` are given."""
-    shaper = shape.Shaper(row, scope, duty)
+    shaper = shape.Shaper(row, scope, duty, Residents(row["households"]))
     return t.ConcernsAtAddress(
         as_of=scope.as_of,
         outcome=shape.outcome(row["place_count"]),

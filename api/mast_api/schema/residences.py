@@ -162,7 +162,7 @@ class _Shaper:
                 t.StayConflict(
                     kind=t.StayConflictKind(each.kind.value),
                     says=self._wording.conflict(each),
-                    agencies=self._wording.agencies(claim.agency for claim in each.claims),
+                    agency_ids=[ID(one) for one in sorted({claim.agency for claim in each.claims})],
                     begin=each.start,
                     end=_end(each.end),
                     elsewhere_id=next(
@@ -176,7 +176,7 @@ class _Shaper:
                     address_id=ID(each.elsewhere),
                     begin=each.start,
                     end=_end(each.end),
-                    agencies=self._wording.agencies(each.agencies),
+                    agency_ids=[ID(one) for one in each.agencies],
                     says=self._wording.overlap(each),
                 )
                 for each in spell.overlaps

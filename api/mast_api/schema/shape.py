@@ -11,6 +11,7 @@ from strawberry import ID
 
 from mast_api.schema import types as t
 from mast_api.schema.paging import Cursor, milliseconds, moment
+from mast_api.schema.residents import Residents
 from mast_api.settings import Settings
 from mast_graph.read import (
     END,
@@ -31,10 +32,13 @@ ALL: Final = "all"
 class Shaper:
     """Knows the agencies and teams of one answer, so that each is built once."""
 
-    def __init__(self, row: SharedRow, scope: Scope, duty: t.Team) -> None:
+    def __init__(
+        self, row: SharedRow, scope: Scope, duty: t.Team, residents: Residents | None = None
+    ) -> None:
         self._scope = scope
         self._as_of = milliseconds(scope.as_of)
         self._duty = duty
+        self._residents = residents
         self._teams = {
             team["id"]: t.Team(
                 id=ID(team["id"]),
@@ -72,7 +76,7 @@ class Shaper:
         for group in groups:
             if group["part"] == part:
                 held[group["agency"]].append(group)
-        entries = [self._agency_contacts(agency, rows) for agency, rows in sorted(held.items())]
+        entries = [self._agency_contacts(agency, rows, part) for agency, rows in sorted(held.items())]
         return sorted(entries, key=lambda entry: entry.latest_at, reverse=True)
 
     def _edge(self, row: ContactRow) -> t.ContactEdge:
@@ -95,7 +99,11 @@ class Shaper:
             node=contact,
             parts=[t.Part(part) for part in sorted(row["parts"])],
             person_ids=[ID(person) for person in row["people"]],
+            residents_then=self._then(row.get("places"), row["at"]),
         )
+
+    def _then(self, places: Sequence[str] | None, at: int) -> t.ResidentsThen | None:
+        return self._residents.at(places, at) if self._residents and places else None
 
     def _closed_at(self, row: ContactRow) -> dt.datetime | None:
         # When an episode ended may be a fact of after they left, which is nobody's business here.
@@ -103,7 +111,7 @@ class Shaper:
             return None
         return moment(row["closed_at"])
 
-    def _agency_contacts(self, agency: str, rows: Sequence[GroupRow]) -> t.AgencyContacts:
+    def _agency_contacts(self, agency: str, rows: Sequence[GroupRow], part: str) -> t.AgencyContacts:
         latest = max(rows, key=lambda row: (row["latest_at"], row["latest_id"]))
         episodes = sum(row["open"] for row in rows)
         return t.AgencyContacts(
@@ -115,6 +123,11 @@ class Shaper:
             open_episodes=episodes,
             status=t.ContactStatus.OPEN if episodes else t.ContactStatus.CLOSED,
             team=self._duty_of(agency),
+            residents_at_latest=(
+                self._then(latest.get("latest_places"), latest["latest_at"])
+                if part == t.Part.PLACE.value
+                else None
+            ),
         )
 
     def _agency(self, agency: str) -> t.Agency:

@@ -95,12 +95,28 @@ class Contact:
     team: Team
 
 
+@strawberry.type(
+    description="Who of the people listed under households lived at the place when a contact about it "
+    "happened, and who came later: what was before them is not their history. Who had left is in neither."
+)
+class ResidentsThen:
+    lived_here_ids: list[strawberry.ID]
+    moved_in_after_ids: list[strawberry.ID]
+    first_known_after_ids: list[strawberry.ID] = strawberry.field(
+        description="Known here only since later, nobody states since when: they may have lived here then."
+    )
+    says: str
+
+
 @strawberry.type
 class ContactEdge:
     cursor: str
     node: Contact
     parts: list[Part] = strawberry.field(description="Every part of the answer that it belongs to.")
     person_ids: list[strawberry.ID] = strawberry.field(description="The people of this answer it touches.")
+    residents_then: ResidentsThen | None = strawberry.field(
+        description="For contacts about the place itself.", default=None
+    )
 
 
 @strawberry.type
@@ -130,6 +146,9 @@ class AgencyContacts:
     open_episodes: int
     status: ContactStatus = strawberry.field(description="OPEN while any episode is open.")
     team: Team
+    residents_at_latest: ResidentsThen | None = strawberry.field(
+        description="For contacts about a place: at the latest of them.", default=None
+    )
 
 
 @strawberry.type(
