@@ -20,21 +20,36 @@ CALL (known_at) {
   UNWIND $ids AS id
   MATCH (old:Address {id: id})
   USING INDEX SEEK old:Address(id)
-  WHERE old.shielded IS NULL
+  // One of which only people or contacts that are shielded speak is as good as shielded.
+  WHERE old.shielded IS NULL AND EXISTS {
+    MATCH (old)<-[:RESOLVES_TO]-(r:AddressRecord)
+    WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+      OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+      OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+  }
   CALL (old, known_at) {
     MATCH (old)-[steps:SUPERSEDED_BY*0..32]->(a:Address)
     WHERE all(step IN steps WHERE step.at <= known_at)
       AND NOT EXISTS { MATCH (a)-[next:SUPERSEDED_BY]->() WHERE next.at <= known_at }
       AND a.recorded_from <= known_at AND a.recorded_to > known_at
     WITH DISTINCT a ORDER BY a.id
-    RETURN collect(CASE WHEN a.shielded IS NULL THEN a END) AS successors, count(a) AS ends
+    WITH a, a.shielded IS NULL AND EXISTS {
+      MATCH (a)<-[:RESOLVES_TO]-(r:AddressRecord)
+      WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+        OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+        OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+    } AS open
+    RETURN collect(CASE WHEN open THEN a END) AS successors, count(a) AS ends
   }
   CALL (old, known_at) {
     WITH old, known_at WHERE old.recorded_from > known_at
     MATCH (old)<-[:RESOLVES_TO]-(r:AddressRecord)-[link:RESOLVES_TO]->(a:Address)
     WHERE link.recorded_from <= known_at AND link.recorded_to > known_at
       AND r.shielded IS NULL AND a.shielded IS NULL
-    WITH DISTINCT a ORDER BY a.id
+    WITH a, collect(DISTINCT r) AS records ORDER BY a.id
+    WHERE any(r IN records WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+      OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+      OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) })
     RETURN collect(a) AS before
   }
   // An id of which only what is shielded is left is as unknown as that.

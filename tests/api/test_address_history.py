@@ -333,3 +333,47 @@ def test_an_answer_costs_one_query_and_what_it_names_is_in_the_audit(town: Town,
     intent, answer = service.audited()[-2:]
     assert (intent["question"], intent["sought"]) == ("addressHistory", {"ids": [home]})
     assert answer["ids"] == {"addresses": sorted([home, other]), "people": ["P-ann"]}
+
+
+def shield(town: Town, *entities: str) -> None:
+    """Mark entities and their records, as a shield does."""
+    named = ", ".join(f"'{entity}'" for entity in entities)
+    town.store.define(f"MATCH (e) WHERE e.id IN [{named}] SET e.shielded = true")  # ids of these tests
+    town.store.define(
+        f"MATCH (e)<-[:RESOLVES_TO]-(record) WHERE e.id IN [{named}] SET record.shielded = true"
+    )
+
+
+def test_a_shielded_address_is_as_unknown_as_one_that_is_not_there(town: Town, service: Service) -> None:
+    town.loaded_at = ago(30)
+    town.says("housing", "1", person="Ann Lee", place=HOME, lives=(ago(900), None))
+    town.resolve({"ann": [("housing", "1")]})
+    home = town.address(HOME)
+    town.supersede(Kind.ADDRESS, home, "A-new", moved=dict.fromkeys(town.records_of(home), "A-new"))
+    shield(town, "A-new")
+    unknown = ask(service, "A-none")
+    for id_, known in (("A-new", None), (home, None), ("A-new", ago(40))):
+        assert ask(service, id_, knownAt=known) | {"knownAt": 0} == unknown | {"knownAt": 0}
+
+
+def test_an_address_of_which_only_shielded_people_speak_is_as_unknown(town: Town, service: Service) -> None:
+    town.says("housing", "1", person="Ann Lee", place=HOME, lives=(ago(900), None))
+    town.resolve({"ann": [("housing", "1")]})
+    home = town.address(HOME)
+    assert residents(ask(service, home)) == ["P-ann"]
+    shield(town, "P-ann")
+    for known in (None, ago(40)):
+        assert ask(service, home, knownAt=known) | {"knownAt": 0} == ask(service, "A-none") | {"knownAt": 0}
+
+
+def test_a_shielded_person_and_a_shielded_home_elsewhere_are_left_out(town: Town, service: Service) -> None:
+    town.says("housing", "1", person="Ann Lee", place=HOME, lives=(ago(900), None))
+    town.says("housing", "2", person="Ben Orr", place=HOME, lives=(ago(900), None))
+    town.resolve({"ann": [("housing", "1")], "ben": [("housing", "2")]})
+    home = town.address(HOME)
+    [_, alone] = spells(ask(service, home))
+    town.says("nhs", "3", person="Ben Orr", place=OTHER, lives=(ago(100), None))
+    town.resolve({"ann": [("housing", "1")], "ben": [("housing", "2"), ("nhs", "3")]})
+    shield(town, "P-ann", town.address(OTHER))
+    answer = ask(service, home)
+    assert (spells(answer), answer["personCount"], answer["notShown"]) == ([alone], 1, [])

@@ -142,3 +142,15 @@ def test_an_answer_costs_one_query_and_what_it_names_is_in_the_audit(town: Town,
         "households": [home["householdId"]],
         "people": ["P-ann", "P-ben"],
     }
+
+
+def test_shielded_people_and_homes_are_left_out(town: Town, service: Service) -> None:
+    people = {name: [lives(town, name, HOME, 900)] for name in ("ann", "ben", "cat")}
+    people["ann"].append(lives(town, "ann", OTHER, 300, 200))
+    town.resolve(people)
+    for entity in ("P-ben", town.address(OTHER)):
+        town.store.define(f"MATCH (e {{id: '{entity}'}}) SET e.shielded = true")  # an id of these tests
+    answer = ask(service, "P-ann")
+    assert others(answer) == [["P-cat"]]
+    assert answer["homes"][0]["coResidentCount"] == 1
+    assert ask(service, "P-ben") == ask(service, "P-none")

@@ -47,7 +47,11 @@ query($address: String!, $since: DateTime) {
     outcome
     caution { text ring { phone } }
     withheld { dataClass says }
-    contacts { edges { parts node { id type at status agency { id } team { phone } } } }
+    contacts { edges {
+      parts node { id type at status agency { id } team { phone } }
+      residentsThen { livedHereIds movedInAfterIds firstKnownAfterIds }
+    } }
+    households { members { personId present spells { begin end } } }
   }
 }
 """
@@ -181,6 +185,29 @@ def test_nothing_of_a_former_tenant_from_after_they_left_is_shown(up: Running, c
     edges = contacts_at(up, case["address"])["contacts"]["edges"]
     shown = {fact for part in PARTS for fact in facts(edges, part)}
     assert not shown & written(case, "never_shown")
+
+
+def test_what_happened_at_the_place_is_not_the_former_tenants_nor_theirs_who_came_after(
+    up: Running, case: dict[str, Any]
+) -> None:
+    found = contacts_at(up, case["address"])
+    members = [member for home in found["households"] for member in home["members"]]
+    former = {member["personId"] for member in members if not member["present"]}
+    assert former
+    about = [edge for edge in found["contacts"]["edges"] if "PLACE" in edge["parts"]]
+    assert about
+    for edge in about:
+        at, then = edge["node"]["at"], edge["residentsThen"]
+        lived = {
+            member["personId"]
+            for member in members
+            if any(spell["begin"] <= at < (spell["end"] or "9") for spell in member["spells"])
+        }
+        assert set(then["livedHereIds"]) == lived
+        assert not lived & {*then["movedInAfterIds"], *then["firstKnownAfterIds"]}
+        # He left in December 2025, and everything of the last year at the place is of 2026.
+        assert at > "2026"
+        assert not lived & former
 
 
 def test_a_class_withheld_is_said_to_be_withheld(up: Running, case: dict[str, Any]) -> None:

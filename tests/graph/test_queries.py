@@ -100,7 +100,10 @@ def test_only_listed_names_are_files(name: str) -> None:
 
 
 OF_BATCHES: Final = [
-    name for name in names() if name.startswith(("write.", "read.state_")) and "UNWIND" in query(name).text
+    name
+    for name in names()
+    if name.startswith(("write.", "read.state_", "read.address_history", "read.co_residents"))
+    and "UNWIND" in query(name).text
 ]
 
 

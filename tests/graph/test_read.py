@@ -44,3 +44,51 @@ def test_no_query_of_the_service_scans(store: Store, neo4j_server: Any, name: st
     found = set(operators(plan))
     assert any("IndexSeek" in each for each in found)
     assert not {each for each in found if "Scan" in each}
+
+
+HOMES = """
+UNWIND range($first, $last) AS number
+WITH number, datetime('2020-01-01') AS start, datetime('9999-12-31') AS forever
+MERGE (a:Address {id: 'A-' + (number / 3)}) ON CREATE SET a.recorded_from = start, a.recorded_to = forever
+MERGE (place:AddressRecord {id: 'ra' + (number / 3)})
+MERGE (h:Household {id: 'H-' + (number / 3)}) ON CREATE SET h.recorded_to = forever, h.communal = false
+MERGE (h)-[:HOUSEHOLD_AT]->(a)
+MERGE (place)-[at:RESOLVES_TO]->(a) ON CREATE SET at.recorded_from = start, at.recorded_to = forever
+CREATE (p:Person {id: 'P-' + number, recorded_from: start, recorded_to: forever})
+CREATE (p)-[:MEMBER_OF {from: start, to: forever, inferred: false}]->(h)
+CREATE (r:PersonRecord {id: 'rp' + number, agency: 'x'})
+CREATE (r)-[:RESOLVES_TO {recorded_from: start, recorded_to: forever}]->(p)
+CREATE (r)-[:LIVES_AT {valid_from: start, valid_to: forever, seen_at: start, inferred: false,
+  recorded_from: start, recorded_to: forever}]->(place)
+"""
+"""Three people a home."""
+
+
+@pytest.mark.parametrize(("name", "id_"), [("address_history", "A-0"), ("co_residents", "P-0")])
+def test_what_a_history_costs_does_not_grow_with_the_town(
+    store: Store, neo4j_server: Any, name: str, id_: str
+) -> None:
+    moment = "2026-01-01T00:00:00Z"
+    given = {"ids": [id_], "earliest": moment, "latest": moment, "known_at": moment, "as_of": moment}
+    named = query(f"read.{name}")
+    params = {param: given.get(param, 10) for param in named.params}
+    costs = []
+    auth = (neo4j_server.user, neo4j_server.password)
+    with (
+        neo4j.GraphDatabase.driver(neo4j_server.uri, auth=auth, notifications_min_severity="OFF") as driver,
+        driver.session(database="neo4j") as session,
+    ):
+        for first, last in ((0, 29), (30, 2_999)):
+            session.run(HOMES, first=first, last=last).consume()
+            session.run("CALL db.clearQueryCaches()").consume()
+            result = session.run(f"PROFILE {named.text}", params)
+            [row] = list(result)
+            shown = row["stays"] if name == "address_history" else row["homes"][0]["others"]
+            costs.append(hits(result.consume().profile))
+            assert len(shown) == (3 if name == "address_history" else 2)
+    assert costs[1] <= 1.2 * costs[0] < 500
+
+
+def hits(profile: Any) -> int:
+    """Reads of the store by a plan and all below it."""
+    return int(profile["dbHits"]) + sum(hits(child) for child in profile["children"])

@@ -61,6 +61,11 @@ def disputed(conflict: Conflict) -> tuple[int, int]:
             [says("a", 2019, 2022), says("b", 2019, seen=2024)], ["still_here"], id="gone, and seen since"
         ),
         pytest.param(
+            [says("a", 2019, 2022), says("b", 2019, seen=2022)],
+            ["left_unsaid"],
+            id="gone, and last seen at that very moment",
+        ),
+        pytest.param(
             [says("a", 2019, 2022), says("b", 2019, seen=2021)],
             ["left_unsaid"],
             id="gone, and not seen since: the end is believed, the silence shown",
