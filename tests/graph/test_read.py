@@ -91,4 +91,4 @@ def test_what_a_history_costs_does_not_grow_with_the_town(
 
 def hits(profile: Any) -> int:
     """Reads of the store by a plan and all below it."""
-    return int(profile["dbHits"]) + sum(hits(child) for child in profile["children"])
+    return int(profile["dbHits"]) + sum(hits(child) for child in profile.get("children", ()))
