@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.builders import FEED, NOON, batch, home, person, place, record_id, retract
 from tests.graph_contents import rows
@@ -52,6 +52,18 @@ STEPS = st.lists(
     min_size=4,
     max_size=10,
 )
+MOVES = [
+    ("home", 0, 0, 1, 0, 0, False),
+    ("home", 2, 0, 2, 0, 2, False),
+    ("home", 1, 1, 3, 1, 0, False),
+    ("home", 3, 1, 0, 0, 0, False),
+    ("home", 3, 2, 1, 6, 0, True),
+    ("home", 0, 0, 1, 5, 0, False),
+    ("home", 0, 1, 1, 6, 0, False),
+    ("retract", 1),
+]
+"""One moves away from another who shares a home; then has two homes; then one home is corrected."""
+
 LAWS = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -176,6 +188,9 @@ def confirmations(told: Any) -> list[dt.datetime | None]:
 
 @LAWS
 @given(steps=STEPS)
+@example(steps=MOVES[:3])
+@example(steps=MOVES[:6])
+@example(steps=MOVES)
 def test_as_known_at_a_moment_is_what_was_answered_at_that_moment(
     steps: list[tuple[Any, ...]], store: Store
 ) -> None:
@@ -202,6 +217,9 @@ RETURN h.id AS household, a.id AS address, p.id AS person, m.from AS start, m.to
 
 @LAWS
 @given(steps=STEPS)
+@example(steps=MOVES[:3])
+@example(steps=MOVES[:6])
+@example(steps=MOVES)
 def test_households_partition_the_residents_of_an_address_at_every_instant(
     steps: list[tuple[Any, ...]], store: Store, neo4j_server: Login
 ) -> None:
