@@ -4,6 +4,7 @@
 // param $known_at: string, as ISO text: what was recorded after it does not count
 // param $earliest: string, as ISO text: who had left by then is not looked at
 // param $latest: string, as ISO text: who came after it is not looked at
+// param $gazetteer: string, the reserved agency of a gazetteer: what nobody but it knows is not known
 // param $most_addresses: integer, addresses to answer for at most
 // param $most_people: integer, people to look at, present ones and then latest leavers first
 // column superseded: list of map, {id, successors} of every id among $ids that was old by then
@@ -23,9 +24,9 @@ CALL (known_at) {
   // One of which only people or contacts that are shielded speak is as good as shielded.
   WHERE old.shielded IS NULL AND EXISTS {
     MATCH (old)<-[:RESOLVES_TO]-(r:AddressRecord)
-    WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+    WHERE r.agency <> $gazetteer AND (EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
       OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
-      OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+      OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) })
   }
   CALL (old, known_at) {
     MATCH (old)-[steps:SUPERSEDED_BY*0..32]->(a:Address)
@@ -35,9 +36,9 @@ CALL (known_at) {
     WITH DISTINCT a ORDER BY a.id
     WITH a, a.shielded IS NULL AND EXISTS {
       MATCH (a)<-[:RESOLVES_TO]-(r:AddressRecord)
-      WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+      WHERE r.agency <> $gazetteer AND (EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
         OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
-        OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+        OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) })
     } AS open
     RETURN collect(CASE WHEN open THEN a END) AS successors, count(a) AS ends
   }
@@ -45,7 +46,7 @@ CALL (known_at) {
     WITH old, known_at WHERE old.recorded_from > known_at
     MATCH (old)<-[:RESOLVES_TO]-(r:AddressRecord)-[link:RESOLVES_TO]->(a:Address)
     WHERE link.recorded_from <= known_at AND link.recorded_to > known_at
-      AND r.shielded IS NULL AND a.shielded IS NULL
+      AND r.agency <> $gazetteer AND r.shielded IS NULL AND a.shielded IS NULL
     WITH a, collect(DISTINCT r) AS records ORDER BY a.id
     WHERE any(r IN records WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
       OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }

@@ -11,7 +11,7 @@ from typing import Final, TypedDict, cast
 from mast_graph.moments import from_text, to_text
 from mast_graph.read import Reader, SpellRow, SupersededRow, padded
 from mast_resolver.history import Statement
-from mast_resolver.records import FOREVER, EntityId
+from mast_resolver.records import FOREVER, GAZETTEER, EntityId
 from mast_resolver.residence import Stay
 
 MOST_ADDRESSES: Final = 5
@@ -117,6 +117,7 @@ async def address_history(store: Reader, ids: Sequence[str], time: Time) -> Hist
         ids=padded(ids),
         **time.params(),
         known_at=to_text(time.known_at),
+        gazetteer=GAZETTEER,
         most_addresses=MOST_ADDRESSES,
         most_people=HISTORY_PEOPLE,
     )

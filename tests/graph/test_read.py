@@ -50,7 +50,7 @@ HOMES = """
 UNWIND range($first, $last) AS number
 WITH number, datetime('2020-01-01') AS start, datetime('9999-12-31') AS forever
 MERGE (a:Address {id: 'A-' + (number / 3)}) ON CREATE SET a.recorded_from = start, a.recorded_to = forever
-MERGE (place:AddressRecord {id: 'ra' + (number / 3)})
+MERGE (place:AddressRecord {id: 'ra' + (number / 3), agency: 'x'})
 MERGE (h:Household {id: 'H-' + (number / 3)}) ON CREATE SET h.recorded_to = forever, h.communal = false
 MERGE (h)-[:HOUSEHOLD_AT]->(a)
 MERGE (place)-[at:RESOLVES_TO]->(a) ON CREATE SET at.recorded_from = start, at.recorded_to = forever
@@ -69,7 +69,14 @@ def test_what_a_history_costs_does_not_grow_with_the_town(
     store: Store, neo4j_server: Any, name: str, id_: str
 ) -> None:
     moment = "2026-01-01T00:00:00Z"
-    given = {"ids": [id_], "earliest": moment, "latest": moment, "known_at": moment, "as_of": moment}
+    given = {
+        "ids": [id_],
+        "earliest": moment,
+        "latest": moment,
+        "known_at": moment,
+        "as_of": moment,
+        "gazetteer": "-",
+    }
     named = query(f"read.{name}")
     params = {param: given.get(param, 10) for param in named.params}
     costs = []
