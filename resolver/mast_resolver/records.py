@@ -208,6 +208,11 @@ class Residence:
     valid_to: dt.datetime = FOREVER
     inferred: bool = False
 
+    @property
+    def between(self) -> tuple[RecordId, RecordId]:
+        """Both records that it is of."""
+        return (self.person, self.address)
+
 
 class Status(StrEnum):
     """Whether an episode is still going on."""
