@@ -1,4 +1,5 @@
 // Everything the caller may know about a place: how it was matched, who lived there when, contacts in four parts, newest first.
+// What is shielded is passed over wherever it is met, as if it were not there.
 // access: read
 // param $ids: list of string, ids of addresses asked for by id; old ones lead to their successors
 // param $uprn: list of map, {token, rank} to look for, as in the next four; the lowest rank that finds an address wins
@@ -14,7 +15,6 @@
 // param $first: integer, contacts a page, and one more to know whether there is a next one
 // param $after_at: integer, milliseconds since 1970 of the last contact of the page before
 // param $after_id: string, its id
-// param $gazetteer: string, the reserved agency of a gazetteer: what nobody but it knows is not known
 // param $most_addresses: integer, addresses to answer for at most
 // param $most_people: integer, residents to look at, present ones and then latest leavers first
 // param $most_households: integer, households to list
@@ -40,14 +40,8 @@ CALL (as_of, window_from) {
       CASE WHEN g.view = 'full' THEN as_of - duration({months: g.months}) ELSE window_from END} END) AS covering
 }
 CALL (as_of) {
-  CALL (as_of) {
-    UNWIND $uprn AS seek MATCH (r:AddressRecord {uprn: seek.token})
-    // Where a gazetteer has the number it is that property's, whatever else some agency gave it to.
-    WHERE r.agency = $gazetteer OR NOT EXISTS {
-      MATCH (property:AddressRecord {uprn: seek.token})
-      WHERE property.agency = $gazetteer AND property.recorded_from <= as_of AND property.recorded_to > as_of
-    }
-    RETURN r, seek.rank AS rank
+  CALL () {
+    UNWIND $uprn AS seek MATCH (r:AddressRecord {uprn: seek.token}) RETURN r, seek.rank AS rank
     UNION ALL
     UNWIND $place AS seek MATCH (r:AddressRecord {place: seek.token}) RETURN r, seek.rank AS rank
     UNION ALL
@@ -59,24 +53,16 @@ CALL (as_of) {
   }
   WITH r, min(rank) AS rank WHERE r.recorded_from <= as_of AND r.recorded_to > as_of
   OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
-  WITH a, min(rank) AS rank, count(CASE WHEN r.agency <> $gazetteer THEN 1 END) AS records ORDER BY rank, a.id
-  // What only a gazetteer has is not known: it answers as what is not there, and so does what is shielded.
-  WHERE a IS NULL OR EXISTS {
-    MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
-    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
-      AND said.agency <> $gazetteer AND said.shielded IS NULL
-  } OR EXISTS {
-    MATCH (a)<-[:PART_OF]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
-    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
-      AND said.agency <> $gazetteer AND said.shielded IS NULL AND unit.shielded IS NULL
-  }
-  RETURN collect(CASE WHEN a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
-    sum(CASE WHEN a IS NULL THEN records ELSE 0 END) AS unresolved
+  WITH a, min(rank) AS rank, count(*) AS records, count(r.shielded) AS shielded ORDER BY rank, a.id
+  WITH collect(CASE WHEN a.shielded IS NULL AND a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
+    sum(CASE WHEN a IS NULL THEN records ELSE 0 END) AS unresolved, sum(shielded) AS shielded
+  // A new record of a shielded place is counted by nobody: once resolved it would be gone.
+  RETURN matched, CASE WHEN shielded = 0 THEN unresolved ELSE 0 END AS unresolved
 }
 CALL (as_of) {
   UNWIND $ids AS id
   MATCH (old:Address {id: id})-[:SUPERSEDED_BY*0..32]->(a:Address)
-  WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() }
+  WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() } AND a.shielded IS NULL
   WITH old, collect(DISTINCT CASE WHEN a.recorded_to > as_of THEN a END) AS successors
   RETURN collect({old: old, successors: successors}) AS asked
 }
@@ -84,25 +70,19 @@ WITH as_of, window_from, since, agreements, covering, unresolved,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.old.id, successors: [a IN ask.successors | a.id]}] AS superseded,
   [match IN matched WHERE match.rank = matched[0].rank]
     + reduce(joined = [], ask IN asked | joined + [a IN ask.successors | {a: a, rank: 0}]) AS found
-CALL (found, as_of) {
+CALL (found) {
   UNWIND found[..$most_addresses] AS place
   WITH place.a AS a, place.rank AS rank
   OPTIONAL MATCH (a)-[:PART_OF]->(building:Address)
+  WHERE building.shielded IS NULL
   WITH a, rank, min(building.id) AS part_of
   RETURN collect(a) AS places,
-    collect({id: a.id, rank: rank, part_of: part_of, units: COUNT {
-      MATCH (a)<-[:PART_OF]-(unit:Address)
-      WHERE unit.shielded IS NULL AND EXISTS {
-        MATCH (unit)<-[known:RESOLVES_TO]-(said:AddressRecord)
-        WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
-          AND said.agency <> $gazetteer AND said.shielded IS NULL
-      }
-    }}) AS shown_places
+    collect({id: a.id, rank: rank, part_of: part_of, units: COUNT { (a)<-[:PART_OF]-(unit) WHERE unit.shielded IS NULL }}) AS shown_places
 }
 CALL (places, as_of) {
   UNWIND places AS a
   MATCH (a)<-[stay:HOUSEHOLD_AT]-(h:Household)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE h.recorded_to > as_of
+  WHERE h.recorded_to > as_of AND p.shielded IS NULL
   WITH a, h, stay, p, spell,
     CASE WHEN spell.from > stay.from THEN spell.from ELSE stay.from END AS begin,
     CASE WHEN spell.to < stay.to THEN spell.to ELSE stay.to END AS end
@@ -147,7 +127,7 @@ CALL (places, residents, covering, as_of) {
       p.id AS person
   }
   WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people
-  WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.data_class IN $data_classes
+  WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.shielded IS NULL AND c.data_class IN $data_classes
   WITH c, parts, people, c.at AS at, c.status = 'open' AS open,
     head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
   WHERE cover IS NULL OR open OR at >= cover.from

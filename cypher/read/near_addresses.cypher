@@ -3,7 +3,6 @@
 // param $street_start: string, token of number, flat and how the street begins
 // param $street_end: string, the same of how it ends
 // param $as_of: string, as ISO text: the moment of which the answer is
-// param $gazetteer: string, the reserved agency of a gazetteer: what nobody but it knows is not offered
 // param $limit: integer, records to return
 // column ids: list of string, of address records
 // column sealed: list of bytes, their current encodings
@@ -14,13 +13,9 @@ CALL () {
   MATCH (record:AddressRecord {street_end: $street_end}) RETURN record
 }
 WITH record, datetime($as_of) AS as_of
-WHERE record.recorded_from <= as_of AND record.recorded_to > as_of
+WHERE record.shielded IS NULL AND record.recorded_from <= as_of AND record.recorded_to > as_of
 MATCH (record)-[link:RESOLVES_TO]->(address:Address)
-WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
-  AND EXISTS {
-    MATCH (address)<-[known:RESOLVES_TO]-(said:AddressRecord)
-    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND said.agency <> $gazetteer
-  }
+WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND address.shielded IS NULL
 MATCH (record)-[:VERSION]->(version:RecordVersion {id: record.version})
 WITH record, version, address ORDER BY record.id LIMIT $limit
 RETURN collect(record.id) AS ids, collect(version.sealed) AS sealed, collect(address.id) AS entities

@@ -17,7 +17,7 @@ from mast_resolver.records import FOREVER, EntityId, Kind, RecordId
 
 
 @dataclass(frozen=True, slots=True)
-class Shielding:
+class ShieldDecision:
     """One decision about a person or an address.
 
     ``reason`` was written by a person and may hold a name: it comes here sealed for ``id``. ``hidden_too``
@@ -49,22 +49,22 @@ class Touched:
         )
 
 
-def write_shield(tx: Transaction, shielding: Shielding, *, at: dt.datetime) -> list[RecordId]:
+def write_shield(tx: Transaction, decision: ShieldDecision, *, at: dt.datetime) -> list[RecordId]:
     """Store a decision on every present record of its person or address, and pass it on.
 
     Raises:
         UnknownRecordError: there is no such person or address, or it is shielded and that is not to be known.
     """
-    kind = Kind.ADDRESS if shielding.entity.startswith("A-") else Kind.PERSON
+    kind = Kind.ADDRESS if decision.entity.startswith("A-") else Kind.PERSON
     rows = tx.run(
         f"write.put_{kind.value}_shield",
-        entity=shielding.entity,
-        id=shielding.id,
-        on=shielding.on,
-        by=shielding.by,
-        reason=shielding.reason,
+        entity=decision.entity,
+        id=decision.id,
+        on=decision.on,
+        by=decision.by,
+        reason=decision.reason,
         at=at,
-        hidden_too=shielding.hidden_too,
+        hidden_too=decision.hidden_too,
         forever=FOREVER,
     )
     records = [RecordId(record) for record in rows[0]["records"]]
@@ -73,7 +73,7 @@ def write_shield(tx: Transaction, shielding: Shielding, *, at: dt.datetime) -> l
             "the id is not in use, or was never given", fix="take it from an answer of today"
         )
     touched = Touched()
-    (touched.addresses if kind is Kind.ADDRESS else touched.people).add(shielding.entity)
+    (touched.addresses if kind is Kind.ADDRESS else touched.people).add(decision.entity)
     renew(tx, touched, at=at)
     return records
 
