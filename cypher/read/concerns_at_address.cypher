@@ -1,5 +1,6 @@
 // Everything the caller may know about a place: how it was matched, who lived there when, contacts in four parts, newest first.
-// What is shielded is passed over wherever it is met, as if it were not there.
+// What is shielded is passed over wherever it is met, as if it were not there; and so is a record of an address that only
+// people who are shielded, or contacts that are, speak of.
 // access: read
 // param $ids: list of string, ids of addresses asked for by id; old ones lead to their successors
 // param $uprn: list of map, {token, rank} to look for, as in the next four; the lowest rank that finds an address wins
@@ -52,6 +53,9 @@ CALL (as_of) {
     UNWIND $written AS seek MATCH (r:AddressRecord {written: seek.token}) RETURN r, seek.rank AS rank
   }
   WITH r, min(rank) AS rank WHERE r.recorded_from <= as_of AND r.recorded_to > as_of
+  WITH r, rank WHERE r.shielded OR EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+    OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+    OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
   OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
   WITH a, min(rank) AS rank, count(*) AS records, count(r.shielded) AS shielded ORDER BY rank, a.id
   WITH collect(CASE WHEN a.shielded IS NULL AND a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
@@ -63,6 +67,12 @@ CALL (as_of) {
   UNWIND $ids AS id
   MATCH (old:Address {id: id})-[:SUPERSEDED_BY*0..32]->(a:Address)
   WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() } AND a.shielded IS NULL
+    AND (a.recorded_to <= as_of OR EXISTS {
+      MATCH (a)<-[:RESOLVES_TO]-(r:AddressRecord)
+      WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+        OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+        OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+    })
   WITH old, collect(DISTINCT CASE WHEN a.recorded_to > as_of THEN a END) AS successors
   RETURN collect({old: old, successors: successors}) AS asked
 }
@@ -77,7 +87,15 @@ CALL (found) {
   WHERE building.shielded IS NULL
   WITH a, rank, min(building.id) AS part_of
   RETURN collect(a) AS places,
-    collect({id: a.id, rank: rank, part_of: part_of, units: COUNT { (a)<-[:PART_OF]-(unit) WHERE unit.shielded IS NULL }}) AS shown_places
+    collect({id: a.id, rank: rank, part_of: part_of, units: COUNT {
+      MATCH (a)<-[:PART_OF]-(unit:Address)
+      WHERE unit.shielded IS NULL AND EXISTS {
+        MATCH (unit)<-[:RESOLVES_TO]-(r:AddressRecord)
+        WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+      }
+    }}) AS shown_places
 }
 CALL (places, as_of) {
   UNWIND places AS a

@@ -14,6 +14,9 @@ CALL () {
 }
 WITH record, datetime($as_of) AS as_of
 WHERE record.shielded IS NULL AND record.recorded_from <= as_of AND record.recorded_to > as_of
+  AND (EXISTS { (record)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+    OR EXISTS { (record)-->(c:Contact) WHERE c.shielded IS NULL }
+    OR NOT EXISTS { (record)<-[:LIVES_AT]-() } AND NOT EXISTS { (record)-->(:Contact) })
 MATCH (record)-[link:RESOLVES_TO]->(address:Address)
 WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND address.shielded IS NULL
 MATCH (record)-[:VERSION]->(version:RecordVersion {id: record.version})
