@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import (
+    GraphQLArgument,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+    ast_from_value,
+    get_named_type,
+    print_ast,
+)
 
 from mast_api.schema import build_schema
 
@@ -13,9 +21,17 @@ def asking_everything(field: str, *, kind: str = "query") -> str:
     root = schema.query_type if kind == "query" else schema.mutation_type
     assert root is not None
     arguments = root.fields[field].args
-    declared = ", ".join(f"${name}: {argument.type}" for name, argument in arguments.items())
+    declared = ", ".join(
+        f"${name}: {argument.type}{_default(argument)}" for name, argument in arguments.items()
+    )
     passed = ", ".join(f"{name}: ${name}" for name in arguments)
     return f"{kind} ({declared}) {{ {field}({passed}) {_whole(schema, root.fields[field].type)} }}"
+
+
+def _default(argument: GraphQLArgument) -> str:
+    said = None if argument.default_value is Undefined else argument.default_value
+    value = None if said is None else ast_from_value(said, argument.type)
+    return "" if value is None else f" = {print_ast(value)}"
 
 
 def _whole(schema: GraphQLSchema, type_: object) -> str:

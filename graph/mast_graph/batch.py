@@ -254,6 +254,7 @@ class _Writing:
             return Counts()
         self._close_versions([row["node"] for row in living])
         gone = {kind: [row["id"] for row in living if row["kind"] == kind.value] for kind in Kind}
+        self._touch_shields_around(gone)
         for kind, retracted in gone.items():
             if retracted:
                 self._tx.run(f"write.retract_{kind.value}_records", records=retracted, **self._times())
@@ -265,6 +266,13 @@ class _Writing:
             forever=FOREVER,
         )
         return Counts(records_retracted=len(living), contacts_retracted=int(closed[0]["closed"]))
+
+    def _touch_shields_around(self, gone: Mapping[Kind, list[str]]) -> None:
+        """What shielded records are about to say no more: who lives where."""
+        self._touched.person_records.update(self._shielded.intersection(gone[Kind.PERSON]))
+        if shielded := sorted(self._shielded.intersection(gone[Kind.ADDRESS])):
+            residents = self._tx.run("read.state_shield_residents", addresses=shielded, forever=FOREVER)[0]
+            self._touched.person_records.update(residents["records"])
 
     def _stored(self, persons: list[RecordId], addresses: list[RecordId]) -> dict[str, dict[str, Any]]:
         rows = self._tx.run(

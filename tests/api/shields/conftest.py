@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.town import Service, Town, ago
@@ -59,7 +60,7 @@ PEOPLE = {
 
 def tell_what_may_be_known(town: Town) -> None:
     """Ann and Ben at home, Cara in a flat, Gus who is violent, and what happened."""
-    born = {"date_of_birth": "1990-05-17"}
+    born: dict[str, Any] = {"date_of_birth": "1990-05-17"}
     town.says("housing", "ann", person="Ann Leeson", place=HIGH_STREET, lives=(ago(900), None), **born)
     town.says("police", "ann", person="Ann Leeson", contact="MISSING_PERSON", at=ago(30), **born)
     town.says("housing", "ben", person="Benedict Leeson", place=HIGH_STREET, lives=(ago(700), None))
@@ -79,7 +80,7 @@ def tell_what_may_be_known(town: Town) -> None:
 
 def tell_what_may_not(town: Town) -> None:
     """Dee fled to a refuge, and Fay is there as others write it; a flat is safe; Eve, Ivo are witnesses."""
-    born = {"date_of_birth": "1988-02-03"}
+    born: dict[str, Any] = {"date_of_birth": "1988-02-03"}
     town.says("police", "dee", person="Deirdre Okafor", place=HIGH_STREET, lives=(ago(800), None), **born)
     town.says("police", "dee", person="Deirdre Okafor", contact="MISSING_PERSON", at=ago(15), **born)
     town.says(
