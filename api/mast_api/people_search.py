@@ -41,11 +41,9 @@ class PeopleSearch:
         best: dict[EntityId, tuple[Hit, Encoding]] = {}
         with self._live.using() as held:
             least = MatchWeight(held.scorer.model.prior() + ENOUGH)
-            # As if those who are shielded were not there: none of them takes the place of another.
-            many = limit + len(held.shielded)
             for encoding in encodings:
-                found = held.resolver.search(encoding, limit=many, at_least=least)
-                for hit in [each for each in found if each.entity not in held.shielded][:limit]:
+                found = held.resolver.search(encoding, limit=limit, at_least=least, but=held.shielded)
+                for hit in found:
                     if hit.entity not in best or best[hit.entity][0].weight < hit.weight:
                         best[hit.entity] = (hit, encoding)
             ranked = sorted(best.values(), key=lambda each: (-each[0].weight, each[0].entity))[:limit]

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
-from typing import Any, Final, LiteralString, cast
+from typing import Any, Final
 
 import pytest
 from tests.builders import (
@@ -210,7 +210,9 @@ class Streets:
 
     def rows(self, statement: str, **params: object) -> list[dict[str, Any]]:
         found = self.store._driver.execute_query(
-            cast("LiteralString", statement), {"forever": FOREVER, **params}, database_="neo4j"
+            statement,  # type: ignore[arg-type, unused-ignore]
+            {"forever": FOREVER, **params},
+            database_="neo4j",
         )
         return [record.data() for record in found.records]
 
