@@ -10,11 +10,11 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
-from math import sqrt
 from statistics import median
 from typing import Any, Final
 
 import pytest
+from bench.timings import auc
 from tests.api.shields.conftest import HIGH_STREET, PEOPLE, REFUGE, tell_what_may_be_known, tell_what_may_not
 from tests.everything import asking_everything
 from tests.register import ENQUIRY
@@ -35,21 +35,14 @@ Asked = dict[str, tuple[str, dict[str, Any], dict[str, Any]]]
 """By name: the field, what is shielded, and what is not there and looks the same."""
 
 
-def auc(shielded: list[float], absent: list[float]) -> tuple[float, float]:
-    """How well the timings tell the two apart (.5: not at all), and the standard error if they do not."""
-    many, few = len(shielded), len(absent)
-    ranked = sorted([(each, True) for each in shielded] + [(each, False) for each in absent])
-    ranks = sum(rank for rank, (_, hidden) in enumerate(ranked, start=1) if hidden)
-    area = (ranks - many * (many + 1) / 2) / (many * few)
-    return max(area, 1 - area), sqrt((many + few + 1) / (12 * many * few))
-
-
 @pytest.fixture
 def asked(town: Town, store: Store) -> Asked:
     tell_what_may_be_known(town)
     tell_what_may_not(town)
     for number in range(100, 140):
-        town.says("housing", str(number), person="Evelyn Aberra", place=f"{number} High Street, WS1 1AA")
+        # As many are called nearly like the one who is not there as like the one who is shielded.
+        for name, at in (("Evelyn Aberra", number), ("Oswald Quimbey", number + 100)):
+            town.says("housing", str(at), person=name, place=f"{at} High Street, WS1 1AA")
     town.resolve(PEOPLE)
     home = _household(store)
     return {
