@@ -313,3 +313,29 @@ def test_a_history_finds_out_who_passes_shields_on_wrongly(
         monkeypatch.setattr(Transaction, "run", but(left_out[mutant]))
     with pytest.raises(AssertionError):
         live_on(store, lease)
+
+
+@pytest.mark.parametrize(
+    ("harm", "fault"),
+    [
+        pytest.param("MATCH (e:Person) SET e.shielded = null", "exposed", id="a person without"),
+        pytest.param("MATCH (e:Address) SET e.shielded = true", "unfounded", id="an address with"),
+        pytest.param("MATCH (r:PersonRecord) SET r.shielded = null", "parted", id="a record without"),
+        pytest.param("MATCH (c:Contact) SET c.shielded = null", "contacts", id="a contact without"),
+    ],
+)
+def test_a_shield_that_is_not_as_it_must_be_is_counted(
+    store: Store, lease: Lease, harm: str, fault: str
+) -> None:
+    streets = Streets(store, lease, seed=0)
+    streets._says("p0", Kind.PERSON)
+    streets._says("house", Kind.ADDRESS)
+    said = replace(person("p0"), shielded=True)
+    happened = contact("call", touches("p0"), at_place("house"))
+    streets._load(
+        batch(people=[said], places=[place("house")], homes=[home("p0", "house", NOON)], contacts=[happened])
+    )
+    streets.resolve()
+    assert not any(faults(store).values())
+    store.define(harm)
+    assert faults(store)[f"shields_{fault}"] == 1
