@@ -52,20 +52,28 @@ CALL (as_of) {
     UNION ALL
     UNWIND $written AS seek MATCH (r:AddressRecord {written: seek.token}) RETURN r, seek.rank AS rank
   }
-  WITH r, min(rank) AS rank WHERE r.recorded_from <= as_of AND r.recorded_to > as_of
-  WITH r, rank WHERE r.shielded OR EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-    OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
-    OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
-  OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
-  WITH a, min(rank) AS rank, count(*) AS records, count(r.shielded) AS shielded ORDER BY rank, a.id
-  WITH collect(CASE WHEN a.shielded IS NULL AND a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
-    sum(CASE WHEN a IS NULL THEN records ELSE 0 END) AS unresolved, sum(shielded) AS shielded
+  // Shielded ones go no further than this, so that passing them over takes no time.
+  WITH collect(CASE WHEN r.shielded IS NULL THEN {r: r, rank: rank} END) AS candidates, count(r.shielded) AS shielded
+  CALL (candidates, as_of) {
+    UNWIND candidates AS candidate
+    WITH candidate.r AS r, candidate.rank AS rank
+    WHERE r.recorded_from <= as_of AND r.recorded_to > as_of
+    WITH r, rank WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+      OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+      OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+    OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
+    WITH a, min(rank) AS rank, count(*) AS records ORDER BY rank, a.id
+    RETURN collect(CASE WHEN a.shielded IS NULL AND a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
+      sum(CASE WHEN a IS NULL THEN records ELSE 0 END) AS unresolved
+  }
   // A new record of a shielded place is counted by nobody: once resolved it would be gone.
   RETURN matched, CASE WHEN shielded = 0 THEN unresolved ELSE 0 END AS unresolved
 }
 CALL (as_of) {
   UNWIND $ids AS id
-  MATCH (old:Address {id: id})-[:SUPERSEDED_BY*0..32]->(a:Address)
+  MATCH (old:Address {id: id})
+  WITH old WHERE old.shielded IS NULL OR old.recorded_to <= as_of
+  MATCH (old)-[:SUPERSEDED_BY*0..32]->(a:Address)
   WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() } AND a.shielded IS NULL
     AND (a.recorded_to <= as_of OR EXISTS {
       MATCH (a)<-[:RESOLVES_TO]-(r:AddressRecord)

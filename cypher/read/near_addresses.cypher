@@ -12,8 +12,9 @@ CALL () {
   UNION
   MATCH (record:AddressRecord {street_end: $street_end}) RETURN record
 }
+WITH record WHERE record.shielded IS NULL
 WITH record, datetime($as_of) AS as_of
-WHERE record.shielded IS NULL AND record.recorded_from <= as_of AND record.recorded_to > as_of
+WHERE record.recorded_from <= as_of AND record.recorded_to > as_of
   AND (EXISTS { (record)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
     OR EXISTS { (record)-->(c:Contact) WHERE c.shielded IS NULL }
     OR NOT EXISTS { (record)<-[:LIVES_AT]-() } AND NOT EXISTS { (record)-->(:Contact) })

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pytest
 from bench.timings import auc
-from tests.api.shields.conftest import HIGH_STREET, PEOPLE, REFUGE, tell_what_may_be_known, tell_what_may_not
+from tests.api.shields.conftest import PEOPLE, REFUGE, tell_what_may_be_known, tell_what_may_not
 from tests.everything import asking_everything
 from tests.register import ENQUIRY
 from tests.town import Service, Town
@@ -59,11 +59,7 @@ def asked(town: Town, store: Store) -> Asked:
             {"givenName": "Evelyn", "familyName": "Abara"},
             {"givenName": "Oswald", "familyName": "Quimby"},
         ),
-        "control": (
-            "concernsAtAddress",
-            {"address": HIGH_STREET},
-            {"address": HIGH_STREET.replace("14", "17", 1)},
-        ),
+        "control": ("person", {"id": "P-ann"}, {"id": "P-anx"}),
     }
 
 
