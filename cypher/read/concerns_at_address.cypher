@@ -16,6 +16,7 @@
 // param $first: integer, contacts a page, and one more to know whether there is a next one
 // param $after_at: integer, milliseconds since 1970 of the last contact of the page before
 // param $after_id: string, its id
+// param $gazetteer: string, the reserved agency of a gazetteer: what nobody but it knows is not known
 // param $most_addresses: integer, addresses to answer for at most
 // param $most_people: integer, residents to look at, present ones and then latest leavers first
 // param $most_households: integer, households to list
@@ -41,8 +42,14 @@ CALL (as_of, window_from) {
       CASE WHEN g.view = 'full' THEN as_of - duration({months: g.months}) ELSE window_from END} END) AS covering
 }
 CALL (as_of) {
-  CALL () {
-    UNWIND $uprn AS seek MATCH (r:AddressRecord {uprn: seek.token}) RETURN r, seek.rank AS rank
+  CALL (as_of) {
+    UNWIND $uprn AS seek MATCH (r:AddressRecord {uprn: seek.token})
+    // Where a gazetteer has the number it is that property's, whatever else some agency gave it to.
+    WHERE r.agency = $gazetteer OR NOT EXISTS {
+      MATCH (property:AddressRecord {uprn: seek.token})
+      WHERE property.agency = $gazetteer AND property.recorded_from <= as_of AND property.recorded_to > as_of
+    }
+    RETURN r, seek.rank AS rank
     UNION ALL
     UNWIND $place AS seek MATCH (r:AddressRecord {place: seek.token}) RETURN r, seek.rank AS rank
     UNION ALL
@@ -53,6 +60,7 @@ CALL (as_of) {
     UNWIND $written AS seek MATCH (r:AddressRecord {written: seek.token}) RETURN r, seek.rank AS rank
   }
   // Shielded ones go no further than this, so that passing them over takes no time.
+  WITH r, min(rank) AS rank
   WITH collect(CASE WHEN r.shielded IS NULL THEN {r: r, rank: rank} END) AS candidates, count(r.shielded) AS shielded
   CALL (candidates, as_of) {
     UNWIND candidates AS candidate
@@ -62,8 +70,24 @@ CALL (as_of) {
       OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
       OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
     OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
-    WITH a, min(rank) AS rank, count(*) AS records ORDER BY rank, a.id
-    RETURN collect(CASE WHEN a.shielded IS NULL AND a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
+    WITH a, min(rank) AS rank, count(CASE WHEN r.agency <> $gazetteer THEN 1 END) AS records ORDER BY rank, a.id
+    // What only a gazetteer has is not known: it answers as what is not there, and so does what is shielded.
+    WHERE a IS NULL OR a.shielded IS NULL AND (EXISTS {
+      MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
+      WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+        AND said.agency <> $gazetteer AND said.shielded IS NULL
+        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+    } OR EXISTS {
+      MATCH (a)<-[:PART_OF]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
+      WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+        AND said.agency <> $gazetteer AND said.shielded IS NULL AND unit.shielded IS NULL
+        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+    })
+    RETURN collect(CASE WHEN a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
       sum(CASE WHEN a IS NULL THEN records ELSE 0 END) AS unresolved
   }
   // A new record of a shielded place is counted by nobody: once resolved it would be gone.
@@ -88,7 +112,7 @@ WITH as_of, window_from, since, agreements, covering, unresolved,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.old.id, successors: [a IN ask.successors | a.id]}] AS superseded,
   [match IN matched WHERE match.rank = matched[0].rank]
     + reduce(joined = [], ask IN asked | joined + [a IN ask.successors | {a: a, rank: 0}]) AS found
-CALL (found) {
+CALL (found, as_of) {
   UNWIND found[..$most_addresses] AS place
   WITH place.a AS a, place.rank AS rank
   OPTIONAL MATCH (a)-[:PART_OF]->(building:Address)
@@ -98,10 +122,12 @@ CALL (found) {
     collect({id: a.id, rank: rank, part_of: part_of, units: COUNT {
       MATCH (a)<-[:PART_OF]-(unit:Address)
       WHERE unit.shielded IS NULL AND EXISTS {
-        MATCH (unit)<-[:RESOLVES_TO]-(r:AddressRecord)
-        WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-          OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
-          OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+        MATCH (unit)<-[known:RESOLVES_TO]-(said:AddressRecord)
+        WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+          AND said.agency <> $gazetteer AND said.shielded IS NULL
+          AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+            OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+            OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
       }
     }}) AS shown_places
 }

@@ -45,12 +45,8 @@ from mast_resolver.regions import Regions, in_pieces
 from mast_resolver.reporting import Report
 from mast_resolver.review import ReviewQueue
 from mast_resolver.roster import Roster, Row, digest
-<<<<<<< HEAD
-from mast_resolver.searching import Searches
-from mast_resolver.trust import Trust
-=======
 from mast_resolver.searching import NOBODY, Searches
->>>>>>> 17c2cc8 (Say who is shielded and why, and time what is not there)
+from mast_resolver.trust import Trust
 
 Seen = TypeVar("Seen")
 
