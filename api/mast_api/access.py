@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     RESPONSE = "safeguarding-response"
     ENQUIRY = "safeguarding-enquiry"
     RESEARCH = "research"
+    GOVERNANCE = "information-governance"
 
 
 class Question(StrEnum):
@@ -44,6 +45,9 @@ class Question(StrEnum):
     RECORD_MATCH_DECISION = "recordMatchDecision"
     REVOKE_MATCH_DECISION = "revokeMatchDecision"
     SPLIT_RECORDS = "splitRecords"
+    SHIELD = "shield"
+    UNSHIELD = "unshield"
+    SHIELDS = "shields"
 
 
 STEWARDING: Final = frozenset(
@@ -60,6 +64,11 @@ STEWARDING: Final = frozenset(
 
 ENQUIRY_ONLY: Final = STEWARDING | {Question.ADDRESS_HISTORY}
 """At the door nobody needs to know which agency holds a record that may not be shown."""
+
+
+GOVERNING: Final = frozenset({Question.UNSHIELD, Question.SHIELDS})
+"""Who must not be found, and who may be again. Whoever meets somebody in danger may shield them at once; to
+know of shields and to take one away is for those who answer for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +96,14 @@ ROLES: Final[Mapping[str, Role]] = {
     ),
     "safeguarding-analyst": Role(
         purposes=frozenset({Purpose.RESPONSE, Purpose.ENQUIRY}),
-        questions=frozenset(Question),
+        questions=frozenset(Question) - GOVERNING,
         data_classes=PRACTICE | {"mental_health"},
+    ),
+    # Sees nobody's contacts.
+    "information-governance-officer": Role(
+        purposes=frozenset({Purpose.GOVERNANCE}),
+        questions=GOVERNING | {Question.SHIELD},
+        data_classes=frozenset(),
     ),
     # Research reads aggregates only, and those are not asked here.
     "researcher": Role(
@@ -134,6 +149,11 @@ def admit(subject: str, role: str, token_id: str, *, claimed: str | None, header
     if purpose not in ROLES[role].purposes:
         raise NotAllowedError("this role may not act for the purpose named", fix=f"it may for: {may}")
     return Caller(subject, role, Purpose(purpose), token_id)
+
+
+def may(caller: Caller, question: Question) -> bool:
+    """Whether the caller's role may ask the question at all."""
+    return question in ROLES[caller.role].questions
 
 
 def permit(caller: Caller, question: Question) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mast_api.live import Held, LiveResolver
 from mast_resolver.errors import UnknownRecordError
-from mast_resolver.explain import EntityAccount, MergeTree, PairAccount
+from mast_resolver.explain import EntityAccount, MergeTree, PairAccount, unknown_entity, unknown_record
 from mast_resolver.records import EntityId, RecordId
 from mast_resolver.score import ModelScorer
 
@@ -32,6 +32,8 @@ def why_records(live: LiveResolver, left: RecordId, right: RecordId) -> Between:
     live.catch_up()
     with live.using() as held:
         explainer = held.resolver.explainer(held.scorer.explain)
+        if left != right:
+            _check_seen(held, left, right)
         pair = explainer.pair(left, right)
         one, other = pair.entities
         people = None if one == other else explainer.entities(one, other)
@@ -47,6 +49,8 @@ def why_people(live: LiveResolver, left: EntityId, right: EntityId) -> Between:
     live.catch_up()
     with live.using() as held:
         explainer = held.resolver.explainer(held.scorer.explain)
+        if not (_seen(held, left) and _seen(held, right)):
+            raise unknown_entity()
         people = explainer.entities(left, right)
         pair = explainer.pair(*people.best)
         return Between(pair, people, _records(held, people.entities), held.scorer)
@@ -60,7 +64,7 @@ def person_of(live: LiveResolver, record: RecordId) -> EntityId:
     """
     live.catch_up()
     with live.using() as held:
-        person = held.resolver.entity_of(record)
+        person = held.person_of(record)
     if person is None:
         raise UnknownRecordError(
             "a record is not known, or not resolved yet", fix="take record ids from `how`"
@@ -73,7 +77,7 @@ def how(live: LiveResolver, people: Iterable[str]) -> tuple[Sequence[MergeTree],
     live.catch_up()
     with live.using() as held:
         explainer = held.resolver.explainer(held.scorer.explain)
-        live_ones = [EntityId(each) for each in people if held.resolver.members(EntityId(each))]
+        live_ones = [EntityId(each) for each in people if _seen(held, EntityId(each))]
         return [explainer.how(each) for each in live_ones], held.scorer.version
 
 
@@ -87,12 +91,24 @@ def pairs(
         found: list[PairAccount | None] = []
         for left, right in wanted:
             try:
+                _check_seen(held, left, right)
                 account = explainer.pair(left, right)
             except UnknownRecordError:
                 account = None
             apart = account is not None and account.entities[0] != account.entities[1]
             found.append(account if apart else None)
         return found, held.scorer
+
+
+def _check_seen(held: Held, *records: RecordId) -> None:
+    """A record whose person is shielded is not known, in the words for one that is not."""
+    for record in records:
+        if held.person_of(record) is None:
+            raise unknown_record()
+
+
+def _seen(held: Held, person: EntityId) -> bool:
+    return person not in held.shielded and bool(held.resolver.members(person))
 
 
 def _records(held: Held, people: Iterable[EntityId]) -> list[frozenset[RecordId]]:

@@ -12,11 +12,12 @@ from typing import Final
 from mast_api.resolving import open_encoding, restored, scorer_for
 from mast_graph.decisions import read_decisions
 from mast_graph.following import Followed, Since, read_changes, read_followed
+from mast_graph.shields import read_shielded_people
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import GraphUnavailableError, MastError, ResolverStaleError
 from mast_resolver.model import Model
-from mast_resolver.records import Encoding
+from mast_resolver.records import Encoding, EntityId, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
 
@@ -33,11 +34,17 @@ AT_ONCE: Final = 500
 
 @dataclass(slots=True)
 class Held:
-    """A resolver, its scorer, and the last transaction that they know of."""
+    """A resolver, its scorer, the last transaction that they know of, and who must not be found."""
 
     resolver: Resolver
     scorer: ModelScorer
     tick: int
+    shielded: frozenset[EntityId] = frozenset()
+
+    def person_of(self, record: RecordId) -> EntityId | None:
+        """Whose record it is; ``None`` for one that is not present, or whose person is shielded."""
+        person = self.resolver.entity_of(record)
+        return None if person in self.shielded else person
 
 
 class LiveResolver:
@@ -118,7 +125,9 @@ class LiveResolver:
         """Read everything anew and put it in the place of what was read before."""
         tick = read_changes(self._store, 0).tick
         scorer = scorer_for(self._store, self._keys, self._model)
-        held = Held(restored(self._store, self._keys, scorer), scorer, tick)
+        held = Held(
+            restored(self._store, self._keys, scorer), scorer, tick, read_shielded_people(self._store)
+        )
         # What was changed while it was read is noted, and followed next.
         with self._using:
             self._held = held
@@ -130,6 +139,8 @@ class LiveResolver:
         since = read_changes(self._store, held.tick if held else 0)
         stands = since.model == self._model.version
         if held is not None and since.records is not None:
+            if since.tick != held.tick:
+                held.shielded = read_shielded_people(self._store)
             self._follow(held, since)
         elif held is None or stands:
             self.read()

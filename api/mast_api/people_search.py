@@ -42,7 +42,8 @@ class PeopleSearch:
         with self._live.using() as held:
             least = MatchWeight(held.scorer.model.prior() + ENOUGH)
             for encoding in encodings:
-                for hit in held.resolver.search(encoding, limit=limit, at_least=least):
+                found = held.resolver.search(encoding, limit=limit, at_least=least, but=held.shielded)
+                for hit in found:
                     if hit.entity not in best or best[hit.entity][0].weight < hit.weight:
                         best[hit.entity] = (hit, encoding)
             ranked = sorted(best.values(), key=lambda each: (-each[0].weight, each[0].entity))[:limit]

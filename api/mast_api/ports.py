@@ -11,6 +11,7 @@ from mast_api.audit.log import AuditLog
 from mast_api.limits import Limits
 from mast_api.live import LiveResolver
 from mast_api.settings import Settings
+from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
 from mast_api.tokens import TokenVerifier
 from mast_graph.read import Reader
@@ -69,6 +70,7 @@ class Services:
     search: Search
     live: LiveResolver
     stewards: Stewarding
+    shields: Shielding
     look_up: LookUp
     audit: AuditLog
     tokens: TokenVerifier

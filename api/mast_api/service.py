@@ -16,6 +16,7 @@ from mast_api.oidc import IssuerKeys, fetch_over_http
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
 from mast_api.settings import Settings
+from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
 from mast_api.tokens import ALGORITHM, KeySource, TokenVerifier, read_keys
 from mast_api.workspace import GraphAddress, audit_log, development_issuer, new_id, now, prepare
@@ -119,6 +120,7 @@ def server(
             search=PeopleSearch(live),
             live=live,
             stewards=Stewarding(store, live, keys, clock=now, new_id=new_id),
+            shields=Shielding(store, live, keys, clock=now, new_id=new_id),
             look_up=Pseudonymiser(keys, now),
             audit=audit,
             tokens=verifier(settings, warn),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from mast_api.live import Held, LiveResolver
 from mast_graph.decisions import Deciding, StandingDecision, read_pairs, write_decisions
 from mast_graph.lease import Lease
 from mast_graph.people import write_changes
+from mast_graph.shields import read_shielded_people
 from mast_graph.store import Store, Transaction
 from mast_intake.keys import KeyRing
 from mast_resolver.decisions import split_off
@@ -22,7 +23,6 @@ from mast_resolver.errors import (
 )
 from mast_resolver.ports import Changes, Constraint, Decide
 from mast_resolver.records import EntityId, Kind, RecordId
-from mast_resolver.resolver import Resolver
 
 REASON_MOST: Final = 500
 PAIRS_MOST: Final = 2_000
@@ -31,7 +31,7 @@ PAIRS_MOST: Final = 2_000
 TRIES: Final = 3
 """Somebody may write between our reading and our turn; three times in a row is a load under way."""
 
-Plan = Callable[[Resolver], Sequence[Decide]]
+Plan = Callable[[Held], Sequence[Decide]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Stewarding:
             UnknownRecordError: no such decision stands. All others as for :meth:`decide`.
         """
 
-        def plan(_: Resolver) -> list[Decide]:
+        def plan(_: Held) -> list[Decide]:
             pairs = read_pairs(self._store, decision)
             if not pairs:
                 raise UnknownRecordError(
@@ -105,8 +105,9 @@ class Stewarding:
                 All others as for :meth:`decide`.
         """
 
-        def plan(resolver: Resolver) -> list[Decide]:
-            members, leaving = set(resolver.members(person)), set(off)
+        def plan(held: Held) -> list[Decide]:
+            shielded = person in held.shielded
+            members, leaving = set(() if shielded else held.resolver.members(person)), set(off)
             if not leaving or not leaving <= members:
                 raise UnknownRecordError(
                     "the person is not in use, or a record is not theirs", fix="take both from `how`"
@@ -127,10 +128,7 @@ class Stewarding:
         return self._keys.open_reason(decision.reason, decision=decision.id)
 
     def _take(self, plan: Plan, by: str, reason: str) -> Decided:
-        if not reason.strip() or len(reason) > REASON_MOST:
-            raise BadRequestError(
-                f"the reason is empty or over {REASON_MOST} characters", fix="say why in a sentence"
-            )
+        check_reason(reason)
         for _ in range(TRIES):
             with self._live.changing() as held:
                 decided = self._once(held, plan, by, reason)
@@ -157,10 +155,37 @@ class Stewarding:
                 self._live.discard()
             raise
         held.tick = tick
-        changes = writing.changes or Changes()
+        held.shielded = read_shielded_people(self._store)
         records = sorted({each for decide in writing.decides() for each in (decide.left, decide.right)})
-        now = tuple((record, held.resolver.entity_of(record)) for record in records)
-        return Decided(id_, writing.at, now, changes)
+        now = tuple((record, held.person_of(record)) for record in records)
+        return Decided(id_, writing.at, now, _seen(writing.changes or Changes(), held.shielded))
+
+
+def check_reason(reason: str) -> None:
+    """See that a decision has a reason, and not an essay.
+
+    Raises:
+        BadRequestError: it is empty or too long.
+    """
+    if not reason.strip() or len(reason) > REASON_MOST:
+        raise BadRequestError(
+            f"the reason is empty or over {REASON_MOST} characters", fix="say why in a sentence"
+        )
+
+
+def _seen(changes: Changes, shielded: frozenset[EntityId]) -> Changes:
+    """What a steward may be told of changes: who is shielded, now, is not in it."""
+    superseded = [
+        replace(gone, successors=tuple(each for each in gone.successors if each not in shielded))
+        for gone in changes.superseded
+        if not gone.successors or not shielded.issuperset(gone.successors)
+    ]
+    return replace(
+        changes,
+        assigned=tuple(each for each in changes.assigned if each[1] not in shielded),
+        created=tuple(each for each in changes.created if each not in shielded),
+        superseded=tuple(superseded),
+    )
 
 
 class _BehindError(Exception):
@@ -179,7 +204,7 @@ class _Writing:
 
     def decides(self) -> Sequence[Decide]:
         if self._decides is None:
-            self._decides = self._plan(self._held.resolver)
+            self._decides = self._plan(self._held)
         return self._decides
 
     def write(self, tx: Transaction, tick: int, deciding: Deciding) -> int:

@@ -1,4 +1,6 @@
 // Everything the caller may know about a place: how it was matched, who lived there when, contacts in four parts, newest first.
+// What is shielded is passed over wherever it is met, as if it were not there; and so is a record of an address that only
+// people who are shielded, or contacts that are, speak of.
 // access: read
 // param $ids: list of string, ids of addresses asked for by id; old ones lead to their successors
 // param $uprn: list of map, {token, rank} to look for, as in the next four; the lowest rank that finds an address wins
@@ -57,26 +59,52 @@ CALL (as_of) {
     UNION ALL
     UNWIND $written AS seek MATCH (r:AddressRecord {written: seek.token}) RETURN r, seek.rank AS rank
   }
-  WITH r, min(rank) AS rank WHERE r.recorded_from <= as_of AND r.recorded_to > as_of
-  OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
-  WITH a, min(rank) AS rank, count(CASE WHEN r.agency <> $gazetteer THEN 1 END) AS records ORDER BY rank, a.id
-  // What only a gazetteer has is not known: it answers as what is not there, and so does what is shielded.
-  WHERE a IS NULL OR EXISTS {
-    MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
-    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
-      AND said.agency <> $gazetteer AND said.shielded IS NULL
-  } OR EXISTS {
-    MATCH (a)<-[:PART_OF]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
-    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
-      AND said.agency <> $gazetteer AND said.shielded IS NULL AND unit.shielded IS NULL
+  // Shielded ones go no further than this, so that passing them over takes no time.
+  WITH r, min(rank) AS rank
+  WITH collect(CASE WHEN r.shielded IS NULL THEN {r: r, rank: rank} END) AS candidates, count(r.shielded) AS shielded
+  CALL (candidates, as_of) {
+    UNWIND candidates AS candidate
+    WITH candidate.r AS r, candidate.rank AS rank
+    WHERE r.recorded_from <= as_of AND r.recorded_to > as_of
+    WITH r, rank WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+      OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+      OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+    OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
+    WITH a, min(rank) AS rank, count(CASE WHEN r.agency <> $gazetteer THEN 1 END) AS records ORDER BY rank, a.id
+    // What only a gazetteer has is not known: it answers as what is not there, and so does what is shielded.
+    WHERE a IS NULL OR a.shielded IS NULL AND (EXISTS {
+      MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
+      WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+        AND said.agency <> $gazetteer AND said.shielded IS NULL
+        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+    } OR EXISTS {
+      MATCH (a)<-[:PART_OF]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
+      WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+        AND said.agency <> $gazetteer AND said.shielded IS NULL AND unit.shielded IS NULL
+        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+    })
+    RETURN collect(CASE WHEN a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
+      sum(CASE WHEN a IS NULL THEN records ELSE 0 END) AS unresolved
   }
-  RETURN collect(CASE WHEN a IS NOT NULL THEN {a: a, rank: rank} END) AS matched,
-    sum(CASE WHEN a IS NULL THEN records ELSE 0 END) AS unresolved
+  // A new record of a shielded place is counted by nobody: once resolved it would be gone.
+  RETURN matched, CASE WHEN shielded = 0 THEN unresolved ELSE 0 END AS unresolved
 }
 CALL (as_of) {
   UNWIND $ids AS id
-  MATCH (old:Address {id: id})-[:SUPERSEDED_BY*0..32]->(a:Address)
-  WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() }
+  MATCH (old:Address {id: id})
+  WITH old WHERE old.shielded IS NULL OR old.recorded_to <= as_of
+  MATCH (old)-[:SUPERSEDED_BY*0..32]->(a:Address)
+  WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() } AND a.shielded IS NULL
+    AND (a.recorded_to <= as_of OR EXISTS {
+      MATCH (a)<-[:RESOLVES_TO]-(r:AddressRecord)
+      WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+        OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+        OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+    })
   WITH old, collect(DISTINCT CASE WHEN a.recorded_to > as_of THEN a END) AS successors
   RETURN collect({old: old, successors: successors}) AS asked
 }
@@ -88,6 +116,7 @@ CALL (found, as_of) {
   UNWIND found[..$most_addresses] AS place
   WITH place.a AS a, place.rank AS rank
   OPTIONAL MATCH (a)-[:PART_OF]->(building:Address)
+  WHERE building.shielded IS NULL
   WITH a, rank, min(building.id) AS part_of
   RETURN collect(a) AS places,
     collect({id: a.id, rank: rank, part_of: part_of, units: COUNT {
@@ -96,13 +125,16 @@ CALL (found, as_of) {
         MATCH (unit)<-[known:RESOLVES_TO]-(said:AddressRecord)
         WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
           AND said.agency <> $gazetteer AND said.shielded IS NULL
+          AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+            OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+            OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
       }
     }}) AS shown_places
 }
 CALL (places, as_of) {
   UNWIND places AS a
   MATCH (a)<-[stay:HOUSEHOLD_AT]-(h:Household)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE h.recorded_to > as_of
+  WHERE h.recorded_to > as_of AND p.shielded IS NULL
   WITH a, h, stay, p, spell,
     CASE WHEN spell.from > stay.from THEN spell.from ELSE stay.from END AS begin,
     CASE WHEN spell.to < stay.to THEN spell.to ELSE stay.to END AS end
@@ -147,7 +179,7 @@ CALL (places, residents, covering, as_of) {
       p.id AS person, null AS place
   }
   WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people, collect(DISTINCT place) AS about
-  WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.data_class IN $data_classes
+  WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.shielded IS NULL AND c.data_class IN $data_classes
   WITH c, parts, people, about, c.at AS at, c.status = 'open' AS open,
     head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
   WHERE cover IS NULL OR open OR at >= cover.from

@@ -12,6 +12,7 @@ UNWIND $records AS record
 MATCH (:PersonRecord {id: record})-[decision:STEWARD]-(:PersonRecord)
 WHERE decision.revoked_at IS NULL
 WITH DISTINCT decision, startNode(decision) AS left, endNode(decision) AS right
+WHERE left.shielded IS NULL AND right.shielded IS NULL
 RETURN decision.id AS id, left.id AS left, right.id AS right, decision.kind AS kind, decision.by AS by,
        decision.reason AS reason, decision.at AS at
 ORDER BY at, id, left, right

@@ -12,7 +12,9 @@
 CALL () {
   UNWIND $ids AS id
   MATCH (old:Household {id: id})-[:SUPERSEDED_BY*0..32]->(e:Household)
-  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() }
+  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() } AND e.shielded IS NULL
+    AND NOT EXISTS { (e)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
+    AND (NOT EXISTS { (e)<-[:MEMBER_OF]-(:Person) } OR EXISTS { (e)<-[:MEMBER_OF]-(p:Person) WHERE p.shielded IS NULL })
   WITH id, old, e ORDER BY e.id
   WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > $as_of THEN e END) AS successors
   RETURN collect({id: id, old: old, successors: successors}) AS asked
@@ -27,7 +29,7 @@ CALL (h0) {
   UNWIND h0 AS h
   WITH h WHERE $depth >= 1 AND (true)
   MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE spell.from <= $as_of AND NOT p IN []
+  WHERE spell.from <= $as_of AND p.shielded IS NULL AND NOT p IN []
   WITH p, max(spell.to) AS latest ORDER BY latest DESC, p.id
   WITH collect(p) AS met
   RETURN met[..$most_people] AS p1, size(met) AS p1_count
@@ -35,7 +37,8 @@ CALL (h0) {
 CALL (h0, p1) {
   UNWIND p1 AS p
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT h IN h0
+  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
+    AND NOT h IN h0
   WITH h, max(spell.to) AS latest ORDER BY latest DESC, h.id
   WITH collect(h) AS met
   RETURN met[..$most_households] AS h1, size(met) AS h1_count
@@ -44,7 +47,7 @@ CALL (h0, h1, p1) {
   UNWIND h1 AS h
   WITH h WHERE $depth >= 2 AND (NOT h.communal)
   MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE spell.from <= $as_of AND NOT p IN p1
+  WHERE spell.from <= $as_of AND p.shielded IS NULL AND NOT p IN p1
   WITH p, max(spell.to) AS latest ORDER BY latest DESC, p.id
   WITH collect(p) AS met
   RETURN met[..$most_people] AS p2, size(met) AS p2_count
@@ -52,7 +55,8 @@ CALL (h0, h1, p1) {
 CALL (h0, h1, p1, p2) {
   UNWIND p2 AS p
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT h IN h0 + h1
+  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
+    AND NOT h IN h0 + h1
   WITH h, max(spell.to) AS latest ORDER BY latest DESC, h.id
   WITH collect(h) AS met
   RETURN met[..$most_households] AS h2, size(met) AS h2_count
@@ -61,7 +65,7 @@ CALL (h0, h1, h2, p1, p2) {
   UNWIND h2 AS h
   WITH h WHERE $depth >= 3 AND (NOT h.communal)
   MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE spell.from <= $as_of AND NOT p IN p1 + p2
+  WHERE spell.from <= $as_of AND p.shielded IS NULL AND NOT p IN p1 + p2
   WITH p, max(spell.to) AS latest ORDER BY latest DESC, p.id
   WITH collect(p) AS met
   RETURN met[..$most_people] AS p3, size(met) AS p3_count
@@ -69,7 +73,8 @@ CALL (h0, h1, h2, p1, p2) {
 CALL (h0, h1, h2, p1, p2, p3) {
   UNWIND p3 AS p
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT h IN h0 + h1 + h2
+  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
+    AND NOT h IN h0 + h1 + h2
   WITH h, max(spell.to) AS latest ORDER BY latest DESC, h.id
   WITH collect(h) AS met
   RETURN met[..$most_households] AS h3, size(met) AS h3_count
@@ -78,7 +83,7 @@ CALL (h0, h1, h2, h3, p1, p2, p3) {
   UNWIND h3 AS h
   WITH h WHERE $depth >= 4 AND (NOT h.communal)
   MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE spell.from <= $as_of AND NOT p IN p1 + p2 + p3
+  WHERE spell.from <= $as_of AND p.shielded IS NULL AND NOT p IN p1 + p2 + p3
   WITH p, max(spell.to) AS latest ORDER BY latest DESC, p.id
   WITH collect(p) AS met
   RETURN met[..$most_people] AS p4, size(met) AS p4_count
@@ -86,7 +91,8 @@ CALL (h0, h1, h2, h3, p1, p2, p3) {
 CALL (h0, h1, h2, h3, p1, p2, p3, p4) {
   UNWIND p4 AS p
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT h IN h0 + h1 + h2 + h3
+  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
+    AND NOT h IN h0 + h1 + h2 + h3
   WITH h, max(spell.to) AS latest ORDER BY latest DESC, h.id
   WITH collect(h) AS met
   RETURN met[..$most_households] AS h4, size(met) AS h4_count
@@ -104,7 +110,7 @@ CALL (homes, people) {
   }
   CALL (h, people) {
     MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-    WHERE spell.from <= $as_of
+    WHERE spell.from <= $as_of AND p.shielded IS NULL
     WITH p, people, spell ORDER BY spell.to DESC, spell.from DESC
     WITH p, people, max(spell.to) AS latest,
       collect({begin: spell.from.epochMillis, end: spell.to.epochMillis, inferred: spell.inferred}) AS spells

@@ -27,8 +27,13 @@ CALL (as_of, window_from) {
 }
 CALL (as_of) {
   UNWIND $ids AS id
-  MATCH (old:Household {id: id})-[:SUPERSEDED_BY*0..32]->(e:Household)
-  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() }
+  MATCH (old:Household {id: id})
+  // One at a shielded address goes no further than this, so that passing it over takes no time.
+  WITH id, old WHERE NOT EXISTS { (old)-[:HOUSEHOLD_AT]->(at:Address) WHERE at.shielded }
+  MATCH (old)-[:SUPERSEDED_BY*0..32]->(e:Household)
+  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() } AND e.shielded IS NULL
+    AND NOT EXISTS { (e)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
+    AND (NOT EXISTS { (e)<-[:MEMBER_OF]-(:Person) } OR EXISTS { (e)<-[:MEMBER_OF]-(p:Person) WHERE p.shielded IS NULL })
   WITH id, old, e ORDER BY e.id
   WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors
   RETURN collect({id: id, old: old, successors: successors}) AS asked
@@ -47,7 +52,7 @@ CALL (households, covering, as_of, window_from, since) {
   }
   CALL (h, as_of) {
     MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-    WHERE spell.from <= as_of
+    WHERE spell.from <= as_of AND p.shielded IS NULL
     WITH p, spell ORDER BY spell.to DESC, spell.from DESC
     WITH p, max(spell.to) AS latest, collect({begin: spell.from, end: spell.to, inferred: spell.inferred}) AS spells
     ORDER BY latest DESC, p.id
@@ -62,7 +67,7 @@ CALL (households, covering, as_of, window_from, since) {
     WHERE any(spell IN spells WHERE spell.begin <= at AND at < spell.end)
     WITH c, CASE WHEN present THEN 'resident' ELSE 'former_resident' END AS part, p.id AS person
     WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people
-    WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.data_class IN $data_classes
+    WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.shielded IS NULL AND c.data_class IN $data_classes
     WITH c, parts, people, c.at AS at, c.status = 'open' AS open,
       head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
     WHERE cover IS NULL OR open OR at >= cover.from

@@ -6,6 +6,6 @@
 // column people: list of string, none when all records were withdrawn
 UNWIND $ids AS id
 MATCH (:Person {id: id})-[:SUPERSEDED_BY*0..32]->(person:Person)
-WHERE NOT EXISTS { (person)-[:SUPERSEDED_BY]->() }
+WHERE NOT EXISTS { (person)-[:SUPERSEDED_BY]->() } AND person.shielded IS NULL
 WITH id, person ORDER BY person.id
 RETURN id, collect(DISTINCT CASE WHEN person.recorded_to = $forever THEN person.id END) AS people

@@ -13,13 +13,20 @@ CALL () {
   UNION
   MATCH (record:AddressRecord {street_end: $street_end}) RETURN record
 }
+WITH record WHERE record.shielded IS NULL
 WITH record, datetime($as_of) AS as_of
 WHERE record.recorded_from <= as_of AND record.recorded_to > as_of
+  AND (EXISTS { (record)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+    OR EXISTS { (record)-->(c:Contact) WHERE c.shielded IS NULL }
+    OR NOT EXISTS { (record)<-[:LIVES_AT]-() } AND NOT EXISTS { (record)-->(:Contact) })
 MATCH (record)-[link:RESOLVES_TO]->(address:Address)
-WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
+WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND address.shielded IS NULL
   AND EXISTS {
     MATCH (address)<-[known:RESOLVES_TO]-(said:AddressRecord)
     WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND said.agency <> $gazetteer
+      AND said.shielded IS NULL AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+        OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+        OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
   }
 MATCH (record)-[:VERSION]->(version:RecordVersion {id: record.version})
 WITH record, version, address ORDER BY record.id LIMIT $limit

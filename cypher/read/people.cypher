@@ -26,8 +26,11 @@ CALL (as_of, window_from) {
 }
 CALL (as_of) {
   UNWIND $ids AS id
-  MATCH (old:Person {id: id})-[:SUPERSEDED_BY*0..32]->(e:Person)
-  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() }
+  MATCH (old:Person {id: id})
+  // One who is shielded goes no further than this, so that passing them over takes no time.
+  WITH id, old WHERE old.shielded IS NULL OR old.recorded_to <= as_of
+  MATCH (old)-[:SUPERSEDED_BY*0..32]->(e:Person)
+  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() } AND e.shielded IS NULL
   WITH id, old, e ORDER BY e.id
   WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors
   RETURN collect({id: id, old: old, successors: successors}) AS asked
@@ -45,7 +48,7 @@ CALL (people, covering, as_of, window_from, since) {
     WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
     WITH c, 'person' AS part, p.id AS person
     WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people
-    WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.data_class IN $data_classes
+    WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.shielded IS NULL AND c.data_class IN $data_classes
     WITH c, parts, people, c.at AS at, c.status = 'open' AS open,
       head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
     WHERE cover IS NULL OR open OR at >= cover.from
@@ -75,7 +78,7 @@ CALL (people, covering, as_of, window_from, since) {
   }
   CALL (p, as_of) {
     MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[stay:HOUSEHOLD_AT]->(a:Address)
-    WHERE h.recorded_to > as_of
+    WHERE h.recorded_to > as_of AND a.shielded IS NULL
     WITH h, a, spell ORDER BY spell.to DESC, spell.from DESC, h.id
     WITH h, a, collect({begin: spell.from.epochMillis, end: spell.to.epochMillis, inferred: spell.inferred}) AS spells
     ORDER BY spells[0].end DESC, spells[0].begin DESC, h.id

@@ -8,6 +8,6 @@
 // column since: date-time
 UNWIND $ids AS id
 MATCH (person:Person {id: id})<-[resolves:RESOLVES_TO]-(record:PersonRecord)
-WHERE resolves.recorded_to = $forever
+WHERE resolves.recorded_to = $forever AND person.shielded IS NULL
 RETURN id AS person, record.id AS record, record.agency AS agency, resolves.recorded_from AS since
 ORDER BY person, record

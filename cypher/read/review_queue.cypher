@@ -14,7 +14,7 @@
 // column right_person: string
 MATCH (left:PersonRecord)-[evidence:EVIDENCE]->(right:PersonRecord)
 USING INDEX evidence:EVIDENCE(review)
-WHERE evidence.review > 0 AND evidence.review <= $after_value
+WHERE evidence.review > 0 AND evidence.review <= $after_value AND left.shielded IS NULL AND right.shielded IS NULL
   AND (evidence.review < $after_value OR left.id > $after_left
     OR (left.id = $after_left AND right.id > $after_right))
 WITH left, right, evidence.review AS value

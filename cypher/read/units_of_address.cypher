@@ -20,6 +20,9 @@ CALL (as_of) {
     MATCH (unit)<-[known:RESOLVES_TO]-(said:AddressRecord)
     WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
       AND said.agency <> $gazetteer AND said.shielded IS NULL
+      AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+        OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+        OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
   }
   WITH unit ORDER BY unit.id LIMIT $limit
   RETURN collect(unit) AS found
@@ -44,7 +47,8 @@ CALL (as_of, covering, found) {
       RETURN contact
     }
     WITH contact
-    WHERE contact.recorded_from <= as_of AND contact.recorded_to > as_of AND contact.data_class IN $data_classes
+    WHERE contact.recorded_from <= as_of AND contact.recorded_to > as_of AND contact.shielded IS NULL
+      AND contact.data_class IN $data_classes
       AND any(g IN covering WHERE g.id = contact.agreement AND contact.data_class IN g.data_classes
         AND (contact.status = 'open' OR contact.at >= g.from))
     RETURN count(contact) > 0 AS recorded

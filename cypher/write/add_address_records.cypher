@@ -10,9 +10,10 @@
 UNWIND $rows AS row
 CREATE (record:AddressRecord {
   id: row.id, agency: row.agency, feed: row.feed, reference: row.reference, content: row.content,
-  version: row.version, versions: row.versions, pending: $tick, recorded_from: $at, recorded_to: $forever})
+  version: row.version, versions: row.versions, pending: $tick, recorded_from: $at, recorded_to: $forever,
+  shield_said: row.shielded, shielded: row.shielded})
 SET record += row.lookup
 CREATE (record)-[:VERSION]->(:RecordVersion {
   id: row.version, content: row.content, sealed: row.sealed, key_version: row.key_version, load: $load,
-  recorded_from: $at, recorded_to: $forever})
+  shielded: row.shielded, recorded_from: $at, recorded_to: $forever})
 RETURN collect(record.id) AS ids, collect(elementId(record)) AS nodes

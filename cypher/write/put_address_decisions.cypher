@@ -5,12 +5,13 @@
 // param $by: string, id of the steward
 // param $reason: bytes, sealed for $id
 // param $at: date-time, when this is recorded
-// column found: integer, pairs of which both records are known
+// column found: integer, pairs of which both records are known, and not shielded
 UNWIND $rows AS row
 MATCH (left:AddressRecord {id: row.left})
 USING INDEX SEEK left:AddressRecord(id)
 MATCH (right:AddressRecord {id: row.right})
 USING INDEX SEEK right:AddressRecord(id)
+WITH left, right, row WHERE left.shielded IS NULL AND right.shielded IS NULL
 OPTIONAL MATCH (left)-[standing:STEWARD]->(right)
 WHERE standing.revoked_at IS NULL
 SET standing.revoked_at = $at, standing.revoked_by = $by, standing.revoked_in = $id,

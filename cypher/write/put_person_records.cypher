@@ -10,7 +10,7 @@ MATCH (record) WHERE elementId(record) = row.node
 SET record.feed = row.feed, record.reference = row.reference, record.content = row.content,
     record.version = row.version, record.versions = row.versions, record.pending = $tick,
     record.recorded_from = CASE WHEN row.returned THEN $at ELSE record.recorded_from END,
-    record.recorded_to = $forever
+    record.recorded_to = $forever, record.shield_said = row.shielded
 CREATE (record)-[:VERSION]->(:RecordVersion {
   id: row.version, content: row.content, sealed: row.sealed, key_version: row.key_version, load: $load,
-  recorded_from: $at, recorded_to: $forever})
+  shielded: row.shielded, recorded_from: $at, recorded_to: $forever})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from mast_graph.moments import to_text
 from mast_graph.rows import side_by_side
+from mast_graph.shields import Touched, renew
 from mast_graph.stays import stay_changes
 from mast_graph.store import Transaction
 from mast_resolver.errors import GraphRefusedError
@@ -80,10 +81,15 @@ class _Writing:
         # Node of each record in this batch: the index is asked once, edges then go straight to the node.
         self._new: set[str] = set()
         # Records that this batch is the first to speak of: nothing hangs on them yet.
+        self._shielded: set[str] = set()
+        # Records that are, or are to be, shielded.
+        self._touched = Touched()
 
     def all_of(self, batch: Batch) -> Counts:
         # Upserts before retractions, and records before what hangs on them.
-        return self._records(batch) + self._stays(batch) + self._contacts(batch) + self._retractions(batch)
+        counts = self._records(batch) + self._stays(batch) + self._contacts(batch) + self._retractions(batch)
+        renew(self._tx, self._touched, at=self._at)
+        return counts
 
     def _records(self, batch: Batch) -> Counts:
         records = {record.id: record for record in batch.records}
@@ -97,16 +103,18 @@ class _Writing:
         returned = 0
         for record in records.values():
             before = stored.get(record.id)
+            shielded = self._to_be_shielded(record, before)
             if before is None:
-                new[record.kind].append(_record_row(record, number=1))
+                new[record.kind].append(_record_row(record, shielded=shielded, number=1))
                 continue
-            if before["live"] and before["content"] == record.content:
+            same = before["content"] == record.content and before["said"] == shielded
+            if before["live"] and same:
                 continue
             if before["live"]:
                 outdated.append(before["node"])
             else:
                 returned += 1
-            row = _record_row(record, number=int(before["versions"]) + 1)
+            row = _record_row(record, shielded=shielded, number=int(before["versions"]) + 1)
             others[record.kind].append({**row, "node": before["node"], "returned": not before["live"]})
         self._close_versions(outdated)
         for kind in Kind:
@@ -118,6 +126,21 @@ class _Writing:
             records_returned=returned,
             records_same=len(records) - added - len(outdated) - returned,
         )
+
+    def _to_be_shielded(self, record: Record, before: Mapping[str, Any] | None) -> bool:
+        """Whether its feed wants it shielded, noting what has to be worked out anew if so.
+
+        Rows of an agency share an address record: one that shields it counts until the record is withdrawn,
+        whatever the other rows say.
+        """
+        said = before is not None and before["live"] and before["said"]
+        shielded = record.shielded or (record.kind is Kind.ADDRESS and said)
+        if shielded:
+            self._shielded.add(record.id)
+        if shielded or record.id in self._shielded:
+            touched = self._touched
+            (touched.person_records if record.kind is Kind.PERSON else touched.address_records).add(record.id)
+        return shielded
 
     def _put_records(self, kind: Kind, new: list[dict[str, object]], others: list[dict[str, object]]) -> None:
         if new:
@@ -139,10 +162,14 @@ class _Writing:
             self._tx.run("write.close_stays", edges=changes.close, tick=self._tick, at=self._at)
         if changes.confirm:
             self._tx.run("write.confirm_stays", rows=changes.confirm, **self._times())
-        if changes.put:
+        if changes.put or changes.close:
             self._look_up(
                 {said.person for said in batch.residences} | {said.address for said in batch.residences}
             )
+            self._touched.person_records.update(
+                said.person for said in batch.residences if not self._shielded.isdisjoint(said.between)
+            )
+        if changes.put:
             put = [
                 {**row, "person": self._node(row["person"]), "address": self._node(row["address"])}
                 for row in changes.put
@@ -177,12 +204,21 @@ class _Writing:
             self._tx.run("write.put_contacts", rows=rows, at=self._at, forever=FOREVER)
         if further:
             self._tx.run("write.add_touches", rows=further)
+        self._touch_shielded(contacts.values(), rows, further)
         return Counts(
             contacts_new=len(rows) - len(outdated),
             contacts_changed=len(outdated),
             contacts_same=len(contacts) - len(rows),
             touches_added=len(further),
         )
+
+    def _touch_shielded(
+        self, contacts: Iterable[Contact], rows: list[dict[str, object]], further: list[dict[str, object]]
+    ) -> None:
+        """Note the contacts whose shields have to be worked out."""
+        hidden = {each.id for each in contacts for touch in each.touches if touch.record in self._shielded}
+        self._touched.contacts.update(str(row["version"]) for row in rows if row["id"] in hidden)
+        self._touched.contacts.update(str(row["version"]) for row in further)
 
     def _missing_touches(self, contact: Contact, stored: Mapping[str, Any]) -> Iterator[dict[str, object]]:
         there = {(touch["record"], touch["role"]) for touch in stored["touches"]}
@@ -218,6 +254,7 @@ class _Writing:
             return Counts()
         self._close_versions([row["node"] for row in living])
         gone = {kind: [row["id"] for row in living if row["kind"] == kind.value] for kind in Kind}
+        self._touch_shields_around(gone)
         for kind, retracted in gone.items():
             if retracted:
                 self._tx.run(f"write.retract_{kind.value}_records", records=retracted, **self._times())
@@ -230,12 +267,20 @@ class _Writing:
         )
         return Counts(records_retracted=len(living), contacts_retracted=int(closed[0]["closed"]))
 
+    def _touch_shields_around(self, gone: Mapping[Kind, list[str]]) -> None:
+        """What shielded records are about to say no more: who lives where."""
+        self._touched.person_records.update(self._shielded.intersection(gone[Kind.PERSON]))
+        if shielded := sorted(self._shielded.intersection(gone[Kind.ADDRESS])):
+            residents = self._tx.run("read.state_shield_residents", addresses=shielded, forever=FOREVER)[0]
+            self._touched.person_records.update(residents["records"])
+
     def _stored(self, persons: list[RecordId], addresses: list[RecordId]) -> dict[str, dict[str, Any]]:
         rows = self._tx.run(
             "read.state_stored_records", persons=persons, addresses=addresses, forever=FOREVER
         )
         stored = {row["id"]: row for row in side_by_side(rows)}
         self._nodes.update((id_, row["node"]) for id_, row in stored.items())
+        self._shielded.update(id_ for id_, row in stored.items() if row["shielded"] or row["said"])
         return stored
 
     def _look_up(self, records: AbstractSet[RecordId]) -> None:
@@ -262,7 +307,7 @@ class _Writing:
         return {"tick": self._tick, "at": self._at, "forever": FOREVER}
 
 
-def _record_row(record: Record, *, number: int) -> dict[str, object]:
+def _record_row(record: Record, *, shielded: bool, number: int) -> dict[str, object]:
     row: dict[str, object] = {
         "id": record.id,
         "agency": record.agency,
@@ -273,6 +318,7 @@ def _record_row(record: Record, *, number: int) -> dict[str, object]:
         "versions": number,
         "sealed": record.sealed,
         "key_version": record.key_version,
+        "shielded": True if shielded else None,  # null removes a property
     }
     if record.kind is Kind.ADDRESS:
         # Null removes a property: a token that the new version lacks must not be found any more.

@@ -12,7 +12,7 @@ PAGE = 20_000
 PUBLIC = frozenset({"Agency", "Team", "Agreement"})
 """Names and numbers of duty desks are meant to be read."""
 
-CHECKS = ("read.check_records", "read.check_contacts", "read.check_entities")
+CHECKS = ("read.check_records", "read.check_contacts", "read.check_entities", "read.check_shields")
 
 
 def faults(store: Store) -> dict[str, int]:

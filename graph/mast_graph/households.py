@@ -91,6 +91,8 @@ def _write(
 ) -> None:
     old, new = {home.id: home for home in before}, {home.id: home for home in after}
     was, now = _memberships(old.values()), _memberships(new.values())
+    if ended:
+        tx.run("write.keep_household_shields", households=[gone.id for gone in ended])
     if gone := was - now:
         rows = [{"household": home, "person": one.person, "start": to_text(one.start)} for home, one in gone]
         tx.run("write.drop_members", rows=rows)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from mast_graph.following import note_changes
 from mast_graph.households import rebuild_around
+from mast_graph.shields import renew_around
 from mast_graph.state import PendingRecord
 from mast_graph.store import Transaction
 from mast_resolver.ports import Changes, Superseded
@@ -30,8 +31,9 @@ def write_changes(
     ``settled`` are the pending records that went into it, as they were read: each is marked as resolved
     in that version, unless it changed again since; ``decided`` those that a decision of the same transaction
     names. Assignments are closed and opened, never
-    overwritten; households of every address that is touched are rebuilt in the same transaction, and
-    whoever keeps people in memory finds a note under its number, ``tick``.
+    overwritten; shields pass to whatever their records are now, and households of every address that is
+    touched are rebuilt, in the same transaction; whoever keeps people in memory finds a note under its
+    number, ``tick``.
     Storing the same changes again changes nothing.
     """
     records = sorted(
@@ -54,7 +56,8 @@ def write_changes(
     else:
         # Whoever lives at a record does so under any address it is assigned to.
         people = _residents(tx, records)
-        _link_units(tx, entities)
+        entities |= _link_units(tx, entities)
+    renew_around(tx, kind, records, entities, at=at)
     rebuild_around(tx, sorted(people), at=at, new_id=new_household, successors=successors)
 
 
@@ -126,8 +129,10 @@ def _write_settled(tx: Transaction, settled: Sequence[PendingRecord], kind: Kind
         tx.run(f"write.settle_{kind.value}_records", rows=rows)
 
 
-def _link_units(tx: Transaction, addresses: Iterable[EntityId]) -> None:
+def _link_units(tx: Transaction, addresses: Iterable[EntityId]) -> set[EntityId]:
+    """Returns the units that may belong to another building now."""
     told = {"gazetteer": GAZETTEER, "forever": FOREVER}
     units = tx.run("read.state_units_around", addresses=sorted(addresses), **told)
     if units:
         tx.run("write.link_units", units=[row["unit"] for row in units], **told)
+    return {EntityId(row["unit"]) for row in units}

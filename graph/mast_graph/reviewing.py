@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final, TypedDict, cast
+from typing import Any, Final, TypedDict, cast
 
 from mast_graph.decisions import StandingDecision
 from mast_graph.read import Reader
@@ -48,6 +48,21 @@ async def review_page(store: Reader, *, first: int, after: tuple[int, str, str] 
         forever=FOREVER,
     )
     return cast("list[ReviewRow]", rows)
+
+
+class ShieldRow(TypedDict):
+    """A person or an address that must not be found."""
+
+    id: str
+    agencies: list[str]
+    around: bool
+    decisions: list[dict[str, Any]]
+
+
+async def shields_page(store: Reader, *, first: int, after: str = "") -> list[ShieldRow]:
+    """What is shielded, after a place in the list; one more than a page has."""
+    rows = await store.read("read.shields", first=first + 1, after=after, forever=FOREVER)
+    return cast("list[ShieldRow]", rows)
 
 
 async def live_people(store: Reader, ids: Sequence[str]) -> dict[str, list[str]]:

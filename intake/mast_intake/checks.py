@@ -12,7 +12,7 @@ from mast_intake.address import country_code
 from mast_intake.contacts import ROLES
 from mast_intake.dates import read_birth, read_moment
 from mast_intake.rejects import Rule
-from mast_intake.rows import MOMENTS
+from mast_intake.rows import MOMENTS, SHIELDS
 from mast_intake.source import Mapped, Source
 from mast_resolver.vocabulary import HIGHEST_SEVERITY, vocabulary
 
@@ -91,6 +91,19 @@ def _severity(text: str) -> Checked:
     return text if good else Rule.SEVERITY_OFF_LADDER
 
 
+def shield(text: str) -> str | None:
+    """What a value says is shielded, the empty text for nothing; None for a value that says neither.
+
+    Example:
+        >>> shield("Y"), shield("person"), shield("No"), shield("perhaps")
+        ('both', 'person', '', None)
+    """
+    said = text.lower()
+    if said in SHIELDS:
+        return said
+    return "both" if said in ("yes", "y", "true", "1") else "" if said in ("no", "n", "false", "0") else None
+
+
 _CHECKS: Final[dict[str, Callable[[str], Checked]]] = {
     "given_name": _name,
     "middle_name": _name,
@@ -99,6 +112,7 @@ _CHECKS: Final[dict[str, Callable[[str], Checked]]] = {
     "nhs_number": lambda text: _or_rule(normalise.nhs(text), Rule.NHS_NUMBER_INVALID),
     "national_id": lambda text: _or_rule(normalise.national_id(text), Rule.NATIONAL_ID_INVALID),
     "email": lambda text: _or_rule(normalise.email(text), Rule.EMAIL_INVALID),
+    "shielded": lambda text: _or_rule(shield(text), Rule.SHIELD_UNKNOWN),
     "uprn": lambda text: _or_rule(normalise.uprn(text), Rule.UPRN_INVALID),
     "country": lambda text: _or_rule(country_code(text), Rule.COUNTRY_UNKNOWN),
     "team": _code,

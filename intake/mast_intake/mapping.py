@@ -7,10 +7,11 @@ from typing import Final
 
 from mast_intake import normalise
 from mast_intake.address import country_code
+from mast_intake.checks import shield
 from mast_intake.contacts import ROLES
 from mast_intake.dates import format_fault
 from mast_intake.declared import Declared, Faults, nearest
-from mast_intake.rows import CONTACT_FIELDS, FIELDS, MOMENTS
+from mast_intake.rows import CONTACT_FIELDS, FIELDS, MOMENTS, SHIELD_FIELD, SHIELDS
 from mast_intake.source import Mapped, PersonMap
 from mast_resolver.records import Operation
 from mast_resolver.vocabulary import vocabulary
@@ -135,6 +136,8 @@ def _known_targets(name: str, target: str) -> tuple[str, ...] | None:
         return None if normalise.sex(target) else ("male", "female", "other")
     if name == "severity":
         return None if target in tuple("0123456") else ("0 to 6",)
+    if name == SHIELD_FIELD:
+        return None if shield(target) is not None else (*SHIELDS, "yes", "no")
     if name == "country":
         return None if country_code(target) else ("GB", "US")
     return None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
 from mast_intake.address import ParsedAddress, parse
+from mast_intake.address.kinds import PlaceKind
 from mast_intake.contacts import build_contact, contact_id, unite
 from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.gazetteer.areas import Areas
@@ -164,7 +165,9 @@ class Pseudonymiser:
         """The person of a row as a record."""
         home = place if "address" in row.text or "postcode" in row.text else None
         encoding = self._persons.encode(person_text(row.text, home), source=source.agency)
-        return self._record(source, self.record_id(source.agency, row.record_id), encoding, row.record_id)
+        id_ = self.record_id(source.agency, row.record_id)
+        shielded = _shielded(source, row, place, "person")
+        return self._record(source, id_, encoding, row.record_id, shielded=shielded)
 
     def address_record(self, source: Source, row: SourceRow, place: ParsedAddress) -> Record:
         """The address of a row as a record: one for each way an agency writes a place.
@@ -179,13 +182,16 @@ class Pseudonymiser:
             parts = (source.agency, "written", place.country, place.written, uprn)
             id_ = self._new_id(Kind.ADDRESS, BETWEEN.join(parts))
         encoding = self._places.encode(place, uprn=uprn, source=source.agency)
-        return self._record(source, id_, encoding, row.record_id if alone else "")
+        shielded = _shielded(source, row, place, "address")
+        return self._record(source, id_, encoding, row.record_id if alone else "", shielded=shielded)
 
-    def _record(self, source: Source, id_: RecordId, encoding: Encoding, reference: str) -> Record:
+    def _record(
+        self, source: Source, id_: RecordId, encoding: Encoding, reference: str, *, shielded: bool
+    ) -> Record:
         lookup = self._places.stored(encoding) if encoding.kind is Kind.ADDRESS else {}
         if encoding.kind is Kind.ADDRESS and self._areas is not None:
             lookup |= self._areas.of(encoding)
-        return sealed_record(
+        record = sealed_record(
             self._keys,
             encoding,
             id_=id_,
@@ -194,6 +200,7 @@ class Pseudonymiser:
             reference=reference,
             lookup=lookup,
         )
+        return replace(record, shielded=shielded)
 
     def residence(self, source: Source, row: SourceRow, person: RecordId, address: RecordId) -> Residence:
         """The stay that a row speaks of; its start is inferred where the row does not give it.
@@ -247,9 +254,9 @@ class _Run:
     def __init__(self, pseudonymiser: Pseudonymiser, source: Source) -> None:
         self._pseudonymiser = pseudonymiser
         self._source = source
-        self._sent: OrderedDict[RecordId, str] = OrderedDict()
+        self._sent: OrderedDict[RecordId, tuple[str, bool]] = OrderedDict()
         self._people: dict[RecordId, int] = {}
-        self._places: dict[tuple[ParsedAddress, str], RecordId] = {}
+        self._places: dict[tuple[ParsedAddress, str, bool], RecordId] = {}
         self.draft = _Draft()
 
     def take(self) -> Batch:
@@ -320,26 +327,36 @@ class _Run:
         if not row.has_person and not row.has_contact:
             return self._send(self._pseudonymiser.address_record(self._source, row, place))
         # A household is many rows of one place: encode and seal it once.
-        known = self._places.get((place, uprn))
+        written = (place, uprn, row.shields("address"))
+        known = self._places.get(written)
         if known is not None and known in self._sent:
             self._sent.move_to_end(known)
             return known
         if len(self._places) >= _REMEMBERED:
             self._places.clear()
         id_ = self._send(self._pseudonymiser.address_record(self._source, row, place))
-        self._places[place, uprn] = id_
+        self._places[written] = id_
         return id_
 
     def _send(self, record: Record) -> RecordId:
-        if self._sent.get(record.id) == record.content:
+        sent = self._sent.get(record.id)
+        if sent is not None and record.kind is Kind.ADDRESS and sent[1]:
+            # Rows share a place, and one that does not shield it does not take the shield away.
+            record = replace(record, shielded=True)
+        if sent == (record.content, record.shielded):
             self._sent.move_to_end(record.id)
             return record.id
-        self._sent[record.id] = record.content
+        self._sent[record.id] = (record.content, record.shielded)
         if len(self._sent) > _REMEMBERED:
             self._sent.popitem(last=False)
         self.draft.records.pop(record.id, None)
         self.draft.records[record.id] = record
         return record.id
+
+
+def _shielded(source: Source, row: SourceRow, place: ParsedAddress, what: str) -> bool:
+    """Whether the feed, the row or the kind of place says so; who is at a refuge is shielded as it is."""
+    return source.shielded or row.shields(what) or place.kind is PlaceKind.REFUGE
 
 
 def _day(source: Source, moment: dt.datetime) -> str:

@@ -13,7 +13,7 @@ from mast_intake.checks import MOMENT_FIELDS, Checked, checker
 from mast_intake.mapping import OPERATIONS, value_key
 from mast_intake.normalise import is_missing
 from mast_intake.rejects import Rejects, Rule
-from mast_intake.rows import SourceRow
+from mast_intake.rows import SHIELD_FIELD, SourceRow
 from mast_intake.source import Mapped, Mode, PersonMap, Source
 from mast_intake.tables import Raw, raw_rows
 from mast_resolver.records import Operation
@@ -26,6 +26,10 @@ _OWN: Final = frozenset(("contact_id", "nhs_number", "national_id", "phone", "em
 _FREE: Final = frozenset(("given_name", "middle_name", "family_name", "address"))
 _FATAL: Final = frozenset(("record_id", "contact_type", "contact_at"))
 """Fields without which a row would say something else: an unreadable one rejects the row."""
+
+_UNREADABLE: Final = {"contact_role": "other", SHIELD_FIELD: "both"}
+"""What stands for a value that cannot be read: a suspect must not become the subject, and who cannot be told
+to be findable is not found."""
 
 
 def read_rows(
@@ -177,8 +181,8 @@ class _PersonReader:
         faults.extend(_reversed(moments))
         for name, rule in faults:
             rejects.field(file, line, name, rule)
-            if name == "contact_role":
-                text[name] = "other"  # not "subject": a suspect must not become one
+            if name in _UNREADABLE:
+                text[name] = _UNREADABLE[name]
         return row
 
 

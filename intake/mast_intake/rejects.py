@@ -50,6 +50,7 @@ class Rule(StrEnum):
     ROLE_UNKNOWN = "role_unknown"
     STATUS_UNKNOWN = "status_unknown"
     SEVERITY_OFF_LADDER = "severity_off_ladder"
+    SHIELD_UNKNOWN = "shield_unknown"
     OPERATION_UNKNOWN = "operation_unknown"
     CONTACT_TYPE_UNKNOWN = "contact_type_unknown"
     CONTACT_AT_MISSING = "contact_at_missing"

@@ -21,6 +21,9 @@ IDENTITY_FIELDS: Final = (
     "email",
 )
 ADDRESS_FIELDS: Final = ("address", "postcode", "uprn", "country")
+SHIELD_FIELD: Final = "shielded"
+"""Who of a row must not be found: the person, the address, or both."""
+SHIELDS: Final = ("person", "address", "both")
 CONTACT_FIELDS: Final = (
     "contact_id",
     "contact_type",
@@ -32,9 +35,17 @@ CONTACT_FIELDS: Final = (
     "severity",
     "team",
 )
-FIELDS: Final = ("record_id", *IDENTITY_FIELDS, *ADDRESS_FIELDS, *CONTACT_FIELDS, "valid_from", "valid_to")
+FIELDS: Final = (
+    "record_id",
+    *IDENTITY_FIELDS,
+    *ADDRESS_FIELDS,
+    SHIELD_FIELD,
+    *CONTACT_FIELDS,
+    "valid_from",
+    "valid_to",
+)
 MOMENTS: Final = ("contact_at", "contact_closed_at", "valid_from", "valid_to")
-_CONTENT: Final = (*IDENTITY_FIELDS, *ADDRESS_FIELDS)
+_CONTENT: Final = (*IDENTITY_FIELDS, *ADDRESS_FIELDS, SHIELD_FIELD)
 _TELLING: Final = frozenset(IDENTITY_FIELDS) - {"sex"}  # a sex alone is nobody
 
 
@@ -73,6 +84,10 @@ class SourceRow:
     def has_address(self) -> bool:
         """Whether it says more of a place than a postcode."""
         return "address" in self.text or "uprn" in self.text
+
+    def shields(self, what: str) -> bool:
+        """Whether the row itself says that its ``person`` or its ``address`` is shielded."""
+        return self.text.get(SHIELD_FIELD) in (what, "both")
 
     @property
     def has_contact(self) -> bool:

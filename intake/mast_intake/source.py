@@ -73,6 +73,8 @@ class Source:
     csv: CsvOptions = CsvOptions()
     operation: Mapped | None = None
     ignore: frozenset[str] = frozenset()
+    shielded: bool = False
+    """Nobody and no place of the feed may be found: that of a refuge, say."""
 
     @property
     def feed(self) -> str:

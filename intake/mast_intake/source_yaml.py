@@ -30,6 +30,7 @@ _ENTRIES: Final = (
     "fields",
     "people",
     "ignore",
+    "shielded",
 )
 
 
@@ -101,6 +102,7 @@ def _source(path: Path, top: Declared, faults: Faults) -> Source | None:
         csv=_csv(top, file_format, faults),
         operation=operation,
         ignore=frozenset(top.texts("ignore")),
+        shielded=_choice(top, "shielded", ["true", "false"], "false") == "true",
     )
     if source.agency == GAZETTEER:
         faults.add(top.line_of("agency"), f"`{GAZETTEER}` is no agency: `mast load-gazetteer` loads one")

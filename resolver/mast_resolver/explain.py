@@ -291,16 +291,13 @@ class Explainer:
     def _row(self, record: RecordId) -> Row:
         row = self._roster.row(record)
         if row is None:
-            raise UnknownRecordError(
-                "a record is not known, or not resolved yet",
-                fix="take record ids from `how`, and see that what was loaded is resolved",
-            )
+            raise unknown_record()
         return row
 
     def _members(self, entity: EntityId) -> list[Row]:
         rows = sorted(self._roster.members(entity), key=self._roster.id)
         if not rows:
-            raise UnknownRecordError("an id is not in use", fix="look the person up again")
+            raise unknown_entity()
         return rows
 
     def _entity(self, row: Row) -> EntityId:
@@ -331,3 +328,16 @@ def _steps(
             group.update((position, both) for position in both)
     for join in joins(region, weights, join_at=join_at):
         yield join.left, join.right, Bond.AVERAGE, join.total
+
+
+def unknown_record() -> UnknownRecordError:
+    """The error for a record that is not present."""
+    return UnknownRecordError(
+        "a record is not known, or not resolved yet",
+        fix="take record ids from `how`, and see that what was loaded is resolved",
+    )
+
+
+def unknown_entity() -> UnknownRecordError:
+    """The error for an entity without records."""
+    return UnknownRecordError("an id is not in use", fix="look the person up again")

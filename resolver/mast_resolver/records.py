@@ -177,7 +177,8 @@ class Record:
     ``content`` is a keyed hash of everything in the version: equal content means nothing changed.
     ``sealed`` is the packed encoding, ``reference`` the agency's own record id, both encrypted.
     ``lookup`` holds the few exact composite tokens by which an address may be found in the graph
-    (hexadecimal; empty for people, who are searched in memory).
+    (hexadecimal; empty for people, who are searched in memory). ``shielded`` says that the feed wants the
+    person or the place never to be found; it is no part of ``content``, for it may change alone.
     """
 
     id: RecordId
@@ -189,6 +190,7 @@ class Record:
     reference: bytes
     key_version: int
     lookup: Mapping[str, str] = field(default_factory=dict)
+    shielded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,11 @@ class Residence:
     seen_at: dt.datetime
     valid_to: dt.datetime = FOREVER
     inferred: bool = False
+
+    @property
+    def between(self) -> tuple[RecordId, RecordId]:
+        """Both records that it is of."""
+        return (self.person, self.address)
 
 
 class Status(StrEnum):

@@ -45,7 +45,7 @@ from mast_resolver.regions import Regions, in_pieces
 from mast_resolver.reporting import Report
 from mast_resolver.review import ReviewQueue
 from mast_resolver.roster import Roster, Row, digest
-from mast_resolver.searching import Searches
+from mast_resolver.searching import NOBODY, Searches
 from mast_resolver.trust import Trust
 
 Seen = TypeVar("Seen")
@@ -258,14 +258,12 @@ class Resolver:
         self._check_usable()
         return tuple(sorted(self._roster.id(row) for row in self._roster.members(entity)))
 
-    def search(self, encoding: Encoding, *, limit: int, at_least: MatchWeight) -> list[Hit]:
-        """Entities whose best record weighs at least so much against the encoding, best first.
-
-        Nothing is changed. Generic keys count too, so that a search for a common name finds
-        somebody, but of very many candidates only a bounded number are compared.
-        """
+    def search(
+        self, encoding: Encoding, *, limit: int, at_least: MatchWeight, but: AbstractSet[EntityId] = NOBODY
+    ) -> list[Hit]:
+        """As :meth:`mast_resolver.searching.Searches.search`. Nothing is changed."""
         self._check_usable()
-        return self._searches.search(encoding, limit=limit, at_least=at_least)
+        return self._searches.search(encoding, limit=limit, at_least=at_least, but=but)
 
     def beside(self, encoding: Encoding, record: RecordId, look: Callable[[Row, Row], Seen]) -> Seen:
         """What ``look`` (a scorer's ``explain``, say) makes of a new encoding beside a record.

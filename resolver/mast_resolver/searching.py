@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
@@ -18,6 +19,8 @@ from mast_resolver.roster import Roster, Row
 Seen = TypeVar("Seen")
 Weigh = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.int64]]
 
+NOBODY: Final[AbstractSet[EntityId]] = frozenset()
+
 CANDIDATES: Final = 2_000
 """A search compares at most so many records, those that share the rarest keys first."""
 
@@ -29,9 +32,18 @@ class Searches:
         self._roster, self._index = roster, index
         self._scorer, self._weigh = scorer, weigh
 
-    def search(self, encoding: Encoding, *, limit: int, at_least: MatchWeight) -> list[Hit]:
-        """Entities whose best record weighs at least so much against the encoding, best first."""
-        rows = np.array(self._index.find(encoding.keys, at_most=CANDIDATES), np.intp)
+    def search(
+        self, encoding: Encoding, *, limit: int, at_least: MatchWeight, but: AbstractSet[EntityId] = NOBODY
+    ) -> list[Hit]:
+        """Entities whose best record weighs at least so much against the encoding, best first.
+
+        Generic keys count too, so that a search for a common name finds somebody, but of very many candidates
+        only a bounded number are compared. Those of ``but`` are not: it takes no longer when they are there.
+        """
+        found = self._index.find(encoding.keys, at_most=CANDIDATES)
+        if but:
+            found = [row for row in found if self._roster.entity(row) not in but]
+        rows = np.array(found, np.intp)
         if not len(rows):
             return []
         with self._asking(encoding) as asked:

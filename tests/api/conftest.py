@@ -16,6 +16,7 @@ from mast_api.audit.log import AuditLog
 from mast_api.live import LiveResolver
 from mast_api.ports import Services
 from mast_api.settings import Settings
+from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
 from mast_api.tokens import DevelopmentIssuer
 from mast_graph.async_store import AsyncStore, connect_async
@@ -73,6 +74,7 @@ def services(
                 search=people,
                 live=live,
                 stewards=Stewarding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
+                shields=Shielding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 look_up=town.pseudonymiser,
                 audit=audit,
                 tokens=issuer.verifier(max_minutes=60),

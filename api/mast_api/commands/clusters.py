@@ -18,7 +18,8 @@ from mast_api.commands.options import common, start
 def command(out: Path, kind: str, data: Path | None, *, as_json: bool) -> None:
     """Write `agency,record_id,entity_id` to a file that only you can read. Needs the keys.
 
-    This re-identifies: it holds the agencies' own references in clear text.
+    This re-identifies: it holds the agencies' own references in clear text, those of shielded people and
+    places among them.
     """
     from mast_api.workspace import graph, key_ring
     from mast_api.writing import open_store

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Annotated, Final
+
+import strawberry
+from strawberry import ID
 
 from mast_resolver.errors import BadRequestError
 from mast_resolver.records import EntityId, RecordId
 
+IdArgument = Annotated[ID, strawberry.argument(name="id")]
+
 _ENTITY: Final = re.compile(r"[PAH]-[0-9A-Za-z-]{1,40}")
 _ADDRESS: Final = re.compile(r"A-[0-9A-Za-z-]{1,40}")
 _PERSON: Final = re.compile(r"P-[0-9A-Za-z-]{1,40}")
+_FINDABLE: Final = re.compile(r"[PA]-[0-9A-Za-z-]{1,40}")
 _RECORD: Final = re.compile(r"r[0-9a-f]{32}")
 _DECISION: Final = re.compile(r"D-[0-9A-Za-z-]{1,40}")
 
@@ -32,6 +38,11 @@ def address_id(id_: str) -> EntityId:
 def person_id(id_: str) -> EntityId:
     """The id of a person. Raises BadRequestError as :func:`entity_ids`."""
     return EntityId(_checked(_PERSON, id_, "use an id of a person from an answer: P-"))
+
+
+def person_or_address_id(id_: str) -> EntityId:
+    """The id of a person or an address. Raises BadRequestError as :func:`entity_ids`."""
+    return EntityId(_checked(_FINDABLE, id_, "use an id of a person or an address from an answer: P- or A-"))
 
 
 def record_id(id_: str) -> RecordId:

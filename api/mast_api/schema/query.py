@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Annotated, Final
 
 import strawberry
-from strawberry import ID
 
 from mast_api.access import Question
 from mast_api.asking import Asking
@@ -33,7 +32,6 @@ _SOUGHT: Final = ("given_name", "family_name", "date_of_birth", "birth_year", "n
 """Tokens of a search that the audit log keeps: enough to find who was looked for, under the key."""
 
 Address = Annotated[str, strawberry.argument(description="The address on one line, as people type it.")]
-EntityIdArgument = Annotated[ID, strawberry.argument(name="id")]
 Since = Annotated[
     dt.datetime | None,
     strawberry.argument(description="Earliest contact to list; open episodes are listed however old."),
@@ -78,7 +76,7 @@ class Query(HistoryQuery, StewardQuery):
     async def address(
         self,
         info: Info,
-        id_: EntityIdArgument,
+        id_: ids.IdArgument,
         since: Since = None,
         first: int = FIRST_DEFAULT,
         after: str | None = None,
@@ -97,7 +95,7 @@ class Query(HistoryQuery, StewardQuery):
     async def person(
         self,
         info: Info,
-        id_: EntityIdArgument,
+        id_: ids.IdArgument,
         since: Since = None,
         first: int = FIRST_DEFAULT,
         after: str | None = None,
@@ -115,7 +113,7 @@ class Query(HistoryQuery, StewardQuery):
     async def household(
         self,
         info: Info,
-        id_: EntityIdArgument,
+        id_: ids.IdArgument,
         since: Since = None,
         first: int = FIRST_DEFAULT,
         after: str | None = None,
@@ -130,9 +128,7 @@ class Query(HistoryQuery, StewardQuery):
         return persons.household(row, scope, _duty(asking))
 
     @strawberry.field(description="Households linked by people who belonged to both, 1 to 4 steps away.")
-    async def household_network(
-        self, info: Info, id_: EntityIdArgument, depth: int = 2
-    ) -> t.HouseholdNetwork:
+    async def household_network(self, info: Info, id_: ids.IdArgument, depth: int = 2) -> t.HouseholdNetwork:
         asking, scope, wanted = info.context, _scope(info.context), ids.entity_ids(id_)
         if not 1 <= depth <= DEEPEST:
             raise BadRequestError(f"depth is not from 1 to {DEEPEST}", fix="go on from a household found")

@@ -15,19 +15,18 @@ from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT, FIRST_MOST
 from mast_api.schema import accounts, ids
 from mast_api.schema import steward_types as t
+from mast_api.schema.confirming import Reason, confirmed
+from mast_api.schema.shields import ShieldMutation, ShieldQuery
 from mast_api.schema.types import PageInfo, Superseded
 from mast_api.stewarding import Decided
 from mast_graph import reviewing
-from mast_resolver.errors import BadCursorError, GraphOutcomeUnknownError, UnknownRecordError
+from mast_resolver.errors import BadCursorError, UnknownRecordError
 from mast_resolver.ports import Constraint
 from mast_resolver.records import EntityId, RecordId
 
 Info = strawberry.Info[Asking, None]
 
-CONFIRMED_WITHIN_S: Final = 30.0
-
 Either = Annotated[ID, strawberry.argument(description="The id of a record, or of a person.")]
-Reason = Annotated[str, strawberry.argument(description="Why, in a sentence; at most 500 characters.")]
 _CONSTRAINTS: Final = {
     t.MatchDecision.SAME: Constraint.MUST,
     t.MatchDecision.DIFFERENT: Constraint.CANNOT,
@@ -36,7 +35,7 @@ _CONSTRAINTS: Final = {
 
 
 @strawberry.type
-class StewardQuery:
+class StewardQuery(ShieldQuery):
     @strawberry.field(description="Why two records, or two people, are or are not one, field by field.")
     async def why(self, info: Info, left: Either, right: Either) -> t.Why:
         asking = info.context
@@ -119,7 +118,7 @@ class StewardQuery:
 
 
 @strawberry.type
-class Mutation:
+class Mutation(ShieldMutation):
     @strawberry.mutation(description="Decide that two records are, or are not, one person; it sticks.")
     async def record_match_decision(
         self, info: Info, left: ID, right: ID, decision: t.MatchDecision, reason: Reason
@@ -171,15 +170,7 @@ class Mutation:
 
 async def _decide(asking: Asking, decide: Callable[[], Decided]) -> t.DecisionOutcome:
     """Let it be stored, and note what came of it."""
-    storing = asyncio.ensure_future(asyncio.to_thread(decide))
-    done, _ = await asyncio.wait({storing}, timeout=CONFIRMED_WITHIN_S)
-    if not done:
-        storing.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-        raise GraphOutcomeUnknownError(
-            f"the decision was not confirmed within {CONFIRMED_WITHIN_S:g} seconds",
-            fix="ask `why` whether it stands before you take it again",
-        )
-    decided = storing.result()
+    decided = await confirmed(decide, fix="ask `why` whether it stands before you take it again")
     asking.answer_with("decisions", [decided.id])
     asking.answer_with("records", [record for record, _ in decided.records])
     asking.answer_with("people", [entity for _, entity in decided.records if entity])

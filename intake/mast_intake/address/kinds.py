@@ -12,6 +12,7 @@ class PlaceKind(StrEnum):
 
     DWELLING = "dwelling"
     COMMUNAL = "communal"  # a prison, hostel, hospital, care home, barracks, hall of residence, hotel
+    REFUGE = "refuge"  # a communal place that must not be found: shielded unless a steward decides otherwise
     CARAVAN = "caravan"
     BOAT = "boat"
     PO_BOX = "po_box"
@@ -33,11 +34,17 @@ _NO_ABODE: Final = re.compile(
     r"(?!\s+(?:hostel|shelter|centre|unit|project|team))"
 )
 _COMMUNAL: Final = re.compile(
-    r"\b(?:hmp|hm prison|prison|yoi|young offenders?|hostel|night ?shelter|refuge|ymca|ywca|"
+    r"\b(?:hmp|hm prison|prison|yoi|young offenders?|hostel|night ?shelter|ymca|ywca|"
     r"(?:care|nursing|residential|childrens) home|hospital|hospice|infirmary|barracks|halls? of residence|"
     r"student (?:village|halls?)|hotel|guest ?house|travelodge|premier inn|b and b|bail hostel|"
     r"approved premises|foyer|(?:immigration removal|detention) centre|secure unit|convent|monastery|"
     r"boarding school|almshouses|sheltered housing|extra care)\b"
+)
+_REFUGE: Final = re.compile(
+    r"\b(?:refuge|safe ?house)\b"
+    # "Refuge Cottage" and "Refuge Lane" are ordinary names.
+    r"(?!\s+(?:street|road|lane|close|avenue|way|drive|court|terrace|place|row|walk|gardens?|hill|crescent|grove|square|"
+    r"view|cottages?|farm|barn|assurance|buildings?)\b)"
 )
 _CARAVAN: Final = re.compile(
     r"\b(?:caravan|mobile home|park home|static|pitch|travell?ers? site|gyps\w+ site|chalet)\b"
@@ -45,8 +52,8 @@ _CARAVAN: Final = re.compile(
 _BOAT: Final = re.compile(r"\b(?:narrow ?boat|house ?boat|canal boat|barge|moorings?|marina|berth|nb|mv)\b")
 _TELLING: Final = frozenset(
     {
-        "hmp", "hm", "prison", "yoi", "young", "hostel", "night", "nightshelter", "refuge", "ymca", "ywca",
-        "home",
+        "hmp", "hm", "prison", "yoi", "young", "hostel", "night", "nightshelter", "refuge", "safe",
+        "safehouse", "ymca", "ywca", "home",
         "hospital", "hospice", "infirmary", "barracks", "hall", "halls", "student", "hotel", "guest",
         "guesthouse", "travelodge", "premier", "b", "bail", "approved", "foyer", "immigration", "detention",
         "secure", "convent", "monastery", "boarding", "almshouses", "sheltered", "extra", "caravan", "mobile",
@@ -80,9 +87,13 @@ def kind_of(plain: str) -> PlaceKind:
     Example:
         >>> kind_of("hmp birmingham, winson green road").value, kind_of("2 mill lane").value
         ('communal', 'dwelling')
+        >>> kind_of("haven refuge, 3 mill lane").value, kind_of("1 refuge cottages, mill lane").value
+        ('refuge', 'dwelling')
     """
     if _TELLING.isdisjoint(plain.replace(",", " ").split()):
         return PlaceKind.DWELLING
+    if _REFUGE.search(plain):
+        return PlaceKind.REFUGE
     if _COMMUNAL.search(plain):
         return PlaceKind.COMMUNAL
     if _BOAT.search(plain):

@@ -1,0 +1,25 @@
+// Contacts: shielded while they touch a shielded address, or a shielded person and nobody else.
+// access: write
+// param $persons: list of string, ids of person records that they touch
+// param $addresses: list of string, ids of address records that they touch
+// param $versions: list of string, of contacts
+CALL () {
+  UNWIND $persons AS id
+  MATCH (record:PersonRecord {id: id})-->(contact:Contact)
+  USING INDEX SEEK record:PersonRecord(id)
+  RETURN contact
+UNION
+  UNWIND $addresses AS id
+  MATCH (record:AddressRecord {id: id})-->(contact:Contact)
+  USING INDEX SEEK record:AddressRecord(id)
+  RETURN contact
+UNION
+  UNWIND $versions AS version
+  MATCH (contact:Contact {version: version})
+  USING INDEX SEEK contact:Contact(version)
+  RETURN contact
+}
+WITH contact, EXISTS { MATCH (contact)<--(place:AddressRecord) WHERE place.shielded }
+  OR (EXISTS { MATCH (contact)<--(one:PersonRecord) WHERE one.shielded }
+    AND NOT EXISTS { MATCH (contact)<--(other:PersonRecord) WHERE other.shielded IS NULL }) AS shielded
+SET contact.shielded = CASE WHEN shielded THEN true END

@@ -1,0 +1,42 @@
+"""Questions for everything that the schema lets them ask for: what is added to it is asked for too."""
+
+from __future__ import annotations
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+    ast_from_value,
+    get_named_type,
+    print_ast,
+)
+
+from mast_api.schema import build_schema
+
+
+def asking_everything(field: str, *, kind: str = "query") -> str:
+    """A document that asks one root field for all there is, its arguments as variables."""
+    schema = build_schema(introspection=False).core
+    root = schema.query_type if kind == "query" else schema.mutation_type
+    assert root is not None
+    arguments = root.fields[field].args
+    declared = ", ".join(
+        f"${name}: {argument.type}{_default(argument)}" for name, argument in arguments.items()
+    )
+    passed = ", ".join(f"{name}: ${name}" for name in arguments)
+    return f"{kind} ({declared}) {{ {field}({passed}) {_whole(schema, root.fields[field].type)} }}"
+
+
+def _default(argument: GraphQLArgument) -> str:
+    said = None if argument.default_value is Undefined else argument.default_value
+    value = None if said is None else ast_from_value(said, argument.type)
+    return "" if value is None else f" = {print_ast(value)}"
+
+
+def _whole(schema: GraphQLSchema, type_: object) -> str:
+    named = get_named_type(type_)  # type: ignore[call-overload]
+    if not isinstance(named, GraphQLObjectType):
+        return ""
+    fields = (f"{name} {_whole(schema, each.type)}".strip() for name, each in named.fields.items())
+    return "{ " + " ".join(fields) + " }"
