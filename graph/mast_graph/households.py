@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from mast_graph.moments import from_text, to_text
+from mast_graph.household_paths import relink
+from mast_graph.household_rows import household_row, households, member_row
+from mast_graph.moments import from_text
 from mast_graph.store import Transaction
 from mast_resolver.household import Ended, Household, Member, rebuild
 from mast_resolver.records import FOREVER, EntityId
@@ -34,7 +36,7 @@ def rebuild_around(
     moved = _members(tx, people)
     rows = tx.run("read.state_household_addresses", people=list(people))
     addresses = sorted(moved.keys() | {EntityId(row["address"]) for row in rows})
-    before = _households(tx, addresses)
+    before = households(tx.run("read.state_households", addresses=addresses))
     residents: dict[EntityId, list[Member]] = {address: list(moved.get(address, ())) for address in addresses}
     touched = set(people)
     for home in before:
@@ -65,23 +67,6 @@ def _members(tx: Transaction, people: Sequence[EntityId]) -> dict[EntityId, list
     return found
 
 
-def _households(tx: Transaction, addresses: Sequence[EntityId]) -> list[Household]:
-    return [
-        Household(
-            id=EntityId(row["household"]),
-            address=EntityId(row["address"]),
-            communal=row["communal"],
-            members=tuple(
-                Member(
-                    EntityId(one["person"]), from_text(one["start"]), from_text(one["end"]), one["inferred"]
-                )
-                for one in row["members"]
-            ),
-        )
-        for row in tx.run("read.state_households", addresses=list(addresses))
-    ]
-
-
 def _write(
     tx: Transaction,
     before: Iterable[Household],
@@ -94,20 +79,33 @@ def _write(
     if ended:
         tx.run("write.keep_household_shields", households=[gone.id for gone in ended])
     if gone := was - now:
-        rows = [{"household": home, "person": one.person, "start": to_text(one.start)} for home, one in gone]
-        tx.run("write.drop_members", rows=rows)
+        tx.run("write.drop_members", rows=[member_row(home, one) for home, one in gone])
     changed = [home for home in new.values() if home.id not in old or _frame(home) != _frame(old[home.id])]
     if changed:
-        tx.run(
-            "write.put_households", rows=[_household_row(home) for home in changed], at=at, forever=FOREVER
-        )
+        tx.run("write.put_households", rows=[household_row(home) for home in changed], at=at, forever=FOREVER)
     if come := now - was:
-        tx.run("write.put_members", rows=[_member_row(home, one) for home, one in come])
+        tx.run("write.put_members", rows=[member_row(home, one) for home, one in come])
     if ended:
         lineage: list[dict[str, object]] = [
             {"old": gone.id, "successors": list(gone.successors)} for gone in ended
         ]
         tx.run("write.end_households", rows=lineage, at=at)
+    relink(tx, _changed(old, new, was ^ now), new)
+
+
+def _changed(
+    old: Mapping[EntityId, Household],
+    new: Mapping[EntityId, Household],
+    memberships: Iterable[tuple[EntityId, Member]],
+) -> dict[EntityId, set[EntityId]]:
+    """Households of which something is different, each with the people whose membership is."""
+    found: dict[EntityId, set[EntityId]] = defaultdict(set)
+    for home, one in memberships:
+        found[home].add(one.person)
+    for home in old.keys() & new.keys():
+        if (old[home].address, old[home].communal) != (new[home].address, new[home].communal):
+            found[home].update(member.person for member in new[home].members)
+    return dict(found)
 
 
 def _memberships(homes: Iterable[Household]) -> set[tuple[EntityId, Member]]:
@@ -116,23 +114,3 @@ def _memberships(homes: Iterable[Household]) -> set[tuple[EntityId, Member]]:
 
 def _frame(home: Household) -> tuple[EntityId, bool, dt.datetime, dt.datetime]:
     return (home.address, home.communal, home.start, home.end)
-
-
-def _household_row(home: Household) -> dict[str, object]:
-    return {
-        "household": home.id,
-        "communal": home.communal,
-        "address": home.address,
-        "start": to_text(home.start),
-        "end": to_text(home.end),
-    }
-
-
-def _member_row(home: EntityId, member: Member) -> dict[str, object]:
-    return {
-        "household": home,
-        "person": member.person,
-        "start": to_text(member.start),
-        "end": to_text(member.end),
-        "inferred": member.inferred,
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,9 +18,11 @@ from mast_graph.load import Loader
 from mast_graph.people import write_changes
 from mast_graph.state import read_pending
 from mast_graph.store import Login, Store
+from mast_resolver.household import Household as Home
 from mast_resolver.household import Member, rebuild
+from mast_resolver.household_path import Link, between
 from mast_resolver.ports import Changes
-from mast_resolver.records import FOREVER, EntityId, Kind
+from mast_resolver.records import FOREVER, EntityId, Kind, RecordId
 from mast_resolver.residence import Stay, spells
 
 pytestmark = pytest.mark.graph
@@ -37,18 +40,22 @@ MATCH (home)<-[member:MEMBER_OF]-(person:Person)
 RETURN home.id AS id, address.id AS address, home.communal AS communal,
        collect([person.id, member.from, member.to, member.inferred]) AS members
 """
+LINKS = """
+MATCH (earlier:Household)-[link:LED_TO]->(later:Household)
+RETURN earlier.id AS earlier, later.id AS later, link.left AS left, link.at AS at, link.change AS change,
+       link.people AS people, link.stayed AS stayed, link.met AS met, link.beside AS beside
+"""
 Household = tuple[str, bool, frozenset[Member]]
 
+HOME = st.tuples(st.just("home"), st.integers(0, 3), st.integers(0, 2), st.integers(0, 6), st.integers(0, 6))
 STEPS = st.lists(
     st.one_of(
-        st.tuples(
-            st.just("home"), st.integers(0, 3), st.integers(0, 2), st.integers(0, 6), st.integers(0, 6)
-        ),
+        *[HOME] * 3,  # so that there is something to change
         st.tuples(st.just("person"), st.integers(0, 3), st.integers(0, 2)),
         st.tuples(st.just("address"), st.integers(0, 2), st.integers(0, 1)),
     ),
-    min_size=1,
-    max_size=8,
+    min_size=4,
+    max_size=12,
 )
 Step = tuple[str, int, int] | tuple[str, int, int, int, int]
 
@@ -57,10 +64,13 @@ def day(number: int) -> dt.datetime:
     return NOON + dt.timedelta(days=number)
 
 
+@pytest.mark.parametrize(
+    "known", [pytest.param(False, id="from nothing"), pytest.param(True, id="from all resolved")]
+)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_households_step_by_step_are_those_from_scratch(
-    steps: list[Step], store: Store, neo4j_server: Login
+    steps: list[Step], known: bool, store: Store, neo4j_server: Login
 ) -> None:
     store.define("MATCH (n) DETACH DELETE n")
     numbers = count(1)
@@ -71,6 +81,9 @@ def test_households_step_by_step_are_those_from_scratch(
         people = [person(name) for name in range(4)]
         places = [place(name) for name in range(3)]
         loader.load(load, batch(people=people, places=places))
+        if known:
+            resolve_each(store, lease, Kind.ADDRESS, [each.id for each in places], numbers)
+            resolve_each(store, lease, Kind.PERSON, [each.id for each in people], numbers)
         for step in steps:
             changes, kind = Changes(), Kind.PERSON
             if step[0] == "home":
@@ -82,7 +95,86 @@ def test_households_step_by_step_are_those_from_scratch(
                 entity = EntityId(f"{kind.value[0].upper()}-{step[2]}")
                 changes = Changes(assigned=((record, entity),), created=(entity,))
             resolve(store, lease, kind, changes, numbers)
-            assert stored(neo4j_server) == from_scratch(neo4j_server)
+            built = from_scratch(neo4j_server)
+            assert stored(neo4j_server) == {frame(each) for each in built}
+            assert stored_links(neo4j_server) == links_from_scratch(built)
+
+
+@pytest.mark.parametrize("corrected", [pytest.param(11, id="one of two"), pytest.param(12, id="the other")])
+def test_whoever_leaves_a_hostel_is_linked_and_nobody_else_is_looked_at(
+    corrected: int, store: Store, neo4j_server: Login
+) -> None:
+    """Thirteen in a hostel, each from a home of their own and later to another; one of them is corrected."""
+    numbers = count(1)
+    with Lease.acquire(store, "tests") as lease:
+        loader = Loader(store, lease, lambda: NOON)
+        load = loader.begin(FEED, "hash")
+        assert load is not None
+        many = range(13)
+        homes = [home(who, "hostel", day(0), end=day(400 + 50 * min(who, 11) + who)) for who in many]
+        homes += [home(who, f"before {who}", day(-900), end=day(-1)) for who in many]
+        # The last two go on to one home, one after the other.
+        homes += [home(who, f"after {min(who, 11)}", day(405 + 50 * min(who, 11))) for who in many]
+        homes.append(home("left", "before 0", day(-900), end=day(-1)))
+        people = [*many, "left"]
+        places = ["hostel", *(f"{when} {who}" for when in ("before", "after") for who in many)]
+        persons, buildings = list(map(person, people)), list(map(place, places))
+        loader.load(load, batch(people=persons, places=buildings, homes=homes))
+        resolve_each(store, lease, Kind.ADDRESS, [each.id for each in buildings], numbers)
+        resolve_each(store, lease, Kind.PERSON, [each.id for each in persons], numbers)
+        built = from_scratch(neo4j_server)
+        assert sum(each.communal for each in built) == 1
+        assert stored_links(neo4j_server) == links_from_scratch(built)
+        assert len(stored_links(neo4j_server)) == 25
+        # A stated end is corrected: of 25 links one is made anew.
+        loader.load(load, batch(homes=[home(corrected, "hostel", day(0), seen=day(1), end=day(999))]))
+        before = rows(neo4j_server, "MATCH ()-[l:LED_TO]->() RETURN collect(elementId(l)) AS ids")[0]["ids"]
+        resolve(store, lease, Kind.PERSON, Changes(), numbers)
+        after = rows(neo4j_server, "MATCH ()-[l:LED_TO]->() RETURN collect(elementId(l)) AS ids")[0]["ids"]
+        assert stored_links(neo4j_server) == links_from_scratch(from_scratch(neo4j_server))
+        assert (len(set(before) - set(after)), len(set(after) - set(before))) == (1, 1)
+        # Somebody else turns out to have left before: the link is another, though whom it carried is untouched.
+        loader.load(load, batch(homes=[home("left", "before 0", day(-900), seen=day(1), end=day(-400))]))
+        resolve(store, lease, Kind.PERSON, Changes(), numbers)
+        assert stored_links(neo4j_server) == links_from_scratch(from_scratch(neo4j_server))
+
+
+def frame(home: Home) -> Household:
+    return (home.address, home.communal, frozenset(home.members))
+
+
+def named(link: Link, homes: dict[str, Household]) -> tuple[object, ...]:
+    """A link without ids, which are history."""
+    return (
+        homes[link.earlier],
+        homes[link.later],
+        *(link.left, link.at, link.change, link.people, link.stayed, link.met, link.beside),
+    )
+
+
+def stored_links(server: Login) -> set[tuple[object, ...]]:
+    homes = {row["id"]: household(row) for row in rows(server, HOUSEHOLDS)}
+    found = [
+        named(Link(**row | {name: row[name].to_native() for name in ("left", "at")}), homes)
+        for row in ({**each} for each in rows(server, LINKS))
+    ]
+    listed = [tuple(tuple(each) if isinstance(each, list) else each for each in link) for link in found]
+    assert len(listed) == len(set(listed)), "a link is stored twice"
+    return set(listed)
+
+
+def links_from_scratch(built: list[Home]) -> set[tuple[object, ...]]:
+    homes = {str(home.id): frame(home) for home in built}
+    return {named(link, homes) for one in built for other in built for link in between(one, other)}
+
+
+def resolve_each(
+    store: Store, lease: Lease, kind: Kind, records: list[RecordId], numbers: count[int]
+) -> None:
+    """Every record becomes an entity of its own."""
+    entities = tuple(EntityId(f"{kind.value[0].upper()}-{number}") for number, _ in enumerate(records))
+    changes = Changes(assigned=tuple(zip(records, entities, strict=True)), created=entities)
+    resolve(store, lease, kind, changes, numbers)
 
 
 def resolve(store: Store, lease: Lease, kind: Kind, changes: Changes, numbers: count[int]) -> None:
@@ -102,20 +194,18 @@ def resolve(store: Store, lease: Lease, kind: Kind, changes: Changes, numbers: c
 
 
 def stored(server: Login) -> set[Household]:
-    return {
-        (
-            row["address"],
-            row["communal"],
-            frozenset(
-                Member(EntityId(who), start.to_native(), end.to_native(), inferred)
-                for who, start, end, inferred in row["members"]
-            ),
-        )
-        for row in rows(server, HOUSEHOLDS)
-    }
+    return {household(row) for row in rows(server, HOUSEHOLDS)}
 
 
-def from_scratch(server: Login) -> set[Household]:
+def household(row: dict[str, Any]) -> Household:
+    members = [
+        Member(EntityId(who), start.to_native(), end.to_native(), inferred)
+        for who, start, end, inferred in row["members"]
+    ]
+    return (row["address"], row["communal"], frozenset(members))
+
+
+def from_scratch(server: Login) -> list[Home]:
     stays: dict[str, list[Stay]] = defaultdict(list)
     for row in rows(server, STAYS, forever=FOREVER):
         start, seen, end = (row[name].to_native() for name in ("valid_from", "seen_at", "valid_to"))
@@ -124,5 +214,5 @@ def from_scratch(server: Login) -> set[Household]:
     for who, theirs in stays.items():
         for spell in spells(theirs):
             residents[spell.address].append(Member(EntityId(who), spell.start, spell.end, spell.inferred))
-    built = rebuild(residents, [], new_id=lambda: EntityId("H-any"))
-    return {(one.address, one.communal, frozenset(one.members)) for one in built.households}
+    numbers = count(1)
+    return list(rebuild(residents, [], new_id=lambda: EntityId(f"H-any{next(numbers)}")).households)
