@@ -29,7 +29,7 @@ from mast_intake.rows import SourceRow
 from mast_intake.search import AddressQuery
 from mast_intake.source import FileFormat, Source
 from mast_resolver.ports import Cause, Changes, Superseded
-from mast_resolver.records import Encoding, EntityId, Kind, MatchWeight, RecordId
+from mast_resolver.records import Batch, Encoding, EntityId, Kind, MatchWeight, RecordId, Retraction
 from mast_resolver.vocabulary import vocabulary
 
 NOW = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
@@ -104,6 +104,14 @@ class Town:
         for batch in self.pseudonymiser.batches(source, [row]):
             self._lookups |= {each.id: each.lookup for each in batch.records if each.kind is Kind.ADDRESS}
             loader.finish(load, loader.load(load, batch))
+
+    def retract(self, agency: str, reference: str) -> None:
+        """The agency withdraws a person's record."""
+        loader = Loader(self.store, self._lease, lambda: self.loaded_at)
+        load = loader.begin("feed", f"hash-{next(self._loads)}")
+        assert load is not None
+        gone = Batch(retractions=(Retraction(record=self.record(agency, reference)),))
+        loader.finish(load, loader.load(load, gone))
 
     def resolve(self, people: Mapping[str, Sequence[tuple[str, str]]] | None = None) -> None:
         """Give every address record of one place one ``A-`` and every named person one ``P-``.

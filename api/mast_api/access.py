@@ -39,6 +39,8 @@ class Question(StrEnum):
     HOUSEHOLD_NETWORK = "householdNetwork"
     ADDRESS_HISTORY = "addressHistory"
     CO_RESIDENTS = "coResidents"
+    PATHS_BETWEEN = "pathsBetween"
+    NETWORK_EXTRACT = "networkExtract"
     WHY = "why"
     HOW = "how"
     REVIEW_QUEUE = "reviewQueue"
@@ -62,8 +64,8 @@ STEWARDING: Final = frozenset(
 )
 """Who is who, record by record."""
 
-ENQUIRY_ONLY: Final = STEWARDING | {Question.ADDRESS_HISTORY}
-"""At the door nobody needs to know which agency holds a record that may not be shown."""
+ENQUIRY_ONLY: Final = STEWARDING | {Question.ADDRESS_HISTORY, Question.NETWORK_EXTRACT}
+"""At the door nobody needs to know which agency holds a record that may not be shown, nor everybody."""
 
 
 GOVERNING: Final = frozenset({Question.UNSHIELD, Question.SHIELDS})

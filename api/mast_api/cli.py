@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "resolve": "resolve what is pending into people, addresses and households",
     "serve": "serve the GraphQL API",
     "clusters": "write who is who as CSV, for evaluation; needs the keys",
+    "export": "write the network as GraphML or JSON, for analysts",
     "evaluate": "compare clusters with a truth file",
     "train": "learn a model from what is loaded",
     "verify": "check the graph, the audit chain and that no clear text is stored",

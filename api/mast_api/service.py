@@ -103,9 +103,16 @@ def _issuer_keys(settings: Settings, warn: Callable[[str], None]) -> IssuerKeys:
 
 @contextmanager
 def server(
-    settings: Settings, address: GraphAddress, keys: KeyRing, *, warn: Callable[[str], None]
+    settings: Settings,
+    address: GraphAddress,
+    keys: KeyRing,
+    *,
+    warn: Callable[[str], None],
+    people: bool = True,
 ) -> Iterator[uvicorn.Server]:
     """A service that is ready to be run; audit log and people in memory are closed at the end.
+
+    Without ``people`` nobody is read into memory: it answers by id, and searches for nobody.
 
     Raises:
         AuditUnavailableError: the audit log cannot be written, or another process writes it.
@@ -130,7 +137,8 @@ def server(
             close=lambda: _close(reader, patient),
             patient=patient,
         )
-        live.start()
+        if people:
+            live.start()
         try:
             yield uvicorn.Server(server_config(create_app(services), services))
         finally:

@@ -6,9 +6,6 @@ import json
 import os
 import shutil
 import socket
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mast_api.case_study import question, show_answer
+from mast_api.client import ask, wait_until
 from mast_api.commands.load import show_loaded, show_resolved
 from mast_api.loading import DIRECTORY, Loaded, load_directory, load_source
 from mast_api.resolving import Resolved, resolve_pending
@@ -28,14 +26,12 @@ from mast_api.workspace import REJECTS, GraphAddress, development_issuer, key_ri
 from mast_api.writing import leased, open_store
 from mast_graph.schema import apply_schema
 from mast_intake.keys import KeyRing
-from mast_resolver.errors import GraphUnavailableError
 
 FEEDS: Final = "feeds.json"
 LITTLE: Final = 20_000
 """People up to which a server that is warm soon beats one that is fast in the end."""
 
 TOKEN_MINUTES: Final = 15
-READY_WITHIN_S: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +116,7 @@ class Up:
 
     def _answer(self, base: str, loaded: list[Loaded], resolved: list[Resolved]) -> dict[str, Any]:
         asked = self._asked
-        _wait_until_ready(base)
+        wait_until(base, "database", "queries", "search")
         token = development_issuer(self._settings).issue(
             asked.role, asked.purpose, minutes=TOKEN_MINUTES, subject="mast-up"
         )
@@ -138,38 +134,3 @@ class Up:
             "question": asked.variables,
             "answer": answer,
         }
-
-
-def ask(base: str, token: str, document: str, variables: dict[str, Any]) -> dict[str, Any]:
-    """Ask the service as any client would.
-
-    Raises:
-        GraphUnavailableError: it did not answer, or answered with errors; their codes are named.
-    """
-    body = json.dumps({"query": document, "variables": variables}).encode()
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{base}/graphql", body, headers)  # noqa: S310 - our own service
-    try:
-        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
-            answer: dict[str, Any] = json.load(response)
-    except urllib.error.HTTPError as problem:
-        listed = json.load(problem).get("errors", [])
-        codes = ", ".join(str(each.get("extensions", {}).get("code", "?")) for each in listed)
-        raise GraphUnavailableError(
-            f"the service refused its own question ({codes})", fix="see docs/errors.md for the code"
-        ) from None
-    except OSError:
-        raise GraphUnavailableError("the service did not answer", fix="run it again") from None
-    return dict(answer["data"])
-
-
-def _wait_until_ready(base: str) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
-    while True:
-        try:
-            with urllib.request.urlopen(f"{base}/ready", timeout=5):  # noqa: S310 - our own service
-                return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise GraphUnavailableError("the service did not get ready", fix="run it again") from None
-            time.sleep(0.1)

@@ -1,22 +1,47 @@
-// Households linked by people who belonged to both, outwards from one; communal ones are shown, not passed through.
+// Households linked by people who belonged to both, outwards from one, with those people, the addresses, and what the caller may know of contacts.
+// Communal households and people of very many homes are shown, not passed through. Nothing after $as_of is looked at.
 // access: read
 // param $ids: list of string, ids of households; old ones lead to their successors
-// param $as_of: date-time, the moment of which the answer is
+// param $now: string, as ISO text: what is on record at this moment is what is answered from
+// param $as_of: string, as ISO text: the moment of which the answer is, not after $now
+// param $window_from: string, as ISO text: 12 months before $now
+// param $purpose: string, what the caller asks for
+// param $data_classes: list of string, what the caller's role may see at all
 // param $depth: integer, 1 to 4 steps from household to household
 // param $most_households: integer, new households a step
 // param $most_people: integer, new people a step
+// param $most_homes: integer, homes from which on a person is a hub
+// param $most_counted: integer, members of a communal household to count at most
+// param $most_contacts: integer
 // column superseded: list of map, {id, successors} of every old id among $ids
 // column households: list of map, {id, step, communal, addresses, member_count, present_count, members}
+// column people: list of map, {id, step, homes}
+// column addresses: list of map, {id, part_of}
 // column met_people: list of integer, new people of each step, those cut included
 // column met_households: list of integer, new households of each step, those cut included
-CALL () {
+// column contacts: list of map, newest first
+// column contact_count: integer, those cut included
+// column agreements: list of map, {id, purposes, data_classes}
+// column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
+// column agencies: list of map, {id, name, kind, team}
+// column teams: list of map, {id, agency, name, phone, hours}
+WITH datetime($now) AS now, datetime($as_of) AS as_of, datetime($window_from) AS window_from
+CALL (now, window_from) {
+  MATCH (g:Agreement) WHERE g.id > ''
+  RETURN collect(g{.id, .purposes, .data_classes}) AS agreements,
+    collect(CASE WHEN $purpose IN g.purposes THEN g{.id, .data_classes, full: g.view = 'full', from:
+      CASE WHEN g.view = 'full' THEN now - duration({months: g.months}) ELSE window_from END} END) AS covering
+}
+CALL (now, as_of) {
   UNWIND $ids AS id
   MATCH (old:Household {id: id})-[:SUPERSEDED_BY*0..32]->(e:Household)
-  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() } AND e.shielded IS NULL
-    AND NOT EXISTS { (e)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
-    AND (NOT EXISTS { (e)<-[:MEMBER_OF]-(:Person) } OR EXISTS { (e)<-[:MEMBER_OF]-(p:Person) WHERE p.shielded IS NULL })
+  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() }
+    AND e.shielded IS NULL AND NOT EXISTS { (e)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
+    // Nobody was ever there, or somebody at the time: one that is formed later is not there yet.
+    AND (NOT EXISTS { (e)<-[:MEMBER_OF]-(:Person) }
+      OR EXISTS { (e)<-[spell:MEMBER_OF]-(p:Person) WHERE p.shielded IS NULL AND spell.from <= as_of })
   WITH id, old, e ORDER BY e.id
-  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > $as_of THEN e END) AS successors
+  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > now THEN e END) AS successors
   RETURN collect({id: id, old: old, successors: successors}) AS asked
 }
 CALL (asked) {
@@ -25,101 +50,191 @@ CALL (asked) {
   WITH DISTINCT h LIMIT $most_households
   RETURN collect(h) AS h0
 }
-CALL (h0) {
+CALL (h0, as_of) {
   UNWIND h0 AS h
-  WITH h WHERE $depth >= 1 AND (true)
+  WITH h WHERE $depth >= 1 AND true
   MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE spell.from <= $as_of AND p.shielded IS NULL AND NOT p IN []
-  WITH p, max(spell.to) AS latest ORDER BY latest DESC, p.id
+  WHERE spell.from <= as_of AND p.shielded IS NULL AND NOT p IN []
+  WITH p, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, p.id
   WITH collect(p) AS met
   RETURN met[..$most_people] AS p1, size(met) AS p1_count
 }
-CALL (h0, p1) {
+CALL (h0, p1, as_of) {
   UNWIND p1 AS p
+  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } < $most_homes
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
-    AND NOT h IN h0
-  WITH h, max(spell.to) AS latest ORDER BY latest DESC, h.id
+  WHERE spell.from <= as_of AND NOT h IN h0 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+  WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
   WITH collect(h) AS met
   RETURN met[..$most_households] AS h1, size(met) AS h1_count
 }
-CALL (h0, h1, p1) {
+CALL (h1, p1, as_of) {
   UNWIND h1 AS h
-  WITH h WHERE $depth >= 2 AND (NOT h.communal)
+  WITH h WHERE $depth >= 2 AND NOT h.communal
   MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE spell.from <= $as_of AND p.shielded IS NULL AND NOT p IN p1
-  WITH p, max(spell.to) AS latest ORDER BY latest DESC, p.id
+  WHERE spell.from <= as_of AND p.shielded IS NULL AND NOT p IN p1
+  WITH p, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, p.id
   WITH collect(p) AS met
   RETURN met[..$most_people] AS p2, size(met) AS p2_count
 }
-CALL (h0, h1, p1, p2) {
+CALL (h0, h1, p2, as_of) {
   UNWIND p2 AS p
+  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } < $most_homes
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
-    AND NOT h IN h0 + h1
-  WITH h, max(spell.to) AS latest ORDER BY latest DESC, h.id
+  WHERE spell.from <= as_of AND NOT h IN h0 + h1 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+  WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
   WITH collect(h) AS met
   RETURN met[..$most_households] AS h2, size(met) AS h2_count
 }
-CALL (h0, h1, h2, p1, p2) {
+CALL (h2, p1, p2, as_of) {
   UNWIND h2 AS h
-  WITH h WHERE $depth >= 3 AND (NOT h.communal)
+  WITH h WHERE $depth >= 3 AND NOT h.communal
   MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE spell.from <= $as_of AND p.shielded IS NULL AND NOT p IN p1 + p2
-  WITH p, max(spell.to) AS latest ORDER BY latest DESC, p.id
+  WHERE spell.from <= as_of AND p.shielded IS NULL AND NOT p IN p1 + p2
+  WITH p, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, p.id
   WITH collect(p) AS met
   RETURN met[..$most_people] AS p3, size(met) AS p3_count
 }
-CALL (h0, h1, h2, p1, p2, p3) {
+CALL (h0, h1, h2, p3, as_of) {
   UNWIND p3 AS p
+  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } < $most_homes
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
-    AND NOT h IN h0 + h1 + h2
-  WITH h, max(spell.to) AS latest ORDER BY latest DESC, h.id
+  WHERE spell.from <= as_of AND NOT h IN h0 + h1 + h2 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+  WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
   WITH collect(h) AS met
   RETURN met[..$most_households] AS h3, size(met) AS h3_count
 }
-CALL (h0, h1, h2, h3, p1, p2, p3) {
+CALL (h3, p1, p2, p3, as_of) {
   UNWIND h3 AS h
-  WITH h WHERE $depth >= 4 AND (NOT h.communal)
+  WITH h WHERE $depth >= 4 AND NOT h.communal
   MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-  WHERE spell.from <= $as_of AND p.shielded IS NULL AND NOT p IN p1 + p2 + p3
-  WITH p, max(spell.to) AS latest ORDER BY latest DESC, p.id
+  WHERE spell.from <= as_of AND p.shielded IS NULL AND NOT p IN p1 + p2 + p3
+  WITH p, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, p.id
   WITH collect(p) AS met
   RETURN met[..$most_people] AS p4, size(met) AS p4_count
 }
-CALL (h0, h1, h2, h3, p1, p2, p3, p4) {
+CALL (h0, h1, h2, h3, p4, as_of) {
   UNWIND p4 AS p
+  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } < $most_homes
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= $as_of AND h.recorded_to > $as_of AND NOT EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
-    AND NOT h IN h0 + h1 + h2 + h3
-  WITH h, max(spell.to) AS latest ORDER BY latest DESC, h.id
+  WHERE spell.from <= as_of AND NOT h IN h0 + h1 + h2 + h3 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+  WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
   WITH collect(h) AS met
   RETURN met[..$most_households] AS h4, size(met) AS h4_count
 }
-WITH asked, p1 + p2 + p3 + p4 AS people, [p1_count, p2_count, p3_count, p4_count] AS met_people,
-  [h1_count, h2_count, h3_count, h4_count] AS met_households,
+WITH now, as_of, asked, agreements, covering, p1 + p2 + p3 + p4 AS people,
+  [p1_count, p2_count, p3_count, p4_count] AS met_people, [h1_count, h2_count, h3_count, h4_count] AS met_households,
+  [p IN p1 | {p: p, step: 1}] + [p IN p2 | {p: p, step: 2}] + [p IN p3 | {p: p, step: 3}] + [p IN p4 | {p: p, step: 4}] AS persons,
   [h IN h0 | {h: h, step: 0}] + [h IN h1 | {h: h, step: 1}] + [h IN h2 | {h: h, step: 2}]
     + [h IN h3 | {h: h, step: 3}] + [h IN h4 | {h: h, step: 4}] AS homes
-CALL (homes, people) {
+CALL (persons, as_of) {
+  UNWIND persons AS person
+  WITH person, person.p AS p
+  CALL (p, as_of) {
+    MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+    WHERE spell.from <= as_of AND a.shielded IS NULL
+    RETURN count(DISTINCT h) AS home_count
+  }
+  RETURN collect({id: p.id, step: person.step, homes: home_count}) AS shown_people
+}
+CALL (homes, people, as_of) {
   UNWIND homes AS home
   WITH home.h AS h, home.step AS step
   CALL (h) {
     MATCH (h)-[:HOUSEHOLD_AT]->(a:Address)
-    RETURN collect(DISTINCT a.id) AS addresses
+    WHERE a.shielded IS NULL
+    RETURN collect(DISTINCT a) AS places
   }
-  CALL (h, people) {
+  CALL (h, people, as_of) {
+    WITH h WHERE h.communal
     MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-    WHERE spell.from <= $as_of AND p.shielded IS NULL
-    WITH p, people, spell ORDER BY spell.to DESC, spell.from DESC
-    WITH p, people, max(spell.to) AS latest,
-      collect({begin: spell.from.epochMillis, end: spell.to.epochMillis, inferred: spell.inferred}) AS spells
-    ORDER BY latest DESC, p.id
-    RETURN count(*) AS member_count, sum(CASE WHEN latest > $as_of THEN 1 ELSE 0 END) AS present_count,
-      collect(CASE WHEN p IN people THEN {id: p.id, spells: spells} END) AS members
+    WHERE spell.from <= as_of AND p.shielded IS NULL
+    // How many there are is counted no further than this: a hall has thousands.
+    WITH p, spell.to > as_of AS present LIMIT $most_counted
+    RETURN count(DISTINCT p) AS member_count, count(DISTINCT CASE WHEN present THEN p END) AS present_count, true AS few
+    UNION
+    WITH h WHERE NOT h.communal
+    MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
+    WHERE spell.from <= as_of AND p.shielded IS NULL
+    RETURN count(DISTINCT p) AS member_count, count(DISTINCT CASE WHEN spell.to > as_of THEN p END) AS present_count, false AS few
   }
-  RETURN collect(h{.id, .communal, step: step, addresses: addresses, member_count: member_count,
-    present_count: present_count, members: members}) AS households
+  CALL (h, people, as_of) {
+    UNWIND people AS p
+    MATCH (p)-[spell:MEMBER_OF]->(h)
+    WHERE spell.from <= as_of
+    WITH p, spell ORDER BY spell.to DESC, spell.from DESC
+    WITH p, collect({begin: spell.from.epochMillis, inferred: spell.inferred,
+      end: CASE WHEN spell.to > as_of THEN 253402214400000 ELSE spell.to.epochMillis END}) AS spells
+    ORDER BY spells[0].end DESC, p.id
+    RETURN collect({id: p.id, spells: spells}) AS members
+  }
+  RETURN collect(h{.id, .communal, step: step, addresses: [a IN places | a.id], member_count: member_count,
+    present_count: present_count, members: members}) AS households,
+    reduce(joined = [], each IN collect(places) | joined + each) AS all_places,
+    reduce(joined = [], each IN collect(CASE WHEN h.communal AND step > 0 THEN [] ELSE places END) | joined + each) AS places
 }
-RETURN households, met_people, met_households,
-  [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.id, successors: [e IN ask.successors | e.id]}] AS superseded
+CALL (all_places) {
+  UNWIND all_places AS a
+  WITH DISTINCT a
+  OPTIONAL MATCH (a)-[:PART_OF]->(building:Address)
+  WHERE building.shielded IS NULL
+  WITH a, min(building.id) AS part_of ORDER BY a.id
+  RETURN collect({id: a.id, part_of: part_of}) AS addresses
+}
+CALL (people, places, covering, now, as_of) {
+  CALL (people, places, now) {
+    UNWIND people AS p
+    MATCH (p)<-[link:RESOLVES_TO]-(r:PersonRecord)-->(c:Contact)
+    WHERE link.recorded_from <= now AND link.recorded_to > now
+    RETURN c, p.id AS person, null AS address
+    UNION ALL
+    UNWIND places AS a
+    WITH DISTINCT a
+    MATCH (a)<-[link:RESOLVES_TO]-(r:AddressRecord)-->(c:Contact)
+    WHERE link.recorded_from <= now AND link.recorded_to > now
+    RETURN c, null AS person, a.id AS address
+  }
+  WITH c, collect(DISTINCT person) AS whom, collect(DISTINCT address) AS at_places
+  WHERE c.recorded_from <= now AND c.recorded_to > now AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
+  WITH c, whom, at_places, c.at AS at, c.status = 'open' AS open,
+    head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
+  // What may be seen is what may be seen today: an earlier moment opens no older window.
+  WHERE cover IS NULL OR open OR at >= cover.from
+  WITH c, whom, at_places, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC
+  RETURN collect(CASE WHEN cover IS NOT NULL THEN {c: c, people: whom, addresses: at_places, at: at, open: open,
+      full: cover.full} END) AS held,
+    collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
+}
+CALL (held) {
+  // The rows come newest first, and collect keeps their order: the first of each group is its latest.
+  UNWIND held AS row
+  UNWIND row.people + row.addresses AS subject
+  WITH subject, row.c.agency AS agency, row.c.type AS type, collect(row.c)[0] AS latest
+  RETURN collect(DISTINCT latest) AS latest
+}
+CALL (held, latest, as_of) {
+  UNWIND [row IN held WHERE row.open OR row.full OR row.c IN latest] AS row
+  WITH row.c AS c, row, row.c.closed_at AS closed_at
+  WITH c, row, CASE WHEN closed_at > as_of THEN null ELSE closed_at END AS closed_at, coalesce(closed_at > as_of, false) AS closed_later
+  WITH collect(c{.id, .agency, .type, .category, .severity, .team, .data_class, at: row.at.epochMillis,
+    status: CASE WHEN closed_later THEN 'open' ELSE c.status END,
+    closed_at: closed_at.epochMillis, people: row.people, addresses: row.addresses}) AS listed
+  RETURN listed[..$most_contacts] AS contacts, size(listed) AS contact_count
+}
+CALL (contacts) {
+  UNWIND contacts AS contact
+  WITH DISTINCT contact.agency AS id
+  OPTIONAL MATCH (agency:Agency {id: id})
+  OPTIONAL MATCH (team:Team {id: agency.duty_team})
+  RETURN collect({id: id, name: agency.name, kind: agency.kind, team: agency.duty_team}) AS agencies,
+    collect(team{.id, .agency, .name, .phone, .hours}) AS duty_teams
+}
+CALL (contacts) {
+  UNWIND contacts AS contact
+  WITH DISTINCT contact.team AS id
+  MATCH (team:Team {id: id})
+  RETURN collect(team{.id, .agency, .name, .phone, .hours}) AS own_teams
+}
+RETURN households, shown_people AS people, addresses, met_people, met_households, contacts, contact_count, agreements, uncovered,
+  [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.id, successors: [e IN ask.successors | e.id]}] AS superseded,
+  agencies, duty_teams + own_teams AS teams

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from mast_graph import history, read
+from mast_graph import history, network, read
 from mast_graph.read import Reader, Scope
 from mast_resolver.errors import GraphUnavailableError
 
 WARM_UP_ROUNDS: Final = 5
 WARM_UP_TRIES: Final = 5
+_LAST: Final = "I"
+"""After every id of a household: practice reads no page of them."""
 _PURPOSE: Final = "safeguarding-practice"
 """As long as a real one, and none that an agreement names: practice finds contacts and withholds them."""
 
@@ -37,9 +39,12 @@ async def warm_up(store: Reader, now: dt.datetime) -> None:
             lambda: read.near_addresses(store, scope, {}),
             lambda: read.people(store, scope, some["people"]),
             lambda: read.households(store, scope, some["households"]),
-            lambda: read.household_network(store, some["households"], depth=2, as_of=now),
             lambda: history.address_history(store, some["addresses"], ever),
             lambda: history.co_residents(store, some["people"], ever),
+            lambda: network.household_network(store, scope, some["households"], depth=2),
+            lambda: network.household_path(store, some["households"], now=now, as_of=now),
+            lambda: network.network_extract(store, scope, after=_LAST, first=1),
+            lambda: network.paths_between(store, scope, some["people"][:1], some["people"][1:2], most=4),
         ]
         for ask in asks:
             await _try_some_times(ask)

@@ -17,8 +17,6 @@ MOST_HOUSEHOLDS: Final = 20
 MOST_MEMBERS: Final = 25
 MOST_ENTITIES: Final = 20
 MOST_HOMES: Final = 20
-NETWORK_HOUSEHOLDS: Final = 30
-NETWORK_PEOPLE: Final = 60
 OLDEST: Final = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 
 SEEKABLE: Final = ("uprn", "place", "postcode_place", "street_place", "written")
@@ -242,21 +240,6 @@ class HouseholdsRow(SharedRow):
     found: list[HouseholdAnswerRow]
 
 
-class LinkedHouseholdRow(HouseholdRow):
-    """A household of a network, ``step`` steps from the one asked for."""
-
-    step: int
-
-
-class NetworkRow(TypedDict):
-    """Households linked by people, and how many were met at each step, those cut included."""
-
-    superseded: list[SupersededRow]
-    households: list[LinkedHouseholdRow]
-    met_people: list[int]
-    met_households: list[int]
-
-
 async def concerns_at_address(
     store: Reader, scope: Scope, *, seeks: Sequence[Seek] = (), ids: Sequence[str] = ()
 ) -> ConcernsRow:
@@ -315,21 +298,6 @@ async def households(store: Reader, scope: Scope, ids: Sequence[str]) -> Househo
         most_members=MOST_MEMBERS,
     )
     return cast("HouseholdsRow", rows[0])
-
-
-async def household_network(
-    store: Reader, ids: Sequence[str], *, depth: int, as_of: dt.datetime
-) -> NetworkRow:
-    """Households up to ``depth`` steps away, a step being a person who belonged to both."""
-    rows = await store.read(
-        "read.household_network",
-        ids=padded(ids),
-        depth=depth,
-        as_of=as_of,
-        most_households=NETWORK_HOUSEHOLDS,
-        most_people=NETWORK_PEOPLE,
-    )
-    return cast("NetworkRow", rows[0])
 
 
 async def ready(store: Reader) -> bool:

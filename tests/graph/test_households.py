@@ -133,7 +133,7 @@ def test_whoever_leaves_a_hostel_is_linked_and_nobody_else_is_looked_at(
         after = rows(neo4j_server, "MATCH ()-[l:LED_TO]->() RETURN collect(elementId(l)) AS ids")[0]["ids"]
         assert stored_links(neo4j_server) == links_from_scratch(from_scratch(neo4j_server))
         assert (len(set(before) - set(after)), len(set(after) - set(before))) == (1, 1)
-        # Somebody else turns out to have left before: the link is another, though whom it carried is untouched.
+        # Somebody else turns out to have left before: another link, though those it carried are untouched.
         loader.load(load, batch(homes=[home("left", "before 0", day(-900), seen=day(1), end=day(-400))]))
         resolve(store, lease, Kind.PERSON, Changes(), numbers)
         assert stored_links(neo4j_server) == links_from_scratch(from_scratch(neo4j_server))

@@ -10,14 +10,7 @@ from strawberry import ID
 from mast_api.ports import Found
 from mast_api.schema import shape
 from mast_api.schema import types as t
-from mast_graph.read import (
-    NETWORK_HOUSEHOLDS,
-    NETWORK_PEOPLE,
-    HouseholdsRow,
-    NetworkRow,
-    PeopleRow,
-    Scope,
-)
+from mast_graph.read import HouseholdsRow, PeopleRow, Scope
 
 MILLIBITS: Final = 1_000
 
@@ -64,31 +57,6 @@ def household(row: HouseholdsRow, scope: Scope, duty: t.Team) -> t.HouseholdAnsw
         ],
         caution=shape.caution(duty, anything=any(each["groups"] for each in row["found"])),
         withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
-    )
-
-
-def network(row: NetworkRow, scope: Scope, duty: t.Team) -> t.HouseholdNetwork:
-    """Linked households, and what was cut at each step."""
-    cut = [
-        f"Step {step}: {met} {what} were met, the latest {most} are shown."
-        for what, counts, most in (
-            ("people", row["met_people"], NETWORK_PEOPLE),
-            ("households", row["met_households"], NETWORK_HOUSEHOLDS),
-        )
-        for step, met in enumerate(counts, start=1)
-        if met > most
-    ]
-    if any(each["communal"] and each["step"] for each in row["households"]):
-        cut.append("Communal households are shown, but links through them are not followed.")
-    return t.HouseholdNetwork(
-        as_of=scope.as_of,
-        superseded=shape.superseded(row["superseded"]),
-        households=[
-            t.LinkedHousehold(step=each["step"], household=shape.household(each, scope.as_of))
-            for each in row["households"]
-        ],
-        not_shown=cut,
-        caution=shape.caution(duty, anything=bool(row["households"])),
     )
 
 

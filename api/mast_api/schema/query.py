@@ -16,17 +16,17 @@ from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import ids, meant, paging, persons, places, shape
 from mast_api.schema import types as t
 from mast_api.schema.history import HistoryQuery
+from mast_api.schema.network import NetworkQuery
 from mast_api.schema.stewards import StewardQuery
 from mast_graph import read
 from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow, Scope
 from mast_intake.search import AddressQuery, PersonQuery
-from mast_resolver.errors import BadRequestError, GraphUnavailableError, SearchTooBroadError
+from mast_resolver.errors import GraphUnavailableError, SearchTooBroadError
 from mast_resolver.records import Encoding
 
 Info = strawberry.Info[Asking, None]
 
 MOST_CANDIDATES: Final = 20
-DEEPEST: Final = 4
 
 _SOUGHT: Final = ("given_name", "family_name", "date_of_birth", "birth_year", "nhs_number", "premise")
 """Tokens of a search that the audit log keeps: enough to find who was looked for, under the key."""
@@ -39,7 +39,7 @@ Since = Annotated[
 
 
 @strawberry.type
-class Query(HistoryQuery, StewardQuery):
+class Query(HistoryQuery, NetworkQuery, StewardQuery):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(
         self,
@@ -126,17 +126,6 @@ class Query(HistoryQuery, StewardQuery):
             _note_household(asking, each["id"], each["members"])
             _note_contacts(asking, each["groups"], each["page"])
         return persons.household(row, scope, _duty(asking))
-
-    @strawberry.field(description="Households linked by people who belonged to both, 1 to 4 steps away.")
-    async def household_network(self, info: Info, id_: ids.IdArgument, depth: int = 2) -> t.HouseholdNetwork:
-        asking, scope, wanted = info.context, _scope(info.context), ids.entity_ids(id_)
-        if not 1 <= depth <= DEEPEST:
-            raise BadRequestError(f"depth is not from 1 to {DEEPEST}", fix="go on from a household found")
-        await asking.intend(Question.HOUSEHOLD_NETWORK, {"ids": wanted})
-        row = await read.household_network(asking.services.store, wanted, depth=depth, as_of=scope.as_of)
-        for each in row["households"]:
-            _note_household(asking, each["id"], each["members"])
-        return persons.network(row, scope, _duty(asking))
 
     @strawberry.field(
         description="People who may be the one described, with reasons: several are listed, none is chosen."

@@ -13,6 +13,7 @@ from mast_api.schema import types as t
 from mast_api.schema.paging import Cursor, milliseconds, moment
 from mast_api.schema.residents import Residents
 from mast_api.settings import Settings
+from mast_graph.network import NetworkContactRow
 from mast_graph.read import (
     END,
     ContactRow,
@@ -79,14 +80,15 @@ class Shaper:
         entries = [self._agency_contacts(agency, rows, part) for agency, rows in sorted(held.items())]
         return sorted(entries, key=lambda entry: entry.latest_at, reverse=True)
 
-    def _edge(self, row: ContactRow) -> t.ContactEdge:
+    def contact(self, row: ContactRow | NetworkContactRow, closed_at: int | None) -> t.Contact:
+        """One contact, closed at a moment in milliseconds."""
         agency = row["agency"]
-        contact = t.Contact(
+        return t.Contact(
             id=ID(row["id"]),
             type=row["type"],
             title=_title(row["type"]),
             at=moment(row["at"]),
-            closed_at=self._closed_at(row),
+            closed_at=None if closed_at is None else moment(closed_at),
             status=t.ContactStatus.OPEN if row["status"] == "open" else t.ContactStatus.CLOSED,
             category=row["category"],
             severity=row["severity"],
@@ -94,9 +96,13 @@ class Shaper:
             agency=self._agency(agency),
             team=self._teams.get(row["team"] or "") or self._duty_of(agency),
         )
+
+    def _edge(self, row: ContactRow) -> t.ContactEdge:
+        # When an episode ended may be a fact of after they left, which is nobody's business here.
+        closed_at = None if row["parts"] == ["former_resident"] else row["closed_at"]
         return t.ContactEdge(
             cursor=str(Cursor(row["at"], row["id"], self._as_of)),
-            node=contact,
+            node=self.contact(row, closed_at),
             parts=[t.Part(part) for part in sorted(row["parts"])],
             person_ids=[ID(person) for person in row["people"]],
             residents_then=self._then(row.get("places"), row["at"]),
@@ -104,12 +110,6 @@ class Shaper:
 
     def _then(self, places: Sequence[str] | None, at: int) -> t.ResidentsThen | None:
         return self._residents.at(places, at) if self._residents and places else None
-
-    def _closed_at(self, row: ContactRow) -> dt.datetime | None:
-        # When an episode ended may be a fact of after they left, which is nobody's business here.
-        if row["closed_at"] is None or row["parts"] == ["former_resident"]:
-            return None
-        return moment(row["closed_at"])
 
     def _agency_contacts(self, agency: str, rows: Sequence[GroupRow], part: str) -> t.AgencyContacts:
         latest = max(rows, key=lambda row: (row["latest_at"], row["latest_id"]))

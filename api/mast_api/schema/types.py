@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -11,6 +12,9 @@ from mast_api.asking import Asking
 from mast_api.schema.records import MemberRecord, records_of
 from mast_graph.read import Scope
 from mast_graph.units import units_of_address
+
+if TYPE_CHECKING:
+    from mast_api.schema.network_types import HouseholdPath
 
 
 @strawberry.enum(description="Which part of an answer about a place a contact belongs to.")
@@ -285,6 +289,14 @@ class Household:
     agencies: list[AgencyContacts]
     contacts: ContactConnection
 
+    @strawberry.field(description="What it came from and what became of it, by people who left together.")
+    async def path(
+        self, info: strawberry.Info[Asking, None]
+    ) -> Annotated[HouseholdPath, strawberry.lazy("mast_api.schema.network_types")]:
+        from mast_api.schema.household_paths import path_of  # its types are made of those here
+
+        return await path_of(info.context, self.members.id)
+
 
 @strawberry.type
 class HouseholdAnswer:
@@ -313,21 +325,6 @@ class PeopleFound:
     candidates: list[Candidate]
     caution: Caution
     withheld: list[Withheld]
-
-
-@strawberry.type
-class LinkedHousehold:
-    household: HouseholdMembers
-    step: int = strawberry.field(description="Steps from the household asked for, a person being a step.")
-
-
-@strawberry.type
-class HouseholdNetwork:
-    as_of: dt.datetime
-    superseded: Superseded | None
-    households: list[LinkedHousehold]
-    not_shown: list[str]
-    caution: Caution
 
 
 @strawberry.input(description="An address in parts, where there is no single line.")

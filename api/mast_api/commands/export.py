@@ -1,0 +1,125 @@
+"""`mast export`: projections for analysts, asked of the service as a person in a role would."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mast_api.commands.options import common, start
+from mast_api.projecting import Format, Projection, around, text, whole, write
+from mast_api.settings import Settings
+from mast_api.terminal import Terminal
+from mast_resolver.errors import UsageError
+
+TOKEN_MINUTES = 60
+
+
+@click.group(name="export")
+def command() -> None:
+    """Write a projection for analysts."""
+
+
+@command.command(name="network")
+@click.option("--format", "form", type=click.Choice([each.value for each in Format]), default="graphml")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File; default: standard output."
+)
+@click.option("--household", default=None, help="Only what is around this household (H-...).")
+@click.option("--depth", type=click.IntRange(1, 4), default=2, show_default=True, help="Steps around it.")
+@click.option("--role", default="safeguarding-analyst", show_default=True, help="Who asks.")
+@click.option("--purpose", default="safeguarding-enquiry", show_default=True, help="What for.")
+@click.option("--url", default=None, help="A service that runs, such as http://127.0.0.1:8000.")
+@click.option(
+    "--token-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A token of your issuer; default: one of the local development issuer, for you in this role.",
+)
+@common
+def network(
+    form: str,
+    out: Path | None,
+    household: str | None,
+    depth: int,
+    role: str,
+    purpose: str,
+    url: str | None,
+    token_file: Path | None,
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """People, households, addresses and agencies under their graph ids only, as GraphML or JSON.
+
+    Everything is asked of the service, page by page, and stands in its audit log; what the role or the
+    purpose may not see is not in it. The file is readable by its owner only. Without --url a service is
+    started for the time.
+    """
+    settings, terminal = start(data, as_json=as_json)
+    if out is not None and not out.absolute().parent.is_dir():
+        raise UsageError("the folder of --out does not exist", fix="make it first")
+    if out is None and as_json:
+        raise UsageError("--json and the network would both go to standard output", fix="add --out FILE")
+    with _asking(settings, terminal, url, _token(settings, token_file, role, purpose)) as ask:
+        with terminal.step("Asking for the network") as step:
+            projection = around(ask, household, depth) if household else whole(ask, step.advance)
+        content = text(projection, Format(form))
+    if out is None:
+        sys.stdout.buffer.write(content)
+    else:
+        write(out.absolute(), content)
+    _tell(terminal, projection, out, form)
+
+
+def _token(settings: Settings, file: Path | None, role: str, purpose: str) -> str:
+    from mast_api.access import admit
+    from mast_api.workspace import development_issuer
+
+    if file is not None:
+        return file.read_text("utf-8").strip()
+    who = getpass.getuser()
+    admit(who, role, "-", claimed=purpose, header=None)
+    return development_issuer(settings).issue(role, purpose, minutes=TOKEN_MINUTES, subject=who)
+
+
+@contextmanager
+def _asking(settings: Settings, terminal: Terminal, url: str | None, token: str) -> Iterator[Any]:
+    from mast_api import client
+    from mast_api.service import in_background, listening, server
+    from mast_api.service import url as url_of
+    from mast_api.workspace import graph, key_ring
+
+    def ask(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        return client.ask(base, token, document, variables)
+
+    if url is not None:
+        if not url.startswith(("http://", "https://")):
+            raise UsageError("--url is no address of a service", fix="write it as http://127.0.0.1:8000")
+        base = url.rstrip("/").removesuffix("/graphql")
+        yield ask
+        return
+    keys = key_ring(settings, terminal)
+    with (
+        listening(replace(settings, host="127.0.0.1", port=0)) as taken,
+        graph(settings, terminal) as address,
+        server(settings, address, keys, warn=terminal.warn, people=False) as serving,
+        in_background(serving, taken),
+    ):
+        base = url_of(taken)
+        client.wait_until(base, "database", "queries")
+        yield ask
+
+
+def _tell(terminal: Terminal, projection: Projection, out: Path | None, form: str) -> None:
+    nodes, edges = projection.graph.number_of_nodes(), projection.graph.number_of_edges()
+    said = [f"{count:,} {what}" if count else what for what, count in sorted(projection.not_shown.items())]
+    terminal.answer({"out": str(out), "format": form, "nodes": nodes, "edges": edges, "not_shown": said})
+    terminal.say(f"{nodes:,} nodes and {edges:,} edges" + (f" in {out}" if out else ""))
+    for each in said:
+        terminal.say(f"not shown: {each}")

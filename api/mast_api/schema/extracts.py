@@ -1,0 +1,80 @@
+"""A page of the whole network, from rows to GraphQL types."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from strawberry import ID
+
+from mast_api.asking import Asking
+from mast_api.schema import network_types as t
+from mast_api.schema import shape
+from mast_api.schema.paging import moment
+from mast_api.schema.types import Agency, Team
+from mast_graph.network import ExtractHouseholdRow, ExtractRow
+from mast_graph.read import Scope
+
+
+def extract(row: ExtractRow, scope: Scope, duty: Team, *, first: int, as_of: dt.datetime) -> t.NetworkExtract:
+    """The page; the query was asked for one household more than it holds."""
+    shown = row["households"][:first]
+    agencies = {
+        each["id"]: Agency(id=ID(each["id"]), name=each["name"] or each["id"], kind=each["kind"] or "unknown")
+        for each in row["agencies"]
+    }
+    named = {member["id"] for home in shown for member in home["members"]}
+    return t.NetworkExtract(
+        as_of=as_of,
+        households=[_household(each) for each in shown],
+        people=[
+            t.ExtractPerson(
+                person_id=ID(each["id"]),
+                agencies=[
+                    t.ExtractContacts(
+                        agency=agencies[known["agency"]],
+                        count_in_12_months=known["in_window"],
+                        open_episodes=known["open"],
+                    )
+                    for known in each["agencies"]
+                ],
+            )
+            for each in row["people"]
+            if each["id"] in named
+        ],
+        has_next_page=len(row["households"]) > first,
+        end_cursor=ID(shown[-1]["id"]) if shown else None,
+        caution=shape.caution(duty, anything=bool(shown)),
+        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+    )
+
+
+def note(asking: Asking, answer: t.NetworkExtract) -> None:
+    """Remember for the audit log what the page holds."""
+    asking.answer_with("people", [each.person_id for each in answer.people])
+    for home in answer.households:
+        asking.answer_with("households", [home.household_id, *(link.later_id for link in home.led_to)])
+        asking.answer_with("addresses", [each.address_id for each in home.addresses])
+
+
+def _household(row: ExtractHouseholdRow) -> t.ExtractHousehold:
+    return t.ExtractHousehold(
+        household_id=ID(row["id"]),
+        communal=bool(row["communal"]),
+        addresses=[
+            t.ExtractAddress(
+                address_id=ID(each["id"]), building_id=ID(each["part_of"]) if each["part_of"] else None
+            )
+            for each in row["addresses"]
+        ],
+        member_count=row["member_count"],
+        members=[
+            t.ExtractMember(person_id=ID(each["id"]), spells=shape.spells(each["spells"]))
+            for each in row["members"]
+        ],
+        led_to=[
+            t.ExtractLink(
+                later_id=ID(each["later"]), arrived=moment(each["at"]), person_count=each["carried"]
+            )
+            for each in row["led_to"]
+        ],
+    )

@@ -1,0 +1,245 @@
+"""What ties households and people: networks, what became of a household, paths. One query each, typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final, TypedDict, cast
+
+from mast_graph.moments import to_text
+from mast_graph.read import HouseholdRow, MemberRow, Reader, Scope, SharedRow, padded
+
+NETWORK_HOUSEHOLDS: Final = 30
+NETWORK_PEOPLE: Final = 60
+NETWORK_CONTACTS: Final = 200
+HUB_HOMES: Final = 12
+"""Homes from which on a person is shown but not passed through: a foster child has some, a record of many
+people put together by mistake has more."""
+COUNTED: Final = 200
+"""Members of a communal household that are counted at most."""
+PATH_LINKS: Final = 20
+"""Links of a household's path at each step, in each direction."""
+PATH_PEOPLE: Final = 200
+"""Ties of people that are looked at from each side at each step of a chain."""
+EXTRACT_MEMBERS: Final = 200
+CHAIN_CONTACT: Final = 12
+"""People that a contact touches from which on it ties nobody: a meeting of a whole street."""
+CHAIN_ADDRESS: Final = 40
+"""People who ever lived at an address from which on it ties nobody."""
+
+
+class LinkedHouseholdRow(HouseholdRow):
+    """A household of a network, ``step`` steps from the one asked for."""
+
+    step: int
+
+
+class NetworkPersonRow(TypedDict):
+    """A person of a network, met at ``step``."""
+
+    id: str
+    step: int
+    homes: int
+
+
+class NetworkAddressRow(TypedDict):
+    """An address of a network."""
+
+    id: str
+    part_of: str | None
+
+
+class NetworkContactRow(TypedDict):
+    """A contact that may be shown, as it was at the moment asked about."""
+
+    id: str
+    agency: str
+    type: str
+    status: str
+    category: str | None
+    severity: int
+    team: str | None
+    data_class: str
+    at: int
+    closed_at: int | None
+    people: list[str]
+    addresses: list[str]
+
+
+class NetworkRow(SharedRow):
+    """Households linked by people, and how many were met at each step, those cut included."""
+
+    households: list[LinkedHouseholdRow]
+    people: list[NetworkPersonRow]
+    addresses: list[NetworkAddressRow]
+    met_people: list[int]
+    met_households: list[int]
+    contacts: list[NetworkContactRow]
+    contact_count: int
+
+
+class HouseholdLinkRow(TypedDict):
+    """How a household came from another; of the people only those who may be named."""
+
+    earlier: str
+    later: str
+    forward: bool
+    step: int
+    left: int
+    at: int
+    same_address: bool
+    earlier_communal: bool
+    later_communal: bool
+    people: list[str]
+    stayed: list[str]
+    met: list[str]
+    beside: list[str]
+
+
+class HouseholdPathRow(TypedDict):
+    """What became of a household and what it came from, and how many links there are at each step."""
+
+    links: list[HouseholdLinkRow]
+    met_earlier: list[int]
+    met_later: list[int]
+
+
+class TieRow(TypedDict):
+    """What two people have in common."""
+
+    left: str
+    right: str
+    kind: str
+    via: str
+
+
+class ChainsRow(SharedRow):
+    """Ties that chains between two people may be made of, and what was not walked through."""
+
+    lefts: list[str]
+    rights: list[str]
+    ties: list[TieRow]
+    hubs: list[str]
+    met: list[int]
+
+
+class LedToRow(TypedDict):
+    """A household that people went on to."""
+
+    later: str
+    at: int
+    carried: int
+
+
+class ExtractHouseholdRow(TypedDict):
+    """A household of a page of the whole network."""
+
+    id: str
+    communal: bool
+    addresses: list[NetworkAddressRow]
+    member_count: int
+    members: list[MemberRow]
+    led_to: list[LedToRow]
+
+
+class KnownRow(TypedDict):
+    """That an agency knows somebody."""
+
+    agency: str
+    in_window: int
+    open: int
+
+
+class ExtractPersonRow(TypedDict):
+    """A member of a page's households."""
+
+    id: str
+    agencies: list[KnownRow]
+
+
+class ExtractRow(SharedRow):
+    """A page of the whole network."""
+
+    households: list[ExtractHouseholdRow]
+    people: list[ExtractPersonRow]
+
+
+async def household_network(
+    store: Reader, scope: Scope, ids: Sequence[str], *, depth: int, as_of: dt.datetime | None = None
+) -> NetworkRow:
+    """Households up to ``depth`` steps away, a step being a person who belonged to both."""
+    rows = await store.read(
+        "read.household_network",
+        ids=padded(ids),
+        **_scope(scope, as_of),
+        depth=depth,
+        most_households=NETWORK_HOUSEHOLDS,
+        most_people=NETWORK_PEOPLE,
+        most_homes=HUB_HOMES,
+        most_counted=COUNTED,
+        most_contacts=NETWORK_CONTACTS,
+    )
+    return cast("NetworkRow", rows[0])
+
+
+async def household_path(
+    store: Reader, ids: Sequence[str], *, now: dt.datetime, as_of: dt.datetime
+) -> HouseholdPathRow:
+    """The households that these came from and led to, up to three steps away."""
+    rows = await store.read(
+        "read.household_path",
+        ids=padded(ids),
+        now=to_text(now),
+        as_of=to_text(as_of),
+        most_links=PATH_LINKS,
+    )
+    return cast("HouseholdPathRow", rows[0])
+
+
+async def paths_between(
+    store: Reader,
+    scope: Scope,
+    left: Sequence[str],
+    right: Sequence[str],
+    *,
+    most: int,
+    as_of: dt.datetime | None = None,
+) -> ChainsRow:
+    """Ties of which chains of up to ``most`` steps between two people are made."""
+    rows = await store.read(
+        "read.paths_between",
+        left=padded(left),
+        right=padded(right),
+        **_scope(scope, as_of),
+        steps_left=(most + 1) // 2,
+        steps_right=most // 2,
+        most_homes=HUB_HOMES,
+        most_touched=CHAIN_CONTACT,
+        most_residents=CHAIN_ADDRESS,
+        most_ties=PATH_PEOPLE,
+    )
+    return cast("ChainsRow", rows[0])
+
+
+async def network_extract(
+    store: Reader, scope: Scope, *, after: str, first: int, as_of: dt.datetime | None = None
+) -> ExtractRow:
+    """The households whose ids come after ``after``, and one more than ``first`` if there is one."""
+    rows = await store.read(
+        "read.network_extract",
+        after=after,
+        first=first + 1,
+        **_scope(scope, as_of),
+        most_members=EXTRACT_MEMBERS,
+    )
+    return cast("ExtractRow", rows[0])
+
+
+def _scope(scope: Scope, as_of: dt.datetime | None) -> dict[str, object]:
+    return {
+        "now": to_text(scope.as_of),
+        "as_of": to_text(as_of or scope.as_of),
+        "window_from": to_text(scope.window_from),
+        "purpose": scope.purpose,
+        "data_classes": list(scope.data_classes),
+    }
