@@ -1,0 +1,170 @@
+"""`mast export network`: what the role may see, audited, in a file that networkx reads again."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections import Counter
+from io import BytesIO
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from tests.end_to_end.command import Mast, assert_one_message
+from tests.graph_contents import rows
+
+from mast_api.projecting import Format, Projection, text, write
+from mast_graph.store import Login
+
+pytestmark = [pytest.mark.graph, pytest.mark.slow]
+
+COUNTS = """
+RETURN COUNT { (:Person)-[:MEMBER_OF]->() } AS member_of,
+       COUNT { MATCH (p:Person) WHERE EXISTS { (p)-[:MEMBER_OF]->() } } AS person,
+       COUNT { ()-[:HOUSEHOLD_AT]->() } AS household, COUNT { ()-[:LED_TO]->() } AS led_to
+"""
+KINDS = {"person", "household", "address", "agency"}
+
+
+@pytest.fixture
+def loaded(mast: Mast, small_borough: Path, feeds: dict[str, list[Path]]) -> Mast:
+    """A small borough, loaded and resolved."""
+    for source, files in feeds.items():
+        done = mast("load", small_borough / source, *files, "--no-resolve")
+        assert done.code in (0, 1), done.err  # some rows are bad
+    assert mast("resolve").code == 0
+    return mast
+
+
+def audit(data: Path) -> list[dict[str, object]]:
+    lines = (data / "audit.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_the_whole_network_is_written_as_the_graph_has_it_and_audited(
+    loaded: Mast, neo4j_server: Login, data: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "network.graphml"
+    done = loaded("export", "network", "--out", out, "--json")
+    assert done.code == 0, done.err
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    graph = nx.read_graphml(out)
+    kinds = Counter(kind for _, kind in graph.nodes(data="kind"))
+    assert kinds.keys() == KINDS
+    (counted,) = rows(neo4j_server, COUNTS)
+    edges = Counter(kind for _, _, kind in graph.edges(data="kind"))
+    assert {name: kinds[name] for name in ("person", "household")} == {
+        name: counted[name] for name in ("person", "household")
+    }
+    assert {name: edges[name] for name in ("member_of", "led_to")} == {
+        name: counted[name] for name in ("member_of", "led_to")
+    }
+    assert counted["led_to"]
+    assert done.json["nodes"] == graph.number_of_nodes()
+    assert edges.keys() >= {"member_of", "at", "known_to", "led_to"}
+    for one, other, kind in graph.edges(data="kind"):
+        ends = (graph.nodes[one]["kind"], graph.nodes[other]["kind"])
+        assert (
+            ends
+            in {
+                "member_of": {("person", "household")},
+                "at": {("household", "address")},
+                "part_of": {("address", "address")},
+                "known_to": {("person", "agency")},
+                "led_to": {("household", "household")},
+            }[kind]
+        )
+    for id_, kind in graph.nodes(data="kind"):
+        assert kind == "agency" or id_.startswith({"person": "P-", "household": "H-", "address": "A-"}[kind])
+    asked = [entry for entry in audit(data) if entry.get("question") == "networkExtract"]
+    told = [
+        entry
+        for entry in audit(data)
+        if entry.get("event") == "answer" and entry.get("outcome") == "answered"
+    ]
+    assert asked
+    noted = {person for entry in told for person in entry["ids"].get("people", [])}  # type: ignore[attr-defined]
+    assert noted == {id_ for id_, kind in graph.nodes(data="kind") if kind == "person"}
+    # The other format holds the same.
+    as_json = tmp_path / "network.json"
+    assert loaded("export", "network", "--format", "json", "--out", as_json).code == 0
+    again = nx.node_link_graph(json.loads(as_json.read_text("utf-8")), edges="edges")
+    assert dict(again.nodes(data="kind")) == dict(graph.nodes(data="kind"))
+    assert Counter(again.edges(data="kind")) == Counter(graph.edges(data="kind"))
+    # The example of the pages reads it, and py2neo puts it in a Neo4j of one's own: here, the tests'.
+    example = subprocess.run(
+        [sys.executable, "docs/network_example.py", as_json, neo4j_server.uri],
+        env=os.environ | {"NEO4J_USER": neo4j_server.user, "NEO4J_PASSWORD": neo4j_server.password},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert example.returncode == 0, example.stderr
+    assert f"in Neo4j: {graph.number_of_nodes()}" in example.stdout
+    # Around one household there is a part of it.
+    home = next(one for one, other, kind in graph.edges(data="kind") if kind == "at")
+    part = loaded("export", "network", "--household", home, "--depth", "2")
+    assert part.code == 0, part.err
+    around = nx.read_graphml(BytesIO(part.out.encode()))
+    assert home in around
+    assert set(around.nodes) <= set(graph.nodes)
+    # A role or purpose that may not ask gets nothing, and no file.
+    refused = tmp_path / "refused.graphml"
+    for role, purpose, code in (
+        ("response-officer", "safeguarding-response", "MAST-302"),
+        ("safeguarding-analyst", "safeguarding-response", "MAST-302"),
+        ("researcher", "research", "MAST-302"),
+        ("safeguarding-analyst", "research", "MAST-302"),
+    ):
+        said = loaded("export", "network", "--out", refused, "--role", role, "--purpose", purpose)
+        assert_one_message(said, code=code, exit_code=1)
+        assert not refused.exists()
+    assert_one_message(
+        loaded("export", "network", "--household", "14 High Street"), code="MAST-312", exit_code=1
+    )
+
+
+def test_a_file_is_whole_or_not_there_and_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "network.json"
+    path.write_text("before", "utf-8")
+    path.chmod(0o644)
+    with pytest.raises(TypeError):
+        write(path, "no bytes")  # type: ignore[arg-type]
+    assert path.read_text("utf-8") == "before"
+    write(path, b"after")
+    assert path.read_bytes() == b"after"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_same_network_is_the_same_bytes_whatever_order_it_was_told_in() -> None:
+    member = {"personId": "P-1", "spells": [{"begin": "2020", "end": None, "inferred": False}]}
+    one, other = Projection(), Projection()
+    for projection, homes in ((one, ("H-1", "H-2")), (other, ("H-2", "H-1"))):
+        for home in homes:
+            projection.household(home, communal=False, members=1)
+            projection.member(home, member)
+    for form in Format:
+        assert text(one, form) == text(other, form)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("--format", "xml"), id="no such format"),
+        pytest.param(("--depth", "5"), id="too deep"),
+        pytest.param(("--out", "/no/such/folder/network"), id="no folder"),
+        pytest.param(("--json",), id="two documents on one output"),
+        pytest.param(("--url", "ftp://here"), id="no service"),
+    ],
+)
+def test_a_call_that_cannot_be_is_refused_before_anything_starts(
+    mast: Mast, arguments: tuple[str, ...]
+) -> None:
+    refused = mast("export", "network", *arguments)
+    assert refused.code == 2, refused.err
+    assert "Traceback" not in refused.err
