@@ -61,7 +61,8 @@ CALL (h0, as_of) {
 }
 CALL (h0, p1, as_of) {
   UNWIND p1 AS p
-  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } < $most_homes
+  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+      WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } < $most_homes
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
   WHERE spell.from <= as_of AND NOT h IN h0 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
   WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
@@ -79,7 +80,8 @@ CALL (h1, p1, as_of) {
 }
 CALL (h0, h1, p2, as_of) {
   UNWIND p2 AS p
-  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } < $most_homes
+  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+      WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } < $most_homes
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
   WHERE spell.from <= as_of AND NOT h IN h0 + h1 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
   WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
@@ -97,7 +99,8 @@ CALL (h2, p1, p2, as_of) {
 }
 CALL (h0, h1, h2, p3, as_of) {
   UNWIND p3 AS p
-  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } < $most_homes
+  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+      WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } < $most_homes
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
   WHERE spell.from <= as_of AND NOT h IN h0 + h1 + h2 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
   WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
@@ -115,7 +118,8 @@ CALL (h3, p1, p2, p3, as_of) {
 }
 CALL (h0, h1, h2, h3, p4, as_of) {
   UNWIND p4 AS p
-  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } < $most_homes
+  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+      WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } < $most_homes
   MATCH (p)-[spell:MEMBER_OF]->(h:Household)
   WHERE spell.from <= as_of AND NOT h IN h0 + h1 + h2 + h3 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
   WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id

@@ -47,7 +47,7 @@ CALL (l0, now, as_of, covering) {
   CALL (p, now, as_of, covering) {
     MATCH (p)-[m:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
     WHERE m.from <= as_of AND a.shielded IS NULL
-    WITH p, m, h, a, h.communal OR size(COLLECT { MATCH (a)<-[:HOUSEHOLD_AT]-(:Household)<-[:MEMBER_OF]-(r:Person) RETURN 1 LIMIT $most_residents }) = $most_residents AS hub
+    WITH p, m, h, a, h.communal OR size(COLLECT { MATCH (a)<-[:HOUSEHOLD_AT]-(:Household)<-[:MEMBER_OF]-(r:Person) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_residents }) = $most_residents AS hub
     OPTIONAL MATCH (a)<-[:HOUSEHOLD_AT]-(g:Household)<-[n:MEMBER_OF]-(q:Person)
     WHERE NOT hub AND n.from <= as_of AND q <> p AND q.shielded IS NULL AND NOT g.communal
     WITH h, a, hub, q, h = g AND m.from < n.to AND n.from < m.to AS together
@@ -59,7 +59,7 @@ CALL (l0, now, as_of, covering) {
       AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
     WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
     WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
-    WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
+    WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
     RETURN q, 'contact' AS kind, c.id AS via, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
@@ -73,7 +73,8 @@ CALL (l0, now, as_of, covering) {
 CALL (l1_ties, l0, r0, as_of) {
   UNWIND l1_ties AS tie
   WITH DISTINCT tie.q AS q
-  WITH q, NOT q IN l0 AND NOT q IN r0 AND COUNT { MATCH (q)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } >= $most_homes AS many
+  WITH q, NOT q IN l0 AND NOT q IN r0 AND COUNT { MATCH (q)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+    WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } >= $most_homes AS many
   RETURN collect(CASE WHEN many THEN q.id END) AS l1_many, collect(CASE WHEN NOT many THEN q END) AS l1_on
 }
 CALL (r0, now, as_of, covering) {
@@ -81,7 +82,7 @@ CALL (r0, now, as_of, covering) {
   CALL (p, now, as_of, covering) {
     MATCH (p)-[m:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
     WHERE m.from <= as_of AND a.shielded IS NULL
-    WITH p, m, h, a, h.communal OR size(COLLECT { MATCH (a)<-[:HOUSEHOLD_AT]-(:Household)<-[:MEMBER_OF]-(r:Person) RETURN 1 LIMIT $most_residents }) = $most_residents AS hub
+    WITH p, m, h, a, h.communal OR size(COLLECT { MATCH (a)<-[:HOUSEHOLD_AT]-(:Household)<-[:MEMBER_OF]-(r:Person) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_residents }) = $most_residents AS hub
     OPTIONAL MATCH (a)<-[:HOUSEHOLD_AT]-(g:Household)<-[n:MEMBER_OF]-(q:Person)
     WHERE NOT hub AND n.from <= as_of AND q <> p AND q.shielded IS NULL AND NOT g.communal
     WITH h, a, hub, q, h = g AND m.from < n.to AND n.from < m.to AS together
@@ -93,7 +94,7 @@ CALL (r0, now, as_of, covering) {
       AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
     WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
     WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
-    WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
+    WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
     RETURN q, 'contact' AS kind, c.id AS via, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
@@ -107,7 +108,8 @@ CALL (r0, now, as_of, covering) {
 CALL (r1_ties, l0, r0, as_of) {
   UNWIND r1_ties AS tie
   WITH DISTINCT tie.q AS q
-  WITH q, NOT q IN l0 AND NOT q IN r0 AND COUNT { MATCH (q)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } >= $most_homes AS many
+  WITH q, NOT q IN l0 AND NOT q IN r0 AND COUNT { MATCH (q)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+    WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } >= $most_homes AS many
   RETURN collect(CASE WHEN many THEN q.id END) AS r1_many, collect(CASE WHEN NOT many THEN q END) AS r1_on
 }
 WITH *, any(q IN l1_on WHERE q IN r0 OR q IN r1_on) AS met
@@ -119,7 +121,7 @@ CALL (l1, now, as_of, covering) {
   CALL (p, now, as_of, covering) {
     MATCH (p)-[m:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
     WHERE m.from <= as_of AND a.shielded IS NULL
-    WITH p, m, h, a, h.communal OR size(COLLECT { MATCH (a)<-[:HOUSEHOLD_AT]-(:Household)<-[:MEMBER_OF]-(r:Person) RETURN 1 LIMIT $most_residents }) = $most_residents AS hub
+    WITH p, m, h, a, h.communal OR size(COLLECT { MATCH (a)<-[:HOUSEHOLD_AT]-(:Household)<-[:MEMBER_OF]-(r:Person) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_residents }) = $most_residents AS hub
     OPTIONAL MATCH (a)<-[:HOUSEHOLD_AT]-(g:Household)<-[n:MEMBER_OF]-(q:Person)
     WHERE NOT hub AND n.from <= as_of AND q <> p AND q.shielded IS NULL AND NOT g.communal
     WITH h, a, hub, q, h = g AND m.from < n.to AND n.from < m.to AS together
@@ -131,7 +133,7 @@ CALL (l1, now, as_of, covering) {
       AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
     WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
     WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
-    WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
+    WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
     RETURN q, 'contact' AS kind, c.id AS via, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
@@ -145,7 +147,8 @@ CALL (l1, now, as_of, covering) {
 CALL (l2_ties, l0, r0, as_of) {
   UNWIND l2_ties AS tie
   WITH DISTINCT tie.q AS q
-  WITH q, NOT q IN l0 AND NOT q IN r0 AND COUNT { MATCH (q)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } >= $most_homes AS many
+  WITH q, NOT q IN l0 AND NOT q IN r0 AND COUNT { MATCH (q)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+    WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } >= $most_homes AS many
   RETURN collect(CASE WHEN many THEN q.id END) AS l2_many, collect(CASE WHEN NOT many THEN q END) AS l2_on
 }
 CALL (r1, now, as_of, covering) {
@@ -153,7 +156,7 @@ CALL (r1, now, as_of, covering) {
   CALL (p, now, as_of, covering) {
     MATCH (p)-[m:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
     WHERE m.from <= as_of AND a.shielded IS NULL
-    WITH p, m, h, a, h.communal OR size(COLLECT { MATCH (a)<-[:HOUSEHOLD_AT]-(:Household)<-[:MEMBER_OF]-(r:Person) RETURN 1 LIMIT $most_residents }) = $most_residents AS hub
+    WITH p, m, h, a, h.communal OR size(COLLECT { MATCH (a)<-[:HOUSEHOLD_AT]-(:Household)<-[:MEMBER_OF]-(r:Person) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_residents }) = $most_residents AS hub
     OPTIONAL MATCH (a)<-[:HOUSEHOLD_AT]-(g:Household)<-[n:MEMBER_OF]-(q:Person)
     WHERE NOT hub AND n.from <= as_of AND q <> p AND q.shielded IS NULL AND NOT g.communal
     WITH h, a, hub, q, h = g AND m.from < n.to AND n.from < m.to AS together
@@ -165,7 +168,7 @@ CALL (r1, now, as_of, covering) {
       AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
     WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
     WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
-    WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
+    WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
     RETURN q, 'contact' AS kind, c.id AS via, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
@@ -179,7 +182,8 @@ CALL (r1, now, as_of, covering) {
 CALL (r2_ties, l0, r0, as_of) {
   UNWIND r2_ties AS tie
   WITH DISTINCT tie.q AS q
-  WITH q, NOT q IN l0 AND NOT q IN r0 AND COUNT { MATCH (q)-[spell:MEMBER_OF]->(:Household) WHERE spell.from <= as_of } >= $most_homes AS many
+  WITH q, NOT q IN l0 AND NOT q IN r0 AND COUNT { MATCH (q)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+    WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } >= $most_homes AS many
   RETURN collect(CASE WHEN many THEN q.id END) AS r2_many, collect(CASE WHEN NOT many THEN q END) AS r2_on
 }
 WITH *, [t IN r2_ties | t.q] + [t IN r1_ties | t.q] + r0 AS from_right, [t IN l2_ties | t.q] + [t IN l1_ties | t.q] + l0 AS from_left

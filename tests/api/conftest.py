@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.families import Families
 from tests.town import NOW, People, Service, Town
 
 from mast_api.audit.keys import SealKeys
@@ -29,6 +30,11 @@ from mast_resolver.model import read_model
 def town(store: Store) -> Iterator[Town]:
     with Lease.acquire(store, "tests") as lease:
         yield Town(store, lease)
+
+
+@pytest.fixture
+def families(town: Town) -> Families:
+    return Families(town)
 
 
 @pytest.fixture

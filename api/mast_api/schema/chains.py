@@ -118,7 +118,7 @@ def _not_shown(row: ChainsRow, chains: int) -> Iterator[str]:
     if chains > MOST_CHAINS:
         yield f"More than {MOST_CHAINS} chains are as short; {MOST_CHAINS} are shown."
     if hubs := len(set(row["hubs"])):
-        yield f"{hubs} homes, people or contacts tie so many that chains through them were not looked for."
+        yield f"Chains through homes, people or contacts that tie very many were not looked for: {hubs}."
     if cut := sum(max(0, met - PATH_PEOPLE) for met in row["met"]):
         yield f"{cut} ties were not looked at: there may be other chains."
 

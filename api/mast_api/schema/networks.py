@@ -82,10 +82,10 @@ def _not_shown(row: NetworkRow) -> Iterator[str]:
                 yield f"Step {step}: {met} {what} were met, the latest {most} are shown."
     communal = [each for each in row["households"] if each["communal"]]
     if passed := sum(each["step"] > 0 for each in communal):
-        yield f"{passed} communal households are shown, but links through them are not followed."
+        yield f"Communal households are shown, but links through them are not followed: {passed}."
     if any(each["member_count"] >= COUNTED for each in communal):
         yield f"Members of a communal household are counted up to {COUNTED}; it may have more."
     if busy := sum(each["homes"] >= HUB_HOMES for each in row["people"]):
-        yield f"{busy} people of {HUB_HOMES} or more homes are shown, but their other homes are not followed."
+        yield f"People of {HUB_HOMES} or more homes are shown, their other homes not followed: {busy}."
     if row["contact_count"] > NETWORK_CONTACTS:
         yield f"{row['contact_count']} contacts were found, the latest {NETWORK_CONTACTS} are listed."
