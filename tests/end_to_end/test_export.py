@@ -124,7 +124,7 @@ def test_the_whole_network_is_written_as_the_graph_has_it_and_audited(
         assert_one_message(said, code=code, exit_code=1)
         assert not refused.exists()
     assert_one_message(
-        loaded("export", "network", "--household", "14 High Street"), code="MAST-312", exit_code=1
+        loaded("export", "network", "--household", "14 High Street"), code="MAST-312", exit_code=2
     )
 
 
