@@ -61,13 +61,20 @@ CALL (h0, as_of) {
 }
 CALL (h0, p1, as_of) {
   UNWIND p1 AS p
-  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
-      WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } < $most_homes
-  MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= as_of AND NOT h IN h0 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-  WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
-  WITH collect(h) AS met
-  RETURN met[..$most_households] AS h1, size(met) AS h1_count
+  MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+  WHERE spell.from <= as_of AND a.shielded IS NULL
+  WITH p, h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest
+  WITH p, collect({h: h, latest: latest}) AS homes ORDER BY p.id
+  WITH collect({id: p.id, step: 1, homes: size(homes)}) AS shown, collect(CASE WHEN size(homes) < $most_homes THEN homes END) AS followed
+  CALL (h0, followed) {
+    UNWIND followed AS homes
+    UNWIND homes AS home
+    WITH home.h AS h, max(home.latest) AS latest
+    WHERE NOT h IN h0
+    WITH h ORDER BY latest DESC, h.id
+    RETURN collect(h) AS met
+  }
+  RETURN shown AS s1, met[..$most_households] AS h1, size(met) AS h1_count
 }
 CALL (h1, p1, as_of) {
   UNWIND h1 AS h
@@ -80,13 +87,20 @@ CALL (h1, p1, as_of) {
 }
 CALL (h0, h1, p2, as_of) {
   UNWIND p2 AS p
-  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
-      WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } < $most_homes
-  MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= as_of AND NOT h IN h0 + h1 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-  WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
-  WITH collect(h) AS met
-  RETURN met[..$most_households] AS h2, size(met) AS h2_count
+  MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+  WHERE spell.from <= as_of AND a.shielded IS NULL
+  WITH p, h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest
+  WITH p, collect({h: h, latest: latest}) AS homes ORDER BY p.id
+  WITH collect({id: p.id, step: 2, homes: size(homes)}) AS shown, collect(CASE WHEN size(homes) < $most_homes THEN homes END) AS followed
+  CALL (h0, h1, followed) {
+    UNWIND followed AS homes
+    UNWIND homes AS home
+    WITH home.h AS h, max(home.latest) AS latest
+    WHERE NOT h IN h0 + h1
+    WITH h ORDER BY latest DESC, h.id
+    RETURN collect(h) AS met
+  }
+  RETURN shown AS s2, met[..$most_households] AS h2, size(met) AS h2_count
 }
 CALL (h2, p1, p2, as_of) {
   UNWIND h2 AS h
@@ -99,13 +113,20 @@ CALL (h2, p1, p2, as_of) {
 }
 CALL (h0, h1, h2, p3, as_of) {
   UNWIND p3 AS p
-  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
-      WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } < $most_homes
-  MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= as_of AND NOT h IN h0 + h1 + h2 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-  WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
-  WITH collect(h) AS met
-  RETURN met[..$most_households] AS h3, size(met) AS h3_count
+  MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+  WHERE spell.from <= as_of AND a.shielded IS NULL
+  WITH p, h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest
+  WITH p, collect({h: h, latest: latest}) AS homes ORDER BY p.id
+  WITH collect({id: p.id, step: 3, homes: size(homes)}) AS shown, collect(CASE WHEN size(homes) < $most_homes THEN homes END) AS followed
+  CALL (h0, h1, h2, followed) {
+    UNWIND followed AS homes
+    UNWIND homes AS home
+    WITH home.h AS h, max(home.latest) AS latest
+    WHERE NOT h IN h0 + h1 + h2
+    WITH h ORDER BY latest DESC, h.id
+    RETURN collect(h) AS met
+  }
+  RETURN shown AS s3, met[..$most_households] AS h3, size(met) AS h3_count
 }
 CALL (h3, p1, p2, p3, as_of) {
   UNWIND h3 AS h
@@ -118,30 +139,40 @@ CALL (h3, p1, p2, p3, as_of) {
 }
 CALL (h0, h1, h2, h3, p4, as_of) {
   UNWIND p4 AS p
-  WITH p WHERE COUNT { MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
-      WHERE spell.from <= as_of AND a.shielded IS NULL RETURN DISTINCT h } < $most_homes
-  MATCH (p)-[spell:MEMBER_OF]->(h:Household)
-  WHERE spell.from <= as_of AND NOT h IN h0 + h1 + h2 + h3 AND EXISTS { (h)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-  WITH h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest ORDER BY latest DESC, h.id
-  WITH collect(h) AS met
-  RETURN met[..$most_households] AS h4, size(met) AS h4_count
+  MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+  WHERE spell.from <= as_of AND a.shielded IS NULL
+  WITH p, h, max(CASE WHEN spell.to > as_of THEN as_of ELSE spell.to END) AS latest
+  WITH p, collect({h: h, latest: latest}) AS homes ORDER BY p.id
+  WITH collect({id: p.id, step: 4, homes: size(homes)}) AS shown, collect(CASE WHEN size(homes) < $most_homes THEN homes END) AS followed
+  CALL (h0, h1, h2, h3, followed) {
+    UNWIND followed AS homes
+    UNWIND homes AS home
+    WITH home.h AS h, max(home.latest) AS latest
+    WHERE NOT h IN h0 + h1 + h2 + h3
+    WITH h ORDER BY latest DESC, h.id
+    RETURN collect(h) AS met
+  }
+  RETURN shown AS s4, met[..$most_households] AS h4, size(met) AS h4_count
 }
 WITH now, as_of, asked, agreements, covering, p1 + p2 + p3 + p4 AS people,
   [p1_count, p2_count, p3_count, p4_count] AS met_people, [h1_count, h2_count, h3_count, h4_count] AS met_households,
-  [p IN p1 | {p: p, step: 1}] + [p IN p2 | {p: p, step: 2}] + [p IN p3 | {p: p, step: 3}] + [p IN p4 | {p: p, step: 4}] AS persons,
+  s1 + s2 + s3 + s4 AS shown_people,
   [h IN h0 | {h: h, step: 0}] + [h IN h1 | {h: h, step: 1}] + [h IN h2 | {h: h, step: 2}]
     + [h IN h3 | {h: h, step: 3}] + [h IN h4 | {h: h, step: 4}] AS homes
-CALL (persons, as_of) {
-  UNWIND persons AS person
-  WITH person, person.p AS p
-  CALL (p, as_of) {
-    MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
-    WHERE spell.from <= as_of AND a.shielded IS NULL
-    RETURN count(DISTINCT h) AS home_count
-  }
-  RETURN collect({id: p.id, step: person.step, homes: home_count}) AS shown_people
-}
 CALL (homes, people, as_of) {
+  // From the people, whose homes are few: of a hall there are thousands of others.
+  WITH people, as_of, [home IN homes | home.h] AS shown
+  UNWIND people AS p
+  MATCH (p)-[spell:MEMBER_OF]->(h:Household)
+  WHERE spell.from <= as_of AND h IN shown
+  WITH h, p, spell ORDER BY spell.to DESC, spell.from DESC
+  WITH h, p, collect({begin: spell.from.epochMillis, inferred: spell.inferred,
+    end: CASE WHEN spell.to > as_of THEN 253402214400000 ELSE spell.to.epochMillis END}) AS spells
+  ORDER BY spells[0].end DESC, p.id
+  WITH h, collect({id: p.id, spells: spells}) AS members
+  RETURN collect({h: h, members: members}) AS rosters
+}
+CALL (homes, rosters, as_of) {
   UNWIND homes AS home
   WITH home.h AS h, home.step AS step
   CALL (h) {
@@ -149,7 +180,7 @@ CALL (homes, people, as_of) {
     WHERE a.shielded IS NULL
     RETURN collect(DISTINCT a) AS places
   }
-  CALL (h, people, as_of) {
+  CALL (h, as_of) {
     WITH h WHERE h.communal
     MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
     WHERE spell.from <= as_of AND p.shielded IS NULL
@@ -162,18 +193,9 @@ CALL (homes, people, as_of) {
     WHERE spell.from <= as_of AND p.shielded IS NULL
     RETURN count(DISTINCT p) AS member_count, count(DISTINCT CASE WHEN spell.to > as_of THEN p END) AS present_count, false AS few
   }
-  CALL (h, people, as_of) {
-    UNWIND people AS p
-    MATCH (p)-[spell:MEMBER_OF]->(h)
-    WHERE spell.from <= as_of
-    WITH p, spell ORDER BY spell.to DESC, spell.from DESC
-    WITH p, collect({begin: spell.from.epochMillis, inferred: spell.inferred,
-      end: CASE WHEN spell.to > as_of THEN 253402214400000 ELSE spell.to.epochMillis END}) AS spells
-    ORDER BY spells[0].end DESC, p.id
-    RETURN collect({id: p.id, spells: spells}) AS members
-  }
   RETURN collect(h{.id, .communal, step: step, addresses: [a IN places | a.id], member_count: member_count,
-    present_count: present_count, members: members}) AS households,
+    present_count: present_count,
+    members: coalesce(head([roster IN rosters WHERE roster.h = h | roster.members]), [])}) AS households,
     reduce(joined = [], each IN collect(places) | joined + each) AS all_places,
     reduce(joined = [], each IN collect(CASE WHEN h.communal AND step > 0 THEN [] ELSE places END) | joined + each) AS places
 }
