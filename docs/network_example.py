@@ -63,7 +63,7 @@ if len(sys.argv) > 2:
     from py2neo import Graph, Node, Relationship, Subgraph
 
     graph = Graph(sys.argv[2], auth=(os.environ.get("NEO4J_USER", "neo4j"), os.environ["NEO4J_PASSWORD"]))
-    nodes = {id_: Node("Projected", data["kind"].title(), id=id_) for id_, data in network.nodes(data=True)}
+    nodes = {id_: Node("Projected", kind=data["kind"], id=id_) for id_, data in network.nodes(data=True)}
     edges = [
         Relationship(nodes[one], data["kind"].upper(), nodes[other])
         for one, other, data in network.edges(data=True)
