@@ -1,22 +1,30 @@
-"""Who may ask what, for which purpose, about which classes of data. Default deny; the policy is data.
+"""Who may ask what, for which purpose, about which classes of data. Default deny.
 
-A later issue replaces the table by Cedar policies; the two functions stay.
+The policy itself is Cedar files, ``policies/``; as a table it is docs/policy.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from functools import lru_cache
 
+from mast_api.policy import Policy, statements
 from mast_resolver.errors import NotAllowedError, PurposeMissingError
+from mast_resolver.vocabulary import vocabulary
 
-PRACTICE: Final = frozenset(
-    {"children", "adults", "education", "fire", "health", "housing", "justice", "police"}
-)
-"""Data classes a practitioner at the door may be told of; health is that of a safeguarding flag or a missed
-appointment, not of mental or sexual health or substance misuse."""
+
+class Role(StrEnum):
+    """Whom somebody acts as; a token names one."""
+
+    RESPONSE_OFFICER = "response-officer"
+    PRACTITIONER = "safeguarding-practitioner"
+    ANALYST = "safeguarding-analyst"
+    STEWARD = "steward"
+    RESEARCHER = "researcher"
+    GOVERNANCE_OFFICER = "information-governance-officer"
+    FEED = "feed"
+    ADMINISTRATOR = "administrator"
 
 
 class Purpose(StrEnum):
@@ -26,6 +34,7 @@ class Purpose(StrEnum):
     ENQUIRY = "safeguarding-enquiry"
     RESEARCH = "research"
     GOVERNANCE = "information-governance"
+    OPERATION = "operation"
 
 
 class Question(StrEnum):
@@ -39,8 +48,6 @@ class Question(StrEnum):
     HOUSEHOLD_NETWORK = "householdNetwork"
     ADDRESS_HISTORY = "addressHistory"
     CO_RESIDENTS = "coResidents"
-    PATHS_BETWEEN = "pathsBetween"
-    NETWORK_EXTRACT = "networkExtract"
     WHY = "why"
     HOW = "how"
     REVIEW_QUEUE = "reviewQueue"
@@ -50,68 +57,26 @@ class Question(StrEnum):
     SHIELD = "shield"
     UNSHIELD = "unshield"
     SHIELDS = "shields"
+    AUDIT_TRAIL = "auditTrail"
+    ACCESS_REVIEW = "accessReview"
+    PATHS_BETWEEN = "pathsBetween"
+    NETWORK_EXTRACT = "networkExtract"
 
 
-STEWARDING: Final = frozenset(
-    {
-        Question.WHY,
-        Question.HOW,
-        Question.REVIEW_QUEUE,
-        Question.RECORD_MATCH_DECISION,
-        Question.REVOKE_MATCH_DECISION,
-        Question.SPLIT_RECORDS,
-    }
-)
-"""Who is who, record by record."""
+@lru_cache(maxsize=1)
+def in_force() -> Policy:
+    """The policy in force, worked out once: hundredths of a second.
 
-ENQUIRY_ONLY: Final = STEWARDING | {Question.ADDRESS_HISTORY, Question.NETWORK_EXTRACT}
-"""At the door nobody needs to know which agency holds a record that may not be shown, nor everybody."""
-
-
-GOVERNING: Final = frozenset({Question.UNSHIELD, Question.SHIELDS})
-"""Who must not be found, and who may be again. Whoever meets somebody in danger may shield them at once; to
-know of shields and to take one away is for those who answer for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What one role may do."""
-
-    purposes: frozenset[Purpose]
-    questions: frozenset[Question]
-    data_classes: frozenset[str]
-
-
-ROLES: Final[Mapping[str, Role]] = {
-    "response-officer": Role(
-        purposes=frozenset({Purpose.RESPONSE}),
-        questions=frozenset(
-            {
-                Question.CONCERNS_AT_ADDRESS,
-                Question.SEARCH_PEOPLE,
-                Question.PERSON,
-                Question.ADDRESS,
-                Question.HOUSEHOLD,
-            }
-        ),
-        data_classes=PRACTICE,
-    ),
-    "safeguarding-analyst": Role(
-        purposes=frozenset({Purpose.RESPONSE, Purpose.ENQUIRY}),
-        questions=frozenset(Question) - GOVERNING,
-        data_classes=PRACTICE | {"mental_health"},
-    ),
-    # Sees nobody's contacts.
-    "information-governance-officer": Role(
-        purposes=frozenset({Purpose.GOVERNANCE}),
-        questions=GOVERNING | {Question.SHIELD},
-        data_classes=frozenset(),
-    ),
-    # Research reads aggregates only, and those are not asked here.
-    "researcher": Role(
-        purposes=frozenset({Purpose.RESEARCH}), questions=frozenset(), data_classes=frozenset()
-    ),
-}
+    Raises:
+        PolicyError: the policy files are not ones that we can stand by.
+    """
+    return Policy.of(
+        statements().values(),
+        roles=list(Role),
+        purposes=list(Purpose),
+        questions=list(Question),
+        data_classes=vocabulary().data_classes,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +90,8 @@ class Caller:
 
     @property
     def data_classes(self) -> frozenset[str]:
-        """The classes of data that the role may see at all; the agreements narrow them further."""
-        return ROLES[self.role].data_classes
+        """The classes of data that may be seen at all; the agreements narrow them further."""
+        return in_force().data_classes(self.role, self.purpose)
 
 
 def admit(subject: str, role: str, token_id: str, *, claimed: str | None, header: str | None) -> Caller:
@@ -138,7 +103,7 @@ def admit(subject: str, role: str, token_id: str, *, claimed: str | None, header
         PurposeMissingError: neither names a purpose, or they name different ones.
         NotAllowedError: no such role, or the role may not act for that purpose.
     """
-    may = ", ".join(sorted(ROLES[role].purposes)) if role in ROLES else "none"
+    may = ", ".join(purpose for purpose in sorted(Purpose) if in_force().may_act(role, purpose)) or "none"
     if claimed and header and claimed != header:
         raise PurposeMissingError(
             "the token and the X-Purpose header name different purposes", fix="leave the header out"
@@ -146,16 +111,16 @@ def admit(subject: str, role: str, token_id: str, *, claimed: str | None, header
     purpose = claimed or header
     if not purpose:
         raise PurposeMissingError("the request names no purpose", fix=f"send X-Purpose; yours: {may}")
-    if role not in ROLES:
-        raise NotAllowedError("the token's role is not known here", fix="roles: " + ", ".join(sorted(ROLES)))
-    if purpose not in ROLES[role].purposes:
+    if role not in set(Role):
+        raise NotAllowedError("the token's role is not known here", fix="roles: " + ", ".join(sorted(Role)))
+    if not in_force().may_act(role, purpose):
         raise NotAllowedError("this role may not act for the purpose named", fix=f"it may for: {may}")
     return Caller(subject, role, Purpose(purpose), token_id)
 
 
 def may(caller: Caller, question: Question) -> bool:
-    """Whether the caller's role may ask the question at all."""
-    return question in ROLES[caller.role].questions
+    """Whether the caller may ask the question for the purpose they act for."""
+    return in_force().may_ask(caller.role, caller.purpose, question)
 
 
 def permit(caller: Caller, question: Question) -> None:
@@ -171,13 +136,15 @@ def permit(caller: Caller, question: Question) -> None:
         mast_resolver.errors.NotAllowedError: MAST-302: a response-officer may not ask householdNetwork
           fix: it may ask: address, concernsAtAddress, household, person, searchPeople
     """
-    questions = ROLES[caller.role].questions
-    if question not in questions:
+    if may(caller, question):
+        return
+    others = [each for each in sorted(Purpose) if in_force().may_ask(caller.role, each, question)]
+    if others:
         raise NotAllowedError(
-            f"a {caller.role} may not ask {question}",
-            fix="it may ask: " + (", ".join(sorted(questions)) or "nothing here"),
+            f"{question} is not for the purpose named", fix=f"ask for the purpose {' or '.join(others)}"
         )
-    if question in ENQUIRY_ONLY and caller.purpose is not Purpose.ENQUIRY:
-        raise NotAllowedError(
-            f"{question} is not for the purpose named", fix=f"ask for the purpose {Purpose.ENQUIRY}"
-        )
+    questions = sorted(in_force().questions(caller.role, caller.purpose))
+    raise NotAllowedError(
+        f"a {caller.role} may not ask {question}",
+        fix="it may ask: " + (", ".join(questions) or "nothing here"),
+    )

@@ -174,7 +174,7 @@ class _Measure:
         limits: Limits,
     ) -> None:
         self._schema = schema
-        self._variables = variables
+        self._variables = dict(variables)
         self._limits = limits
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
@@ -182,6 +182,12 @@ class _Measure:
         self._measured: dict[tuple[str, int], Size | None] = {}
 
     def operation(self, node: OperationDefinitionNode) -> Size:
+        defaults = {
+            each.variable.name.value: int(each.default_value.value[:6])
+            for each in node.variable_definitions or ()
+            if isinstance(each.default_value, IntValueNode)
+        }
+        self._variables = defaults | self._variables
         mutates = node.operation is OperationType.MUTATION
         kind = self._schema.mutation_type if mutates else self._schema.query_type
         return self._selections(node.selection_set, kind, FIRST_DEFAULT, root=True)

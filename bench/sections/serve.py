@@ -19,7 +19,7 @@ from bench.questions import Place, Places, choose
 from bench.report import Figures, Measured, number
 from bench.sections import resolve
 from bench.service import PURPOSE, ROLE, Service, service
-from mast_api.access import ROLES
+from mast_api.access import Purpose, in_force
 from mast_graph.managed.server import ManagedServer
 
 NAME = "serve"
@@ -118,7 +118,7 @@ def _arena(bench: Bench, server: ManagedServer) -> Iterator[tuple[Arena, Places]
             server.uri,
             server.user,
             server.password,
-            data_classes=sorted(ROLES[ROLE].data_classes),
+            data_classes=sorted(in_force().data_classes(ROLE, Purpose.RESPONSE)),
             agreements=agreements,
         ) as theirs:
             yield Arena(bench, server.pid or 0, ours, theirs), places

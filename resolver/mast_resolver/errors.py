@@ -198,6 +198,12 @@ class VocabularyError(MastError):
     code = "MAST-260"
 
 
+class PolicyError(MastError):
+    """The files of the policy cannot be read, or contradict their schema."""
+
+    code = "MAST-261"
+
+
 class NotAuthenticatedError(MastError):
     """The request carries no valid bearer token."""
 

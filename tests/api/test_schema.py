@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mast_api.access import PRACTICE, ROLES, Purpose, Question
+from mast_api.access import Question
 from mast_api.schema import build_schema, schema_text
-from mast_resolver.vocabulary import vocabulary
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,10 +20,3 @@ def test_every_root_field_is_a_question_that_access_decides_on() -> None:
     assert schema.mutation_type is not None
     fields = {*schema.query_type.fields, *schema.mutation_type.fields}
     assert fields == {question.value for question in Question}
-
-
-def test_the_policy_speaks_of_data_classes_of_the_vocabulary_only() -> None:
-    assert set(vocabulary().data_classes) >= PRACTICE
-    for role in ROLES.values():
-        assert role.data_classes <= set(vocabulary().data_classes)
-        assert role.purposes <= set(Purpose)

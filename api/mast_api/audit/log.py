@@ -84,6 +84,11 @@ class AuditLog:
         self._writer = threading.Thread(target=self._write_groups, name="audit", daemon=True)
         self._writer.start()
 
+    @property
+    def path(self) -> Path:
+        """The file that is written to; full ones lie beside it."""
+        return self._path
+
     async def append(self, entry: Mapping[str, object]) -> None:
         """Return once the entry is on disk.
 

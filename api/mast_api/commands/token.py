@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from mast_api.access import ROLES, admit
+from mast_api.access import Role, admit
 from mast_api.commands.options import common, start
 from mast_api.workspace import development_issuer
 
 
 @click.command(name="token")
-@click.option("--role", required=True, help=f"One of {', '.join(sorted(ROLES))}.")
+@click.option("--role", required=True, help=f"One of {', '.join(sorted(Role))}.")
 @click.option("--purpose", required=True, help="What the questions are for; the role must allow it.")
 @click.option("--minutes", type=click.IntRange(1, 60), default=15, show_default=True)
 @click.option("--subject", default=None, help="Who asks; default: your login name.")

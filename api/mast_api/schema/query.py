@@ -15,6 +15,7 @@ from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import ids, meant, paging, persons, places, shape
 from mast_api.schema import types as t
+from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
 from mast_api.schema.network import NetworkQuery
 from mast_api.schema.stewards import StewardQuery
@@ -39,7 +40,7 @@ Since = Annotated[
 
 
 @strawberry.type
-class Query(HistoryQuery, NetworkQuery, StewardQuery):
+class Query(GovernanceQuery, HistoryQuery, NetworkQuery, StewardQuery):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(
         self,

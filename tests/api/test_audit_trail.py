@@ -1,0 +1,134 @@
+"""Who looked at whom, asked over HTTP by an information governance officer, and by nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.town import Service, Town
+
+HOME = "14 High Street, Walsall WS1 1AA"
+ASK = "query($a: String!) { concernsAtAddress(address: $a) { matches { addressId } } }"
+TRAIL = """query($subject: String! = "", $about: ID, $question: String! = "", $since: DateTime,
+    $until: DateTime, $first: Int! = 20, $after: String) {
+  auditTrail(subject: $subject, about: $about, question: $question, since: $since, until: $until,
+    first: $first, after: $after) {
+    edges { cursor node { sequence at event subject role purpose questions outcome codes
+      sought { kind ids } answeredWith { kind ids } } }
+    pageInfo { hasNextPage endCursor } } }"""
+REVIEW = (
+    "query($since: Date) { accessReview(since: $since) { flags { reason subject day count says aboutId } } }"
+)
+OFFICER = {"role": "information-governance-officer", "purpose": "information-governance"}
+
+
+def trail(service: Service, **wanted: Any) -> list[dict[str, Any]]:
+    found = service.answer(TRAIL, **wanted, **OFFICER)
+    return [edge["node"] for edge in found["edges"]]
+
+
+def code(response: Any) -> str:
+    return str(response.json()["errors"][0]["extensions"]["code"])
+
+
+@pytest.fixture
+def asked(town: Town, service: Service) -> str:
+    """An address that somebody asked about; its id."""
+    town.says("police", "1", place=HOME, contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    (match,) = service.answer(ASK, a=HOME)["matches"]
+    return str(match["addressId"])
+
+
+def test_who_asked_and_what_was_answered_is_read_back(service: Service, asked: str) -> None:
+    answer, intent = trail(service, question="concernsAtAddress")
+    assert (intent["event"], answer["event"]) == ("intent", "answer")
+    for entry in (intent, answer):
+        assert (entry["subject"], entry["role"]) == ("officer-7", "response-officer")
+        assert (entry["purpose"], entry["questions"]) == ("safeguarding-response", ["concernsAtAddress"])
+    assert {"kind": "addresses", "ids": [asked]} in answer["answeredWith"]
+    assert answer["outcome"] == "answered"
+    # What was typed is there as keyed tokens only.
+    assert intent["sought"]
+    assert "High" not in str(intent)
+
+
+def test_who_looked_at_somebody_is_found_by_their_id_and_by_former_ones(
+    town: Town, service: Service, asked: str
+) -> None:
+    assert [each["event"] for each in trail(service, about=asked)[-1:]] == ["answer"]
+    town.store.define(
+        f"MATCH (old:Address {{id: '{asked}'}}) "
+        "CREATE (old)-[:SUPERSEDED_BY]->(:Address {id: 'A-now', recorded_to: old.recorded_to})"
+    )
+    found = trail(service, about="A-now", question="concernsAtAddress")
+    assert [each["event"] for each in found] == ["answer"]
+
+
+def test_reading_the_log_is_in_the_log(service: Service, asked: str) -> None:
+    trail(service, about=asked)
+    (entry,) = [each for each in trail(service, question="auditTrail") if each["event"] == "intent"][1:]
+    assert {"kind": "ids", "ids": [asked]} in entry["sought"]
+
+
+def test_refusals_are_read_back_with_their_code(service: Service) -> None:
+    service.ask("{ auditTrail { edges { cursor } } }")
+    (entry,) = trail(service, subject="officer-7")[1:2]
+    assert (entry["outcome"], entry["codes"]) == ("refused", ["MAST-302"])
+
+
+def test_pages_go_on_behind_the_last_entry(service: Service, asked: str) -> None:
+    first = service.answer(TRAIL, subject="officer-7", first=1, **OFFICER)
+    assert first["pageInfo"]["hasNextPage"]
+    rest = service.answer(TRAIL, subject="officer-7", after=first["pageInfo"]["endCursor"], **OFFICER)
+    numbers = [edge["node"]["sequence"] for edge in rest["edges"]]
+    assert numbers == sorted(numbers, reverse=True)
+    assert numbers[0] < first["edges"][0]["node"]["sequence"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refused"),
+    [
+        ({"question": "nonsense"}, "MAST-312"),
+        ({"about": "Ann Smith"}, "MAST-312"),
+        ({"subject": "x" * 201}, "MAST-312"),
+        ({"first": 0}, "MAST-311"),
+        ({"after": "rubbish"}, "MAST-311"),
+        ({"after": "-1"}, "MAST-311"),
+    ],
+)
+def test_a_wrong_call_is_refused(service: Service, wanted: dict[str, Any], refused: str) -> None:
+    assert code(service.ask(TRAIL, **wanted, **OFFICER)) == refused
+
+
+def test_a_page_is_of_a_hundred_entries_at_most(service: Service) -> None:
+    query = "query($n: Int!) { auditTrail(first: $n) { edges { cursor } } }"
+    assert service.ask(query, n=100, **OFFICER).status_code == 200
+    assert code(service.ask(query, n=101, **OFFICER)) == "MAST-311"
+
+
+@pytest.mark.parametrize("query", [TRAIL, REVIEW])
+@pytest.mark.parametrize(
+    ("role", "purpose"),
+    [
+        ("response-officer", "safeguarding-response"),
+        ("safeguarding-analyst", "safeguarding-enquiry"),
+        ("steward", "safeguarding-enquiry"),
+        ("administrator", "operation"),
+    ],
+)
+def test_nobody_else_reads_the_log(service: Service, query: str, role: str, purpose: str) -> None:
+    assert code(service.ask(query, role=role, purpose=purpose)) == "MAST-302"
+
+
+def test_the_same_place_again_and_again_comes_up_for_review(service: Service, asked: str) -> None:
+    assert service.answer(REVIEW, **OFFICER)["flags"] == []
+    for _ in range(3):
+        service.answer(ASK, a=HOME)
+    (flag,) = service.answer(REVIEW, **OFFICER)["flags"]
+    assert (flag["reason"], flag["subject"], flag["aboutId"]) == ("SAME_AGAIN", "officer-7", asked)
+    assert flag["count"] == 4
+
+
+def test_a_review_looks_back_a_quarter_at_most(service: Service) -> None:
+    assert code(service.ask(REVIEW, since="2020-01-01", **OFFICER)) == "MAST-312"
