@@ -92,14 +92,13 @@ class Context:
         """Forget the pairs of ``row`` for which it counts whether ``rival`` may be one with it.
 
         Of a pair with another record of the rival's agency; and, if the rival is of the row's own agency, of
-        a pair with a record that the rival may be one with too.
+        a pair with a record that the rival may be one with too, by evidence or by what a steward said.
         """
         mine, theirs = self._scorer.source(row), self._scorer.source(rival)
         self._forget_pair(row, rival)
+        fits = self._fitting(rival) if mine == theirs else ()
         for other in self._evidence.beside(row):
-            if self._scorer.source(other) == theirs or (
-                mine == theirs and rival in self._evidence.beside(other)
-            ):
+            if other in fits or self._scorer.source(other) == theirs:
                 self._forget_pair(row, other)
 
     def _forget_pair(self, left: Row, right: Row) -> None:
