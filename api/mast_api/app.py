@@ -143,13 +143,19 @@ class Endpoint:
         authorization = request.headers.get("authorization")
         await services.tokens.prepare(authorization)
         bearer = services.tokens.verify(authorization)
-        caller = admit(
-            bearer.subject,
-            bearer.role,
-            bearer.token_id,
-            claimed=bearer.purpose,
-            header=request.headers.get("x-purpose"),
-        )
+        try:
+            caller = admit(
+                bearer.subject,
+                bearer.role,
+                bearer.token_id,
+                claimed=bearer.purpose,
+                header=request.headers.get("x-purpose"),
+            )
+        except MastError as error:
+            who = {"subject": bearer.subject, "role": bearer.role, "token": bearer.token_id}
+            entry = {"event": "not-admitted", "request": request_id, **who, "codes": [error.code]}
+            await services.audit.append(entry)
+            raise
         asking = Asking(services, caller, request_id, services.clock())
         try:
             operation = await self._operation(request, asking)

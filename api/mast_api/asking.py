@@ -9,6 +9,7 @@ from datetime import datetime
 from mast_api.access import Caller, Question, permit
 from mast_api.limits import Document
 from mast_api.ports import Services
+from mast_resolver.errors import NotAllowedError
 
 
 @dataclass(slots=True)
@@ -32,8 +33,12 @@ class Asking:
             NotAllowedError: the role may not ask this.
             AuditUnavailableError: it cannot be written.
         """
-        permit(self.caller, question)
         self.asked.append(question.value)
+        try:
+            permit(self.caller, question)
+        except NotAllowedError:
+            await self.note("refused", {"question": question.value, "sought": sought})
+            raise
         await self.note("intent", {"question": question.value, "sought": sought})
 
     def answer_with(self, kind: str, ids: Iterable[str]) -> None:

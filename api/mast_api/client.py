@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import httpx
+
+from mast_api.oidc import check_address, is_here
 from mast_resolver.errors import GraphUnavailableError, MastError
 
 READY_WITHIN_S: Final = 120.0
@@ -20,21 +20,24 @@ def ask(base: str, token: str, document: str, variables: Mapping[str, Any]) -> d
     """The data of an answer.
 
     Raises:
+        SettingsError: the address is neither https nor on this machine: the token would go in the clear.
         MastError: what the service refused it with, of the same class.
         GraphUnavailableError: it did not answer.
     """
-    body = json.dumps({"query": document, "variables": variables}).encode()
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{base}/graphql", body, headers)  # noqa: S310 - the caller's own service
+    check_address(base)
+    headers = {"Authorization": f"Bearer {token}"}
     try:
-        with urllib.request.urlopen(request, timeout=ANSWER_WITHIN_S) as response:  # noqa: S310
-            answer: dict[str, Any] = json.load(response)
-    except urllib.error.HTTPError as problem:
-        raise _refusal(problem) from None
-    except (OSError, ValueError):
+        with _connection(base, ANSWER_WITHIN_S) as connection:
+            response = connection.post(
+                f"{base}/graphql", json={"query": document, "variables": variables}, headers=headers
+            )
+            answer: dict[str, Any] = response.json() if response.status_code == 200 else {}
+    except (httpx.HTTPError, ValueError):
         raise GraphUnavailableError(
             "the service did not answer", fix="see that it runs, and ask again"
         ) from None
+    if response.status_code != 200:
+        raise _refusal(response)
     return dict(answer["data"])
 
 
@@ -53,24 +56,25 @@ def wait_until(base: str, *needed: str) -> None:
 
 def _state(base: str) -> Mapping[str, bool]:
     try:
-        with urllib.request.urlopen(f"{base}/ready", timeout=5) as response:  # noqa: S310
-            return dict(json.load(response)["status"])
-    except urllib.error.HTTPError as not_ready:
-        try:
-            return dict(json.load(not_ready)["status"])
-        except (ValueError, KeyError, TypeError):
-            return {}
-    except (OSError, ValueError):
+        with _connection(base, 5) as connection:
+            return dict(connection.get(f"{base}/ready").json()["status"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return {}
 
 
-def _refusal(problem: urllib.error.HTTPError) -> MastError:
+def _connection(base: str, within_s: float) -> httpx.Client:
+    """Redirects are not followed, for the token goes with them; no proxy stands before this machine."""
+    return httpx.Client(timeout=within_s, follow_redirects=False, trust_env=not is_here(base))
+
+
+def _refusal(response: httpx.Response) -> MastError:
     try:
-        said = json.load(problem)["errors"][0]["extensions"]
+        said = response.json()["errors"][0]["extensions"]
         code, fact, fix = str(said["code"]), str(said["fact"]), str(said["fix"])
     except (ValueError, KeyError, IndexError, TypeError):
         return GraphUnavailableError(
-            f"the service answered {problem.code} without saying why", fix="see that the address is its own"
+            f"the service answered {response.status_code} without saying why",
+            fix="see that the address is its own",
         )
     kinds = {kind.code: kind for kind in _kinds(MastError)}
     return kinds.get(code, MastError)(fact, fix=fix)

@@ -133,7 +133,14 @@ def check(document: Document, request: Request, schema: GraphQLSchema, limits: L
         BadRequestError: which operation to run is not clear, it is a subscription, or it decides several
             things at once.
     """
-    pages = tuple(sorted((name, value) for name, value in request.variables.items() if type(value) is int))
+    # 100.0 is a whole number to GraphQL as well: what is a number but not plainly one counts as a full page.
+    pages = tuple(
+        sorted(
+            (name, value if type(value) is int else FIRST_MOST)
+            for name, value in request.variables.items()
+            if isinstance(value, int | float)
+        )
+    )
     _check(document, request.operation_name, pages, schema, limits)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -117,6 +118,8 @@ class IssuerKeys:
             if now - self._fetched > FRESH and self._may_try(now) and self._beside is None:
                 self._beside = asyncio.create_task(self._quietly())
             return
+        if not self._may_try(now) and not self._fetching.locked():
+            return
         async with self._fetching:
             if (key_id is None or not self.holds(key_id)) and self._may_try(self._clock()):
                 await self._quietly()
@@ -157,36 +160,33 @@ def check_address(url: str) -> None:
         >>> check_address("https://id.example/realm")
         >>> check_address("http://id.example/realm")
         Traceback (most recent call last):
-        mast_resolver.errors.SettingsError: MAST-002: the address of the token issuer is not https
-          fix: write it as https://HOST/PATH, exactly as the issuer does
+        mast_resolver.errors.SettingsError: MAST-002: an address of another service is not https
+          fix: write it as https://HOST/PATH; http is for this machine only
     """
     try:
         parts = urlsplit(url)
         host, fine = parts.hostname or "", parts.scheme == "https"
-        fine = (
-            bool(host)
-            and not parts.username
-            and not parts.fragment
-            and (fine or _is_here(parts.scheme, host))
-        )
+        fine = bool(host) and not parts.username and not parts.fragment and (fine or is_here(url))
     except ValueError:
         fine = False
     if not fine:
         raise SettingsError(
-            "the address of the token issuer is not https",
-            fix="write it as https://HOST/PATH, exactly as the issuer does",
+            "an address of another service is not https",
+            fix="write it as https://HOST/PATH; http is for this machine only",
         )
 
 
 def fetch_over_http(url: str) -> bytes:
-    """Fetch a small document; redirects are not followed and the environment's proxies are used.
+    """Fetch a small document; redirects are not followed, and no proxy stands before this machine itself.
 
     Raises:
         IssuerUnavailableError: no answer in time, another status than 200, or too long an answer.
     """
+    give_up = time.monotonic() + FETCH_WITHIN_S
+    proxies = not is_here(url)
     try:
         with (
-            httpx.Client(timeout=FETCH_WITHIN_S, follow_redirects=False) as client,
+            httpx.Client(timeout=FETCH_WITHIN_S, follow_redirects=False, trust_env=proxies) as client,
             client.stream("GET", url, headers={"Accept": "application/json"}) as response,
         ):
             if response.status_code != 200:
@@ -196,6 +196,8 @@ def fetch_over_http(url: str) -> bytes:
                 content += piece
                 if len(content) > MOST_BYTES:
                     raise _not_usable("sent more than keys are long")
+                if time.monotonic() > give_up:
+                    raise _not_usable("was too slow in sending its keys")
             return bytes(content)
     except (httpx.HTTPError, httpx.InvalidURL):
         raise IssuerUnavailableError(
@@ -203,11 +205,17 @@ def fetch_over_http(url: str) -> bytes:
         ) from None
 
 
-def _is_here(scheme: str, host: str) -> bool:
-    if scheme != "http":
-        return False
-    if host == "localhost":
-        return True
+def is_here(url: str) -> bool:
+    """Whether it is an http address on this machine.
+
+    Example:
+        >>> is_here("http://127.0.0.1:8000/graphql"), is_here("http://127.0.0.1.example")
+        (True, False)
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "http" or host == "localhost":
+        return parts.scheme == "http"
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

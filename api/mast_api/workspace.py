@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mast_api.audit.keys import SealKeys
 from mast_api.audit.log import AuditLog
+from mast_api.audit.segments import segments
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
 from mast_api.tokens import DevelopmentIssuer
@@ -20,6 +21,7 @@ from mast_graph.managed.provision import default_cache
 from mast_graph.managed.server import ManagedServer
 from mast_intake.gazetteer.areas import Areas
 from mast_intake.keys import KeyRing
+from mast_resolver.errors import KeyMissingError
 
 DEVELOPMENT_KEY = "development-key.json"
 DEVELOPMENT_ISSUER = "development-issuer.json"
@@ -70,12 +72,18 @@ def key_ring(settings: Settings, terminal: Terminal) -> KeyRing:
 
 
 def seal_keys(settings: Settings) -> SealKeys:
-    """The keys that seal the audit log, made when there are none yet.
+    """The keys that seal the audit log, made when there is neither a key nor a log yet.
 
     Raises:
-        KeyMissingError: the file is damaged, or readable by others.
+        KeyMissingError: the file is damaged, or readable by others, or gone while there is a log.
     """
-    return SealKeys.open(settings.audit_key_file or prepare(settings.data) / AUDIT_KEY)
+    path = settings.audit_key_file or prepare(settings.data) / AUDIT_KEY
+    if not path.exists() and segments(settings.data / AUDIT):
+        raise KeyMissingError(
+            "there is an audit log, but not the key that sealed it",
+            fix="restore the key file; without it, put the log away and begin another",
+        )
+    return SealKeys.open(path)
 
 
 def audit_log(settings: Settings) -> AuditLog:

@@ -114,6 +114,8 @@ class _Writing:
                 outdated.append(before["node"])
             else:
                 returned += 1
+                if record.kind is Kind.PERSON:
+                    self._touched.gone_or_back.add(record.id)
             row = _record_row(record, shielded=shielded, number=int(before["versions"]) + 1)
             others[record.kind].append({**row, "node": before["node"], "returned": not before["live"]})
         self._close_versions(outdated)
@@ -268,7 +270,8 @@ class _Writing:
         return Counts(records_retracted=len(living), contacts_retracted=int(closed[0]["closed"]))
 
     def _touch_shields_around(self, gone: Mapping[Kind, list[str]]) -> None:
-        """What shielded records are about to say no more: who lives where."""
+        """What the records are about to say no more: who lives where, and whom a contact touches."""
+        self._touched.gone_or_back.update(gone[Kind.PERSON])
         self._touched.person_records.update(self._shielded.intersection(gone[Kind.PERSON]))
         if shielded := sorted(self._shielded.intersection(gone[Kind.ADDRESS])):
             residents = self._tx.run("read.state_shield_residents", addresses=shielded, forever=FOREVER)[0]

@@ -42,10 +42,17 @@ class Touched:
     address_records: set[str] = field(default_factory=set)
     contacts: set[str] = field(default_factory=set)
     """Versions of contacts."""
+    gone_or_back: set[str] = field(default_factory=set)
+    """Person records that were withdrawn or came back: a contact that a shielded one shares with them."""
 
     def __bool__(self) -> bool:
         return bool(
-            self.people or self.addresses or self.person_records or self.address_records or self.contacts
+            self.people
+            or self.addresses
+            or self.person_records
+            or self.address_records
+            or self.contacts
+            or self.gone_or_back
         )
 
 
@@ -114,9 +121,10 @@ def renew(tx: Transaction, touched: Touched, *, at: dt.datetime) -> None:
     persons = _people(tx, touched, at)
     tx.run(
         "write.shield_contacts",
-        persons=sorted(persons | touched.person_records),
+        persons=sorted(persons | touched.person_records | touched.gone_or_back),
         addresses=sorted(places | touched.address_records),
         versions=sorted(touched.contacts),
+        forever=FOREVER,
     )
 
 

@@ -34,6 +34,10 @@ TIMES: Final = frozenset(
 
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _SHORTEST_NUMBER: Final = 6
+_SHORTEST_IN_BYTES: Final = 6
+"""Sealed values are as good as random, and there are megabytes of them: every few towns some name of four
+letters stands in one. Of one with six it is one in a thousand."""
+
 _BREAKS: Final = 3
 _BREAK: Final = re.compile(r"[^0-9a-z@]+")
 
@@ -134,10 +138,14 @@ def properties_text(properties: Mapping[str, object]) -> str:
 
 def _value_text(value: object) -> str:
     if isinstance(value, bytes):
-        return value.decode("ascii", "replace")
+        return _WORD.sub(_by_no_chance, value.decode("ascii", "replace"))
     if isinstance(value, list):
         return " \n ".join(_value_text(each) for each in value)
     return str(value)
+
+
+def _by_no_chance(word: re.Match[str]) -> str:
+    return word[0] if len(word[0]) >= _SHORTEST_IN_BYTES else " "
 
 
 def _words(text: str) -> set[str]:

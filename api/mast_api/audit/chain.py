@@ -75,14 +75,12 @@ def link(
     return line, now
 
 
-def torn_entry(torn: bytes, unsealed: int = 0) -> dict[str, object]:
-    """The entry that notes what a crash left just before it: half a line, or entries without a seal."""
-    return {
-        "event": TORN,
-        "bytes": len(torn),
-        "sha256": hashlib.sha256(torn).hexdigest(),
-        "unsealed": unsealed,
-    }
+def torn_entry(torn: bytes) -> dict[str, object]:
+    """The entry that notes what a crash left just before it: half a line, or lines that no seal vouches for.
+
+    None of them was ever acknowledged: nobody got an answer for it. They stay, and count for nothing.
+    """
+    return {"event": TORN, "bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
 
 
 def begun_entry(log: str, public: str) -> dict[str, object]:
@@ -97,9 +95,8 @@ def key_entry(version: int, public: str) -> dict[str, object]:
 
 def digest(fields: Mapping[str, object]) -> str:
     """The hash of an entry without its digest and seal."""
-    # Sorted, so that the hash is of what is said and not of the order in which it was written.
     said = {name: value for name, value in fields.items() if name not in ("digest", "seal")}
-    return hashlib.sha256(json.dumps(said, separators=(",", ":"), sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(encoded(said)).hexdigest()
 
 
 def sealed_text(head: Head) -> bytes:

@@ -66,28 +66,44 @@ class _Checking:
             self._held[checkpoint.size].append(checkpoint)
         self._log: str | None = None
         self._key = FIRST
-        self._unsealed = 0
 
     def faults(self, lines: Iterable[bytes]) -> Iterator[str]:
         yield from self._held_faults()
-        torn = b""
+        group: list[tuple[int, bytes]] = []
         for number, line in enumerate(lines, start=1):
             entry = parsed(line)
-            if entry is None:
-                torn += line
+            if entry is None or not entry.keys() & {"key", "seal"}:
+                group.append((number, line))
                 continue
-            for fault in (*self._entry_faults(entry, torn), *self._seal_faults(entry)):
-                yield f"line {number}: {fault}"
-            torn = b""
-            self.head = Head.of(entry)
-            yield from self._other_heads()
-        if torn:
-            yield "the end of the log is not an entry"
-        if self._unsealed:
-            yield f"the last {self._unsealed} entries carry no seal"
+            yield from self._group_faults(group, number, entry)
+            group = []
+        if group:
+            yield f"line {group[0][0]} and what follows it carry no seal"
         for size in sorted(self._held):
             if size > self.head.sequence:
                 yield f"a checkpoint says that there were {size} entries; there are {self.head.sequence}"
+
+    def _group_faults(self, group: list[tuple[int, bytes]], number: int, last: Entry) -> Iterator[str]:
+        """Of what a sealed entry vouches for: the entries before it, or that a crash left no such ones."""
+        if last.get("event") == TORN:
+            self.torn += 1
+            noted = torn_entry(b"".join(line for _, line in group).removesuffix(b"\n"))
+            if any(last.get(name) != value for name, value in noted.items()):
+                yield f"line {number}: notes something else as torn than stands before it"
+        else:
+            for at, line in group:
+                entry = parsed(line)
+                if entry is None:
+                    yield f"line {at}: no entry, and not noted as torn"
+                else:
+                    yield from self._faults_of(at, entry)
+        yield from self._faults_of(number, last)
+
+    def _faults_of(self, number: int, entry: Entry) -> Iterator[str]:
+        for fault in (*self._entry_faults(entry), *self._seal_faults(entry)):
+            yield f"line {number}: {fault}"
+        self.head = Head.of(entry)
+        yield from self._other_heads()
 
     def _held_faults(self) -> Iterator[str]:
         for size, held in sorted(self._held.items()):
@@ -105,32 +121,24 @@ class _Checking:
             elif held.head != self.head.digest:
                 yield f"a checkpoint of {held.size} entries names another entry than stands there"
 
-    def _entry_faults(self, entry: Entry, torn: bytes) -> Iterator[str]:
+    def _entry_faults(self, entry: Entry) -> Iterator[str]:
         if digest(entry) != entry["digest"]:
             yield "changed after it was written"
         if entry["previous"] != self.head.digest:
             yield "does not follow the entry before it"
         if entry["sequence"] != self.head.sequence + 1:
             yield "an entry before it is missing, or it stands twice"
-        noted = torn_entry(torn.removesuffix(b"\n"))
-        if torn and {name: entry.get(name) for name in ("event", "bytes", "sha256")} != {
-            name: noted[name] for name in ("event", "bytes", "sha256")
-        }:
-            yield "what stands before it is no entry, and not noted as torn"
-        self.torn += entry.get("event") == TORN
 
     def _seal_faults(self, entry: Entry) -> Iterator[str]:
         """Of its seal, and of what an entry says about the log itself."""
-        if "key" not in entry:
-            self._unsealed += 1
-            if "seal" in entry:
-                yield "a seal without the name of its key"
-        else:
-            self._unsealed = 0
-            if entry["key"] != self._key:
-                yield f"sealed with key {entry['key']} where key {self._key} was in force"
-            elif not self._trusted.good(self._key, entry.get("seal"), sealed_text(Head.of(entry))):
-                yield "its seal is not that of the key in force"
+        if "key" in entry and entry["key"] != self._key:
+            yield f"sealed with key {entry['key']} where key {self._key} was in force"
+        elif "key" in entry and not self._trusted.good(
+            self._key, entry.get("seal"), sealed_text(Head.of(entry))
+        ):
+            yield "its seal is not that of the key in force"
+        elif "key" not in entry and "seal" in entry:
+            yield "a seal without the name of its key"
         yield from self._meaning_faults(entry)
 
     def _meaning_faults(self, entry: Entry) -> Iterator[str]:

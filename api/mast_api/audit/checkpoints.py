@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mast_api.audit.chain import BEGUN, NEW_KEY, TORN, parsed
+from mast_api.audit.chain import BEGUN, NEW_KEY, TORN, Entry, parsed
 from mast_api.audit.keys import SealKeys, TrustedKeys
-from mast_api.audit.segments import Tail, lines_of, read_tail, segments
+from mast_api.audit.segments import lines_of, read_tail, segments
 from mast_resolver.errors import AuditUnavailableError, UnreadableFileError
 
 
@@ -44,12 +44,11 @@ def checkpoint(path: Path, keys: SealKeys, at: datetime) -> Checkpoint:
         AuditUnavailableError: there is no log, or nothing sealed in it.
         KeyMissingError: the key that sealed it is not in the key file.
     """
-    tail = _sealed_tail(path)
-    if tail is None or tail.sealed is None:
+    sealed = _last_sealed(path)
+    if sealed is None:
         raise AuditUnavailableError(
             "there is no sealed entry in the audit log yet", fix="serve and ask something first"
         )
-    sealed = tail.sealed
     version = int(sealed["version"] if sealed["event"] == NEW_KEY else sealed["key"])
     log, size, head = log_id(path), int(sealed["sequence"]), str(sealed["digest"])
     text = _text(log, size, head, at.isoformat(), version)
@@ -74,17 +73,11 @@ def log_id(path: Path) -> str:
     return ""
 
 
-def _sealed_tail(path: Path) -> Tail | None:
+def _last_sealed(path: Path) -> Entry | None:
     for each in reversed(segments(path)):
         with each.open("rb") as file:
-            try:
-                tail = read_tail(file.fileno())
-            except OSError:
-                raise AuditUnavailableError(
-                    "the end of the audit log holds no entry", fix="run mast verify"
-                ) from None
-            if tail.sealed:
-                return tail
+            if sealed := read_tail(file.fileno()).sealed:
+                return sealed
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
@@ -32,7 +32,7 @@ AROUND_THE_CLOCK: Final = frozenset({"response-officer", "safeguarding-practitio
 OFFICE_HOURS: Final = range(7, 20)
 
 _LOOKING: Final = frozenset(
-    {"concernsAtAddress", "address", "person", "household", "searchPeople", "householdNetwork"}
+    {"address", "person", "household", "householdNetwork", "addressHistory", "coResidents", "how"}
 )
 
 
@@ -67,71 +67,104 @@ def flags(entries: Iterable[Entry], *, since: dt.date) -> list[Flag]:
         >>> [(flag.habit.value, flag.count) for flag in flags(asked, since=dt.date(2026, 11, 1))]
         [('volume', 31)]
     """
-    told = sorted(entries, key=lambda entry: int(entry["sequence"]))
-    intents = [entry for entry in told if entry.get("event") == "intent"]
-    answers = [entry for entry in told if entry.get("event") == "answer"]
-    found = [*_volume(intents), *_same_again(answers), *_out_of_hours(intents), *_refusals(answers)]
+    seen = _Seen()
+    for entry in entries:
+        seen.take(entry)
+    found = [*_volume(seen.asked), *_same_again(seen.looked, since)]
+    found += [
+        Flag(
+            Habit.OUT_OF_HOURS,
+            who,
+            day,
+            count,
+            f"{count} questions outside office hours, in a role that keeps them.",
+        )
+        for (who, day), count in seen.late.items()
+    ]
+    found += [
+        Flag(Habit.REFUSALS, who, day, count, f"{count} requests were refused in a day.")
+        for (who, day), count in seen.refused.items()
+        if count >= REFUSALS
+    ]
     return sorted(
         (flag for flag in found if flag.day >= since),
         key=lambda flag: (-flag.day.toordinal(), flag.subject, flag.habit, flag.about),
     )
 
 
-def _volume(intents: Iterable[Entry]) -> Iterator[Flag]:
-    for subject, days in _by_day(intents).items():
-        for day, count in days.items():
-            before = [days[each] for each in days if 0 < (day - each).days <= HABIT_DAYS]
+class _Seen:
+    """Counts and moments of a log that was read once: a few bytes an entry, however long it is."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[tuple[str, dt.date]] = Counter()
+        self.late: Counter[tuple[str, dt.date]] = Counter()
+        self.refused: Counter[tuple[str, dt.date]] = Counter()
+        self.looked: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
+
+    def take(self, entry: Entry) -> None:
+        who, at = str(entry.get("subject")), moment(entry)
+        day = at.astimezone(LONDON).date()
+        if entry.get("event") == "intent":
+            self.asked[who, day] += 1
+            if entry.get("role") not in AROUND_THE_CLOCK and _is_late(at):
+                self.late[who, day] += 1
+        if entry.get("event") == "answer" and entry.get("outcome") == "refused":
+            self.refused[who, day] += 1
+        for about in _looked_at(entry):
+            self.looked[about, who].append(at)
+
+
+def _looked_at(entry: Entry) -> Iterator[str]:
+    """Whom or what somebody looked at: an id that was asked for, or the one that a search found."""
+    if entry.get("event") == "intent" and not _LOOKING.isdisjoint(questions(entry)):
+        sought = entry.get("sought")
+        ids = sought.get("ids") if isinstance(sought, dict) else None
+        yield from (each for each in ids if isinstance(each, str)) if isinstance(ids, list) else ()
+    elif entry.get("event") == "answer" and set(questions(entry)) == {"concernsAtAddress"}:
+        yield from _single(entry, "addresses")
+    elif entry.get("event") == "answer" and set(questions(entry)) == {"searchPeople"}:
+        yield from _single(entry, "people")
+
+
+def _single(entry: Entry, kind: str) -> Iterator[str]:
+    found = entry.get("ids")
+    theirs = found.get(kind) if isinstance(found, dict) else None
+    if isinstance(theirs, list) and len(theirs) == 1:
+        yield str(theirs[0])
+
+
+def _volume(asked: Mapping[tuple[str, dt.date], int]) -> Iterator[Flag]:
+    days: dict[str, dict[dt.date, int]] = defaultdict(dict)
+    for (who, day), count in asked.items():
+        days[who][day] = count
+    for who, counts in days.items():
+        for day, count in counts.items():
+            before = [counts[each] for each in counts if 0 < (day - each).days <= HABIT_DAYS]
             usual = max(ORDINARY_DAY, TIMES_OWN_HABIT * median(before) if before else 0)
             if count > usual:
                 says = f"{count} questions in a day; up to {usual:.0f} would be usual."
-                yield Flag(Habit.VOLUME, subject, day, count, says)
+                yield Flag(Habit.VOLUME, who, day, count, says)
 
 
-def _same_again(answers: Iterable[Entry]) -> Iterator[Flag]:
-    """The same place or person asked about again and again, on whatever way it was found."""
-    looked: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
-    for entry in answers:
-        kinds = entry.get("ids")
-        if not isinstance(kinds, dict) or _LOOKING.isdisjoint(questions(entry)):
-            continue
-        for kind, theirs in (("addresses", kinds.get("addresses")), ("people", kinds.get("people"))):
-            # An answer about a place names its residents too: only a single one was what was asked for.
-            if isinstance(theirs, list) and len(theirs) == 1:
-                looked[f"{kind}:{theirs[0]}", str(entry.get("subject"))].append(moment(entry))
-    for (about, subject), moments in looked.items():
-        count, last = max((sum(at - SAME_WITHIN < each <= at for each in moments), at) for at in moments)
-        if count >= SAME_AGAIN:
-            says = f"The same one asked about {count} times in {SAME_WITHIN.days} days."
-            yield Flag(Habit.SAME_AGAIN, subject, _day(last), count, says, about.partition(":")[2])
+def _same_again(looked: Mapping[tuple[str, str], list[dt.datetime]], since: dt.date) -> Iterator[Flag]:
+    """The same place or person looked at again and again; of several weeks the one with most looks."""
+    for (about, who), moments in looked.items():
+        within = _most_within(sorted(moments), since)
+        if within is not None and within[0] >= SAME_AGAIN:
+            count, last = within
+            says = f"The same one looked at {count} times in {SAME_WITHIN.days} days."
+            yield Flag(Habit.SAME_AGAIN, who, last.astimezone(LONDON).date(), count, says, about)
 
 
-def _out_of_hours(intents: Iterable[Entry]) -> Iterator[Flag]:
-    late = [
-        entry for entry in intents if entry.get("role") not in AROUND_THE_CLOCK and _is_late(moment(entry))
-    ]
-    for subject, days in _by_day(late).items():
-        for day, count in days.items():
-            says = f"{count} questions outside office hours, in a role that keeps them."
-            yield Flag(Habit.OUT_OF_HOURS, subject, day, count, says)
-
-
-def _refusals(answers: Iterable[Entry]) -> Iterator[Flag]:
-    refused = [entry for entry in answers if entry.get("outcome") == "refused"]
-    for subject, days in _by_day(refused).items():
-        for day, count in days.items():
-            if count >= REFUSALS:
-                yield Flag(Habit.REFUSALS, subject, day, count, f"{count} requests were refused in a day.")
-
-
-def _by_day(entries: Iterable[Entry]) -> dict[str, Counter[dt.date]]:
-    days: dict[str, Counter[dt.date]] = defaultdict(Counter)
-    for entry in entries:
-        days[str(entry.get("subject"))][_day(moment(entry))] += 1
-    return days
-
-
-def _day(at: dt.datetime) -> dt.date:
-    return at.astimezone(LONDON).date()
+def _most_within(moments: list[dt.datetime], since: dt.date) -> tuple[int, dt.datetime] | None:
+    found: list[tuple[int, dt.datetime]] = []
+    first = 0
+    for number, at in enumerate(moments):
+        while moments[first] <= at - SAME_WITHIN:
+            first += 1
+        if at.astimezone(LONDON).date() >= since:
+            found.append((number - first + 1, at))
+    return max(found, default=None)
 
 
 def _is_late(at: dt.datetime) -> bool:

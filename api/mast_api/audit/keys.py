@@ -166,6 +166,11 @@ class SealKeys:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the new key must be there before an entry brings it into force
+        finally:
+            os.close(folder)
         return SealKeys(self._path, keys)
 
 

@@ -17,9 +17,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
-from mast_api.audit.chain import NEW_KEY, Entry, Head, begun_entry, key_entry, link, parsed, torn_entry
+from mast_api.audit.chain import (
+    NEW_KEY,
+    Entry,
+    Head,
+    begun_entry,
+    key_entry,
+    link,
+    parsed,
+    sealed_text,
+    torn_entry,
+)
 from mast_api.audit.keys import FIRST, SealKeys
-from mast_api.audit.segments import Tail, full_segments, lines_of, read_tail, segment_name
+from mast_api.audit.segments import full_segments, lines_of, read_tail, segment_name
 from mast_resolver.errors import AuditUnavailableError, KeyMissingError
 
 MOST_IN_A_GROUP: Final = 256
@@ -115,6 +125,7 @@ class AuditLog:
         try:
             self._append([key_entry(version, self._keys.public(version))])
         except OSError:
+            self._close_file()
             raise _unavailable() from None
         return version
 
@@ -152,7 +163,8 @@ class AuditLog:
         fault: AuditUnavailableError | None = None
         try:
             self._append([each.entry for each in wanted])
-        except (OSError, ValueError, TypeError):
+        except Exception:
+            # Whatever it was: who waits must be told, and the writer go on.
             # Whether anything of it reached the disk is not known, so the file is read again before
             # the next entry.
             self._close_file()
@@ -183,30 +195,42 @@ class AuditLog:
             self._sealer = self._keys.sealer(int(str(entries[-1]["version"])))
 
     def _open(self) -> None:
-        """Open the log and find its last entry; what a crash left half written is noted, never removed."""
+        """Open the log and find its last sealed entry; what a crash left behind it is noted and stays."""
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         os.fchmod(self._file, 0o600)
         _sync_folder(self._path.parent)
         tail = read_tail(self._file)
-        before = tail if tail.head.sequence else self._full_tail()
-        self._head = before.head
-        self._sealer = self._keys.sealer(_in_force(before.sealed))
+        sealed = tail.sealed or self._last_of_full()
+        self._check_seal(sealed)
+        self._head = Head.of(sealed) if sealed else Head.start()
+        self._sealer = self._keys.sealer(_in_force(sealed))
         if not tail.ended:
             _write_all(self._file, b"\n")
-        if tail.torn or before.unsealed:
-            self._seal([torn_entry(tail.torn, before.unsealed)])
-        if not before.head.sequence:
+        if tail.torn:
+            self._seal([torn_entry(tail.torn.removesuffix(b"\n"))])
+        if sealed is None:
             self._seal([begun_entry(self._new_id(), self._keys.public(FIRST))])
 
-    def _full_tail(self) -> Tail:
-        """How the last full file ends, where the one that is written to holds no entry yet."""
+    def _last_of_full(self) -> Entry | None:
+        """The last sealed entry of the last full file, where the one that is written to has none yet."""
         for path in reversed(full_segments(self._path)):
             handle = os.open(path, os.O_RDONLY)
             try:
-                return read_tail(handle)
+                return read_tail(handle).sealed
             finally:
                 os.close(handle)
-        return Tail(Head.start(), None, 0, b"", ended=True)
+        return None
+
+    def _check_seal(self, sealed: Entry | None) -> None:
+        """Go on only with a log that our own keys sealed: a new key would vouch for what others wrote."""
+        if sealed is None:
+            return
+        key = self._keys.sealer(int(sealed["key"])).version
+        if not self._keys.trusted.good(key, sealed["seal"], sealed_text(Head.of(sealed))):
+            raise KeyMissingError(
+                "the audit log is sealed with another key than that of the key file",
+                fix="restore the key file; without it, put the log away and begin another",
+            )
 
     def _begin_anew_if_full(self) -> None:
         assert self._file is not None  # noqa: S101 - something was written to it just now

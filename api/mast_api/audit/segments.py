@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-from mast_api.audit.chain import MOST_BYTES, Entry, Head, parsed
+from mast_api.audit.chain import MOST_BYTES, Entry, parsed
+from mast_resolver.errors import AuditUnavailableError
 
 BLOCK: Final = 1 << 18
+TRIES: Final = 5
+
+SEAL: Final = b'"seal":"'
+_NOTES_TORN: Final = b'"event":"torn"'
+"""As they stand in a line; within a text the quotes would be written otherwise."""
 
 
 def full_segments(path: Path) -> list[Path]:
@@ -40,54 +47,38 @@ def segment_name(path: Path, first: int) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """How a file ends: its last entry, the last sealed one, and what a crash left behind them.
+    """How a file ends: its last sealed entry, and what stands behind it that no seal vouches for.
 
-    ``unsealed`` counts whole entries behind the last seal; ``ended`` is whether the last line is.
+    ``ended`` is whether the last line is.
     """
 
-    head: Head
     sealed: Entry | None
-    unsealed: int
     torn: bytes
     ended: bool
 
 
 def read_tail(handle: int) -> Tail:
-    """The last whole entry of an open file, the last seal, and what stands after them.
-
-    Raises:
-        OSError: there is something at the end, but no entry: this is no log to go on with.
-    """
+    """The last sealed entry of an open file and what stands after it; without one all of it does."""
     size = os.fstat(handle).st_size
     window = 2 * MOST_BYTES
     while True:
         start = max(0, size - window)
-        tail = _tail(os.pread(handle, size - start, start), whole=not start)
+        tail = _tail(os.pread(handle, size - start, start))
         if tail.sealed or not start:
             return tail
         window *= 4
 
 
-def _tail(content: bytes, *, whole: bool) -> Tail:
-    lines = content.removesuffix(b"\n").split(b"\n") if content else []
-    last: Entry | None = None
-    torn: list[bytes] = []
-    unsealed = 0
-    for line in reversed(lines):
-        entry = parsed(line)
-        if entry is None:
-            if last is None:
-                torn.insert(0, line)
-            continue
-        last = last or entry
-        if "seal" in entry:
-            return Tail(Head.of(last), entry, unsealed, b"\n".join(torn), content.endswith(b"\n"))
-        unsealed += 1
-    if last is None and whole:
-        return Tail(Head.start(), None, 0, b"\n".join(torn), content.endswith(b"\n") or not content)
-    if last is None:
-        raise OSError("the end of the audit log holds no entry")
-    return Tail(Head.of(last), None, unsealed, b"\n".join(torn), content.endswith(b"\n"))
+def _tail(content: bytes) -> Tail:
+    ended = content.endswith(b"\n") or not content
+    end = len(content)
+    for line in reversed(content.split(b"\n")):
+        begin = end - len(line)
+        entry = parsed(line) if SEAL in line else None
+        if entry is not None and "seal" in entry:
+            return Tail(entry, content[end + 1 :], ended)
+        end = begin - 1
+    return Tail(None, content, ended)
 
 
 def lines_of(paths: Iterable[Path]) -> Iterator[bytes]:
@@ -97,20 +88,41 @@ def lines_of(paths: Iterable[Path]) -> Iterator[bytes]:
             yield from file
 
 
-def entries_backwards(paths: Iterable[Path], *, told_by: Sequence[Sequence[bytes]] = ()) -> Iterator[Entry]:
-    """Every entry of the files, the newest first; what is no entry is passed over.
+def entries_backwards(path: Path, *, told_by: Sequence[Sequence[bytes]] = ()) -> Iterator[Entry]:
+    """Every entry of a log that a seal vouches for, the newest first.
 
     Whole blocks are read from the end, so that the newest of a long log cost no more than of a short one.
     With ``told_by`` only lines that hold one text of each list are looked at: ten times as fast as reading
     what all of them say.
     """
-    for path in reversed(list(paths)):
-        with path.open("rb") as file:
+    with ExitStack() as stack:
+        for file in reversed(_opened(path, stack)):
+            vouched = False
             for line in _lines_backwards(file.fileno()):
+                if SEAL in line:
+                    # What a crash left without a seal stands before the entry that notes it.
+                    vouched = _NOTES_TORN not in line
+                elif not vouched:
+                    continue
                 if all(any(text in line for text in texts) for texts in told_by):
                     entry = parsed(line)
                     if entry is not None:
                         yield entry
+
+
+def _opened(path: Path, stack: ExitStack) -> Sequence[BinaryIO]:
+    """All files of a log; again if one became full meanwhile and got another name."""
+    for _ in range(TRIES):
+        listed = segments(path)
+        try:
+            with ExitStack() as opening:
+                files = [opening.enter_context(each.open("rb")) for each in listed]
+                if segments(path) == listed:
+                    stack.push(opening.pop_all())
+                    return files
+        except FileNotFoundError:
+            continue
+    raise AuditUnavailableError("the audit log changes faster than it is read", fix="ask again")
 
 
 def _lines_backwards(handle: int) -> Iterator[bytes]:

@@ -7,10 +7,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mast_api.audit.chain import Entry
-from mast_api.audit.segments import entries_backwards, segments
+from mast_api.audit.segments import entries_backwards
+
+CLOCK_SET_BACK: Final = dt.timedelta(hours=1)
+"""So far back may an entry be of one written before it: clocks are set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Wanted:
             (not self.subject or entry.get("subject") == self.subject)
             and (not self.question or self.question in questions(entry))
             and (not self.ids or not self.ids.isdisjoint(named_ids(entry)))
+            and (self.since is None or moment(entry) >= self.since)
             and (self.until is None or moment(entry) < self.until)
             and (self.before is None or entry["sequence"] < self.before)
         )
@@ -68,9 +72,9 @@ def trail(path: Path, wanted: Wanted, first: int) -> Page:
 
 
 def matching(path: Path, wanted: Wanted) -> Iterator[Entry]:
-    """Every entry that is wanted, the newest first; nothing older than ``since`` is read."""
-    for entry in entries_backwards(segments(path), told_by=wanted.told_by()):
-        if wanted.since is not None and moment(entry) < wanted.since:
+    """Every entry that is wanted, the newest first; nothing much older than ``since`` is read."""
+    for entry in entries_backwards(path, told_by=wanted.told_by()):
+        if wanted.since is not None and moment(entry) < wanted.since - CLOCK_SET_BACK:
             return
         if wanted.has(entry):
             yield entry

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from mast_api.commands.options import common, start
+from mast_api.oidc import is_here
 from mast_api.projecting import Format, Projection, around, text, whole, write
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
@@ -66,6 +67,8 @@ def network(
         raise UsageError("the folder of --out does not exist", fix="make it first")
     if out is None and as_json:
         raise UsageError("--json and the network would both go to standard output", fix="add --out FILE")
+    if url is not None and token_file is None and not is_here(url):
+        raise UsageError("a token of this machine is no good elsewhere", fix="give --token-file")
     with _asking(settings, terminal, url, _token(settings, token_file, role, purpose)) as ask:
         with terminal.step("Asking for the network") as step:
             projection = around(ask, household, depth) if household else whole(ask, step.advance)

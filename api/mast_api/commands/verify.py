@@ -59,11 +59,14 @@ def command(
         if source:
             with terminal.step("Looking for clear text"):
                 leaked = leaks(store, settings.data, source, files)
-    terminal.answer({"graph": found, "audit": list(audit.faults), "clear_text": leaked})
+    terminal.answer(
+        {"graph": found, "audit": list(audit.faults), "audit_torn": audit.torn, "clear_text": leaked}
+    )
     if not as_json:
         rows = [(name.replace("_", " "), f"{count:,}") for name, count in found.items()]
         rows += [("audit", fault) for fault in audit.faults]
         rows += [("audit entries, checkpoints held against them", f"{audit.entries:,}, {len(held):,}")]
+        rows += [("ends of the audit log that a crash left without a seal", f"{audit.torn:,}")]
         rows += [(f"clear text in {where}", ", ".join(fields)) for where, fields in leaked.items()]
         terminal.table(
             "Verified" if source else "Verified (clear text: not looked for)", ("what", "found"), rows

@@ -21,6 +21,7 @@ from mast_api.audit.checkpoints import Checkpoint, checkpoint, read_checkpoints
 from mast_api.audit.keys import SealKeys, TrustedKeys
 from mast_api.audit.log import AuditLog
 from mast_api.audit.segments import segments
+from mast_api.audit.trail import Wanted, trail
 from mast_resolver.errors import AuditUnavailableError, KeyMissingError, UnreadableFileError
 
 Lines = list[bytes]
@@ -51,6 +52,12 @@ def chained_anew(path: Path, entries: list[dict[str, Any]], sealed_by: SealKeys,
         line, head = link(head, clock(), said, sealer)
         written += line
     path.write_bytes(written)
+
+
+def unsealed(entry: dict[str, Any]) -> bytes:
+    """The same, chained so that it never had a seal."""
+    bare = {name: value for name, value in entry.items() if name not in ("key", "digest", "seal")}
+    return encoded(bare | {"digest": digest(bare)})
 
 
 @pytest.fixture
@@ -203,20 +210,30 @@ def test_a_seal_that_was_left_out_is_missed(log: Path) -> None:
     log.write_bytes(b"".join([*before, encoded(entry)]))
     assert faults(log) == ("line 5: its seal is not that of the key in force",)
     # Chained so that it never had one: what is not sealed is said.
-    bare = {name: value for name, value in entry.items() if name not in ("key", "digest")}
-    log.write_bytes(b"".join([*before, encoded(bare | {"digest": digest(bare)})]))
-    assert faults(log) == ("the last 1 entries carry no seal",)
+    log.write_bytes(b"".join([*before, unsealed(entry)]))
+    assert faults(log) == ("line 5 and what follows it carry no seal",)
 
 
-def test_entries_that_a_crash_left_without_a_seal_are_noted_when_it_opens(log: Path) -> None:
-    *before, last = lines(log)
-    entry = json.loads(last)
-    bare = {name: value for name, value in entry.items() if name not in ("key", "digest", "seal")}
-    log.write_bytes(b"".join([*before, encoded(bare | {"digest": digest(bare)})]))
+def test_entries_without_a_seal_stay_and_count_for_nothing(log: Path) -> None:
+    """A crash may leave them, or somebody without the key: the log's next seal does not vouch for them."""
+    *before, third, last = lines(log)
+    forged = unsealed(json.loads(third) | {"event": "FORGED"})
+    torn = forged + unsealed(json.loads(last))
+    log.write_bytes(b"".join([*before, torn]))
     write(log, "after")
-    assert faults(log) == ()
-    noted = [entry for entry in map(parsed, lines(log)) if entry and entry["event"] == "torn"]
-    assert [entry["unsealed"] for entry in noted] == [1]
+    found = verify(log, seals(log).trusted)
+    assert (found.faults, found.torn) == ((), 1)
+    events = [entry["event"] for entry in trail(log, Wanted(), 100).entries]
+    assert events == ["after", "torn", *(entry["event"] for entry in map(parsed, reversed(before)) if entry)]
+    # What is noted as torn cannot be changed afterwards either.
+    log.write_bytes(log.read_bytes().replace(b"FORGED", b"forged"))
+    assert "notes something else as torn" in faults(log)[0]
+
+
+def test_a_key_that_was_made_anew_does_not_go_on_with_the_log(log: Path) -> None:
+    log.with_name("audit-key.json").unlink()
+    with pytest.raises(KeyMissingError, match="another key"):
+        opened(log)
 
 
 def test_full_files_are_checked_in_their_order(tmp_path: Path) -> None:

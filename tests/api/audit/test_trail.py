@@ -149,7 +149,7 @@ def test_many_questions_in_a_day_stand_out_against_ones_own_habit() -> None:
 def test_the_same_place_again_and_again_stands_out() -> None:
     def looked(day: int, place: str, subject: str = "pc-1") -> dict[str, Any]:
         at = MONDAY + dt.timedelta(days=day)
-        ids = {"addresses": [place], "people": ["P-1", "P-2"]}
+        ids = {"addresses": [place], "people": ["P-1", "P-2"]}  # its residents were not asked for
         return use(subject, at=at, event="answer", questions=["concernsAtAddress"], ids=ids)
 
     again = [looked(day, "A-1") for day in (0, 1, 2, 3)]
@@ -157,6 +157,17 @@ def test_the_same_place_again_and_again_stands_out() -> None:
     assert flags(again, since=MONDAY.date())[0].about == "A-1"
     assert kinds([looked(day, "A-1") for day in (0, 3, 6, 9)]) == []
     assert kinds([*again, looked(30, "A-1")]) == [(Habit.SAME_AGAIN, "pc-1", 4)]
+    # More looks before the time that is asked about do not hide those within it.
+    later = MONDAY.date() + dt.timedelta(days=30)
+    before = [looked(0, "A-1") for _ in range(10)]
+    assert kinds([*before, *(looked(40, "A-1") for _ in range(9))], since=later) == [
+        (Habit.SAME_AGAIN, "pc-1", 9)
+    ]
+
+
+def test_everybody_who_was_asked_for_by_id_is_looked_at() -> None:
+    both = [use(question="person", sought={"ids": [who]}) for who in ("P-1", "P-2") for _ in range(4)]
+    assert [flag.about for flag in flags(both, since=MONDAY.date())] == ["P-1", "P-2"]
 
 
 @pytest.mark.parametrize(
