@@ -1,8 +1,9 @@
-// Contacts: shielded while they touch a shielded address, or a shielded person and nobody else.
+// Contacts: shielded while they touch a shielded address, or a shielded person and nobody else who is still on record.
 // access: write
 // param $persons: list of string, ids of person records that they touch
 // param $addresses: list of string, ids of address records that they touch
 // param $versions: list of string, of contacts
+// param $forever: date-time, the end of an interval that has not ended
 CALL () {
   UNWIND $persons AS id
   MATCH (record:PersonRecord {id: id})-->(contact:Contact)
@@ -21,5 +22,9 @@ UNION
 }
 WITH contact, EXISTS { MATCH (contact)<--(place:AddressRecord) WHERE place.shielded }
   OR (EXISTS { MATCH (contact)<--(one:PersonRecord) WHERE one.shielded }
-    AND NOT EXISTS { MATCH (contact)<--(other:PersonRecord) WHERE other.shielded IS NULL }) AS shielded
+    AND NOT EXISTS {
+      // Withdrawn, they keep no contact: without the shielded one it would be closed.
+      MATCH (contact)<--(other:PersonRecord) WHERE other.shielded IS NULL AND other.recorded_to = $forever
+    }) AS shielded
+WHERE coalesce(contact.shielded, false) <> shielded
 SET contact.shielded = CASE WHEN shielded THEN true END

@@ -63,7 +63,7 @@ RETURN p.id AS person, a.id AS address
 """
 TOUCHES: Final = """
 MATCH (r:PersonRecord|AddressRecord)-->(c:Contact) WHERE c.recorded_to = $forever
-RETURN c.id AS contact, labels(r)[0] AS label, r.shielded AS shielded
+RETURN c.id AS contact, labels(r)[0] AS label, r.shielded AS shielded, r.recorded_to = $forever AS live
 """
 
 
@@ -200,13 +200,15 @@ class Streets:
         )
 
     def _check_contacts(self, are: dict[str, bool]) -> None:
-        touched: dict[str, list[tuple[str, bool]]] = {}
+        touched: dict[str, list[tuple[str, bool, bool]]] = {}
         for row in self.rows(TOUCHES):
-            touched.setdefault(row["contact"], []).append((row["label"], bool(row["shielded"])))
+            one = (row["label"], bool(row["shielded"]), row["live"])
+            touched.setdefault(row["contact"], []).append(one)
         for id_, records in touched.items():
-            people = [shielded for label, shielded in records if label == "PersonRecord"]
-            at_place = any(shielded for label, shielded in records if label == "AddressRecord")
-            assert are[id_] == (at_place or (bool(people) and all(people))), (id_, records)
+            people = [(shielded, live) for label, shielded, live in records if label == "PersonRecord"]
+            at_place = any(shielded for label, shielded, _ in records if label == "AddressRecord")
+            alone = any(shielded for shielded, _ in people) and (False, True) not in people
+            assert are[id_] == (at_place or alone), (id_, records)
 
     def rows(self, statement: str, **params: object) -> list[dict[str, Any]]:
         found = self.store._driver.execute_query(
