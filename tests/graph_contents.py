@@ -39,6 +39,10 @@ SAID: Final = {
         MATCH (p)-[s:LIVES_AT]->(a)
         RETURN p.id AS person, a.id AS address, s.recorded_to.year = 9999 AS live, s.inferred AS inferred,
                CASE WHEN NOT s.inferred THEN toString(s.valid_from) END AS since""",
+    "relations": """
+        MATCH (p)-[s:RELATED]->(o)
+        RETURN p.id AS person, o.id AS other, s.kind AS kind, s.feed AS feed,
+               s.recorded_to.year = 9999 AS live""",
     "entities": """
         MATCH (e:Person|Address) WHERE e.recorded_to.year = 9999
         RETURN COLLECT { MATCH (r)-[t:RESOLVES_TO]->(e) WHERE t.recorded_to.year = 9999

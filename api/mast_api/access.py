@@ -38,7 +38,7 @@ class Purpose(StrEnum):
 
 
 class Question(StrEnum):
-    """What may be asked, and what may be decided: the root fields of the schema."""
+    """What may be asked, and what may be decided: the root fields of the schema, and `relations`."""
 
     CONCERNS_AT_ADDRESS = "concernsAtAddress"
     SEARCH_PEOPLE = "searchPeople"
@@ -59,6 +59,7 @@ class Question(StrEnum):
     SHIELDS = "shields"
     AUDIT_TRAIL = "auditTrail"
     ACCESS_REVIEW = "accessReview"
+    RELATIONS = "relations"
     PATHS_BETWEEN = "pathsBetween"
     NETWORK_EXTRACT = "networkExtract"
 

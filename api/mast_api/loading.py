@@ -27,7 +27,7 @@ from mast_intake.rows import SourceRow
 from mast_intake.source import Mode
 from mast_intake.source_yaml import read_source
 from mast_resolver.errors import SourceFileError
-from mast_resolver.records import Batch, RecordId
+from mast_resolver.records import Batch, RecordId, Relation
 
 DIRECTORY = "directory.yaml"
 
@@ -46,13 +46,14 @@ class Loaded:
 
 
 class _Seen:
-    """Counts rows; of a snapshot it also notes which records and contacts it holds."""
+    """Counts rows; of a snapshot it also notes which records, contacts and relations it holds."""
 
     def __init__(self, on_rows: Callable[[int], None], *, snapshot: bool) -> None:
         self.rows = 0
         self._snapshot = snapshot
         self.records: set[RecordId] = set()
         self.contacts: set[str] = set()
+        self.relations: set[Relation] = set()
         self._on_rows = on_rows
 
     def row_by_row(self, rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
@@ -67,6 +68,7 @@ class _Seen:
             if self._snapshot:
                 self.records.update(record.id for record in batch.records)
                 self.contacts.update(contact.id for contact in batch.contacts)
+                self.relations.update(batch.relations)
             yield batch
 
 
@@ -110,7 +112,7 @@ def load_source(
         batches = seen.noting(Pseudonymiser(keys, now, areas=areas).batches(source, rows))
         counts = sum(loader.load_each(load, batches), Counts())
         if snapshot:
-            counts += loader.retract_missing(load, seen.records, seen.contacts)
+            counts += loader.retract_missing(load, seen.records, seen.contacts, seen.relations)
     loader.finish(load, counts, rows=seen.rows, rejected=rejects.rows)
     return Loaded(
         source.feed,

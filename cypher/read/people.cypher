@@ -1,4 +1,5 @@
-// What the caller may know about people: where they lived, and contacts newest first, each person apart.
+// What the caller may know about people: where they lived, who is said to be related to them, and contacts newest
+// first, each person apart.
 // access: read
 // param $ids: list of string, ids of people; old ones lead to their successors
 // param $as_of: string, as ISO text: the moment of which the answer is, that of the first page
@@ -11,7 +12,8 @@
 // param $after_id: string, its id
 // param $most_entities: integer, people to answer for at most
 // param $most_homes: integer, homes of each to list, latest first
-// column found: list of map, {id, homes, home_count, groups, page} of each person
+// param $most_relations: integer, relations of each to list; 0 for a caller who may not know them
+// column found: list of map, {id, homes, home_count, relations, relation_count, groups, page} of each person
 // column superseded: list of map, {id, successors} of every old id among $ids
 // column agreements: list of map, {id, purposes, data_classes}
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
@@ -85,14 +87,38 @@ CALL (people, covering, as_of, window_from, since) {
     WITH collect({household: h.id, communal: h.communal, address: a.id, spells: spells}) AS homes
     RETURN homes[..$most_homes] AS homes, size(homes) AS home_count
   }
-  RETURN collect({id: p.id, homes: homes, home_count: home_count, page: page, groups: [g IN groups | g{.part, .agency, .type, .in_window, .open,
+  CALL (p, covering, as_of) {
+    MATCH (p)<-[own:RESOLVES_TO]-(r:PersonRecord)
+    WHERE $most_relations > 0 AND own.recorded_from <= as_of AND own.recorded_to > as_of
+      AND r.recorded_to > as_of AND r.shielded IS NULL
+    CALL (r) {
+      MATCH (r)-[said:RELATED]->(name:RelatedId)
+      MATCH (other:PersonRecord {id: name.id})
+      USING INDEX SEEK other:PersonRecord(id)
+      RETURN said, other, false AS theirs
+    UNION ALL
+      MATCH (name:RelatedId {id: r.id})<-[said:RELATED]-(other:PersonRecord)
+      USING INDEX SEEK name:RelatedId(id)
+      RETURN said, other, true AS theirs
+    }
+    WITH p, covering, as_of, said, other, theirs
+    WHERE said.recorded_from <= as_of AND said.recorded_to > as_of AND other.recorded_to > as_of AND other.shielded IS NULL
+      AND any(g IN covering WHERE g.id = said.agreement AND any(name IN g.data_classes WHERE name IN $data_classes))
+    MATCH (other)-[link:RESOLVES_TO]->(q:Person)
+    WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND q <> p AND q.shielded IS NULL
+    WITH q.id AS person, said.kind AS kind, theirs, other.agency AS agency, min(said.recorded_from) AS since
+    ORDER BY person, kind, theirs, agency
+    WITH collect({person: person, kind: kind, theirs: theirs, agency: agency, since: since.epochMillis}) AS relations
+    RETURN relations[..$most_relations] AS relations, size(relations) AS relation_count
+  }
+  RETURN collect({id: p.id, homes: homes, home_count: home_count, relations: relations, relation_count: relation_count, page: page, groups: [g IN groups | g{.part, .agency, .type, .in_window, .open,
       latest_at: g.latest.at.epochMillis, latest_id: g.latest.c.id}]}) AS listed,
     collect(uncovered) AS uncovered
 }
 CALL (listed) {
   UNWIND listed AS each
-  UNWIND each.groups AS g
-  WITH DISTINCT g.agency AS id
+  UNWIND [g IN each.groups | g.agency] + [r IN each.relations | r.agency] AS agency
+  WITH DISTINCT agency AS id
   OPTIONAL MATCH (agency:Agency {id: id})
   OPTIONAL MATCH (team:Team {id: agency.duty_team})
   RETURN collect({id: id, name: agency.name, kind: agency.kind, team: agency.duty_team}) AS agencies,

@@ -1,4 +1,4 @@
-// Person records that their agency withdrew, with what they said about homes.
+// Person records that their agency withdrew, with what they said about homes and relations.
 // access: write
 // param $records: list of string, ids of records that are not retracted yet
 // param $tick: integer, number of this transaction
@@ -8,6 +8,7 @@ UNWIND $records AS id
 MATCH (record:PersonRecord {id: id})
 USING INDEX SEEK record:PersonRecord(id)
 SET record.recorded_to = $at, record.pending = $tick
+FOREACH (said IN [(record)-[each:RELATED]->() WHERE each.recorded_to = $forever | each] | SET said.recorded_to = $at)
 WITH record
 MATCH (record)-[stay:LIVES_AT]->()
 WHERE stay.withdrawn IS NULL

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mast_graph.moments import to_text
+from mast_graph.relations import write_relations
 from mast_graph.rows import side_by_side
 from mast_graph.shields import Touched, renew
 from mast_graph.stays import stay_changes
@@ -44,6 +45,8 @@ class Counts:
     contacts_same: int = 0
     touches_added: int = 0
     contacts_retracted: int = 0
+    relations_new: int = 0
+    relations_closed: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(left + right for left, right in zip(_values(self), _values(other), strict=True)))
@@ -64,7 +67,8 @@ def write_batch(tx: Transaction, batch: Batch, *, load: str, tick: int, at: dt.d
     Reads first and writes only the difference, which is safe because the fence lets one writer in.
 
     Raises:
-        GraphRefusedError: a contact or a residence names a record that is not in the graph.
+        GraphRefusedError: a contact or a residence names a record that is not in the graph, or a relation is
+            said on one.
     """
     return _Writing(tx, tick, at, load).all_of(batch)
 
@@ -87,7 +91,9 @@ class _Writing:
 
     def all_of(self, batch: Batch) -> Counts:
         # Upserts before retractions, and records before what hangs on them.
-        counts = self._records(batch) + self._stays(batch) + self._contacts(batch) + self._retractions(batch)
+        counts = self._records(batch) + self._stays(batch) + self._contacts(batch)
+        added, closed = write_relations(self._tx, batch, at=self._at)
+        counts += Counts(relations_new=added, relations_closed=closed) + self._retractions(batch)
         renew(self._tx, self._touched, at=self._at)
         return counts
 

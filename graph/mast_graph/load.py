@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from mast_graph.batch import Counts, write_batch
 from mast_graph.lease import Lease
+from mast_graph.relations import close_relations
 from mast_graph.store import Store, Transaction
 from mast_graph.turns import short_turns
 from mast_resolver.errors import MastError
-from mast_resolver.records import FOREVER, Batch, RecordId, Retraction
+from mast_resolver.records import FOREVER, Batch, RecordId, Relation, Retraction
 
 TOGETHER: Final = 2_000
 """Small batches share a transaction up to so many records, homes, contacts and retractions, for a feed that
@@ -140,7 +141,11 @@ class Loader:
                 yield under_way.popleft().result()
 
     def retract_missing(
-        self, load: Load, records: AbstractSet[RecordId], contacts: AbstractSet[str]
+        self,
+        load: Load,
+        records: AbstractSet[RecordId],
+        contacts: AbstractSet[str],
+        relations: AbstractSet[Relation] = frozenset(),
     ) -> Counts:
         """Retract what a snapshot no longer holds: all of its feed that is not among what was seen.
 
@@ -148,6 +153,13 @@ class Loader:
         agency share it, of other feeds too.
         """
         counts = Counts()
+        for page in self._pages("read.state_feed_relations", "id", load.feed):
+            stated = [
+                Relation(RecordId(row["id"]), RecordId(to), kind, load.feed, agreement)
+                for row in page
+                for to, kind, agreement in row["said"]
+            ]
+            counts += self._close([each for each in stated if each not in relations])
         for page in self._pages("read.state_feed_contacts", "version", load.feed):
             gone = [Retraction(contact=row["id"]) for row in page if row["id"] not in contacts]
             counts += self._retract(load, gone)
@@ -163,6 +175,11 @@ class Loader:
         self._lease.write(
             lambda tx, _: tx.run("write.finish_load", id=load.id, counts=numbers, at=self._clock())
         )
+
+    def _close(self, gone: list[Relation]) -> Counts:
+        if gone:
+            self._lease.write(lambda tx, _: close_relations(tx, gone, at=self._clock()))
+        return Counts(relations_closed=len(gone))
 
     def _retract(self, load: Load, gone: list[Retraction]) -> Counts:
         return self.load(load, Batch(retractions=tuple(gone))) if gone else Counts()

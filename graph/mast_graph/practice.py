@@ -37,7 +37,7 @@ async def warm_up(store: Reader, now: dt.datetime) -> None:
             lambda: read.ready(store),
             lambda: read.concerns_at_address(store, scope, ids=some["addresses"]),
             lambda: read.near_addresses(store, scope, {}),
-            lambda: read.people(store, scope, some["people"]),
+            lambda: read.people(store, scope, some["people"], relations=True),
             lambda: read.households(store, scope, some["households"]),
             lambda: history.address_history(store, some["addresses"], ever),
             lambda: history.co_residents(store, some["people"], ever),

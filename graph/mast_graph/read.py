@@ -17,6 +17,7 @@ MOST_HOUSEHOLDS: Final = 20
 MOST_MEMBERS: Final = 25
 MOST_ENTITIES: Final = 20
 MOST_HOMES: Final = 20
+MOST_RELATIONS: Final = 50
 OLDEST: Final = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 
 SEEKABLE: Final = ("uprn", "place", "postcode_place", "street_place", "written")
@@ -211,12 +212,24 @@ class HomeRow(TypedDict):
     spells: list[SpellRow]
 
 
+class RelationRow(TypedDict):
+    """What an agency states of another person on a record of one; ``theirs``: on a record of the other."""
+
+    person: str
+    kind: str
+    theirs: bool
+    agency: str
+    since: int
+
+
 class PersonRow(TypedDict):
     """One person."""
 
     id: str
     homes: list[HomeRow]
     home_count: int
+    relations: list[RelationRow]
+    relation_count: int
     groups: list[GroupRow]
     page: list[ContactRow]
 
@@ -279,10 +292,15 @@ async def near_addresses(store: Reader, scope: Scope, near: Mapping[str, str]) -
     return cast("NearRow", rows[0])
 
 
-async def people(store: Reader, scope: Scope, ids: Sequence[str]) -> PeopleRow:
-    """What is known about each of these people."""
+async def people(store: Reader, scope: Scope, ids: Sequence[str], *, relations: bool = False) -> PeopleRow:
+    """What is known about each of these people; who is related to them only where that is asked for."""
     rows = await store.read(
-        "read.people", ids=padded(ids), **scope.params(), most_entities=MOST_ENTITIES, most_homes=MOST_HOMES
+        "read.people",
+        ids=padded(ids),
+        **scope.params(),
+        most_entities=MOST_ENTITIES,
+        most_homes=MOST_HOMES,
+        most_relations=MOST_RELATIONS if relations else 0,
     )
     return cast("PeopleRow", rows[0])
 

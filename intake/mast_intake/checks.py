@@ -14,6 +14,7 @@ from mast_intake.dates import read_birth, read_moment
 from mast_intake.rejects import Rule
 from mast_intake.rows import MOMENTS, SHIELDS
 from mast_intake.source import Mapped, Source
+from mast_resolver.relations import relation_kinds
 from mast_resolver.vocabulary import HIGHEST_SEVERITY, vocabulary
 
 Checked = str | dt.datetime | Rule
@@ -118,6 +119,8 @@ _CHECKS: Final[dict[str, Callable[[str], Checked]]] = {
     "team": _code,
     "category": _code,
     "severity": _severity,
+    "related_to": lambda text: "" if normalise.is_missing("related_to", text) else text,
+    "relation": lambda text: text if text in relation_kinds() else Rule.RELATION_UNKNOWN,
     "contact_type": lambda text: text if text in vocabulary().types else Rule.CONTACT_TYPE_UNKNOWN,
     "contact_role": lambda text: text.lower() if text.lower() in ROLES else Rule.ROLE_UNKNOWN,
     "contact_status": lambda text: (

@@ -11,9 +11,10 @@ from mast_intake.checks import shield
 from mast_intake.contacts import ROLES
 from mast_intake.dates import format_fault
 from mast_intake.declared import Declared, Faults, nearest
-from mast_intake.rows import CONTACT_FIELDS, FIELDS, MOMENTS, SHIELD_FIELD, SHIELDS
+from mast_intake.rows import CONTACT_FIELDS, FIELDS, MOMENTS, RELATION_FIELDS, SHIELD_FIELD, SHIELDS
 from mast_intake.source import Mapped, PersonMap
 from mast_resolver.records import Operation
+from mast_resolver.relations import relation_kinds
 from mast_resolver.vocabulary import vocabulary
 
 DATE_FIELDS: Final = ("date_of_birth", *MOMENTS)
@@ -111,6 +112,11 @@ def _check_fields(fields: Mapping[str, Mapped], line: int, faults: Faults) -> No
         faults.add(line, "`record_id` is a constant: every row would be the same record")
     if "contact_type" in fields and "contact_at" not in fields:
         faults.add(line, "`contact_type` needs a `contact_at`")
+    for name, other in (RELATION_FIELDS, RELATION_FIELDS[::-1]):
+        if name in fields and other not in fields:
+            faults.add(line, f"`{name}` needs a `{other}`")
+    if "related_to" in fields and fields["related_to"].constant is not None:
+        faults.add(line, "`related_to` is a constant: everybody would be related to one person")
     if "contact_type" not in fields:
         for name in CONTACT_FIELDS:
             if name in fields and name != "contact_at":
@@ -128,6 +134,8 @@ def _known_targets(name: str, target: str) -> tuple[str, ...] | None:
     """What the field may be, when the target is none of it; None when the target is good."""
     if name == "contact_type":
         return None if target in vocabulary().types else tuple(vocabulary().types)
+    if name == "relation":
+        return None if target in relation_kinds() else tuple(relation_kinds())
     if name == "contact_role":
         return None if target in ROLES else ROLES
     if name == "contact_status":

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from mast_intake.address import ParsedAddress, parse
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.contacts import build_contact, contact_id, unite
+from mast_intake.drafts import Draft, related
 from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.gazetteer.areas import Areas
 from mast_intake.keys import KeyRing
@@ -37,34 +38,13 @@ from mast_resolver.records import (
     Operation,
     Record,
     RecordId,
+    Relation,
     Residence,
     Retraction,
 )
 
 _REMEMBERED: Final = 200_000
 """Records of a run whose content is remembered, so that an unchanged one is not sent twice."""
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A batch in the making; each record and each contact stands in it once, as it was said last."""
-
-    rows: int = 0
-    records: dict[RecordId, Record] = field(default_factory=dict)
-    residences: dict[Residence, None] = field(default_factory=dict)
-    contacts: dict[str, Contact] = field(default_factory=dict)
-    retractions: dict[Retraction, None] = field(default_factory=dict)
-    spoken_of: set[str] = field(default_factory=set)
-    """Ids of the records and contacts that its upserts name, whether they are sent again or not."""
-    withdraws_a_record: bool = False
-
-    def batch(self) -> Batch:
-        return Batch(
-            tuple(self.records.values()),
-            tuple(self.residences),
-            tuple(self.contacts.values()),
-            tuple(self.retractions),
-        )
 
 
 class Pseudonymiser:
@@ -226,6 +206,13 @@ class Pseudonymiser:
             inferred=said is None or from_birth,
         )
 
+    def relation(self, source: Source, row: SourceRow, person: RecordId) -> Relation | None:
+        """What a row states that somebody is to its person; their record need not be loaded yet."""
+        if (said := related(row)) is None:
+            return None
+        to = self.record_id(source.agency, said[0])
+        return Relation(person, to, said[1], source.feed, source.agreement)
+
     def retraction(self, source: Source, row: SourceRow) -> Retraction:
         """What a row withdraws: its contact when it names one, else its record."""
         if "contact_id" in row.text or row.has_contact:
@@ -257,11 +244,11 @@ class _Run:
         self._sent: OrderedDict[RecordId, tuple[str, bool]] = OrderedDict()
         self._people: dict[RecordId, int] = {}
         self._places: dict[tuple[ParsedAddress, str, bool], RecordId] = {}
-        self.draft = _Draft()
+        self.draft = Draft()
 
     def take(self) -> Batch:
-        draft, self.draft = self.draft, _Draft()
-        return draft.batch()
+        draft, self.draft = self.draft, Draft()
+        return draft.batch(self._source.feed)
 
     def turns_back(self, row: SourceRow) -> bool:
         """Whether the batch says the opposite of the row, so that the order within it would count.
@@ -293,6 +280,9 @@ class _Run:
         address = self._add_address(row, place)
         person = self._add_person(row, place)
         self.draft.spoken_of.update(filter(None, (address, person)))
+        if person:
+            relation = self._pseudonymiser.relation(self._source, row, person)
+            self.draft.relate(self._source, person, relation)
         if person and address and (place.names_a_place or place.name or "uprn" in row.text):
             residence = self._pseudonymiser.residence(self._source, row, person, address)
             self.draft.residences[residence] = None

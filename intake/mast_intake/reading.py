@@ -13,7 +13,7 @@ from mast_intake.checks import MOMENT_FIELDS, Checked, checker
 from mast_intake.mapping import OPERATIONS, value_key
 from mast_intake.normalise import is_missing
 from mast_intake.rejects import Rejects, Rule
-from mast_intake.rows import SHIELD_FIELD, SourceRow
+from mast_intake.rows import RELATION_FIELDS, SHIELD_FIELD, SourceRow
 from mast_intake.source import Mapped, Mode, PersonMap, Source
 from mast_intake.tables import Raw, raw_rows
 from mast_resolver.records import Operation
@@ -21,7 +21,7 @@ from mast_resolver.records import Operation
 _LONGEST_VALUE: Final = 500
 _REMEMBERED: Final = 5_000
 """Values of one field whose reading is remembered."""
-_OWN: Final = frozenset(("contact_id", "nhs_number", "national_id", "phone", "email", "uprn"))
+_OWN: Final = frozenset(("contact_id", "related_to", "nhs_number", "national_id", "phone", "email", "uprn"))
 """Fields whose values seldom come again: remembering them would cost more than reading them."""
 _FREE: Final = frozenset(("given_name", "middle_name", "family_name", "address"))
 _FATAL: Final = frozenset(("record_id", "contact_type", "contact_at"))
@@ -179,6 +179,7 @@ class _PersonReader:
             rejects.row(file, line, *fatal)
             return fatal[1]
         faults.extend(_reversed(moments))
+        faults.extend(_half_related(row, text, {name for name, _ in faults}))
         for name, rule in faults:
             rejects.field(file, line, name, rule)
             if name in _UNREADABLE:
@@ -205,6 +206,23 @@ def _reversed(moments: dict[str, dt.datetime]) -> Iterator[tuple[str, Rule]]:
     if "contact_closed_at" in moments and moments["contact_closed_at"] < moments["contact_at"]:
         del moments["contact_closed_at"]
         yield "contact_closed_at", Rule.INTERVAL_REVERSED
+
+
+def _half_related(row: SourceRow, text: dict[str, str], broken: set[str]) -> Iterator[tuple[str, Rule]]:
+    """Set aside a relation that does not say to whom or which, or that is to the record itself.
+
+    Of what was set aside already the other half goes without a second word.
+    """
+    said = [name for name in RELATION_FIELDS if name in text]
+    if len(said) == 1:
+        if broken.isdisjoint(RELATION_FIELDS):
+            yield said[0], Rule.RELATION_INCOMPLETE
+    elif text.get("related_to") == row.record_id:
+        yield "related_to", Rule.RELATED_TO_ITSELF
+    else:
+        return
+    for name in said:
+        del text[name]
 
 
 class _Versions:

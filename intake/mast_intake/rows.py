@@ -24,6 +24,8 @@ ADDRESS_FIELDS: Final = ("address", "postcode", "uprn", "country")
 SHIELD_FIELD: Final = "shielded"
 """Who of a row must not be found: the person, the address, or both."""
 SHIELDS: Final = ("person", "address", "both")
+RELATION_FIELDS: Final = ("related_to", "relation")
+"""Whose record, and what that person is to the one of the row."""
 CONTACT_FIELDS: Final = (
     "contact_id",
     "contact_type",
@@ -40,6 +42,7 @@ FIELDS: Final = (
     *IDENTITY_FIELDS,
     *ADDRESS_FIELDS,
     SHIELD_FIELD,
+    *RELATION_FIELDS,
     *CONTACT_FIELDS,
     "valid_from",
     "valid_to",

@@ -250,20 +250,37 @@ class Touch:
     role: str
 
 
+class Relation(NamedTuple):
+    """What an agency states on one person's record about another: ``to`` is that person's ``kind``.
+
+    ``to`` is the id of a record that may not be loaded. A tuple, for a snapshot remembers all of its own.
+    """
+
+    person: RecordId
+    to: RecordId
+    kind: str
+    feed: str
+    agreement: str
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What a run of rows of one feed says, in the order of the file; loaded within one transaction.
 
-    A ``Retraction`` names a record or contact that the feed says is gone.
+    A ``Retraction`` names a record or contact that the feed says is gone. ``restated`` are records and
+    feeds: ``relations`` holds all that the feed states on the record from now on; of others they are added.
     """
 
     records: tuple[Record, ...] = ()
     residences: tuple[Residence, ...] = ()
     contacts: tuple[Contact, ...] = ()
     retractions: tuple[Retraction, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    restated: tuple[tuple[RecordId, str], ...] = ()
 
     def __len__(self) -> int:
-        return len(self.records) + len(self.residences) + len(self.contacts) + len(self.retractions)
+        said = (self.records, self.residences, self.contacts, self.retractions, self.relations, self.restated)
+        return sum(map(len, said))
 
 
 @dataclass(frozen=True, slots=True)

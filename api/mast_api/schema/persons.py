@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from strawberry import ID
@@ -10,6 +11,7 @@ from strawberry import ID
 from mast_api.ports import Found
 from mast_api.schema import shape
 from mast_api.schema import types as t
+from mast_api.schema.relations import relations
 from mast_graph.read import HouseholdsRow, PeopleRow, Scope
 
 MILLIBITS: Final = 1_000
@@ -33,6 +35,7 @@ def person(row: PeopleRow, scope: Scope, duty: t.Team) -> t.PersonAnswer:
                 homes=[shape.home(home, scope.as_of) for home in each["homes"]],
                 agencies=shaper.agencies(each["groups"]),
                 contacts=shaper.connection(each["page"]),
+                stated=partial(relations, row=each, shaper=shaper),
             )
             for each in row["found"]
         ],

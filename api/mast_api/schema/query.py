@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import strawberry
 
-from mast_api.access import Question
+from mast_api.access import Question, may
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import ids, meant, paging, persons, places, shape
@@ -104,7 +104,8 @@ class Query(GovernanceQuery, HistoryQuery, NetworkQuery, StewardQuery):
         asking, scope = info.context, _scope(info.context, since, first, after)
         wanted = ids.entity_ids(id_)
         await asking.intend(Question.PERSON, {"ids": wanted})
-        row = await read.people(asking.services.store, scope, wanted)
+        relations = may(asking.caller, Question.RELATIONS)
+        row = await read.people(asking.services.store, scope, wanted, relations=relations)
         for each in row["found"]:
             _note_person(asking, each["id"], each["homes"])
             _note_contacts(asking, each["groups"], each["page"])

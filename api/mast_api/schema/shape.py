@@ -93,7 +93,7 @@ class Shaper:
             category=row["category"],
             severity=row["severity"],
             data_class=row["data_class"],
-            agency=self._agency(agency),
+            agency=self.agency(agency),
             team=self._teams.get(row["team"] or "") or self._duty_of(agency),
         )
 
@@ -115,7 +115,7 @@ class Shaper:
         latest = max(rows, key=lambda row: (row["latest_at"], row["latest_id"]))
         episodes = sum(row["open"] for row in rows)
         return t.AgencyContacts(
-            agency=self._agency(agency),
+            agency=self.agency(agency),
             latest_at=moment(latest["latest_at"]),
             latest_type=latest["type"],
             latest_title=_title(latest["type"]),
@@ -130,7 +130,8 @@ class Shaper:
             ),
         )
 
-    def _agency(self, agency: str) -> t.Agency:
+    def agency(self, agency: str) -> t.Agency:
+        """An agency of the answer."""
         return self._agencies.get(agency) or t.Agency(id=ID(agency), name=agency, kind="unknown")
 
     def _duty_of(self, agency: str) -> t.Team:

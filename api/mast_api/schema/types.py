@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from mast_graph.units import units_of_address
 
 if TYPE_CHECKING:
     from mast_api.schema.network_types import HouseholdPath
+    from mast_api.schema.relations import Relations
 
 
 @strawberry.enum(description="Which part of an answer about a place a contact belongs to.")
@@ -268,6 +270,15 @@ class Person:
     homes: list[Home]
     agencies: list[AgencyContacts]
     contacts: ContactConnection
+    stated: strawberry.Private[Callable[[Asking], Relations]]
+
+    @strawberry.field(
+        description="Who agencies say is related to them, and so which agencies know both: for enquiries."
+    )
+    async def relations(
+        self, info: strawberry.Info[Asking, None]
+    ) -> Annotated[Relations, strawberry.lazy("mast_api.schema.relations")]:
+        return self.stated(info.context)
 
     @strawberry.field(description="For stewards only: the records, by which a decision names them.")
     async def records(self, info: strawberry.Info[Asking, None]) -> list[MemberRecord]:

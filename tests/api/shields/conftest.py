@@ -58,12 +58,24 @@ PEOPLE = {
 }
 
 
+def _related(to: str, kind: str) -> dict[str, Any]:
+    return {"related_to": to, "relation": kind}
+
+
 def tell_what_may_be_known(town: Town) -> None:
     """Ann and Ben at home, Cara in a flat, Gus who is violent, and what happened."""
     born: dict[str, Any] = {"date_of_birth": "1990-05-17"}
     town.says("housing", "ann", person="Ann Leeson", place=HIGH_STREET, lives=(ago(900), None), **born)
+    town.says("housing", "ann", person="Ann Leeson", place=HIGH_STREET, **born, **_related("dee", "SIBLING"))
     town.says("police", "ann", person="Ann Leeson", contact="MISSING_PERSON", at=ago(30), **born)
-    town.says("housing", "ben", person="Benedict Leeson", place=HIGH_STREET, lives=(ago(700), None))
+    town.says(
+        "housing",
+        "ben",
+        person="Benedict Leeson",
+        place=HIGH_STREET,
+        lives=(ago(700), None),
+        **_related("ann", "PARTNER"),
+    )
     town.says("housing", "cara", person="Cara Singh", place=OPEN_FLAT, lives=(ago(300), None))
     town.says("housing", "block", place=BUILDING, contact="ASB_CASE", at=ago(40))
     town.says("police", "gus", person="Gustav Hall", place=HIGH_STREET, lives=(ago(2_000), ago(950)))
@@ -75,6 +87,7 @@ def tell_what_may_be_known(town: Town) -> None:
         at=ago(60),
         contact_id="attack",
         contact_role="suspect",
+        **_related("dee", "PARTNER"),
     )
 
 
@@ -94,6 +107,7 @@ def tell_what_may_not(town: Town) -> None:
     )
     town.loaded_at += timedelta(minutes=1)
     town.says("housing", "dee", person="Deirdre Okafor", place=REFUGE, lives=(ago(20), None), **born)
+    town.says("housing", "dee", person="Deirdre Okafor", place=REFUGE, **born, **_related("ben", "CHILD"))
     town.says("housing", "refuge", place=REFUGE, contact="ASB_CASE", at=ago(10))
     town.says("housing", "safe", place=SAFE_FLAT, contact="ASB_CASE", at=ago(9), shielded="address")
     town.says(

@@ -119,6 +119,8 @@ def test_every_answer_is_as_if_their_rows_had_never_been_loaded(
     assert '"outcome":"ONE"' in with_them[f"concernsAtAddress {HIGH_STREET}"][1]
     assert '"outcome":"NONE"' in with_them[f"concernsAtAddress {REFUGE}"][1]
     assert '"personId":"P-gus"' in with_them["searchPeople gus 1"][1]
+    for one, other in (("ann", "ben"), ("ben", "ann")):
+        assert f'"personId":"P-{other}","kind":"PARTNER"' in with_them[f"person {one}"][1]
     # New rows of the refuge that are not resolved yet, as its feed and as others write it.
     town.says("housing", "new", person="Hanna Novak", place=REFUGE, contact="ASB_CASE")
     town.says("police", "newer", place=REFUGE_PLAIN + ", England", contact="ASB_CASE")
