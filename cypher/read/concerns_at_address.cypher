@@ -99,11 +99,21 @@ CALL (as_of) {
   WITH old WHERE old.shielded IS NULL OR old.recorded_to <= as_of
   MATCH (old)-[:SUPERSEDED_BY*0..32]->(a:Address)
   WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() } AND a.shielded IS NULL
+    // Whoever has the id is told what asking by text would tell.
     AND (a.recorded_to <= as_of OR EXISTS {
-      MATCH (a)<-[:RESOLVES_TO]-(r:AddressRecord)
-      WHERE EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-        OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
-        OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) }
+      MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
+      WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+        AND said.agency <> $gazetteer AND said.shielded IS NULL
+        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+    } OR EXISTS {
+      MATCH (a)<-[:PART_OF]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
+      WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+        AND said.agency <> $gazetteer AND said.shielded IS NULL AND unit.shielded IS NULL
+        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
     })
   WITH old, collect(DISTINCT CASE WHEN a.recorded_to > as_of THEN a END) AS successors
   RETURN collect({old: old, successors: successors}) AS asked

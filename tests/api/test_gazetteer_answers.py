@@ -149,6 +149,23 @@ def test_what_only_the_gazetteer_has_answers_as_what_is_not_there(
     assert [each["stage"] for each in unknown["matches"]] == ["BUILDING"]
 
 
+def test_an_id_is_told_no_more_than_the_text_is(town: Town, load: Load, today: Service) -> None:
+    said_of_the_house(town)
+    # Only somebody who is shielded is left to speak of this house, which is in the gazetteer.
+    town.says("police", "6", person="Ivo Petrov", place="16 High Street, Walsall WS1 1AA", shielded="person")
+    load(*HOUSE)
+    held = town.store.read("read.check_nodes", skip=0, limit=1_000)
+    ids = [row["properties"]["id"] for row in held if row["labels"] == ["Address"]]
+    told = {each for each in ids if today.answer(BY_ID, id=each)["concerns"]["matches"]}
+    lines = ["14 High Street", *(f"Flat {flat}, 14 High Street" for flat in (2, 3, 4)), "16 High Street"]
+    found = [today.answer(ASK, address=f"{line}, Walsall WS1 1AA")["matches"] for line in lines]
+    assert len(ids) == 6
+    assert found[-1] == []
+    assert told == {match["addressId"] for matches in found for match in matches}
+    # The building, which only the gazetteer and its flats speak of, is known by them.
+    assert len(told) == 4
+
+
 def test_a_gazetteer_that_waits_to_be_resolved_is_no_news_of_an_address(
     town: Town, load: Load, today: Service, tmp_path: Path
 ) -> None:
