@@ -265,6 +265,15 @@ def test_nothing_of_a_property_is_in_its_record_or_repr(tmp_path: Path, ring: Ke
         assert value not in f"{record.id} {record.content} {record.lookup}"
 
 
+def test_a_refuge_of_the_list_is_shielded_as_it_is_where_an_agency_names_it(
+    tmp_path: Path, ring: KeyRing
+) -> None:
+    found, _, _ = read(tmp_path, PLAIN, FLAT, '100080,"Haven Refuge, 3 Park Road, Walsall",WS5 5EE,')
+    encoder = GazetteerEncoder(ring)
+    records = [record for batch in encoder.batches(found) for record in batch.records]
+    assert [record.shielded for record in records] == [False, True]
+
+
 def test_a_new_parent_is_a_new_version(ring: KeyRing) -> None:
     encoder, place = GazetteerEncoder(ring), parse("Flat 2, 14 High Street, Walsall", "WS11AA")
     contents = {encoder.record(Property("100072", place, parent)).content for parent in ("", "1", "2")}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
+from mast_intake.address.kinds import PlaceKind
 from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.gazetteer.areas import Areas
 from mast_intake.gazetteer.properties import Property
@@ -40,7 +42,7 @@ class GazetteerEncoder:
         reading = (each.place.written, each.place.street) if each.also else ()
         named = (GAZETTEER, each.uprn, *reading)
         areas = self._areas.of(encoding) if self._areas is not None else {}
-        return sealed_record(
+        record = sealed_record(
             self._keys,
             encoding,
             id_=record_id(self._keys, Kind.ADDRESS, BETWEEN.join(named)),
@@ -49,6 +51,8 @@ class GazetteerEncoder:
             reference=each.uprn,
             lookup=self._places.stored(encoding) | areas,
         )
+        # A list of properties names refuges like any other place, and they must not be found by it either.
+        return replace(record, shielded=each.place.kind is PlaceKind.REFUGE)
 
     def batches(self, properties: Iterable[Property], *, size: int = 1000) -> Iterator[Batch]:
         """``size`` properties at a time, in the order of the file."""
