@@ -32,6 +32,9 @@ TIMES: Final = frozenset(
 )
 """Properties of the graph that hold the time of a contact, a stay, a change or a command."""
 
+_BETWEEN: Final = " \x1f "
+"""Between two values: the counts of a load, one after the other, are nobody's reference."""
+
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _SHORTEST_NUMBER: Final = 6
 _SHORTEST_IN_BYTES: Final = 6
@@ -83,7 +86,12 @@ class ClearValues:
             for word in words
             if word in self._words and (not prose or self._both(word, words))
         }
-        parts = _plain(text).split()
+        for value in text.split(_BETWEEN):
+            found |= self._whole_in(_plain(value).split())
+        return found
+
+    def _whole_in(self, parts: list[str]) -> set[str]:
+        found = set()
         for start in range(len(parts)):
             for end in range(start + 1, min(len(parts), start + self._longest) + 1):
                 some = parts[start:end]
@@ -129,7 +137,7 @@ def properties_text(properties: Mapping[str, object]) -> str:
     Times under the names that the graph has for them are left out: a contact may well be on the
     birthday of somebody else. A time under any other name is in the text.
     """
-    return " \n ".join(
+    return _BETWEEN.join(
         _value_text(value)
         for name, value in properties.items()
         if not (name in TIMES and isinstance(value, dt.datetime))
@@ -140,7 +148,7 @@ def _value_text(value: object) -> str:
     if isinstance(value, bytes):
         return _WORD.sub(_by_no_chance, value.decode("ascii", "replace"))
     if isinstance(value, list):
-        return " \n ".join(_value_text(each) for each in value)
+        return _BETWEEN.join(_value_text(each) for each in value)
     return str(value)
 
 
