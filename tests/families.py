@@ -15,47 +15,6 @@ def place(number: int) -> str:
     return f"{number} Mill Lane, Walsall WS2 2BB"
 
 
-NETWORK = """
-query ($id: ID!, $depth: Int = 2, $asOf: DateTime) {
-  householdNetwork(id: $id, depth: $depth, asOf: $asOf) {
-    asOf
-    superseded { successorIds }
-    households { step hub household { id memberCount presentCount addressIds
-      members { personId present spells { begin end } } } }
-    people { personId step homeCount hub }
-    addresses { addressId buildingId }
-    contacts { contact { id type at closedAt status agency { id } team { phone } } personIds addressIds }
-    contactCount
-    notShown
-    caution { text }
-    withheld { dataClass by }
-  }
-}
-"""
-PATH = """
-query ($id: ID!) {
-  household(id: $id) { households { path {
-    earlier { ...link } later { ...link } notShown
-  } } }
-}
-fragment link on HouseholdLink {
-  change says step earlierId laterId left arrived personIds stayedIds metIds besideIds
-}
-"""
-CHAINS = """
-query ($left: ID!, $right: ID!, $most: Int = 4, $asOf: DateTime) {
-  pathsBetween(left: $left, right: $right, most: $most, asOf: $asOf) {
-    length says notShown
-    superseded { id successorIds }
-    chains { steps { fromId toId ties { kind viaId says } } }
-    caution { text }
-    withheld { dataClass by }
-  }
-}
-"""
-HOMES = "query ($id: ID!) { person(id: $id) { people { homes { householdId addressId present } } } }"
-
-
 def homes(service: Service, person: str) -> list[dict[str, Any]]:
     """A person's homes, the latest first."""
     found: list[dict[str, Any]] = service.answer(HOMES, id=f"P-{person}")["people"][0]["homes"]

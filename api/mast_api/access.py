@@ -104,19 +104,22 @@ def admit(subject: str, role: str, token_id: str, *, claimed: str | None, header
         PurposeMissingError: neither names a purpose, or they name different ones.
         NotAllowedError: no such role, or the role may not act for that purpose.
     """
-    may = ", ".join(purpose for purpose in sorted(Purpose) if in_force().may_act(role, purpose)) or "none"
     if claimed and header and claimed != header:
         raise PurposeMissingError(
             "the token and the X-Purpose header name different purposes", fix="leave the header out"
         )
     purpose = claimed or header
     if not purpose:
-        raise PurposeMissingError("the request names no purpose", fix=f"send X-Purpose; yours: {may}")
+        raise PurposeMissingError("the request names no purpose", fix=f"send X-Purpose; yours: {_may(role)}")
     if role not in set(Role):
         raise NotAllowedError("the token's role is not known here", fix="roles: " + ", ".join(sorted(Role)))
     if not in_force().may_act(role, purpose):
-        raise NotAllowedError("this role may not act for the purpose named", fix=f"it may for: {may}")
+        raise NotAllowedError("this role may not act for the purpose named", fix=f"it may for: {_may(role)}")
     return Caller(subject, role, Purpose(purpose), token_id)
+
+
+def _may(role: str) -> str:
+    return ", ".join(each for each in sorted(Purpose) if in_force().may_act(role, each)) or "none"
 
 
 def may(caller: Caller, question: Question) -> bool:

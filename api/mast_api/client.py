@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from mast_api.oidc import check_address, is_here
+from mast_api.remote import check_address, is_here
 from mast_resolver.errors import GraphUnavailableError, MastError
 
 READY_WITHIN_S: Final = 120.0

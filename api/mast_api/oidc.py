@@ -7,7 +7,6 @@ asked: nothing that stands in a token is.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +18,7 @@ import httpx
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
+from mast_api.remote import check_address, is_here
 from mast_resolver.errors import IssuerUnavailableError, SettingsError
 
 DISCOVERY: Final = "/.well-known/openid-configuration"
@@ -150,32 +150,6 @@ class IssuerKeys:
         return uri
 
 
-def check_address(url: str) -> None:
-    """Refuse an address that is not https, or http on this machine.
-
-    Raises:
-        SettingsError: it is not.
-
-    Example:
-        >>> check_address("https://id.example/realm")
-        >>> check_address("http://id.example/realm")
-        Traceback (most recent call last):
-        mast_resolver.errors.SettingsError: MAST-002: an address of another service is not https
-          fix: write it as https://HOST/PATH; http is for this machine only
-    """
-    try:
-        parts = urlsplit(url)
-        host, fine = parts.hostname or "", parts.scheme == "https"
-        fine = bool(host) and not parts.username and not parts.fragment and (fine or is_here(url))
-    except ValueError:
-        fine = False
-    if not fine:
-        raise SettingsError(
-            "an address of another service is not https",
-            fix="write it as https://HOST/PATH; http is for this machine only",
-        )
-
-
 def fetch_over_http(url: str) -> bytes:
     """Fetch a small document; redirects are not followed, and no proxy stands before this machine itself.
 
@@ -203,23 +177,6 @@ def fetch_over_http(url: str) -> bytes:
         raise IssuerUnavailableError(
             "the token issuer cannot be reached", fix="see that it runs, and that this machine may reach it"
         ) from None
-
-
-def is_here(url: str) -> bool:
-    """Whether it is an http address on this machine.
-
-    Example:
-        >>> is_here("http://127.0.0.1:8000/graphql"), is_here("http://127.0.0.1.example")
-        (True, False)
-    """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme != "http" or host == "localhost":
-        return parts.scheme == "http"
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _document(fetch: Fetch, url: str) -> dict[str, Any]:

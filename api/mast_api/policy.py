@@ -31,9 +31,8 @@ class Policy:
         (True, False)
     """
 
-    allowed: frozenset[Ask]
     by_role: Mapping[tuple[str, str, str], frozenset[str]]
-    """The same by role, purpose and action."""
+    """What each role may do it to, by role, purpose and action."""
 
     @classmethod
     def of(
@@ -63,19 +62,24 @@ class Policy:
         answers = cedarpy.is_authorized_batch([request for _, request in asks], text, [])
         if any(answer.diagnostics.errors for answer in answers):
             raise PolicyError("a policy cannot be evaluated", fix="correct the files of mast_api/policies")
-        allowed = [ask for (ask, _), answer in zip(asks, answers, strict=True) if answer.allowed]
         by_role: dict[tuple[str, str, str], set[str]] = {}
-        for *of, name in allowed:
-            by_role.setdefault((of[0], of[1], of[2]), set()).add(name)
-        return cls(frozenset(allowed), {of: frozenset(names) for of, names in by_role.items()})
+        for ((role, purpose, action, name), _), answer in zip(asks, answers, strict=True):
+            if answer.allowed:
+                by_role.setdefault((role, purpose, action), set()).add(name)
+        return cls({of: frozenset(names) for of, names in by_role.items()})
+
+    @property
+    def allowed(self) -> frozenset[Ask]:
+        """All of it, one by one."""
+        return frozenset((*of, name) for of, names in self.by_role.items() for name in names)
 
     def may_act(self, role: str, purpose: str) -> bool:
         """Whether the role may act for the purpose at all."""
-        return (role, purpose, "act", "mast") in self.allowed
+        return bool(self._named(role, purpose, "act"))
 
     def may_ask(self, role: str, purpose: str, question: str) -> bool:
         """Whether it may ask the question for the purpose."""
-        return (role, purpose, "ask", question) in self.allowed
+        return question in self.questions(role, purpose)
 
     def questions(self, role: str, purpose: str) -> frozenset[str]:
         """Everything it may ask for the purpose."""

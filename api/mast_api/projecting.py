@@ -7,13 +7,9 @@ no contact is in it, only that an agency knows somebody, how often in twelve mon
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, Final
 
 import networkx as nx
@@ -204,18 +200,3 @@ def text(projection: Projection, form: Format) -> bytes:
     if form is Format.JSON:
         return json.dumps(nx.node_link_data(graph, edges="edges"), indent=1).encode() + b"\n"
     return "\n".join(nx.generate_graphml(graph)).encode() + b"\n"
-
-
-def write(path: Path, content: bytes) -> None:
-    """A file that only its owner can read: whole, or not there."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with owner-only rights
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(draft).unlink()
-        raise

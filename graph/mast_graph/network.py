@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, TypedDict, cast
 
 from mast_graph.moments import to_text
-from mast_graph.read import HouseholdRow, MemberRow, Reader, Scope, SharedRow, padded
+from mast_graph.read import ContactFactsRow, HouseholdRow, MemberRow, Reader, Scope, SharedRow, padded
 
 NETWORK_HOUSEHOLDS: Final = 30
 NETWORK_PEOPLE: Final = 60
@@ -49,20 +49,9 @@ class NetworkAddressRow(TypedDict):
     part_of: str | None
 
 
-class NetworkContactRow(TypedDict):
-    """A contact that may be shown, as it was at the moment asked about."""
+class NetworkContactRow(ContactFactsRow):
+    """A contact as it was at the moment asked about."""
 
-    id: str
-    agency: str
-    type: str
-    status: str
-    category: str | None
-    severity: int
-    team: str | None
-    data_class: str
-    at: int
-    closed_at: int | None
-    people: list[str]
     addresses: list[str]
 
 

@@ -95,8 +95,8 @@ class MemberRow(TypedDict):
     spells: list[SpellRow]
 
 
-class ContactRow(TypedDict):
-    """A contact that may be shown; ``places`` only where a place was asked about."""
+class ContactFactsRow(TypedDict):
+    """A contact that may be shown, and the people of the answer whom it touches."""
 
     id: str
     agency: str
@@ -108,8 +108,13 @@ class ContactRow(TypedDict):
     data_class: str
     at: int
     closed_at: int | None
-    parts: list[str]
     people: list[str]
+
+
+class ContactRow(ContactFactsRow):
+    """A contact in an answer of parts; ``places`` only where a place was asked about."""
+
+    parts: list[str]
     places: NotRequired[list[str]]
 
 

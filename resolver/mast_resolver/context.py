@@ -120,28 +120,21 @@ class Context:
         return {other: self._counted(row, other, weight) for other, weight in star.items()}
 
     def heavy(self, row: Row, at_least: int) -> Iterator[tuple[Row, int]]:
-        """Of these the ones that count at least so much.
+        """Of these the ones that count at least so much; what could not is not worked out."""
+        for other, weight in self.could_be_heavy(row, at_least):
+            counted = self._counted(row, other, weight)
+            if counted >= at_least:
+                yield other, counted
 
-        A side adds most where there is no rival. What would be too light even so, as most evidence is, is not
-        worked out.
-        """
-        star = self._evidence.beside(row)
-        most = self._scorer.sources.most[self._scorer.source(row)]
-        for other, weight in star.items():
-            if weight + most[self._scorer.source(other)] >= at_least:
-                counted = self._counted(row, other, weight)
-                if counted >= at_least:
-                    yield other, counted
-
-    def could_be_heavy(self, row: Row, at_least: int) -> Iterator[Row]:
-        """Of these the ones that would count at least so much if they had no rival."""
+    def could_be_heavy(self, row: Row, at_least: int) -> Iterator[tuple[Row, int]]:
+        """Of these the ones that would count at least so much without a rival, and their own weight."""
         star = self._evidence.beside(row)
         if not star:
             return
         most = self._scorer.sources.most[self._scorer.source(row)]
         for other, weight in star.items():
             if weight + most[self._scorer.source(other)] >= at_least:
-                yield other
+                yield other, weight
 
     def among(self, row: Row, rows: Container[Row]) -> Iterator[tuple[Row, int]]:
         """Of these the ones that are among ``rows``."""

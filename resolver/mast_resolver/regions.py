@@ -62,7 +62,7 @@ class Regions:
         """
         waiting, seen = list(touched), set[Row]()
         if not self._margin:
-            waiting += [other for row in waiting for other in self._context.could_be_heavy(row, join_at)]
+            waiting += [other for row in waiting for other, _ in self._context.could_be_heavy(row, join_at)]
         components: list[list[Row]] = []
         while waiting:
             start = waiting.pop()

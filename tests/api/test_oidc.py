@@ -23,9 +23,9 @@ from mast_api.oidc import (
     MOST_BYTES,
     USABLE,
     IssuerKeys,
-    check_address,
     fetch_over_http,
 )
+from mast_api.remote import check_address
 from mast_api.service import OPENID_ALGORITHMS
 from mast_api.tokens import TokenVerifier
 from mast_resolver.errors import IssuerUnavailableError, NotAuthenticatedError, SettingsError

@@ -16,7 +16,8 @@ import pytest
 from tests.end_to_end.command import Mast, assert_one_message
 from tests.graph_contents import rows
 
-from mast_api.projecting import Format, Projection, text, write
+from mast_api.projecting import Format, Projection, text
+from mast_graph.files import write_private
 from mast_graph.store import Login
 
 pytestmark = [pytest.mark.graph, pytest.mark.slow]
@@ -133,9 +134,9 @@ def test_a_file_is_whole_or_not_there_and_for_its_owner_only(tmp_path: Path) -> 
     path.write_text("before", "utf-8")
     path.chmod(0o644)
     with pytest.raises(TypeError):
-        write(path, "no bytes")  # type: ignore[arg-type]
+        write_private(path, "no bytes")  # type: ignore[arg-type]
     assert path.read_text("utf-8") == "before"
-    write(path, b"after")
+    write_private(path, b"after")
     assert path.read_bytes() == b"after"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]

@@ -93,6 +93,11 @@ def key_entry(version: int, public: str) -> dict[str, object]:
     return {"event": NEW_KEY, "version": version, "public": public}
 
 
+def key_in_force(sealed: Entry) -> int:
+    """The version of the key that seals what follows this sealed entry."""
+    return int(sealed["version"] if sealed["event"] == NEW_KEY else sealed["key"])
+
+
 def digest(fields: Mapping[str, object]) -> str:
     """The hash of an entry without its digest and seal."""
     said = {name: value for name, value in fields.items() if name not in ("digest", "seal")}

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mast_api.audit.chain import BEGUN, NEW_KEY, TORN, Entry, parsed
+from mast_api.audit.chain import BEGUN, TORN, Entry, key_in_force, parsed
 from mast_api.audit.keys import SealKeys, TrustedKeys
 from mast_api.audit.segments import lines_of, read_tail, segments
 from mast_resolver.errors import AuditUnavailableError, UnreadableFileError
@@ -49,7 +49,7 @@ def checkpoint(path: Path, keys: SealKeys, at: datetime) -> Checkpoint:
         raise AuditUnavailableError(
             "there is no sealed entry in the audit log yet", fix="serve and ask something first"
         )
-    version = int(sealed["version"] if sealed["event"] == NEW_KEY else sealed["key"])
+    version = key_in_force(sealed)
     log, size, head = log_id(path), int(sealed["sequence"]), str(sealed["digest"])
     text = _text(log, size, head, at.isoformat(), version)
     return Checkpoint(log, size, head, at.isoformat(), version, keys.sealer(version).sign(text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from mast_graph.files import write_private
 from mast_resolver.errors import KeyMissingError
 
 FIRST = 1
@@ -158,19 +158,8 @@ class SealKeys:
         """With one more key, written to the file."""
         keys = {**self._keys, max(self._keys, default=FIRST - 1) + 1: Ed25519PrivateKey.generate()}
         text = json.dumps({str(version): key.private_bytes_raw().hex() for version, key in keys.items()})
-        beside = self._path.with_suffix(".new")
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # the new key must be there before an entry brings it into force
-        finally:
-            os.close(folder)
+        # It has to be on disk before an entry brings the new key into force.
+        write_private(self._path, text.encode())
         return SealKeys(self._path, keys)
 
 

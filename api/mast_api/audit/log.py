@@ -23,6 +23,7 @@ from mast_api.audit.chain import (
     Head,
     begun_entry,
     key_entry,
+    key_in_force,
     link,
     parsed,
     sealed_text,
@@ -30,6 +31,7 @@ from mast_api.audit.chain import (
 )
 from mast_api.audit.keys import FIRST, SealKeys
 from mast_api.audit.segments import full_segments, lines_of, read_tail, segment_name
+from mast_graph.files import sync_folder
 from mast_resolver.errors import AuditUnavailableError, KeyMissingError
 
 MOST_IN_A_GROUP: Final = 256
@@ -164,9 +166,8 @@ class AuditLog:
         try:
             self._append([each.entry for each in wanted])
         except Exception:
-            # Whatever it was: who waits must be told, and the writer go on.
-            # Whether anything of it reached the disk is not known, so the file is read again before
-            # the next entry.
+            # Whatever it was, who waits must be told and the writer go on. Whether anything of it reached
+            # the disk is not known, so the file is read again before the next entry.
             self._close_file()
             fault = _unavailable()
         for each in wanted:
@@ -198,12 +199,12 @@ class AuditLog:
         """Open the log and find its last sealed entry; what a crash left behind it is noted and stays."""
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         os.fchmod(self._file, 0o600)
-        _sync_folder(self._path.parent)
+        sync_folder(self._path.parent)
         tail = read_tail(self._file)
         sealed = tail.sealed or self._last_of_full()
         self._check_seal(sealed)
         self._head = Head.of(sealed) if sealed else Head.start()
-        self._sealer = self._keys.sealer(_in_force(sealed))
+        self._sealer = self._keys.sealer(key_in_force(sealed) if sealed else FIRST)
         if not tail.ended:
             _write_all(self._file, b"\n")
         if tail.torn:
@@ -238,20 +239,13 @@ class AuditLog:
             return
         first = next(filter(None, map(parsed, lines_of([self._path]))))
         self._path.rename(segment_name(self._path, first["sequence"]))
-        _sync_folder(self._path.parent)
+        sync_folder(self._path.parent)
         self._close_file()
 
     def _close_file(self) -> None:
         if self._file is not None:
             os.close(self._file)
             self._file = None
-
-
-def _in_force(sealed: Entry | None) -> int:
-    """The version of the key that seals what follows the last sealed entry."""
-    if sealed is None:
-        return FIRST
-    return int(sealed["version"] if sealed["event"] == NEW_KEY else sealed["key"])
 
 
 def _lock(path: Path) -> int:
@@ -267,15 +261,6 @@ def _lock(path: Path) -> int:
             "another process writes this audit log", fix="stop it, or use another data folder"
         ) from None
     return handle
-
-
-def _sync_folder(path: Path) -> None:
-    # A new file is only safe once the folder that names it is on disk.
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _write_all(handle: int, data: bytes) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 import click
 
 from mast_api.commands.options import common, start
-from mast_api.oidc import is_here
-from mast_api.projecting import Format, Projection, around, text, whole, write
+from mast_api.projecting import Format, Projection, around, text, whole
+from mast_api.remote import is_here
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
+from mast_graph.files import write_private
 from mast_resolver.errors import UsageError
 
 TOKEN_MINUTES = 60
@@ -76,7 +77,7 @@ def network(
     if out is None:
         sys.stdout.buffer.write(content)
     else:
-        write(out.absolute(), content)
+        write_private(out.absolute(), content)
     _tell(terminal, projection, out, form)
 
 

@@ -13,9 +13,9 @@ from mast_api.schema import types as t
 from mast_api.schema.paging import Cursor, milliseconds, moment
 from mast_api.schema.residents import Residents
 from mast_api.settings import Settings
-from mast_graph.network import NetworkContactRow
 from mast_graph.read import (
     END,
+    ContactFactsRow,
     ContactRow,
     GroupRow,
     HomeRow,
@@ -80,7 +80,7 @@ class Shaper:
         entries = [self._agency_contacts(agency, rows, part) for agency, rows in sorted(held.items())]
         return sorted(entries, key=lambda entry: entry.latest_at, reverse=True)
 
-    def contact(self, row: ContactRow | NetworkContactRow, closed_at: int | None) -> t.Contact:
+    def contact(self, row: ContactFactsRow, closed_at: int | None) -> t.Contact:
         """One contact, closed at a moment in milliseconds."""
         agency = row["agency"]
         return t.Contact(

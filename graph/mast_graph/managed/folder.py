@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from mast_graph.files import write_private
 from mast_resolver.errors import DataFolderLockedError, ServerStartError
 
 USER = "neo4j"
@@ -80,7 +81,7 @@ class ServerFolder:
         path = self.root / "password"
         if not path.exists():
             # Hexadecimal: one that began with a dash was an option to Neo4j's command, in one start of 64.
-            write_private(path, secrets.token_hex(24))
+            write_private(path, secrets.token_hex(24).encode())
         return path.read_text(encoding="ascii")
 
     def claim_version(self, release: str) -> None:
@@ -96,11 +97,11 @@ class ServerFolder:
                 f"the data folder was written by Neo4j {before}, which {release} cannot read",
                 fix=f"start it with Neo4j {before} or use another data folder",
             )
-        write_private(path, release)
+        write_private(path, release.encode())
 
     def announce(self, running: Running) -> None:
         """Write the runtime file."""
-        write_private(self.runtime, json.dumps(asdict(running)))
+        write_private(self.runtime, json.dumps(asdict(running)).encode())
 
     def announced(self) -> Running | None:
         """What the runtime file says, be it true or stale; ``None`` without a readable one."""
@@ -143,18 +144,6 @@ def is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read; it appears whole or not at all."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def _numbers(release: str) -> tuple[int, ...]:

@@ -17,7 +17,8 @@ from typing import Final, Self
 import neo4j
 from neo4j.exceptions import DriverError, Neo4jError
 
-from mast_graph.managed.folder import USER, Running, ServerFolder, folder_locked, is_alive, write_private
+from mast_graph.files import write_private
+from mast_graph.managed.folder import USER, Running, ServerFolder, folder_locked, is_alive
 from mast_graph.managed.jars import release
 from mast_graph.managed.order import Order
 from mast_graph.managed.provision import Progress, provision
@@ -100,7 +101,7 @@ class ManagedServer:
         try:
             self._folder.claim_version(self.release)
             self.password = self._folder.password()
-            write_private(self._folder.home / "conf" / "neo4j.conf", self._configuration)
+            write_private(self._folder.home / "conf" / "neo4j.conf", self._configuration.encode())
             child = self._child = self._spawn(lock)
         finally:
             os.close(lock)  # the child has a copy, and the lock lives as long as that
