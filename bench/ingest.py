@@ -13,11 +13,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from mast_api.loading import DIRECTORY, load_directory, load_source
+from mast_api.directory import load_directory
+from mast_api.loading import DIRECTORY, load_source
 from mast_api.resolving import resolve_pending
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
-from mast_api.workspace import REJECTS, key_ring
+from mast_api.workspace import REJECTS, key_ring, now
 from mast_api.writing import writer
 
 
@@ -41,7 +42,7 @@ def load(order: dict[str, Any]) -> dict[str, Any]:
     keys = key_ring(settings, terminal)
     feeds = []
     with writer(settings, terminal, "bench load") as (store, lease):
-        load_directory(lease, folder / DIRECTORY)
+        load_directory(lease, folder / DIRECTORY, at=now())
         for source, files in order["feeds"].items():
             begun = time.perf_counter()
             loaded = load_source(

@@ -17,7 +17,8 @@ import uvicorn
 from mast_api.app import create_app, server_config
 from mast_api.ports import Found, Services
 from mast_api.tokens import DevelopmentIssuer
-from mast_graph.directory import Agency, Agreement, Team, write_directory
+from mast_graph.agreement import Agreement, Term
+from mast_graph.directory import Agency, Team, write_directory
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.people import write_changes
@@ -40,7 +41,7 @@ AGREEMENT = Agreement(
     name="MASH agreement",
     parties=AGENCIES,
     purposes=("safeguarding-response", "safeguarding-enquiry"),
-    data_classes=vocabulary().data_classes,
+    terms=tuple(Term(name) for name in vocabulary().data_classes),
 )
 Ask = Callable[..., httpx.Response]
 
@@ -189,6 +190,7 @@ class Town:
     def _directory(self, tx: Any) -> None:
         write_directory(
             tx,
+            at=LOADED,
             agencies=[Agency(each, each.title(), "kind", f"{each}-duty") for each in AGENCIES],
             teams=[
                 Team(f"{each}-duty", each, f"{each} duty desk", "01922 555 0100", "24 hours")

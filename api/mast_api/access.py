@@ -38,7 +38,7 @@ class Purpose(StrEnum):
 
 
 class Question(StrEnum):
-    """What may be asked, and what may be decided: the root fields of the schema, and `relations`."""
+    """What may be asked and decided: the root fields of the schema, `relations` and `fullHistory`."""
 
     CONCERNS_AT_ADDRESS = "concernsAtAddress"
     SEARCH_PEOPLE = "searchPeople"
@@ -59,7 +59,9 @@ class Question(StrEnum):
     SHIELDS = "shields"
     AUDIT_TRAIL = "auditTrail"
     ACCESS_REVIEW = "accessReview"
+    AGREEMENTS = "agreements"
     RELATIONS = "relations"
+    FULL_HISTORY = "fullHistory"
     PATHS_BETWEEN = "pathsBetween"
     NETWORK_EXTRACT = "networkExtract"
 
@@ -88,6 +90,8 @@ class Caller:
     role: str
     purpose: Purpose
     token_id: str
+    agency: str = ""
+    """Whose they are; an agreement that this agency is no party to covers nothing for them."""
 
     @property
     def data_classes(self) -> frozenset[str]:
@@ -95,7 +99,9 @@ class Caller:
         return in_force().data_classes(self.role, self.purpose)
 
 
-def admit(subject: str, role: str, token_id: str, *, claimed: str | None, header: str | None) -> Caller:
+def admit(
+    subject: str, role: str, token_id: str, *, claimed: str | None, header: str | None, agency: str = ""
+) -> Caller:
     """The caller of a request, if the role exists and may act for the purpose named.
 
     The purpose comes from the token or, where it names none, from the ``X-Purpose`` header.
@@ -115,7 +121,7 @@ def admit(subject: str, role: str, token_id: str, *, claimed: str | None, header
         raise NotAllowedError("the token's role is not known here", fix="roles: " + ", ".join(sorted(Role)))
     if not in_force().may_act(role, purpose):
         raise NotAllowedError("this role may not act for the purpose named", fix=f"it may for: {_may(role)}")
-    return Caller(subject, role, Purpose(purpose), token_id)
+    return Caller(subject, role, Purpose(purpose), token_id, agency)
 
 
 def _may(role: str) -> str:

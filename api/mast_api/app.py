@@ -150,6 +150,7 @@ class Endpoint:
                 bearer.token_id,
                 claimed=bearer.purpose,
                 header=request.headers.get("x-purpose"),
+                agency=bearer.agency,
             )
         except MastError as error:
             who = {"subject": bearer.subject, "role": bearer.role, "token": bearer.token_id}

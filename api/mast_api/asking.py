@@ -65,6 +65,7 @@ class Asking:
                 "role": self.caller.role,
                 "purpose": self.caller.purpose.value,
                 "token": self.caller.token_id,
+                **({"agency": self.caller.agency} if self.caller.agency else {}),
                 **more,
             }
         )

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "load": "load agency files through a source YAML, then resolve what changed",
     "load-gazetteer": "load an area's list of properties, by which addresses are told apart",
     "load-areas": "load the look-up from postcodes to coarse areas, for research",
+    "agreements": "list, apply, review and end the agreements that data is shared under",
     "resolve": "resolve what is pending into people, addresses and households",
     "serve": "serve the GraphQL API",
     "clusters": "write who is who as CSV, for evaluation; needs the keys",

@@ -8,13 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from mast_api.workspace import now
 from mast_graph.batch import Counts
-from mast_graph.directory import Agency, Agreement, Team, write_directory
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.store import Store
@@ -26,7 +22,6 @@ from mast_intake.rejects import Rejects
 from mast_intake.rows import SourceRow
 from mast_intake.source import Mode
 from mast_intake.source_yaml import read_source
-from mast_resolver.errors import SourceFileError
 from mast_resolver.records import Batch, RecordId, Relation
 
 DIRECTORY = "directory.yaml"
@@ -137,28 +132,3 @@ def report_file(folder: Path, feed: str, load: str) -> Path:
     """Where the rejects of a load are listed."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"{feed.replace('/', '-')}-{load}.csv"
-
-
-def load_directory(lease: Lease, path: Path) -> None:
-    """Put the agencies, teams and agreements of a ``directory.yaml`` into the graph, if there is one.
-
-    Raises:
-        SourceFileError: it cannot be read, or an entry has other keys than it should.
-    """
-    if not path.exists():
-        return
-    try:
-        said = yaml.safe_load(path.read_text("utf-8"))
-        agencies = [Agency(**entry) for entry in said["agencies"]]
-        teams = [Team(**entry) for entry in said["teams"]]
-        agreements = [Agreement(**_tuples(entry)) for entry in said["agreements"]]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError):
-        raise SourceFileError(
-            f"{path.name} is not a directory of agencies, teams and agreements",
-            fix="see docs/sources.md for its keys",
-        ) from None
-    lease.write(lambda tx, _: write_directory(tx, agencies=agencies, teams=teams, agreements=agreements))
-
-
-def _tuples(entry: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

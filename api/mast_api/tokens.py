@@ -36,6 +36,7 @@ class Bearer:
     role: str
     purpose: str | None
     token_id: str
+    agency: str = ""
 
 
 class KeySource(Protocol):
@@ -191,7 +192,9 @@ class DevelopmentIssuer:
             ) from None
         return cls(key, issuer=issuer, audience=audience, clock=clock, new_id=new_id)
 
-    def issue(self, role: str, purpose: str | None, *, minutes: int, subject: str) -> str:
+    def issue(
+        self, role: str, purpose: str | None, *, minutes: int, subject: str, agency: str | None = None
+    ) -> str:
         """A signed token for ``minutes`` from now."""
         now = self._clock()
         claims: dict[str, object] = {
@@ -205,6 +208,8 @@ class DevelopmentIssuer:
         }
         if purpose:
             claims["purpose"] = purpose
+        if agency:
+            claims["agency"] = agency
         return jwt.encode({"alg": ALGORITHM, "kid": self._key.kid}, claims, self._key, algorithms=[ALGORITHM])
 
     def verifier(self, *, max_minutes: int) -> TokenVerifier:
@@ -253,12 +258,14 @@ def _key_id(authorization: str | None) -> str | None:
 
 def _bearer(claims: dict[str, object]) -> Bearer:
     subject, role, token_id = claims["sub"], claims["role"], claims["jti"]
-    purpose = claims.get("purpose")
-    for claim in (subject, role, token_id, purpose or ""):
+    purpose, agency = claims.get("purpose"), claims.get("agency")
+    for claim in (subject, role, token_id, purpose or "", agency or ""):
         # They go into the audit log as they are, so they have to be short texts.
         if not isinstance(claim, str) or len(claim) > MOST_CLAIM_CHARACTERS:
             raise _refused()
-    return Bearer(str(subject), str(role), str(purpose) if purpose else None, str(token_id))
+    return Bearer(
+        str(subject), str(role), str(purpose) if purpose else None, str(token_id), str(agency or "")
+    )
 
 
 def _refused() -> NotAuthenticatedError:

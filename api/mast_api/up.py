@@ -17,12 +17,13 @@ from typing import Any, Final
 from mast_api.case_study import question, show_answer
 from mast_api.client import ask, wait_until
 from mast_api.commands.load import show_loaded, show_resolved
-from mast_api.loading import DIRECTORY, Loaded, load_directory, load_source
+from mast_api.directory import load_directory
+from mast_api.loading import DIRECTORY, Loaded, load_source
 from mast_api.resolving import Resolved, resolve_pending
 from mast_api.service import in_background, server, url
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
-from mast_api.workspace import REJECTS, GraphAddress, development_issuer, key_ring, managed, prepare
+from mast_api.workspace import REJECTS, GraphAddress, development_issuer, key_ring, managed, now, prepare
 from mast_api.writing import leased, open_store
 from mast_graph.schema import apply_schema
 from mast_intake.keys import KeyRing
@@ -91,7 +92,7 @@ class Up:
                 with self._terminal.step("Making the fixtures"):
                     folder = made.result()
                 feeds = json.loads((folder / FEEDS).read_text("utf-8"))
-                load_directory(lease, folder / DIRECTORY)
+                load_directory(lease, folder / DIRECTORY, at=now())
                 loaded = []
                 for source, names in feeds.items():
                     with self._terminal.step(f"Loading {Path(source).stem}") as step:

@@ -4,8 +4,11 @@
 // param $ids: list of string, ids of households; old ones lead to their successors
 // param $now: string, as ISO text: what is on record at this moment is what is answered from
 // param $as_of: string, as ISO text: the moment of which the answer is, not after $now
-// param $window_from: string, as ISO text: 12 months before $now
 // param $purpose: string, what the caller asks for
+// param $agency: string, whose caller it is, or nothing: then of whichever is party
+// param $full: boolean, whether the caller may see more than the latest where an agreement grants it
+// param $serving_at: string, as ISO text: when the agreements must be in force
+// param $today: string, as ISO text: the day that their months are counted back from
 // param $data_classes: list of string, what the caller's role may see at all
 // param $depth: integer, 1 to 4 steps from household to household
 // param $most_households: integer, new households a step
@@ -21,16 +24,19 @@
 // column met_households: list of integer, new households of each step, those cut included
 // column contacts: list of map, newest first
 // column contact_count: integer, those cut included
-// column agreements: list of map, {id, purposes, data_classes}
+// column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}
-WITH datetime($now) AS now, datetime($as_of) AS as_of, datetime($window_from) AS window_from
-CALL (now, window_from) {
-  MATCH (g:Agreement) WHERE g.id > ''
-  RETURN collect(g{.id, .purposes, .data_classes}) AS agreements,
-    collect(CASE WHEN $purpose IN g.purposes THEN g{.id, .data_classes, full: g.view = 'full', from:
-      CASE WHEN g.view = 'full' THEN now - duration({months: g.months}) ELSE window_from END} END) AS covering
+WITH datetime($now) AS now, datetime($as_of) AS as_of
+CALL () {
+  MATCH (g:AgreementTerm) WHERE g.id > ''
+  WITH g, $purpose IN g.purposes AND ($agency = '' OR $agency IN g.parties)
+    AND g.serves_from <= datetime($serving_at) AND g.serves_until > datetime($serving_at) AS serves,
+    g.view = 'full' AND $full AS full
+  RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
+    collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
+      from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
 }
 CALL (now, as_of) {
   UNWIND $ids AS id
@@ -223,7 +229,7 @@ CALL (people, places, covering, now, as_of) {
   WITH c, collect(DISTINCT person) AS whom, collect(DISTINCT address) AS at_places
   WHERE c.recorded_from <= now AND c.recorded_to > now AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
   WITH c, whom, at_places, c.at AS at, c.status = 'open' AS open,
-    head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
+    head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
   // What may be seen is what may be seen today: an earlier moment opens no older window.
   WHERE cover IS NULL OR open OR at >= cover.from
   WITH c, whom, at_places, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC

@@ -5,6 +5,10 @@
 // param $window_from: string, as ISO text: 12 months before it
 // param $since: string, as ISO text: earliest contact to list, open episodes apart
 // param $purpose: string, what the caller asks for
+// param $agency: string, whose caller it is, or nothing: then of whichever is party
+// param $full: boolean, whether the caller may see more than the latest where an agreement grants it
+// param $serving_at: string, as ISO text: when the agreements must be in force
+// param $today: string, as ISO text: the day that their months are counted back from
 // param $data_classes: list of string, what the caller's role may see at all
 // param $first: integer, contacts a page, and one more to know whether there is a next one
 // param $after_at: integer, milliseconds since 1970 of the last contact of the page before
@@ -14,16 +18,19 @@
 // param $most_members: integer, members of each household to list
 // column found: list of map, {id, communal, addresses, members, member_count, present_count, groups, page} of each
 // column superseded: list of map, {id, successors} of every old id among $ids
-// column agreements: list of map, {id, purposes, data_classes}
+// column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}
 WITH datetime($as_of) AS as_of, datetime($window_from) AS window_from, datetime($since) AS since
-CALL (as_of, window_from) {
-  MATCH (g:Agreement) WHERE g.id > ''
-  RETURN collect(g{.id, .purposes, .data_classes}) AS agreements,
-    collect(CASE WHEN $purpose IN g.purposes THEN g{.id, .data_classes, full: g.view = 'full', from:
-      CASE WHEN g.view = 'full' THEN as_of - duration({months: g.months}) ELSE window_from END} END) AS covering
+CALL () {
+  MATCH (g:AgreementTerm) WHERE g.id > ''
+  WITH g, $purpose IN g.purposes AND ($agency = '' OR $agency IN g.parties)
+    AND g.serves_from <= datetime($serving_at) AND g.serves_until > datetime($serving_at) AS serves,
+    g.view = 'full' AND $full AS full
+  RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
+    collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
+      from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
 }
 CALL (as_of) {
   UNWIND $ids AS id
@@ -69,7 +76,7 @@ CALL (households, covering, as_of, window_from, since) {
     WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people
     WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.shielded IS NULL AND c.data_class IN $data_classes
     WITH c, parts, people, c.at AS at, c.status = 'open' AS open,
-      head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
+      head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
     WHERE cover IS NULL OR open OR at >= cover.from
     WITH c, parts, people, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC
     RETURN collect(CASE WHEN cover IS NOT NULL THEN {c: c, parts: parts, people: people, at: at, open: open,

@@ -6,21 +6,28 @@
 // param $as_of: string, as ISO text: nothing after this moment is looked at; not after $now
 // param $window_from: string, as ISO text: 12 months before $now
 // param $purpose: string, what the caller asks for
+// param $agency: string, whose caller it is, or nothing: then of whichever is party
+// param $full: boolean, whether the caller may see more than the latest where an agreement grants it
+// param $serving_at: string, as ISO text: when the agreements must be in force
+// param $today: string, as ISO text: the day that their months are counted back from
 // param $data_classes: list of string, what the caller's role may see at all
 // param $most_members: integer, members of each household
 // column households: list of map, {id, communal, addresses, member_count, members, led_to}
 // column people: list of map, {id, agencies}
-// column agreements: list of map, {id, purposes, data_classes}
+// column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, none: no team is named
 // column superseded: list of map, none: nothing is asked for by id
 WITH datetime($now) AS now, datetime($as_of) AS as_of, datetime($window_from) AS window_from
-CALL (now, window_from) {
-  MATCH (g:Agreement) WHERE g.id > ''
-  RETURN collect(g{.id, .purposes, .data_classes}) AS agreements,
-    collect(CASE WHEN $purpose IN g.purposes THEN g{.id, .data_classes, from:
-      CASE WHEN g.view = 'full' THEN now - duration({months: g.months}) ELSE window_from END} END) AS covering
+CALL () {
+  MATCH (g:AgreementTerm) WHERE g.id > ''
+  WITH g, $purpose IN g.purposes AND ($agency = '' OR $agency IN g.parties)
+    AND g.serves_from <= datetime($serving_at) AND g.serves_until > datetime($serving_at) AS serves,
+    g.view = 'full' AND $full AS full
+  RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
+    collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
+      from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
 }
 CALL (now, as_of) {
   MATCH (h:Household)
@@ -75,7 +82,7 @@ CALL (everybody, covering, now, as_of, window_from) {
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
       AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
     WITH DISTINCT c, c.at AS at, c.status = 'open' AS open,
-      head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
+      head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
     WHERE cover IS NULL OR open OR at >= cover.from
     WITH c.agency AS agency, sum(CASE WHEN cover IS NOT NULL AND at >= window_from THEN 1 ELSE 0 END) AS in_window,
       sum(CASE WHEN cover IS NOT NULL AND open THEN 1 ELSE 0 END) AS open, count(cover) AS seen,

@@ -5,8 +5,11 @@
 // param $right: list of string, ids of another
 // param $now: string, as ISO text: what is on record at this moment is what is answered from
 // param $as_of: string, as ISO text: the moment of which the answer is, not after $now
-// param $window_from: string, as ISO text: 12 months before $now
 // param $purpose: string, what the caller asks for
+// param $agency: string, whose caller it is, or nothing: then of whichever is party
+// param $full: boolean, whether the caller may see more than the latest where an agreement grants it
+// param $serving_at: string, as ISO text: when the agreements must be in force
+// param $today: string, as ISO text: the day that their months are counted back from
 // param $data_classes: list of string, what the caller's role may see at all
 // param $steps_left: integer, 1 or 2 steps from the first person
 // param $steps_right: integer, 0 to 2 steps from the other
@@ -20,16 +23,19 @@
 // column hubs: list of string, ids of what was met and not walked through
 // column met: list of integer, ties met at each step from each side, those cut included
 // column superseded: list of map, {id, successors} of every old id among those asked for
-// column agreements: list of map, {id, purposes, data_classes}
+// column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
 // column agencies: list of map, none: no agency is named
 // column teams: list of map, none: no team is named
-WITH datetime($now) AS now, datetime($as_of) AS as_of, datetime($window_from) AS window_from
-CALL (now, window_from) {
-  MATCH (g:Agreement) WHERE g.id > ''
-  RETURN collect(g{.id, .purposes, .data_classes}) AS agreements,
-    collect(CASE WHEN $purpose IN g.purposes THEN g{.id, .data_classes, from:
-      CASE WHEN g.view = 'full' THEN now - duration({months: g.months}) ELSE window_from END} END) AS covering
+WITH datetime($now) AS now, datetime($as_of) AS as_of
+CALL () {
+  MATCH (g:AgreementTerm) WHERE g.id > ''
+  WITH g, $purpose IN g.purposes AND ($agency = '' OR $agency IN g.parties)
+    AND g.serves_from <= datetime($serving_at) AND g.serves_until > datetime($serving_at) AS serves,
+    g.view = 'full' AND $full AS full
+  RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
+    collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
+      from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
 }
 CALL (now) {
   UNWIND [id IN $left | {id: id, left: true}] + [id IN $right | {id: id, left: false}] AS ask
@@ -57,7 +63,7 @@ CALL (l0, now, as_of, covering) {
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
       AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
-    WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
+    WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
     WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
@@ -92,7 +98,7 @@ CALL (r0, now, as_of, covering) {
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
       AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
-    WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
+    WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
     WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
@@ -131,7 +137,7 @@ CALL (l1, now, as_of, covering) {
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
       AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
-    WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
+    WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
     WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
@@ -166,7 +172,7 @@ CALL (r1, now, as_of, covering) {
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
       AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
-    WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND c.data_class IN g.data_classes]) AS cover
+    WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
     WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)

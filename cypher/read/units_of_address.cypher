@@ -2,17 +2,20 @@
 // access: read
 // param $address: string, id of the building
 // param $as_of: string, as ISO text: the moment of which the answer is
-// param $window_from: string, as ISO text: 12 months before it
 // param $purpose: string, what the caller asks for
+// param $agency: string, whose caller it is, or nothing: then of whichever is party
+// param $full: boolean, whether the caller may see more than the latest where an agreement grants it
+// param $serving_at: string, as ISO text: when the agreements must be in force
+// param $today: string, as ISO text: the day that their months are counted back from
 // param $data_classes: list of string, what the caller's role may see at all
 // param $gazetteer: string, the reserved agency of a gazetteer: what nobody but it knows is not listed
 // param $limit: integer, units to list
 // column units: list of map, {id, recorded}
-WITH datetime($as_of) AS as_of, datetime($window_from) AS window_from
-CALL (as_of, window_from) {
-  MATCH (g:Agreement) WHERE g.id > '' AND $purpose IN g.purposes
-  RETURN collect(g{.id, .data_classes, from: CASE WHEN g.view = 'full' THEN as_of - duration({months: g.months})
-    ELSE window_from END}) AS covering
+WITH datetime($as_of) AS as_of
+CALL () {
+  MATCH (g:AgreementTerm) WHERE g.id > '' AND $purpose IN g.purposes AND ($agency = '' OR $agency IN g.parties)
+    AND g.serves_from <= datetime($serving_at) AND g.serves_until > datetime($serving_at)
+  RETURN collect(g{id: g.agreement, .data_class, .parties, from: datetime($today) - duration({months: CASE WHEN g.view = 'full' AND $full THEN g.months ELSE g.latest_months END})}) AS covering
 }
 CALL (as_of) {
   MATCH (:Address {id: $address})<-[:PART_OF]-(unit:Address)
@@ -49,7 +52,7 @@ CALL (as_of, covering, found) {
     WITH contact
     WHERE contact.recorded_from <= as_of AND contact.recorded_to > as_of AND contact.shielded IS NULL
       AND contact.data_class IN $data_classes
-      AND any(g IN covering WHERE g.id = contact.agreement AND contact.data_class IN g.data_classes
+      AND any(g IN covering WHERE g.id = contact.agreement AND g.data_class = contact.data_class AND contact.agency IN g.parties
         AND (contact.status = 'open' OR contact.at >= g.from))
     RETURN count(contact) > 0 AS recorded
   }

@@ -9,7 +9,7 @@ from mast_graph.store import Store
 from mast_resolver.records import FOREVER
 
 PAGE = 20_000
-PUBLIC = frozenset({"Agency", "Team", "Agreement"})
+PUBLIC = frozenset({"Agency", "Team", "Agreement", "AgreementVersion", "AgreementTerm"})
 """Names and numbers of duty desks are meant to be read."""
 
 CHECKS = ("read.check_records", "read.check_contacts", "read.check_entities", "read.check_shields")

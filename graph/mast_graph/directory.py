@@ -1,10 +1,13 @@
-"""Who to ring and under which agreement: agencies, teams and sharing agreements, kept by id."""
+"""Who to ring, and under which agreements: agencies and teams, kept by id."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from mast_graph.agreement import Agreement
+from mast_graph.agreements import Filed, write_agreement
 from mast_graph.store import Transaction
 
 
@@ -29,34 +32,19 @@ class Team:
     hours: str
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What may be shared for which purposes; ``view`` is ``latest`` or ``full`` over ``months``."""
-
-    id: str
-    name: str
-    parties: tuple[str, ...]
-    purposes: tuple[str, ...]
-    data_classes: tuple[str, ...]
-    gateways: tuple[str, ...] = ()
-    view: str = "latest"
-    months: int = 12
-    retention_months: int = 36
-
-
 def write_directory(
     tx: Transaction,
     *,
+    at: dt.datetime,
     agencies: Iterable[Agency] = (),
     teams: Iterable[Team] = (),
     agreements: Iterable[Agreement] = (),
-) -> None:
-    """Set these entries as they are given; entries not given stay as they were."""
+) -> dict[str, Filed]:
+    """Set these entries as they are given, and say what became of each agreement; others stay as they were.
+
+    Raises:
+        AgreementError: a version of an agreement is on record with other content.
+    """
     tx.run("write.put_agencies", rows=[asdict(agency) for agency in agencies])
     tx.run("write.put_teams", rows=[asdict(team) for team in teams])
-    tx.run("write.put_agreements", rows=[_listed(asdict(agreement)) for agreement in agreements])
-
-
-def _listed(row: dict[str, object]) -> dict[str, object]:
-    # A property is a list; the driver does not take tuples for one everywhere.
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
+    return {agreement.id: write_agreement(tx, agreement, at=at) for agreement in agreements}

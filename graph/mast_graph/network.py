@@ -218,6 +218,7 @@ async def network_extract(
         "read.network_extract",
         after=after,
         first=first + 1,
+        window_from=to_text(scope.window_from),
         **_scope(scope, as_of),
         most_members=EXTRACT_MEMBERS,
     )
@@ -228,7 +229,5 @@ def _scope(scope: Scope, as_of: dt.datetime | None) -> dict[str, object]:
     return {
         "now": to_text(scope.as_of),
         "as_of": to_text(as_of or scope.as_of),
-        "window_from": to_text(scope.window_from),
-        "purpose": scope.purpose,
-        "data_classes": list(scope.data_classes),
+        **scope.sharing(),
     }

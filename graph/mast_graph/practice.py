@@ -28,7 +28,18 @@ async def warm_up(store: Reader, now: dt.datetime) -> None:
         GraphUnavailableError: it does not answer, after ``WARM_UP_TRIES``.
     """
     scope = Scope(
-        now, now, read.OLDEST, _PURPOSE, _PURPOSE.split("-") * 3, first=25, after_at=read.END, after_id=""
+        as_of=now,
+        window_from=now,
+        today=now,
+        serving_at=now,
+        since=read.OLDEST,
+        purpose=_PURPOSE,
+        agency="",
+        full=False,
+        data_classes=_PURPOSE.split("-") * 3,
+        first=25,
+        after_at=read.END,
+        after_id="",
     )
     ever = history.Time(*history.ALWAYS, known_at=now)
     some = (await store.read("read.some_entities"))[0]

@@ -55,16 +55,36 @@ class Seek:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a caller may see of contacts, of which moment, and which page of them."""
+    """What a caller may see of contacts, of which moment, and which page of them.
+
+    Months are counted back from ``today``, the moment of the first page; agreements have to serve at
+    ``serving_at``, that of this page. ``full`` says that the caller may see more than the latest contacts
+    where an agreement grants it, and ``agency`` whose caller it is ("" where that is not known).
+    """
 
     as_of: dt.datetime
     window_from: dt.datetime
+    today: dt.datetime
+    serving_at: dt.datetime
     since: dt.datetime
     purpose: str
+    agency: str
+    full: bool
     data_classes: Sequence[str]
     first: int
     after_at: int
     after_id: str
+
+    def sharing(self) -> dict[str, object]:
+        """What decides, with the agreements, which contacts may be shown."""
+        return {
+            "today": to_text(self.today),
+            "serving_at": to_text(self.serving_at),
+            "purpose": self.purpose,
+            "agency": self.agency,
+            "full": self.full,
+            "data_classes": list(self.data_classes),
+        }
 
     def params(self) -> dict[str, object]:
         """As the queries name them; one contact more is asked for than a page has."""
@@ -72,8 +92,7 @@ class Scope:
             "as_of": to_text(self.as_of),
             "window_from": to_text(self.window_from),
             "since": to_text(self.since),
-            "purpose": self.purpose,
-            "data_classes": list(self.data_classes),
+            **self.sharing(),
             "first": self.first + 1 if self.first else 0,
             "after_at": self.after_at,
             "after_id": self.after_id or _NO_ID,
@@ -151,11 +170,17 @@ class TeamRow(TypedDict):
 
 
 class AgreementRow(TypedDict):
-    """What an agreement covers."""
+    """What an agreement says of a class of data, and whether the question is answered under it.
+
+    ``until`` is the first moment at which it is in force no more, in milliseconds.
+    """
 
     id: str
+    data_class: str
     purposes: list[str]
-    data_classes: list[str]
+    parties: list[str]
+    until: int
+    serves: bool
 
 
 class SupersededRow(TypedDict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypedDict, cast
 
+from mast_graph.moments import to_text
 from mast_graph.read import Reader, Scope
 from mast_resolver.records import GAZETTEER
 
@@ -22,12 +23,11 @@ async def units_of_address(store: Reader, scope: Scope, address: str) -> list[Un
 
     What the caller may not see counts for nothing.
     """
-    told = scope.params()
-    names = ("as_of", "window_from", "purpose", "data_classes")
     rows = await store.read(
         "read.units_of_address",
         address=address,
-        **{name: told[name] for name in names},
+        as_of=to_text(scope.as_of),
+        **scope.sharing(),
         gazetteer=GAZETTEER,
         limit=MOST_UNITS,
     )

@@ -204,6 +204,12 @@ class PolicyError(MastError):
     code = "MAST-261"
 
 
+class AgreementError(UsageError):
+    """A data sharing agreement cannot be as it was stated."""
+
+    code = "MAST-262"
+
+
 class NotAuthenticatedError(MastError):
     """The request carries no valid bearer token."""
 

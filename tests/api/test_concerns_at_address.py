@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.town import AGREEMENT, NOW, Service, Town, ago
 
+from mast_graph.agreement import Term, View
 from mast_graph.directory import write_directory
 
 HOME = "14 High Street, Walsall WS1 1AA"
@@ -114,17 +115,20 @@ def test_a_practitioner_sees_the_latest_of_each_type_with_a_count_and_every_open
     assert (housing["countIn12Months"], housing["openEpisodes"]) == (0, 2)
 
 
-def test_an_agreement_for_the_full_view_shows_every_contact_of_its_months(
+def test_an_agreement_for_the_full_view_shows_every_contact_of_its_months_to_those_who_may(
     town: Town, service: Service
 ) -> None:
-    full = replace(AGREEMENT, id="full", view="full", months=24)
-    town.store.write(lambda tx: write_directory(tx, agreements=[full]))
+    terms = tuple(replace(term, view=View.FULL, months=24) for term in AGREEMENT.terms)
+    full = replace(AGREEMENT, id="full", terms=terms)
+    town.store.write(lambda tx: write_directory(tx, at=NOW, agreements=[full]))
     for days in (30, 60, 600, 900):
         town.says(
             "police", f"n{days}", place=HOME, contact="NEIGHBOUR_CONCERN", at=ago(days), agreement="full"
         )
     town.resolve()
-    assert len(listed(service.answer(ASK, address=HOME))) == 3
+    analyst = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
+    assert len(listed(service.answer(ASK, address=HOME, **analyst))) == 3
+    assert len(listed(service.answer(ASK, address=HOME))) == 1
 
 
 def test_since_narrows_the_list_but_never_hides_an_open_episode(town: Town, service: Service) -> None:
@@ -161,13 +165,13 @@ def test_what_is_withheld_does_not_depend_on_what_there_is(town: Town, service: 
     "change",
     [
         pytest.param({"purposes": ("research",)}, id="another purpose"),
-        pytest.param({"data_classes": ("fire",)}, id="another data class"),
+        pytest.param({"terms": (Term("fire"),)}, id="another data class"),
     ],
 )
 def test_what_no_agreement_covers_is_withheld_and_said_to_be(
     town: Town, service: Service, change: dict[str, Any]
 ) -> None:
-    town.store.write(lambda tx: write_directory(tx, agreements=[replace(AGREEMENT, **change)]))
+    town.store.write(lambda tx: write_directory(tx, at=NOW, agreements=[replace(AGREEMENT, **change)]))
     town.says("police", "1", place=HOME, contact="NEIGHBOUR_CONCERN")
     town.resolve()
     answer = service.answer(ASK, address=HOME)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.town import AGREEMENT, Service, Town
+from tests.town import AGREEMENT, NOW, Service, Town
 
 from mast_api.access import Purpose, Role
 from mast_api.loading import Loaded, load_source
 from mast_api.schema.relations import RelationKind
+from mast_graph.agreement import Term
 from mast_graph.directory import write_directory
 from mast_resolver.records import FOREVER, Kind
 from mast_resolver.relations import relation_kinds
@@ -142,7 +143,7 @@ def test_somebody_shielded_is_nobodys_relative(town: Town, service: Service) -> 
     "covers",
     [
         pytest.param({"purposes": ("safeguarding-response",)}, id="another purpose"),
-        pytest.param({"data_classes": ("substance_misuse",)}, id="no class that an analyst may see"),
+        pytest.param({"terms": (Term("substance_misuse"),)}, id="no class that an analyst may see"),
     ],
 )
 def test_an_agreement_that_does_not_cover_the_question_keeps_it_back(
@@ -153,7 +154,7 @@ def test_an_agreement_that_does_not_cover_the_question_keeps_it_back(
     town.resolve({"kit": [("nhs", "kid")], "mia": [("nhs", "mum")]})
     assert related(service, "P-kit") == [("P-mia", "PARENT", "nhs")]
     agreement = replace(AGREEMENT, **covers)
-    town.store.write(lambda tx: write_directory(tx, agencies=[], teams=[], agreements=[agreement]))
+    town.store.write(lambda tx: write_directory(tx, at=NOW, agreements=[agreement]))
     assert related(service, "P-kit") == []
 
 

@@ -10,7 +10,8 @@ import pytest
 from tests.builders import FEED, NOON, batch, home, person, place, record_id
 from tests.graph_contents import contents, rows
 
-from mast_graph.directory import Agency, Agreement, Team, write_directory
+from mast_graph.agreement import Agreement, Term
+from mast_graph.directory import Agency, Team, write_directory
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.people import write_changes
@@ -192,10 +193,12 @@ def test_a_flat_is_part_of_its_building_whichever_comes_first(world: World) -> N
 def test_the_directory_is_set_as_given(world: World) -> None:
     agency = Agency("police", "Police", "police", "duty")
     team = Team("duty", "police", "Duty desk", "01922 000000", "always")
-    agreement = Agreement("mash-2026", "MASH", ("police",), ("safeguarding-response",), ("crime",))
+    agreement = Agreement("mash-2026", "MASH", ("police",), ("safeguarding-response",), (Term("police"),))
     for _ in range(2):
         world.lease.write(
-            lambda tx, _: write_directory(tx, agencies=[agency], teams=[team], agreements=[agreement])
+            lambda tx, _: write_directory(
+                tx, at=NOON, agencies=[agency], teams=[team], agreements=[agreement]
+            )
         )
     found = world.rows(
         "MATCH (n:Agency|Team|Agreement) RETURN n.id AS id, n.purposes AS purposes ORDER BY id"

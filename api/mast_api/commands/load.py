@@ -29,16 +29,17 @@ def command(
     Works while `mast serve` or `mast up` runs on the same data folder. Loading the same files again
     changes nothing. Exit code 1 when rows were rejected: the report says file, line, field and rule.
     """
-    from mast_api.loading import DIRECTORY, Loaded, load_directory, load_source
+    from mast_api.directory import load_directory
+    from mast_api.loading import DIRECTORY, Loaded, load_source
     from mast_api.resolving import resolve_pending
-    from mast_api.workspace import REJECTS, areas_in_force, key_ring
+    from mast_api.workspace import REJECTS, areas_in_force, key_ring, now
     from mast_api.writing import writer
 
     settings, terminal = start(data, as_json=as_json)
     keys = key_ring(settings, terminal)
     loaded: Loaded
     with writer(settings, terminal, "mast load") as (store, lease):
-        load_directory(lease, source.parent / DIRECTORY)
+        load_directory(lease, source.parent / DIRECTORY, at=now())
         with terminal.step(f"Loading {source.stem}") as step:
             loaded = load_source(
                 store,

@@ -85,7 +85,7 @@ def paths(
         ],
         not_shown=list(_not_shown(row, len(found))),
         caution=shape.caution(duty, anything=bool(shown)),
-        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+        withheld=shape.withheld(row, scope=scope),
     )
     return answer, {person for chain in shown for person in chain}
 

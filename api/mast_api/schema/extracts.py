@@ -44,7 +44,7 @@ def extract(row: ExtractRow, scope: Scope, duty: Team, *, first: int, as_of: dt.
         has_next_page=len(row["households"]) > first,
         end_cursor=ID(shown[-1]["id"]) if shown else None,
         caution=shape.caution(duty, anything=bool(shown)),
-        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+        withheld=shape.withheld(row, scope=scope),
     )
 
 

@@ -106,8 +106,7 @@ def _scope(asking: Asking) -> Scope:
     return paging.scope(
         asking.now,
         as_at=asking.services.settings.as_at,
-        purpose=asking.caller.purpose.value,
-        data_classes=asking.caller.data_classes,
+        caller=asking.caller,
         since=None,
         first=1,
         after=None,

@@ -60,7 +60,7 @@ def network(row: NetworkRow, scope: Scope, duty: Team, as_of: dt.datetime) -> t.
         contact_count=row["contact_count"],
         not_shown=list(_not_shown(row)),
         caution=shape.caution(duty, anything=bool(row["contacts"])),
-        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+        withheld=shape.withheld(row, scope=scope),
     )
 
 

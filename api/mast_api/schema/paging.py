@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
+from mast_api.access import Caller, Question, may
 from mast_api.limits import FIRST_MOST
 from mast_graph.read import Scope
 from mast_resolver.errors import BadCursorError, BadRequestError
@@ -57,9 +58,8 @@ class Cursor:
 def scope(
     now: dt.datetime,
     *,
-    as_at: dt.datetime | None = None,
-    purpose: str,
-    data_classes: frozenset[str],
+    as_at: dt.datetime | None,
+    caller: Caller,
     since: dt.datetime | None,
     first: int,
     after: str | None,
@@ -79,9 +79,13 @@ def scope(
     return Scope(
         as_of=as_of,
         window_from=twelve_months_before(as_at or as_of),
+        today=as_at or as_of,
+        serving_at=as_at or now,
         since=in_utc(since) if since else OLDEST,
-        purpose=purpose,
-        data_classes=sorted(data_classes),
+        purpose=caller.purpose.value,
+        agency=caller.agency,
+        full=may(caller, Question.FULL_HISTORY),
+        data_classes=sorted(caller.data_classes),
         first=first,
         after_at=after_at,
         after_id=after_id,

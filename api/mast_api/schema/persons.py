@@ -40,7 +40,7 @@ def person(row: PeopleRow, scope: Scope, duty: t.Team) -> t.PersonAnswer:
             for each in row["found"]
         ],
         caution=shape.caution(duty, anything=any(each["groups"] for each in row["found"])),
-        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+        withheld=shape.withheld(row, scope=scope),
     )
 
 
@@ -59,7 +59,7 @@ def household(row: HouseholdsRow, scope: Scope, duty: t.Team) -> t.HouseholdAnsw
             for each in row["found"]
         ],
         caution=shape.caution(duty, anything=any(each["groups"] for each in row["found"])),
-        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+        withheld=shape.withheld(row, scope=scope),
     )
 
 
@@ -89,5 +89,5 @@ def people_found(row: PeopleRow, scope: Scope, duty: t.Team, hits: Sequence[Foun
         says=FOUND_SAYS[outcome],
         candidates=list(candidates.values()),
         caution=shape.caution(duty, anything=bool(candidates)),
-        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+        withheld=shape.withheld(row, scope=scope),
     )

@@ -77,7 +77,7 @@ def concerns(
         ],
         did_you_mean=list(meant),
         caution=shape.caution(duty, anything=bool(row["groups"])),
-        withheld=shape.withheld(row, purpose=scope.purpose, data_classes=scope.data_classes),
+        withheld=shape.withheld(row, scope=scope),
         parts=[
             t.PartContacts(part=part, says=says, agencies=shaper.agencies(row["groups"], part.value))
             for part, says in PARTS.items()

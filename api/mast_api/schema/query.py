@@ -15,6 +15,7 @@ from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import ids, meant, paging, persons, places, shape
 from mast_api.schema import types as t
+from mast_api.schema.agreements import AgreementQuery
 from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
 from mast_api.schema.network import NetworkQuery
@@ -40,7 +41,7 @@ Since = Annotated[
 
 
 @strawberry.type
-class Query(GovernanceQuery, HistoryQuery, NetworkQuery, StewardQuery):
+class Query(AgreementQuery, GovernanceQuery, HistoryQuery, NetworkQuery, StewardQuery):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(
         self,
@@ -184,8 +185,7 @@ def _scope(
     return paging.scope(
         asking.now,
         as_at=asking.services.settings.as_at,
-        purpose=asking.caller.purpose.value,
-        data_classes=asking.caller.data_classes,
+        caller=asking.caller,
         since=since,
         first=first,
         after=after,

@@ -15,6 +15,7 @@ from mast_api.schema.residents import Residents
 from mast_api.settings import Settings
 from mast_graph.read import (
     END,
+    AgreementRow,
     ContactFactsRow,
     ContactRow,
     GroupRow,
@@ -155,21 +156,32 @@ def caution(duty: t.Team, *, anything: bool) -> t.Caution:
     )
 
 
-def withheld(row: SharedRow, *, purpose: str, data_classes: Iterable[str]) -> list[t.Withheld]:
+def withheld(row: SharedRow, *, scope: Scope) -> list[t.Withheld]:
     """Every class of data that the caller may not see, or not all of: whether there is any is not said."""
-    may = set(data_classes)
     listed = []
     for name in vocabulary().data_classes:
-        carrying = [each for each in row["agreements"] if name in each["data_classes"]]
-        covered = [each for each in carrying if purpose in each["purposes"]]
-        if name not in may:
+        carrying = [each for each in row["agreements"] if each["data_class"] == name]
+        if name not in scope.data_classes:
             says = f"Your role may not see {_words(name)}: none is shown, whether or not there is any."
             listed.append(t.Withheld(data_class=name, by=t.WithheldBy.ROLE, says=says))
-        elif not covered or len(covered) < len(carrying) or name in row["uncovered"]:
+            continue
+        covered = [each for each in carrying if each["serves"]]
+        if not covered or len(covered) < len(carrying) or name in row["uncovered"]:
             some = "Some" if covered else "All"
-            says = f"{some} {_words(name)} may be kept back: an agreement does not cover your purpose."
+            why = _why_not([each for each in carrying if not each["serves"]], scope)
+            says = f"{some} {_words(name)} may be kept back: {why}."
             listed.append(t.Withheld(data_class=name, by=t.WithheldBy.AGREEMENT, says=says))
     return listed
+
+
+def _why_not(kept_back: Sequence[AgreementRow], scope: Scope) -> str:
+    ours = [each for each in kept_back if scope.purpose in each["purposes"]]
+    lapsed = sorted(each["id"] for each in ours if each["until"] <= milliseconds(scope.serving_at))
+    if lapsed:
+        return f"{' and '.join(lapsed)} has ended, or was not reviewed when it was due"
+    if ours and all(scope.agency and scope.agency not in each["parties"] for each in ours):
+        return "your agency is not a party to an agreement"
+    return "an agreement does not cover your purpose"
 
 
 def superseded(rows: Sequence[SupersededRow]) -> t.Superseded | None:

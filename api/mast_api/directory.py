@@ -1,0 +1,175 @@
+"""`directory.yaml`: agencies, teams to ring, and the agreements that data is shared under."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from mast_api.access import Purpose
+from mast_graph.agreement import LATEST_MONTHS, Agreement, Term, View
+from mast_graph.directory import Agency, Team, write_directory
+from mast_graph.lease import Lease
+from mast_resolver.errors import AgreementError, SourceFileError
+from mast_resolver.vocabulary import vocabulary
+
+_TERMS: Final = ("gateway", "view", "months", "retention_months")
+_DAYS: Final = ("starts", "ends", "review_by")
+_KEYS: Final = frozenset(
+    {"id", "version", "name", "owner", "parties", "purposes", "data_classes", "gateways", *_TERMS[1:], *_DAYS}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What a file says."""
+
+    agencies: tuple[Agency, ...]
+    teams: tuple[Team, ...]
+    agreements: tuple[Agreement, ...]
+
+
+def load_directory(lease: Lease, path: Path, *, at: dt.datetime) -> None:
+    """Put the agencies, teams and agreements of a ``directory.yaml`` into the graph, if there is one.
+
+    Raises:
+        SourceFileError: it cannot be read, or an entry has other keys than it should.
+        AgreementError: an agreement cannot be as it is stated.
+    """
+    if not path.exists():
+        return
+    said = read_directory(path)
+    lease.write(
+        lambda tx, _: write_directory(
+            tx, agencies=said.agencies, teams=said.teams, agreements=said.agreements, at=at
+        )
+    )
+
+
+def read_directory(path: Path) -> Directory:
+    """The file as it stands.
+
+    Raises:
+        SourceFileError: it cannot be read, or an entry has other keys than it should.
+        AgreementError: an agreement cannot be as it is stated.
+    """
+    try:
+        said = yaml.safe_load(path.read_text("utf-8"))
+        return Directory(
+            tuple(Agency(**entry) for entry in said["agencies"]),
+            tuple(Team(**entry) for entry in said["teams"]),
+            tuple(agreement_of(entry) for entry in said["agreements"]),
+        )
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError):
+        raise SourceFileError(
+            f"{path.name} is not a directory of agencies, teams and agreements",
+            fix="see docs/sources.md for its keys",
+        ) from None
+
+
+def agreement_of(entry: Mapping[str, Any]) -> Agreement:
+    """An agreement as a file states it.
+
+    ``data_classes`` maps each class to its terms; a list of classes gives them all those of the entry itself.
+
+    Raises:
+        AgreementError: a key is unknown or missing, or a value is not one that can be.
+
+    Example:
+        >>> mash = agreement_of({"id": "mash", "name": "MASH", "parties": ["police"],
+        ...     "purposes": ["safeguarding-response"], "data_classes": {"police": {"months": 6}}})
+        >>> mash.terms[0].view.value, mash.terms[0].months
+        ('latest', 6)
+    """
+    id_ = _text(entry, "id", "an agreement")
+    where = f"agreement {id_}"
+    unknown = sorted(set(entry) - _KEYS)
+    if unknown:
+        raise AgreementError(f"{where} has keys that are not known", fix=f"take out: {', '.join(unknown)}")
+    purposes = _texts(entry, "purposes", where, tuple(Purpose))
+    days = {name: _day(entry, name, where) for name in _DAYS}
+    starts, ends = days["starts"], days["ends"]
+    if starts and ends and ends <= starts:
+        raise AgreementError(f"{where} ends before it starts", fix="give ends a later day than starts")
+    return Agreement(
+        id=id_,
+        name=_text(entry, "name", where),
+        parties=_texts(entry, "parties", where),
+        purposes=purposes,
+        terms=_terms(entry, where),
+        version=_number(entry, "version", where, 0, 1, 10_000),
+        owner=str(entry.get("owner", "")),
+        **days,
+    )
+
+
+def _terms(entry: Mapping[str, Any], where: str) -> tuple[Term, ...]:
+    said = entry.get("data_classes")
+    common = {name: entry[name] for name in _TERMS if name in entry}
+    if entry.get("gateways"):
+        common["gateway"] = "; ".join(_texts(entry, "gateways", where))
+    if isinstance(said, list):
+        said = dict.fromkeys(said, None)
+    if not isinstance(said, dict) or not said:
+        raise AgreementError(f"{where} names no data_classes", fix="list them, or map each to its terms")
+    known = vocabulary().data_classes
+    strange = sorted(str(name) for name in set(said) - set(known))
+    if strange:
+        raise AgreementError(f"{where} has data classes that are not known", fix=f"known: {', '.join(known)}")
+    return tuple(
+        _term(name, {**common, **(said[name] or {})}, f"{where}, {name}") for name in known if name in said
+    )
+
+
+def _term(name: str, said: Mapping[str, Any], where: str) -> Term:
+    unknown = sorted(set(said) - set(_TERMS))
+    if unknown:
+        raise AgreementError(f"{where} has terms that are not known", fix=f"take out: {', '.join(unknown)}")
+    view = said.get("view", View.LATEST.value)
+    if view not in tuple(View):
+        raise AgreementError(f"{where}: view is neither latest nor full", fix="give one of the two")
+    # More than twelve months of latest contacts are never shown: whoever states so means full.
+    most = LATEST_MONTHS if view == View.LATEST else 1_200
+    return Term(
+        data_class=name,
+        gateway=str(said.get("gateway", "")),
+        view=View(view),
+        months=_number(said, "months", where, LATEST_MONTHS, 1, most),
+        retention_months=_number(said, "retention_months", where, 36, 1, 1_200),
+    )
+
+
+def _number(said: Mapping[str, Any], name: str, where: str, default: int, least: int, most: int) -> int:
+    value = said.get(name, default)
+    if value == default or (type(value) is int and least <= value <= most):
+        return int(value)
+    raise AgreementError(f"{where}: {name} is not usable", fix=f"give a whole number from {least} to {most}")
+
+
+def _day(entry: Mapping[str, Any], name: str, where: str) -> dt.date | None:
+    value = entry.get(name)
+    if value is None or type(value) is dt.date:
+        return value
+    raise AgreementError(f"{where}: {name} is not a day", fix="write it as 2026-11-30")
+
+
+def _text(entry: Mapping[str, Any], name: str, where: str) -> str:
+    value = entry.get(name) if isinstance(entry, Mapping) else None
+    if isinstance(value, str) and value.strip():
+        return value
+    raise AgreementError(f"{where} has no {name}", fix=f"give it a {name}")
+
+
+def _texts(
+    entry: Mapping[str, Any], name: str, where: str, known: Sequence[str] | None = None
+) -> tuple[str, ...]:
+    values = entry.get(name)
+    if not isinstance(values, list) or not values or not all(isinstance(each, str) for each in values):
+        raise AgreementError(f"{where} has no list of {name}", fix=f"list its {name}")
+    if known is not None and not set(values) <= set(known):
+        raise AgreementError(f"{where}: some of {name} are not known", fix=f"known: {', '.join(known)}")
+    return tuple(values)
