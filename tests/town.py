@@ -208,9 +208,11 @@ class People:
     found: list[Found] = field(default_factory=list)
     ready: bool = True
     asked: list[Sequence[Encoding]] = field(default_factory=list)
+    hidden_too: bool = False
 
-    def search(self, encodings: Sequence[Encoding], limit: int) -> list[Found]:
+    def search(self, encodings: Sequence[Encoding], limit: int, *, hidden_too: bool = False) -> list[Found]:
         self.asked.append(encodings)
+        self.hidden_too = hidden_too
         return self.found[:limit]
 
     def will_find(self, *people: str) -> None:

@@ -10,6 +10,7 @@ from mast_api.ports import Found
 from mast_resolver.records import Encoding, EntityId, MatchWeight
 from mast_resolver.resolver import Hit
 from mast_resolver.score import Evidence
+from mast_resolver.searching import NOBODY
 
 TELLING: Final = MatchWeight(1_000)
 """A field is named as agreeing or differing from one bit on: less is noise to a reader."""
@@ -32,8 +33,10 @@ class PeopleSearch:
         """Whether the people were read."""
         return self._live.ready
 
-    def search(self, encodings: Sequence[Encoding], limit: int) -> list[Found]:
+    def search(self, encodings: Sequence[Encoding], limit: int, *, hidden_too: bool = False) -> list[Found]:
         """The best candidates for any reading of what was typed, each person once, best first.
+
+        With ``hidden_too`` shielded people are found as well.
 
         Raises:
             GraphUnavailableError: the people are not read yet.
@@ -41,8 +44,9 @@ class PeopleSearch:
         best: dict[EntityId, tuple[Hit, Encoding]] = {}
         with self._live.using() as held:
             least = MatchWeight(held.scorer.model.prior() + ENOUGH)
+            hidden = NOBODY if hidden_too else held.shielded
             for encoding in encodings:
-                found = held.resolver.search(encoding, limit=limit, at_least=least, but=held.shielded)
+                found = held.resolver.search(encoding, limit=limit, at_least=least, but=hidden)
                 for hit in found:
                     if hit.entity not in best or best[hit.entity][0].weight < hit.weight:
                         best[hit.entity] = (hit, encoding)

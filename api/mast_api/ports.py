@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mast_api.audit.log import AuditLog
+from mast_api.breaking_glass import BreakingGlass
 from mast_api.limits import Limits
 from mast_api.live import LiveResolver
 from mast_api.settings import Settings
@@ -37,8 +38,11 @@ class Search(Protocol):
         """Whether the index is loaded."""
         ...
 
-    def search(self, encodings: Sequence[Encoding], limit: int) -> list[Found]:
-        """The best candidates for any of the readings, each person once, best first."""
+    def search(self, encodings: Sequence[Encoding], limit: int, *, hidden_too: bool = False) -> list[Found]:
+        """The best candidates for any of the readings, each person once, best first.
+
+        With ``hidden_too`` shielded people are found as well: behind a broken glass, and nowhere else.
+        """
         ...
 
 
@@ -71,6 +75,7 @@ class Services:
     live: LiveResolver
     stewards: Stewarding
     shields: Shielding
+    glass: BreakingGlass
     look_up: LookUp
     audit: AuditLog
     tokens: TokenVerifier

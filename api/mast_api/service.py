@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from mast_api.app import create_app, server_config
+from mast_api.breaking_glass import BreakingGlass
 from mast_api.live import LiveResolver
 from mast_api.models import model_in_force
 from mast_api.oidc import IssuerKeys, fetch_over_http
@@ -18,6 +19,7 @@ from mast_api.ports import Services
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
+from mast_api.telling import Officer, Telling
 from mast_api.tokens import ALGORITHM, KeySource, TokenVerifier, read_keys
 from mast_api.workspace import GraphAddress, audit_log, development_issuer, new_id, now, prepare
 from mast_api.writing import open_store
@@ -120,6 +122,7 @@ def server(
     prepare(settings.data)
     with open_store(address) as store, audit_log(settings) as audit:
         live = LiveResolver(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn)
+        telling = Telling(store, _officer(settings, warn), clock=now)
         reader = _connect(address, within_s=settings.query_timeout_s)
         patient = _connect(address, within_s=PLANNING_S)
         services = Services(
@@ -128,6 +131,7 @@ def server(
             live=live,
             stewards=Stewarding(store, live, keys, clock=now, new_id=new_id),
             shields=Shielding(store, live, keys, clock=now, new_id=new_id),
+            glass=BreakingGlass(store, keys, clock=now, new_id=new_id, tell=telling.wake),
             look_up=Pseudonymiser(keys, now),
             audit=audit,
             tokens=verifier(settings, warn),
@@ -140,9 +144,18 @@ def server(
         if people:
             live.start()
         try:
-            yield uvicorn.Server(server_config(create_app(services), services))
+            with telling:
+                yield uvicorn.Server(server_config(create_app(services), services))
         finally:
             live.stop()
+
+
+def _officer(settings: Settings, warn: Callable[[str], None]) -> Officer | None:
+    if settings.officer_url:
+        return Officer.read(settings.officer_url, settings.officer_secret_file)
+    if not settings.development:
+        warn("MAST_OFFICER_URL is not set: broken glasses wait for their review, and nobody is told of one")
+    return None
 
 
 def _connect(address: GraphAddress, *, within_s: float) -> AsyncStore:

@@ -159,6 +159,13 @@ class Settings:
         default="not set (MAST_DUTY_PHONE)", metadata=_about(_text, "Its telephone number.")
     )
     duty_hours: str = field(default="at all hours", metadata=_about(_text, "When it answers."))
+    officer_url: str = field(
+        default="",
+        metadata=_about(_text, "Webhook that tells an officer of broken glasses; unset: nobody is told."),
+    )
+    officer_secret_file: Path | None = field(
+        default=None, metadata=_about(Path, "File of the secret that those notices are signed with.")
+    )
     as_at: datetime | None = field(
         default=None,
         metadata=_about(

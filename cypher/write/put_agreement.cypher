@@ -11,6 +11,7 @@ SET agreement = $entry, agreement.recorded_from = $at, agreement.recorded_to = $
 WITH agreement
 CALL (agreement) {
   MATCH (past:AgreementVersion {agreement: agreement.id})
+  USING INDEX SEEK past:AgreementVersion(agreement)
   WHERE past.recorded_to = $forever
   SET past.recorded_to = $at
 }
@@ -21,6 +22,7 @@ CALL (agreement) {
 }
 CALL (agreement) {
   MATCH (term:AgreementTerm {agreement: agreement.id})
+  USING INDEX SEEK term:AgreementTerm(agreement)
   DELETE term
 }
 UNWIND $terms AS row

@@ -287,13 +287,10 @@ async def concerns_at_address(
     store: Reader, scope: Scope, *, seeks: Sequence[Seek] = (), ids: Sequence[str] = ()
 ) -> ConcernsRow:
     """What is known about the address that the surest of ``seeks`` finds, or that has one of ``ids``."""
-    by_property: Mapping[str, list[dict[str, object]]] = {name: [_SEEK_NOTHING] * 2 for name in SEEKABLE}
-    for seek in seeks:
-        by_property[seek.property].append({"token": seek.token, "rank": seek.rank})
     rows = await store.read(
         "read.concerns_at_address",
         ids=padded(ids),
-        **by_property,
+        **seek_params(seeks),
         **scope.params(),
         gazetteer=GAZETTEER,
         most_addresses=MOST_ADDRESSES,
@@ -351,6 +348,14 @@ async def households(store: Reader, scope: Scope, ids: Sequence[str]) -> Househo
 async def ready(store: Reader) -> bool:
     """Whether the database answers."""
     return bool((await store.read("read.ready"))[0]["ready"])
+
+
+def seek_params(seeks: Sequence[Seek]) -> Mapping[str, list[dict[str, object]]]:
+    """Tokens to look for by the property that holds them."""
+    by_property: Mapping[str, list[dict[str, object]]] = {name: [_SEEK_NOTHING] * 2 for name in SEEKABLE}
+    for seek in seeks:
+        by_property[seek.property].append({"token": seek.token, "rank": seek.rank})
+    return by_property
 
 
 def padded(ids: Sequence[str]) -> list[str]:

@@ -210,6 +210,12 @@ class AgreementError(UsageError):
     code = "MAST-262"
 
 
+class GlassError(MastError):
+    """A broken glass is not there, is over, or was reviewed."""
+
+    code = "MAST-254"
+
+
 class NotAuthenticatedError(MastError):
     """The request carries no valid bearer token."""
 

@@ -14,6 +14,7 @@ from tests.town import NOW, People, Service, Town
 
 from mast_api.audit.keys import SealKeys
 from mast_api.audit.log import AuditLog
+from mast_api.breaking_glass import BreakingGlass
 from mast_api.live import LiveResolver
 from mast_api.ports import Services
 from mast_api.settings import Settings
@@ -80,6 +81,9 @@ def services(
                 search=people,
                 live=live,
                 stewards=Stewarding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
+                glass=BreakingGlass(
+                    town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids), tell=lambda: None
+                ),
                 shields=Shielding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 look_up=town.pseudonymiser,
                 audit=audit,

@@ -18,6 +18,7 @@ _ADDRESS: Final = re.compile(r"A-[0-9A-Za-z-]{1,40}")
 _PERSON: Final = re.compile(r"P-[0-9A-Za-z-]{1,40}")
 _FINDABLE: Final = re.compile(r"[PA]-[0-9A-Za-z-]{1,40}")
 _RECORD: Final = re.compile(r"r[0-9a-f]{32}")
+_GLASS: Final = re.compile(r"G-[0-9A-Za-z-]{1,40}")
 _DECISION: Final = re.compile(r"D-[0-9A-Za-z-]{1,40}")
 
 
@@ -53,6 +54,11 @@ def record_id(id_: str) -> RecordId:
 def is_record(id_: str) -> bool:
     """Whether it looks like the id of a record."""
     return _RECORD.fullmatch(id_) is not None
+
+
+def glass_id(id_: str) -> str:
+    """The id of a broken glass. Raises BadRequestError as :func:`entity_ids`."""
+    return _checked(_GLASS, id_, "use the id that breakGlass gave, or one of breakGlasses: G-")
 
 
 def decision_id(id_: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -16,22 +16,20 @@ from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import ids, meant, paging, persons, places, shape
 from mast_api.schema import types as t
 from mast_api.schema.agreements import AgreementQuery
+from mast_api.schema.glass import GlassQuery
 from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
 from mast_api.schema.network import NetworkQuery
+from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
 from mast_graph import read
 from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow, Scope
 from mast_intake.search import AddressQuery, PersonQuery
 from mast_resolver.errors import GraphUnavailableError, SearchTooBroadError
-from mast_resolver.records import Encoding
 
 Info = strawberry.Info[Asking, None]
 
 MOST_CANDIDATES: Final = 20
-
-_SOUGHT: Final = ("given_name", "family_name", "date_of_birth", "birth_year", "nhs_number", "premise")
-"""Tokens of a search that the audit log keeps: enough to find who was looked for, under the key."""
 
 Address = Annotated[str, strawberry.argument(description="The address on one line, as people type it.")]
 Since = Annotated[
@@ -41,7 +39,7 @@ Since = Annotated[
 
 
 @strawberry.type
-class Query(AgreementQuery, GovernanceQuery, HistoryQuery, NetworkQuery, StewardQuery):
+class Query(AgreementQuery, GlassQuery, GovernanceQuery, HistoryQuery, NetworkQuery, StewardQuery):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(
         self,
@@ -168,7 +166,7 @@ class Query(AgreementQuery, GovernanceQuery, HistoryQuery, NetworkQuery, Steward
             country=country,
         )
         encodings = asking.services.look_up.person_query(query)
-        await asking.intend(Question.SEARCH_PEOPLE, _sought(encodings))
+        await asking.intend(Question.SEARCH_PEOPLE, sought(encodings))
         if not asking.services.search.ready:
             raise GraphUnavailableError("the people search is not loaded yet", fix="ask again in a minute")
         hits = await asyncio.to_thread(asking.services.search.search, encodings, first)
@@ -194,15 +192,6 @@ def _scope(
 
 def _duty(asking: Asking) -> t.Team:
     return shape.duty_team(asking.services.settings)
-
-
-def _sought(encodings: Sequence[Encoding]) -> Mapping[str, list[str]]:
-    found: dict[str, set[str]] = {}
-    for encoding in encodings:
-        for name in _SOUGHT:
-            if name in encoding.tokens:
-                found.setdefault(name, set()).add(encoding.tokens[name].hex())
-    return {name: sorted(tokens) for name, tokens in found.items()}
 
 
 def _note_place(asking: Asking, row: ConcernsRow) -> None:

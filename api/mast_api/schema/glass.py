@@ -1,0 +1,232 @@
+"""Looking behind a shield, and the queue in which every such look is reviewed."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Final, cast
+
+import strawberry
+from strawberry import ID
+
+from mast_api.access import Question
+from mast_api.asking import Asking
+from mast_api.breaking_glass import MOST_MINUTES, usable
+from mast_api.limits import FIRST_DEFAULT, FIRST_MOST
+from mast_api.schema import glass_types as t
+from mast_api.schema import ids, paging, places, shape
+from mast_api.schema.confirming import Reason, confirmed
+from mast_api.schema.sought import sought
+from mast_api.schema.types import PageInfo
+from mast_graph.glass import LAST, NEWEST, BehindRow, Glass, behind_glass, glass_of, glasses
+from mast_graph.read import Scope, Seek
+from mast_intake.search import AddressQuery, PersonQuery
+from mast_resolver.errors import BadCursorError, BadRequestError, GraphUnavailableError
+
+Info = strawberry.Info[Asking, None]
+
+MOST_LIKELY: Final = 3
+DEFAULT_MINUTES: Final = 15
+
+Minutes = Annotated[int, strawberry.argument(description=f"How long it stands, at most {MOST_MINUTES}.")]
+Waiting = Annotated[bool, strawberry.argument(description="Only those that nobody has reviewed.")]
+Justified = Annotated[bool, strawberry.argument(description="It had to be done, as it was done.")]
+Target = Annotated[
+    t.GlassTarget, strawberry.argument(description="Whom or what to look for, shielded or not.")
+]
+
+
+@strawberry.type
+class GlassQuery:
+    @strawberry.field(description="The same look again, while the broken glass stands; for whoever broke it.")
+    async def behind_glass(self, info: Info, id_: ids.IdArgument) -> t.BehindGlass:
+        asking = info.context
+        wanted = ids.glass_id(id_)
+        await asking.intend(Question.BEHIND_GLASS, {"ids": [wanted]})
+        glass = await glass_of(asking.services.store, wanted)
+        usable(glass, asking.caller, asking.now)
+        scope = _scope(asking)
+        row = await behind_glass(asking.services.store, scope, ids=glass.targets)
+        return _shown(asking, glass, row, scope)
+
+    @strawberry.field(description="Every broken glass, newest first: who looked behind a shield, and why.")
+    async def break_glasses(
+        self,
+        info: Info,
+        waiting: Waiting = True,  # noqa: FBT002 - a GraphQL argument has a name
+        first: int = FIRST_DEFAULT,
+        after: str | None = None,
+    ) -> t.BreakGlassConnection:
+        asking = info.context
+        if not 1 <= first <= FIRST_MOST:
+            raise BadCursorError(
+                "first is not from 1 to 100", fix="ask for at most 100 and page on with after"
+            )
+        before, before_id = _place(after)
+        await asking.intend(Question.BREAK_GLASSES, {"after": [] if after is None else [before_id]})
+        rows = await glasses(
+            asking.services.store, waiting=waiting, first=first, before=before, before_id=before_id
+        )
+        shown = rows[:first]
+        asking.answer_with("glasses", [each.glass.id for each in shown])
+        edges = [
+            t.BreakGlassEdge(
+                cursor=f"{each.glass.at.isoformat()}|{each.glass.id}",
+                node=t.entry(each, asking.services.glass),
+            )
+            for each in shown
+        ]
+        return t.BreakGlassConnection(
+            edges=edges,
+            page_info=PageInfo(
+                has_next_page=len(rows) > first,
+                has_previous_page=after is not None,
+                start_cursor=edges[0].cursor if edges else None,
+                end_cursor=edges[-1].cursor if edges else None,
+            ),
+        )
+
+
+@strawberry.type
+class GlassMutation:
+    @strawberry.mutation(
+        description="Look behind a shield because it cannot wait: who lives there or where they live, the "
+        "latest contacts, open episodes, and whom to ring. The responsible officer is told at once, and "
+        "every use is reviewed, whatever it finds."
+    )
+    async def break_glass(
+        self, info: Info, target: Target, reason: Reason, minutes: Minutes = DEFAULT_MINUTES
+    ) -> t.BehindGlass:
+        asking = info.context
+        aim = _aim(asking, target)
+        await asking.intend(Question.BREAK_GLASS, aim.sought)
+        breaking = asking.services.glass
+        if aim.encodings and not asking.services.search.ready:
+            raise GraphUnavailableError("the people search is not loaded yet", fix="ask again in a minute")
+        glass = await confirmed(
+            lambda: breaking.smash(asking.caller, reason=reason, minutes=minutes), fix="break it again"
+        )
+        asking.answer_with("glasses", [glass.id])
+        found = list(aim.ids)
+        if aim.encodings:
+            hits = await asyncio.to_thread(
+                asking.services.search.search, aim.encodings, MOST_LIKELY, hidden_too=True
+            )
+            found += [hit.person for hit in hits]
+        scope = _scope(asking)
+        row = await behind_glass(asking.services.store, scope, seeks=aim.seeks, ids=found)
+        named = [str(each["id"]) for each in (*row["places"], *row["people"])]
+        await confirmed(lambda: breaking.aim(glass, named), fix="ask behindGlass for what was found")
+        return _shown(asking, replace(glass, targets=tuple(named)), row, scope)
+
+    @strawberry.mutation(description="What a review of a broken glass found; it waits no longer.")
+    async def review_break_glass(
+        self, info: Info, id_: ids.IdArgument, justified: Justified, finding: Reason
+    ) -> t.GlassReview:
+        asking = info.context
+        wanted = ids.glass_id(id_)
+        await asking.intend(Question.REVIEW_BREAK_GLASS, {"ids": [wanted]})
+        glass = await glass_of(asking.services.store, wanted)
+        if glass.by == asking.caller.subject:
+            raise BadRequestError("you broke this glass yourself", fix="have a colleague review it")
+        at = await confirmed(
+            lambda: asking.services.glass.review(
+                glass.id, by=asking.caller.subject, justified=justified, finding=finding
+            ),
+            fix="ask breakGlasses whether it still waits",
+        )
+        asking.answer_with("glasses", [glass.id])
+        return t.GlassReview(id=ID(glass.id), reviewed_at=at, justified=justified)
+
+
+def _aim(asking: Asking, target: t.GlassTarget) -> t.Aim:
+    """What a target comes to: ids as they are, an address as tokens, a person as encodings.
+
+    Raises:
+        BadRequestError: it names none of the three, or several.
+        AddressTooBroadError, SearchTooBroadError: it could be anything or anybody.
+    """
+    named = bool(target.person)
+    if [bool(target.id), bool(target.address.strip()), named].count(True) != 1:
+        raise BadRequestError(
+            "a target is one of id, address and person", fix="name one of the three, not several"
+        )
+    look_up = asking.services.look_up
+    if target.id:
+        entity = ids.person_or_address_id(target.id)
+        return t.Aim({"ids": [entity]}, ids=(entity,))
+    if target.address.strip():
+        lookup = look_up.address_query(AddressQuery(line=target.address, country=target.country))
+        seeks: Sequence[Seek] = places.seeks(lookup)[0]
+        return t.Aim(dict(lookup.tokens), seeks=tuple(seeks))
+    person = cast("t.GlassPerson", target.person)
+    encodings = look_up.person_query(
+        PersonQuery(
+            given_name=person.given_name,
+            family_name=person.family_name,
+            date_of_birth=person.date_of_birth,
+            nhs_number=person.nhs_number,
+            country=target.country,
+        )
+    )
+    return t.Aim(sought(encodings), encodings=tuple(encodings))
+
+
+def _scope(asking: Asking) -> Scope:
+    return paging.scope(
+        asking.now,
+        as_at=asking.services.settings.as_at,
+        caller=asking.caller,
+        since=None,
+        first=1,
+        after=None,
+    )
+
+
+def _shown(asking: Asking, glass: Glass, row: BehindRow, scope: Scope) -> t.BehindGlass:
+    duty = shape.duty_team(asking.services.settings)
+    shaper = shape.Shaper(row, scope, duty)
+    for place in row["places"]:
+        asking.answer_with("addresses", [place["id"]])
+        asking.answer_with("people", place["residents"])
+    for person in row["people"]:
+        asking.answer_with("people", [person["id"]])
+        asking.answer_with("addresses", person["homes"])
+    asking.answer_with("contacts", [contact["id"] for contact in row["page"]])
+    return t.BehindGlass(
+        id=ID(glass.id),
+        until=glass.until,
+        says="The responsible officer is told of this, and it is reviewed. It shows what is shielded: say "
+        "nothing of it to anybody who does not need it to keep somebody safe.",
+        places=[
+            t.GlassPlace(address_id=ID(each["id"]), resident_ids=[ID(one) for one in each["residents"]])
+            for each in row["places"]
+        ],
+        people=[
+            t.GlassResident(person_id=ID(each["id"]), home_ids=[ID(home) for home in each["homes"]])
+            for each in row["people"]
+        ],
+        contacts=[
+            t.GlassContact(
+                contact=shaper.contact(each, each["closed_at"]),
+                person_ids=[ID(one) for one in each["people"]],
+            )
+            for each in row["page"]
+        ],
+        withheld=shape.withheld(row, scope=scope),
+        caution=shape.caution(duty, anything=bool(row["page"])),
+    )
+
+
+def _place(after: str | None) -> tuple[dt.datetime, str]:
+    if after is None:
+        return NEWEST, LAST
+    at, _, id_ = after.partition("|")
+    try:
+        return paging.in_utc(dt.datetime.fromisoformat(at)), ids.glass_id(id_)
+    except (ValueError, BadRequestError):
+        raise BadCursorError(
+            "the cursor is not one of ours", fix="send back endCursor as it was given"
+        ) from None
