@@ -24,6 +24,10 @@ from mast_graph.load import Loader
 from mast_graph.people import write_changes
 from mast_graph.state import read_pending
 from mast_graph.store import Store
+from mast_intake.address import parse
+from mast_intake.gazetteer.properties import Property
+from mast_intake.gazetteer.records import FEED as GAZETTEER_FEED
+from mast_intake.gazetteer.records import GazetteerEncoder
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_intake.rows import SourceRow
@@ -63,7 +67,6 @@ class Town:
         self._loads = itertools.count()
         self._homes = itertools.count()
         self._known: dict[RecordId, EntityId] = {}
-        self._lookups: dict[RecordId, Mapping[str, str]] = {}
         store.write(self._directory)
 
     def says(
@@ -103,7 +106,15 @@ class Town:
         load = loader.begin(source.feed, f"hash-{next(self._loads)}")
         assert load is not None
         for batch in self.pseudonymiser.batches(source, [row]):
-            self._lookups |= {each.id: each.lookup for each in batch.records if each.kind is Kind.ADDRESS}
+            loader.finish(load, loader.load(load, batch))
+
+    def lists(self, uprn: str, line: str, parent: str = "") -> None:
+        """One property of a gazetteer, the postcode last in its line."""
+        place = parse(line[:-9].rstrip(", "), line[-8:].replace(" ", ""))
+        loader = Loader(self.store, self._lease, lambda: self.loaded_at)
+        load = loader.begin(GAZETTEER_FEED, f"hash-{next(self._loads)}")
+        assert load is not None
+        for batch in GazetteerEncoder(self.keys).batches([Property(uprn, place, parent=parent)]):
             loader.finish(load, loader.load(load, batch))
 
     def retract(self, agency: str, reference: str) -> None:
@@ -182,10 +193,17 @@ class Town:
         )
 
     def _places(self) -> dict[RecordId, EntityId]:
-        return {
-            record: EntityId("A-" + str(lookup.get("place", lookup["written"]))[:10])
-            for record, lookup in self._lookups.items()
-        }
+        """By what the records say, so that two towns name one place alike."""
+        found: dict[RecordId, EntityId] = {}
+        for skip in itertools.count(step=1_000):
+            page = self.store.read("read.check_nodes", skip=skip, limit=1_000)
+            for row in page:
+                if row["labels"] == ["AddressRecord"]:
+                    said = row["properties"]
+                    found[said["id"]] = EntityId("A-" + str(said.get("place", said.get("written")))[:10])
+            if len(page) < 1_000:
+                break
+        return found
 
     def _directory(self, tx: Any) -> None:
         write_directory(

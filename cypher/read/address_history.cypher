@@ -21,25 +21,44 @@ CALL (known_at) {
   UNWIND $ids AS id
   MATCH (old:Address {id: id})
   USING INDEX SEEK old:Address(id)
-  // One of which only people or contacts that are shielded speak is as good as shielded.
-  WHERE old.shielded IS NULL AND EXISTS {
+  // One that is shielded goes no further than this, but an id that has ended leads to successors who may be seen.
+  WITH old, known_at WHERE old.shielded IS NULL OR EXISTS { (old)-[:SUPERSEDED_BY]->() }
+  // One of which only people or contacts that are shielded speak is as good as shielded; a building that a gazetteer
+  // has is known by a flat of it.
+  WITH old, known_at, old.shielded IS NULL AND (EXISTS {
     MATCH (old)<-[:RESOLVES_TO]-(r:AddressRecord)
-    WHERE r.agency <> $gazetteer AND (EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+    WHERE r.agency <> $gazetteer AND r.shielded IS NULL AND (EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
       OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
       OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) })
-  }
+  } OR EXISTS {
+    MATCH (old)<-[:RESOLVES_TO]-(r:AddressRecord) WHERE r.agency = $gazetteer AND r.shielded IS NULL
+  } AND EXISTS {
+    MATCH (old)<-[:PART_OF]-(unit:Address)<-[:RESOLVES_TO]-(r:AddressRecord)
+    WHERE unit.shielded IS NULL AND r.agency <> $gazetteer AND r.shielded IS NULL
+      AND (EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+        OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+        OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) })
+  }) AS seen
   CALL (old, known_at) {
     MATCH (old)-[steps:SUPERSEDED_BY*0..32]->(a:Address)
     WHERE all(step IN steps WHERE step.at <= known_at)
       AND NOT EXISTS { MATCH (a)-[next:SUPERSEDED_BY]->() WHERE next.at <= known_at }
       AND a.recorded_from <= known_at AND a.recorded_to > known_at
     WITH DISTINCT a ORDER BY a.id
-    WITH a, a.shielded IS NULL AND EXISTS {
+    WITH a, a.shielded IS NULL AND (EXISTS {
       MATCH (a)<-[:RESOLVES_TO]-(r:AddressRecord)
-      WHERE r.agency <> $gazetteer AND (EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+      WHERE r.agency <> $gazetteer AND r.shielded IS NULL AND (EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
         OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
         OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) })
-    } AS open
+    } OR EXISTS {
+      MATCH (a)<-[:RESOLVES_TO]-(r:AddressRecord) WHERE r.agency = $gazetteer AND r.shielded IS NULL
+    } AND EXISTS {
+      MATCH (a)<-[:PART_OF]-(unit:Address)<-[:RESOLVES_TO]-(r:AddressRecord)
+      WHERE unit.shielded IS NULL AND r.agency <> $gazetteer AND r.shielded IS NULL
+        AND (EXISTS { (r)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (r)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (r)<-[:LIVES_AT]-() } AND NOT EXISTS { (r)-->(:Contact) })
+    }) AS open
     RETURN collect(CASE WHEN open THEN a END) AS successors, count(a) AS ends
   }
   CALL (old, known_at) {
@@ -54,7 +73,7 @@ CALL (known_at) {
     RETURN collect(a) AS before
   }
   // An id of which only what is shielded is left is as unknown as that.
-  WITH old, known_at, successors, before WHERE ends = 0 OR size(successors) > 0
+  WITH old, known_at, successors, before WHERE CASE WHEN ends = 0 THEN seen ELSE size(successors) > 0 END
   RETURN collect({old: old, newer: old.recorded_from > known_at, successors: successors, before: before}) AS asked
 }
 CALL (asked) {

@@ -16,7 +16,9 @@ CALL (as_of) {
   UNWIND $ids AS id
   MATCH (old:Person {id: id})-[:SUPERSEDED_BY*0..32]->(e:Person)
   USING INDEX SEEK old:Person(id)
-  WHERE old.shielded IS NULL AND e.shielded IS NULL AND NOT EXISTS { (e)-[:SUPERSEDED_BY]->() }
+  // An id that has ended leads to those of its successors who may be seen, whether it was shielded or not.
+  WHERE (old.shielded IS NULL OR old.recorded_to <= as_of)
+    AND NOT EXISTS { (e)-[:SUPERSEDED_BY]->() } AND e.shielded IS NULL
   WITH id, old, e ORDER BY e.id
   WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors
   RETURN collect({id: id, old: old, successors: successors}) AS asked

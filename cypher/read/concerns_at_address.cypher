@@ -106,8 +106,14 @@ CALL (as_of) {
   WITH old WHERE old.shielded IS NULL OR old.recorded_to <= as_of
   MATCH (old)-[:SUPERSEDED_BY*0..32]->(a:Address)
   WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() } AND a.shielded IS NULL
-    // Whoever has the id is told what asking by text would tell.
-    AND (a.recorded_to <= as_of OR EXISTS {
+    // Whoever has the id is told what asking by text would tell; of one that has ended, what it once told.
+    AND (a.recorded_to <= as_of AND EXISTS {
+      MATCH (a)<-[:RESOLVES_TO]-(said:AddressRecord)
+      WHERE said.agency <> $gazetteer AND said.shielded IS NULL
+        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+    } OR a.recorded_to > as_of AND (EXISTS {
       MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
       WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
         AND said.agency <> $gazetteer AND said.shielded IS NULL
@@ -115,13 +121,17 @@ CALL (as_of) {
           OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
           OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
     } OR EXISTS {
+      MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
+      WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
+        AND said.agency = $gazetteer AND said.shielded IS NULL
+    } AND EXISTS {
       MATCH (a)<-[:PART_OF]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
       WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
         AND said.agency <> $gazetteer AND said.shielded IS NULL AND unit.shielded IS NULL
         AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
           OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
           OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
-    })
+    }))
   WITH old, collect(DISTINCT CASE WHEN a.recorded_to > as_of THEN a END) AS successors
   RETURN collect({old: old, successors: successors}) AS asked
 }
@@ -133,7 +143,15 @@ CALL (found, as_of) {
   UNWIND found[..$most_addresses] AS place
   WITH place.a AS a, place.rank AS rank
   OPTIONAL MATCH (a)-[:PART_OF]->(building:Address)
+  // A gazetteer may speak of the building, for a flat of it is known; but not only what is shielded.
   WHERE building.shielded IS NULL
+    AND EXISTS {
+      MATCH (building)<-[known:RESOLVES_TO]-(said:AddressRecord)
+      WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND said.shielded IS NULL
+        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+    }
   WITH a, rank, min(building.id) AS part_of
   RETURN collect(a) AS places,
     collect({id: a.id, rank: rank, part_of: part_of, units: COUNT {

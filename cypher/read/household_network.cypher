@@ -38,22 +38,26 @@ CALL () {
     collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
       from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
 }
-CALL (now, as_of) {
+CALL (now) {
   UNWIND $ids AS id
-  MATCH (old:Household {id: id})-[:SUPERSEDED_BY*0..32]->(e:Household)
-  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() }
-    AND e.shielded IS NULL AND NOT EXISTS { (e)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
-    // Nobody was ever there, or somebody at the time: one that is formed later is not there yet.
-    AND (NOT EXISTS { (e)<-[:MEMBER_OF]-(:Person) }
-      OR EXISTS { (e)<-[spell:MEMBER_OF]-(p:Person) WHERE p.shielded IS NULL AND spell.from <= as_of })
+  MATCH (old:Household {id: id})
+  // One at a shielded address goes no further than this, so that passing it over takes no time.
+  WITH id, old WHERE NOT EXISTS { (old)-[:HOUSEHOLD_AT]->(at:Address) WHERE at.shielded }
+  MATCH (old)-[:SUPERSEDED_BY*0..32]->(e:Household)
+  WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() } AND e.shielded IS NULL
+    AND NOT EXISTS { (e)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
+    AND (NOT EXISTS { (e)<-[:MEMBER_OF]-(:Person) } OR EXISTS { (e)<-[:MEMBER_OF]-(p:Person) WHERE p.shielded IS NULL })
   WITH id, old, e ORDER BY e.id
   WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > now THEN e END) AS successors
   RETURN collect({id: id, old: old, successors: successors}) AS asked
 }
-CALL (asked) {
+CALL (asked, as_of) {
   UNWIND asked AS ask
   UNWIND ask.successors AS h
-  WITH DISTINCT h LIMIT $most_households
+  // One that is formed later is not there yet.
+  WITH DISTINCT h, as_of
+  WHERE EXISTS { (h)<-[spell:MEMBER_OF]-(p:Person) WHERE p.shielded IS NULL AND spell.from <= as_of }
+  WITH h LIMIT $most_households
   RETURN collect(h) AS h0
 }
 CALL (h0, as_of) {
@@ -205,11 +209,19 @@ CALL (homes, rosters, as_of) {
     reduce(joined = [], each IN collect(places) | joined + each) AS all_places,
     reduce(joined = [], each IN collect(CASE WHEN h.communal AND step > 0 THEN [] ELSE places END) | joined + each) AS places
 }
-CALL (all_places) {
+CALL (all_places, now) {
   UNWIND all_places AS a
   WITH DISTINCT a
   OPTIONAL MATCH (a)-[:PART_OF]->(building:Address)
+  // One of which only people or contacts that are shielded speak is not there.
   WHERE building.shielded IS NULL
+    AND EXISTS {
+      MATCH (building)<-[known:RESOLVES_TO]-(said:AddressRecord)
+      WHERE known.recorded_from <= now AND known.recorded_to > now AND said.shielded IS NULL
+        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+    }
   WITH a, min(building.id) AS part_of ORDER BY a.id
   RETURN collect({id: a.id, part_of: part_of}) AS addresses
 }

@@ -1,95 +1,148 @@
-// What households came from and what became of them: links of people who left together, up to three steps each way.
-// Communal households are shown, not passed through.
+// What households came from and what became of them: pairs of households that people left and came to, up to three
+// steps each way, with the spells from which each move is made out. Communal households are shown, not passed through.
+// Who is shielded is not looked at: pairs, their order and their number are those of the others alone.
 // access: read
 // param $ids: list of string, ids of households that are in use
 // param $now: string, as ISO text: what is on record at this moment is what is answered from
-// param $as_of: string, as ISO text: a move is shown once the last of those who went had come
-// param $most_links: integer, links a step in each direction
-// column links: list of map, {earlier, later, forward, step, left, at, same_address, earlier_communal, later_communal, people, stayed, met, beside}
-// column met_earlier: list of integer, links of each step back, those cut included
-// column met_later: list of integer, links of each step forward, those cut included
-WITH datetime($now) AS now, datetime($as_of) AS as_of
+// param $as_of: string, as ISO text: who had not left and come by then had not moved
+// param $within_days: integer, days between leaving and coming that are one move
+// param $most_links: integer, pairs a step in each direction
+// column pairs: list of map, {earlier, later, forward, step}
+// column homes: list of map, {id, communal, address, members} of every household in a pair; of a communal one those who moved
+// column met_earlier: list of integer, pairs of each step back, those cut included
+// column met_later: list of integer, pairs of each step forward, those cut included
+WITH datetime($now) AS now, datetime($as_of) AS as_of, duration({days: $within_days}) AS within
 CALL (now) {
   UNWIND $ids AS id
   MATCH (h:Household {id: id})
   WHERE h.recorded_to > now
   RETURN collect(DISTINCT h) AS h0
 }
-CALL (h0, as_of) {
+CALL (h0, as_of, within) {
   UNWIND h0 AS h
   MATCH (h)-[l:LED_TO]->(g:Household)
-  WHERE l.at <= as_of AND EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-    AND EXISTS { MATCH (p:Person) WHERE p.id IN l.people AND p.shielded IS NULL }
-  WITH l, g ORDER BY l.at DESC, g.id
-  WITH collect(l) AS met, collect(DISTINCT CASE WHEN NOT g IN h0 THEN g END) AS homes
+  WHERE EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+  UNWIND l.people AS id
+  WITH DISTINCT h, g, id, as_of, within
+  MATCH (p:Person {id: id})
+  WHERE p.shielded IS NULL
+  MATCH (h)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(g)
+  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+    AND came.from <= left.to + within AND left.to <= came.from + within
+  WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
+  ORDER BY at DESC, g.id, h.id
+  WITH collect({earlier: h, later: g, step: 1, forward: true, people: people}) AS met,
+    collect(DISTINCT CASE WHEN NOT g IN h0 THEN g END) AS homes
   RETURN met[..$most_links] AS fl1, size(met) AS f1_count, homes[..$most_links] AS f1
 }
-CALL (h0, f1, as_of) {
+CALL (h0, f1, as_of, within) {
   UNWIND f1 AS h
   WITH h WHERE NOT h.communal
   MATCH (h)-[l:LED_TO]->(g:Household)
-  WHERE l.at <= as_of AND EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-    AND EXISTS { MATCH (p:Person) WHERE p.id IN l.people AND p.shielded IS NULL }
-  WITH l, g ORDER BY l.at DESC, g.id
-  WITH collect(l) AS met, collect(DISTINCT CASE WHEN NOT g IN h0 + f1 THEN g END) AS homes
+  WHERE EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+  UNWIND l.people AS id
+  WITH DISTINCT h, g, id, as_of, within
+  MATCH (p:Person {id: id})
+  WHERE p.shielded IS NULL
+  MATCH (h)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(g)
+  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+    AND came.from <= left.to + within AND left.to <= came.from + within
+  WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
+  ORDER BY at DESC, g.id, h.id
+  WITH collect({earlier: h, later: g, step: 2, forward: true, people: people}) AS met,
+    collect(DISTINCT CASE WHEN NOT g IN h0 + f1 THEN g END) AS homes
   RETURN met[..$most_links] AS fl2, size(met) AS f2_count, homes[..$most_links] AS f2
 }
-CALL (h0, f1, f2, as_of) {
+CALL (h0, f1, f2, as_of, within) {
   UNWIND f2 AS h
   WITH h WHERE NOT h.communal
   MATCH (h)-[l:LED_TO]->(g:Household)
-  WHERE l.at <= as_of AND EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-    AND EXISTS { MATCH (p:Person) WHERE p.id IN l.people AND p.shielded IS NULL }
-  WITH l, g ORDER BY l.at DESC, g.id
-  WITH collect(l) AS met, collect(DISTINCT CASE WHEN NOT g IN h0 + f1 + f2 THEN g END) AS homes
+  WHERE EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+  UNWIND l.people AS id
+  WITH DISTINCT h, g, id, as_of, within
+  MATCH (p:Person {id: id})
+  WHERE p.shielded IS NULL
+  MATCH (h)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(g)
+  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+    AND came.from <= left.to + within AND left.to <= came.from + within
+  WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
+  ORDER BY at DESC, g.id, h.id
+  WITH collect({earlier: h, later: g, step: 3, forward: true, people: people}) AS met,
+    collect(DISTINCT CASE WHEN NOT g IN h0 + f1 + f2 THEN g END) AS homes
   RETURN met[..$most_links] AS fl3, size(met) AS f3_count, homes[..$most_links] AS f3
 }
-CALL (h0, as_of) {
+CALL (h0, as_of, within) {
   UNWIND h0 AS h
   MATCH (h)<-[l:LED_TO]-(g:Household)
-  WHERE l.at <= as_of AND EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-    AND EXISTS { MATCH (p:Person) WHERE p.id IN l.people AND p.shielded IS NULL }
-  WITH l, g ORDER BY l.at DESC, g.id
-  WITH collect(l) AS met, collect(DISTINCT CASE WHEN NOT g IN h0 THEN g END) AS homes
+  WHERE EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+  UNWIND l.people AS id
+  WITH DISTINCT h, g, id, as_of, within
+  MATCH (p:Person {id: id})
+  WHERE p.shielded IS NULL
+  MATCH (g)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(h)
+  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+    AND came.from <= left.to + within AND left.to <= came.from + within
+  WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
+  ORDER BY at DESC, g.id, h.id
+  WITH collect({earlier: g, later: h, step: 1, forward: false, people: people}) AS met,
+    collect(DISTINCT CASE WHEN NOT g IN h0 THEN g END) AS homes
   RETURN met[..$most_links] AS bl1, size(met) AS b1_count, homes[..$most_links] AS b1
 }
-CALL (h0, b1, as_of) {
+CALL (h0, b1, as_of, within) {
   UNWIND b1 AS h
   WITH h WHERE NOT h.communal
   MATCH (h)<-[l:LED_TO]-(g:Household)
-  WHERE l.at <= as_of AND EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-    AND EXISTS { MATCH (p:Person) WHERE p.id IN l.people AND p.shielded IS NULL }
-  WITH l, g ORDER BY l.at DESC, g.id
-  WITH collect(l) AS met, collect(DISTINCT CASE WHEN NOT g IN h0 + b1 THEN g END) AS homes
+  WHERE EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+  UNWIND l.people AS id
+  WITH DISTINCT h, g, id, as_of, within
+  MATCH (p:Person {id: id})
+  WHERE p.shielded IS NULL
+  MATCH (g)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(h)
+  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+    AND came.from <= left.to + within AND left.to <= came.from + within
+  WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
+  ORDER BY at DESC, g.id, h.id
+  WITH collect({earlier: g, later: h, step: 2, forward: false, people: people}) AS met,
+    collect(DISTINCT CASE WHEN NOT g IN h0 + b1 THEN g END) AS homes
   RETURN met[..$most_links] AS bl2, size(met) AS b2_count, homes[..$most_links] AS b2
 }
-CALL (h0, b1, b2, as_of) {
+CALL (h0, b1, b2, as_of, within) {
   UNWIND b2 AS h
   WITH h WHERE NOT h.communal
   MATCH (h)<-[l:LED_TO]-(g:Household)
-  WHERE l.at <= as_of AND EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-    AND EXISTS { MATCH (p:Person) WHERE p.id IN l.people AND p.shielded IS NULL }
-  WITH l, g ORDER BY l.at DESC, g.id
-  WITH collect(l) AS met, collect(DISTINCT CASE WHEN NOT g IN h0 + b1 + b2 THEN g END) AS homes
+  WHERE EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+  UNWIND l.people AS id
+  WITH DISTINCT h, g, id, as_of, within
+  MATCH (p:Person {id: id})
+  WHERE p.shielded IS NULL
+  MATCH (g)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(h)
+  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+    AND came.from <= left.to + within AND left.to <= came.from + within
+  WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
+  ORDER BY at DESC, g.id, h.id
+  WITH collect({earlier: g, later: h, step: 3, forward: false, people: people}) AS met,
+    collect(DISTINCT CASE WHEN NOT g IN h0 + b1 + b2 THEN g END) AS homes
   RETURN met[..$most_links] AS bl3, size(met) AS b3_count, homes[..$most_links] AS b3
 }
 WITH [f1_count, f2_count, f3_count] AS met_later, [b1_count, b2_count, b3_count] AS met_earlier,
-  [l IN bl1 | {l: l, step: 1, forward: false}] + [l IN bl2 | {l: l, step: 2, forward: false}] + [l IN bl3 | {l: l, step: 3, forward: false}]
-    + [l IN fl1 | {l: l, step: 1, forward: true}] + [l IN fl2 | {l: l, step: 2, forward: true}]
-    + [l IN fl3 | {l: l, step: 3, forward: true}] AS rows
+  bl1 + bl2 + bl3 + fl1 + fl2 + fl3 AS rows
 CALL (rows) {
   UNWIND rows AS row
-  WITH row, row.l AS l, startNode(row.l) AS e, endNode(row.l) AS g
-  // Only people who may be known of are named, and the kind of the link is made of them again.
-  CALL (l) {
-    UNWIND l.people + l.stayed + l.met + l.beside AS id
-    MATCH (p:Person {id: id}) WHERE p.shielded IS NULL
-    RETURN collect(id) AS shown
+  UNWIND [row.earlier, row.later] AS h
+  WITH h, reduce(joined = [], each IN collect(row.people) | joined + each) AS movers
+  CALL (h, movers) {
+    MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
+    WHERE NOT h.communal AND p.shielded IS NULL
+    RETURN p, spell
+    UNION
+    WITH h, movers WHERE h.communal
+    UNWIND movers AS id
+    MATCH (p:Person {id: id})-[spell:MEMBER_OF]->(h)
+    RETURN p, spell
   }
-  RETURN collect({earlier: e.id, later: g.id, forward: row.forward, step: row.step, left: l.left.epochMillis, at: l.at.epochMillis,
-    same_address: EXISTS { MATCH (e)-[:HOUSEHOLD_AT]->(:Address)<-[:HOUSEHOLD_AT]-(g) },
-    earlier_communal: e.communal, later_communal: g.communal,
-    people: [id IN l.people WHERE id IN shown], stayed: [id IN l.stayed WHERE id IN shown],
-    met: [id IN l.met WHERE id IN shown], beside: [id IN l.beside WHERE id IN shown]}) AS links
+  WITH h, collect({person: p.id, start: toString(spell.from), end: toString(spell.to)}) AS members
+  RETURN collect({id: h.id, communal: h.communal, members: members,
+    address: head(COLLECT { MATCH (h)-[:HOUSEHOLD_AT]->(a:Address) RETURN a.id ORDER BY a.id })}) AS homes
 }
-RETURN links, met_earlier, met_later
+RETURN [row IN rows | {earlier: row.earlier.id, later: row.later.id, forward: row.forward, step: row.step}] AS pairs,
+  homes, met_earlier, met_later

@@ -11,15 +11,17 @@
 // param $serving_at: string, as ISO text: when the agreements must be in force
 // param $today: string, as ISO text: the day that their months are counted back from
 // param $data_classes: list of string, what the caller's role may see at all
-// param $most_members: integer, members of each household
-// column households: list of map, {id, communal, addresses, member_count, members, led_to}
+// param $most_members: integer, members of each household, and households that it led to
+// param $within_days: integer, days between leaving and coming that are one move
+// column households: list of map, {id, communal, addresses, member_count, members, led_to}; of those led to {later, moves}
 // column people: list of map, {id, agencies}
 // column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, none: no team is named
 // column superseded: list of map, none: nothing is asked for by id
-WITH datetime($now) AS now, datetime($as_of) AS as_of, datetime($window_from) AS window_from
+WITH datetime($now) AS now, datetime($as_of) AS as_of, datetime($window_from) AS window_from,
+  duration({days: $within_days}) AS within
 CALL () {
   MATCH (g:AgreementTerm) WHERE g.id > ''
   WITH g, $purpose IN g.purposes AND ($agency = '' OR $agency IN g.parties)
@@ -38,13 +40,21 @@ CALL (now, as_of) {
   WITH h ORDER BY h.id LIMIT $first
   RETURN collect(h) AS homes
 }
-CALL (homes, as_of) {
+CALL (homes, now, as_of, within) {
   UNWIND homes AS h
-  CALL (h) {
+  CALL (h, now) {
     MATCH (h)-[:HOUSEHOLD_AT]->(a:Address)
     WHERE a.shielded IS NULL
     OPTIONAL MATCH (a)-[:PART_OF]->(building:Address)
+    // One of which only people or contacts that are shielded speak is not there.
     WHERE building.shielded IS NULL
+      AND EXISTS {
+        MATCH (building)<-[known:RESOLVES_TO]-(said:AddressRecord)
+        WHERE known.recorded_from <= now AND known.recorded_to > now AND said.shielded IS NULL
+          AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+            OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+            OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+      }
     WITH a, min(building.id) AS part_of ORDER BY a.id
     RETURN collect({id: a.id, part_of: part_of}) AS addresses
   }
@@ -58,17 +68,22 @@ CALL (homes, as_of) {
     WITH collect({p: p, spells: spells}) AS members
     RETURN members[..$most_members] AS members, size(members) AS member_count
   }
-  CALL (h, as_of) {
+  CALL (h, as_of, within) {
     MATCH (h)-[l:LED_TO]->(g:Household)
-    WHERE l.at <= as_of AND EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
-    CALL (l) {
-      UNWIND l.people AS id
-      MATCH (p:Person {id: id}) WHERE p.shielded IS NULL
-      RETURN count(*) AS carried
-    }
-    WITH l, g, carried WHERE carried > 0
-    ORDER BY l.at DESC, g.id LIMIT $most_members
-    RETURN collect({later: g.id, at: l.at.epochMillis, carried: carried}) AS led_to
+    WHERE EXISTS { (g)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded IS NULL }
+    UNWIND l.people AS id
+    WITH DISTINCT h, g, id, as_of, within
+    MATCH (p:Person {id: id})
+    WHERE p.shielded IS NULL
+    // Moves are made out of their own spells: what somebody shielded had a part in is not looked at.
+    MATCH (h)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(g)
+    WHERE left.from < came.from AND left.to < came.to
+      AND came.from <= left.to + within AND left.to <= came.from + within
+    WITH g, as_of, id, left.to AS gone, came.from AS there, CASE WHEN left.to > came.from THEN left.to ELSE came.from END AS at
+    WITH g, max(CASE WHEN at <= as_of THEN at END) AS latest, collect(DISTINCT [id, toString(gone), toString(there)]) AS moves
+    WHERE latest IS NOT NULL
+    WITH g, moves ORDER BY latest DESC, g.id LIMIT $most_members
+    RETURN collect({later: g.id, moves: moves}) AS led_to
   }
   RETURN collect(h{.id, .communal, addresses: addresses, member_count: member_count, led_to: led_to,
       members: [m IN members | {id: m.p.id, spells: m.spells}]}) AS households,

@@ -1,4 +1,4 @@
-"""Households, their members and the links between them, from rows of read queries and to rows of writes."""
+"""Households, members and who went from one to another, from rows of read queries and to rows of writes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from mast_graph.moments import from_text, to_text
 from mast_resolver.household import Household, Member
-from mast_resolver.household_path import Change, Link
+from mast_resolver.household_path import Passage
 from mast_resolver.records import EntityId
 
 
@@ -51,34 +51,14 @@ def member_row(home: EntityId, member: Member) -> dict[str, object]:
     }
 
 
-def links(rows: Iterable[Mapping[str, Any]]) -> list[Link]:
+def passages(rows: Iterable[Mapping[str, Any]]) -> list[Passage]:
     """Of ``read.state_links_of_households``, its lists taken apart."""
     return [
-        Link(
-            earlier=EntityId(row["earlier"]),
-            later=EntityId(row["later"]),
-            left=from_text(row["left"]),
-            at=from_text(row["at"]),
-            change=Change(row["change"]),
-            people=tuple(map(EntityId, row["people"])),
-            stayed=tuple(map(EntityId, row["stayed"])),
-            met=tuple(map(EntityId, row["met"])),
-            beside=tuple(map(EntityId, row["beside"])),
-        )
+        Passage(EntityId(row["earlier"]), EntityId(row["later"]), tuple(map(EntityId, row["people"])))
         for row in rows
     ]
 
 
-def link_row(link: Link) -> dict[str, object]:
+def passage_row(each: Passage) -> dict[str, object]:
     """For ``write.put_household_links`` and ``write.drop_household_links``."""
-    return {
-        "earlier": link.earlier,
-        "later": link.later,
-        "left": to_text(link.left),
-        "at": to_text(link.at),
-        "change": link.change.value,
-        "people": list(link.people),
-        "stayed": list(link.stayed),
-        "met": list(link.met),
-        "beside": list(link.beside),
-    }
+    return {"earlier": each.earlier, "later": each.later, "people": list(each.people)}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from mast_graph.household_paths import relink
 from mast_graph.household_rows import household_row, households, member_row
 from mast_graph.moments import from_text
 from mast_graph.store import Transaction
-from mast_resolver.household import Ended, Household, Member, rebuild
+from mast_resolver.household import Ended, Household, Member, Rebuilt, rebuild
 from mast_resolver.records import FOREVER, EntityId
 from mast_resolver.residence import Stay, spells
 
@@ -42,7 +43,35 @@ def rebuild_around(
     for home in before:
         residents[home.address].extend(member for member in home.members if member.person not in touched)
     built = rebuild(residents, before, new_id=new_id, successors=successors)
+    built = _left_to_the_hidden(tx, before, built, new_id, successors)
     _write(tx, before, built.households, built.ended, at)
+
+
+def _left_to_the_hidden(
+    tx: Transaction,
+    before: Iterable[Household],
+    built: Rebuilt,
+    new_id: Callable[[], EntityId],
+    successors: Mapping[EntityId, Iterable[EntityId]],
+) -> Rebuilt:
+    """Ends an id that was known by people of whom none is left: it must not live on for the shielded.
+
+    Had their rows never been loaded, the household would be no more. They get an id that nobody knows.
+    """
+    had = {
+        home.id: {now for one in _people(home) for now in tuple(successors.get(one, ())) or (one,)}
+        for home in before
+    }
+    lost = {home.id: _people(home) for home in built.households if had.get(home.id, set()) - _people(home)}
+    people = set().union(*lost.values(), *(had[id_] for id_ in lost))
+    hidden = set(tx.run("read.state_shielded_among", people=sorted(people))[0]["people"]) if people else set()
+    left = {id_ for id_, now in lost.items() if had[id_] - hidden and not now - hidden}
+    households = tuple(replace(home, id=new_id()) if home.id in left else home for home in built.households)
+    return Rebuilt(households, built.ended + tuple(Ended(gone, ()) for gone in sorted(left)))
+
+
+def _people(home: Household) -> set[EntityId]:
+    return {member.person for member in home.members}
 
 
 def _members(tx: Transaction, people: Sequence[EntityId]) -> dict[EntityId, list[Member]]:

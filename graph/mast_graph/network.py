@@ -1,4 +1,4 @@
-"""What ties households and people: networks, what became of a household, paths. One query each, typed."""
+"""What ties households and people: networks, chains, extracts. One query each, typed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final, TypedDict, cast
 
+from mast_graph.household_links import LedTo, led_to
 from mast_graph.moments import to_text
 from mast_graph.read import ContactFactsRow, HouseholdRow, MemberRow, Reader, Scope, SharedRow, padded
+from mast_resolver.household_path import WITHIN
 
 NETWORK_HOUSEHOLDS: Final = 30
 NETWORK_PEOPLE: Final = 60
@@ -17,8 +19,6 @@ HUB_HOMES: Final = 12
 people put together by mistake has more."""
 COUNTED: Final = 200
 """Members of a communal household that are counted at most."""
-PATH_LINKS: Final = 20
-"""Links of a household's path at each step, in each direction."""
 PATH_PEOPLE: Final = 200
 """Ties of people that are looked at from each side at each step of a chain."""
 EXTRACT_MEMBERS: Final = 200
@@ -67,32 +67,6 @@ class NetworkRow(SharedRow):
     contact_count: int
 
 
-class HouseholdLinkRow(TypedDict):
-    """How a household came from another; of the people only those who may be named."""
-
-    earlier: str
-    later: str
-    forward: bool
-    step: int
-    left: int
-    at: int
-    same_address: bool
-    earlier_communal: bool
-    later_communal: bool
-    people: list[str]
-    stayed: list[str]
-    met: list[str]
-    beside: list[str]
-
-
-class HouseholdPathRow(TypedDict):
-    """What became of a household and what it came from, and how many links there are at each step."""
-
-    links: list[HouseholdLinkRow]
-    met_earlier: list[int]
-    met_later: list[int]
-
-
 class TieRow(TypedDict):
     """What two people have in common."""
 
@@ -112,14 +86,6 @@ class ChainsRow(SharedRow):
     met: list[int]
 
 
-class LedToRow(TypedDict):
-    """A household that people went on to."""
-
-    later: str
-    at: int
-    carried: int
-
-
 class ExtractHouseholdRow(TypedDict):
     """A household of a page of the whole network."""
 
@@ -128,7 +94,7 @@ class ExtractHouseholdRow(TypedDict):
     addresses: list[NetworkAddressRow]
     member_count: int
     members: list[MemberRow]
-    led_to: list[LedToRow]
+    led_to: list[LedTo]
 
 
 class KnownRow(TypedDict):
@@ -171,20 +137,6 @@ async def household_network(
     return cast("NetworkRow", rows[0])
 
 
-async def household_path(
-    store: Reader, ids: Sequence[str], *, now: dt.datetime, as_of: dt.datetime
-) -> HouseholdPathRow:
-    """The households that these came from and led to, up to three steps away."""
-    rows = await store.read(
-        "read.household_path",
-        ids=padded(ids),
-        now=to_text(now),
-        as_of=to_text(as_of),
-        most_links=PATH_LINKS,
-    )
-    return cast("HouseholdPathRow", rows[0])
-
-
 async def paths_between(
     store: Reader,
     scope: Scope,
@@ -221,7 +173,10 @@ async def network_extract(
         window_from=to_text(scope.window_from),
         **_scope(scope, as_of),
         most_members=EXTRACT_MEMBERS,
+        within_days=WITHIN.days,
     )
+    for home in rows[0]["households"]:
+        home["led_to"] = led_to(home["led_to"], as_of=as_of or scope.as_of, most=EXTRACT_MEMBERS)
     return cast("ExtractRow", rows[0])
 
 

@@ -50,7 +50,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class _Move:
+class Passage:
+    """Everybody who ever left one household for another: what is stored, so that links are found."""
+
+    earlier: EntityId
+    later: EntityId
+    people: tuple[EntityId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
     """One person's move: the end of one spell, the beginning of the next."""
 
     left: dt.datetime
@@ -76,16 +85,51 @@ def between(earlier: Household, later: Household) -> tuple[Link, ...]:
     """
     if earlier.id == later.id:
         return ()
-    return tuple(_link(earlier, later, wave) for wave in _waves(_moves(earlier, later)))
+    return tuple(_link(earlier, later, wave) for wave in waves(_moves(earlier, later)))
 
 
-def change_of(*, same_address: bool, stayed: bool, met: bool, beside: bool) -> Change:
-    """The change, from who else was there; a communal household is one where others stay and are met.
+def passage(earlier: Household, later: Household) -> Passage | None:
+    """Who went from ``earlier`` to ``later`` at any time, if anybody did.
+
+    Links are made of it at each reading, from those who may be named: what is stored holds no date, and
+    nothing else, that somebody shielded had a part in.
 
     Example:
-        >>> change_of(same_address=False, stayed=False, met=False, beside=False).value
-        'moved'
+        >>> year = lambda number: dt.datetime(number, 1, 1, tzinfo=dt.timezone.utc)
+        >>> stay = Member(EntityId("P-1"), year(2018), year(2020))
+        >>> old = Household(EntityId("H-1"), EntityId("A-1"), False, (stay,))
+        >>> stay = Member(EntityId("P-1"), year(2020), FOREVER)
+        >>> new = Household(EntityId("H-2"), EntityId("A-2"), False, (stay,))
+        >>> passage(old, new).people, passage(new, old)
+        (('P-1',), None)
     """
+    if earlier.id == later.id:
+        return None
+    people = {move.person for move in _moves(earlier, later)}
+    return Passage(earlier.id, later.id, tuple(sorted(people))) if people else None
+
+
+def waves(moves: Iterable[Move]) -> Iterator[list[Move]]:
+    """Moves from one household to another, the first first, in those that are one move of several people.
+
+    Example:
+        >>> day = lambda number: dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc) + dt.timedelta(days=number)
+        >>> went = [Move(day(each), EntityId("P-1"), day(each)) for each in (0, 31, 63)]
+        >>> [len(wave) for wave in waves(went)]
+        [2, 1]
+    """
+    wave: list[Move] = []
+    for move in moves:
+        if wave and move.left - wave[-1].left > WITHIN:
+            yield wave
+            wave = []
+        wave.append(move)
+    if wave:
+        yield wave
+
+
+def _change_of(*, same_address: bool, stayed: bool, met: bool, beside: bool) -> Change:
+    """From who else was there; a communal household is one where others stay and are met."""
     if same_address:
         return Change.REFORMED
     if met:
@@ -95,13 +139,13 @@ def change_of(*, same_address: bool, stayed: bool, met: bool, beside: bool) -> C
     return Change.SPLIT if stayed else Change.MOVED
 
 
-def _moves(earlier: Household, later: Household) -> list[_Move]:
+def _moves(earlier: Household, later: Household) -> list[Move]:
     arrivals: dict[EntityId, list[Member]] = {}
     for member in later.members:
         arrivals.setdefault(member.person, []).append(member)
     return sorted(
         {
-            _Move(left.end, left.person, came.start)
+            Move(left.end, left.person, came.start)
             for left in earlier.members
             for came in arrivals.get(left.person, ())
             if _is_move(left, came)
@@ -116,18 +160,7 @@ def _is_move(left: Member, came: Member) -> bool:
     return in_time and left.start < came.start and left.end < came.end
 
 
-def _waves(moves: Iterable[_Move]) -> Iterator[list[_Move]]:
-    wave: list[_Move] = []
-    for move in moves:
-        if wave and move.left - wave[-1].left > WITHIN:
-            yield wave
-            wave = []
-        wave.append(move)
-    if wave:
-        yield wave
-
-
-def _link(earlier: Household, later: Household, wave: list[_Move]) -> Link:
+def _link(earlier: Household, later: Household, wave: list[Move]) -> Link:
     people = {move.person for move in wave}
     left, left_by = wave[0].left, wave[-1].left
     came, came_by = min(move.came for move in wave), max(move.came for move in wave)
@@ -140,7 +173,7 @@ def _link(earlier: Household, later: Household, wave: list[_Move]) -> Link:
         later.id,
         left,
         max(left_by, came_by),
-        change_of(
+        _change_of(
             same_address=earlier.address == later.address,
             stayed=bool(stayed) or earlier.communal,
             met=bool(met) or later.communal,

@@ -89,3 +89,30 @@ def test_the_path_goes_when_what_it_was_made_of_goes(
     town.retract("housing", "ann-1")
     families.resolve()
     assert path(service, before)["later"] == []
+
+
+def test_what_an_earlier_version_stored_is_read_by_its_people_and_replaced_when_anything_changes(
+    town: Town, families: Families, service: Service
+) -> None:
+    for name in ("ann", "bob"):
+        families.lives(name, place(1), 900, 300)
+        families.lives(name, place(2), 295)
+    families.resolve()
+    now, before = (home["householdId"] for home in homes(service, "ann"))
+    told = path(service, before)
+    # One edge a time that people went, with dates of all of them.
+    town.store.define(
+        "MATCH (a)-[l:LED_TO]->(b) SET l.left = datetime('1999-01-01'), l.at = datetime('2099-01-01'), "
+        "l.stayed = ['P-eve'], l.people = ['P-ann'] "
+        "CREATE (a)-[:LED_TO {people: ['P-bob'], left: datetime('2001-01-01'), at: datetime('2001-01-01')}]"
+        "->(b)"
+    )
+    assert path(service, before) == told
+    families.lives("carl", place(2), 200)
+    families.lives("bob", place(2), 290)
+    families.resolve()
+    kept = town.store._driver.execute_query(
+        "MATCH ()-[l:LED_TO]->() RETURN l.people AS people, keys(l) AS said", database_="neo4j"
+    ).records
+    assert [dict(each) for each in kept] == [{"people": ["P-ann", "P-bob"], "said": ["people"]}]
+    assert path(service, now)["earlier"]

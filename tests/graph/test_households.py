@@ -20,7 +20,7 @@ from mast_graph.state import read_pending
 from mast_graph.store import Login, Store
 from mast_resolver.household import Household as Home
 from mast_resolver.household import Member, rebuild
-from mast_resolver.household_path import Link, between
+from mast_resolver.household_path import passage
 from mast_resolver.ports import Changes
 from mast_resolver.records import FOREVER, EntityId, Kind, RecordId
 from mast_resolver.residence import Stay, spells
@@ -42,8 +42,7 @@ RETURN home.id AS id, address.id AS address, home.communal AS communal,
 """
 LINKS = """
 MATCH (earlier:Household)-[link:LED_TO]->(later:Household)
-RETURN earlier.id AS earlier, later.id AS later, link.left AS left, link.at AS at, link.change AS change,
-       link.people AS people, link.stayed AS stayed, link.met AS met, link.beside AS beside
+RETURN earlier.id AS earlier, later.id AS later, link.people AS people, size(keys(link)) AS said
 """
 Household = tuple[str, bool, frozenset[Member]]
 
@@ -143,29 +142,28 @@ def frame(home: Home) -> Household:
     return (home.address, home.communal, frozenset(home.members))
 
 
-def named(link: Link, homes: dict[str, Household]) -> tuple[object, ...]:
-    """A link without ids, which are history."""
-    return (
-        homes[link.earlier],
-        homes[link.later],
-        *(link.left, link.at, link.change, link.people, link.stayed, link.met, link.beside),
-    )
+Went = tuple[Household, Household, tuple[str, ...]]
 
 
-def stored_links(server: Login) -> set[tuple[object, ...]]:
+def stored_links(server: Login) -> set[Went]:
+    """Who went from which household to which: named by what they are, for ids are history."""
     homes = {row["id"]: household(row) for row in rows(server, HOUSEHOLDS)}
-    found = [
-        named(Link(**row | {name: row[name].to_native() for name in ("left", "at")}), homes)
-        for row in ({**each} for each in rows(server, LINKS))
-    ]
-    listed = [tuple(tuple(each) if isinstance(each, list) else each for each in link) for link in found]
-    assert len(listed) == len(set(listed)), "a link is stored twice"
+    listed = []
+    for row in rows(server, LINKS):
+        assert row["said"] == 1, "more is stored than who went"
+        listed.append((homes[row["earlier"]], homes[row["later"]], tuple(row["people"])))
+    assert len(listed) == len(set(listed)), "a passage is stored twice"
     return set(listed)
 
 
-def links_from_scratch(built: list[Home]) -> set[tuple[object, ...]]:
-    homes = {str(home.id): frame(home) for home in built}
-    return {named(link, homes) for one in built for other in built for link in between(one, other)}
+def links_from_scratch(built: list[Home]) -> set[Went]:
+    homes = {home.id: frame(home) for home in built}
+    return {
+        (homes[went.earlier], homes[went.later], tuple(went.people))
+        for one in built
+        for other in built
+        if (went := passage(one, other)) is not None
+    }
 
 
 def resolve_each(

@@ -9,7 +9,6 @@ from strawberry import ID
 from mast_api.asking import Asking
 from mast_api.schema import network_types as t
 from mast_api.schema import shape
-from mast_api.schema.paging import moment
 from mast_api.schema.types import Agency, Team
 from mast_graph.network import ExtractHouseholdRow, ExtractRow
 from mast_graph.read import Scope
@@ -72,9 +71,7 @@ def _household(row: ExtractHouseholdRow) -> t.ExtractHousehold:
             for each in row["members"]
         ],
         led_to=[
-            t.ExtractLink(
-                later_id=ID(each["later"]), arrived=moment(each["at"]), person_count=each["carried"]
-            )
+            t.ExtractLink(later_id=ID(each.later), arrived=each.at, person_count=each.carried)
             for each in row["led_to"]
         ],
     )

@@ -9,10 +9,8 @@ from strawberry import ID
 
 from mast_api.asking import Asking
 from mast_api.schema import network_types as t
-from mast_api.schema.paging import moment
-from mast_graph import network
-from mast_graph.network import PATH_LINKS, HouseholdLinkRow, HouseholdPathRow
-from mast_resolver.household_path import Change, change_of
+from mast_graph.household_links import PATH_LINKS, HouseholdPath, PathLink, household_path
+from mast_resolver.household_path import Change
 
 SAYS: Final = {
     Change.MOVED: "All who lived there moved, and nobody else came.",
@@ -24,46 +22,41 @@ SAYS: Final = {
 
 async def path_of(asking: Asking, household: str) -> t.HouseholdPath:
     """The path of a household that is in the answer already."""
-    row = await network.household_path(asking.services.store, [household], now=asking.now, as_of=asking.now)
-    for link in row["links"]:
-        asking.answer_with("households", [link["earlier"], link["later"]])
-        for named in (link["people"], link["stayed"], link["met"], link["beside"]):
+    path = await household_path(asking.services.store, [household], now=asking.now, as_of=asking.now)
+    for found in path.links:
+        link = found.link
+        asking.answer_with("households", [link.earlier, link.later])
+        for named in (link.people, link.stayed, link.met, link.beside):
             asking.answer_with("people", named)
     return t.HouseholdPath(
-        earlier=[_link(link) for link in row["links"] if not link["forward"]],
-        later=[_link(link) for link in row["links"] if link["forward"]],
-        not_shown=list(_not_shown(row)),
+        earlier=[_link(each) for each in path.links if not each.forward],
+        later=[_link(each) for each in path.links if each.forward],
+        not_shown=list(_not_shown(path)),
     )
 
 
-def _link(row: HouseholdLinkRow) -> t.HouseholdLink:
-    # Made of those who may be named, as the link itself was of all: nobody else may show through it.
-    change = change_of(
-        same_address=row["same_address"],
-        stayed=bool(row["stayed"]) or row["earlier_communal"],
-        met=bool(row["met"]) or row["later_communal"],
-        beside=bool(row["beside"]),
-    )
-    went = len(row["people"])
+def _link(found: PathLink) -> t.HouseholdLink:
+    link = found.link
+    went = len(link.people)
     return t.HouseholdLink(
-        change=t.HouseholdChange(change.value),
-        says=f"{went} {'person' if went == 1 else 'people'} went. {SAYS[change]}",
-        step=row["step"],
-        earlier_id=ID(row["earlier"]),
-        later_id=ID(row["later"]),
-        left=moment(row["left"]),
-        arrived=moment(row["at"]),
-        person_ids=[ID(each) for each in row["people"]],
-        stayed_ids=[ID(each) for each in row["stayed"]],
-        met_ids=[ID(each) for each in row["met"]],
-        beside_ids=[ID(each) for each in row["beside"]],
+        change=t.HouseholdChange(link.change.value),
+        says=f"{went} {'person' if went == 1 else 'people'} went. {SAYS[link.change]}",
+        step=found.step,
+        earlier_id=ID(link.earlier),
+        later_id=ID(link.later),
+        left=link.left,
+        arrived=link.at,
+        person_ids=[ID(each) for each in link.people],
+        stayed_ids=[ID(each) for each in link.stayed],
+        met_ids=[ID(each) for each in link.met],
+        beside_ids=[ID(each) for each in link.beside],
     )
 
 
-def _not_shown(row: HouseholdPathRow) -> Iterator[str]:
-    for what, counts in (("earlier", row["met_earlier"]), ("later", row["met_later"])):
+def _not_shown(path: HouseholdPath) -> Iterator[str]:
+    for what, counts in (("earlier", path.met_earlier), ("later", path.met_later)):
         for step, met in enumerate(counts, start=1):
             if met > PATH_LINKS:
-                yield f"Step {step}: {met} {what} links were met, the latest {PATH_LINKS} are shown."
-    if any(each["earlier_communal"] or each["later_communal"] for each in row["links"]):
+                yield f"Step {step}: {met} {what} households were met, the latest {PATH_LINKS} are shown."
+    if any(each.communal for each in path.links):
         yield "Communal households are shown, but links through them are not followed."

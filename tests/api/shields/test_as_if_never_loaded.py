@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.api.shields import lane
 from tests.api.shields.conftest import (
     BLOCK,
     BUILDING,
@@ -28,6 +31,7 @@ from tests.town import Service, Town
 from mast_graph.checks import faults
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
+from mast_graph.queries import query
 from mast_graph.state import read_pending
 from mast_resolver.ports import Cause, Changes, Superseded
 from mast_resolver.records import FOREVER, Batch, Kind, RecordId, Retraction
@@ -46,6 +50,10 @@ NAMES = {
 }
 
 
+EVERYBODY = PEOPLE | lane.PEOPLE
+PAIRS = (("ann", "ben"), ("kim", "lou"), ("ann", "gus"), ("ned", "dee"), ("kim", "moe"))
+
+
 def everything(town: Town, service: Service, ids: dict[str, str]) -> dict[str, Any]:
     """All that can be asked about all there is, by what was asked."""
     asked: dict[str, dict[str, Any]] = {}
@@ -62,6 +70,7 @@ def everything(town: Town, service: Service, ids: dict[str, str]) -> dict[str, A
         LONE,
         LONE_FLAT,
         NEAR_LONE,
+        *lane.LINES,
     ):
         asked[f"concernsAtAddress {line}"] = {"address": line}
     for name, (given, family) in NAMES.items():
@@ -73,10 +82,16 @@ def everything(town: Town, service: Service, ids: dict[str, str]) -> dict[str, A
         asked[f"{kind} {name}"] = {"id": id_}
         if kind == "household":
             asked[f"householdNetwork {name}"] = {"id": id_, "depth": 4}
+        if kind == "address":
+            asked[f"addressHistory {name}"] = {"id": id_}
+            asked[f"addressHistory then {name}"] = {"id": id_, "knownAt": town.loaded_at.isoformat()}
         if kind == "person":
             asked[f"how {name}"] = {"person": id_}
             asked[f"why {name}"] = {"left": id_, "right": "P-ann"}
-            asked[f"why record {name}"] = {"left": town.record(*PEOPLE[name][0]), "right": "P-ben"}
+            asked[f"why record {name}"] = {"left": town.record(*EVERYBODY[name][0]), "right": "P-ben"}
+            asked[f"coResidents {name}"] = {"person": id_}
+    for left, right in PAIRS:
+        asked[f"pathsBetween {left} {right}"] = {"left": f"P-{left}", "right": f"P-{right}"}
     asked["reviewQueue"] = {}
     answers: dict[str, Any] = {}
     for what, variables in asked.items():
@@ -84,13 +99,35 @@ def everything(town: Town, service: Service, ids: dict[str, str]) -> dict[str, A
         response = service.ask(asking_everything(field), **variables, **ENQUIRY)
         assert response.status_code == 200 or field == "why", response.text
         answers[what] = (response.status_code, told(response.text))
-    return answers
+    return answers | _of_households(service, ids)
 
 
 def told(answer: str) -> str:
     """The answer with its households named in the order in which they come: their ids are drawn."""
     seen: dict[str, str] = {}
     return re.sub(r"H-\d+", lambda found: seen.setdefault(found[0], f"H{len(seen)}"), answer)
+
+
+def _of_households(service: Service, ids: dict[str, str]) -> dict[str, Any]:
+    """What is answered about the homes of people who may be seen, by whose they are; and all of them."""
+    answers: dict[str, Any] = {}
+    for name, id_ in ids.items():
+        if id_[0] == "P":
+            found = service.answer(asking_everything("person"), id=id_, **ENQUIRY)["people"]
+            for number, home in enumerate(home for each in found for home in each["homes"]):
+                for field in ("household", "householdNetwork"):
+                    response = service.ask(asking_everything(field), id=home["householdId"], **ENQUIRY)
+                    answers[f"{field} of {name} {number}"] = (response.status_code, told(response.text))
+    extract = service.answer(asking_everything("networkExtract"), **ENQUIRY)
+    # Pages are in the order of the ids: put into that of what they are.
+    homes = {home.pop("householdId"): home for home in extract["households"]}
+    named = {id_: json.dumps({**home, "ledTo": None}, sort_keys=True) for id_, home in homes.items()}
+    for home in homes.values():
+        home["ledTo"] = [{**each, "laterId": named[each["laterId"]]} for each in home["ledTo"]]
+    del extract["endCursor"]
+    extract["people"].sort(key=lambda each: each["personId"])
+    extract["households"] = sorted(json.dumps(home, sort_keys=True) for home in homes.values())
+    return answers | {"networkExtract": extract}
 
 
 @pytest.fixture
@@ -108,40 +145,123 @@ def hidden_ids(town: Town) -> dict[str, str]:
     return ids
 
 
-def test_every_answer_is_as_if_their_rows_had_never_been_loaded(
-    town: Town, service: Service, hidden_ids: dict[str, str]
-) -> None:
+def with_them(town: Town) -> dict[str, str]:
+    """The whole town with its lane, resolved, and one record withdrawn; ids of everything, visible or not."""
+    tell_what_may_be_known(town)
+    lane.tell_what_may_be_known(town)
+    tell_what_may_not(town)
+    lane.tell_what_may_not(town)
+    return resolved(town)
+
+
+def resolved(town: Town) -> dict[str, str]:
+    """Every address and person, and the id of Jon's household of before his record was withdrawn."""
+    town.resolve(EVERYBODY)
+    lived = next(
+        str(row["id"])
+        for row in rows(town, "MATCH (:Person {id: 'P-jon'})-[:MEMBER_OF]->(h:Household) RETURN h.id AS id")
+    )
+    withdraw(town, [town.record("police", "jon")])
+    addresses = {row["id"]: row["id"] for row in _nodes(town, "Address")}
+    return {name: f"P-{name}" for name in EVERYBODY} | addresses | {"Jon's home": lived}
+
+
+def test_every_answer_is_as_if_their_rows_had_never_been_loaded(town: Town, service: Service) -> None:
+    ids = with_them(town)
     assert not any(faults(town.store).values())
     shielded = {row["id"] for row in _nodes(town, "Person") if row.get("shielded")}
-    assert shielded == {"P-dee", "P-eve", "P-fay", "P-ivo"}
+    assert shielded == {"P-dee", "P-eve", "P-fay", "P-ivo", *(f"P-{name}" for name in lane.HIDDEN)}
     service.services.live.read()
-    with_them = everything(town, service, hidden_ids)
-    assert '"outcome":"ONE"' in with_them[f"concernsAtAddress {HIGH_STREET}"][1]
-    assert '"outcome":"NONE"' in with_them[f"concernsAtAddress {REFUGE}"][1]
-    assert '"personId":"P-gus"' in with_them["searchPeople gus 1"][1]
+    there = everything(town, service, ids)
+    assert '"outcome":"ONE"' in there[f"concernsAtAddress {HIGH_STREET}"][1]
+    assert '"outcome":"NONE"' in there[f"concernsAtAddress {REFUGE}"][1]
+    assert '"personId":"P-gus"' in there["searchPeople gus 1"][1]
     for one, other in (("ann", "ben"), ("ben", "ann")):
-        assert f'"personId":"P-{other}","kind":"PARTNER"' in with_them[f"person {one}"][1]
+        assert f'"personId":"P-{other}","kind":"PARTNER"' in there[f"person {one}"][1]
     # New rows of the refuge that are not resolved yet, as its feed and as others write it.
     town.says("housing", "new", person="Hanna Novak", place=REFUGE, contact="ASB_CASE")
     town.says("police", "newer", place=REFUGE_PLAIN + ", England", contact="ASB_CASE")
-    assert everything(town, service, hidden_ids) == with_them
+    assert everything(town, service, ids) == there
     visible = {
-        row["id"] for row in (*_nodes(town, "Person"), *_nodes(town, "Address")) if not row.get("shielded")
+        row["id"] for label in ("Person", "Address") for row in _nodes(town, label) if not row.get("shielded")
     }
+    again, without = never_loaded(town, service, ids)
+    for what in there:
+        assert there[what] == without.get(what), what
+    assert there.keys() == without.keys()
+    # Addresses are there that only they who are shielded spoke of: they are not found either.
+    left = {row["id"] for label in ("Person", "Address") for row in _nodes(again, label)}
+    assert left < visible
+    assert len(visible - left) == 3
+
+
+def never_loaded(town: Town, service: Service, ids: dict[str, str]) -> tuple[Town, dict[str, Any]]:
+    """The town without them, on the same graph and at the same moment, and all that it answers."""
     town.store.define("MATCH (n) DETACH DELETE n")
     again = _another(town)
     tell_what_may_be_known(again)
+    lane.tell_what_may_be_known(again)
     again.loaded_at = town.loaded_at
-    again.resolve(PEOPLE)
+    homes = resolved(again)
     service.services.live.read()
-    there = {row["id"] for label in ("Person", "Address") for row in _nodes(again, label)}
-    # Two addresses are there that only he who is shielded spoke of: they are not found either.
-    assert there < visible
-    assert len(visible - there) == 2
-    homes = {id_ for id_ in hidden_ids.values() if id_.startswith("H-")}
-    # Households are numbered as they come: by what they are, not by id, the two worlds are compared.
-    without = everything(again, service, {k: v for k, v in hidden_ids.items() if v not in homes})
-    assert {what: with_them[what] for what in without} == without
+    return again, everything(again, service, ids | {"Jon's home": homes["Jon's home"]})
+
+
+SPOKEN_OF = r"(building\.shielded IS NULL\n\s+)AND( EXISTS)"
+MUTANTS = [
+    pytest.param(
+        "people",
+        r" AND (other|q)\.shielded IS NULL()",
+        2,
+        {"person ann", "person ben", "person gus"},
+        id="both shields of stated relations",
+    ),
+    pytest.param(
+        "concerns_at_address",
+        SPOKEN_OF,
+        1,
+        {f"concernsAtAddress {lane.UNLISTED_FLAT}"},
+        id="the building of a flat",
+    ),
+    pytest.param(
+        "household_network", SPOKEN_OF, 1, {"householdNetwork of hal 0"}, id="the building of a home"
+    ),
+    pytest.param("network_extract", SPOKEN_OF, 1, {"networkExtract"}, id="a building in the extract"),
+    pytest.param(
+        "household_path",
+        r"()p\.shielded IS (NULL)",
+        7,
+        {"household of kim 0", "household of kim 1"},
+        id="who moved and who stayed",
+    ),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "filters", "many", "told_by"), MUTANTS)
+def test_a_query_without_one_of_its_shields_is_found_out(
+    town: Town,
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    filters: str,
+    many: int,
+    told_by: set[str],
+) -> None:
+    named = query(f"read.{name}")
+    # What is looked for is dropped, or turned into what always holds.
+    lets = {"people": "", "household_path": r"(p.shielded IS NULL OR \2 IS NULL)"}.get(name, r"\1OR\2")
+    text, found = re.subn(filters, lets, named.text)
+    assert found == many
+    leaks = replace(named, text=text)
+    monkeypatch.setattr(
+        "mast_graph.store.query", lambda asked: leaks if asked == named.name else query(asked)
+    )
+    ids = with_them(town)
+    service.services.live.read()
+    there = everything(town, service, ids)
+    _, without = never_loaded(town, service, ids)
+    assert {what for what in there if there[what] != without.get(what)} >= told_by
 
 
 def test_an_old_id_leads_to_nobody_who_is_shielded(town: Town, service: Service) -> None:
@@ -224,6 +344,11 @@ def withdraw(town: Town, records: list[RecordId]) -> None:
         Kind.PERSON,
         settled=list(read_pending(town.store, Kind.PERSON)),
     )
+
+
+def rows(town: Town, statement: str) -> list[dict[str, Any]]:
+    """Ask the server directly."""
+    return [each.data() for each in town.store._driver.execute_query(statement, database_="neo4j").records]  # type: ignore[arg-type, unused-ignore]
 
 
 def _nodes(town: Town, label: str) -> list[dict[str, Any]]:
