@@ -114,8 +114,8 @@ def _stretch(
     earliest, latest = history.ALWAYS
     if begin is not None:
         earliest = in_utc(begin)
+    if end is not None and in_utc(end) <= earliest:
+        raise BadRequestError("from is not before to", fix="give a time that ends after it begins")
     if end is not None:
         latest = in_utc(end) - _INSTANT
-    if earliest > latest:
-        raise BadRequestError("from is not before to", fix="give a time that ends after it begins")
     return earliest, latest
