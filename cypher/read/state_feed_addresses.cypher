@@ -6,10 +6,10 @@
 // param $forever: date-time, the end of an interval that has not ended
 // column id: string
 MATCH (record:AddressRecord)
-USING INDEX record:AddressRecord(id)
-WHERE record.id > $after AND record.feed = $feed AND record.recorded_to = $forever
+USING INDEX SEEK record:AddressRecord(feed, id)
+WHERE record.feed = $feed AND record.id > $after AND record.recorded_to = $forever
   AND NOT EXISTS { MATCH (record)<-[stay:LIVES_AT]-() WHERE stay.recorded_to = $forever }
   AND NOT EXISTS { MATCH (record)-->(contact:Contact) WHERE contact.recorded_to = $forever }
 RETURN record.id AS id
-ORDER BY id
+ORDER BY record.feed, record.id
 LIMIT $limit

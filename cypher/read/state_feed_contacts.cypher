@@ -7,8 +7,8 @@
 // column id: string
 // column version: string
 MATCH (contact:Contact)
-USING INDEX contact:Contact(version)
-WHERE contact.version > $after AND contact.feed = $feed AND contact.recorded_to = $forever
+USING INDEX SEEK contact:Contact(feed, version)
+WHERE contact.feed = $feed AND contact.version > $after AND contact.recorded_to = $forever
 RETURN contact.id AS id, contact.version AS version
-ORDER BY version
+ORDER BY contact.feed, contact.version
 LIMIT $limit

@@ -6,8 +6,8 @@
 // param $forever: date-time, the end of an interval that has not ended
 // column id: string
 MATCH (record:PersonRecord)
-USING INDEX record:PersonRecord(id)
-WHERE record.id > $after AND record.feed = $feed AND record.recorded_to = $forever
+USING INDEX SEEK record:PersonRecord(feed, id)
+WHERE record.feed = $feed AND record.id > $after AND record.recorded_to = $forever
 RETURN record.id AS id
-ORDER BY id
+ORDER BY record.feed, record.id
 LIMIT $limit

@@ -19,6 +19,7 @@ ASKED = (
     "household_path",
     "paths_between",
     "network_extract",
+    "relations_of",
     "near_addresses",
     "address_history",
     "co_residents",
@@ -47,6 +48,31 @@ def test_no_query_of_the_service_scans(store: Store, neo4j_server: Any, name: st
     found = set(operators(plan))
     assert any("IndexSeek" in each for each in found)
     assert not {each for each in found if "Scan" in each}
+
+
+@pytest.mark.parametrize(
+    ("name", "sought"),
+    [
+        pytest.param("persons", "(record:PersonRecord(feed, id)", id="persons"),
+        pytest.param("addresses", "(record:AddressRecord(feed, id)", id="addresses"),
+        pytest.param("contacts", "(contact:Contact(feed, version)", id="contacts"),
+    ],
+)
+def test_what_a_feed_holds_is_found_in_an_index_of_feeds_and_in_its_order(
+    store: Store, neo4j_server: Any, name: str, sought: str
+) -> None:
+    named = query(f"read.state_feed_{name}")
+    with (
+        neo4j.GraphDatabase.driver(
+            neo4j_server.uri, auth=(neo4j_server.user, neo4j_server.password)
+        ) as driver,
+        driver.session(database="neo4j") as session,
+    ):
+        plan = session.run(f"EXPLAIN {named.text}", dict.fromkeys(named.params)).consume().plan
+    assert plan is not None
+    assert "Sort" not in " ".join(operators(plan))
+    assert not {each for each in operators(plan) if "Scan" in each}
+    assert sought.split("(", 2)[2].rstrip(")") in str(plan)
 
 
 HOMES = """

@@ -28,6 +28,9 @@ UNIQUE = {
 INDEXED = {
     ("PersonRecord", "pending"),
     ("AddressRecord", "pending"),
+    ("PersonRecord", "feed"),
+    ("AddressRecord", "feed"),
+    ("Contact", "feed"),
     ("EVIDENCE", "review"),
     ("STEWARD", "id"),
     ("Change", "tick"),
@@ -50,7 +53,7 @@ INDEXED = {
 
 
 def indexes(store: Store) -> dict[tuple[str, str], tuple[str, str]]:
-    """State and constraint of every single-property index."""
+    """State and constraint of every index, by its first property."""
     with store._driver.session(database="neo4j") as session:
         rows = session.run("SHOW INDEXES YIELD labelsOrTypes, properties, state, owningConstraint, type")
         return {
