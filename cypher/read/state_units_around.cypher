@@ -1,4 +1,5 @@
-// Addresses whose building may have changed when some addresses did: themselves, and the units in them.
+// Addresses whose building may have changed when some addresses did: themselves, the units in them, those that might be
+// in them were it not for another building, and those that their records name.
 // access: read
 // param $addresses: list of string
 // param $gazetteer: string, the reserved agency of a gazetteer
@@ -10,7 +11,7 @@ USING INDEX SEEK address:Address(id)
 CALL (address) {
   RETURN address AS unit
 UNION
-  MATCH (address)<-[:PART_OF]-(unit:Address)
+  MATCH (address)<-[:PART_OF|MAY_BE_PART_OF]-(unit:Address)
   RETURN unit
 UNION
   MATCH (address)<-[ours:RESOLVES_TO]-(whole:AddressRecord)

@@ -1,4 +1,5 @@
-// Links each unit to its building: the address of a record without a unit at the unit's own building.
+// Links each unit to its building: the address of a record without a unit at the unit's own building. Buildings of
+// which none is taken are linked as well, under another name: once one of them goes, the unit is looked at again.
 // access: write
 // param $units: list of string, ids of addresses
 // param $gazetteer: string, the reserved agency of a gazetteer
@@ -6,7 +7,7 @@
 UNWIND $units AS id
 MATCH (unit:Address {id: id})
 USING INDEX SEEK unit:Address(id)
-OPTIONAL MATCH (unit)-[former:PART_OF]->()
+OPTIONAL MATCH (unit)-[former:PART_OF|MAY_BE_PART_OF]->()
 DELETE former
 WITH DISTINCT unit
 MATCH (unit)<-[ours:RESOLVES_TO]-(record:AddressRecord)
@@ -41,5 +42,11 @@ CALL (unit, numbers, whole_numbers, named, owners) {
   RETURN collect(DISTINCT address) AS numbered
 }
 // Two buildings of one number and postcode: neither is taken.
-UNWIND owners + named + CASE WHEN size(numbered) = 1 THEN numbered ELSE [] END AS address
-MERGE (unit)-[:PART_OF]->(address)
+CALL (unit, owners, named, numbered) {
+  UNWIND owners + named + CASE WHEN size(numbered) = 1 THEN numbered ELSE [] END AS address
+  MERGE (unit)-[:PART_OF]->(address)
+}
+CALL (unit, numbered) {
+  UNWIND CASE WHEN size(numbered) > 1 THEN numbered ELSE [] END AS address
+  MERGE (unit)-[:MAY_BE_PART_OF]->(address)
+}
