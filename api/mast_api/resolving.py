@@ -22,12 +22,14 @@ from mast_graph.frequencies import (
     clear_evidence,
     count_records,
     put_frequencies,
+    put_out_of_force,
     read_frequencies,
 )
 from mast_graph.lease import Lease
 from mast_graph.people import write_changes
 from mast_graph.state import (
     PendingRecord,
+    gazetteer_arrives,
     pending_ids,
     read_agencies,
     read_evidence,
@@ -35,6 +37,7 @@ from mast_graph.state import (
     read_records,
 )
 from mast_graph.store import Store
+from mast_intake.gazetteer.records import FEED as GAZETTEER_FEED
 from mast_intake.keys import KeyRing
 from mast_resolver.calibrate import MOST_RECORDS, calibrate
 from mast_resolver.frequencies import TermFrequencies, term_frequencies
@@ -165,10 +168,11 @@ def restored(
     *,
     with_evidence: bool = True,
     new_id: Callable[[], str] = new_id,
+    waits: bool = False,
 ) -> Resolver:
-    """A resolver with all that is stored, as it was after the last resolved change."""
+    """A resolver with all that is stored, as after the last resolved change; ``waits`` as in ``Trust``."""
     kind = scorer.model.kind
-    resolver = new_resolver(scorer, new_id=new_id)
+    resolver = new_resolver(scorer, new_id=new_id, waits=waits)
     resolver.restore(
         (
             (record.id, open_encoding(keys, record.id, record.sealed), record.entity)
@@ -180,7 +184,7 @@ def restored(
     return resolver
 
 
-def new_resolver(scorer: ModelScorer, *, new_id: Callable[[], str] = new_id) -> Resolver:
+def new_resolver(scorer: ModelScorer, *, new_id: Callable[[], str] = new_id, waits: bool = False) -> Resolver:
     """An empty resolver; ``new_id`` gives an entity's id but for the letter that says its kind."""
     kind = scorer.model.kind
     return Resolver(
@@ -188,7 +192,7 @@ def new_resolver(scorer: ModelScorer, *, new_id: Callable[[], str] = new_id) -> 
         new_id=lambda: EntityId(PREFIX[kind] + new_id()),
         cap=CAP[kind],
         margin=MARGIN[kind],
-        trust=Trust(scorer) if kind is Kind.ADDRESS else None,
+        trust=Trust(scorer, waits=waits) if kind is Kind.ADDRESS else None,
     )
 
 
@@ -282,12 +286,29 @@ class OneKind(Planning):
         done = Resolved(self._kind)
         scorer, fresh = self._scorer(stored)
         self._version = scorer.version
-        resolver = restored(self._store, self._keys, scorer, with_evidence=not fresh)
+        waits = self._kind is Kind.ADDRESS and gazetteer_arrives(
+            self._store, GAZETTEER_FEED, again=fresh is not None
+        )
+        resolver = restored(self._store, self._keys, scorer, with_evidence=not fresh, waits=waits)
         if fresh and len(resolver):
             done = replace(self._weigh_again(resolver, scorer, done), weighed_again=True)
-        if fresh:
+        if waits:
+            # Killed in between, the next run weighs everything again: it cannot know what was judged how.
+            put_out_of_force(self._lease, self._kind)
+        elif fresh:
             put_frequencies(self._lease, self._kind, fresh, at=now())
-        return self._take_pending(resolver, done, total)
+        done = self._take_pending(resolver, done, total)
+        if waits and (in_force := fresh or stored):
+            done = self._judge_numbers(resolver, done)
+            put_frequencies(self._lease, self._kind, in_force, at=now())
+        return done
+
+    def _judge_numbers(self, resolver: Resolver, done: Resolved) -> Resolved:
+        """By the gazetteer, now that all of its first edition is there: once, not batch by batch."""
+        resolver.wait(for_more=False)
+        changes = resolver.apply([])
+        self._write(changes, [])
+        return done + changes
 
     def _weigh_again(self, resolver: Resolver, scorer: ModelScorer, done: Resolved) -> Resolved:
         """Evidence is rewritten in steps; who is who changes in one transaction, after it.

@@ -61,11 +61,16 @@ def clear_evidence(lease: Lease, kind: Kind) -> None:
     From here until new ones are in force the stored evidence is not complete: whoever finds none in force
     weighs everything anew.
     """
-    lease.write(lambda tx, tick: _out_of_force(tx, tick, kind))
+    put_out_of_force(lease, kind)
     while lease.write(
         lambda tx, _: tx.run(f"write.clear_{kind.value}_evidence", limit=EDGES_AT_ONCE)[0]["removed"]
     ):
         pass
+
+
+def put_out_of_force(lease: Lease, kind: Kind) -> None:
+    """From here until new ones are in force, whoever finds none weighs everything anew."""
+    lease.write(lambda tx, tick: _out_of_force(tx, tick, kind))
 
 
 def _out_of_force(tx: Transaction, tick: int, kind: Kind) -> None:

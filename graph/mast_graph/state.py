@@ -153,3 +153,10 @@ def _keyset(store: Store, query: str, key: str, page: int) -> Iterator[dict[str,
 
 def _plural(kind: Kind) -> str:
     return {Kind.PERSON: "persons", Kind.ADDRESS: "addresses"}[kind]
+
+
+def gazetteer_arrives(store: Store, feed: str, *, again: bool) -> bool:
+    """Whether the first edition of a gazetteer is yet to be resolved, or part of it; ``again`` if everything
+    is to be weighed anew, whatever is resolved."""
+    row = store.read("read.state_gazetteer", feed=feed, gazetteer=GAZETTEER, forever=FOREVER)[0]
+    return bool(row["waiting"] and (again or not row["resolved"]))

@@ -10,7 +10,7 @@ from mast_resolver.index import BlockingIndex
 from mast_resolver.ports import Edge, PairScorer, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, RecordId
 from mast_resolver.roster import Roster, Row, digest
-from mast_resolver.trust import Trust
+from mast_resolver.trust import NUMBER, Trust
 
 _SETTLE_AFTER: Final = 100_000
 """Evidence that is taken in is forgotten as news after so many pieces of it: news takes memory."""
@@ -40,6 +40,15 @@ class Holdings:
 
         ``seen`` has the digests of the encodings.
         """
+        fresh, gone = self._hold(wanted, seen)
+        for row in self._judged() - fresh:
+            self._evidence.drop_row(row)
+            fresh.add(row)
+        return fresh, gone
+
+    def _hold(
+        self, wanted: Mapping[RecordId, Encoding | None], seen: Mapping[RecordId, bytes]
+    ) -> tuple[set[Row], set[Row]]:
         fresh, gone = set[Row](), set[Row]()
         for record, encoding in wanted.items():
             if encoding is not None and not self._roster.holds(record, seen[record]):
@@ -48,9 +57,6 @@ class Holdings:
                 fresh.add(row)
             elif encoding is None and self._roster.row(record) is not None:
                 gone.add(self._leave(record))
-        for row in self._judged() - fresh:
-            self._evidence.drop_row(row)
-            fresh.add(row)
         return fresh, gone
 
     def take_stored(
@@ -86,7 +92,8 @@ class Holdings:
         gone = set[Row]()
         for each in records:
             encoding = each.encoding if isinstance(each, Upsert) else None
-            gone |= self.take({each.id: encoding}, {each.id: digest(encoding)} if encoding else {})[1]
+            gone |= self._hold({each.id: encoding}, {each.id: digest(encoding)} if encoding else {})[1]
+        self._judged()  # once: judged after each, a number that very many have would be judged as often
         return gone
 
     def take_evidence(self, evidence: Iterable[Edge]) -> None:
@@ -109,8 +116,25 @@ class Holdings:
         return row
 
     def _judged(self) -> set[Row]:
-        """Rows whose property number counts otherwise, now that others came or went."""
-        return set() if self._trust is None else self._trust.settle()
+        """Rows whose property number counts otherwise, now that others came or went.
+
+        One that does not count brings nobody together either: a filler would make the number of the property
+        that has it too common to be looked under.
+        """
+        if self._trust is None:
+            return set()
+        changed = self._trust.settle()
+        for row in changed:
+            if self._trust.counts(row):
+                self._index.regard(row)
+            else:
+                self._index.disregard(row, NUMBER)
+        return changed
+
+    def wait(self, *, for_more: bool) -> None:
+        """As :meth:`mast_resolver.resolver.Resolver.wait`; what follows is judged by the next change."""
+        if self._trust is not None:
+            self._trust.waits = for_more
 
     def distrusted(self) -> list[RecordId]:
         """The records whose property number does not count."""

@@ -54,11 +54,31 @@ class BlockingIndex:
         self._keys: dict[int, tuple[KeyNumber, ...]] = {}
         # What each key touched since settle() was before: selective or not.
         self._before: dict[KeyNumber, bool] = {}
+        # Names of keys that a row has and that count for nothing.
+        self._disregarded: dict[int, bytes] = {}
 
     def put(self, row: int, keys: Iterable[BlockingKey]) -> None:
         """From now on the row has exactly these keys; none at all removes it."""
+        self._disregarded.pop(row, None)
+        self._put(row, {self._number(self._name(key)) for key in keys})
+
+    def disregard(self, row: int, rule: str) -> None:
+        """The row's key of that rule counts for nothing until :meth:`regard` or :meth:`put`."""
+        mark = self._rules.get(rule)
+        for number in self._keys.get(row, ()):
+            if self._names[number][:2] == mark:
+                self._disregarded[row] = self._names[number]
+                self._put(row, {*self._keys[row]} - {number})
+
+    def regard(self, row: int) -> None:
+        """All keys of the row count again."""
+        name = self._disregarded.pop(row, None)
+        if name is not None:
+            self._put(row, {*self._keys.get(row, ()), self._number(name)})
+
+    def _put(self, row: int, numbers: Iterable[KeyNumber]) -> None:
         had = self._keys.get(row, ())
-        now = tuple(sorted({self._number(key) for key in keys}))
+        now = tuple(sorted(numbers))
         for number in now:
             if number not in had:
                 self._add(number, row)
@@ -140,11 +160,13 @@ class BlockingIndex:
                 break
         return list(found)[:at_most]
 
-    def _number(self, key: BlockingKey) -> KeyNumber:
+    def _name(self, key: BlockingKey) -> bytes:
         mark = self._rules.get(key.rule)
         if mark is None:
             mark = self._rules[key.rule] = len(self._rules).to_bytes(2, "big")
-        name = mark + key.token
+        return mark + key.token
+
+    def _number(self, name: bytes) -> KeyNumber:
         number = self._numbers.get(name)
         if number is None:
             number = self._free.pop() if self._free else len(self._names)

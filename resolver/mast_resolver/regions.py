@@ -17,6 +17,7 @@ from mast_resolver.evidence import Evidence
 from mast_resolver.records import RecordId
 from mast_resolver.roster import Roster, Row
 from mast_resolver.ties import settled, ties
+from mast_resolver.trust import Trust
 
 Weigh = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.int64]]
 
@@ -37,7 +38,7 @@ class Regions:
         *,
         limit: int,
         margin: int = 0,
-        is_property: Callable[[Row], bool] | None = None,
+        trust: Trust | None = None,
     ) -> None:
         self._roster = roster
         self._evidence = evidence
@@ -46,7 +47,7 @@ class Regions:
         self._identity = identity
         self._limit = limit
         self._margin = margin
-        self._is_property = is_property
+        self._trust = trust
         # Pieces of too large parts as they were last clustered, by each of their rows. A piece that
         # comes out the same, with nothing changed inside, has the same clusters: so a change among ten
         # thousand look-alikes does not cluster all of them again.
@@ -182,6 +183,12 @@ class Regions:
         right = np.array([position[other] for each in beside for other in each], np.intp)
         weight = np.array([each for edges in beside for each in edges.values()], np.int64)
         must = self._decided(rows, position, self._decisions.must)
+        must += [
+            (number, place)
+            for number, row in enumerate(rows)
+            for other in self._names(row)
+            if (place := position.get(other, -1)) > number
+        ]
         groups = split(len(rows), (left, right, weight), must, limit=self._limit, edge_at=edge_at)
         return _rows_of(groups, rows)
 
@@ -198,9 +205,13 @@ class Regions:
 
     def _properties(self, rows: list[Row]) -> list[int]:
         """The number of the property that a row is, where it is a gazetteer's."""
-        if self._is_property is None:
+        if self._trust is None:
             return [0] * len(rows)
-        return [self._identity(row) if self._is_property(row) else 0 for row in rows]
+        return [self._identity(row) if self._trust.is_property(row) else 0 for row in rows]
+
+    def _names(self, row: Row) -> AbstractSet[Row]:
+        """All names of the property that a row is: one address, however unlike they read."""
+        return frozenset() if self._trust is None else self._trust.names(row)
 
     def _region(self, rows: list[Row], join_at: int) -> Region:
         position = {row: number for number, row in enumerate(rows)}
@@ -263,7 +274,7 @@ class Regions:
     def _neighbours(self, row: Row, join_at: int) -> Iterable[Row]:
         must = self._present(self._decisions.must(self._roster.id(row)))
         if self._margin:
-            return chain(self._evidence.beside(row), must)
+            return chain(self._evidence.beside(row), must, self._names(row))
         return chain((other for other, _ in self._context.heavy(row, join_at)), must)
 
     def _present(self, records: Iterable[RecordId]) -> Iterator[Row]:

@@ -98,7 +98,7 @@ class Resolver:
             scorer.identity,
             limit=region_limit,
             margin=margin,
-            is_property=None if trust is None else trust.is_property,
+            trust=trust,
         )
         self._review = ReviewQueue(self._roster, self._context, self._decisions, scorer)
         self._holdings = Holdings(self._roster, self._index, self._evidence, scorer, trust)
@@ -193,6 +193,10 @@ class Resolver:
         changes = self._follow(fresh, gone, decided)
         self._stale = False
         return changes
+
+    def wait(self, *, for_more: bool) -> None:
+        """Whether more of a first gazetteer is on its way (``Trust.waits``); :meth:`apply` follows it."""
+        self._holdings.wait(for_more=for_more)
 
     def rescore(self) -> Changes:
         """Weigh every supported pair again and cluster everything: for a new model version.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.register import ENQUIRY
 from tests.town import Service, Town, ago
 
 from mast_api.ports import Services
@@ -16,6 +17,7 @@ from mast_api.resolving import resolve_pending
 from mast_api.tokens import DevelopmentIssuer
 from mast_api.workspace import now
 from mast_graph.units import MOST_UNITS
+from mast_resolver.records import FOREVER
 
 pytestmark = pytest.mark.graph
 
@@ -41,6 +43,8 @@ BY_ID = """
 query ($id: ID!) { address(id: $id) { concerns {
   matches { addressId buildingId } agencies { agency { id } } contacts { edges { node { type } } } } } }
 """
+HISTORY = "query ($id: ID!) { addressHistory(id: $id) { addressIds superseded { id successorIds } } }"
+EVERYTHING = "query ($id: ID!) { address(id: $id) { superseded { id } concerns { matches { addressId } } } }"
 Load = Callable[..., None]
 
 
@@ -164,6 +168,42 @@ def test_an_id_is_told_no_more_than_the_text_is(town: Town, load: Load, today: S
     assert told == {match["addressId"] for matches in found for match in matches}
     # The building, which only the gazetteer and its flats speak of, is known by them.
     assert len(told) == 4
+
+
+def test_what_a_text_finds_has_a_history_and_nothing_else_has(town: Town, load: Load, today: Service) -> None:
+    said_of_the_house(town)
+    load(*HOUSE)
+    held = town.store.read("read.check_nodes", skip=0, limit=1_000)
+    ids = [row["properties"]["id"] for row in held if row["labels"] == ["Address"]]
+    told = {each for each in ids if today.answer(BY_ID, id=each)["concerns"]["matches"]}
+    (building,) = today.answer(ASK, address="14 High Street, Walsall WS1 1AA")["matches"]
+    assert building["addressId"] in told
+    for each in ids:
+        history = today.answer(HISTORY, id=each, **ENQUIRY)
+        assert history["addressIds"] == ([each] if each in told else [])
+
+
+def test_a_property_that_only_the_gazetteer_had_is_not_told_of_when_it_goes(
+    town: Town, load: Load, today: Service
+) -> None:
+    said_of_the_house(town)
+    load(*HOUSE)
+    held = town.store.read("read.check_nodes", skip=0, limit=1_000)
+    ids = [row["properties"]["id"] for row in held if row["labels"] == ["Address"]]
+    only_listed = {each for each in ids if not today.answer(BY_ID, id=each)["concerns"]["matches"]}
+    assert len(only_listed) == 2
+    load(*HOUSE[:1], *HOUSE[2:5])
+    live = {row["id"] for row in _addresses(town) if row["recorded_to"] == FOREVER}
+    assert only_listed.isdisjoint(live)
+    for document in (EVERYTHING, HISTORY):
+        never = today.answer(document, id="A-never", **ENQUIRY)
+        for each in only_listed:
+            assert today.answer(document, id=each, **ENQUIRY) == never
+
+
+def _addresses(town: Town) -> list[dict[str, Any]]:
+    held = town.store.read("read.check_nodes", skip=0, limit=1_000)
+    return [row["properties"] for row in held if row["labels"] == ["Address"]]
 
 
 def test_a_gazetteer_that_waits_to_be_resolved_is_no_news_of_an_address(

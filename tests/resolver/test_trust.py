@@ -6,9 +6,11 @@ import random
 from dataclasses import astuple
 from itertools import count
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from mast_api.resolving import CAP, MARGIN
 from mast_intake.address import parse
@@ -17,10 +19,14 @@ from mast_intake.keys import KeyRing
 from mast_intake.places import PlaceEncoder
 from mast_resolver.engines.backend import in_memory
 from mast_resolver.engines.bulk import BulkLinker
+from mast_resolver.evidence import Evidence
+from mast_resolver.holdings import Holdings
+from mast_resolver.index import BlockingIndex
 from mast_resolver.model import read_model
-from mast_resolver.ports import Constraint, Decide
-from mast_resolver.records import GAZETTEER, Encoding, EntityId, Kind, RecordId
+from mast_resolver.ports import Constraint, Decide, Superseded
+from mast_resolver.records import GAZETTEER, Encoding, EntityId, Kind, RecordId, Token
 from mast_resolver.resolver import Resolver, Retract, Upsert
+from mast_resolver.roster import Roster
 from mast_resolver.score import ModelScorer
 from mast_resolver.trust import MOST, NUMBER, Trust
 
@@ -157,6 +163,118 @@ def test_when_the_gazetteer_comes_or_goes_numbers_are_judged_again() -> None:
     assert len({made.entity_of(name) for name in names[3:]}) == 1
 
 
+def test_while_a_first_edition_arrives_nothing_is_parted_that_its_rest_will_join() -> None:
+    numbers = [f"{number}" for number in range(100, 120)]
+    lines = [f"{number} High Street, Walsall, WS1 1AA" for number in range(20)]
+    known = [said(line, number) for line, number in zip(lines, numbers, strict=True)]
+    # One says little more than its number: with it, it is the property's address, without it nobody's.
+    known += [said("High Street, Walsall", "119", "police"), said(lines[0], "999", "nhs")]
+    listed = [said(line, number, GAZETTEER) for line, number in zip(lines, numbers, strict=True)]
+    everything = upserts(*known, *listed)
+    at_once = resolver()
+    at_once.apply(everything)
+    made = resolver()
+    made.apply(everything[: len(known)])
+    made.wait(for_more=True)
+    ended: list[Superseded] = []
+    for start in range(len(known), len(everything), 5):
+        changes = made.apply(everything[start : start + 5])
+        ended += changes.superseded
+        assert made.distrusted() == []
+    made.wait(for_more=False)
+    made.apply([])
+    assert ended == []
+    assert made.distrusted() == at_once.distrusted() == [everything[len(known) - 1].id]
+    assert made.partition() == at_once.partition()
+
+
+def test_names_of_one_property_are_one_address_however_unlike_they_read() -> None:
+    names = [said(line, "70", GAZETTEER) for line in (HIGH, "The Old Forge, Wells Lane, WS9 9ZZ")]
+    records = [said(HIGH), said("Old Forge, Wells Lane, WS9 9ZZ", agency="police")]
+    assert together(*names, *records) == [{0, 1, 2, 3}]
+    for order in ((0, 2, 3, 1), (3, 1, 2, 0)):
+        made = resolver()
+        for at in order:
+            made.apply([Upsert(RecordId(f"r{at:032x}"), [*names, *records][at])])
+        assert len(made.partition()) == 1
+    # One name goes: what was known by it alone is an address of its own again.
+    made.apply([Retract(RecordId(f"r{1:032x}"))])
+    assert len(made.partition()) == 2
+
+
+def test_a_filler_does_not_make_the_number_of_a_property_too_common_to_be_looked_under() -> None:
+    filled = [said(f"{number} Oak Road, WS2 2BB", "70", "nhs") for number in range(CAP[Kind.ADDRESS] + 9)]
+    # The number is all that this one says, so nothing else brings it to its property.
+    groups = together(said(HIGH, "70", GAZETTEER), said("", "70", "fire"), *filled)
+    assert {0, 1} in groups
+    assert len(groups) == len(filled) + 1
+    # Without a gazetteer too: one agency's filler is no reason to miss what two others say.
+    groups = together(said(HIGH, "70", "police"), said(HIGH[:14], "70", "fire"), *filled)
+    assert {0, 1} in groups
+
+
+class Counting:
+    """A judge that counts what it is asked and told."""
+
+    def __init__(self) -> None:
+        self._judge = ModelScorer(read_model("address"))
+        self.steps = 0
+
+    def put(self, row: int, encoding: Encoding) -> None:
+        self._judge.put(row, encoding)
+
+    def regard(self, row: int, name: str, token: Token | None) -> None:
+        self.steps += 1
+        self._judge.regard(row, name, token)
+
+    def contradict(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.bool_]:
+        self.steps += len(left)
+        return self._judge.contradict(left, right)
+
+    def names_more(self, row: int, other: int) -> bool:
+        return self._judge.names_more(row, other)
+
+
+@pytest.mark.parametrize(
+    ("others", "different"),
+    [
+        pytest.param((), False, id="one address, no gazetteer"),
+        pytest.param((), True, id="a filler, no gazetteer"),
+        pytest.param((said(HIGH, "70", GAZETTEER),), False, id="the property's"),
+        pytest.param((said(HIGH, "71", GAZETTEER),), True, id="a number that no property has"),
+    ],
+)
+def test_judging_takes_steps_in_proportion_to_the_records_of_a_number(
+    others: tuple[Encoding, ...], different: bool
+) -> None:
+    def steps(many: int, together: int) -> int:
+        judge = Counting()
+        trust = Trust(judge)
+        encodings = [*others, *(said(OAK if different and at % 2 else HIGH, "70") for at in range(many))]
+        for row, encoding in enumerate(encodings):
+            judge.put(row, encoding)
+            trust.enter(row, encoding)
+            if not row % together:
+                trust.settle()
+        trust.settle()
+        return judge.steps
+
+    for batch in (1, 50):
+        # Past the number of records that no agency gives one number to for good reason.
+        small, large = (steps(many, batch) for many in (2 * MOST, 8 * MOST))
+        assert large - small <= 20 * 6 * MOST
+        assert small <= MOST * MOST * 2
+
+
+def test_the_bulk_engine_takes_all_in_and_judges_once() -> None:
+    judge = Counting()
+    trust = Trust(judge)
+    made = Holdings(Roster(), BlockingIndex(cap=9), Evidence(), judge._judge, trust)
+    made.take_one_by_one(upserts(*[said(HIGH, "70") for _ in range(MOST)]))
+    # Each pair once, and each record told twice.
+    assert judge.steps <= MOST * MOST
+
+
 def test_the_bulk_engine_finds_the_same_evidence() -> None:
     records = upserts(*PROPERTIES, said(FLAT, "90"), said(FLAT, "", "police"), said(OAK, "90", "nhs"))
     made = resolver()
@@ -170,6 +288,21 @@ def test_the_bulk_engine_finds_the_same_evidence() -> None:
     assert made.distrusted() == [records[3].id]
 
 
+def test_the_bulk_engine_does_not_look_under_a_filler_either() -> None:
+    filled = [said(f"{number} Oak Road, WS2 2BB", "70", "nhs") for number in range(12)]
+    records = upserts(said(HIGH, "70", GAZETTEER), said("", "70", "fire"), *filled)
+    scorer = ModelScorer(read_model("address"))
+    made = Resolver(scorer, new_id=lambda: EntityId("A-1"), cap=9, margin=2_000, trust=Trust(scorer))
+    found = made.apply(records).evidence_added
+    with in_memory() as database:
+        linker = BulkLinker(ModelScorer(read_model("address")), database, cap=9)
+        for each in records:
+            linker.put(each.id, each.encoding)
+        linker.disregard(NUMBER, made.distrusted())
+        assert sorted(linker.evidence(), key=astuple) == sorted(found, key=astuple)
+    assert (records[0].id, records[1].id) in {(edge.left, edge.right) for edge in found}
+
+
 LINES = (
     HIGH,
     FLAT,
@@ -179,6 +312,7 @@ LINES = (
     "41 High Street, Walsall, WS1 1AA",
     "",
 )
+PROPERTY = {number: [said(line, number, GAZETTEER) for line in LINES] for number in ("70", "72", "90")}
 SAID = st.builds(
     said,
     st.sampled_from(LINES),
@@ -204,4 +338,7 @@ def test_the_order_and_the_batches_do_not_count(
     bit_by_bit.apply([Retract(each.id) for each in shuffled[:2]])
     bit_by_bit.apply(shuffled[:2])
     assert bit_by_bit.partition() == whole.partition()
+    for number in ("70", "72", "90"):
+        names = {each.id for each, said in zip(records, encodings, strict=True) if said in PROPERTY[number]}
+        assert len({whole.entity_of(name) for name in names}) <= 1
     assert sorted(bit_by_bit.distrusted()) == sorted(whole.distrusted())

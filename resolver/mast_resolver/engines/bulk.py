@@ -96,13 +96,18 @@ class BulkLinker:
             yield from self._weighed(linker, first, end)
 
     def disregard(self, name: str, records: Iterable[RecordId]) -> None:
-        """The token of that name counts as missing in these records: the resolver does not trust it."""
+        """The token of that name counts as missing in these records, and the key of the rule of that name
+        brings nobody together: the resolver does not trust it."""
         self._flush()
         at = {record: row for row, record in enumerate(self._ids)}
         rows = sorted(at[record] for record in records)
         if rows:
             listed = ", ".join(map(str, rows))
             self._backend.run(f"UPDATE records SET {name} = NULL WHERE unique_id IN ({listed})")  # noqa: S608 - our own numbers
+            self._backend.run(
+                f"DELETE FROM blocking_keys WHERE rule = {self._rules.get(name, -1)} "  # noqa: S608 - our own numbers
+                f'AND "row" IN ({listed})'
+            )
 
     def _flush(self) -> None:
         page, self._page = self._page, []
