@@ -14,11 +14,14 @@ from typing import Any, Final
 
 import networkx as nx
 
+from mast_resolver.errors import NotAllowedError
+
 Ask = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 """Asks the service a document with variables."""
 
 PAGE: Final = 100
 _CUT: Final = "members of large households"
+_UNRELATED: Final = "who is related to whom is not for this role and purpose"
 
 EXTRACT: Final = """
 query Extract($after: ID, $first: Int!) {
@@ -30,18 +33,21 @@ query Extract($after: ID, $first: Int!) {
       ledTo { laterId arrived personCount }
     }
     people { personId agencies { agency { id kind } countIn12Months openEpisodes } }
+    relations { listed { personId relativeId kind basis since agency { id } } notShown }
     hasNextPage endCursor
     withheld { says }
   }
 }
 """
 AROUND: Final = """
-query Around($id: ID!, $depth: Int!) {
+query Around($id: ID!, $depth: Int!, $related: Boolean!) {
   householdNetwork(id: $id, depth: $depth) {
     households { household {
       id communal memberCount addressIds members { personId spells { begin end inferred } } } }
     addresses { addressId buildingId }
     contacts { contact { status agency { id kind } } personIds }
+    relations @include(if: $related) {
+      listed { personId relativeId kind basis since agency { id } } notShown }
     notShown
     withheld { says }
   }
@@ -109,6 +115,22 @@ class Projection:
         """People went on from one household to another."""
         self.graph.add_edge(*link, kind="led_to", arrived=arrived, people=people)
 
+    def related(self, stated: Mapping[str, Any]) -> None:
+        """An agency states that somebody is something to another; said again, it is the same."""
+        said = (stated["kind"], stated["agency"]["id"])
+        for end in ("personId", "relativeId"):  # one of them may have no home on record
+            self.graph.add_node(stated[end], kind="person")
+        self.graph.add_edge(
+            stated["personId"],
+            stated["relativeId"],
+            key="related " + " ".join(said),
+            kind="related",
+            relative_is=said[0],
+            agency=said[1],
+            basis=stated["basis"],
+            recorded=stated["since"],
+        )
+
 
 def whole(ask: Ask, on_households: Callable[[int], None] = lambda _: None) -> Projection:
     """Everybody the caller may see, page by page."""
@@ -126,6 +148,9 @@ def whole(ask: Ask, on_households: Callable[[int], None] = lambda _: None) -> Pr
             for known in person["agencies"]:
                 counts = {"in_12_months": known["countIn12Months"], "open": known["openEpisodes"]}
                 projection.known(person["personId"], known["agency"], **counts)
+        for each in page["relations"]["listed"]:
+            projection.related(each)
+        projection.not_shown |= dict.fromkeys(page["relations"]["notShown"], 0)
         _withheld(projection, page)
         households += len(page["households"])
         on_households(households)
@@ -148,8 +173,12 @@ def _extracted(projection: Projection, home: Mapping[str, Any]) -> None:
 
 
 def around(ask: Ask, household: str, depth: int) -> Projection:
-    """The network around one household."""
-    answer = ask(AROUND, {"id": household, "depth": depth})["householdNetwork"]
+    """The network around one household; relations only where the caller may know them."""
+    asked = {"id": household, "depth": depth}
+    try:
+        answer = ask(AROUND, {**asked, "related": True})["householdNetwork"]
+    except NotAllowedError:
+        answer = ask(AROUND, {**asked, "related": False})["householdNetwork"]
     projection = Projection()
     for each in answer["households"]:
         home = each["household"]
@@ -162,6 +191,12 @@ def around(ask: Ask, household: str, depth: int) -> Projection:
     for address in answer["addresses"]:
         projection.address(address["addressId"], address["buildingId"])
     _contacts(projection, answer["contacts"])
+    if "relations" in answer:
+        for each in answer["relations"]["listed"]:
+            projection.related(each)
+        projection.not_shown |= dict.fromkeys(answer["relations"]["notShown"], 0)
+    else:
+        projection.not_shown[_UNRELATED] = 0
     _withheld(projection, answer)
     projection.not_shown |= dict.fromkeys(answer["notShown"], 0)
     return projection

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from strawberry import ID
 
 from mast_api.asking import Asking
 from mast_api.schema import network_types as t
 from mast_api.schema import shape
+from mast_api.schema.stated import stated
 from mast_api.schema.types import Agency, Team
 from mast_graph.network import ExtractHouseholdRow, ExtractRow
 from mast_graph.read import Scope
@@ -44,6 +46,7 @@ def extract(row: ExtractRow, scope: Scope, duty: Team, *, first: int, as_of: dt.
         end_cursor=ID(shown[-1]["id"]) if shown else None,
         caution=shape.caution(duty, anything=bool(shown)),
         withheld=shape.withheld(row, scope=scope),
+        stated=partial(stated, scope=scope, people=sorted(named), among=False),
     )
 
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from mast_api.asking import Asking
 from mast_api.schema.types import Agency, Caution, Contact, HouseholdMembers, Spell, Superseded, Withheld
+
+if TYPE_CHECKING:
+    from mast_api.schema.stated import StatedRelations
+
+Stated = Callable[[Asking], Awaitable["StatedRelations"]]
+"""Asks once more, where relations are wanted."""
 
 
 @strawberry.type
@@ -56,6 +65,16 @@ class HouseholdNetwork:
     not_shown: list[str] = strawberry.field(description="What was cut or not passed through, in numbers.")
     caution: Caution
     withheld: list[Withheld]
+    stated: strawberry.Private[Stated]
+
+    @strawberry.field(
+        description="Who agencies say is related to whom, of the people here, and so which agencies know "
+        "both: for enquiries. By what is on record now."
+    )
+    async def relations(
+        self, info: strawberry.Info[Asking, None]
+    ) -> Annotated[StatedRelations, strawberry.lazy("mast_api.schema.stated")]:
+        return await self.stated(info.context)
 
 
 @strawberry.enum(description="How the later household came from the earlier one.")
@@ -182,3 +201,13 @@ class NetworkExtract:
     end_cursor: strawberry.ID | None = strawberry.field(description="Page on with it as `after`.")
     caution: Caution
     withheld: list[Withheld]
+    stated: strawberry.Private[Stated]
+
+    @strawberry.field(
+        description="Who agencies say is related to somebody on this page; the other may be on another page, "
+        "or on none, having no home on record."
+    )
+    async def relations(
+        self, info: strawberry.Info[Asking, None]
+    ) -> Annotated[StatedRelations, strawberry.lazy("mast_api.schema.stated")]:
+        return await self.stated(info.context)

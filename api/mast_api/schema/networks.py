@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 
 from strawberry import ID
 
 from mast_api.asking import Asking
 from mast_api.schema import network_types as t
 from mast_api.schema import shape
+from mast_api.schema.stated import stated
 from mast_api.schema.types import Team
 from mast_graph.network import (
     COUNTED,
@@ -61,6 +63,7 @@ def network(row: NetworkRow, scope: Scope, duty: Team, as_of: dt.datetime) -> t.
         not_shown=list(_not_shown(row)),
         caution=shape.caution(duty, anything=bool(row["contacts"])),
         withheld=shape.withheld(row, scope=scope),
+        stated=partial(stated, scope=scope, people=[each["id"] for each in row["people"]], among=True),
     )
 
 

@@ -217,6 +217,13 @@ MUTANTS = [
         id="both shields of stated relations",
     ),
     pytest.param(
+        "relations_of",
+        r" AND (other|q)\.shielded IS NULL()",
+        2,
+        {"networkExtract", "householdNetwork of ann 0"},
+        id="both shields of relations in networks",
+    ),
+    pytest.param(
         "concerns_at_address",
         SPOKEN_OF,
         1,
@@ -250,7 +257,9 @@ def test_a_query_without_one_of_its_shields_is_found_out(
 ) -> None:
     named = query(f"read.{name}")
     # What is looked for is dropped, or turned into what always holds.
-    lets = {"people": "", "household_path": r"(p.shielded IS NULL OR \2 IS NULL)"}.get(name, r"\1OR\2")
+    lets = {"people": "", "relations_of": "", "household_path": r"(p.shielded IS NULL OR \2 IS NULL)"}.get(
+        name, r"\1OR\2"
+    )
     text, found = re.subn(filters, lets, named.text)
     assert found == many
     leaks = replace(named, text=text)

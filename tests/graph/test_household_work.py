@@ -1,0 +1,117 @@
+"""What rebuilding households takes after a day's feed: as much as changed, however large the town is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sized
+from itertools import count
+from typing import Any
+
+import pytest
+from tests.builders import FEED, NOON, batch, home, person, place, record_id
+
+from mast_graph.lease import Lease
+from mast_graph.load import Loader
+from mast_graph.people import write_changes
+from mast_graph.state import read_pending
+from mast_graph.store import Store, Transaction
+from mast_resolver.ports import Changes
+from mast_resolver.records import EntityId, Kind, RecordId
+
+pytestmark = pytest.mark.graph
+
+A_HOME = 3
+"""People who live together."""
+
+
+class Work:
+    """Queries of one transaction, and what goes into them and comes out of them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.queries = self.handled = 0
+        run = Transaction.run
+
+        def counting(tx: Transaction, name: str, /, **params: Any) -> list[dict[str, Any]]:
+            found = run(tx, name, **params)
+            self.queries += 1
+            self.handled += sum(map(_size, params.values()))
+            self.handled += sum(_size(value) for row in found for value in (row, *row.values()))
+            return found
+
+        monkeypatch.setattr(Transaction, "run", counting)
+
+
+def _size(value: object) -> int:
+    return len(value) if isinstance(value, Sized) and not isinstance(value, str) else 0
+
+
+class Town:
+    """Homes of three, all of them resolved, each person and each address on one record."""
+
+    def __init__(self, store: Store, lease: Lease, homes: int) -> None:
+        self._store, self._lease, self._numbers = store, lease, count()
+        everybody = range(homes * A_HOME)
+        self._load(
+            people=[person(who) for who in everybody],
+            places=[place(where) for where in range(homes)],
+            homes=[home(who, who // A_HOME, NOON - dt.timedelta(days=900)) for who in everybody],
+        )
+        places = [(record_id(where, Kind.ADDRESS), EntityId(f"A-{where}")) for where in range(homes)]
+        self._resolve(Kind.ADDRESS, places)
+        self._resolve(Kind.PERSON, [(record_id(who), EntityId(f"P-{who}")) for who in everybody])
+
+    def day(self, moves: int) -> None:
+        """So many people move in with their neighbours, one from each of the first homes."""
+        self._load(
+            homes=[home(each * A_HOME, each + 1, NOON - dt.timedelta(days=1)) for each in range(moves)]
+        )
+        self._resolve(Kind.PERSON, [])
+
+    def _load(self, **what: Any) -> None:
+        loader = Loader(self._store, self._lease, lambda: NOON)
+        load = loader.begin(FEED, f"file {next(self._numbers)}")
+        assert load is not None
+        loader.load(load, batch(**what))
+
+    def _resolve(self, kind: Kind, assigned: list[tuple[RecordId, EntityId]]) -> None:
+        settled = list(read_pending(self._store, kind))
+        changes = Changes(assigned=tuple(assigned), created=tuple(entity for _, entity in assigned))
+        self._lease.write(
+            lambda tx, tick: write_changes(
+                tx,
+                changes,
+                kind,
+                settled=settled,
+                tick=tick,
+                at=NOON,
+                model_version="1",
+                new_household=lambda: EntityId(f"H-{next(self._numbers):06}"),
+            )
+        )
+
+
+def work_of(store: Store, monkeypatch: pytest.MonkeyPatch, *, homes: int, moves: int) -> tuple[int, int]:
+    store.define("MATCH (n) DETACH DELETE n")
+    with Lease.acquire(store, "tests") as lease:
+        town = Town(store, lease, homes)
+        with monkeypatch.context() as patched:
+            work = Work(patched)
+            town.day(moves)
+    return work.queries, work.handled
+
+
+def test_a_days_feed_takes_as_much_in_a_large_town_as_in_a_small_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = work_of(store, monkeypatch, homes=20, moves=5)
+    large = work_of(store, monkeypatch, homes=400, moves=5)
+    assert small == large
+
+
+def test_twice_the_moves_take_as_many_queries_and_twice_the_rows(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = work_of(store, monkeypatch, homes=60, moves=10)
+    many = work_of(store, monkeypatch, homes=60, moves=20)
+    assert many[0] == few[0]
+    assert 1.5 * few[1] < many[1] < 2.2 * few[1]
