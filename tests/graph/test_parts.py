@@ -23,7 +23,7 @@ from mast_intake.encode import Encoder
 from mast_intake.keys import KeyRing
 from mast_intake.places import PlaceEncoder
 from mast_resolver.ports import Changes
-from mast_resolver.records import GAZETTEER, Batch, EntityId, Kind, Record
+from mast_resolver.records import GAZETTEER, Batch, EntityId, Kind, Record, RecordId
 
 pytestmark = pytest.mark.graph
 
@@ -67,8 +67,10 @@ class Street:
         self._numbers = count()
         self.said: dict[str, tuple[int, int]] = {}
         self._known: set[EntityId] = set()
+        self._at: dict[RecordId, EntityId] = {}
 
     def step(self, name: str, version: int | None, entity: int, resolve: bool) -> None:
+        """One record says something, or nothing any more."""
         if version is None:
             self.said.pop(name, None)
             self.load(batch(gone=[retract(name, Kind.ADDRESS)]))
@@ -87,7 +89,9 @@ class Street:
     def resolve(self) -> None:
         pending = list(read_pending(self._store, Kind.ADDRESS))
         entity = {record_id(name, Kind.ADDRESS): EntityId(f"A-{at}") for name, (_, at) in self.said.items()}
-        assigned = tuple((each.id, entity[each.id]) for each in pending if each.id in entity)
+        # Whether it says anything new or not: it is the others that make it another's.
+        assigned = tuple((each, now) for each, now in entity.items() if self._at.get(each) != now)
+        self._at = entity
         created = tuple(dict.fromkeys(one for _, one in assigned if one not in self._known))
         self._known.update(created)
         gone = tuple(each.id for each in pending if each.id not in entity)

@@ -128,3 +128,61 @@ def test_what_a_history_costs_does_not_grow_with_the_town(
 def hits(profile: Any) -> int:
     """Reads of the store by a plan and all below it."""
     return int(profile["dbHits"]) + sum(hits(child) for child in profile.get("children", ()))
+
+
+HOSTEL = """
+WITH datetime('2020-01-01') AS start, datetime('2020-06-01') AS moved, datetime('9999-12-31') AS forever
+MERGE (old:Address {id: 'A-old'}) MERGE (new:Address {id: 'A-new'})
+MERGE (family:Household {id: 'H-family'}) SET family.recorded_to = forever, family.communal = false
+MERGE (hostel:Household {id: 'H-hostel'}) SET hostel.recorded_to = forever, hostel.communal = true
+MERGE (family)-[:HOUSEHOLD_AT]->(old) MERGE (hostel)-[:HOUSEHOLD_AT]->(new)
+MERGE (family)-[went:LED_TO]->(hostel) SET went.people = ['P-0', 'P-1', 'P-2']
+WITH *
+UNWIND range($first, $last) AS number
+MERGE (p:Person {id: 'P-' + number})
+FOREACH (_ IN CASE WHEN number < 3 THEN [1] ELSE [] END |
+  MERGE (p)-[here:MEMBER_OF]->(family) SET here.from = start, here.to = moved)
+MERGE (p)-[there:MEMBER_OF]->(hostel) SET there.from = moved, there.to = forever
+"""
+"""A family of three that went to a hostel, and the others there."""
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        pytest.param("household_path", {"ids": ["H-family"]}, id="a path"),
+        pytest.param("network_extract", {"after": "H-e", "first": 1, "most_members": 5}, id="the extract"),
+    ],
+)
+def test_what_a_move_to_a_hostel_costs_does_not_grow_with_the_hostel(
+    store: Store, neo4j_server: Any, name: str, asked: dict[str, Any]
+) -> None:
+    now = "2026-01-01T00:00:00Z"
+    given = {
+        "now": now,
+        "as_of": now,
+        "window_from": now,
+        "within_days": 31,
+        "purpose": "",
+        "data_classes": [],
+    }
+    named = query(f"read.{name}")
+    params = {param: (given | asked).get(param, 20) for param in named.params}
+    costs = []
+    auth = (neo4j_server.user, neo4j_server.password)
+    with (
+        neo4j.GraphDatabase.driver(neo4j_server.uri, auth=auth, notifications_min_severity="OFF") as driver,
+        driver.session(database="neo4j") as session,
+    ):
+        for first, last in ((0, 29), (30, 2_999)):
+            session.run(HOSTEL, first=first, last=last).consume()
+            session.run("CALL db.clearQueryCaches()").consume()
+            result = session.run(f"PROFILE {named.text}", params)
+            [row] = list(result)
+            if name == "household_path":
+                homes = {home["id"]: len(home["members"]) for home in row["homes"]}
+                assert homes == {"H-family": 3, "H-hostel": 3}
+            else:
+                assert len(row["households"][0]["led_to"][0]["moves"]) == 3
+            costs.append(hits(result.consume().profile))
+    assert costs[1] <= 1.2 * costs[0] < 1_000
