@@ -146,7 +146,7 @@ def test_a_household_that_was_split_is_followed_alike(
 def test_a_household_ends_though_somebody_who_may_not_be_known_of_lives_on_there(
     resolved: Town, service: Service, neo4j_server: Login
 ) -> None:
-    of = "MATCH (:Person {id: $id})-[:MEMBER_OF]->(h:Household) WHERE h.recorded_to.year = 9999 RETURN h.id AS id"
+    of = "MATCH (:Person {id: $id})-[:MEMBER_OF]->(h) WHERE h.recorded_to.year = 9999 RETURN h.id AS id"
     (home,) = rows(neo4j_server, of, id="P-ann")
     assert home in rows(neo4j_server, of, id="P-eve")
     withdraw(resolved, [resolved.record(*each) for name in ("ann", "ben") for each in PEOPLE[name]])
