@@ -26,8 +26,10 @@ CALL (h0, as_of, within) {
   WITH DISTINCT h, g, id, as_of, within
   MATCH (p:Person {id: id})
   WHERE p.shielded IS NULL
-  MATCH (h)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(g)
-  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+  // From the people, whose homes are few: of a hall there are thousands of others.
+  MATCH (p)-[left:MEMBER_OF]->(from:Household), (p)-[came:MEMBER_OF]->(to:Household)
+  WHERE from = h AND to = g
+    AND left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
     AND came.from <= left.to + within AND left.to <= came.from + within
   WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
   ORDER BY at DESC, g.id, h.id
@@ -44,8 +46,10 @@ CALL (h0, f1, as_of, within) {
   WITH DISTINCT h, g, id, as_of, within
   MATCH (p:Person {id: id})
   WHERE p.shielded IS NULL
-  MATCH (h)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(g)
-  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+  // From the people, whose homes are few: of a hall there are thousands of others.
+  MATCH (p)-[left:MEMBER_OF]->(from:Household), (p)-[came:MEMBER_OF]->(to:Household)
+  WHERE from = h AND to = g
+    AND left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
     AND came.from <= left.to + within AND left.to <= came.from + within
   WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
   ORDER BY at DESC, g.id, h.id
@@ -62,8 +66,10 @@ CALL (h0, f1, f2, as_of, within) {
   WITH DISTINCT h, g, id, as_of, within
   MATCH (p:Person {id: id})
   WHERE p.shielded IS NULL
-  MATCH (h)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(g)
-  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+  // From the people, whose homes are few: of a hall there are thousands of others.
+  MATCH (p)-[left:MEMBER_OF]->(from:Household), (p)-[came:MEMBER_OF]->(to:Household)
+  WHERE from = h AND to = g
+    AND left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
     AND came.from <= left.to + within AND left.to <= came.from + within
   WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
   ORDER BY at DESC, g.id, h.id
@@ -79,8 +85,9 @@ CALL (h0, as_of, within) {
   WITH DISTINCT h, g, id, as_of, within
   MATCH (p:Person {id: id})
   WHERE p.shielded IS NULL
-  MATCH (g)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(h)
-  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+  MATCH (p)-[left:MEMBER_OF]->(from:Household), (p)-[came:MEMBER_OF]->(to:Household)
+  WHERE from = g AND to = h
+    AND left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
     AND came.from <= left.to + within AND left.to <= came.from + within
   WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
   ORDER BY at DESC, g.id, h.id
@@ -97,8 +104,9 @@ CALL (h0, b1, as_of, within) {
   WITH DISTINCT h, g, id, as_of, within
   MATCH (p:Person {id: id})
   WHERE p.shielded IS NULL
-  MATCH (g)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(h)
-  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+  MATCH (p)-[left:MEMBER_OF]->(from:Household), (p)-[came:MEMBER_OF]->(to:Household)
+  WHERE from = g AND to = h
+    AND left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
     AND came.from <= left.to + within AND left.to <= came.from + within
   WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
   ORDER BY at DESC, g.id, h.id
@@ -115,8 +123,9 @@ CALL (h0, b1, b2, as_of, within) {
   WITH DISTINCT h, g, id, as_of, within
   MATCH (p:Person {id: id})
   WHERE p.shielded IS NULL
-  MATCH (g)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(h)
-  WHERE left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
+  MATCH (p)-[left:MEMBER_OF]->(from:Household), (p)-[came:MEMBER_OF]->(to:Household)
+  WHERE from = g AND to = h
+    AND left.from < came.from AND left.to < came.to AND left.to <= as_of AND came.from <= as_of
     AND came.from <= left.to + within AND left.to <= came.from + within
   WITH h, g, max(CASE WHEN left.to > came.from THEN left.to ELSE came.from END) AS at, collect(DISTINCT id) AS people
   ORDER BY at DESC, g.id, h.id
@@ -131,13 +140,15 @@ CALL (rows) {
   UNWIND [row.earlier, row.later] AS h
   WITH h, reduce(joined = [], each IN collect(row.people) | joined + each) AS movers
   CALL (h, movers) {
+    WITH h WHERE NOT h.communal
     MATCH (h)<-[spell:MEMBER_OF]-(p:Person)
-    WHERE NOT h.communal AND p.shielded IS NULL
+    WHERE p.shielded IS NULL
     RETURN p, spell
     UNION
     WITH h, movers WHERE h.communal
     UNWIND movers AS id
-    MATCH (p:Person {id: id})-[spell:MEMBER_OF]->(h)
+    MATCH (p:Person {id: id})-[spell:MEMBER_OF]->(home:Household)
+    WHERE home = h
     RETURN p, spell
   }
   WITH h, collect({person: p.id, start: toString(spell.from), end: toString(spell.to)}) AS members

@@ -76,8 +76,8 @@ CALL (homes, now, as_of, within) {
     MATCH (p:Person {id: id})
     WHERE p.shielded IS NULL
     // Moves are made out of their own spells: what somebody shielded had a part in is not looked at.
-    MATCH (h)<-[left:MEMBER_OF]-(p)-[came:MEMBER_OF]->(g)
-    WHERE left.from < came.from AND left.to < came.to
+    MATCH (p)-[left:MEMBER_OF]->(from:Household), (p)-[came:MEMBER_OF]->(to:Household)
+    WHERE from = h AND to = g AND left.from < came.from AND left.to < came.to
       AND came.from <= left.to + within AND left.to <= came.from + within
     WITH g, as_of, id, left.to AS gone, came.from AS there, CASE WHEN left.to > came.from THEN left.to ELSE came.from END AS at
     WITH g, max(CASE WHEN at <= as_of THEN at END) AS latest, collect(DISTINCT [id, toString(gone), toString(there)]) AS moves
