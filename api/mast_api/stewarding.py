@@ -155,7 +155,8 @@ class Stewarding:
                 self._live.discard()
             raise
         held.tick = tick
-        held.shielded = read_shielded_people(self._store)
+        if writing.shields:
+            held.shielded = read_shielded_people(self._store)
         records = sorted({each for decide in writing.decides() for each in (decide.left, decide.right)})
         now = tuple((record, held.person_of(record)) for record in records)
         return Decided(id_, writing.at, now, _seen(writing.changes or Changes(), held.shielded))
@@ -201,6 +202,7 @@ class _Writing:
         self.at = at
         self.changes: Changes | None = None
         self.touched = False
+        self.shields = False
 
     def decides(self) -> Sequence[Decide]:
         if self._decides is None:
@@ -214,7 +216,7 @@ class _Writing:
         write_decisions(tx, deciding, Kind.PERSON, at=self.at)
         if self.changes is None:
             self.changes = self._apply(deciding.decides)
-        write_changes(
+        self.shields = write_changes(
             tx,
             self.changes,
             Kind.PERSON,

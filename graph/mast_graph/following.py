@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from mast_graph.store import Store, Transaction
 from mast_resolver.ports import Changes, Decision, Edge
@@ -39,19 +39,20 @@ class Followed:
     evidence: tuple[Edge, ...] = ()
 
 
-def note_changes(tx: Transaction, tick: int, changes: Changes, others: Iterable[RecordId]) -> None:
-    """Note which records a transaction changes: encoding, entity, evidence or decisions."""
+def note_of(tick: int, changes: Changes, others: Iterable[RecordId]) -> dict[str, Any]:
+    """What a transaction that stores ``changes`` notes for those who follow: records of which the encoding,
+    entity, evidence or decisions change. For ``write.resolve_persons``."""
     records = {record for record, _ in changes.assigned} | set(changes.unassigned) | set(others)
     for edge in changes.evidence_added:
         records |= {edge.left, edge.right}
     for pair in changes.evidence_removed:
         records.update(pair)
-    _note(tx, tick, sorted(records), everything=False)
+    return {"tick": tick, "changed": sorted(records), "kept_from": tick - KEPT}
 
 
 def note_everything(tx: Transaction, tick: int) -> None:
     """Note that evidence is being weighed anew: nobody who has the former can go on from it."""
-    _note(tx, tick, [], everything=True)
+    tx.run("write.note_everything", tick=tick, kept_from=tick - KEPT)
 
 
 def read_changes(store: Store, after: int) -> Since:
@@ -81,7 +82,3 @@ def read_followed(store: Store, records: Sequence[RecordId], *, page: int = 1_00
 def _edge(record: RecordId, other: str, weight: int, decision: str) -> Edge:
     left, right = sorted((record, RecordId(other)))
     return Edge(left, right, MatchWeight(weight), Decision(decision))
-
-
-def _note(tx: Transaction, tick: int, records: list[RecordId], *, everything: bool) -> None:
-    tx.run("write.note_change", tick=tick, records=records, everything=everything, kept_from=tick - KEPT)

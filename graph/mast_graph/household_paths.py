@@ -1,13 +1,13 @@
-"""Who left households that a rebuild changed for which others, and who came to them: stored as ``LED_TO``."""
+"""Links between the households that a rebuild changed and those their members came from or went to."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
-from mast_graph.household_rows import households, passage_row, passages
-from mast_graph.rows import side_by_side
+from mast_graph.household_rows import households, passages
+from mast_graph.rows import Row
 from mast_graph.store import Transaction
 from mast_resolver.household import Household
 from mast_resolver.household_path import Passage, passage
@@ -16,46 +16,86 @@ from mast_resolver.records import EntityId
 Pair = frozenset[EntityId]
 
 
-def relink(
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """Passages that are no longer so, and new ones."""
+
+    gone: Collection[Passage] = ()
+    come: Collection[Passage] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.gone or self.come)
+
+
+def relinked(
     tx: Transaction,
     changed: Mapping[EntityId, AbstractSet[EntityId]],
+    before: AbstractSet[EntityId],
     now: Mapping[EntityId, Household],
-) -> None:
-    """Bring the passages of ``changed`` households up to date, after their members were written.
+) -> Relinked:
+    """How the passages of ``changed`` households differ once their members are written; nothing is written here.
 
     ``changed`` says for each, also for one that is no more, whose membership is new, gone or different;
-    ``now`` holds those there are. A passage depends on its two households only (``household_path.passage``),
-    and a new one is carried by somebody whose membership changed. So looked at are the pairs of a changed
-    household and another home of those people, and the pairs whose stored passages may be others now. That
-    keeps a hostel's hundreds of former residents out of it.
+    ``now`` holds those there will be, ``before`` names those there were. A passage depends on its two
+    households only (``household_path.passage``), and a new one is carried by somebody whose membership
+    changed. So looked at are the pairs of a changed household and another home of those people, and the pairs
+    whose stored passages may be others now. That keeps a hostel's hundreds of former residents out of it.
     """
     if not changed:
-        return
-    before = _stored(tx, changed)
-    pairs = _neighbours(tx, changed) | {_pair(each) for each in before if _in_question(each, changed, now)}
-    was = {each for each in before if _pair(each) in pairs}
-    wanted = set().union(*changed.values(), *(each.people for each in was))
-    known = dict(now) | _named(tx, {home for pair in pairs for home in pair} - now.keys(), wanted)
+        return Relinked()
+    found = _around(tx, changed, before | now.keys(), now)
+    stored = passages(found)
+    pairs = _neighbours(_homes(found, changed, before, now), changed)
+    pairs |= {_pair(each) for each in stored if _in_question(each, changed, now)}
+    was = {each for each in stored if _pair(each) in pairs}
+    known = dict(now) | {home.id: home for home in households(found["households"])}
     is_ = {each for pair in pairs for each in _between(pair, known)}
-    if gone := was - is_:
-        tx.run("write.drop_household_links", rows=[passage_row(each) for each in gone])
-    if come := is_ - was:
-        tx.run("write.put_household_links", rows=[passage_row(each) for each in come])
+    return Relinked(was - is_, is_ - was)
 
 
-def _stored(tx: Transaction, homes: Iterable[EntityId]) -> list[Passage]:
-    return passages(side_by_side(tx.run("read.state_links_of_households", households=sorted(homes))))
+def _around(
+    tx: Transaction,
+    changed: Mapping[EntityId, AbstractSet[EntityId]],
+    known: AbstractSet[EntityId],
+    now: Mapping[EntityId, Household],
+) -> Row:
+    """What is stored of the passages of changed households, and of the households beside them."""
+    return tx.run(
+        "read.state_links_around",
+        changed=[
+            {"household": home, "people": sorted(people), "whole": home not in now or not now[home].communal}
+            for home, people in changed.items()
+        ],
+        people=sorted(set().union(*changed.values())),
+        known=sorted(known),
+    )[0]
 
 
-def _neighbours(tx: Transaction, changed: Mapping[EntityId, AbstractSet[EntityId]]) -> set[Pair]:
-    people = sorted(set().union(*changed.values()))
-    homes: dict[EntityId, set[EntityId]] = defaultdict(set)
-    for row in side_by_side(tx.run("read.state_homes_of_people", people=people)):
-        homes[EntityId(row["person"])].add(EntityId(row["household"]))
+def _homes(
+    found: Row,
+    changed: Mapping[EntityId, AbstractSet[EntityId]],
+    before: AbstractSet[EntityId],
+    now: Mapping[EntityId, Household],
+) -> dict[EntityId, set[EntityId]]:
+    """The homes of the people whose membership changes, as they will be."""
+    homes: dict[EntityId, set[EntityId]] = {person: set() for people in changed.values() for person in people}
+    for person, home in zip(found["residents"], found["homes"], strict=True):
+        if home not in before:
+            homes[EntityId(person)].add(EntityId(home))
+    for home in now.values():
+        for member in home.members:
+            if member.person in homes:
+                homes[member.person].add(home.id)
+    return homes
+
+
+def _neighbours(
+    homes: Mapping[EntityId, AbstractSet[EntityId]], changed: Mapping[EntityId, AbstractSet[EntityId]]
+) -> set[Pair]:
     return {
         frozenset((home, other))
-        for home, theirs in changed.items()
-        for person in theirs
+        for home, people in changed.items()
+        for person in people
         for other in homes[person]
         if other != home
     }
@@ -71,16 +111,6 @@ def _in_question(
         ):
             return True
     return False
-
-
-def _named(
-    tx: Transaction, homes: AbstractSet[EntityId], people: AbstractSet[EntityId]
-) -> dict[EntityId, Household]:
-    """Households with all of their members, communal ones with those of ``people``: others carry nothing."""
-    if not homes:
-        return {}
-    rows = tx.run("read.state_named_households", households=sorted(homes), people=sorted(people))
-    return {home.id: home for home in households(rows)}
 
 
 def _pair(stored: Passage) -> Pair:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from mast_graph.moments import from_text, to_text
 from mast_resolver.household import Household, Member
 from mast_resolver.household_path import Passage
 from mast_resolver.records import EntityId
 
+PASSAGE_COLUMNS: Final = ("earlier", "later", "carried")
+
 
 def households(rows: Iterable[Mapping[str, Any]]) -> list[Household]:
-    """Of ``read.state_households`` or ``read.state_named_households``."""
+    """Of the column ``households`` of ``read.state_around_people`` or ``read.state_links_around``."""
     return [
         Household(
             id=EntityId(row["household"]),
@@ -30,7 +32,7 @@ def households(rows: Iterable[Mapping[str, Any]]) -> list[Household]:
 
 
 def household_row(home: Household) -> dict[str, object]:
-    """For ``write.put_households``."""
+    """For ``write.rebuild_households``."""
     return {
         "household": home.id,
         "communal": home.communal,
@@ -41,7 +43,7 @@ def household_row(home: Household) -> dict[str, object]:
 
 
 def member_row(home: EntityId, member: Member) -> dict[str, object]:
-    """For ``write.put_members`` and ``write.drop_members``."""
+    """For ``write.rebuild_households``."""
     return {
         "household": home,
         "person": member.person,
@@ -51,14 +53,14 @@ def member_row(home: EntityId, member: Member) -> dict[str, object]:
     }
 
 
-def passages(rows: Iterable[Mapping[str, Any]]) -> list[Passage]:
-    """Of ``read.state_links_of_households``, its lists taken apart."""
+def passages(found: Mapping[str, Any]) -> list[Passage]:
+    """Of the lists side by side of ``read.state_links_around``."""
     return [
-        Passage(EntityId(row["earlier"]), EntityId(row["later"]), tuple(map(EntityId, row["people"])))
-        for row in rows
+        Passage(EntityId(earlier), EntityId(later), tuple(map(EntityId, people)))
+        for earlier, later, people in zip(*(found[column] for column in PASSAGE_COLUMNS), strict=True)
     ]
 
 
 def passage_row(each: Passage) -> dict[str, object]:
-    """For ``write.put_household_links`` and ``write.drop_household_links``."""
+    """For ``write.rebuild_households``."""
     return {"earlier": each.earlier, "later": each.later, "people": list(each.people)}

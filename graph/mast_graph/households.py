@@ -6,10 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from mast_graph.household_paths import relink
-from mast_graph.household_rows import household_row, households, member_row
+from mast_graph.household_paths import relinked
+from mast_graph.household_rows import household_row, households, member_row, passage_row
 from mast_graph.moments import from_text
 from mast_graph.store import Transaction
 from mast_resolver.household import Ended, Household, Member, Rebuilt, rebuild
@@ -34,10 +34,10 @@ def rebuild_around(
     """
     if not people:
         return
-    moved = _members(tx, people)
-    rows = tx.run("read.state_household_addresses", people=list(people))
-    addresses = sorted(moved.keys() | {EntityId(row["address"]) for row in rows})
-    before = households(tx.run("read.state_households", addresses=addresses))
+    found = tx.run("read.state_around_people", people=list(people), forever=FOREVER)[0]
+    moved = _members(found)
+    before = households(found["households"])
+    addresses = sorted(moved.keys() | {home.address for home in before})
     residents: dict[EntityId, list[Member]] = {address: list(moved.get(address, ())) for address in addresses}
     touched = set(people)
     for home in before:
@@ -74,11 +74,10 @@ def _people(home: Household) -> set[EntityId]:
     return {member.person for member in home.members}
 
 
-def _members(tx: Transaction, people: Sequence[EntityId]) -> dict[EntityId, list[Member]]:
+def _members(found: Mapping[str, Any]) -> dict[EntityId, list[Member]]:
     stays: dict[EntityId, list[Stay]] = defaultdict(list)
-    lists = tx.run("read.state_stays_of_people", people=list(people), forever=FOREVER)[0]
     for person, address, valid_from, seen_at, valid_to, inferred in zip(
-        *(lists[column] for column in STAY_COLUMNS), strict=True
+        *(found[column] for column in STAY_COLUMNS), strict=True
     ):
         stays[EntityId(person)].append(
             Stay(
@@ -89,11 +88,11 @@ def _members(tx: Transaction, people: Sequence[EntityId]) -> dict[EntityId, list
                 inferred=inferred,
             )
         )
-    found: dict[EntityId, list[Member]] = defaultdict(list)
+    members: dict[EntityId, list[Member]] = defaultdict(list)
     for person, theirs in stays.items():
         for spell in spells(theirs):
-            found[spell.address].append(Member(person, spell.start, spell.end, spell.inferred))
-    return found
+            members[spell.address].append(Member(person, spell.start, spell.end, spell.inferred))
+    return members
 
 
 def _write(
@@ -105,21 +104,22 @@ def _write(
 ) -> None:
     old, new = {home.id: home for home in before}, {home.id: home for home in after}
     was, now = _memberships(old.values()), _memberships(new.values())
-    if ended:
-        tx.run("write.keep_household_shields", households=[gone.id for gone in ended])
-    if gone := was - now:
-        tx.run("write.drop_members", rows=[member_row(home, one) for home, one in gone])
     changed = [home for home in new.values() if home.id not in old or _frame(home) != _frame(old[home.id])]
-    if changed:
-        tx.run("write.put_households", rows=[household_row(home) for home in changed], at=at, forever=FOREVER)
-    if come := now - was:
-        tx.run("write.put_members", rows=[member_row(home, one) for home, one in come])
-    if ended:
-        lineage: list[dict[str, object]] = [
-            {"old": gone.id, "successors": list(gone.successors)} for gone in ended
-        ]
-        tx.run("write.end_households", rows=lineage, at=at)
-    relink(tx, _changed(old, new, was ^ now), new)
+    links = relinked(tx, _changed(old, new, was ^ now), old.keys(), new)
+    if not (changed or ended or was ^ now or links):
+        return
+    tx.run(
+        "write.rebuild_households",
+        hidden=[gone.id for gone in ended],
+        left=[member_row(home, one) for home, one in was - now],
+        households=[household_row(home) for home in changed],
+        come=[member_row(home, one) for home, one in now - was],
+        ended=[{"old": gone.id, "successors": list(gone.successors)} for gone in ended],
+        unlinked=[passage_row(each) for each in links.gone],
+        linked=[passage_row(each) for each in links.come],
+        at=at,
+        forever=FOREVER,
+    )
 
 
 def _changed(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from mast_graph.following import note_changes
+from mast_graph.following import note_of
 from mast_graph.households import rebuild_around
 from mast_graph.shields import renew_around
 from mast_graph.state import PendingRecord
 from mast_graph.store import Transaction
-from mast_resolver.ports import Changes, Superseded
+from mast_resolver.ports import Changes
 from mast_resolver.records import FOREVER, GAZETTEER, EntityId, Kind, RecordId
 
 
@@ -25,108 +26,103 @@ def write_changes(
     model_version: str,
     new_household: Callable[[], EntityId],
     decided: Iterable[RecordId] = (),
-) -> None:
+) -> bool:
     """Store one result of ``Resolver.apply`` with everything that follows from it.
 
     ``settled`` are the pending records that went into it, as they were read: each is marked as resolved
     in that version, unless it changed again since; ``decided`` those that a decision of the same transaction
-    names. Assignments are closed and opened, never
-    overwritten; shields pass to whatever their records are now, and households of every address that is
-    touched are rebuilt, in the same transaction; whoever keeps people in memory finds a note under its
-    number, ``tick``.
-    Storing the same changes again changes nothing.
+    names. Assignments are closed and opened, never overwritten; shields pass to whatever their records are
+    now, and households of every address that is touched are rebuilt, in the same transaction; whoever keeps
+    people in memory finds a note under its number, ``tick``. Storing the same changes again changes nothing.
+
+    Returns whether others may be shielded now than before.
     """
-    records = sorted(
-        {record.id for record in settled}
-        | {record for record, _ in changes.assigned}
-        | set(changes.unassigned)
-    )
-    # Entities of before and of after: an assignment only adds the one it names to those of before.
-    entities = _entities(tx, records, kind) | {entity for _, entity in changes.assigned}
-    _write_assignments(tx, changes, kind, at)
-    _write_evidence(tx, changes, kind, model_version)
-    _write_settled(tx, settled, kind)
-    if kind is Kind.PERSON:
-        _write_review(tx, changes)
-        note_changes(tx, tick, changes, [*decided, *(record.id for record in settled)])
     successors = {gone.old: gone.successors for gone in changes.superseded}
-    entities |= successors.keys()
+    stored = {
+        "at": at,
+        "forever": FOREVER,
+        **_settled(changes, settled),
+        **_assignments(changes),
+        **_evidence(changes, model_version),
+    }
     if kind is Kind.PERSON:
-        people = entities
+        note = note_of(tick, changes, [*decided, *(record.id for record in settled)])
+        people, shields = _resolve_persons(tx, changes, {**stored, **note})
     else:
-        # Whoever lives at a record does so under any address it is assigned to.
-        people = _residents(tx, records)
-        entities |= _link_units(tx, entities)
-    renew_around(tx, kind, records, entities, at=at)
+        people, shields = _resolve_addresses(tx, changes, stored)
     rebuild_around(tx, sorted(people), at=at, new_id=new_household, successors=successors)
+    return shields
 
 
-def _entities(tx: Transaction, records: list[RecordId], kind: Kind) -> set[EntityId]:
-    if kind is Kind.PERSON:
-        rows = tx.run("read.state_people_of_records", records=records, forever=FOREVER)
-        return {EntityId(row["person"]) for row in rows}
-    rows = tx.run("read.state_addresses_of_records", records=records, forever=FOREVER)
-    return {EntityId(row["address"]) for row in rows}
+def _resolve_persons(tx: Transaction, changes: Changes, stored: dict[str, Any]) -> tuple[set[EntityId], bool]:
+    """Returns the people whose homes may be others now, and whether shields were worked out anew."""
+    given = _given(changes)
+    found = tx.run("write.resolve_persons", **stored, review=_review(changes), entities=sorted(given))[0]
+    shields = renew_around(tx, Kind.PERSON, found["records"], found["entities"], at=stored["at"])
+    return set(map(EntityId, found["before"])) | given, shields
 
 
-def _residents(tx: Transaction, records: list[RecordId]) -> set[EntityId]:
-    rows = tx.run("read.state_residents_of_records", records=records, forever=FOREVER)
-    return {EntityId(row["person"]) for row in rows}
+def _resolve_addresses(
+    tx: Transaction, changes: Changes, stored: dict[str, Any]
+) -> tuple[set[EntityId], bool]:
+    """As for persons: whoever lives at a record does so under any address it is assigned to."""
+    found = tx.run("write.resolve_addresses", **stored)[0]
+    entities = set(map(EntityId, found["before"])) | _given(changes)
+    entities |= _link_units(tx, entities)
+    near = tx.run("read.state_shield_near_addresses", records=stored["records"], entities=sorted(entities))[0]
+    shields = renew_around(tx, Kind.ADDRESS, near["records"], near["entities"], at=stored["at"])
+    return set(map(EntityId, found["residents"])), shields
 
 
-def _write_assignments(tx: Transaction, changes: Changes, kind: Kind, at: dt.datetime) -> None:
-    many = {Kind.PERSON: "people", Kind.ADDRESS: "addresses"}[kind]
-    if changes.created:
-        tx.run(f"write.create_{many}", entities=list(changes.created), at=at, forever=FOREVER)
-    if changes.unassigned:
-        tx.run(
-            f"write.unassign_{kind.value}_records", records=list(changes.unassigned), at=at, forever=FOREVER
-        )
-    if changes.assigned:
-        rows = [{"record": record, "entity": entity} for record, entity in changes.assigned]
-        tx.run(f"write.assign_{kind.value}_records", rows=rows, at=at, forever=FOREVER)
-    if changes.superseded:
-        tx.run(f"write.supersede_{many}", rows=[_lineage(gone) for gone in changes.superseded], at=at)
+def _given(changes: Changes) -> set[EntityId]:
+    """Beside those that the records belonged to: an assignment adds the one it names."""
+    return {entity for _, entity in changes.assigned} | {gone.old for gone in changes.superseded}
 
 
-def _lineage(gone: Superseded) -> dict[str, object]:
-    return {"old": gone.old, "successors": list(gone.successors), "cause": gone.cause.value}
+def _settled(changes: Changes, settled: Sequence[PendingRecord]) -> dict[str, Any]:
+    records = {record.id for record in settled} | {record for record, _ in changes.assigned}
+    return {
+        "records": sorted(records | set(changes.unassigned)),
+        "settled": [
+            {"record": record.id, "version": record.version, "pending": record.pending} for record in settled
+        ],
+    }
 
 
-def _write_evidence(tx: Transaction, changes: Changes, kind: Kind, model_version: str) -> None:
-    if changes.evidence_removed:
-        gone = [{"left": left, "right": right} for left, right in changes.evidence_removed]
-        tx.run(f"write.drop_{kind.value}_evidence", rows=gone)
-    if changes.evidence_added:
-        edges = changes.evidence_added
-        records = list({record: None for edge in edges for record in (edge.left, edge.right)})
-        places = {record: place for place, record in enumerate(records)}
-        tx.run(
-            f"write.put_{kind.value}_evidence",
-            records=records,
-            left=[places[edge.left] for edge in edges],
-            right=[places[edge.right] for edge in edges],
-            weights=[edge.weight for edge in edges],
-            decisions=[edge.decision.value for edge in edges],
-            model_version=model_version,
-        )
+def _assignments(changes: Changes) -> dict[str, Any]:
+    return {
+        "created": list(changes.created),
+        "unassigned": list(changes.unassigned),
+        "assigned": [{"record": record, "entity": entity} for record, entity in changes.assigned],
+        "superseded": [
+            {"old": gone.old, "successors": list(gone.successors), "cause": gone.cause.value}
+            for gone in changes.superseded
+        ],
+    }
 
 
-def _write_review(tx: Transaction, changes: Changes) -> None:
+def _evidence(changes: Changes, model_version: str) -> dict[str, Any]:
+    edges = changes.evidence_added
+    ends = list({record: None for edge in edges for record in (edge.left, edge.right)})
+    places = {record: place for place, record in enumerate(ends)}
+    return {
+        "dropped": [{"left": left, "right": right} for left, right in changes.evidence_removed],
+        "ends": ends,
+        "left": [places[edge.left] for edge in edges],
+        "right": [places[edge.right] for edge in edges],
+        "weights": [edge.weight for edge in edges],
+        "decisions": [edge.decision.value for edge in edges],
+        "model_version": model_version,
+    }
+
+
+def _review(changes: Changes) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {"left": left, "right": right, "value": None} for left, right in changes.review_removed
     ]
-    rows += [{"left": each.left, "right": each.right, "value": each.value} for each in changes.review_added]
-    if rows:
-        tx.run("write.put_person_review", rows=rows)
-
-
-def _write_settled(tx: Transaction, settled: Sequence[PendingRecord], kind: Kind) -> None:
-    if settled:
-        rows = [
-            {"record": record.id, "version": record.version, "pending": record.pending} for record in settled
-        ]
-        tx.run(f"write.settle_{kind.value}_records", rows=rows)
+    return rows + [
+        {"left": each.left, "right": each.right, "value": each.value} for each in changes.review_added
+    ]
 
 
 def _link_units(tx: Transaction, addresses: Iterable[EntityId]) -> set[EntityId]:

@@ -88,25 +88,25 @@ def write_shield(tx: Transaction, decision: ShieldDecision, *, at: dt.datetime) 
 def renew_around(
     tx: Transaction,
     kind: Kind,
-    records: Iterable[RecordId],
-    entities: Iterable[EntityId],
+    records: Iterable[str],
+    entities: Iterable[str],
     *,
     at: dt.datetime,
-) -> None:
+) -> bool:
     """Work shields out anew after records went from one entity to another; mostly none is near.
 
-    ``entities`` are those of before and after, and units that belong to another building now.
+    ``records`` and ``entities`` are those that are shielded, of what changed: of entities those of before and
+    of after, and units that belong to another building now. Returns whether there was anything to do.
     """
-    many = {Kind.PERSON: "persons", Kind.ADDRESS: "addresses"}[kind]
-    near = tx.run(f"read.state_shield_near_{many}", records=sorted(records), entities=sorted(entities))[0]
     touched = Touched()
     if kind is Kind.PERSON:
-        touched.people.update(near["entities"])
-        touched.person_records.update(near["records"])
+        touched.people.update(entities)
+        touched.person_records.update(records)
     else:
-        touched.addresses.update(near["entities"])
-        touched.address_records.update(near["records"])
+        touched.addresses.update(entities)
+        touched.address_records.update(records)
     renew(tx, touched, at=at)
+    return bool(touched)
 
 
 def renew(tx: Transaction, touched: Touched, *, at: dt.datetime) -> None:

@@ -80,16 +80,25 @@ def read_pending(
 ) -> Iterator[PendingRecord]:
     """Records that changed since they were last resolved, oldest change first, at most ``most``.
 
-    The list of them is read at once, what they say page by page: settle pages while iterating if you like.
+    The list of them is read at once, what they say page by page: settle pages while iterating if you like. A
+    few, no more than a page, take one question instead of two.
     """
+    if most <= page:
+        yield from _pending(store.read(f"read.state_next_{_plural(kind)}", limit=most, forever=FOREVER)[0])
+        return
     ids = iter(pending_ids(store, kind, most=most))
     while some := list(islice(ids, page)):
-        found = store.read(f"read.state_changed_{_plural(kind)}", records=some, forever=FOREVER)[0]
-        for id_, agency, pending, version, sealed in _side_by_side(
-            found, "ids", "agencies", "pending", "versions", "sealed"
-        ):
-            if pending:
-                yield PendingRecord(RecordId(id_), agency, pending, version or None, sealed or None)
+        yield from _pending(
+            store.read(f"read.state_changed_{_plural(kind)}", records=some, forever=FOREVER)[0]
+        )
+
+
+def _pending(found: Mapping[str, Any]) -> Iterator[PendingRecord]:
+    for id_, agency, pending, version, sealed in _side_by_side(
+        found, "ids", "agencies", "pending", "versions", "sealed"
+    ):
+        if pending:
+            yield PendingRecord(RecordId(id_), agency, pending, version or None, sealed or None)
 
 
 def read_evidence(store: Store, kind: Kind, *, page: int = PAGE) -> Iterator[Edge]:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mast_resolver.columns import Columns
+from mast_resolver.columns import Columns, lengthen
 from mast_resolver.compare import MISSING, Comparer, Rows
 from mast_resolver.comparisons import COMPARISONS, CONTRADICTIONS, PERHAPS_MISSPELT
 from mast_resolver.errors import ModelFileError
@@ -137,11 +137,9 @@ class ModelScorer:
         """
         self._columns.put(row, encoding)
         if len(self._adjusted) < self._columns.capacity:
-            longer = np.zeros((self._columns.capacity, len(self.model.frequencies)), np.int64)
-            longer[: len(self._adjusted)] = self._adjusted
-            self._adjusted = longer
+            lengthen(self._adjusted, self._columns.capacity)
+            lengthen(self._sources, self._columns.capacity)
             self._source_of += [UNKNOWN] * (self._columns.capacity - len(self._source_of))
-            self._sources = np.array(self._source_of, np.intp)
         self._adjusted[row] = self.adjustments(encoding)
         self._sources[row] = self._source_of[row] = self.sources.number(encoding.source)
 

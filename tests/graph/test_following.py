@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from tests.builders import NOON, batch, person, record_id
 
 from mast_graph import following
-from mast_graph.following import Followed, note_changes, read_changes, read_followed
+from mast_graph.following import Followed, read_changes, read_followed
 from mast_graph.frequencies import StoredFrequencies, clear_evidence, put_frequencies, read_frequencies
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.people import write_changes
-from mast_graph.state import read_pending
+from mast_graph.state import PendingRecord, read_pending
 from mast_graph.store import Store, Transaction
 from mast_resolver.ports import Changes, Decision, Edge
 from mast_resolver.records import EntityId, Kind, MatchWeight, RecordId
@@ -33,7 +35,13 @@ def resolve(store: Store, lease: Lease) -> int:
         created=(EntityId("P-1"),),
         evidence_added=(EDGE,),
     )
-    settled = list(read_pending(store, Kind.PERSON))
+    return write(lease, changes, settled=list(read_pending(store, Kind.PERSON)))
+
+
+def write(
+    lease: Lease, changes: Changes, *, settled: Sequence[PendingRecord] = (), decided: Sequence[RecordId] = ()
+) -> int:
+    """Store changes of people; returns the transaction."""
 
     def work(tx: Transaction, tick: int) -> int:
         write_changes(
@@ -45,6 +53,7 @@ def resolve(store: Store, lease: Lease) -> int:
             at=NOON,
             model_version="1",
             new_household=lambda: EntityId("H-1"),
+            decided=decided,
         )
         return tick
 
@@ -73,10 +82,10 @@ def test_what_was_changed_is_read_with_all_that_is_beside_it(store: Store) -> No
 def test_who_is_too_far_behind_reads_everything(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "KEPT", 3)
     with Lease.acquire(store, "tests") as lease:
-        lease.write(lambda tx, tick: note_changes(tx, tick, Changes(), [LEFT]))
+        write(lease, Changes(), decided=[LEFT])
         first = read_changes(store, 0).tick
         for _ in range(4):
-            lease.write(lambda tx, tick: note_changes(tx, tick, Changes(), [RIGHT]))
+            write(lease, Changes(), decided=[RIGHT])
     assert read_changes(store, first - 1).records is None
     assert read_changes(store, read_changes(store, first).tick - 1).records == frozenset({RIGHT})
 

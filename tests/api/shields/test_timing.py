@@ -21,6 +21,7 @@ from tests.register import ENQUIRY
 from tests.town import Service, Town
 
 from mast_graph.store import Store
+from mast_resolver.records import FOREVER
 
 pytestmark = [pytest.mark.graph, pytest.mark.slow]
 
@@ -104,8 +105,9 @@ def pairs(
 
 def _household(store: Store) -> str:
     """A household at a shielded address."""
-    rows = store.read("read.state_households", addresses=list(_ids(store, "Address", "shielded")))
-    return str(rows[0]["household"])
+    people, shielded = list(_ids(store, "Person", "id")), set(_ids(store, "Address", "shielded"))
+    homes = store.read("read.state_around_people", people=people, forever=FOREVER)[0]["households"]
+    return str(next(home["household"] for home in homes if home["address"] in shielded))
 
 
 def _ids(store: Store, label: str, having: str) -> Iterator[str]:

@@ -1,0 +1,45 @@
+// Every believed stay of some people at a resolved address, through any of their records, as lists side by side;
+// and the households there and where they are members, whole.
+// access: read
+// param $people: list of string
+// param $forever: date-time, the end of an interval that has not ended
+// column people: list of string, one for each stay
+// column addresses: list of string
+// column valid_from: list of string, moments
+// column seen_at: list of string, moments
+// column valid_to: list of string, moments
+// column inferred: list of boolean
+// column households: list of map, address, household, communal, and members: person, start, end, inferred; moments as text
+CALL () {
+  UNWIND $people AS id
+  MATCH (person:Person {id: id})<-[ours:RESOLVES_TO]-(record:PersonRecord)
+  USING INDEX SEEK person:Person(id)
+  WHERE ours.recorded_to = $forever
+  MATCH (record)-[stay:LIVES_AT]->(place:AddressRecord)
+  WHERE stay.recorded_to = $forever
+  MATCH (place)-[resolves:RESOLVES_TO]->(address:Address)
+  WHERE resolves.recorded_to = $forever
+  RETURN collect(id) AS people, collect(address.id) AS addresses,
+         collect(toString(stay.valid_from)) AS valid_from, collect(toString(stay.seen_at)) AS seen_at,
+         collect(toString(stay.valid_to)) AS valid_to, collect(stay.inferred) AS inferred,
+         collect(DISTINCT address) AS homes
+}
+CALL () {
+  UNWIND $people AS id
+  MATCH (person:Person {id: id})-[:MEMBER_OF]->(:Household)-[:HOUSEHOLD_AT]->(address:Address)
+  USING INDEX SEEK person:Person(id)
+  RETURN collect(DISTINCT address) AS others
+}
+CALL (homes, others) {
+  UNWIND homes + others AS address
+  WITH DISTINCT address
+  MATCH (address)<-[:HOUSEHOLD_AT]-(household:Household)
+  MATCH (household)<-[member:MEMBER_OF]-(person:Person)
+  WITH address, household, collect({
+    person: person.id, start: toString(member.from), end: toString(member.to), inferred: member.inferred
+  }) AS members
+  RETURN collect({
+    address: address.id, household: household.id, communal: household.communal, members: members
+  }) AS households
+}
+RETURN people, addresses, valid_from, seen_at, valid_to, inferred, households

@@ -1,0 +1,9 @@
+// For those who keep people in memory: all evidence is being weighed anew, nothing of theirs stands. Old notes go.
+// access: write
+// param $tick: integer, number of this transaction
+// param $kept_from: integer, notes of earlier transactions are removed
+CREATE (:Change {tick: $tick, records: [], everything: true})
+WITH $kept_from AS kept_from
+MATCH (old:Change)
+WHERE old.tick < kept_from
+DELETE old

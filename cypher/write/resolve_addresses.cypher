@@ -1,0 +1,98 @@
+// What the resolver decided about address records, whole: who they are, with history, and the evidence. Lists may be
+// empty. What is settled is resolved as of that version; one that changed again meanwhile stays pending. One
+// statement, for each costs whoever waits a way there and back and the server a start.
+// access: write
+// param $records: list of string, every record that is settled, assigned or unassigned
+// param $created: list of string, new ids of addresses
+// param $unassigned: list of string, records that belong to nothing any more: they were retracted
+// param $assigned: list of map, record, entity: now, or for the first time
+// param $superseded: list of map, old, successors, cause
+// param $dropped: list of map, left, right: evidence that no longer holds
+// param $ends: list of string, ids that left and right count in: each is looked up once, however many edges it has
+// param $left: list of integer, place in $ends of the smaller id, one for each edge of evidence
+// param $right: list of integer
+// param $weights: list of integer
+// param $decisions: list of string
+// param $model_version: string
+// param $settled: list of map, record, version (null when retracted), pending
+// param $at: date-time, when this is recorded
+// param $forever: date-time, the end of an interval that has not ended
+// column before: list of string, addresses the records belonged to
+// column residents: list of string, people who live at the records, whatever address these are
+CALL () {
+  UNWIND $records AS id
+  MATCH (record:AddressRecord {id: id})-[resolves:RESOLVES_TO]->(entity:Address)
+  USING INDEX SEEK record:AddressRecord(id)
+  WHERE resolves.recorded_to = $forever
+  RETURN collect(DISTINCT entity.id) AS before
+}
+CALL () {
+  UNWIND $created AS id
+  MERGE (entity:Address {id: id})
+  ON CREATE SET entity.recorded_from = $at, entity.recorded_to = $forever
+}
+CALL () {
+  UNWIND $unassigned AS id
+  MATCH (record:AddressRecord {id: id})-[resolves:RESOLVES_TO]->(:Address)
+  USING INDEX SEEK record:AddressRecord(id)
+  WHERE resolves.recorded_to = $forever
+  SET resolves.recorded_to = $at
+}
+CALL () {
+  UNWIND $assigned AS row
+  MATCH (record:AddressRecord {id: row.record})
+  USING INDEX SEEK record:AddressRecord(id)
+  MATCH (entity:Address {id: row.entity})
+  USING INDEX SEEK entity:Address(id)
+  OPTIONAL MATCH (record)-[old:RESOLVES_TO]->(former:Address)
+  WHERE old.recorded_to = $forever
+  WITH record, entity, old, coalesce(former = entity, false) AS same
+  FOREACH (closed IN CASE WHEN same THEN [] ELSE [old] END | SET closed.recorded_to = $at)
+  FOREACH (moved IN CASE WHEN same THEN [] ELSE [record] END |
+    CREATE (moved)-[:RESOLVES_TO {recorded_from: $at, recorded_to: $forever}]->(entity))
+}
+CALL () {
+  UNWIND $superseded AS row
+  MATCH (old:Address {id: row.old})
+  USING INDEX SEEK old:Address(id)
+  SET old.recorded_to = $at
+  WITH old, row
+  UNWIND row.successors AS successor
+  MATCH (new:Address {id: successor})
+  USING INDEX SEEK new:Address(id)
+  MERGE (old)-[lineage:SUPERSEDED_BY]->(new)
+  ON CREATE SET lineage.at = $at, lineage.cause = row.cause
+}
+CALL () {
+  UNWIND $dropped AS row
+  MATCH (left:AddressRecord {id: row.left})-[evidence:EVIDENCE]->(right:AddressRecord {id: row.right})
+  USING INDEX SEEK left:AddressRecord(id)
+  DELETE evidence
+}
+CALL () {
+  UNWIND $ends AS id
+  OPTIONAL MATCH (record:AddressRecord {id: id})
+  USING INDEX SEEK record:AddressRecord(id)
+  WITH collect([record]) AS ends
+  UNWIND range(0, size($left) - 1) AS edge
+  WITH edge, ends[$left[edge]][0] AS left, ends[$right[edge]][0] AS right
+  WHERE left IS NOT NULL AND right IS NOT NULL
+  MERGE (left)-[evidence:EVIDENCE]->(right)
+  SET evidence.w_millibits = $weights[edge], evidence.decision = $decisions[edge],
+      evidence.model_version = $model_version
+}
+CALL () {
+  UNWIND $settled AS row
+  MATCH (record:AddressRecord {id: row.record})
+  USING INDEX SEEK record:AddressRecord(id)
+  SET record.resolved = row.version,
+      record.pending = CASE WHEN record.pending = row.pending THEN null ELSE record.pending END
+}
+CALL () {
+  UNWIND $records AS id
+  MATCH (home:AddressRecord {id: id})<-[stay:LIVES_AT]-(:PersonRecord)-[resolves:RESOLVES_TO]->(person:Person)
+  USING INDEX SEEK home:AddressRecord(id)
+  WHERE stay.recorded_to = $forever AND resolves.recorded_to = $forever
+  RETURN collect(DISTINCT person.id) AS residents
+}
+RETURN before, residents
