@@ -6,6 +6,7 @@ The same declarations give the numpy comparison here and the SQL that Splink tra
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
@@ -187,6 +188,7 @@ class Comparer:
         self._offsets = np.array([span.start for span in self.spans], np.intp)
         self._powers = powers
         rows = {fact: powers[facts.index(fact)] for fact in self._bloom_facts}
+        self._seen = _Seen(self._token_facts, self._bloom_facts)
         self._comparisons_of = {
             fields: np.flatnonzero(
                 np.any([row for fact, row in rows.items() if _fields(fact) == fields], axis=0)
@@ -227,34 +229,31 @@ class Comparer:
         theirs = np.take(columns.tokens, right, axis=0)
         have_ours, have_theirs = ours != 0, theirs != 0
         there = have_ours & have_theirs
-        equal = (ours == theirs) & there
         at = columns.token_at
-        for column, fact in enumerate(self._token_facts):
-            name = at[fact.name]
-            if fact.test is Test.SAME:
-                seen = equal[:, name]
-            elif fact.test is Test.BOTH:
-                seen = there[:, name]
-            elif fact.test is Test.ABSENT:
-                seen = ~there[:, name]
-            elif fact.test is Test.NEITHER:
-                seen = ~(have_ours[:, name] | have_theirs[:, name])
-            elif fact.test is Test.MET:
-                other = at[fact.other]
+        # A step for all facts of one test: each costs some microseconds, however few pairs there are.
+        for test, seen in (
+            (Test.SAME, (ours == theirs) & there),
+            (Test.BOTH, there),
+            (Test.ABSENT, ~there),
+            (Test.NEITHER, ~(have_ours | have_theirs)),
+        ):
+            places, names = self._seen.of(test, at)
+            held[:, places] = seen[:, names]
+        for column, fact in self._seen.of_two:
+            name, other = at[fact.name], at[fact.other]
+            if fact.test is Test.MET:
                 seen = (ours[:, name] == theirs[:, other]) & have_ours[:, name]
                 seen |= (ours[:, other] == theirs[:, name]) & have_ours[:, other]
             else:
-                other = at[fact.other]
                 seen = (ours[:, name] == theirs[:, other]) & (ours[:, other] == theirs[:, name])
                 seen &= have_ours[:, name] & have_ours[:, other]
             held[:, column] = seen
 
     def _see_blooms(self, columns: Columns, left: Rows, right: Rows, held: NDArray[np.float32]) -> None:
-        for fields in self._comparisons_of:
-            shares = [columns.shared(*names, left, right) for names in _directions(fields)]
-            for column, fact in enumerate(self._bloom_facts, start=len(self._token_facts)):
-                if _fields(fact) == fields:
-                    held[:, column] = _reach(fact, shares)
+        """All Bloom facts at once: of a few pairs, each step costs more than what it does."""
+        shares = columns.shared_each(self._seen.directions, left, right)
+        reached = self._seen.reached(shares)
+        held[:, len(self._token_facts) :] = reached.T
 
     def _add_needed_blooms(self, columns: Columns, left: Rows, right: Rows, codes: NDArray[np.intp]) -> None:
         """Compare Bloom fields only where a level hangs on them: after exact tokens, few do."""
@@ -267,6 +266,42 @@ class Comparer:
                 if _fields(fact) == fields:
                     seen = pairs[_reach(fact, shares)]
                     codes[seen] += self._powers[column].astype(np.intp)
+
+
+class _Seen:
+    """Where the facts of each kind stand in a row of facts, so that many are seen in one step."""
+
+    def __init__(self, tokens: Sequence[Fact], blooms: Sequence[Fact]) -> None:
+        self._of: dict[Test, list[tuple[int, str]]] = {}
+        for column, fact in enumerate(tokens):
+            self._of.setdefault(fact.test, []).append((column, fact.name))
+        self._found: dict[Test, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+        self.of_two = tuple((at, fact) for at, fact in enumerate(tokens) if fact.other)
+        ways = [_directions(_fields(fact)) for fact in blooms]
+        self.directions = tuple(dict.fromkeys(way for each in ways for way in each))
+        """Every two Bloom fields that are laid over each other for some fact."""
+        self._there = np.array([self.directions.index(each[0]) for each in ways], np.intp)
+        self._back = np.array([self.directions.index(each[-1]) for each in ways], np.intp)
+        self._within = np.array([[fact.test is Test.WITHIN] for fact in blooms], np.bool_).reshape(-1, 1)
+        self._percent = np.array([[fact.percent] for fact in blooms], np.int64).reshape(-1, 1)
+
+    def of(self, test: Test, at: Mapping[str, int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Places of the facts of one test, and of the tokens that they are about."""
+        if test not in self._found:
+            pairs = [(column, at[name]) for column, name in self._of.get(test, ())]
+            places = np.array(pairs, np.intp).reshape(-1, 2)
+            self._found[test] = places[:, 0], places[:, 1]
+        return self._found[test]
+
+    def reached(self, shares: Shares) -> NDArray[np.bool_]:
+        """:func:`_reach` for every Bloom fact (a row), from the shares of :attr:`directions`."""
+        dice, within = 200 * shares.common, 100 * shares.common
+        held = np.ones((len(self._there), shares.common.shape[1]), np.bool_)
+        for way in (self._there, self._back):
+            share = np.where(self._within, within[way], dice[way])
+            held &= share >= self._percent * np.where(self._within, shares.smaller[way], shares.ones[way])
+            held &= shares.common[way] > 0
+        return held
 
 
 def _table(comparison: Comparison, facts: list[Fact]) -> NDArray[np.int8]:

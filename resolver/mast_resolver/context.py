@@ -35,6 +35,8 @@ from mast_resolver.sources import ONE, SCALE, UNKNOWN, log_ratio
 
 _STRONGEST: Final = 30_000
 """Millibits beyond which odds are no greater: certain is certain."""
+_REMEMBERED: Final = 100_000
+"""Of so many rows at most it is remembered who is heavy beside them: some 300 bytes each."""
 _FRACTIONS: Final = tuple(round(ONE * 2 ** (step / 1000)) for step in range(1000))
 
 
@@ -64,8 +66,11 @@ class Context:
         self._evidence = evidence
         self._decisions = decisions
         self._scorer = scorer
+        self._sources = len(scorer.sources)
+        # What each pair counts, by the smaller of its rows and then by the other.
         self._stars: dict[Row, dict[Row, int]] = {}
-        self._totals: dict[Row, dict[int, int]] = {}
+        self._heavy: dict[Row, tuple[tuple[Row, int], ...]] = {}
+        self._totals: dict[Row, list[int]] = {}
 
     def follow(self, changes: Iterable[Change], anew: AbstractSet[Row]) -> None:
         """Work out anew what these changes of evidence touch; nearly all of what is around them they do not.
@@ -87,6 +92,7 @@ class Context:
         for row in around:
             self._totals.pop(row, None)
             self._stars.pop(row, None)
+            self._heavy.pop(row, None)
 
     def _forget_beside(self, row: Row, rival: Row) -> None:
         """Forget the pairs of ``row`` for which it counts whether ``rival`` may be one with it.
@@ -102,25 +108,41 @@ class Context:
                 self._forget_pair(row, other)
 
     def _forget_pair(self, left: Row, right: Row) -> None:
-        for one, other in ((left, right), (right, left)):
-            star = self._stars.get(one)
-            if star is not None:
-                star.pop(other, None)
+        low, high = (left, right) if left < right else (right, left)
+        star = self._stars.get(low)
+        if star is not None:
+            star.pop(high, None)
+        self._heavy.pop(left, None)
+        self._heavy.pop(right, None)
 
     def clear(self) -> None:
         """Anything may have changed."""
         self._stars.clear()
+        self._heavy.clear()
         self._totals.clear()
 
     def beside(self, row: Row) -> Mapping[Row, int]:
         """The rows that evidence ties to this one, with the weight that counts."""
         star = self._evidence.beside(row)
-        if not len(self._scorer.sources):
+        if not self._sources:
             return star
         return {other: self._counted(row, other, weight) for other, weight in star.items()}
 
-    def heavy(self, row: Row, at_least: int) -> Iterator[tuple[Row, int]]:
+    def heavy(self, row: Row, at_least: int) -> Iterable[tuple[Row, int]]:
         """Of these the ones that count at least so much; what could not is not worked out."""
+        floor = int(self._scorer.review_at)
+        if at_least < floor:
+            return self._as_heavy(row, at_least)
+        found = self._heavy.get(row)
+        if found is None:
+            if len(self._heavy) >= _REMEMBERED:
+                self._heavy.clear()
+            found = self._heavy[row] = tuple(self._as_heavy(row, floor))
+        if at_least == floor:
+            return found
+        return [each for each in found if each[1] >= at_least]
+
+    def _as_heavy(self, row: Row, at_least: int) -> Iterator[tuple[Row, int]]:
         for other, weight in self.could_be_heavy(row, at_least):
             counted = self._counted(row, other, weight)
             if counted >= at_least:
@@ -143,20 +165,15 @@ class Context:
                 yield other, self._counted(row, other, weight)
 
     def _counted(self, row: Row, other: Row, weight: int) -> int:
-        if not len(self._scorer.sources):
-            return weight
-        known = self._stars.get(row)
+        low, high = (row, other) if row < other else (other, row)
+        known = self._stars.get(low)
         if known is None:
-            known = self._stars[row] = {}
-        elif other in known:
-            return known[other]
-        # Most pairs were worked out for the other of the two before.
-        beside = self._stars.get(other)
-        known[other] = counted = (
-            beside[row]
-            if beside is not None and row in beside
-            else weight + self.side(row, other) + self.side(other, row)
-        )
+            if not self._sources:
+                return weight
+            known = self._stars[low] = {}
+        counted = known.get(high)
+        if counted is None:
+            known[high] = counted = weight + self.side(row, other) + self.side(other, row)
         return counted
 
     def weight(self, left: Row, right: Row, weight: int) -> int:
@@ -171,25 +188,30 @@ class Context:
         if UNKNOWN in (mine, theirs):
             return 0
         star = self._fitting(one)
-        rivals = self._total(one).get(theirs, 0) - (_odds(star[other]) if other in star else 0)
+        rivals = self._total(one)[theirs] - (_odds(star[other]) if other in star else 0)
         unmatched = sources.unmatched[mine][theirs]
         if not rivals:
             return _millibits(ONE, unmatched)
+        exclusive = sources.exclusive[theirs]
+        if not exclusive:
+            return _millibits(ONE + rivals, unmatched + rivals)
+        fits = self._fitting(other)
+        source = self._scorer.source
         agreeing = sum(
-            _odds(star[row]) * _chance(weight) >> SCALE
-            for row, weight in self._fitting(other).items()
-            if row in star and self._scorer.source(row) == theirs
+            _odds(star[row]) * _chance(fits[row]) >> SCALE
+            for row in star.keys() & fits.keys()
+            if source(row) == theirs
         )
-        excluding = (rivals - agreeing) * sources.exclusive[theirs] >> SCALE
+        excluding = (rivals - agreeing) * exclusive >> SCALE
         return _millibits(ONE + rivals - excluding, unmatched + rivals)
 
-    def _total(self, row: Row) -> dict[int, int]:
+    def _total(self, row: Row) -> list[int]:
         """For each source, the odds of all its records that evidence ties to the row."""
         totals = self._totals.get(row)
         if totals is None:
-            totals = self._totals[row] = _sums(
-                (self._scorer.source(other), _odds(weight)) for other, weight in self._fitting(row).items()
-            )
+            totals = self._totals[row] = [0] * (1 + self._sources)
+            for other, weight in self._fitting(row).items():
+                totals[self._scorer.source(other)] += _odds(weight)
         return totals
 
     def _fitting(self, row: Row) -> Mapping[Row, int]:
@@ -216,13 +238,6 @@ def in_context(
         evidence.put(one, other, weight)
     context = Context(roster, evidence, Decisions(), scorer)
     return np.array([context.beside(one)[other] for one, other in pairs], np.int64)
-
-
-def _sums(parts: Iterable[tuple[int, int]]) -> dict[int, int]:
-    sums: dict[int, int] = {}
-    for key, part in parts:
-        sums[key] = sums.get(key, 0) + part
-    return sums
 
 
 _millibits = lru_cache(maxsize=65_536)(log_ratio)

@@ -7,17 +7,28 @@ reported by :meth:`BlockingIndex.settle`, because pairs far from the change gain
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mast_resolver.errors import UsageError
 from mast_resolver.records import BlockingKey
 
 KeyNumber = int
+"""A key's rule in the lowest bits, above them the last 54 bits of its token: small enough that Python keeps
+it in 32 bytes. Among a million keys of a rule two are mistaken for one with a chance of 1 in 36,000; two
+records are then compared that need not be."""
+_RULE_BITS: Final = 6
+_RULES: Final = (1 << _RULE_BITS) - 1
+_TOKENS: Final = (1 << 60 - _RULE_BITS) - 1
+_NO_KEYS: Final[array[int]] = array("q")
+
 Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
@@ -32,53 +43,51 @@ class Flips:
 class BlockingIndex:
     """Postings of every key, generic ones too.
 
-    Rows are small integers that the caller gives out. A key of a single row (most are) is stored as
-    that integer, which is what keeps a million postings inside a hundred megabytes.
+    Rows are small integers that the caller gives out. A key of a single row (most are) is stored as that
+    integer, and a key's number is made of its rule and its token instead of being given out: most keys are
+    one record's alone, and there are seven of them a record.
 
     Example:
         >>> from mast_resolver.records import Token
         >>> index, key = BlockingIndex(cap=2), BlockingKey("email", Token(b"12345678"))
         >>> for row in (0, 1, 2):
         ...     index.put(row, [key])
-        >>> index.share_selective_key(0, 1), index.settle().generic
-        (False, (0,))
+        >>> index.share_selective_key(0, 1), len(index.settle().generic)
+        (False, 1)
     """
 
     def __init__(self, *, cap: int) -> None:
         self._cap = cap
-        self._rules: dict[str, bytes] = {}
-        self._numbers: dict[bytes, KeyNumber] = {}
-        self._names: list[bytes] = []
-        self._postings: list[int | list[int]] = []
-        self._free: list[KeyNumber] = []
-        self._keys: dict[int, tuple[KeyNumber, ...]] = {}
+        self._rules: dict[str, int] = {}
+        self._postings: dict[KeyNumber, int | list[int]] = {}
+        self._keys: dict[int, array[int]] = {}
         # What each key touched since settle() was before: selective or not.
         self._before: dict[KeyNumber, bool] = {}
-        # Names of keys that a row has and that count for nothing.
-        self._disregarded: dict[int, bytes] = {}
+        # Keys that a row has and that count for nothing.
+        self._disregarded: dict[int, KeyNumber] = {}
 
     def put(self, row: int, keys: Iterable[BlockingKey]) -> None:
         """From now on the row has exactly these keys; none at all removes it."""
         self._disregarded.pop(row, None)
-        self._put(row, {self._number(self._name(key)) for key in keys})
+        self._put(row, {self._number(key) for key in keys})
 
     def disregard(self, row: int, rule: str) -> None:
         """The row's key of that rule counts for nothing until :meth:`regard` or :meth:`put`."""
         mark = self._rules.get(rule)
-        for number in self._keys.get(row, ()):
-            if self._names[number][:2] == mark:
-                self._disregarded[row] = self._names[number]
+        for number in self._keys.get(row, _NO_KEYS):
+            if number & _RULES == mark:
+                self._disregarded[row] = KeyNumber(number)
                 self._put(row, {*self._keys[row]} - {number})
 
     def regard(self, row: int) -> None:
         """All keys of the row count again."""
-        name = self._disregarded.pop(row, None)
-        if name is not None:
-            self._put(row, {*self._keys.get(row, ()), self._number(name)})
+        number = self._disregarded.pop(row, None)
+        if number is not None:
+            self._put(row, {*self._keys.get(row, _NO_KEYS), number})
 
-    def _put(self, row: int, numbers: Iterable[KeyNumber]) -> None:
-        had = self._keys.get(row, ())
-        now = tuple(sorted(numbers))
+    def _put(self, row: int, numbers: Iterable[int]) -> None:
+        had = self._keys.get(row, _NO_KEYS)
+        now = array("q", sorted(numbers))
         for number in now:
             if number not in had:
                 self._add(number, row)
@@ -95,10 +104,8 @@ class BlockingIndex:
         generic, selective = [], []
         for number, before in self._before.items():
             now = self._selective(number)
-            if not self.rows(number):
-                del self._numbers[self._names[number]]
-                self._names[number] = b""
-                self._free.append(number)
+            if self._postings[number] == []:
+                del self._postings[number]
             elif before and not now:
                 generic.append(number)
             elif now and not before:
@@ -108,17 +115,16 @@ class BlockingIndex:
 
     def rows(self, number: KeyNumber) -> Sequence[int]:
         """The rows that have the key, ascending."""
-        posting = self._postings[number]
+        posting = self._postings.get(number, ())
         return (posting,) if isinstance(posting, int) else posting
 
     def rule(self, number: KeyNumber) -> str:
         """Name of the rule that made the key."""
-        mark = self._names[number][:2]
-        return next(name for name, each in self._rules.items() if each == mark)
+        return next(name for name, each in self._rules.items() if each == number & _RULES)
 
     def share_selective_key(self, left: int, right: int) -> bool:
         """Some key within the cap supports comparing the two."""
-        common = set(self._keys.get(left, ())).intersection(self._keys.get(right, ()))
+        common = set(self._keys.get(left, _NO_KEYS)).intersection(self._keys.get(right, _NO_KEYS))
         return any(self._selective(number) for number in common)
 
     def pairs(self, rows: Iterable[int], numbers: Iterable[KeyNumber]) -> Pairs:
@@ -127,7 +133,7 @@ class BlockingIndex:
         times: list[int] = []
         right: list[int] = []
         for row in rows:
-            for number in self._keys.get(row, ()):
+            for number in self._keys.get(row, _NO_KEYS):
                 posting = self._postings[number]
                 if not isinstance(posting, int) and len(posting) <= self._cap:
                     left.append(row)
@@ -144,15 +150,15 @@ class BlockingIndex:
     def uncompared(self) -> int:
         """How many rows have generic keys only: too much like too many to be compared with anybody."""
         generic = Counter[int]()
-        for number, posting in enumerate(self._postings):
-            if not self._selective(number):
-                generic.update(posting if not isinstance(posting, int) else ())
+        for posting in self._postings.values():
+            if not isinstance(posting, int) and len(posting) > self._cap:
+                generic.update(posting)
         return sum(count == len(self._keys[row]) for row, count in generic.items())
 
     def find(self, keys: Iterable[BlockingKey], *, at_most: int) -> list[int]:
         """Rows that share one of the keys, the rarest key first, at most so many; generic keys count too."""
-        known = {self._numbers.get(self._rules.get(key.rule, b"") + key.token) for key in keys}
-        postings = sorted((len(self.rows(number)), number) for number in known if number is not None)
+        known = {self._number(key) for key in keys if key.rule in self._rules}
+        postings = sorted((len(self.rows(number)), number) for number in known)
         found: dict[int, None] = {}
         for _, number in postings:
             found.update(dict.fromkeys(self.rows(number)))
@@ -160,31 +166,21 @@ class BlockingIndex:
                 break
         return list(found)[:at_most]
 
-    def _name(self, key: BlockingKey) -> bytes:
-        mark = self._rules.get(key.rule)
-        if mark is None:
-            mark = self._rules[key.rule] = len(self._rules).to_bytes(2, "big")
-        return mark + key.token
-
-    def _number(self, name: bytes) -> KeyNumber:
-        number = self._numbers.get(name)
-        if number is None:
-            number = self._free.pop() if self._free else len(self._names)
-            if number == len(self._names):
-                self._names.append(name)
-                self._postings.append([])
-            else:
-                self._names[number] = name
-            self._numbers[name] = number
-        return number
+    def _number(self, key: BlockingKey) -> KeyNumber:
+        rule = self._rules.get(key.rule)
+        if rule is None:
+            rule = self._rules[key.rule] = len(self._rules)
+            if rule > _RULES:
+                raise UsageError(f"an index holds {_RULES + 1} rules at most", fix="make fewer rules")
+        return (int.from_bytes(key.token) & _TOKENS) << _RULE_BITS | rule
 
     def _selective(self, number: KeyNumber) -> bool:
-        posting = self._postings[number]
+        posting = self._postings.get(number, 0)
         return isinstance(posting, int) or len(posting) <= self._cap
 
     def _add(self, number: KeyNumber, row: int) -> None:
         self._before.setdefault(number, self._selective(number))
-        posting = self._postings[number]
+        posting = self._postings.get(number)
         if isinstance(posting, int):
             self._postings[number] = sorted((posting, row))
         elif posting:

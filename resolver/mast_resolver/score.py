@@ -90,6 +90,7 @@ class ModelScorer:
         """Lay the weights of all levels out behind the comparer's codes."""
         names = [SAME, *(each.name for each in self.model.classes)]
         codes = self._comparer.level_of
+        self._level_weights = [self._weights_of_levels(at) for at in range(len(self._comparer.comparisons))]
         self._weights = np.zeros((len(codes), len(names)), np.int64)
         for at, span in enumerate(self._comparer.spans):
             by_level = self.level_weights(at)
@@ -102,6 +103,9 @@ class ModelScorer:
 
     def level_weights(self, comparison: int) -> NDArray[np.int64]:
         """Millibits against *unrelated*: levels (0 is missing) by classes (0 is the same person)."""
+        return self._level_weights[comparison]
+
+    def _weights_of_levels(self, comparison: int) -> NDArray[np.int64]:
         name = self._comparer.comparisons[comparison].name
         rows = [[0] * (1 + len(self.model.classes))]
         for odds in self.model.comparisons[name].values():
@@ -196,7 +200,7 @@ class ModelScorer:
         weights = np.empty(len(left), np.int64)
         for start in range(0, len(left), _CHUNK):
             end = start + _CHUNK
-            odds, adjusted = self._odds(left[start:end], right[start:end])
+            odds, adjusted, _ = self._odds(left[start:end], right[start:end])
             odds += adjusted.sum(axis=1)[:, None]
             weights[start:end] = odds[:, 0] - _any_of(odds[:, 1:])
         return weights
@@ -221,8 +225,8 @@ class ModelScorer:
         """Millibits of one pair of rows."""
         return MatchWeight(int(self.weights(np.array([left]), np.array([right]))[0]))
 
-    def _odds(self, left: Rows, right: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Millibits of each class against *unrelated*, without and of the term frequencies."""
+    def _odds(self, left: Rows, right: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
+        """Millibits of each class against *unrelated*, without and of the term frequencies; the codes."""
         codes = self._comparer.codes(self._columns, left, right)
         odds = np.take(self._weights, codes, axis=0).sum(axis=1) + self._priors
         if len(self.sources):
@@ -230,7 +234,7 @@ class ModelScorer:
         levels = np.take(self._comparer.level_of, codes[:, self._adjusted_at])
         # The first level is exact agreement: both rows have the value, so either row's share will do.
         adjusted = np.where(levels == 1, np.take(self._adjusted, left, axis=0), 0)
-        return odds, adjusted
+        return odds, adjusted, codes
 
     def _same_of(self, left: Rows, right: Rows) -> NDArray[np.int64]:
         return self.sources.same[self._sources[left], self._sources[right]]
@@ -238,8 +242,8 @@ class ModelScorer:
     def explain(self, left: int, right: int) -> tuple[Evidence, ...]:
         """Why a pair weighs what it weighs, field by field; the parts add up to :meth:`weight`."""
         rows = np.array([left]), np.array([right])
-        odds, adjusted = self._odds(*rows)
-        levels = self._comparer.levels(self._columns, *rows)[0]
+        odds, adjusted, codes = self._odds(*rows)
+        levels = self._comparer.level_of[codes[0]].tolist()
         common = dict(zip(self.model.frequencies, adjusted[0], strict=True))
         parts = [Evidence("prior", "prior", MatchWeight(int(self._priors[0])), _PRIOR)]
         if of_sources := int(self._same_of(*rows)[0]):
