@@ -8,6 +8,7 @@
 MATCH (lease:Lease {id: 'writer'})
 WITH lease.tick AS tick
 OPTIONAL MATCH (change:Change)
+USING INDEX SEEK change:Change(tick)
 WHERE change.tick > $after
 WITH tick, collect(change) AS changes
 OPTIONAL MATCH (model:Model {kind: 'person'})

@@ -8,6 +8,7 @@
 // column versions: list of string, '' for a retracted one
 // column sealed: list of bytes, with '' for a retracted one
 MATCH (record:AddressRecord)
+USING INDEX SEEK record:AddressRecord(pending)
 WHERE record.pending > 0
 WITH record, record.pending AS pending
 ORDER BY pending, record.id

@@ -3,6 +3,7 @@
 // param $limit: integer
 // column ids: list of string
 MATCH (record:AddressRecord)
+USING INDEX SEEK record:AddressRecord(pending)
 WHERE record.pending > 0
 WITH record.id AS id, record.pending AS pending
 ORDER BY pending, id

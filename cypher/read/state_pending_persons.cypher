@@ -3,6 +3,7 @@
 // param $limit: integer
 // column ids: list of string
 MATCH (record:PersonRecord)
+USING INDEX SEEK record:PersonRecord(pending)
 WHERE record.pending > 0
 WITH record.id AS id, record.pending AS pending
 ORDER BY pending, id

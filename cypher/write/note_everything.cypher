@@ -5,5 +5,6 @@
 CREATE (:Change {tick: $tick, records: [], everything: true})
 WITH $kept_from AS kept_from
 MATCH (old:Change)
+USING INDEX SEEK old:Change(tick)
 WHERE old.tick < kept_from
 DELETE old

@@ -104,6 +104,7 @@ CALL () {
   CREATE (:Change {tick: $tick, records: $changed, everything: false})
   WITH $kept_from AS kept_from
   MATCH (old:Change)
+  USING INDEX SEEK old:Change(tick)
   WHERE old.tick < kept_from
   DELETE old
 }

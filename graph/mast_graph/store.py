@@ -131,7 +131,7 @@ class Store:
         def once() -> T:
             with (
                 self._session(neo4j.WRITE_ACCESS) as session,
-                session.begin_transaction(timeout=self._timeout_s) as transaction,
+                _begun(session, self._timeout_s) as transaction,
             ):
                 done = work(Transaction(transaction, self._count))
                 transaction.commit()
@@ -254,6 +254,17 @@ def readable(name: str) -> NamedQuery:
     if named.access is not Access.READ:
         raise QueryFileError(f"{name} writes", fix="run it inside Store.write")
     return named
+
+
+def _begun(session: neo4j.Session, timeout_s: float) -> neo4j.Transaction:
+    """A transaction whose beginning goes to the server together with its first statement.
+
+    The driver does so for its own ``execute_query`` alone. It saves one of the three ways there and back of a
+    small write, about half a millisecond of two.
+    """
+    # Were it gone with another driver, every test that writes would say so.
+    with session._pipelined_begin:  # noqa: SLF001
+        return session.begin_transaction(timeout=timeout_s)
 
 
 def _persist(once: Callable[[], T]) -> T:

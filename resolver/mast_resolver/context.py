@@ -18,7 +18,7 @@ of a component; and they are of whole numbers, so that their order does not matt
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
@@ -103,8 +103,9 @@ class Context:
         mine, theirs = self._scorer.source(row), self._scorer.source(rival)
         self._forget_pair(row, rival)
         fits = self._fitting(rival) if mine == theirs else ()
+        source = self._scorer.source
         for other in self._evidence.beside(row):
-            if other in fits or self._scorer.source(other) == theirs:
+            if other in fits or source(other) == theirs:
                 self._forget_pair(row, other)
 
     def _forget_pair(self, left: Row, right: Row) -> None:
@@ -148,15 +149,14 @@ class Context:
             if counted >= at_least:
                 yield other, counted
 
-    def could_be_heavy(self, row: Row, at_least: int) -> Iterator[tuple[Row, int]]:
+    def could_be_heavy(self, row: Row, at_least: int) -> Sequence[tuple[Row, int]]:
         """Of these the ones that would count at least so much without a rival, and their own weight."""
         star = self._evidence.beside(row)
         if not star:
-            return
-        most = self._scorer.sources.most[self._scorer.source(row)]
-        for other, weight in star.items():
-            if weight + most[self._scorer.source(other)] >= at_least:
-                yield other, weight
+            return ()
+        source = self._scorer.source  # asked for every piece of evidence there is, again and again
+        most = self._scorer.sources.most[source(row)]
+        return [(other, weight) for other, weight in star.items() if weight + most[source(other)] >= at_least]
 
     def among(self, row: Row, rows: Container[Row]) -> Iterator[tuple[Row, int]]:
         """Of these the ones that are among ``rows``."""
@@ -210,8 +210,9 @@ class Context:
         totals = self._totals.get(row)
         if totals is None:
             totals = self._totals[row] = [0] * (1 + self._sources)
+            source = self._scorer.source
             for other, weight in self._fitting(row).items():
-                totals[self._scorer.source(other)] += _odds(weight)
+                totals[source(other)] += _odds(weight)
         return totals
 
     def _fitting(self, row: Row) -> Mapping[Row, int]:
