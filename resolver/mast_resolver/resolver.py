@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
@@ -103,6 +104,8 @@ class Resolver:
         self._review = ReviewQueue(self._roster, self._context, self._decisions, scorer)
         self._holdings = Holdings(self._roster, self._index, self._evidence, scorer, trust)
         self._report = Report(self._roster, self._index, scorer)
+        # A method of ours would keep all of this until the garbage collector comes, beside the next resolver.
+        self._weigh = partial(_weigh, scorer)
         self._searches = Searches(self._roster, self._index, scorer, self._weigh)
         self._stale = False
 
@@ -349,13 +352,6 @@ class Resolver:
         ):
             self._evidence.put(left, right, weight)
 
-    def _weigh(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.int64]:
-        parts = [
-            self._scorer.weights(left[start : start + PAIRS_AT_ONCE], right[start : start + PAIRS_AT_ONCE])
-            for start in range(0, len(left), PAIRS_AT_ONCE)
-        ]
-        return np.concatenate(parts) if parts else np.empty(0, np.int64)
-
     def _recluster(
         self,
         touched: AbstractSet[Row],
@@ -396,3 +392,11 @@ class Resolver:
                     self._roster.move(row, entity)
                     assigned.append((self._roster.id(row), entity))
         return given, tuple(sorted(assigned)), old.keys() | given.ids
+
+
+def _weigh(scorer: PairScorer, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.int64]:
+    parts = [
+        scorer.weights(left[start : start + PAIRS_AT_ONCE], right[start : start + PAIRS_AT_ONCE])
+        for start in range(0, len(left), PAIRS_AT_ONCE)
+    ]
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -292,3 +295,15 @@ def test_a_new_model_keeps_ids_and_says_what_changed() -> None:
     assert noisy_weight(encode(5), encode(40)) < JOIN_AT
     assert changes.assigned == ((R2, "P-000050"),)
     assert second.entity_of(R1) == first.entity_of(R1)
+
+
+def test_a_resolver_is_let_go_of_at_once_with_all_that_it_holds() -> None:
+    resolver, _ = make()
+    resolver.apply([Upsert(R1, at(5)), Upsert(R2, at(6))])
+    gone = weakref.ref(resolver), weakref.ref(resolver._index)
+    gc.disable()
+    try:
+        del resolver
+        assert [each() for each in gone] == [None, None]
+    finally:
+        gc.enable()
