@@ -33,7 +33,7 @@ def relinked(
     before: AbstractSet[EntityId],
     now: Mapping[EntityId, Household],
 ) -> Relinked:
-    """How the passages of ``changed`` households differ once their members are written; nothing is written here.
+    """How the passages of ``changed`` households will differ from what is stored; nothing is written here.
 
     ``changed`` says for each, also for one that is no more, whose membership is new, gone or different;
     ``now`` holds those there will be, ``before`` names those there were. A passage depends on its two

@@ -33,6 +33,9 @@ class Work:
 
         def counting(tx: Transaction, name: str, /, **params: Any) -> list[dict[str, Any]]:
             found = run(tx, name, **params)
+            if name.startswith("write.lease"):
+                # How often the lease is renewed depends on how long things take.
+                return found
             self.queries += 1
             self.handled += sum(map(_size, params.values()))
             self.handled += sum(_size(value) for row in found for value in (row, *row.values()))
