@@ -158,14 +158,8 @@ def test_what_a_move_to_a_hostel_costs_does_not_grow_with_the_hostel(
     store: Store, neo4j_server: Any, name: str, asked: dict[str, Any]
 ) -> None:
     now = "2026-01-01T00:00:00Z"
-    given = {
-        "now": now,
-        "as_of": now,
-        "window_from": now,
-        "within_days": 31,
-        "purpose": "",
-        "data_classes": [],
-    }
+    given: dict[str, Any] = dict.fromkeys(("now", "as_of", "window_from", "serving_at", "today"), now)
+    given |= {"within_days": 31, "purpose": "", "agency": "", "full": False, "data_classes": []}
     named = query(f"read.{name}")
     params = {param: (given | asked).get(param, 20) for param in named.params}
     costs = []
