@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mast_api.audit.chain import Entry
-from mast_api.audit.segments import entries_backwards
+from mast_api.audit.segments import changed, entries_backwards
 
 CLOCK_SET_BACK: Final = dt.timedelta(hours=1)
 """So far back may an entry be of one written before it: clocks are set."""
@@ -81,8 +81,18 @@ def matching(path: Path, wanted: Wanted) -> Iterator[Entry]:
 
 
 def moment(entry: Entry) -> dt.datetime:
-    """When it was written."""
-    return dt.datetime.fromisoformat(entry["at"])
+    """When it was written.
+
+    Raises:
+        AuditUnavailableError: it says no moment, as it did when it was written.
+    """
+    try:
+        at = dt.datetime.fromisoformat(entry["at"])
+    except (ValueError, TypeError):
+        raise changed() from None
+    if at.tzinfo is None:
+        raise changed()
+    return at
 
 
 def questions(entry: Entry) -> list[str]:
