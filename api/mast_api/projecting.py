@@ -14,39 +14,16 @@ from typing import Any, Final
 
 import networkx as nx
 
+from mast_api.documents import shipped
+
 Ask = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 """Asks the service a document with variables."""
 
 PAGE: Final = 100
 _CUT: Final = "members of large households"
 
-EXTRACT: Final = """
-query Extract($after: ID, $first: Int!) {
-  networkExtract(after: $after, first: $first) {
-    households {
-      householdId communal memberCount
-      addresses { addressId buildingId }
-      members { personId spells { begin end inferred } }
-      ledTo { laterId arrived personCount }
-    }
-    people { personId agencies { agency { id kind } countIn12Months openEpisodes } }
-    hasNextPage endCursor
-    withheld { says }
-  }
-}
-"""
-AROUND: Final = """
-query Around($id: ID!, $depth: Int!) {
-  householdNetwork(id: $id, depth: $depth) {
-    households { household {
-      id communal memberCount addressIds members { personId spells { begin end inferred } } } }
-    addresses { addressId buildingId }
-    contacts { contact { status agency { id kind } } personIds }
-    notShown
-    withheld { says }
-  }
-}
-"""
+EXTRACT: Final = shipped("extract")
+AROUND: Final = shipped("around")
 
 
 class Format(StrEnum):

@@ -15,9 +15,9 @@ from tests.town import People, Service, Town
 from mast_api.audit.check import verify
 from mast_api.audit.keys import SealKeys
 from mast_api.audit.log import AuditLog
+from mast_api.development import DevelopmentIssuer
 from mast_api.ports import Services
 from mast_api.schema import faults
-from mast_api.tokens import DevelopmentIssuer
 from mast_resolver.errors import AuditUnavailableError
 
 HOME = "14 High Street, Walsall WS1 1AA"

@@ -42,6 +42,10 @@ class Schema:
         """The schema as graphql-core has it."""
         return self._strawberry._schema  # noqa: SLF001 - strawberry does not offer it
 
+    def faults(self, document: Document) -> list[GraphQLError]:
+        """What validation says of a document; nothing when it is one that can be run."""
+        return faults(self.core, document, self._rules)
+
     async def execute(
         self, document: Document, asking: Asking, variables: Mapping[str, object], name: str | None
     ) -> ExecutionResult:
@@ -50,7 +54,7 @@ class Schema:
         Never raises: what fails is an error of the result, so that the audit log is told of it.
         """
         try:
-            if errors := faults(self.core, document, self._rules):
+            if errors := self.faults(document):
                 return ExecutionResult(None, errors)
             return await executor.run(self.core, document, asking, variables, name)
         except Exception as error:

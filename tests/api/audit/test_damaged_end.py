@@ -16,7 +16,7 @@ from mast_api.audit.trail import Wanted, trail
 from mast_resolver.errors import AuditUnavailableError, KeyMissingError, MastError
 
 SEALED = ("sequence", "previous", "at", "event", "key", "digest", "seal")
-OTHERS = (None, True, 7, -1, 2.5, "", "7", "other", [], [7], {}, {"a": 1})
+OTHERS: tuple[object, ...] = (None, True, 7, -1, 2.5, "", "7", "other", [], [7], {}, {"a": 1})
 
 
 def spoilt(path: Path, field: str, values: tuple[object, ...], *, chained: bool) -> list[bytes]:
