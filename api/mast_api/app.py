@@ -180,7 +180,7 @@ class Endpoint:
             raise BadRequestError("only POST is answered", fix="send the operation in the body of a POST")
         if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             raise BadRequestError("a page of another site asks", fix="ask from a program, or a page of ours")
-        authorization = request.headers.get("authorization")
+        authorization = _only(request, "authorization")
         await services.tokens.prepare(authorization)
         bearer = services.tokens.verify(authorization)
         try:
@@ -189,7 +189,7 @@ class Endpoint:
                 bearer.role,
                 bearer.token_id,
                 claimed=bearer.purpose,
-                header=request.headers.get("x-purpose"),
+                header=_only(request, "x-purpose"),
                 agency=bearer.agency,
             )
         except MastError as error:
@@ -251,6 +251,11 @@ class Endpoint:
             fact = f"{fact}: {error.message}"
         fault = BadRequestError(fact, fix="see docs/schema.graphql")
         return GraphQLError(fact, original_error=fault)
+
+
+def _only(request: Request, name: str) -> str | None:
+    """A header; where it is sent twice, both, which is what no token and no purpose is."""
+    return ", ".join(request.headers.getlist(name)) or None
 
 
 async def _body(request: Request, most: int) -> bytes:
