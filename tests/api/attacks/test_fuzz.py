@@ -64,11 +64,8 @@ def ids(town: Town, wide: Service) -> list[str]:
     town.resolve(PEOPLE)
     wide.services.live.read()
     rows = town.store.read("read.check_nodes", skip=0, limit=1_000)
-    found = {
-        str(row["properties"]["id"])
-        for row in rows
-        if {"Person", "Address", "Household"} & set(row["labels"])
-    }
+    kinds = {"Person", "Address", "Household"}
+    found = {str(row["properties"]["id"]) for row in rows if kinds & set(row["labels"])}
     return [*sorted(found), town.record("police", "ann"), town.record("police", "dee"), *ABSENT.values()]
 
 
