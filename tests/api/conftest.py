@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,8 @@ from mast_graph.async_store import AsyncStore, connect_async
 from mast_graph.lease import Lease
 from mast_graph.store import Store
 from mast_resolver.model import read_model
+
+Serve = Callable[..., Service]
 
 
 @pytest.fixture
@@ -138,3 +142,13 @@ def issuer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Issuer]:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def serve(services: tuple[Services, DevelopmentIssuer]) -> Iterator[Serve]:
+    """Starts the service with some of what it is built of exchanged."""
+    with ExitStack() as running:
+        yield lambda **other: running.enter_context(
+            Service(replace(services[0], **other), services[1], wait=False)
+        )
+    gc.unfreeze()

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.api.conftest import Serve
 from tests.api.shields.conftest import PEOPLE, WIDE, tell_what_may_be_known, tell_what_may_not
 from tests.town import Service, Town
 
 from mast_api.development import DevelopmentIssuer
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
-
-Serve = Callable[..., Service]
-
-
-@pytest.fixture
-def serve(services: tuple[Services, DevelopmentIssuer]) -> Iterator[Serve]:
-    """Starts the service with some of what it is built of exchanged."""
-    with ExitStack() as running:
-        yield lambda **other: running.enter_context(
-            Service(replace(services[0], **other), services[1], wait=False)
-        )
-    gc.unfreeze()
 
 
 @pytest.fixture

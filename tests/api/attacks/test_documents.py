@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.api.attacks.conftest import Serve
+from tests.api.conftest import Serve
 
 from mast_api.case_study import DOCUMENT
 from mast_api.commands.documents import command

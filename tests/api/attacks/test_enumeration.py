@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from tests.api.attacks.conftest import Serve
+from tests.api.conftest import Serve
 from tests.api.shields.conftest import WIDE
 from tests.town import NOW, Service
 
