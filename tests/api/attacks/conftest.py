@@ -14,6 +14,16 @@ from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
 
 
+@pytest.fixture(autouse=True)
+def _not_practised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of what is tried here never comes to a query: planning them all each time would take the hour."""
+
+    async def at_once(*_: object) -> None:
+        return
+
+    monkeypatch.setattr("mast_api.app.practice.warm_up", at_once)
+
+
 @pytest.fixture
 def wide(serve: Serve, services: tuple[Services, DevelopmentIssuer]) -> Service:
     """The real search in memory, and limits that let everything be asked for at once."""

@@ -84,7 +84,7 @@ def test_every_answer_says_that_no_page_may_keep_frame_or_run_it(
 
 
 def test_no_socket_is_opened_whoever_asks(service: Service) -> None:
-    """There are no subscriptions: a WebSocket, with or without a token, is an ordinary request that is refused."""
+    """There are no subscriptions: a WebSocket, with or without a token, is a request that is refused."""
     wanted = {
         "Connection": "Upgrade",
         "Upgrade": "websocket",
