@@ -22,6 +22,12 @@ from mast_api.schema import build_schema
 ABSENT: Final = {"P": "P-never", "A": "A-never", "H": "H-never", "r": "r" + "0" * 32, "D": "D-never"}
 """An id of each kind that nothing has."""
 
+SOUGHT: Final = {
+    "concernsAtAddress": {"address": "1 Nowhere Street, Walsall WS9 9ZZ"},
+    "searchPeople": {"givenName": "Zebedee", "familyName": "Zzyzx"},
+}
+"""Without these nothing is sought, and that is refused first."""
+
 KINDS: Final[dict[str, str]] = {
     "accessReview": "", "auditTrail.about": "PAH", "auditTrail.after": "", "addressHistory.id": "A",
     "coResidents.person": "P", "householdNetwork.id": "H", "pathsBetween.left": "P",
@@ -77,7 +83,7 @@ class Root:
     @property
     def absent(self) -> dict[str, Any]:
         """What it cannot do without, of what is not there."""
-        return {
+        return SOUGHT.get(self.name, {}) | {
             name: _sample(self.name, name, argument.type)
             for name, argument in self.field.args.items()
             if isinstance(argument.type, GraphQLNonNull) and argument.default_value in (None, _undefined())
