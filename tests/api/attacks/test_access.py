@@ -141,7 +141,7 @@ def test_no_answer_count_order_or_cursor_depends_on_a_contact_its_caller_may_not
                 contact=contact,
                 contact_id=f"hidden-{number}",
                 at=ago(days),
-                closed=closed and ago(closed),
+                closed=ago(closed) if closed else None,
             )
     town.resolve(PEOPLE | known)
     wide.services.live.read()
