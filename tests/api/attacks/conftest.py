@@ -44,6 +44,7 @@ def hidden(town: Town, services: tuple[Services, DevelopmentIssuer]) -> dict[str
     found["r"] = [town.record(*each) for name in ("dee", "eve") for each in PEOPLE[name]]
     assert found["P"]
     assert found["A"]
+    town._lease.release()
     return found
 
 

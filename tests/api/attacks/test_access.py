@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from tests.api.attacks.walk import ABSENT, KINDS, Place, Root, callers, places, roots
+from tests.api.attacks.walk import ABSENT, KINDS, WITHIN, Place, Root, callers, places, roots
 from tests.api.shields.conftest import HIGH_STREET, PEOPLE, tell_what_may_be_known
 from tests.town import Service, Town, ago
 
@@ -90,9 +90,10 @@ def test_the_id_of_who_is_shielded_answers_as_one_that_nothing_has(
     kinds = set(KINDS[str(place)]) | {"P", "A"}
     for caller in callers(place.root.name, may=True):
         for kind in sorted(kinds & hidden.keys()):
-            nobody = _told(wide.ask(place.root.document, **caller, **place.filled(ABSENT[kind], others)))
+            document = place.root.document_for(caller)
+            nobody = _told(wide.ask(document, **caller, **place.filled(ABSENT[kind], others)))
             for id_ in hidden[kind][:3]:
-                answer = wide.ask(place.root.document, **caller, **place.filled(id_, others))
+                answer = wide.ask(document, **caller, **place.filled(id_, others))
                 assert _told(answer, id_, ABSENT[kind]) == nobody, (caller, id_)
 
 
@@ -188,7 +189,7 @@ def _everything(town: Town, service: Service) -> dict[tuple[str, str, str], Any]
     answers = {}
     for field, variables in asked:
         for caller in callers(field, may=True):
-            response = service.ask(by_name[field].document, **caller, **variables)
+            response = service.ask(by_name[field].document_for(caller), **caller, **variables)
             assert response.status_code == 200, response.text
             answers[caller["role"], caller["purpose"], f"{field} {variables}"] = response.json()
     return answers
@@ -230,3 +231,22 @@ def _told(response: Any, id_: str = "", absent: str = "") -> tuple[int, str]:
     """Status and answer, with the moment left out, and one absent id in the place of the other."""
     text = re.sub(r'"(asOf|knownAt)":"[^"]*"', "", response.text)
     return response.status_code, text.replace(id_, absent) if id_ else text
+
+
+def test_a_field_that_is_a_question_of_its_own_is_refused_within_another(town: Town, wide: Service) -> None:
+    tell_what_may_be_known(town)
+    town.resolve(PEOPLE)
+    wide.services.live.read()
+    tried = 0
+    for caller in callers("person", may=True):
+        for field, question in WITHIN.items():
+            selected = "says" if field == "relations" else "recordId"
+            ask = f'{{ person(id: "P-ann") {{ people {{ id {field} {{ {selected} }} }} }} }}'
+            response = wide.ask(ask, **caller)
+            if question in in_force().questions(caller["role"], caller["purpose"]):
+                assert response.status_code == 200, response.text
+            else:
+                assert (response.status_code, _code(response)) == (403, "MAST-302")
+                assert response.json()["data"] is None
+                tried += 1
+    assert tried > 4

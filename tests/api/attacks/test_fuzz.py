@@ -65,6 +65,7 @@ def ids(town: Town, wide: Service) -> list[str]:
     tell_what_may_not(town)
     town.resolve(PEOPLE)
     wide.services.live.read()
+    town._lease.release()
     rows = town.store.read("read.check_nodes", skip=0, limit=1_000)
     kinds = {"Person", "Address", "Household"}
     found = {str(row["properties"]["id"]) for row in rows if kinds & set(row["labels"])}

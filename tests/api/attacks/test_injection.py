@@ -42,6 +42,7 @@ def stored(town: Town, wide: Service) -> list[dict[str, Any]]:
     tell_what_may_be_known(town)
     town.resolve(PEOPLE)
     wide.services.live.read()
+    town._lease.release()
     return nodes(town)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
+    Undefined,
     get_named_type,
 )
 from tests.everything import asking_everything
@@ -25,8 +26,12 @@ ABSENT: Final = {"P": "P-never", "A": "A-never", "H": "H-never", "r": "r" + "0" 
 SOUGHT: Final = {
     "concernsAtAddress": {"address": "1 Nowhere Street, Walsall WS9 9ZZ"},
     "searchPeople": {"givenName": "Zebedee", "familyName": "Zzyzx"},
+    "pathsBetween": {"left": "P-never", "right": "P-neither"},
 }
-"""Without these nothing is sought, and that is refused first."""
+"""What is refused before anybody looks who asks: nothing that is sought, or one person twice."""
+
+WITHIN: Final = {"relations": Question.RELATIONS, "records": Question.HOW}
+"""Fields that are questions of their own within others."""
 
 KINDS: Final[dict[str, str]] = {
     "accessReview": "", "auditTrail.about": "PAH", "auditTrail.after": "", "addressHistory.id": "A",
@@ -80,14 +85,21 @@ class Root:
         """A document that asks all there is of it."""
         return asking_everything(self.name, kind=self.kind)
 
+    def document_for(self, caller: Mapping[str, str]) -> str:
+        """The same without the fields that this caller may not ask for."""
+        may = in_force().questions(caller["role"], caller["purpose"])
+        without = {field for field, question in WITHIN.items() if question not in may}
+        return asking_everything(self.name, kind=self.kind, without=without)
+
     @property
     def absent(self) -> dict[str, Any]:
         """What it cannot do without, of what is not there."""
-        return SOUGHT.get(self.name, {}) | {
+        needed = {
             name: _sample(self.name, name, argument.type)
             for name, argument in self.field.args.items()
-            if isinstance(argument.type, GraphQLNonNull) and argument.default_value in (None, _undefined())
+            if isinstance(argument.type, GraphQLNonNull) and argument.default_value in (None, Undefined)
         }
+        return needed | SOUGHT.get(self.name, {})
 
     def places(self) -> Iterator[Place]:
         """Every place of its arguments that takes an id or a text."""
@@ -141,9 +153,3 @@ def _sample(root: str, name: str, type_: Any) -> Any:
 
 def _bare(type_: Any) -> Any:
     return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-
-
-def _undefined() -> Any:
-    from graphql import Undefined
-
-    return Undefined
