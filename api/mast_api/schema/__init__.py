@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
 import strawberry
 from graphql import (
@@ -21,6 +22,8 @@ from mast_api.limits import Document
 from mast_api.schema import executor
 from mast_api.schema.query import Query
 from mast_api.schema.stewards import Mutation
+
+MOST_FAULTS: Final = 10
 
 __all__ = ["Schema", "build_schema", "schema_text"]
 
@@ -68,8 +71,11 @@ class Schema:
 def faults(
     schema: GraphQLSchema, document: Document, rules: tuple[type[ASTValidationRule], ...]
 ) -> list[GraphQLError]:
-    """What validation says of a document, found out once; its size is limited before (mast_api.limits)."""
-    return validate_document(schema, document.node, rules)
+    """What validation says of a document, found out once; its size is limited before (mast_api.limits).
+
+    The first faults only: graphql-core ends a long list with an error of its own, which is no fault of ours.
+    """
+    return validate_document(schema, document.node, rules)[:MOST_FAULTS]
 
 
 def build_schema(*, introspection: bool) -> Schema:
