@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.end_to_end.command import environment, run
+from tests.town import NOW
 
 from mast_api.notices import ITEMS, RECORD, REGISTER, Notice, notices, write_notices
 from mast_api.notices.about import read_about
@@ -16,6 +18,8 @@ from mast_api.notices.items import KEPT
 from mast_api.notices.record import NOT_SAID, always
 from mast_api.notices.standard import FIELDS, SECTIONS, THE_ORGANISATION_SAYS
 from mast_api.settings import Settings
+from mast_graph.agreement import Agreement, Term, View
+from mast_graph.directory import write_directory
 from mast_graph.store import Login, Store
 from mast_intake.rows import FIELDS as SENT
 from mast_intake.source_yaml import read_source
@@ -26,17 +30,15 @@ from mast_resolver.vocabulary import vocabulary
 BOROUGH = Path(__file__).parents[2] / "fixtures/mast_fixtures/borough"
 SOURCES = [read_source(path) for path in sorted(BOROUGH.glob("*.yaml")) if path.stem != "directory"]
 DAY = dt.date(2026, 11, 2)
-MASH: dict[str, Any] = {
-    "id": "mash-2026",
-    "name": "MASH",
-    "parties": ["police", "fire"],
-    "purposes": ["safeguarding-response"],
-    "data_classes": ["police", "fire"],
-    "view": "latest",
-    "months": 12,
-    "retention_months": 36,
-    "stops_at_once": True,
-}
+MASH = Agreement(
+    "mash-2026",
+    "MASH",
+    ("police", "fire"),
+    ("safeguarding-response",),
+    (Term("police", "Crime and Disorder Act 1998 s115", View.FULL, 6), Term("fire")),
+    version=2,
+    ends=dt.date(2029, 1, 1),
+)
 
 
 def made(**other: Any) -> dict[str, Notice]:
@@ -104,9 +106,12 @@ def test_the_register_tells_all_that_an_agreement_says() -> None:
     (section,) = made()[REGISTER]["sections"]
     told = dict(section["rows"])
     assert section["title"] == "MASH (mash-2026)"
-    assert told["Parties"] == "fire, police"
-    assert told["stops at once"] == "True"
-    assert len(told) == len(MASH) - 2
+    assert told["parties"] == "fire, police"
+    assert told["in force on this day"] == "yes"
+    assert "Crime and Disorder Act 1998 s115; shown for 6 months: every contact" in told["data class police"]
+    assert "not stated; shown for 12 months: the latest" in told["data class fire"]
+    (late,) = made(day=dt.date(2029, 1, 1))[REGISTER]["sections"]
+    assert dict(late["rows"])["in force on this day"] == "no"
 
 
 def test_the_same_configuration_and_day_give_the_same_bytes(tmp_path: Path) -> None:
@@ -129,7 +134,8 @@ def test_what_is_said_about_the_organisation_is_texts_by_numbers(tmp_path: Path,
 
 @pytest.mark.graph
 def test_the_command_writes_them_from_the_graph(store: Store, neo4j_server: Login, tmp_path: Path) -> None:
-    store.define("CREATE (:Agreement {id: 'live-1', name: 'Live', parties: ['nhs'], months: 12})")
+    live = replace(MASH, id="live-1", name="Live")
+    store.write(lambda tx: write_directory(tx, at=NOW, agreements=[live]))
     out, about = tmp_path / "out", tmp_path / "about.yaml"
     about.write_text('"2.1.3": The director')
     env = environment(neo4j_server, tmp_path / "data")

@@ -15,7 +15,9 @@ from mast_api.audit.segments import changed, entries_backwards
 CLOCK_SET_BACK: Final = dt.timedelta(hours=1)
 """So far back may an entry be of one written before it: clocks are set."""
 
-LISTS: Final = frozenset({"networkExtract", "reviewQueue", "shields", "auditTrail", "accessReview"})
+LISTS: Final = frozenset(
+    {"networkExtract", "reviewQueue", "shields", "auditTrail", "accessReview", "agreements"}
+)
 """Questions whose answers are lists, of nobody in particular."""
 
 

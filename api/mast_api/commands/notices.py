@@ -40,6 +40,7 @@ def command(
     from mast_api.notices.about import read_about
     from mast_api.workspace import graph, now
     from mast_api.writing import open_store
+    from mast_graph.agreements import agreements
     from mast_intake.source_yaml import read_source
     from mast_resolver.records import Kind
 
@@ -47,13 +48,13 @@ def command(
     said = read_about(about) if about else {}
     read = [read_source(path) for path in sources]
     with graph(settings, terminal) as address, open_store(address) as store:
-        agreements = [row["entry"] for row in store.read("read.published_agreements")]
+        registered = [each.agreement for each in agreements(store)]
     made = notices(
         day=day.date() if day else now().date(),
         settings=settings,
         models=[model_in_force(settings.data, kind) for kind in (Kind.PERSON, Kind.ADDRESS)],
         sources=read,
-        agreements=agreements,
+        agreements=registered,
         about=said,
     )
     written = write_notices(out, made)

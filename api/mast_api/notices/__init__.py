@@ -17,6 +17,7 @@ from mast_api.notices.page import markdown
 from mast_api.notices.record import transparency_record
 from mast_api.notices.register import agreement_register
 from mast_api.settings import Settings
+from mast_graph.agreement import Agreement
 from mast_intake.source import Source
 from mast_resolver.model import Model
 
@@ -33,7 +34,7 @@ def notices(
     settings: Settings,
     models: Sequence[Model],
     sources: Sequence[Source],
-    agreements: Sequence[Mapping[str, Any]],
+    agreements: Sequence[Agreement],
     about: Mapping[str, str],
 ) -> dict[str, Notice]:
     """The three notices by the names of their files."""

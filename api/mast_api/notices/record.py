@@ -14,6 +14,7 @@ from mast_api.access import Question, in_force
 from mast_api.notices.card import told_by_card
 from mast_api.notices.standard import FIELDS, SECTIONS, THE_ORGANISATION_SAYS, VERSION
 from mast_api.settings import Settings
+from mast_graph.agreement import Agreement
 from mast_intake.rows import FIELDS as SENT
 from mast_intake.source import Source
 from mast_resolver.errors import UsageError
@@ -38,7 +39,7 @@ def transparency_record(
     settings: Settings,
     models: Sequence[Model],
     sources: Sequence[Source],
-    agreements: Sequence[Mapping[str, Any]],
+    agreements: Sequence[Agreement],
     about: Mapping[str, str],
 ) -> dict[str, Any]:
     """The record; ``about`` is what the organisation says, by the numbers of the fields.
@@ -77,7 +78,7 @@ def _known(
     settings: Settings,
     models: Sequence[Model],
     sources: Sequence[Source],
-    agreements: Sequence[Mapping[str, Any]],
+    agreements: Sequence[Agreement],
 ) -> dict[str, str]:
     """What this installation's own configuration says."""
     policy = in_force()
@@ -101,7 +102,7 @@ def _known(
         "2.4.3.1": ", ".join(sorted(each.feed for each in sources)) or NOT_SAID,
         "2.4.3.3": "Items that may be sent: " + ", ".join(name.replace("_", " ") for name in SENT),
         "2.4.3.5": f"Classes of data: {data_classes}; sex and date of birth, as encodings.",
-        "2.4.3.10": ", ".join(sorted(str(each["id"]) for each in agreements)) or "None is in the register.",
+        "2.4.3.10": ", ".join(sorted(each.id for each in agreements)) or "None is in the register.",
         "2.4.3.11": f"{always()['2.4.3.11']} {_bounds(settings)}",
     }
 

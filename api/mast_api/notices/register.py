@@ -3,69 +3,59 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-TOLD: Final = {
-    "parties": "Parties",
-    "purposes": "Purposes",
-    "data_classes": "Classes of data",
-    "gateways": "Legal gateways",
-    "view": "What is shown",
-    "months": "Months that are shown",
-    "retention_months": "Months that are kept",
-    "owner": "Owner",
-    "version": "Version",
-    "starts": "In force from",
-    "ends": "In force until",
-    "review_by": "To be reviewed by",
-}
+from mast_graph.agreement import Agreement, View, midnight
+
 VIEWS: Final = {
-    "latest": "the latest contact of each agency and type, how many there were, and every open episode",
-    "full": "every contact",
+    View.LATEST: "the latest contact of each agency and type, how many there were, and every open episode",
+    View.FULL: "every contact",
 }
 
 
-def agreement_register(*, day: dt.date, agreements: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def agreement_register(*, day: dt.date, agreements: Sequence[Agreement]) -> dict[str, Any]:
     """The register of these agreements, in the order of their ids.
 
     Example:
-        >>> said = agreement_register(day=dt.date(2026, 11, 2), agreements=[
-        ...     {"id": "mash", "name": "MASH", "parties": ["police", "fire"], "view": "latest"}])
-        >>> said["sections"][0]["rows"][0]
-        ['Parties', 'fire, police']
+        >>> from mast_graph.agreement import Term
+        >>> mash = Agreement("mash", "MASH", ("police", "fire"), ("research",), (Term("police"),))
+        >>> agreement_register(day=dt.date(2026, 11, 2), agreements=[mash])["sections"][0]["rows"][0]
+        ['parties', 'fire, police']
     """
     return {
         "title": "Register of data sharing agreements",
         "day": day.isoformat(),
-        "says": f"{len(agreements)} in all. Nothing is shown that none of them covers.",
+        "says": f"{len(agreements)} in all. Nothing is shown that none in force covers.",
         "sections": [
-            {
-                "title": f"{each.get('name') or each['id']} ({each['id']})",
-                "columns": ["what", "as agreed"],
-                "rows": _rows(each),
-            }
-            for each in sorted(agreements, key=lambda each: str(each["id"]))
+            {"title": f"{each.name} ({each.id})", "columns": ["what", "as agreed"], "rows": _rows(each, day)}
+            for each in sorted(agreements, key=lambda each: each.id)
         ],
     }
 
 
-def _rows(agreement: Mapping[str, Any]) -> list[list[str]]:
-    known = [[title, _text(name, agreement[name])] for name, title in TOLD.items() if _said(agreement, name)]
-    others = sorted(set(agreement) - set(TOLD) - {"id", "name"})
-    more = [
-        [name.replace("_", " "), _text(name, agreement[name])] for name in others if _said(agreement, name)
+def _rows(agreement: Agreement, day: dt.date) -> list[list[str]]:
+    serves = agreement.serves_from <= midnight(day) < agreement.serves_until
+    told = [
+        ["parties", ", ".join(sorted(agreement.parties))],
+        ["purposes", ", ".join(sorted(agreement.purposes))],
+        ["version", str(agreement.version)],
+        ["owner", agreement.owner],
+        ["in force from", _day(agreement.starts)],
+        ["in force until", _day(agreement.ends)],
+        ["to be reviewed by", _day(agreement.review_by)],
+        ["in force on this day", "yes" if serves else "no"],
     ]
-    return known + more
+    told += [
+        [
+            f"data class {term.data_class}",
+            f"gateway: {term.gateway or 'not stated'}; shown for {term.months} months: {VIEWS[term.view]}; "
+            f"kept for {term.retention_months} months",
+        ]
+        for term in sorted(agreement.terms, key=lambda term: term.data_class)
+    ]
+    return [row for row in told if row[1]]
 
 
-def _said(agreement: Mapping[str, Any], name: str) -> bool:
-    return agreement.get(name) not in (None, "", [])
-
-
-def _text(name: str, value: Any) -> str:
-    if isinstance(value, list | tuple):
-        # Lists that stand side by side (a class and its terms) keep their order, names need none.
-        texts = [str(each) for each in value]
-        return ", ".join(sorted(texts) if name in ("parties", "purposes") else texts)
-    return VIEWS.get(str(value), str(value)) if name == "view" else str(value)
+def _day(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
