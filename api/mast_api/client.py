@@ -31,7 +31,7 @@ def ask(base: str, token: str, document: str, variables: Mapping[str, Any]) -> d
     check_address(base)
     for _ in range(TOLD_TO_WAIT):
         response, answer = _asked(base, token, document, variables)
-        wait_s = float(response.headers.get("Retry-After", "inf"))
+        wait_s = _wait_s(response)
         if response.status_code != HTTPStatus.TOO_MANY_REQUESTS or wait_s > LONGEST_WAIT_S:
             break
         time.sleep(wait_s)
@@ -55,6 +55,12 @@ def _asked(
             "the service did not answer", fix="see that it runs, and ask again"
         ) from None
     return response, answer
+
+
+def _wait_s(response: httpx.Response) -> float:
+    """How long to wait before asking again, where the service says so in seconds; a proxy may say a date."""
+    said = response.headers.get("Retry-After", "")
+    return float(said) if said.isdecimal() else float("inf")
 
 
 def wait_until(base: str, *needed: str) -> None:
