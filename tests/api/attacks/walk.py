@@ -20,13 +20,21 @@ from tests.everything import asking_everything
 from mast_api.access import Purpose, Question, Role, in_force
 from mast_api.schema import build_schema
 
-ABSENT: Final = {"P": "P-never", "A": "A-never", "H": "H-never", "r": "r" + "0" * 32, "D": "D-never"}
+ABSENT: Final = {
+    "P": "P-never",
+    "A": "A-never",
+    "H": "H-never",
+    "r": "r" + "0" * 32,
+    "D": "D-never",
+    "G": "G-never",
+}
 """An id of each kind that nothing has."""
 
 SOUGHT: Final = {
     "concernsAtAddress": {"address": "1 Nowhere Street, Walsall WS9 9ZZ"},
     "searchPeople": {"givenName": "Zebedee", "familyName": "Zzyzx"},
     "pathsBetween": {"left": "P-never", "right": "P-neither"},
+    "breakGlass": {"target": {"id": "P-never"}},
 }
 """What is refused before anybody looks who asks: nothing that is sought, or one person twice."""
 
@@ -34,7 +42,8 @@ WITHIN: Final = {"relations": Question.RELATIONS, "records": Question.HOW}
 """Fields that are questions of their own within others."""
 
 KINDS: Final[dict[str, str]] = {
-    "accessReview": "", "auditTrail.about": "PAH", "auditTrail.after": "", "addressHistory.id": "A",
+    "behindGlass.id": "G", "reviewBreakGlass.id": "G", "breakGlass.target.id": "PA",
+    "breakGlasses.after": "", "auditTrail.about": "PAH", "auditTrail.after": "", "addressHistory.id": "A",
     "coResidents.person": "P", "householdNetwork.id": "H", "pathsBetween.left": "P",
     "pathsBetween.right": "P", "networkExtract.after": "H", "why.left": "rP",
     "why.right": "rP", "how.person": "P", "address.id": "A",
@@ -97,7 +106,9 @@ class Root:
         needed = {
             name: _sample(self.name, name, argument.type)
             for name, argument in self.field.args.items()
-            if isinstance(argument.type, GraphQLNonNull) and argument.default_value in (None, Undefined)
+            if isinstance(argument.type, GraphQLNonNull)
+            and argument.default_value in (None, Undefined)
+            and name not in SOUGHT.get(self.name, {})
         }
         return needed | SOUGHT.get(self.name, {})
 
@@ -105,12 +116,7 @@ class Root:
         """Every place of its arguments that takes an id or a text."""
         for name, argument in self.field.args.items():
             named = get_named_type(argument.type)
-            if isinstance(named, GraphQLInputObjectType):
-                for inner, each in named.fields.items():
-                    if get_named_type(each.type).name == "String":
-                        yield Place(self, name, (inner,))
-            elif named.name in ("String", "ID"):
-                yield Place(self, name, is_id=named.name == "ID")
+            yield from (Place(self, name, path, is_id=is_id) for path, is_id in _within(named))
 
 
 def roots() -> list[Root]:
@@ -149,6 +155,15 @@ def _sample(root: str, name: str, type_: Any) -> Any:
     if isinstance(named, GraphQLEnumType):
         return next(iter(named.values))
     return {"String": "because", "Int": 2, "Boolean": False}[named.name]
+
+
+def _within(named: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """The paths to every id and text of an argument, through the inputs that it is made of."""
+    if isinstance(named, GraphQLInputObjectType):
+        for name, each in named.fields.items():
+            yield from _within(get_named_type(each.type), (*path, name))
+    elif named.name in ("String", "ID"):
+        yield path, named.name == "ID"
 
 
 def _bare(type_: Any) -> Any:
