@@ -30,7 +30,7 @@ ABSENT: Final = {
 }
 """An id of each kind that nothing has."""
 
-SOUGHT: Final = {
+SOUGHT: Final[dict[str, dict[str, Any]]] = {
     "concernsAtAddress": {"address": "1 Nowhere Street, Walsall WS9 9ZZ"},
     "searchPeople": {"givenName": "Zebedee", "familyName": "Zzyzx"},
     "pathsBetween": {"left": "P-never", "right": "P-neither"},
