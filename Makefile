@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup up test test-fast check fix test-wheel bench clean
+.PHONY: help setup up test test-fast check fix sbom test-wheel bench clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,16 +32,20 @@ test: .venv/.ready ## every test, on a real Neo4j (NEO4J=latest for the newest r
 test-fast: .venv/.ready ## what needs no server
 	@$(BIN)/pytest -m "not graph and not slow" $(ARGS)
 
-check: .venv/.ready ## format, lint, types, import rules, build
+check: .venv/.ready ## format, lint, types, import rules, licences, build
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python .ci/supply.py
 	@$(UV) build --quiet --out-dir build/dist
 
 fix: .venv/.ready ## format and mend what can be mended
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+sbom: .venv/.ready ## write docs/sbom.cdx.json, what the product is made of, anew
+	@$(BIN)/python .ci/supply.py --write
 
 test-wheel: .venv/.ready ## install the built wheel elsewhere and ask it the case-study question
 	@$(UV) build --quiet --wheel --out-dir build/dist

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from graphql import (
     GraphQLArgument,
     GraphQLObjectType,
@@ -15,8 +17,11 @@ from graphql import (
 from mast_api.schema import build_schema
 
 
-def asking_everything(field: str, *, kind: str = "query") -> str:
-    """A document that asks one root field for all there is, its arguments as variables."""
+def asking_everything(field: str, *, kind: str = "query", without: Container[str] = ()) -> str:
+    """A document that asks one root field for all there is, its arguments as variables.
+
+    ``without`` names fields that the caller may not ask for.
+    """
     schema = build_schema(introspection=False).core
     root = schema.query_type if kind == "query" else schema.mutation_type
     assert root is not None
@@ -25,7 +30,7 @@ def asking_everything(field: str, *, kind: str = "query") -> str:
         f"${name}: {argument.type}{_default(argument)}" for name, argument in arguments.items()
     )
     passed = ", ".join(f"{name}: ${name}" for name in arguments)
-    return f"{kind} ({declared}) {{ {field}({passed}) {_whole(schema, root.fields[field].type)} }}"
+    return f"{kind} ({declared}) {{ {field}({passed}) {_whole(schema, root.fields[field].type, without)} }}"
 
 
 def _default(argument: GraphQLArgument) -> str:
@@ -34,9 +39,13 @@ def _default(argument: GraphQLArgument) -> str:
     return "" if value is None else f" = {print_ast(value)}"
 
 
-def _whole(schema: GraphQLSchema, type_: object) -> str:
+def _whole(schema: GraphQLSchema, type_: object, without: Container[str]) -> str:
     named = get_named_type(type_)  # type: ignore[call-overload]
     if not isinstance(named, GraphQLObjectType):
         return ""
-    fields = (f"{name} {_whole(schema, each.type)}".strip() for name, each in named.fields.items())
+    fields = (
+        f"{name} {_whole(schema, each.type, without)}".strip()
+        for name, each in named.fields.items()
+        if name not in without
+    )
     return "{ " + " ".join(fields) + " }"

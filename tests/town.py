@@ -15,8 +15,8 @@ import httpx
 import uvicorn
 
 from mast_api.app import create_app, server_config
+from mast_api.development import DevelopmentIssuer
 from mast_api.ports import Found, Services
-from mast_api.tokens import DevelopmentIssuer
 from mast_graph.agreement import Agreement, Term
 from mast_graph.directory import Agency, Team, write_directory
 from mast_graph.lease import Lease

@@ -14,21 +14,39 @@ import orjson
 import uvicorn
 from graphql import GraphQLError
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mast_api import errors, limits
 from mast_api.access import admit
 from mast_api.asking import Asking
+from mast_api.connection import IDLE_S, MOST_AT_ONCE, BoundedProtocol
 from mast_api.ports import Services
 from mast_api.schema import Schema, build_schema
 from mast_graph import practice, read
-from mast_resolver.errors import BadRequestError, GraphUnavailableError, MastError
+from mast_resolver.errors import BadRequestError, GraphUnavailableError, MastError, TooManyRequestsError
 
 log = logging.getLogger("mast.api")
 
-HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "browsing-topics=()",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""Answers are for programs: no page may show, keep or be told them."""
+
+ANSWER_WITHIN_S: Final = 30.0
+"""Longest that a question may take in all; what decides something is let finish."""
+
 READY_WITHIN_S: Final = 2.5
 WARM_UP_AGAIN_S: Final = 1.0
 
@@ -51,6 +69,7 @@ def create_app(services: Services) -> Starlette:
             Route("/health", endpoint.health, methods=["GET"]),
             Route("/ready", endpoint.ready, methods=["GET"]),
         ],
+        middleware=[Middleware(_Headers)],
         lifespan=lifespan,
     )
 
@@ -67,9 +86,26 @@ def server_config(app: Starlette, services: Services) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         ws="none",
-        timeout_keep_alive=30,
+        http=BoundedProtocol,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_keep_alive=IDLE_S,
         timeout_graceful_shutdown=max(1, round(settings.drain_s)),
     )
+
+
+class _Headers:
+    """Adds what every answer carries, also those that starlette gives by itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
 
 
 class Endpoint:
@@ -130,7 +166,9 @@ class Endpoint:
         try:
             return await self._answer(request, request_id)
         except MastError as error:
-            return _failed(errors.STATUS.get(error.code, 500), [errors.shown(error)], request_id)
+            said = GraphQLError(error.code, original_error=error)
+            status = errors.STATUS.get(error.code, 500)
+            return _failed(status, [errors.shown(error)], request_id, _retry_after([said]))
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:
@@ -140,7 +178,9 @@ class Endpoint:
         services = self._services
         if request.method != "POST":
             raise BadRequestError("only POST is answered", fix="send the operation in the body of a POST")
-        authorization = request.headers.get("authorization")
+        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            raise BadRequestError("a page of another site asks", fix="ask from a program, or a page of ours")
+        authorization = _only(request, "authorization")
         await services.tokens.prepare(authorization)
         bearer = services.tokens.verify(authorization)
         try:
@@ -149,7 +189,7 @@ class Endpoint:
                 bearer.role,
                 bearer.token_id,
                 claimed=bearer.purpose,
-                header=request.headers.get("x-purpose"),
+                header=_only(request, "x-purpose"),
                 agency=bearer.agency,
             )
         except MastError as error:
@@ -159,6 +199,7 @@ class Endpoint:
             raise
         asking = Asking(services, caller, request_id, services.clock())
         try:
+            services.rate.take(caller.subject, caller.purpose.value, asking.now)
             operation = await self._operation(request, asking)
         except MastError as error:
             await asking.note_answer([error.code])
@@ -169,7 +210,7 @@ class Endpoint:
         if GraphUnavailableError.code in codes:
             self.practise()
         if codes:
-            return _failed(status, listed, request_id)
+            return _failed(status, listed, request_id, _retry_after(failures))
         return _json(200, {"data": data}, request_id)
 
     async def _operation(self, request: Request, asking: Asking) -> limits.Request:
@@ -179,7 +220,8 @@ class Endpoint:
         if content_type.partition(";")[0].strip().lower() != "application/json":
             raise BadRequestError("the body is not application/json", fix="set Content-Type")
         operation = limits.read_request(await _body(request, most.body_bytes))
-        asking.document = limits.read_document(operation.query, most)
+        text = self._services.documents.text(operation.query, operation.document_id)
+        asking.document = limits.read_document(text, most)
         limits.check(asking.document, operation, self._schema.core, most)
         return operation
 
@@ -187,9 +229,15 @@ class Endpoint:
         self, operation: limits.Request, asking: Asking
     ) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
         assert asking.document is not None  # noqa: S101 - _operation has set it or raised
-        result = await self._schema.execute(
-            asking.document, asking, operation.variables, operation.operation_name
-        )
+        decides = limits.mutates(asking.document, operation.operation_name)
+        try:
+            async with asyncio.timeout(None if decides else ANSWER_WITHIN_S):
+                result = await self._schema.execute(
+                    asking.document, asking, operation.variables, operation.operation_name
+                )
+        except TimeoutError:
+            late = GraphUnavailableError("the answer was not ready in time", fix="ask for less, or again")
+            return None, [GraphQLError("too late", original_error=late)]
         return result.data, [self._sayable(error) for error in result.errors or ()]
 
     def _sayable(self, error: GraphQLError) -> GraphQLError:
@@ -203,6 +251,11 @@ class Endpoint:
             fact = f"{fact}: {error.message}"
         fault = BadRequestError(fact, fix="see docs/schema.graphql")
         return GraphQLError(fact, original_error=fault)
+
+
+def _only(request: Request, name: str) -> str | None:
+    """A header; where it is sent twice, both, which is what no token and no purpose is."""
+    return ", ".join(request.headers.getlist(name)) or None
 
 
 async def _body(request: Request, most: int) -> bytes:
@@ -219,13 +272,27 @@ async def _body(request: Request, most: int) -> bytes:
     return bytes(body)
 
 
-def _failed(status: int, listed: list[dict[str, object]], request_id: str) -> Response:
+def _retry_after(failures: list[GraphQLError]) -> int | None:
+    """In how many seconds to ask again, where too much was asked."""
+    waits = [
+        error.original_error.retry_after_s
+        for error in failures
+        if isinstance(error.original_error, TooManyRequestsError)
+    ]
+    return max(waits, default=None)
+
+
+def _failed(
+    status: int, listed: list[dict[str, object]], request_id: str, retry_after_s: int | None = None
+) -> Response:
     response = _json(status, {"errors": listed, "data": None}, request_id)
+    if retry_after_s is not None:
+        response.headers["Retry-After"] = str(retry_after_s)
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
 def _json(status: int, content: Mapping[str, object], request_id: str | None = None) -> Response:
-    headers = HEADERS | ({"X-Request-Id": request_id} if request_id else {})
+    headers = {"X-Request-Id": request_id} if request_id else {}
     return Response(orjson.dumps(content), status_code=status, headers=headers, media_type="application/json")

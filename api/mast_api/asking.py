@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mast_api.access import Caller, Question, permit
+from mast_api.audit.trail import looked_for
 from mast_api.limits import Document
 from mast_api.ports import Services
-from mast_resolver.errors import NotAllowedError
+from mast_resolver.errors import NotAllowedError, TooManyRequestsError
 
 
 @dataclass(slots=True)
@@ -31,12 +32,15 @@ class Asking:
 
         Raises:
             NotAllowedError: the role may not ask this.
+            TooManyRequestsError: it is one more person or place than the caller may look for in an hour.
             AuditUnavailableError: it cannot be written.
         """
         self.asked.append(question.value)
         try:
             permit(self.caller, question)
-        except NotAllowedError:
+            things = looked_for(question.value, sought)
+            self.services.different.look(self.caller.subject, things, self.now)
+        except (NotAllowedError, TooManyRequestsError):
             await self.note("refused", {"question": question.value, "sought": sought})
             raise
         await self.note("intent", {"question": question.value, "sought": sought})

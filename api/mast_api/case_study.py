@@ -7,32 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mast_api.documents import shipped
 from mast_api.terminal import Terminal
 
-DOCUMENT: Final = """
-query CaseStudy($address: String!, $country: String!) {
-  concernsAtAddress(address: $address, country: $country, first: 25) {
-    matches { says unitCount }
-    caution { text ring { name phone hours } }
-    withheld { says }
-    parts {
-      part
-      says
-      agencies {
-        agency { name }
-        latestAt
-        latestTitle
-        countIn12Months
-        openEpisodes
-        status
-        team { name phone }
-        residentsAtLatest { says }
-      }
-    }
-    notShown
-  }
-}
-"""
+DOCUMENT: Final = shipped("case_study")
 
 
 COLUMNS: Final = ("agency", "latest contact", "when", "12 months", "open", "ring", "who lived here then")

@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "fixtures": "generate a UK borough and the feeds of its eight agencies",
     "audit": "sign checkpoints of the audit log, and renew its key",
     "token": "issue a short-lived development token",
+    "notices": "write what the public is told: transparency record, data items, agreements",
+    "documents": "register the documents that a service in production answers",
     "keys": "make a pseudonymisation key file",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import httpx
@@ -14,6 +15,9 @@ from mast_resolver.errors import GraphUnavailableError, MastError
 READY_WITHIN_S: Final = 120.0
 ANSWER_WITHIN_S: Final = 30.0
 WAIT_S: Final = 0.1
+TOLD_TO_WAIT: Final = 20
+LONGEST_WAIT_S: Final = 120.0
+"""Times, and seconds each time, that a question is asked again where the service says: not so fast."""
 
 
 def ask(base: str, token: str, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,6 +29,20 @@ def ask(base: str, token: str, document: str, variables: Mapping[str, Any]) -> d
         GraphUnavailableError: it did not answer.
     """
     check_address(base)
+    for _ in range(TOLD_TO_WAIT):
+        response, answer = _asked(base, token, document, variables)
+        wait_s = _wait_s(response)
+        if response.status_code != HTTPStatus.TOO_MANY_REQUESTS or wait_s > LONGEST_WAIT_S:
+            break
+        time.sleep(wait_s)
+    if response.status_code != 200:
+        raise _refusal(response)
+    return dict(answer["data"])
+
+
+def _asked(
+    base: str, token: str, document: str, variables: Mapping[str, Any]
+) -> tuple[httpx.Response, dict[str, Any]]:
     headers = {"Authorization": f"Bearer {token}"}
     try:
         with _connection(base, ANSWER_WITHIN_S) as connection:
@@ -36,9 +54,13 @@ def ask(base: str, token: str, document: str, variables: Mapping[str, Any]) -> d
         raise GraphUnavailableError(
             "the service did not answer", fix="see that it runs, and ask again"
         ) from None
-    if response.status_code != 200:
-        raise _refusal(response)
-    return dict(answer["data"])
+    return response, answer
+
+
+def _wait_s(response: httpx.Response) -> float:
+    """How long to wait before asking again, where the service says so in seconds; a proxy may say a date."""
+    said = response.headers.get("Retry-After", "")
+    return float(said) if said.isdecimal() else float("inf")
 
 
 def wait_until(base: str, *needed: str) -> None:

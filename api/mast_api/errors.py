@@ -56,7 +56,9 @@ STATUS: Final = {
     "MAST-310": 400,
     "MAST-311": 400,
     "MAST-312": 400,
+    "MAST-313": 403,
     "MAST-320": 503,
+    "MAST-330": 429,
 }
 """HTTP status of each code; a test compares it with every class of mast_resolver.errors."""
 

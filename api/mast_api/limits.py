@@ -54,11 +54,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One operation to run."""
+    """One operation to run: of a document, or of one that is registered under an id."""
 
-    query: str
+    query: str | None
     variables: Mapping[str, object]
     operation_name: str | None
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,14 +104,16 @@ def read_request(body: bytes) -> Request:
     if not isinstance(content, dict):
         raise BadRequestError("the body is not a JSON object", fix='send {"query": ..., "variables": ...}')
     query, variables = content.get("query"), content.get("variables")
-    name = content.get("operationName")
-    if not isinstance(query, str) or not query.strip():
+    name, document_id = content.get("operationName"), content.get("documentId")
+    if not isinstance(query, str | None) or (not (query or "").strip() and not document_id):
         raise BadRequestError("the body has no query", fix='send {"query": ..., "variables": ...}')
     if not isinstance(variables, dict | None) or not isinstance(name, str | None):
         raise BadRequestError(
             "variables is not an object, or operationName is not a text", fix="correct or leave them out"
         )
-    return Request(query, variables or {}, name)
+    if not isinstance(document_id, str | None):
+        raise BadRequestError("documentId is not a text", fix="correct or leave it out")
+    return Request(query, variables or {}, name, document_id)
 
 
 def read_document(text: str, limits: Limits) -> Document:
@@ -142,6 +145,11 @@ def check(document: Document, request: Request, schema: GraphQLSchema, limits: L
         )
     )
     _check(document, request.operation_name, pages, schema, limits)
+
+
+def mutates(document: Document, name: str | None) -> bool:
+    """Whether the operation of that name, of a document that was checked, decides something."""
+    return _operation(document.node, name).operation is OperationType.MUTATION
 
 
 @lru_cache(maxsize=1024)

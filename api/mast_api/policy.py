@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -121,14 +122,17 @@ def _texts(ending: str) -> Iterator[str]:
 
 
 def _cut(text: str) -> Iterator[tuple[str, str]]:
-    """Statements one by one, with their ids: each begins with the line of its id."""
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith("//")]
-    before, *parts = "\n".join(lines).split('@id("')
-    if before.strip():
-        yield "", before
-    for part in parts:
-        id_, _, rest = part.partition('")')
-        yield id_, f'@id("{id_}"){rest.rstrip()}\n'
+    """Statements one by one, with their ids, as Cedar itself reads them."""
+    try:
+        said = json.loads(cedarpy.policies_to_json_str(text))
+    except ValueError as fault:
+        raise PolicyError("a policy cannot be read", fix=str(fault)) from None
+    if said["templates"]:
+        raise PolicyError("a policy is a template", fix="name its principal and resource")
+    for statement in said["staticPolicies"].values():
+        id_ = statement.get("annotations", {}).get("id") or ""
+        alone = {"staticPolicies": {"0": statement}, "templates": {}, "templateLinks": []}
+        yield id_, cedarpy.policies_from_json_str(json.dumps(alone)) + "\n"
 
 
 def _request(role: str, purpose: str, action: str, kind: str, name: str) -> dict[str, object]:

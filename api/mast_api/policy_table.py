@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 
 from mast_api.access import Purpose, Role, in_force
+from mast_api.policy import Policy
 
 
-def table() -> str:
-    """The policy as ``docs/policy.md`` has it: what each role may ask and see, by purpose."""
-    policy = in_force()
+def table(policy: Policy | None = None) -> str:
+    """A policy, that in force if none, as ``docs/policy.md`` has it: what each role may ask and see."""
+    policy = policy or in_force()
     lines = [
         "# The policy in force",
         "",

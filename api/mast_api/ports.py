@@ -9,8 +9,10 @@ from typing import Protocol
 
 from mast_api.audit.log import AuditLog
 from mast_api.breaking_glass import BreakingGlass
+from mast_api.documents import Documents
 from mast_api.limits import Limits
 from mast_api.live import LiveResolver
+from mast_api.rates import Different, Rate
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
@@ -82,6 +84,9 @@ class Services:
     settings: Settings
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    documents: Documents
+    rate: Rate
+    different: Different
     limits: Limits = field(default_factory=Limits)
     close: Callable[[], Awaitable[None]] | None = None
     patient: Reader | None = None

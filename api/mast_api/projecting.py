@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import networkx as nx
 
+from mast_api.documents import shipped
 from mast_resolver.errors import NotAllowedError
 
 Ask = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
@@ -23,36 +24,8 @@ PAGE: Final = 100
 _CUT: Final = "members of large households"
 _UNRELATED: Final = "who is related to whom is not for this role and purpose"
 
-EXTRACT: Final = """
-query Extract($after: ID, $first: Int!) {
-  networkExtract(after: $after, first: $first) {
-    households {
-      householdId communal memberCount
-      addresses { addressId buildingId }
-      members { personId spells { begin end inferred } }
-      ledTo { laterId arrived personCount }
-    }
-    people { personId agencies { agency { id kind } countIn12Months openEpisodes } }
-    relations { listed { personId relativeId kind basis since agency { id } } notShown }
-    hasNextPage endCursor
-    withheld { says }
-  }
-}
-"""
-AROUND: Final = """
-query Around($id: ID!, $depth: Int!, $related: Boolean!) {
-  householdNetwork(id: $id, depth: $depth) {
-    households { household {
-      id communal memberCount addressIds members { personId spells { begin end inferred } } } }
-    addresses { addressId buildingId }
-    contacts { contact { status agency { id kind } } personIds }
-    relations @include(if: $related) {
-      listed { personId relativeId kind basis since agency { id } } notShown }
-    notShown
-    withheld { says }
-  }
-}
-"""
+EXTRACT: Final = shipped("extract")
+AROUND: Final = shipped("around")
 
 
 class Format(StrEnum):

@@ -11,17 +11,19 @@ import uvicorn
 
 from mast_api.app import create_app, server_config
 from mast_api.breaking_glass import BreakingGlass
+from mast_api.documents import Documents
 from mast_api.live import LiveResolver
 from mast_api.models import model_in_force
 from mast_api.oidc import IssuerKeys, fetch_over_http
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
+from mast_api.rates import Different, Rate
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
 from mast_api.telling import Officer, Telling
 from mast_api.tokens import ALGORITHM, KeySource, TokenVerifier, read_keys
-from mast_api.workspace import GraphAddress, audit_log, development_issuer, new_id, now, prepare
+from mast_api.workspace import GraphAddress, audit_log, development_keys, new_id, now, prepare
 from mast_api.writing import open_store
 from mast_graph.async_store import AsyncStore, connect_async
 from mast_intake.keys import KeyRing
@@ -67,10 +69,10 @@ def url(taken: socket.socket) -> str:
 def verifier(settings: Settings, warn: Callable[[str], None]) -> TokenVerifier:
     """Keys of a file when one is set, else those of the issuer where it is an address, else our own.
 
-    The development issuer is never trusted beside another one.
+    The development issuer is never trusted beside another one, and only where it was enabled.
 
     Raises:
-        SettingsError: the address of the issuer, or of its keys, is not https.
+        SettingsError: the address of the issuer, or of its keys, is not https; or there is no issuer at all.
         KeyMissingError: the file is no set of keys.
     """
     algorithms: Sequence[str] = (ALGORITHM,)
@@ -80,7 +82,7 @@ def verifier(settings: Settings, warn: Callable[[str], None]) -> TokenVerifier:
     elif "://" in settings.token_issuer:
         keys, algorithms = _issuer_keys(settings, warn), OPENID_ALGORITHMS
     else:
-        return development_issuer(settings).verifier(max_minutes=settings.token_max_minutes)
+        keys = development_keys(settings, warn)
     return TokenVerifier(
         keys,
         issuer=settings.token_issuer,
@@ -138,6 +140,9 @@ def server(
             settings=settings,
             clock=now,
             new_id=new_id,
+            documents=Documents.read(settings.documents_file, only=settings.registered_only),
+            rate=Rate(settings.most_requests),
+            different=Different(settings.most_different),
             close=lambda: _close(reader, patient),
             patient=patient,
         )

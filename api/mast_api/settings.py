@@ -16,6 +16,11 @@ ALGORITHMS: Final = ("Ed25519", "ES256", "ES384", "PS256", "PS384", "RS256", "RS
 """Signatures that tokens may have: by public keys only, and none that is older than it should be."""
 
 
+ORDINARY_RATE: Final = 120
+ORDINARY_DIFFERENT: Final = 200
+"""What people at work need, several times over."""
+
+
 def _text(value: str) -> str:
     if not value.strip():
         raise ValueError("is empty")
@@ -41,6 +46,12 @@ def _port(value: str) -> int:
 def _minutes(value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 1_440:
         raise ValueError("is not a number of minutes, 1 to 1440")
+    return int(value)
+
+
+def _count(value: str) -> int:
+    if not value.isdecimal() or int(value) > 1_000_000:
+        raise ValueError("is not a number, 0 to 1000000")
     return int(value)
 
 
@@ -133,7 +144,7 @@ class Settings:
         metadata=_about(
             Path,
             "JWK set of keys that verify tokens; unset: those of MAST_TOKEN_ISSUER where it is an address, "
-            "else the development issuer's key in the data folder.",
+            "else the development issuer's key in the data folder (MAST_DEVELOPMENT_ISSUER).",
         ),
     )
     token_jwks_uri: str | None = field(
@@ -150,6 +161,44 @@ class Settings:
     )
     token_max_minutes: int = field(
         default=60, metadata=_about(_minutes, "Longest lifetime of a token that is accepted, in minutes.")
+    )
+    development_issuer: bool | None = field(
+        default=None,
+        metadata=_about(
+            _switch,
+            "1 trusts tokens that `mast token` makes on this machine, 0 never; unset: once `mast token` or "
+            "`mast up` has made its key in the data folder. Never beside another issuer, nor with real data.",
+        ),
+    )
+    documents_file: Path | None = field(
+        default=None,
+        metadata=_about(
+            Path,
+            "File of documents to answer besides those of our own programs (`mast documents` writes it).",
+        ),
+    )
+    documents_only: bool | None = field(
+        default=None,
+        metadata=_about(
+            _switch,
+            "1 answers registered documents only; unset: 1 with an issuer, 0 in development.",
+        ),
+    )
+    rate_per_minute: int | None = field(
+        default=None,
+        metadata=_about(
+            _count,
+            "Most requests a minute of one user for one purpose, 0 for any number; "
+            "unset: 120 with an issuer, 0 in development.",
+        ),
+    )
+    different_per_hour: int | None = field(
+        default=None,
+        metadata=_about(
+            _count,
+            "Most different people and places that one user may look for in an hour, 0 for any number; "
+            "unset: 200 with an issuer, 0 in development.",
+        ),
     )
     duty_name: str = field(
         default="Multi-agency safeguarding hub",
@@ -180,6 +229,28 @@ class Settings:
         ),
     )
 
+    @property
+    def has_issuer(self) -> bool:
+        """Whether tokens come from an issuer outside of this program."""
+        return self.token_keys_file is not None or "://" in self.token_issuer
+
+    @property
+    def registered_only(self) -> bool:
+        """Whether only registered documents are answered."""
+        return self.has_issuer if self.documents_only is None else self.documents_only
+
+    @property
+    def most_requests(self) -> int:
+        """Requests a minute of one user for one purpose; 0 for any number."""
+        unset = ORDINARY_RATE if self.has_issuer else 0
+        return unset if self.rate_per_minute is None else self.rate_per_minute
+
+    @property
+    def most_different(self) -> int:
+        """Different people and places that one user may look for in an hour; 0 for any number."""
+        unset = ORDINARY_DIFFERENT if self.has_issuer else 0
+        return unset if self.different_per_hour is None else self.different_per_hour
+
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
         """Read all settings from ``environ``; an unset one keeps its default.
@@ -199,9 +270,12 @@ class Settings:
                 faults.append(f"{variable(each)} {fault}")
         if values.get("neo4j_uri") and not values.get("neo4j_password"):
             faults.append("MAST_NEO4J_PASSWORD is not set, but MAST_NEO4J_URI is")
+        settings = cls(**values)  # type: ignore[arg-type]  # each value came out of its own field's parser
+        if settings.development_issuer and settings.has_issuer:
+            faults.append("MAST_DEVELOPMENT_ISSUER is 1 beside another issuer")
         if faults:
             raise SettingsError("; ".join(faults), fix="correct these settings; docs/settings.md lists all")
-        return cls(**values)  # type: ignore[arg-type]  # each value came out of its own field's parser
+        return settings
 
 
 def variable(setting: Field[Any]) -> str:

@@ -1,21 +1,19 @@
-"""Bearer tokens: verified against pinned keys; issued here only for development."""
+"""Bearer tokens: verified under keys that were pinned, or an issuer's own."""
 
 from __future__ import annotations
 
 import json
-import os
-import stat
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import KeySet
 
 from mast_resolver.errors import KeyMissingError, NotAuthenticatedError
 
@@ -55,7 +53,7 @@ class KeySource(Protocol):
 
 
 class PinnedKeys:
-    """Keys that were given once: of a file, or of the development issuer."""
+    """Keys of a file, given once."""
 
     def __init__(self, keys: KeySet) -> None:
         self.version = 0
@@ -134,96 +132,6 @@ class TokenVerifier:
         return _bearer(claims)
 
 
-class DevelopmentIssuer:
-    """Issues tokens with a key of its own, kept in a file that only its owner can read.
-
-    Example:
-        >>> import tempfile, datetime as dt
-        >>> clock = lambda: dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
-        >>> folder = tempfile.TemporaryDirectory()
-        >>> issuer = DevelopmentIssuer.open(
-        ...     Path(folder.name) / "token_key.json", issuer="mast-development", audience="mast-tracker",
-        ...     clock=clock, new_id=lambda: "t1")
-        >>> token = issuer.issue("response-officer", "safeguarding-response", minutes=15, subject="officer-7")
-        >>> issuer.verifier(max_minutes=60).verify(f"Bearer {token}").role
-        'response-officer'
-        >>> folder.cleanup()
-    """
-
-    def __init__(
-        self,
-        key: OKPKey,
-        *,
-        issuer: str,
-        audience: str,
-        clock: Callable[[], datetime],
-        new_id: Callable[[], str],
-    ) -> None:
-        self._key = key
-        self._issuer = issuer
-        self._audience = audience
-        self._clock = clock
-        self._new_id = new_id
-
-    @classmethod
-    def open(
-        cls,
-        path: Path,
-        *,
-        issuer: str,
-        audience: str,
-        clock: Callable[[], datetime],
-        new_id: Callable[[], str],
-    ) -> DevelopmentIssuer:
-        """Read the key file, or make it if there is none.
-
-        Raises:
-            KeyMissingError: others can read it, or it is damaged.
-        """
-        if not path.exists():
-            _write_key(path)
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise KeyMissingError("the token key can be read by others", fix="chmod 600 the file")
-        try:
-            key = OKPKey.import_key(json.loads(path.read_text("utf-8")))
-        except (JoseError, ValueError, KeyError, TypeError):
-            raise KeyMissingError(
-                "the token key file is damaged", fix="delete it; a new key is made, old tokens end"
-            ) from None
-        return cls(key, issuer=issuer, audience=audience, clock=clock, new_id=new_id)
-
-    def issue(
-        self, role: str, purpose: str | None, *, minutes: int, subject: str, agency: str | None = None
-    ) -> str:
-        """A signed token for ``minutes`` from now."""
-        now = self._clock()
-        claims: dict[str, object] = {
-            "iss": self._issuer,
-            "aud": self._audience,
-            "sub": subject,
-            "iat": int(now.timestamp()),
-            "exp": int((now + timedelta(minutes=minutes)).timestamp()),
-            "jti": self._new_id(),
-            "role": role,
-        }
-        if purpose:
-            claims["purpose"] = purpose
-        if agency:
-            claims["agency"] = agency
-        return jwt.encode({"alg": ALGORITHM, "kid": self._key.kid}, claims, self._key, algorithms=[ALGORITHM])
-
-    def verifier(self, *, max_minutes: int) -> TokenVerifier:
-        """A verifier that trusts this issuer's public key."""
-        public = OKPKey.import_key(self._key.as_dict(private=False))
-        return TokenVerifier(
-            PinnedKeys(KeySet([public])),
-            issuer=self._issuer,
-            audience=self._audience,
-            max_minutes=max_minutes,
-            clock=self._clock,
-        )
-
-
 def read_keys(path: Path) -> PinnedKeys:
     """The public keys of a JWK set file, for tokens issued elsewhere.
 
@@ -236,14 +144,6 @@ def read_keys(path: Path) -> PinnedKeys:
         raise KeyMissingError(
             "the file of token keys cannot be read as a JWK set", fix="check MAST_TOKEN_KEYS_FILE"
         ) from None
-
-
-def _write_key(path: Path) -> None:
-    key = OKPKey.generate_key("Ed25519", auto_kid=True)
-    text = json.dumps(key.as_dict(private=True))
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def _key_id(authorization: str | None) -> str | None:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from mast_api.case_study import question, show_answer
 from mast_api.client import ask, wait_until
 from mast_api.commands.load import show_loaded, show_resolved
+from mast_api.development import DevelopmentIssuer
 from mast_api.directory import load_directory
 from mast_api.loading import DIRECTORY, Loaded, load_source
 from mast_api.resolving import Resolved, resolve_pending
@@ -57,6 +58,7 @@ class Up:
     def running(self, taken: socket.socket) -> Iterator[dict[str, Any]]:
         """Everything started and the question answered; at the end all of it is stopped, in order."""
         keys = key_ring(self._settings, self._terminal)
+        issuer = development_issuer(self._settings)
         with ThreadPoolExecutor(1) as aside:
             # The fixtures are made while the database starts: it has a core of its own.
             folder = aside.submit(self._fixtures)
@@ -67,7 +69,7 @@ class Up:
                     server(self._settings, address, keys, warn=self._terminal.warn) as serving,
                     in_background(serving, taken),
                 ):
-                    yield self._answer(url(taken), loaded, resolved)
+                    yield self._answer(url(taken), issuer, loaded, resolved)
 
     def _fixtures(self) -> Path:
         if self._town.fixtures == "anytown":
@@ -115,12 +117,12 @@ class Up:
         show_resolved(self._terminal, resolved)
         return loaded, resolved
 
-    def _answer(self, base: str, loaded: list[Loaded], resolved: list[Resolved]) -> dict[str, Any]:
+    def _answer(
+        self, base: str, issuer: DevelopmentIssuer, loaded: list[Loaded], resolved: list[Resolved]
+    ) -> dict[str, Any]:
         asked = self._asked
         wait_until(base, "database", "queries", "search")
-        token = development_issuer(self._settings).issue(
-            asked.role, asked.purpose, minutes=TOKEN_MINUTES, subject="mast-up"
-        )
+        token = issuer.issue(asked.role, asked.purpose, minutes=TOKEN_MINUTES, subject="mast-up")
         answer = ask(base, token, asked.document, asked.variables)
         self._terminal.say(f"GraphQL at {base}/graphql")
         self._terminal.say(

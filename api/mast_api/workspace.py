@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,15 +13,15 @@ from pathlib import Path
 from mast_api.audit.keys import SealKeys
 from mast_api.audit.log import AuditLog
 from mast_api.audit.segments import segments
+from mast_api.development import DevelopmentIssuer, DevelopmentKeys
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
-from mast_api.tokens import DevelopmentIssuer
 from mast_graph.managed.folder import ServerFolder, find_running
 from mast_graph.managed.provision import default_cache
 from mast_graph.managed.server import ManagedServer
 from mast_intake.gazetteer.areas import Areas
 from mast_intake.keys import KeyRing
-from mast_resolver.errors import KeyMissingError
+from mast_resolver.errors import KeyMissingError, SettingsError
 
 DEVELOPMENT_KEY = "development-key.json"
 DEVELOPMENT_ISSUER = "development-issuer.json"
@@ -106,7 +106,17 @@ def areas_in_force(settings: Settings, keys: KeyRing) -> Areas | None:
 
 
 def development_issuer(settings: Settings) -> DevelopmentIssuer:
-    """The local issuer of tokens, its key in the data folder."""
+    """The local issuer of tokens, its key in the data folder: made, and so enabled, if there is none.
+
+    Raises:
+        SettingsError: another issuer is set, or MAST_DEVELOPMENT_ISSUER is 0.
+    """
+    if settings.has_issuer or settings.development_issuer is False:
+        raise SettingsError(
+            "the development issuer is off: "
+            + ("another issuer is set" if settings.has_issuer else "MAST_DEVELOPMENT_ISSUER is 0"),
+            fix="get tokens from the issuer that is set (mast export takes them with --token-file)",
+        )
     return DevelopmentIssuer.open(
         prepare(settings.data) / DEVELOPMENT_ISSUER,
         issuer=settings.token_issuer,
@@ -114,6 +124,32 @@ def development_issuer(settings: Settings) -> DevelopmentIssuer:
         clock=now,
         new_id=new_id,
     )
+
+
+def development_keys(settings: Settings, warn: Callable[[str], None]) -> DevelopmentKeys:
+    """What verifies the development issuer's tokens; says aloud whether anybody can be known by them.
+
+    Raises:
+        SettingsError: MAST_DEVELOPMENT_ISSUER is 0.
+        KeyMissingError: its key can be read by others, or is damaged.
+    """
+    if settings.development_issuer is False:
+        raise SettingsError(
+            "nobody could be known: no issuer of tokens is set, and MAST_DEVELOPMENT_ISSUER is 0",
+            fix="set MAST_TOKEN_ISSUER or MAST_TOKEN_KEYS_FILE",
+        )
+    path = prepare(settings.data) / DEVELOPMENT_ISSUER
+    if settings.development_issuer:
+        development_issuer(settings)
+    keys = DevelopmentKeys(path)
+    if keys.enabled:
+        warn(f"tokens of the development issuer {path} are trusted; never with real data")
+    else:
+        warn(
+            "MAST_TOKEN_ISSUER is not set: every token is refused, until `mast token` enables the "
+            f"development issuer of {settings.data}; never with real data"
+        )
+    return keys
 
 
 @contextmanager

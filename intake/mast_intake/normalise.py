@@ -10,7 +10,8 @@ from importlib.resources import files
 from typing import Final
 
 from nhs_number import validate
-from ukpostcodeutils import validation
+
+from mast_intake.postcode_shapes import is_outward, is_postcode
 
 _APOSTROPHES: Final = str.maketrans("", "", "'`\u00b4\u2018\u2019\u02bc\u02b9\u2032")
 _LETTERS: Final = str.maketrans(
@@ -226,7 +227,7 @@ def postcode(text: str, country: str) -> str | None:
         return "" if found[1] in ("00000", "99999") else found[1]
     if plain.startswith("ZZ99"):
         return ""
-    if validation.is_valid_postcode(plain) or validation.is_valid_partial_postcode(plain):
+    if is_postcode(plain) or is_outward(plain):
         return plain
     if plain[-3:-2] == "O":  # the letter for the nought
         return postcode(f"{plain[:-3]}0{plain[-2:]}", country)

@@ -258,7 +258,21 @@ class BadRequestError(UsageError):
     code = "MAST-312"
 
 
+class UnknownDocumentError(MastError):
+    """Only registered documents are answered here, and this is none of them."""
+
+    code = "MAST-313"
+
+
 class AuditUnavailableError(MastError):
     """The audit log cannot be written, so nothing is answered."""
 
     code = "MAST-320"
+
+
+class TooManyRequestsError(MastError):
+    """A caller asks too much at once, or for too many different people and places."""
+
+    code = "MAST-330"
+    retry_after_s: int = 60
+    """In how many seconds it may be asked again."""

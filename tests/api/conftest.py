@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.api.issuers import Clock, Issuer
 from tests.families import Families
 from tests.town import NOW, People, Service, Town
 
 from mast_api.audit.keys import SealKeys
 from mast_api.audit.log import AuditLog
 from mast_api.breaking_glass import BreakingGlass
+from mast_api.development import DevelopmentIssuer, DevelopmentKeys
+from mast_api.documents import Documents
 from mast_api.live import LiveResolver
 from mast_api.ports import Services
+from mast_api.rates import Different, Rate
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
-from mast_api.tokens import DevelopmentIssuer
+from mast_api.tokens import TokenVerifier
 from mast_graph.async_store import AsyncStore, connect_async
 from mast_graph.lease import Lease
 from mast_graph.store import Store
 from mast_resolver.model import read_model
+
+Serve = Callable[..., Service]
 
 
 @pytest.fixture
@@ -87,10 +96,19 @@ def services(
                 shields=Shielding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 look_up=town.pseudonymiser,
                 audit=audit,
-                tokens=issuer.verifier(max_minutes=60),
+                tokens=TokenVerifier(
+                    DevelopmentKeys(tmp_path / "token_key.json"),
+                    issuer=settings.token_issuer,
+                    audience=settings.token_audience,
+                    max_minutes=60,
+                    clock=lambda: NOW,
+                ),
                 settings=settings,
                 clock=lambda: NOW,
                 new_id=lambda: next(ids),
+                documents=Documents.read(None, only=False),
+                rate=Rate(0),
+                different=Different(0),
                 close=async_store.close,
             ),
             issuer,
@@ -107,3 +125,30 @@ def _planned_and_not_practised(monkeypatch: pytest.MonkeyPatch) -> None:
 def service(services: tuple[Services, DevelopmentIssuer]) -> Iterator[Service]:
     with Service(*services) as running:
         yield running
+
+
+@pytest.fixture
+def issuer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Issuer]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    there = Issuer()
+    thread = threading.Thread(target=there.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield there
+    there.server.shutdown()
+    there.server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def serve(services: tuple[Services, DevelopmentIssuer]) -> Iterator[Serve]:
+    """Starts the service with some of what it is built of exchanged."""
+    with ExitStack() as running:
+        yield lambda **other: running.enter_context(
+            Service(replace(services[0], **other), services[1], wait=False)
+        )
+    gc.unfreeze()

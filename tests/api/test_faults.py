@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from tests.town import People, Service
 
+from mast_api.development import DevelopmentIssuer
 from mast_api.ports import Services
-from mast_api.tokens import DevelopmentIssuer
 from mast_graph.async_store import connect_async
 
 HOME = "14 High Street, Walsall WS1 1AA"

@@ -11,10 +11,10 @@ import pytest
 from tests.register import ENQUIRY
 from tests.town import Service, Town, ago
 
+from mast_api.development import DevelopmentIssuer
 from mast_api.ports import Services
 from mast_api.reference import load_gazetteer
 from mast_api.resolving import resolve_pending
-from mast_api.tokens import DevelopmentIssuer
 from mast_api.workspace import now
 from mast_graph.units import MOST_UNITS
 from mast_resolver.records import FOREVER

@@ -3,138 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import datetime as dt
-import hmac
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jwk import OctKey, OKPKey
+from tests.api.issuers import EC, KEYS, RSA, Clock, Issuer, admitted, keys_of, token, verifier
 
-from mast_api.oidc import (
-    AT_MOST_EVERY,
-    DISCOVERY,
-    FRESH,
-    MOST_BYTES,
-    USABLE,
-    IssuerKeys,
-    fetch_over_http,
-)
-from mast_api.remote import check_address
-from mast_api.service import OPENID_ALGORITHMS
-from mast_api.tokens import TokenVerifier
-from mast_resolver.errors import IssuerUnavailableError, NotAuthenticatedError, SettingsError
-
-NOW = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
-RSA = RSAKey.generate_key(2048, auto_kid=True)
-EC = ECKey.generate_key("P-256", auto_kid=True)
-KEYS: list[tuple[str, Any]] = [
-    ("RS256", RSA),
-    ("PS256", RSA),
-    ("ES256", EC),
-    ("Ed25519", OKPKey.generate_key("Ed25519", auto_kid=True)),
-]
-
-
-class Issuer:
-    """A small OpenID issuer; what it says may be changed, and what it was asked is kept."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.said: dict[str, tuple[int, bytes, str]] = {}
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.url = f"http://127.0.0.1:{self.server.server_port}/realm"
-        self.says(issuer=self.url, jwks_uri=f"{self.url}/keys")
-
-    def says(self, **document: str) -> None:
-        self.said["/realm" + DISCOVERY] = (200, json.dumps(document).encode(), "")
-
-    def has(self, *keys: Any) -> None:
-        listed = [key.as_dict(private=False) if hasattr(key, "as_dict") else key for key in keys]
-        self.said["/realm/keys"] = (200, json.dumps({"keys": listed}).encode(), "")
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        issuer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                issuer.asked.append(self.path)
-                status, content, location = issuer.said.get(self.path, (404, b"", ""))
-                self.send_response(status)
-                if location:
-                    self.send_header("Location", location)
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_said: object) -> None:
-                pass
-
-        return Handler
-
-
-@pytest.fixture
-def issuer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Issuer]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    there = Issuer()
-    thread = threading.Thread(target=there.server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield there
-    there.server.shutdown()
-    there.server.server_close()
-    thread.join()
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-def keys_of(issuer: Issuer, clock: Clock, *, jwks_uri: str | None = None) -> IssuerKeys:
-    return IssuerKeys(issuer.url, fetch=fetch_over_http, clock=clock, jwks_uri=jwks_uri)
-
-
-def verifier(keys: IssuerKeys, issuer: Issuer, clock: Clock) -> TokenVerifier:
-    return TokenVerifier(
-        keys, issuer=issuer.url, audience="us", max_minutes=60, clock=clock, algorithms=OPENID_ALGORITHMS
-    )
-
-
-def token(issuer: Issuer, key: Any, algorithm: str, **header: Any) -> str:
-    seconds = int(NOW.timestamp())
-    claims = {
-        "iss": issuer.url,
-        "aud": "us",
-        "sub": "officer-7",
-        "iat": seconds,
-        "exp": seconds + 3600,
-        "jti": "t1",
-        "role": "response-officer",
-    }
-    return "Bearer " + jwt.encode(
-        {"alg": algorithm, "kid": key.kid} | header, claims, key, algorithms=[algorithm]
-    )
-
-
-def encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-async def admitted(verifier: TokenVerifier, sent: str) -> str:
-    await verifier.prepare(sent)
-    return verifier.verify(sent).subject
+from mast_api.oidc import AT_MOST_EVERY, DISCOVERY, FRESH, MOST_BYTES, USABLE
+from mast_resolver.errors import IssuerUnavailableError, NotAuthenticatedError
 
 
 @pytest.mark.parametrize(("algorithm", "key"), KEYS)
@@ -227,61 +104,6 @@ def test_an_issuer_that_was_away_at_the_start_is_asked_again(issuer: Issuer, clo
     assert asyncio.run(admitted(verifies, sent)) == "officer-7"
 
 
-def test_where_a_token_says_its_key_is_nobody_looks(issuer: Issuer, clock: Clock) -> None:
-    issuer.has(RSA)
-    forger = RSAKey.generate_key(2048, {"kid": str(RSA.kid)})
-    issuer.said["/evil"] = (200, json.dumps({"keys": [forger.as_dict(private=False)]}).encode(), "")
-    elsewhere = issuer.url.removesuffix("/realm") + "/evil"
-    verifies = verifier(keys_of(issuer, clock), issuer, clock)
-    for header in (
-        {"jku": elsewhere},
-        {"x5u": elsewhere},
-        {"jwk": forger.as_dict(private=False)},
-        {"kid": elsewhere},
-        {"kid": "../../evil"},
-    ):
-        with pytest.raises(NotAuthenticatedError):
-            asyncio.run(admitted(verifies, token(issuer, forger, "RS256", **header)))
-    assert "/evil" not in issuer.asked
-
-
-def test_a_header_that_must_be_understood_and_is_not_is_refused(issuer: Issuer, clock: Clock) -> None:
-    issuer.has(RSA)
-    verifies = verifier(keys_of(issuer, clock), issuer, clock)
-    good = token(issuer, RSA, "RS256")
-    assert asyncio.run(admitted(verifies, good)) == "officer-7"
-    head, rest = good.removeprefix("Bearer ").split(".", 1)
-    said = json.loads(base64.urlsafe_b64decode(head + "==")) | {"crit": ["exp"], "exp": 1}
-    forged = encoded(json.dumps(said).encode())
-    with pytest.raises(NotAuthenticatedError):
-        asyncio.run(admitted(verifies, f"Bearer {forged}.{rest}"))
-
-
-def test_a_bit_flipped_anywhere_in_the_signature_is_found(issuer: Issuer, clock: Clock) -> None:
-    issuer.has(EC)
-    verifies = verifier(keys_of(issuer, clock), issuer, clock)
-    good = token(issuer, EC, "ES256")
-    said, _, signature = good.rpartition(".")
-    raw = base64.urlsafe_b64decode(signature + "==")
-    for place in range(len(raw)):
-        spoilt = bytearray(raw)
-        spoilt[place] ^= 1 << place % 8
-        sent = f"{said}.{encoded(bytes(spoilt))}"
-        with pytest.raises(NotAuthenticatedError):
-            asyncio.run(admitted(verifies, sent))
-    assert asyncio.run(admitted(verifies, good)) == "officer-7"
-
-
-def test_our_issuer_s_public_key_is_no_secret_to_sign_with(issuer: Issuer, clock: Clock) -> None:
-    issuer.has(RSA)
-    verifies = verifier(keys_of(issuer, clock), issuer, clock)
-    _, said, _ = token(issuer, RSA, "RS256").split(".")
-    head = encoded(json.dumps({"alg": "HS256", "kid": RSA.kid}).encode())
-    signature = hmac.digest(RSA.as_pem(private=False), f"{head}.{said}".encode(), "sha256")
-    with pytest.raises(NotAuthenticatedError):
-        asyncio.run(admitted(verifies, f"Bearer {head}.{said}.{encoded(signature)}"))
-
-
 @pytest.mark.parametrize(
     "keys",
     [
@@ -325,39 +147,3 @@ def test_an_answer_that_is_no_set_of_keys_is_refused(
     with pytest.raises(IssuerUnavailableError):
         keys_of(issuer, clock).fetch()
     assert "/realm/other" not in issuer.asked
-
-
-@pytest.mark.parametrize(
-    "uri",
-    [
-        "http://127.0.0.1:1/keys",
-        "http://169.254.169.254/latest/meta-data",
-        "file:///etc/passwd",
-        "https://elsewhere.example/keys",
-        "//elsewhere.example",
-        "",
-    ],
-)
-def test_discovery_cannot_send_us_elsewhere(issuer: Issuer, clock: Clock, uri: str) -> None:
-    issuer.has(RSA)
-    issuer.says(issuer=issuer.url, jwks_uri=uri)
-    with pytest.raises(IssuerUnavailableError, match="another host"):
-        keys_of(issuer, clock).fetch()
-    keys_of(issuer, clock, jwks_uri=issuer.url + "/keys").fetch()
-
-
-def test_a_document_of_another_issuer_is_refused(issuer: Issuer, clock: Clock) -> None:
-    issuer.has(RSA)
-    issuer.says(issuer=issuer.url + "/", jwks_uri=issuer.url + "/keys")
-    with pytest.raises(IssuerUnavailableError, match="another issuer"):
-        keys_of(issuer, clock).fetch()
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["http://id.example", "ftp://id.example", "id.example", "https://", "https://u:p@id.example",
-     "https://id.example/#part", "http://127.0.0.1.example", "https://[", ""],
-)  # fmt: skip
-def test_an_issuer_whose_keys_could_be_changed_on_the_way_is_refused(url: str) -> None:
-    with pytest.raises(SettingsError):
-        check_address(url)

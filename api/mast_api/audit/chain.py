@@ -98,6 +98,18 @@ def key_in_force(sealed: Entry) -> int:
     return int(sealed["version"] if sealed["event"] == NEW_KEY else sealed["key"])
 
 
+def intact(sealed: Entry) -> bool:
+    """Whether a sealed entry is as it was written, and says what one has to: its event, and its key.
+
+    Example:
+        >>> intact({"sequence": 1, "previous": START, "at": "", "digest": "00", "seal": "00"})
+        False
+    """
+    named = isinstance(sealed.get("event"), str) and type(sealed.get("key")) is int
+    brings = sealed.get("event") != NEW_KEY or type(sealed.get("version")) is int
+    return named and brings and digest(sealed) == sealed["digest"]
+
+
 def digest(fields: Mapping[str, object]) -> str:
     """The hash of an entry without its digest and seal."""
     said = {name: value for name, value in fields.items() if name not in ("digest", "seal")}

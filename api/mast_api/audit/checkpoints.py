@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mast_api.audit.chain import BEGUN, TORN, Entry, key_in_force, parsed
+from mast_api.audit.chain import BEGUN, TORN, Entry, intact, key_in_force, parsed
 from mast_api.audit.keys import SealKeys, TrustedKeys
-from mast_api.audit.segments import lines_of, read_tail, segments
+from mast_api.audit.segments import changed, lines_of, read_tail, segments
 from mast_resolver.errors import AuditUnavailableError, UnreadableFileError
 
 
@@ -41,7 +41,7 @@ def checkpoint(path: Path, keys: SealKeys, at: datetime) -> Checkpoint:
     """Of the last sealed entry of a log, also while the service writes it.
 
     Raises:
-        AuditUnavailableError: there is no log, or nothing sealed in it.
+        AuditUnavailableError: there is no log, nothing sealed in it, or its end was changed.
         KeyMissingError: the key that sealed it is not in the key file.
     """
     sealed = _last_sealed(path)
@@ -49,6 +49,8 @@ def checkpoint(path: Path, keys: SealKeys, at: datetime) -> Checkpoint:
         raise AuditUnavailableError(
             "there is no sealed entry in the audit log yet", fix="serve and ask something first"
         )
+    if not intact(sealed):
+        raise changed()
     version = key_in_force(sealed)
     log, size, head = log_id(path), int(sealed["sequence"]), str(sealed["digest"])
     text = _text(log, size, head, at.isoformat(), version)

@@ -16,7 +16,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mast_api.audit.chain import Entry
-from mast_api.audit.trail import moment, questions
+from mast_api.audit.trail import looked_for, moment, questions
 
 LONDON: Final = ZoneInfo("Europe/London")
 
@@ -27,6 +27,9 @@ TIMES_OWN_HABIT: Final = 3
 HABIT_DAYS: Final = 28
 SAME_AGAIN: Final = 4
 SAME_WITHIN: Final = dt.timedelta(days=7)
+DIFFERENT_IN_AN_HOUR: Final = 60
+"""Different people and places within an hour of the clock: one a minute, without a pause."""
+
 REFUSALS: Final = 5
 AROUND_THE_CLOCK: Final = frozenset({"response-officer", "safeguarding-practitioner"})
 OFFICE_HOURS: Final = range(7, 20)
@@ -41,6 +44,7 @@ class Habit(StrEnum):
 
     VOLUME = "volume"
     SAME_AGAIN = "same-again"
+    MANY_DIFFERENT = "many-different"
     OUT_OF_HOURS = "out-of-hours"
     REFUSALS = "refusals"
 
@@ -81,6 +85,7 @@ def flags(entries: Iterable[Entry], *, since: dt.date) -> list[Flag]:
         )
         for (who, day), count in seen.late.items()
     ]
+    found += _many_different(seen.different)
     found += [
         Flag(Habit.REFUSALS, who, day, count, f"{count} requests were refused in a day.")
         for (who, day), count in seen.refused.items()
@@ -99,6 +104,7 @@ class _Seen:
         self.asked: Counter[tuple[str, dt.date]] = Counter()
         self.late: Counter[tuple[str, dt.date]] = Counter()
         self.refused: Counter[tuple[str, dt.date]] = Counter()
+        self.different: dict[tuple[str, dt.datetime], set[int]] = defaultdict(set)
         self.looked: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
 
     def take(self, entry: Entry) -> None:
@@ -108,6 +114,10 @@ class _Seen:
             self.asked[who, day] += 1
             if entry.get("role") not in AROUND_THE_CLOCK and _is_late(at):
                 self.late[who, day] += 1
+        if entry.get("event") in ("intent", "refused"):
+            hour = at.replace(minute=0, second=0, microsecond=0)
+            for question in questions(entry):
+                self.different[who, hour].update(map(hash, looked_for(question, entry.get("sought"))))
         if entry.get("event") == "answer" and entry.get("outcome") == "refused":
             self.refused[who, day] += 1
         for about in _looked_at(entry):
@@ -154,6 +164,18 @@ def _same_again(looked: Mapping[tuple[str, str], list[dt.datetime]], since: dt.d
             count, last = within
             says = f"The same one looked at {count} times in {SAME_WITHIN.days} days."
             yield Flag(Habit.SAME_AGAIN, who, last.astimezone(LONDON).date(), count, says, about)
+
+
+def _many_different(different: Mapping[tuple[str, dt.datetime], set[int]]) -> Iterator[Flag]:
+    """Whoever goes through people or addresses one by one; of a day the hour with most."""
+    most: dict[tuple[str, dt.date], int] = defaultdict(int)
+    for (who, hour), things in different.items():
+        day = hour.astimezone(LONDON).date()
+        most[who, day] = max(most[who, day], len(things))
+    for (who, day), count in most.items():
+        if count > DIFFERENT_IN_AN_HOUR:
+            says = f"{count} different people or places looked for within an hour."
+            yield Flag(Habit.MANY_DIFFERENT, who, day, count, says)
 
 
 def _most_within(moments: list[dt.datetime], since: dt.date) -> tuple[int, dt.datetime] | None:

@@ -22,6 +22,7 @@ from mast_api.audit.chain import (
     Entry,
     Head,
     begun_entry,
+    intact,
     key_entry,
     key_in_force,
     link,
@@ -30,7 +31,7 @@ from mast_api.audit.chain import (
     torn_entry,
 )
 from mast_api.audit.keys import FIRST, SealKeys
-from mast_api.audit.segments import full_segments, lines_of, read_tail, segment_name
+from mast_api.audit.segments import changed, full_segments, lines_of, read_tail, segment_name
 from mast_graph.files import sync_folder
 from mast_resolver.errors import AuditUnavailableError, KeyMissingError
 
@@ -87,10 +88,10 @@ class AuditLog:
         self._closed = False
         try:
             self._open()
-        except (OSError, KeyMissingError) as fault:
+        except (OSError, KeyMissingError, AuditUnavailableError) as fault:
             self._close_file()
             os.close(self._lock)
-            if isinstance(fault, KeyMissingError):
+            if not isinstance(fault, OSError):
                 raise
             raise _unavailable() from None
         self._writer = threading.Thread(target=self._write_groups, name="audit", daemon=True)
@@ -226,6 +227,8 @@ class AuditLog:
         """Go on only with a log that our own keys sealed: a new key would vouch for what others wrote."""
         if sealed is None:
             return
+        if not intact(sealed):
+            raise changed()
         key = self._keys.sealer(int(sealed["key"])).version
         if not self._keys.trusted.good(key, sealed["seal"], sealed_text(Head.of(sealed))):
             raise KeyMissingError(

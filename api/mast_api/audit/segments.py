@@ -110,6 +110,14 @@ def entries_backwards(path: Path, *, told_by: Sequence[Sequence[bytes]] = ()) ->
                         yield entry
 
 
+def changed() -> AuditUnavailableError:
+    """That an entry, which a seal should vouch for, is not as it was written."""
+    return AuditUnavailableError(
+        "an entry of the audit log was changed after it was written",
+        fix="run mast verify, which says where; restore the log, or put it away and begin another",
+    )
+
+
 def _opened(path: Path, stack: ExitStack) -> Sequence[BinaryIO]:
     """All files of a log; again if one became full meanwhile and got another name."""
     for _ in range(TRIES):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from mast_api.audit.chain import Entry
-from mast_api.audit.segments import entries_backwards
+from mast_api.audit.segments import changed, entries_backwards
 
 CLOCK_SET_BACK: Final = dt.timedelta(hours=1)
 """So far back may an entry be of one written before it: clocks are set."""
+
+LISTS: Final = frozenset(
+    {"networkExtract", "reviewQueue", "shields", "auditTrail", "accessReview", "breakGlasses", "agreements"}
+)
+"""Questions whose answers are lists, of nobody in particular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,18 @@ def matching(path: Path, wanted: Wanted) -> Iterator[Entry]:
 
 
 def moment(entry: Entry) -> dt.datetime:
-    """When it was written."""
-    return dt.datetime.fromisoformat(entry["at"])
+    """When it was written.
+
+    Raises:
+        AuditUnavailableError: it says no moment, as it did when it was written.
+    """
+    try:
+        at = dt.datetime.fromisoformat(entry["at"])
+    except (ValueError, TypeError):
+        raise changed() from None
+    if at.tzinfo is None:
+        raise changed()
+    return at
 
 
 def questions(entry: Entry) -> list[str]:
@@ -91,6 +106,26 @@ def questions(entry: Entry) -> list[str]:
     if isinstance(asked, list):
         return [str(each) for each in asked]
     return [str(entry["question"])] if "question" in entry else []
+
+
+def looked_for(question: str, sought: object) -> frozenset[str]:
+    """Whom or what a question looks for: the ids it names, or all the tokens of one search as one.
+
+    A list that is read page by page looks for nobody.
+
+    Example:
+        >>> looked_for("person", {"ids": ["P-1"]}), looked_for("shields", {"after": ["P-1"]})
+        (frozenset({'P-1'}), frozenset())
+        >>> len(looked_for("searchPeople", {"given_name": ["0a"], "family_name": ["0b", "0c"]}))
+        1
+    """
+    if question in LISTS or not isinstance(sought, Mapping):
+        return frozenset()
+    ids = sought.get("ids")
+    if isinstance(ids, list | tuple | set | frozenset):
+        return frozenset(map(str, ids))
+    tokens = sorted(_texts(dict(sought)))
+    return frozenset([" ".join(tokens)] if tokens else [])
 
 
 def named_ids(entry: Entry) -> Iterator[str]:

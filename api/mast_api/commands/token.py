@@ -31,7 +31,11 @@ def command(
     *,
     as_json: bool,
 ) -> None:
-    """Issue a token for trying the service on this machine; real users come through your OIDC issuer."""
+    """Issue a token for trying the service on this machine; real users come through your OIDC issuer.
+
+    The first one makes the development issuer's key: from then on services on this data folder trust it,
+    unless another issuer is set, or MAST_DEVELOPMENT_ISSUER is 0.
+    """
     settings, terminal = start(data, as_json=as_json)
     who = subject or getpass.getuser()
     admit(who, role, "-", claimed=purpose, header=None)

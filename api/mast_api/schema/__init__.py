@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
 import strawberry
 from graphql import (
@@ -21,6 +22,8 @@ from mast_api.limits import Document
 from mast_api.schema import executor
 from mast_api.schema.query import Query
 from mast_api.schema.stewards import Mutation
+
+MOST_FAULTS: Final = 10
 
 __all__ = ["Schema", "build_schema", "schema_text"]
 
@@ -42,6 +45,10 @@ class Schema:
         """The schema as graphql-core has it."""
         return self._strawberry._schema  # noqa: SLF001 - strawberry does not offer it
 
+    def faults(self, document: Document) -> list[GraphQLError]:
+        """What validation says of a document; nothing when it is one that can be run."""
+        return faults(self.core, document, self._rules)
+
     async def execute(
         self, document: Document, asking: Asking, variables: Mapping[str, object], name: str | None
     ) -> ExecutionResult:
@@ -50,7 +57,7 @@ class Schema:
         Never raises: what fails is an error of the result, so that the audit log is told of it.
         """
         try:
-            if errors := faults(self.core, document, self._rules):
+            if errors := self.faults(document):
                 return ExecutionResult(None, errors)
             return await executor.run(self.core, document, asking, variables, name)
         except Exception as error:
@@ -64,8 +71,11 @@ class Schema:
 def faults(
     schema: GraphQLSchema, document: Document, rules: tuple[type[ASTValidationRule], ...]
 ) -> list[GraphQLError]:
-    """What validation says of a document, found out once; its size is limited before (mast_api.limits)."""
-    return validate_document(schema, document.node, rules)
+    """What validation says of a document, found out once; its size is limited before (mast_api.limits).
+
+    The first faults only: graphql-core ends a long list with an error of its own, which is no fault of ours.
+    """
+    return validate_document(schema, document.node, rules)[:MOST_FAULTS]
 
 
 def build_schema(*, introspection: bool) -> Schema:

@@ -46,6 +46,7 @@ About = Annotated[
 class AuditReason(Enum):
     VOLUME = "volume"
     SAME_AGAIN = "same-again"
+    MANY_DIFFERENT = "many-different"
     OUT_OF_HOURS = "out-of-hours"
     REFUSALS = "refusals"
 

@@ -170,6 +170,25 @@ def test_everybody_who_was_asked_for_by_id_is_looked_at() -> None:
     assert [flag.about for flag in flags(both, since=MONDAY.date())] == ["P-1", "P-2"]
 
 
+def test_many_different_people_within_an_hour_stand_out() -> None:
+    def looked(number: int, at: dt.datetime, event: str = "intent") -> dict[str, Any]:
+        sought = {"ids": [f"P-{number}"]} if number % 2 else {"given_name": [f"{number:x}"]}
+        question = "person" if number % 2 else "searchPeople"
+        return use("ben", at=at, event=event, question=question, sought=sought)
+
+    most = habits.DIFFERENT_IN_AN_HOUR
+    within = [looked(number, MONDAY + dt.timedelta(seconds=20 * number)) for number in range(most)]
+    found = Habit.MANY_DIFFERENT, "ben", most + 1
+    assert found not in kinds(within)
+    assert (Habit.MANY_DIFFERENT, "ben", most) not in kinds([*within, *within])
+    assert found in kinds([*within, looked(1_001, MONDAY)])
+    # One that was refused was looked for as well; what came an hour later is of another hour.
+    assert found in kinds([*within, looked(1_001, MONDAY, event="refused")])
+    assert found not in kinds([*within, looked(1_001, MONDAY + dt.timedelta(hours=1))])
+    pages = [use("ben", question="networkExtract", sought={"after": [f"H-{n}"]}) for n in range(200)]
+    assert Habit.MANY_DIFFERENT not in {habit for habit, _, _ in kinds(pages)}
+
+
 @pytest.mark.parametrize(
     ("at", "role", "late"),
     [

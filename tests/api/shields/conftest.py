@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from tests.town import Service, Town, ago
 
+from mast_api.development import DevelopmentIssuer
 from mast_api.limits import Limits
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
-from mast_api.tokens import DevelopmentIssuer
 
 WIDE = Limits(
     tokens=20_000, selections=5_000, repeats=500, depth=20, cost=10_000_000, document_characters=60_000

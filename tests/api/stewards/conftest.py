@@ -10,8 +10,8 @@ import pytest
 from tests.register import Register
 from tests.town import Service, Town
 
+from mast_api.development import DevelopmentIssuer
 from mast_api.ports import Services
-from mast_api.tokens import DevelopmentIssuer
 from mast_graph.store import Login, Store
 
 

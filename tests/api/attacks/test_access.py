@@ -1,0 +1,257 @@
+"""Broken object and property level authorisation, over every field and every argument that takes an id."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from tests.api.attacks.walk import ABSENT, KINDS, WITHIN, Place, Root, callers, places, roots
+from tests.api.shields.conftest import HIGH_STREET, PEOPLE, tell_what_may_be_known
+from tests.town import Service, Town, ago
+
+from mast_api.access import Question, Role, in_force
+
+pytestmark = pytest.mark.graph
+
+WITHIN_ONLY = {Question.RELATIONS, Question.FULL_HISTORY}
+"""What is asked within another question, and is no root field."""
+
+THEIR_SHIELDS = {"auditTrail", "unshield", "shields", "breakGlass"}
+"""Questions of those who answer for shields, and so know of them, or that look behind one."""
+
+IDS = [place for place in places() if place.is_id]
+NOT_IDS = (
+    "",
+    "P",
+    "P-",
+    "p-1",
+    "P-1 OR 1=1",
+    "P-1\n",
+    "P-é",
+    "r1",
+    "D-",
+    "X-1",
+    "P-" + "9" * 60,
+    "*",
+    "null",
+)
+
+
+def test_every_root_field_is_a_question_of_the_policy() -> None:
+    assert {root.name for root in roots()} == {str(each) for each in Question} - WITHIN_ONLY
+
+
+def test_what_kind_of_id_an_argument_takes_is_said_of_every_one() -> None:
+    assert [str(place) for place in IDS if str(place) not in KINDS] == []
+
+
+def test_whoever_may_not_ask_a_question_is_refused_and_nothing_is_read(service: Service) -> None:
+    """Every role and purpose that is admitted at all, by every root field that it may not ask."""
+    store: Any = service.services.store
+    tried = 0
+    for root in roots():
+        for caller in callers(root.name, may=False):
+            before = store.queries_run
+            response = service.ask(f"{_head(root)} {{ __typename }} }}", **caller, **root.absent)
+            assert (response.status_code, _code(response)) == (403, "MAST-302"), (root, caller)
+            assert store.queries_run == before, (root, caller)
+            tried += 1
+    assert tried > 150
+    audited = service.audited()
+    assert sum(entry["event"] == "refused" for entry in audited) == tried
+    assert not any(entry["event"] == "intent" for entry in audited)
+
+
+def test_a_role_that_is_not_admitted_may_ask_nothing(service: Service) -> None:
+    policy = in_force()
+    for role in (*Role, "root", "", "steward ", "STEWARD"):
+        for purpose in ("safeguarding-response", "research", "operation", "everything", "", "*"):
+            if role in set(Role) and policy.may_act(role, purpose):
+                continue
+            response = service.ask("{ __typename }", role=role, purpose=purpose or None)
+            assert response.status_code in (401, 403), (role, purpose)
+
+
+@pytest.mark.parametrize("place", IDS, ids=str)
+def test_what_is_no_id_is_refused(wide: Service, place: Place) -> None:
+    for caller in callers(place.root.name, may=True)[:1]:
+        for value in NOT_IDS:
+            sent = place.filled(value, place.root.absent)
+            response = wide.ask(place.root.document, **caller, **sent)
+            assert response.status_code == 400, (value, response.text)
+            assert _code(response) in ("MAST-311", "MAST-312")
+            assert not value[4:] or value[4:] not in response.text
+
+
+@pytest.mark.parametrize("place", [each for each in IDS if each.root.name not in THEIR_SHIELDS], ids=str)
+def test_the_id_of_who_is_shielded_answers_as_one_that_nothing_has(
+    town: Town, wide: Service, hidden: dict[str, list[str]], place: Place
+) -> None:
+    """By every role that may ask, beside ids of others who may be found, and of any other kind as well."""
+    others = place.root.absent | _visible(town, place)
+    kinds = set(KINDS[str(place)]) | {"P", "A"}
+    for caller in callers(place.root.name, may=True):
+        if Question.UNSHIELD in in_force().questions(caller["role"], caller["purpose"]):
+            continue  # who answers for shields knows of them
+        for kind in sorted(kinds & hidden.keys()):
+            document = place.root.document_for(caller)
+            nobody = _told(wide.ask(document, **caller, **place.filled(ABSENT[kind], others)))
+            for id_ in hidden[kind][:3]:
+                answer = wide.ask(document, **caller, **place.filled(id_, others))
+                assert _told(answer, id_, ABSENT[kind]) == nobody, (caller, id_)
+
+
+def test_an_id_of_another_kind_finds_nothing(town: Town, wide: Service) -> None:
+    tell_what_may_be_known(town)
+    town.resolve(PEOPLE)
+    wide.services.live.read()
+    home = town.address(HIGH_STREET)
+    for place in IDS:
+        if place.root.kind == "mutation" or "after" in place.argument:
+            continue
+        for caller in callers(place.root.name, may=True)[:1]:
+            for id_ in {"P-ann", home} - {each for each in ("P-ann", home) if each[0] in KINDS[str(place)]}:
+                response = wide.ask(place.root.document, **caller, **place.filled(id_, place.root.absent))
+                found = response.text if response.status_code == 200 else ""
+                assert not re.search(r'"P-(ben|cara)"|DOMESTIC|MISSING', found), (place, id_)
+
+
+@pytest.mark.parametrize(
+    ("contact", "agency"),
+    [
+        ("CAMHS_REFERRAL", "nhs"),
+        ("SEXUAL_HEALTH_CONTACT", "nhs"),
+        ("SAFEGUARDING_CONCERN", "council-children"),
+    ],
+)
+def test_no_answer_count_order_or_cursor_depends_on_a_contact_its_caller_may_not_see(
+    town: Town, wide: Service, contact: str, agency: str
+) -> None:
+    """Every question that reads, by everybody who may ask it, before and after such a contact is there."""
+    tell_what_may_be_known(town)
+    for name in ("ann", "ben"):
+        town.says(agency, name, person=f"{name.title()} Leeson", date_of_birth="1990-05-17")
+    known = {name: [*records, (agency, name)] for name, records in PEOPLE.items() if name in ("ann", "ben")}
+    town.resolve(PEOPLE | known)
+    wide.services.live.read()
+    before = _everything(town, wide)
+    moments = ((0.5, None), (20, None), (400, None), (900, 600))
+    for number, (days, closed) in enumerate(moments):
+        for name in ("ann", "ben"):
+            town.says(
+                agency,
+                name,
+                person=f"{name.title()} Leeson",
+                date_of_birth="1990-05-17",
+                contact=contact,
+                contact_id=f"hidden-{number}",
+                at=ago(days),
+                closed=ago(closed) if closed else None,
+            )
+    town.resolve(PEOPLE | known)
+    wide.services.live.read()
+    after = _everything(town, wide)
+    class_ = {"CAMHS_REFERRAL": "mental_health", "SEXUAL_HEALTH_CONTACT": "sensitive_health"}.get(
+        contact, "adults"
+    )
+    told = set()
+    for asked, answer in before.items():
+        if class_ in in_force().data_classes(asked[0], asked[1]):
+            told |= {asked} if answer != after[asked] else set()
+        else:
+            assert after[asked] == answer, asked
+    assert told or class_ == "sensitive_health"
+    assert len(before) > 30
+
+
+def _everything(town: Town, service: Service) -> dict[tuple[str, str, str], Any]:
+    """All questions that read, by role, purpose and question, about those whom the contact is about."""
+    home = town.address(HIGH_STREET)
+    households = sorted(each["householdId"] for each in _homes(service))
+    asked: list[tuple[str, dict[str, Any]]] = [
+        (field, {"first": first, "since": ago(1_500).isoformat(), **which})
+        for first in (1, 20)
+        for field, which in (
+            ("concernsAtAddress", {"address": HIGH_STREET}),
+            ("address", {"id": home}),
+            ("person", {"id": "P-ann"}),
+            ("household", {"id": households[0]}),
+        )
+    ]
+    asked += [
+        ("searchPeople", {"givenName": "Ann", "familyName": "Leeson", "dateOfBirth": "1990-05-17"}),
+        ("householdNetwork", {"id": households[0], "depth": 4}),
+        ("coResidents", {"person": "P-ann"}),
+        ("addressHistory", {"id": home}),
+        ("pathsBetween", {"left": "P-ann", "right": "P-ben"}),
+        ("networkExtract", {}),
+        ("how", {"person": "P-ann"}),
+        ("why", {"left": "P-ann", "right": "P-ben"}),
+        ("reviewQueue", {}),
+    ]
+    by_name = {root.name: root for root in roots()}
+    answers = {}
+    for field, variables in asked:
+        for caller in callers(field, may=True):
+            response = service.ask(by_name[field].document_for(caller), **caller, **variables)
+            assert response.status_code == 200, response.text
+            answers[caller["role"], caller["purpose"], f"{field} {variables}"] = response.json()
+    return answers
+
+
+def _homes(service: Service) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = service.answer(
+        'query { person(id: "P-ann") { people { homes { householdId } } } }'
+    )["people"][0]["homes"]
+    return found
+
+
+def _visible(town: Town, place: Place) -> dict[str, Any]:
+    """The other ids of the question: of people who may be found, so that only this one is in question."""
+    others = {"left": "P-ann", "right": "P-ann", "person": "P-ann", "records": [town.record("police", "ann")]}
+    if place.root.name == "recordMatchDecision":
+        others |= {"left": town.record("police", "ann"), "right": town.record("police", "ann")}
+    return {
+        name: value
+        for name, value in others.items()
+        if name in place.root.field.args and name != place.argument
+    }
+
+
+def _head(root: Root) -> str:
+    """A document's head, up to what is selected of the one field."""
+    passed = ", ".join(f"{name}: ${name}" for name in root.absent)
+    declared = ", ".join(f"${name}: {root.field.args[name].type}" for name in root.absent)
+    return (
+        f"{root.kind} {f'({declared})' if declared else ''} {{ {root.name}{f'({passed})' if passed else ''}"
+    )
+
+
+def _code(response: Any) -> str:
+    return str(response.json()["errors"][0]["extensions"]["code"])
+
+
+def _told(response: Any, id_: str = "", absent: str = "") -> tuple[int, str]:
+    """Status and answer, with the moment left out, and one absent id in the place of the other."""
+    text = re.sub(r'"(asOf|knownAt)":"[^"]*"', "", response.text)
+    return response.status_code, text.replace(id_, absent) if id_ else text
+
+
+def test_a_field_that_is_a_question_of_its_own_is_refused_within_another(town: Town, wide: Service) -> None:
+    tell_what_may_be_known(town)
+    town.resolve(PEOPLE)
+    wide.services.live.read()
+    tried = 0
+    for caller in callers("person", may=True):
+        for field, question in WITHIN.items():
+            selected = "says" if field == "relations" else "recordId"
+            ask = f'{{ person(id: "P-ann") {{ people {{ id {field} {{ {selected} }} }} }} }}'
+            response = wide.ask(ask, **caller)
+            if question in in_force().questions(caller["role"], caller["purpose"]):
+                assert response.status_code == 200, response.text
+            else:
+                assert (response.status_code, _code(response)) == (403, "MAST-302")
+                assert response.json()["data"] is None
+                tried += 1
+    assert tried > 4

@@ -1,0 +1,116 @@
+"""The whole schema fuzzed, over HTTP, on the real graph: no 5xx, no clear text, every request on record."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from typing import Any
+
+import pytest
+import schemathesis
+from graphql import (
+    GraphQLNamedType,
+    StringValueNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    get_named_type,
+    parse,
+    print_ast,
+    visit,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.core.result import Ok
+from tests.api.attacks.walk import ABSENT, callers
+from tests.api.shields.conftest import HIGH_STREET, PEOPLE, REFUGE, tell_what_may_be_known, tell_what_may_not
+from tests.town import Service, Town
+
+from mast_api.schema import build_schema, schema_text
+
+pytestmark = pytest.mark.graph
+
+EXAMPLES = 12
+"""Documents of each root field: 250 or so in all, some ten seconds."""
+
+CLEAR = ("Ann Leeson", "Deirdre", "Okafor", "Petrov", HIGH_STREET, REFUGE, "Haven Refuge", "1990-05-17")
+OPERATIONS = {
+    found.ok().label: found.ok()
+    for found in schemathesis.graphql.from_file(io.StringIO(schema_text())).get_all_operations()
+    if isinstance(found, Ok)
+}
+
+
+class _Filled(Visitor):
+    """Some of the ids of a document exchanged for real ones, some of its texts for what people type."""
+
+    def __init__(self, types: TypeInfo, data: st.DataObject, ids: list[str]) -> None:
+        super().__init__()
+        self._types, self._data, self._ids = types, data, ids
+
+    def enter_string_value(self, node: StringValueNode, *_: object) -> StringValueNode | None:
+        wanted = self._types.get_input_type()
+        named: GraphQLNamedType | None = get_named_type(wanted) if wanted else None
+        pool = {"ID": self._ids, "String": list(CLEAR)}.get(named.name if named else "")
+        if pool is None or not self._data.draw(st.booleans()):
+            return None
+        return StringValueNode(value=self._data.draw(st.sampled_from(pool)), block=False)
+
+
+@pytest.fixture
+def ids(town: Town, wide: Service) -> list[str]:
+    """Ids of everything there is, and of what is not."""
+    tell_what_may_be_known(town)
+    tell_what_may_not(town)
+    town.resolve(PEOPLE)
+    wide.services.live.read()
+    town._lease.release()
+    rows = town.store.read("read.check_nodes", skip=0, limit=1_000)
+    kinds = {"Person", "Address", "Household"}
+    found = {str(row["properties"]["id"]) for row in rows if kinds & set(row["labels"])}
+    return [*sorted(found), town.record("police", "ann"), town.record("police", "dee"), *ABSENT.values()]
+
+
+def test_every_root_field_is_fuzzed() -> None:
+    core = build_schema(introspection=False).core
+    assert core.query_type is not None
+    assert core.mutation_type is not None
+    wanted = {f"Query.{name}" for name in core.query_type.fields}
+    assert set(OPERATIONS) == wanted | {f"Mutation.{name}" for name in core.mutation_type.fields}
+
+
+@pytest.mark.parametrize("label", sorted(OPERATIONS))
+def test_whatever_is_asked_is_answered_or_refused_and_on_record(
+    wide: Service, ids: list[str], label: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    operation, core = OPERATIONS[label], build_schema(introspection=False).core
+    allowed = callers(label.partition(".")[2], may=True)
+    caplog.set_level(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    asked: list[str] = []
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(), caller=st.sampled_from(allowed), data=st.data())
+    def fuzzed(case: Any, caller: dict[str, Any], data: st.DataObject) -> None:
+        types = TypeInfo(core)
+        node = visit(parse(str(case.body)), TypeInfoVisitor(types, _Filled(types, data, ids)))
+        response = wide.ask(print_ast(node), **caller)
+        assert response.status_code < 500, (print_ast(node), response.text)
+        assert response.json().keys() == ({"data"} if response.status_code == 200 else {"data", "errors"})
+        assert not [text for text in CLEAR if text in response.text], print_ast(node)
+        asked.append(response.headers["X-Request-Id"])
+
+    fuzzed()
+    written = wide.audited()
+    answered = [entry["request"] for entry in written if entry["event"] == "answer"]
+    assert answered == asked
+    assert len(asked) >= EXAMPLES
+    on_record = json.dumps(written) + caplog.text
+    assert not [text for text in CLEAR if text in on_record]
