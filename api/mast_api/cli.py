@@ -28,6 +28,10 @@ COMMANDS: Final = {
     "verify": "check the graph, the audit chain and that no clear text is stored",
     "fixtures": "generate a UK borough and the feeds of its eight agencies",
     "audit": "sign checkpoints of the audit log, and renew its key",
+    "agency": "let an agency leave with all its data, or come back",
+    "erase": "delete a person by the identity that they present, and keep them out",
+    "subject-access": "report what is held about a person, by the identity that they present",
+    "retention": "delete what agreements let nobody keep any longer",
     "token": "issue a short-lived development token",
     "keys": "make a pseudonymisation key file",
 }

@@ -57,6 +57,9 @@ STATUS: Final = {
     "MAST-311": 400,
     "MAST-312": 400,
     "MAST-320": 503,
+    "MAST-330": 409,
+    "MAST-331": 409,
+    "MAST-332": 400,
 }
 """HTTP status of each code; a test compares it with every class of mast_resolver.errors."""
 

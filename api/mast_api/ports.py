@@ -11,6 +11,7 @@ from mast_api.audit.log import AuditLog
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.limits import Limits
 from mast_api.live import LiveResolver
+from mast_api.rights.marking import Marker
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
@@ -76,6 +77,7 @@ class Services:
     stewards: Stewarding
     shields: Shielding
     glass: BreakingGlass
+    marks: Marker
     look_up: LookUp
     audit: AuditLog
     tokens: TokenVerifier

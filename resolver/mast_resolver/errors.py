@@ -262,3 +262,21 @@ class AuditUnavailableError(MastError):
     """The audit log cannot be written, so nothing is answered."""
 
     code = "MAST-320"
+
+
+class LegalHoldError(MastError):
+    """What is to be removed is under legal hold."""
+
+    code = "MAST-330"
+
+
+class AgencyLeftError(MastError):
+    """The agency has left: nothing of it may be loaded."""
+
+    code = "MAST-331"
+
+
+class IdentityError(UsageError):
+    """An identity that was presented cannot be read, or others may read it."""
+
+    code = "MAST-332"
