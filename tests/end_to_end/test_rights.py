@@ -122,3 +122,30 @@ def test_retention_of_a_night_years_hence_and_an_agency_that_leaves(
     assert mast("load", loaded / "police.yaml", loaded / "police.csv").code == 0
     assert rows(neo4j_server, COUNT)[0]["n"] == 2
     assert mast("verify").code == 0
+
+
+def test_who_presents_an_identity_is_told_what_is_held_and_who_looked(
+    mast: Mast, loaded: Path, identity: Path, data: Path, tmp_path: Path
+) -> None:
+    access = ("subject-access", "--identity", identity, "--by", "officer-7", "--json")
+    candidates = mast(*access).json["candidates"]
+    out = tmp_path / "report"
+    told = mast(*access, "--confirm", candidates[0]["person"], "--out", out)
+    assert told.code == 0, told.err
+    (record,) = told.json["records"]
+    assert record["agency"] == "police"
+    assert [each["what"] for each in record["contacts"]] == [
+        "Domestic abuse incident (DASH standard 3; medium 4; high 5)"
+    ]
+    assert record["homes"][0]["address"].startswith("A-")
+    assert told.json["who_looked"] == []
+    assert json.loads((out / "report.json").read_text()) == told.json
+    assert f"## police: record {record['record']}" in (out / "report.md").read_text()
+    assert all(path.stat().st_mode & 0o077 == 0 for path in out.iterdir())
+    withheld = mast(
+        *access, "--confirm", candidates[0]["person"], "--withhold", record["contacts"][0]["contact"]
+    )
+    assert withheld.json["records"][0]["contacts"][0]["withheld"] == "serious-harm"
+    log = (data / "audit.jsonl").read_text()
+    assert log.count("subject-access-asked") == log.count("subject-access-answered") == 2
+    assert not any(value in log + told.out for value in IDENTITY.values())

@@ -62,6 +62,18 @@ def test_a_shared_contact_loses_an_edge_and_ones_own_goes(town: Borough, neo4j_s
     assert contacts(neo4j_server) == [("DOMESTIC_ABUSE_INCIDENT", sorted([wilf, place[0]["id"]]))]
 
 
+def test_a_contact_whose_first_version_was_purged_can_be_corrected_again(
+    borough: Borough, neo4j_server: Login
+) -> None:
+    borough.load([Said("police", "grace", {**GRACE, **FIGHT}, AT)])
+    borough.load([Said("police", "wilf", {**WILF, **FIGHT, "severity": "4"}, AT)])
+    borough.resolve()
+    borough.purge([borough.record("police", "grace")])
+    borough.load([Said("police", "wilf", {**WILF, **FIGHT, "severity": "5"}, AT)])
+    found = rows(neo4j_server, "MATCH (c:Contact) RETURN split(c.version, '.')[1] AS number ORDER BY number")
+    assert [row["number"] for row in found] == ["2", "3"]
+
+
 def test_nothing_in_the_graph_names_who_was_purged(town: Borough, neo4j_server: Login) -> None:
     gone = [town.record("police", "grace"), town.record("nhs", "grace")]
     entity = rows(neo4j_server, "MATCH (r {id: $id})-[:RESOLVES_TO]->(p) RETURN p.id AS id", id=gone[0])[0][
