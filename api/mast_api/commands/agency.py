@@ -44,7 +44,9 @@ def leave(agency: str, by: str, data: Path | None, *, keep_held: bool, yes: bool
         said = f"{len(found.persons):,} records of people and {len(found.addresses):,} of addresses"
         if not yes:
             click.confirm(f"Delete {said} of {agency} for good?", abort=True, err=True)
-        removed = leaving.leave(purge, lease, agency, found, by=by, at=now(), keep_held=keep_held)
+        with terminal.step("Purging") as step:
+            purge.on_progress = step.advance
+            removed = leaving.leave(purge, lease, agency, found, by=by, at=now(), keep_held=keep_held)
     terminal.answer(
         {"agency": agency, "purge": purge.id, "removed": asdict(removed), "held": len(found.held)}
     )

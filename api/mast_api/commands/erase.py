@@ -62,7 +62,9 @@ def person(
                 fix="leave out --confirm to see who may be meant",
             )
         records = erasing.to_erase(store, EntityId(confirmed), frozenset(agencies))
-        removed = erasing.erase(purge, records)
+        with terminal.step("Purging") as step:
+            purge.on_progress = step.advance
+            removed = erasing.erase(purge, records)
     terminal.answer({"purge": purge.id, "records": len(records), "removed": asdict(removed)})
     terminal.say(f"Erased: {len(records)} records; they stay out when they are sent again ({purge.id})")
 

@@ -46,7 +46,9 @@ def run(at: dt.datetime | None, by: str, data: Path | None, *, plan: bool, as_js
         removed = Removed()
         if not plan and retention.needed(store, found):
             purge.order = retention.order(by, moment, found)
-            removed = retention.run(purge, store, found)
+            with terminal.step("Purging") as step:
+                purge.on_progress = step.advance
+                removed = retention.run(purge, store, found)
     due = {
         "persons": len(found.persons), "addresses": len(found.addresses), "contact_versions": found.contacts
     }  # fmt: skip

@@ -25,13 +25,7 @@ def purging(
         LeaseHeldError: another writer is at work.
     """
     keys = key_ring(settings, terminal)
-    with writer(settings, terminal, holder) as (store, lease), terminal.step("Purging") as step:
-        yield (
-            store,
-            lease,
-            Purging(
-                store, lease, keys, settings.data, order, clock=now, new_id=new_id, on_progress=step.advance
-            ),
-        )
+    with writer(settings, terminal, holder) as (store, lease):
+        yield store, lease, Purging(store, lease, keys, settings.data, order, clock=now, new_id=new_id)
         if not take_over_if_free(store, settings):
             terminal.say("The service holds the audit log: it writes down what was done within seconds")

@@ -67,11 +67,10 @@ class Purging:
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
-        on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
         self._store, self._lease, self._keys, self._data = store, lease, keys, data
         self.order, self._clock, self._new_id = order, clock, new_id
-        self._on_progress = on_progress
+        self.on_progress: Callable[[int, int], None] = lambda _done, _total: None
         self._held: dict[Kind, _Held] = {}
         self._total = Removed()
         self._begun = 0
@@ -110,7 +109,7 @@ class Purging:
             self._take(gone, parted, stay_out=stay_out)
             parted = ()
             done += len(gone.persons) + len(gone.addresses)
-            self._on_progress(done, len(persons) + len(addresses))
+            self.on_progress(done, len(persons) + len(addresses))
         return self._total
 
     def finish(self) -> None:
