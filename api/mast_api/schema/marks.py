@@ -25,7 +25,9 @@ Info = strawberry.Info[Asking, None]
 
 Target = Annotated[
     ID | None,
-    strawberry.argument(description="A person, whose records of now are meant, or one record (from `how`)."),
+    strawberry.argument(
+        name="id", description="A person, whose records of now are meant, or one record (from `how`)."
+    ),
 ]
 DataClassHeld = Annotated[
     str | None,

@@ -21,6 +21,7 @@ from mast_resolver.errors import AgencyLeftError, LegalHoldError
 pytestmark = pytest.mark.graph
 
 GRACE = {"given_name": "Grace", "family_name": "Okonkwo", "date_of_birth": "1983-08-06", "sex": "F"}
+WILF = {"given_name": "Wilf", "family_name": "Hathersage", "date_of_birth": "1950-01-04", "sex": "M"}
 HOME = {"address": "14 Mill Lane, Walsall WS2 2BB"}
 DIRECTORY = """
 agencies: [{id: nhs, name: Trust, kind: nhs}, {id: police, name: Police, kind: police}]
@@ -47,7 +48,7 @@ def two(borough: Borough) -> Borough:
         )
     )
     borough.load([Said(agency, "1", {**GRACE, **HOME}) for agency in ("nhs", "police")])
-    borough.load([Said("nhs", "of nobody else", {**GRACE, "family_name": "Smith", **HOME})])
+    borough.load([Said("nhs", "of nobody else", {**WILF, **HOME})])
     borough.resolve()
     return borough
 
