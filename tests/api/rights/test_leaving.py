@@ -9,7 +9,8 @@ from tests.api.rights.feeds import KEYS, Borough, Said, holdings
 from tests.graph_contents import rows
 from tests.town import AGREEMENT, NOW
 
-from mast_api.loading import load_directory, load_source
+from mast_api.directory import load_directory
+from mast_api.loading import load_source
 from mast_api.rights import leaving
 from mast_graph.checks import faults
 from mast_graph.departures import rejoin
@@ -45,6 +46,7 @@ def two(borough: Borough) -> Borough:
             agencies=[Agency(each, each, "kind") for each in ("nhs", "police")],
             teams=[Team("t1", "nhs", "Desk", "01632 960101", "always")],
             agreements=[AGREEMENT],
+            at=NOW,
         )
     )
     borough.load([Said(agency, "1", {**GRACE, **HOME}) for agency in ("nhs", "police")])
@@ -79,7 +81,7 @@ def test_it_cannot_be_loaded_again_until_it_is_back(
 ) -> None:
     leave(two, "nhs")
     (tmp_path / "directory.yaml").write_text(DIRECTORY)
-    load_directory(two.lease, tmp_path / "directory.yaml")
+    load_directory(two.lease, tmp_path / "directory.yaml", at=NOW)
     assert not rows(neo4j_server, "MATCH (n:Agency|Team) WHERE n.id IN ['nhs', 't1'] RETURN n")
     source, file = tmp_path / "nhs.yaml", tmp_path / "nhs.csv"
     source.write_text(SOURCE)

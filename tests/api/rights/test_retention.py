@@ -10,8 +10,9 @@ from tests.graph_contents import rows
 from tests.town import NOW
 
 from mast_api.rights import retention
+from mast_graph.agreement import Agreement, Term
 from mast_graph.checks import faults
-from mast_graph.directory import Agreement, write_directory
+from mast_graph.directory import write_directory
 from mast_graph.store import Login
 from mast_resolver.records import RecordId
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.graph
 
 GRACE = {"given_name": "Grace", "family_name": "Okonkwo", "date_of_birth": "1983-08-06", "sex": "F"}
 HOME = {"address": "14 Mill Lane, Walsall WS2 2BB"}
-CONCERN, MISSING = "SAFEGUARDING_CONCERN", "MISSING_PERSON"
+CONCERN, MISSING, FIRE = "SAFEGUARDING_CONCERN", "MISSING_PERSON", "SAFE_AND_WELL_VISIT"
 
 
 def years(number: float) -> dt.datetime:
@@ -35,8 +36,9 @@ def said(reference: str, type_: str, at: dt.datetime, closed: dt.datetime | None
 @pytest.fixture
 def agreed(borough: Borough) -> Borough:
     """An agreement that keeps contacts for three years."""
-    agreement = Agreement("mash-2026", "MASH", ("police",), ("research",), ("police", "adults"))
-    borough.lease.write(lambda tx, _: write_directory(tx, agreements=[agreement]))
+    terms = (Term("police"), Term("adults"), Term("fire", retention_months=1))
+    agreement = Agreement("mash-2026", "MASH", ("police",), ("research",), terms)
+    borough.lease.write(lambda tx, _: write_directory(tx, agreements=[agreement], at=NOW))
     return borough
 
 
@@ -77,6 +79,13 @@ def test_a_day_before_its_time_a_contact_is_kept_and_a_day_after_it_is_gone(
     assert len(left(neo4j_server)[1]) == 1, "an episode counts from its end"
     run(agreed, dt.datetime(2026, 11, 3, 9, 0, tzinfo=dt.UTC))
     assert left(neo4j_server) == ([], [])
+
+
+def test_how_long_is_a_matter_of_the_class(agreed: Borough, neo4j_server: Login) -> None:
+    agreed.load([said("one", CONCERN, years(0.5)), said("two", FIRE, years(0.5))])
+    agreed.resolve()
+    run(agreed)
+    assert left(neo4j_server)[0] == [agreed.record("police", "one")]
 
 
 def test_an_open_episode_is_kept_however_old(agreed: Borough, neo4j_server: Login) -> None:
