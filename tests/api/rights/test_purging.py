@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from tests.api.rights.feeds import KEYS, Borough, Said, traces
@@ -13,7 +14,7 @@ from mast_api.audit.check import verify
 from mast_api.audit.keys import SealKeys
 from mast_api.audit.log import AuditLog
 from mast_api.live import LiveResolver
-from mast_api.rights.proving import take_over
+from mast_api.rights.proving import ProofKeeper, take_over
 from mast_graph.checks import faults
 from mast_graph.purge import PARTED_VALUE
 from mast_graph.store import Login, Store
@@ -182,3 +183,23 @@ def test_what_was_done_is_proved_in_the_audit_log(town: Borough, store: Store, n
     assert len(entries[1]["hashes"]["records"]) == 2, "her record and the address that only she spoke of"
     assert grace not in path.read_text()
     assert not rows(neo4j_server, "MATCH (p:Proof) RETURN p")
+
+
+def test_the_service_writes_down_what_commands_did_beside_it(
+    town: Borough, neo4j_server: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mast_api.rights.proving.LOOK_EVERY_S", 0.05)
+    path, keys = town.data / "audit.jsonl", SealKeys.open(town.data / "audit-key.json")
+    with AuditLog(path, keys, clock=lambda: NOW, new_id=lambda: "log-1") as log:
+        keeper = ProofKeeper(town.store, log, warn=pytest.fail)
+        keeper.start()
+        purging = town.purge([town.record("police", "grace")])
+        for _ in range(600):
+            if not rows(neo4j_server, "MATCH (p:Proof) RETURN p"):
+                break
+            time.sleep(0.1)
+        keeper.stop()
+    said = [json.loads(line) for line in path.read_text().splitlines()]
+    events = [each["event"] for each in said if each.get("purge") == purging.id]
+    assert events == ["purge-begun", "purged", "purge-finished"]
+    assert not verify(path, keys.trusted).faults
