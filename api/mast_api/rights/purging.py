@@ -74,7 +74,7 @@ class Purging:
         self._held: dict[Kind, _Held] = {}
         self._total = Removed()
         self._begun = 0
-        self.id = f"G-{new_id()}"
+        self.id = f"X-{new_id()}"
 
     def __enter__(self) -> Self:
         def work(tx: Transaction, tick: int) -> int:

@@ -40,9 +40,7 @@ Since = Annotated[
 
 
 @strawberry.type
-class Query(
-    AgreementQuery, GlassQuery, GovernanceQuery, HistoryQuery, MarkQuery, NetworkQuery, StewardQuery
-):
+class Query(AgreementQuery, GlassQuery, GovernanceQuery, HistoryQuery, MarkQuery, NetworkQuery, StewardQuery):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(
         self,
