@@ -59,6 +59,9 @@ STATUS: Final = {
     "MAST-313": 403,
     "MAST-320": 503,
     "MAST-330": 429,
+    "MAST-340": 409,
+    "MAST-341": 409,
+    "MAST-342": 400,
 }
 """HTTP status of each code; a test compares it with every class of mast_resolver.errors."""
 

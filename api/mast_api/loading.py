@@ -6,21 +6,25 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from mast_api.rights.staying_out import kept_out, tombstone
 from mast_api.workspace import now
 from mast_graph.batch import Counts
+from mast_graph.departures import check_present
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.store import Store
+from mast_graph.tombstones import read_tombstones
 from mast_intake.gazetteer.areas import Areas
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_intake.reading import read_rows
 from mast_intake.rejects import Rejects
 from mast_intake.rows import SourceRow
-from mast_intake.source import Mode
+from mast_intake.source import Mode, Source
 from mast_intake.source_yaml import read_source
 from mast_resolver.records import Batch, RecordId, Relation
 
@@ -86,10 +90,12 @@ def load_source(
 
     Raises:
         SourceFileError, UnknownColumnError, UnreadableFileError: the source or a file is not usable.
+        AgencyLeftError: the agency has left.
         GraphUnavailableError, GraphOutcomeUnknownError, GraphFullError, LeaseLostError: the load stopped
             half-way; what was committed stays, and the same command completes it.
     """
     source = read_source(source_file)
+    check_present(store, source.agency)
     loader = Loader(store, lease, now)
     snapshot = source.mode is Mode.SNAPSHOT
     load = loader.begin(
@@ -103,8 +109,13 @@ def load_source(
     seen = _Seen(on_rows, snapshot=snapshot)
     report = report_file(rejects_folder, source.feed, load.id)
     with Rejects(report) as rejects:
+        pseudonymiser = Pseudonymiser(keys, now, areas=areas)
         rows = seen.row_by_row(read_rows(source, files, rejects, today=load.begun.date()))
-        batches = seen.noting(Pseudonymiser(keys, now, areas=areas).batches(source, rows))
+        if erased := read_tombstones(store):
+            rows = kept_out(
+                rows, rejects, erased=erased, stone_of=partial(_stone, keys, pseudonymiser, source)
+            )
+        batches = seen.noting(pseudonymiser.batches(source, rows))
         counts = sum(loader.load_each(load, batches), Counts())
         if snapshot:
             counts += loader.retract_missing(load, seen.records, seen.contacts, seen.relations)
@@ -117,6 +128,10 @@ def load_source(
         counts=counts,
         rejects_file=report if rejects.counts else None,
     )
+
+
+def _stone(keys: KeyRing, pseudonymiser: Pseudonymiser, source: Source, reference: str) -> str:
+    return tombstone(keys, pseudonymiser.record_id(source.agency, reference))
 
 
 def fingerprint(keys: KeyRing, files: Sequence[Path]) -> str:

@@ -13,6 +13,7 @@ from mast_api.documents import Documents
 from mast_api.limits import Limits
 from mast_api.live import LiveResolver
 from mast_api.rates import Different, Rate
+from mast_api.rights.marking import Marker
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
@@ -78,6 +79,7 @@ class Services:
     stewards: Stewarding
     shields: Shielding
     glass: BreakingGlass
+    marks: Marker
     look_up: LookUp
     audit: AuditLog
     tokens: TokenVerifier

@@ -197,12 +197,13 @@ def new_resolver(scorer: ModelScorer, *, new_id: Callable[[], str] = new_id, wai
 
 
 def _open_scorer(keys: KeyRing, kind: Kind, stored: StoredFrequencies) -> ModelScorer:
-    packed = keys.open(stored.sealed, context=_context(kind))
+    packed = keys.open(stored.sealed, context=frequencies_context(kind))
     frequencies = TermFrequencies.unpack(packed, version=stored.version)
     return ModelScorer(parse_model(stored.text), frequencies)
 
 
-def _context(kind: Kind) -> bytes:
+def frequencies_context(kind: Kind) -> bytes:
+    """What the sealed term frequencies of a kind are bound to."""
     return f"frequencies:{kind.value}".encode()
 
 
@@ -231,7 +232,7 @@ class Planning:
         frequencies = term_frequencies(self._model, sample.noting(self._current_encodings()))
         model = calibrate(self._model, sample.encodings(), records=sample.seen, cap=CAP[self._kind])
         frequencies = replace(frequencies, version=model.version)
-        sealed = self._keys.seal(frequencies.pack(), context=_context(self._kind))
+        sealed = self._keys.seal(frequencies.pack(), context=frequencies_context(self._kind))
         fresh = StoredFrequencies(model.version, self._model.version, write_model(model), records, sealed)
         return ModelScorer(model, frequencies), fresh
 

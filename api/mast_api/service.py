@@ -18,6 +18,8 @@ from mast_api.oidc import IssuerKeys, fetch_over_http
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
 from mast_api.rates import Different, Rate
+from mast_api.rights.marking import Marker
+from mast_api.rights.proving import ProofKeeper
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
@@ -134,6 +136,7 @@ def server(
             stewards=Stewarding(store, live, keys, clock=now, new_id=new_id),
             shields=Shielding(store, live, keys, clock=now, new_id=new_id),
             glass=BreakingGlass(store, keys, clock=now, new_id=new_id, tell=telling.wake),
+            marks=Marker(store, keys, clock=now, new_id=new_id),
             look_up=Pseudonymiser(keys, now),
             audit=audit,
             tokens=verifier(settings, warn),
@@ -148,10 +151,13 @@ def server(
         )
         if people:
             live.start()
+        proofs = ProofKeeper(store, audit, warn=warn)
+        proofs.start()
         try:
             with telling:
                 yield uvicorn.Server(server_config(create_app(services), services))
         finally:
+            proofs.stop()
             live.stop()
 
 

@@ -31,8 +31,11 @@ CALL () {
 CALL () {
   MATCH (contact:Contact) WHERE contact.recorded_to = $forever
   WITH coalesce(contact.shielded, false) AS is, EXISTS { MATCH (contact)<--(place:AddressRecord) WHERE place.shielded }
-    OR (EXISTS { MATCH (contact)<--(one:PersonRecord) WHERE one.shielded }
-      AND NOT EXISTS { MATCH (contact)<--(other:PersonRecord) WHERE other.shielded IS NULL AND other.recorded_to = $forever }) AS to_be
+    OR (EXISTS { MATCH (contact)<--(one:PersonRecord) WHERE one.shielded OR one.restricted }
+      AND NOT EXISTS { 
+        MATCH (contact)<--(other:PersonRecord)
+        WHERE other.shielded IS NULL AND other.restricted IS NULL AND other.recorded_to = $forever
+      }) AS to_be
   RETURN count(CASE WHEN is <> to_be THEN 1 END) AS contacts
 }
 RETURN exposed, unfounded, parted, contacts

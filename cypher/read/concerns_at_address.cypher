@@ -240,7 +240,8 @@ CALL (contacts, groups, since) {
   ORDER BY at DESC, c.id DESC
   LIMIT $first
   RETURN collect(c{.id, .agency, .type, .status, .category, .severity, .team, .data_class, at: at,
-    closed_at: c.closed_at.epochMillis, parts: row.parts, people: row.people, places: row.places}) AS page
+    closed_at: c.closed_at.epochMillis,
+      contested: EXISTS { MATCH (c)<--(said:PersonRecord) WHERE said.contested AND said.shielded IS NULL }, parts: row.parts, people: row.people, places: row.places}) AS page
 }
 CALL (groups) {
   UNWIND groups AS g

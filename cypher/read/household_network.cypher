@@ -261,6 +261,7 @@ CALL (held, latest, as_of) {
   WITH row.c AS c, row, row.c.closed_at AS closed_at
   WITH c, row, CASE WHEN closed_at > as_of THEN null ELSE closed_at END AS closed_at, coalesce(closed_at > as_of, false) AS closed_later
   WITH collect(c{.id, .agency, .type, .category, .severity, .team, .data_class, at: row.at.epochMillis,
+    contested: EXISTS { MATCH (c)<--(said:PersonRecord) WHERE said.contested AND said.shielded IS NULL },
     status: CASE WHEN closed_later THEN 'open' ELSE c.status END,
     closed_at: closed_at.epochMillis, people: row.people, addresses: row.addresses}) AS listed
   RETURN listed[..$most_contacts] AS contacts, size(listed) AS contact_count

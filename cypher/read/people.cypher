@@ -83,7 +83,8 @@ CALL (people, covering, as_of, window_from, since) {
     ORDER BY at DESC, c.id DESC
     LIMIT $first
     RETURN collect(c{.id, .agency, .type, .status, .category, .severity, .team, .data_class, at: at,
-      closed_at: c.closed_at.epochMillis, parts: row.parts, people: row.people}) AS page
+      closed_at: c.closed_at.epochMillis,
+      contested: EXISTS { MATCH (c)<--(said:PersonRecord) WHERE said.contested AND said.shielded IS NULL }, parts: row.parts, people: row.people}) AS page
   }
   CALL (p, as_of) {
     MATCH (p)-[spell:MEMBER_OF]->(h:Household)-[stay:HOUSEHOLD_AT]->(a:Address)

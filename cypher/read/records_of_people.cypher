@@ -6,8 +6,10 @@
 // column record: string
 // column agency: string
 // column since: date-time
+// column contested: boolean, somebody says that it is wrong, and that is not decided
 UNWIND $ids AS id
 MATCH (person:Person {id: id})<-[resolves:RESOLVES_TO]-(record:PersonRecord)
 WHERE resolves.recorded_to = $forever AND person.shielded IS NULL
-RETURN id AS person, record.id AS record, record.agency AS agency, resolves.recorded_from AS since
+RETURN id AS person, record.id AS record, record.agency AS agency, resolves.recorded_from AS since,
+       record.contested IS NOT NULL AS contested
 ORDER BY person, record

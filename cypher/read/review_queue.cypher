@@ -1,4 +1,4 @@
-// One page of the pairs of person records that somebody should look at, the greatest value first, off an index.
+// One page of the pairs of person records that somebody should look at, the greatest value first, off two indexes.
 // access: read
 // param $first: integer, pairs a page, and one more to know whether there is a next one
 // param $after_value: integer, of the last pair of the page before
@@ -12,13 +12,36 @@
 // column right_agency: string
 // column left_person: string
 // column right_person: string
-MATCH (left:PersonRecord)-[evidence:EVIDENCE]->(right:PersonRecord)
-USING INDEX evidence:EVIDENCE(review)
-WHERE evidence.review > 0 AND evidence.review <= $after_value AND left.shielded IS NULL AND right.shielded IS NULL
-  AND (evidence.review < $after_value OR left.id > $after_left
-    OR (left.id = $after_left AND right.id > $after_right))
-WITH left, right, evidence.review AS value
-ORDER BY evidence.review DESC, left.id, right.id
+CALL () {
+  MATCH (left:PersonRecord)-[evidence:EVIDENCE]->(right:PersonRecord)
+  USING INDEX evidence:EVIDENCE(review)
+  WHERE evidence.review > 0 AND evidence.review <= $after_value AND left.shielded IS NULL AND right.shielded IS NULL
+    AND (evidence.review < $after_value OR left.id > $after_left
+      OR (left.id = $after_left AND right.id > $after_right))
+    AND NOT EXISTS { (left)-[:PARTED]->(right) }
+  WITH left, right, evidence.review AS value
+  ORDER BY value DESC, left.id, right.id
+  LIMIT $first
+  RETURN left, right, value
+UNION ALL
+  // What held them together was purged: they wait until somebody decides, or they are one again.
+  MATCH (left:PersonRecord)-[parted:PARTED]->(right:PersonRecord)
+  USING INDEX parted:PARTED(review)
+  WHERE parted.review > 0 AND parted.review <= $after_value AND left.shielded IS NULL AND right.shielded IS NULL
+    AND (parted.review < $after_value OR left.id > $after_left
+      OR (left.id = $after_left AND right.id > $after_right))
+    AND NOT EXISTS { MATCH (left)-[decided:STEWARD]-(right) WHERE decided.revoked_at IS NULL }
+    AND NOT EXISTS {
+      MATCH (left)-[one:RESOLVES_TO]->(:Person)<-[other:RESOLVES_TO]-(right)
+      WHERE one.recorded_to = $forever AND other.recorded_to = $forever
+    }
+  WITH left, right, parted.review AS value
+  ORDER BY value DESC, left.id, right.id
+  LIMIT $first
+  RETURN left, right, value
+}
+WITH left, right, value
+ORDER BY value DESC, left.id, right.id
 LIMIT $first
 MATCH (left)-[one:RESOLVES_TO]->(left_person:Person) WHERE one.recorded_to = $forever
 MATCH (right)-[other:RESOLVES_TO]->(right_person:Person) WHERE other.recorded_to = $forever

@@ -4,7 +4,7 @@
 // param $contacts: list of string, ids of contacts
 // param $forever: date-time, the end of an interval that has not ended
 // column id: string
-// column versions: integer, how many there ever were
+// column versions: integer, the number of the latest: those before it may have been purged
 // column version: optional string, the current one, if the contact is not retracted
 // column content: optional string, of the current version
 // column touches: list of map, record and role, of the current version
@@ -12,7 +12,7 @@ UNWIND $contacts AS id
 MATCH (contact:Contact)
 USING INDEX SEEK contact:Contact(version)
 WHERE contact.version STARTS WITH id + '.'
-WITH id, count(contact) AS versions,
+WITH id, max(toInteger(split(contact.version, '.')[1])) AS versions,
      collect(CASE WHEN contact.recorded_to = $forever THEN contact END)[0] AS current
 RETURN id, versions, current.version AS version, current.content AS content,
        COLLECT {

@@ -11,14 +11,14 @@
 // column versions: list of integer
 // column live: list of boolean, not retracted
 // column said: list of boolean, to be shielded by their feed
-// column shielded: list of boolean
+// column shielded: list of boolean, or restricted, which closes contacts as well
 UNWIND $persons AS id
 MATCH (record:PersonRecord {id: id})
 USING INDEX SEEK record:PersonRecord(id)
 RETURN collect(record.id) AS id, collect('person') AS kind, collect(elementId(record)) AS node,
        collect(record.content) AS content, collect(record.versions) AS versions,
        collect(record.recorded_to = $forever) AS live, collect(coalesce(record.shield_said, false)) AS said,
-       collect(coalesce(record.shielded, false)) AS shielded
+       collect(coalesce(record.shielded, record.restricted, false)) AS shielded
 UNION ALL
 UNWIND $addresses AS id
 MATCH (record:AddressRecord {id: id})

@@ -1,4 +1,5 @@
-// Contacts: shielded while they touch a shielded address, or a shielded person and nobody else who is still on record.
+// Contacts: closed to readers while they touch a shielded address, or a person who is shielded, or whose record is
+// restricted, and nobody else who is still on record.
 // access: write
 // param $persons: list of string, ids of person records that they touch
 // param $addresses: list of string, ids of address records that they touch
@@ -21,10 +22,11 @@ UNION
   RETURN contact
 }
 WITH contact, EXISTS { MATCH (contact)<--(place:AddressRecord) WHERE place.shielded }
-  OR (EXISTS { MATCH (contact)<--(one:PersonRecord) WHERE one.shielded }
+  OR (EXISTS { MATCH (contact)<--(one:PersonRecord) WHERE one.shielded OR one.restricted }
     AND NOT EXISTS {
       // Withdrawn, they keep no contact: without the shielded one it would be closed.
-      MATCH (contact)<--(other:PersonRecord) WHERE other.shielded IS NULL AND other.recorded_to = $forever
+      MATCH (contact)<--(other:PersonRecord)
+      WHERE other.shielded IS NULL AND other.restricted IS NULL AND other.recorded_to = $forever
     }) AS shielded
 WHERE coalesce(contact.shielded, false) <> shielded
 SET contact.shielded = CASE WHEN shielded THEN true END

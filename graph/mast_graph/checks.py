@@ -12,7 +12,13 @@ PAGE = 20_000
 PUBLIC = frozenset({"Agency", "Team", "Agreement", "AgreementVersion", "AgreementTerm"})
 """Names and numbers of duty desks are meant to be read."""
 
-CHECKS = ("read.check_records", "read.check_contacts", "read.check_entities", "read.check_shields")
+CHECKS = (
+    "read.check_records",
+    "read.check_contacts",
+    "read.check_entities",
+    "read.check_shields",
+    "read.check_purges",
+)
 
 
 def faults(store: Store) -> dict[str, int]:

@@ -42,9 +42,14 @@ def write_directory(
 ) -> dict[str, Filed]:
     """Set these entries as they are given, and say what became of each agreement; others stay as they were.
 
+    An agency that left stays away with its teams, whatever a file that is older than that says.
+
     Raises:
         AgreementError: a version of an agreement is on record with other content.
     """
+    gone = frozenset(tx.run("read.departed")[0]["agencies"])
+    agencies = [each for each in agencies if each.id not in gone]
+    teams = [each for each in teams if each.agency not in gone]
     tx.run("write.put_agencies", rows=[asdict(agency) for agency in agencies])
     tx.run("write.put_teams", rows=[asdict(team) for team in teams])
     return {agreement.id: write_agreement(tx, agreement, at=at) for agreement in agreements}

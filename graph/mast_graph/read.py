@@ -127,6 +127,7 @@ class ContactFactsRow(TypedDict):
     data_class: str
     at: int
     closed_at: int | None
+    contested: bool
     people: list[str]
 
 

@@ -34,6 +34,7 @@ class RecordRow(TypedDict):
     record: str
     agency: str
     since: dt.datetime
+    contested: bool
 
 
 async def review_page(store: Reader, *, first: int, after: tuple[int, str, str] = FIRST) -> list[ReviewRow]:

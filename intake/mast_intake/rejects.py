@@ -59,6 +59,7 @@ class Rule(StrEnum):
     CONTACT_AT_MISSING = "contact_at_missing"
     CONTACT_TOUCHES_NOTHING = "contact_touches_nothing"
     ROW_SAYS_NOTHING = "row_says_nothing"
+    ERASED = "erased"
     # of a gazetteer or a look-up of areas
     NO_PLACE = "names_no_place"
     DUPLICATE_UPRN = "duplicate_uprn"

@@ -276,3 +276,21 @@ class TooManyRequestsError(MastError):
     code = "MAST-330"
     retry_after_s: int = 60
     """In how many seconds it may be asked again."""
+
+
+class LegalHoldError(MastError):
+    """What is to be removed is under legal hold."""
+
+    code = "MAST-340"
+
+
+class AgencyLeftError(MastError):
+    """The agency has left: nothing of it may be loaded."""
+
+    code = "MAST-341"
+
+
+class IdentityError(UsageError):
+    """An identity that was presented cannot be read, or others may read it."""
+
+    code = "MAST-342"

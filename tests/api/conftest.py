@@ -24,6 +24,7 @@ from mast_api.documents import Documents
 from mast_api.live import LiveResolver
 from mast_api.ports import Services
 from mast_api.rates import Different, Rate
+from mast_api.rights.marking import Marker
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
@@ -94,6 +95,7 @@ def services(
                     town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids), tell=lambda: None
                 ),
                 shields=Shielding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
+                marks=Marker(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 look_up=town.pseudonymiser,
                 audit=audit,
                 tokens=TokenVerifier(

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable
-from dataclasses import replace
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
 from mast_resolver.errors import UsageError
+
+if TYPE_CHECKING:
+    from mast_api.ports import Found
+
+_SUBJECT = re.compile(r"[A-Za-z0-9._@|:/+=-]{1,200}")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -22,12 +28,43 @@ DATA = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the managed Neo4j, keys and audit log (MAST_DATA; default .mast).",
 )
+BY = click.option(
+    "--by",
+    required=True,
+    callback=lambda _context, _option, value: _subject(value),
+    help="Who does this: the subject of their token. It is kept in the audit log.",
+)
+IDENTITY = click.option(
+    "--identity",
+    required=True,
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="JSON of the identity presented: - for standard input, or a file that only its owner may read.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 
 def common(command: Command) -> Command:
     """Add ``--data`` and ``--json``."""
     return DATA(JSON(command))
+
+
+def show_candidates(terminal: Terminal, found: Sequence[Found]) -> None:
+    """Who may be meant by an identity: ids and why, no value."""
+    terminal.answer({"candidates": [asdict(each) for each in found]})
+    if not terminal.as_json:
+        rows = [
+            (each.person, f"{each.weight / 1000:.1f}", " ".join(each.agrees), " ".join(each.differs))
+            for each in found
+        ]
+        terminal.table("Who may be meant", ("person", "bits", "speaks for it", "speaks against"), rows)
+        terminal.say("Nothing was done. Repeat it with --confirm and the id of the one who is meant")
+
+
+def _subject(value: str) -> str:
+    if not _SUBJECT.fullmatch(value):
+        # It goes into the audit log: what is no subject might be a name.
+        raise click.BadParameter("give the `sub` of their token, such as officer-7")
+    return value
 
 
 def needs_train_extra(what: str) -> None:

@@ -19,6 +19,7 @@ _PERSON: Final = re.compile(r"P-[0-9A-Za-z-]{1,40}")
 _FINDABLE: Final = re.compile(r"[PA]-[0-9A-Za-z-]{1,40}")
 _RECORD: Final = re.compile(r"r[0-9a-f]{32}")
 _GLASS: Final = re.compile(r"G-[0-9A-Za-z-]{1,40}")
+_MARK: Final = re.compile(r"M-[0-9A-Za-z-]{1,40}")
 _DECISION: Final = re.compile(r"D-[0-9A-Za-z-]{1,40}")
 
 
@@ -64,6 +65,11 @@ def glass_id(id_: str) -> str:
 def decision_id(id_: str) -> str:
     """The id of a decision. Raises BadRequestError as :func:`entity_ids`."""
     return _checked(_DECISION, id_, "use the id of a decision from `how` or `why`: D-")
+
+
+def mark_id(id_: str) -> str:
+    """The id of a mark. Raises BadRequestError as :func:`entity_ids`."""
+    return _checked(_MARK, id_, "use the id of a mark from `marks`: M-")
 
 
 def _checked(form: re.Pattern[str], id_: str, fix: str) -> str:

@@ -19,6 +19,7 @@ from mast_api.schema.agreements import AgreementQuery
 from mast_api.schema.glass import GlassQuery
 from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
+from mast_api.schema.marks import MarkQuery
 from mast_api.schema.network import NetworkQuery
 from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
@@ -39,7 +40,7 @@ Since = Annotated[
 
 
 @strawberry.type
-class Query(AgreementQuery, GlassQuery, GovernanceQuery, HistoryQuery, NetworkQuery, StewardQuery):
+class Query(AgreementQuery, GlassQuery, GovernanceQuery, HistoryQuery, MarkQuery, NetworkQuery, StewardQuery):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(
         self,

@@ -24,6 +24,9 @@ class MemberRecord:
     agency_id: strawberry.ID
     since: dt.datetime
     says: str = strawberry.field(description="What ties it to the others most.")
+    accuracy_contested: bool = strawberry.field(
+        description="Somebody says that what it says is wrong, and that is not decided yet."
+    )
 
 
 async def records_of(asking: Asking, person: str) -> list[MemberRecord]:
@@ -48,6 +51,7 @@ def listed(rows: Iterable[RecordRow], trees: Sequence[MergeTree]) -> list[Member
             agency_id=ID(row["agency"]),
             since=row["since"],
             says=says.get(row["record"], "It is not in memory yet: ask again in some seconds."),
+            accuracy_contested=row["contested"],
         )
         for row in rows
     ]

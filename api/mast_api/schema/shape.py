@@ -96,6 +96,7 @@ class Shaper:
             data_class=row["data_class"],
             agency=self.agency(agency),
             team=self._teams.get(row["team"] or "") or self._duty_of(agency),
+            accuracy_contested=row["contested"],
         )
 
     def _edge(self, row: ContactRow) -> t.ContactEdge:

@@ -17,6 +17,7 @@ from mast_api.schema import accounts, ids
 from mast_api.schema import steward_types as t
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.glass import GlassMutation
+from mast_api.schema.marks import MarkMutation
 from mast_api.schema.shields import ShieldMutation, ShieldQuery
 from mast_api.schema.types import PageInfo, Superseded
 from mast_api.stewarding import Decided
@@ -119,7 +120,7 @@ class StewardQuery(ShieldQuery):
 
 
 @strawberry.type
-class Mutation(GlassMutation, ShieldMutation):
+class Mutation(GlassMutation, ShieldMutation, MarkMutation):
     @strawberry.mutation(description="Decide that two records are, or are not, one person; it sticks.")
     async def record_match_decision(
         self, info: Info, left: ID, right: ID, decision: t.MatchDecision, reason: Reason

@@ -99,6 +99,9 @@ class Contact:
     data_class: str
     agency: Agency
     team: Team
+    accuracy_contested: bool = strawberry.field(
+        description="Of somebody whom it touches an agency's record is said to be wrong; not decided yet."
+    )
 
 
 @strawberry.type(

@@ -1,0 +1,92 @@
+"""`mast erase`: delete a person by the identity that they present, and keep them out."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from mast_api.commands.options import BY, IDENTITY, common, show_candidates, start
+
+
+@click.group(name="erase")
+def command() -> None:
+    """Delete a person for good, or let what was erased come again."""
+
+
+@command.command("person")
+@IDENTITY
+@BY
+@click.option("--agency", "agencies", multiple=True, help="Only what this agency holds; several times.")
+@click.option("--confirm", "confirmed", help="Id of the person to erase, from the candidates shown before.")
+@common
+def person(
+    identity: Path,
+    by: str,
+    agencies: tuple[str, ...],
+    confirmed: str | None,
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Look for who presented IDENTITY, show who may be meant, and delete whom you confirm.
+
+    The identity is JSON, read from standard input (-) or a file that only its owner may read, and held in
+    memory only. Without --confirm nobody is deleted: candidates are shown as ids and why. Refused while a
+    record of the person is under legal hold. The agency's next file cannot bring the records back: its
+    rejects say so.
+    """
+    from mast_api.rights import erasing
+    from mast_api.rights.commanding import purging
+    from mast_api.rights.identity import candidates, read_identity
+    from mast_api.rights.purging import Order
+    from mast_api.workspace import key_ring, now
+    from mast_intake.pseudonymise import Pseudonymiser
+    from mast_resolver.errors import UnknownRecordError
+    from mast_resolver.records import EntityId
+
+    settings, terminal = start(data, as_json=as_json)
+    query = read_identity(identity)
+    keys = key_ring(settings, terminal)
+    order = Order(erasing.RULE, by, {"agencies": sorted(agencies)})
+    with purging(settings, terminal, "mast erase", order) as (store, _, purge):
+        found = candidates(store, keys, settings.data, Pseudonymiser(keys, now), query)
+        if confirmed is None:
+            show_candidates(terminal, found.found)
+            return
+        if confirmed not in {each.person for each in found.found}:
+            raise UnknownRecordError(
+                "the person confirmed is not one of those whom this identity may mean",
+                fix="leave out --confirm to see who may be meant",
+            )
+        records = erasing.to_erase(store, EntityId(confirmed), frozenset(agencies))
+        with terminal.step("Purging") as step:
+            purge.on_progress = step.advance
+            removed = erasing.erase(purge, records)
+    terminal.answer({"purge": purge.id, "records": len(records), "removed": asdict(removed)})
+    terminal.say(f"Erased: {len(records)} records; they stay out when they are sent again ({purge.id})")
+
+
+@command.command("lift")
+@click.argument("agency")
+@BY
+@common
+def lift(agency: str, by: str, data: Path | None, *, as_json: bool) -> None:
+    """Let records of AGENCY that were erased come again; its references on standard input, one a line."""
+    from mast_api.rights.staying_out import tombstone
+    from mast_api.workspace import key_ring, now
+    from mast_api.writing import writer
+    from mast_graph.tombstones import lift_tombstones
+    from mast_intake.pseudonymise import Pseudonymiser
+
+    settings, terminal = start(data, as_json=as_json)
+    keys = key_ring(settings, terminal)
+    ids = Pseudonymiser(keys, now)
+    references = [line.strip() for line in sys.stdin.read(1_000_000).splitlines() if line.strip()]
+    stones = [tombstone(keys, ids.record_id(agency, each)) for each in references]
+    with writer(settings, terminal, "mast erase lift") as (_, lease):
+        lifted = lift_tombstones(lease, stones, by=by, at=now())
+    terminal.answer({"lifted": lifted})
+    terminal.say(f"{lifted} of {len(stones)} records may be loaded again")

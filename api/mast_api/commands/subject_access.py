@@ -1,0 +1,73 @@
+"""`mast subject-access`: what is held about a person, for the person, by the identity that they present."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from mast_api.commands.options import BY, IDENTITY, common, show_candidates, start
+
+OUT = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command(name="subject-access")
+@IDENTITY
+@BY
+@click.option("--confirm", "confirmed", help="Id of the person, from the candidates shown before.")
+@click.option("--out", type=OUT, help="Folder for report.json and report.md, readable by their owner only.")
+@click.option("--withhold", multiple=True, help="Id of a contact whose disclosure would do serious harm.")
+@click.option("--release", multiple=True, help="Id of a contact that the rules withhold and you release.")
+@common
+def command(
+    identity: Path,
+    by: str,
+    confirmed: str | None,
+    out: Path | None,
+    withhold: tuple[str, ...],
+    release: tuple[str, ...],
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Look for who presented IDENTITY and report what each agency holds about them, and who looked.
+
+    The identity is JSON, read from standard input (-) or a file that only its owner may read, and held in
+    memory only. Without --confirm candidates are shown as ids and why. What would do serious harm, is about
+    somebody else or would tell where somebody shielded is, is withheld, with the reason: see docs/rights.md.
+    That it was asked for is in the audit log before anything is read.
+    """
+    from mast_api.rights.identity import candidates, read_identity
+    from mast_api.rights.in_words import markdown
+    from mast_api.rights.proving import proved_access
+    from mast_api.rights.subject_access import Judged
+    from mast_api.workspace import graph, key_ring, now
+    from mast_api.writing import open_store
+    from mast_graph.files import write_private
+    from mast_intake.pseudonymise import Pseudonymiser
+    from mast_resolver.errors import UnknownRecordError, UsageError
+    from mast_resolver.records import EntityId
+
+    if confirmed is not None and out is None and not as_json:
+        raise UsageError("nowhere is named to write the report to", fix="give --out FOLDER, or --json")
+    settings, terminal = start(data, as_json=as_json)
+    query, keys = read_identity(identity), key_ring(settings, terminal)
+    with graph(settings, terminal) as address, open_store(address) as store:
+        found = candidates(store, keys, settings.data, Pseudonymiser(keys, now), query)
+        if confirmed is None:
+            show_candidates(terminal, found.found)
+            return
+        if confirmed not in {each.person for each in found.found}:
+            raise UnknownRecordError(
+                "the person confirmed is not one of those whom this identity may mean",
+                fix="leave out --confirm to see who may be meant",
+            )
+        judged = Judged(frozenset(withhold), frozenset(release))
+        report = proved_access(store, settings, EntityId(confirmed), judged, by=by)
+    if out is not None:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(out / "report.json", json.dumps(report, indent=2).encode())
+        write_private(out / "report.md", markdown(report).encode())
+        terminal.say(f"The report is in {out}")
+    terminal.answer(report)

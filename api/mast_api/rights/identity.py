@@ -1,0 +1,88 @@
+"""The identity that somebody presents: from standard input or an owner-only file, held in memory only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import stat
+import sys
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from mast_api.live import LiveResolver
+from mast_api.models import model_in_force
+from mast_api.people_search import PeopleSearch
+from mast_api.ports import Found
+from mast_graph.store import Store
+from mast_intake.keys import KeyRing
+from mast_intake.pseudonymise import Pseudonymiser
+from mast_intake.search import PersonQuery
+from mast_resolver.errors import IdentityError
+from mast_resolver.records import Kind
+
+MOST_BYTES = 20_000
+LIMIT = 10
+_FIELDS = frozenset(each.name for each in fields(PersonQuery)) - {"age", "age_tolerance", "aliases"}
+_FIX = 'give one JSON object, such as {"given_name": ..., "family_name": ..., "date_of_birth": "1983-08-06"}'
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Who may be meant, by id and why, the likeliest first: no value of the identity."""
+
+    found: tuple[Found, ...]
+
+
+def read_identity(path: Path) -> PersonQuery:
+    """The identity in a file that only its owner may read, or on standard input (``-``).
+
+    Raises:
+        IdentityError: it may be read by others, or is not one JSON object of our fields. No value is named.
+    """
+    if str(path) == "-":
+        return _parse(sys.stdin.read(MOST_BYTES + 1))
+    try:
+        with path.open(encoding="utf-8") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise IdentityError(
+                    "the file may be read by others than its owner", fix="chmod 600, or use standard input"
+                )
+            return _parse(file.read(MOST_BYTES + 1))
+    except (OSError, UnicodeDecodeError):
+        raise IdentityError("there is no readable file of that name", fix=_FIX) from None
+
+
+def _parse(text: str) -> PersonQuery:
+    said: Any = None
+    if len(text) <= MOST_BYTES:
+        try:
+            said = json.loads(text)
+        except ValueError:
+            said = None
+    if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
+        raise IdentityError("the identity is not one JSON object of texts", fix=_FIX)
+    if not said.keys() <= _FIELDS:
+        raise IdentityError("the identity has a field that is none of ours", fix=", ".join(sorted(_FIELDS)))
+    birth = said.pop("date_of_birth", "")
+    try:
+        day = dt.date.fromisoformat(birth) if birth else None
+    except ValueError:
+        raise IdentityError("the date of birth is no date", fix="write it as 1983-08-06") from None
+    return PersonQuery(date_of_birth=day, **said)
+
+
+def candidates(
+    store: Store, keys: KeyRing, data: Path, look_up: Pseudonymiser, query: PersonQuery
+) -> Candidates:
+    """Who may be meant, the shielded included: the right is theirs too.
+
+    Raises:
+        SearchTooBroadError: too little is given.
+    """
+    live = LiveResolver(store, keys, model_in_force(data, Kind.PERSON), warn=lambda _: None)
+    live.read()
+    with live.using() as held:
+        held.shielded = frozenset()
+    return Candidates(tuple(PeopleSearch(live).search(look_up.person_query(query), LIMIT)))

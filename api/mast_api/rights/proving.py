@@ -1,0 +1,121 @@
+"""From the graph, where a deed left its proof, into the audit log: by the service, else by the command."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from mast_api.audit.log import AuditLog
+from mast_api.rights.subject_access import Judged, report, who_looked
+from mast_api.settings import Settings
+from mast_api.workspace import AUDIT, audit_log, new_id, now
+from mast_graph.lease import Lease
+from mast_graph.proofs import Proof, drop_proofs, put_proof, read_proofs
+from mast_graph.store import Store, Transaction
+from mast_graph.subject_access import former_ids_of, held_of_person
+from mast_resolver.errors import (
+    AuditUnavailableError,
+    GraphUnavailableError,
+    MastError,
+    UnknownRecordError,
+)
+from mast_resolver.records import EntityId
+
+LOOK_EVERY_S: Final = 5.0
+
+
+def take_over(store: Store, audit: AuditLog) -> int:
+    """Write every proof into the log, then drop it; how many there were.
+
+    Killed in between, one stands in the log twice, under one id.
+
+    Raises:
+        AuditUnavailableError: the log cannot be written; what is not in it stays in the graph.
+    """
+    taken = 0
+    while proofs := read_proofs(store):
+        asyncio.run(_append(audit, proofs))
+        drop_proofs(store, [proof.id for proof in proofs])
+        taken += len(proofs)
+    return taken
+
+
+def take_over_if_free(store: Store, settings: Settings) -> bool:
+    """The same for a command; false while the service holds the log, which then does it within seconds."""
+    try:
+        log = audit_log(settings)
+    except AuditUnavailableError:
+        return False
+    with log:
+        take_over(store, log)
+    return True
+
+
+def proved_access(
+    store: Store, settings: Settings, person: EntityId, judged: Judged, *, by: str
+) -> dict[str, Any]:
+    """What is held of a person, for the person; that it is asked for is durable before anything is read.
+
+    Raises:
+        UnknownRecordError: the id is not in use.
+        LeaseHeldError: another writer is at work, so that nothing can be noted.
+    """
+    id_, at = f"Y-{new_id()}", now()
+    said = {"subject": by, "access": id_, "done_at": at.isoformat()}
+    _note(store, id_, "subject-access-asked", {**said, "sought": {"ids": [person]}})
+    held = held_of_person(store, person)
+    if not held:
+        raise UnknownRecordError("the id is not in use", fix="take it from the candidates of today")
+    records = [each["record"] for each in held]
+    known = former_ids_of(store, [person])
+    looks = who_looked(settings.data / AUDIT, {*known, *records})
+    made = report(person, held, looks, judged, at)
+    ids = {"people": [person], "records": records}
+    told = {"withheld": sorted(judged.withhold), "released": sorted(judged.release)}
+    _note(store, id_, "subject-access-answered", {**said, **told, "ids": ids})
+    take_over_if_free(store, settings)
+    return made
+
+
+def _note(store: Store, id_: str, event: str, said: Mapping[str, Any]) -> None:
+    def work(tx: Transaction, tick: int) -> None:
+        put_proof(tx, Proof(f"{id_}.{tick}", {"event": event, **said}), tick=tick)
+
+    Lease.once(store, work)
+
+
+async def _append(audit: AuditLog, proofs: Sequence[Proof]) -> None:
+    for proof in proofs:
+        await audit.append(proof.entry)
+
+
+class ProofKeeper:
+    """A thread of the service that looks every few seconds for what commands did."""
+
+    def __init__(self, store: Store, audit: AuditLog, *, warn: Callable[[str], None]) -> None:
+        self._store, self._audit, self._warn = store, audit, warn
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep_looking, name="mast-proofs", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _keep_looking(self) -> None:
+        while True:
+            try:
+                take_over(self._store, self._audit)
+            except GraphUnavailableError:
+                pass  # /ready says so; it is tried again
+            except MastError as error:
+                self._warn(f"proofs of commands: {error}")
+            if self._stop.wait(LOOK_EVERY_S):
+                return

@@ -1,0 +1,114 @@
+"""Nightly retention: what agreements let nobody keep any longer is purged, with a proof of it."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from mast_api.rights.purging import Order, Purging, unfinished
+from mast_graph.purge import Removed
+from mast_graph.purge_selecting import (
+    Limits,
+    RetentionRule,
+    due_addresses,
+    due_contacts,
+    due_persons,
+    held_classes,
+    retention_rules,
+)
+from mast_graph.store import Store
+from mast_resolver.records import RecordId
+
+RULE = "retention"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to go; contacts that touch a record of these go with it."""
+
+    limits: Limits
+    persons: Sequence[RecordId] = ()
+    addresses: Sequence[RecordId] = ()
+    contacts: int = 0
+    held_classes: AbstractSet[str] = field(default_factory=frozenset)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing is."""
+        return not (self.persons or self.addresses or self.contacts)
+
+
+def limits_at(rules: Iterable[RetentionRule], at: dt.datetime, held: AbstractSet[str]) -> Limits:
+    """Before which moment contacts are due, by agreement and class; a class under legal hold has none.
+
+    The one place that says how long anything is kept.
+
+    Example:
+        >>> rules = [RetentionRule("mash", each, 36, ("police",)) for each in ("police", "health")]
+        >>> found = limits_at(rules, dt.datetime(2026, 11, 30, tzinfo=dt.UTC), {"health"})
+        >>> {key: str(moment.date()) for key, moment in found.items()}
+        {('mash', 'police'): '2023-11-30'}
+    """
+    return {
+        (rule.agreement, rule.data_class): months_before(at, rule.months)
+        for rule in rules
+        if rule.data_class not in held
+    }
+
+
+def months_before(at: dt.datetime, months: int) -> dt.datetime:
+    """The same day so many months before, or the last of that month.
+
+    Example:
+        >>> months_before(dt.datetime(2028, 3, 31, tzinfo=dt.UTC), 1).date().isoformat()
+        '2028-02-29'
+    """
+    year, month = divmod(at.year * 12 + at.month - 1 - months, 12)
+    day = min(at.day, calendar.monthrange(year, month + 1)[1])
+    return at.replace(year=year, month=month + 1, day=day)
+
+
+def due(store: Store, at: dt.datetime) -> Due:
+    """What is past its retention at a moment."""
+    rules, held = retention_rules(store), held_classes(store)
+    limits = limits_at(rules, at, held)
+    persons: list[RecordId] = []
+    addresses: list[RecordId] = []
+    for agency, before in _of_agencies(rules, at).items():
+        persons += due_persons(store, agency, before, limits)
+        addresses += due_addresses(store, agency, before)
+    contacts = sum(map(len, due_contacts(store, limits)))
+    return Due(limits, persons, addresses, contacts, held)
+
+
+def _of_agencies(rules: Iterable[RetentionRule], at: dt.datetime) -> dict[str, dt.datetime]:
+    """The earliest limit of all agreements that an agency is a party to: what any of them keeps is kept."""
+    found: dict[str, dt.datetime] = {}
+    for rule in rules:
+        before = months_before(at, rule.months)
+        for agency in rule.parties:
+            found[agency] = min(before, found.get(agency, before))
+    return found
+
+
+def run(purging: Purging, store: Store, found: Due) -> Removed:
+    """Purge what is due. Killed, it is run again: what is left is still due."""
+    with purging:
+        removed = purging.records(found.persons, found.addresses)
+        for page in due_contacts(store, found.limits):
+            removed = purging.contacts(page)
+    return removed
+
+
+def order(by: str, at: dt.datetime, found: Due) -> Order:
+    """What is said of it in the audit log."""
+    limits = {f"{agreement}/{each}": moment.isoformat() for (agreement, each), moment in found.limits.items()}
+    return Order(RULE, by, {"at": at.isoformat(), "before": limits, "held": sorted(found.held_classes)})
+
+
+def needed(store: Store, found: Due) -> bool:
+    """Whether there is anything to do: something is due, or a purge before was killed."""
+    return not found.nothing or unfinished(store)

@@ -1,0 +1,19 @@
+// Address records, really deleted: versions, who lived there, evidence, decisions, and which address they were.
+// access: write
+// param $records: list of string
+// column records: integer
+// column versions: integer
+// column stays: integer
+// column evidence: integer
+// column decisions: integer
+UNWIND $records AS id
+MATCH (record:AddressRecord {id: id})
+USING INDEX SEEK record:AddressRecord(id)
+WITH record, [(record)-[:VERSION]->(version:RecordVersion) | version] AS said,
+     COUNT { (record)<-[:LIVES_AT]-() } AS stays, COUNT { (record)-[:EVIDENCE]-() } AS evidence,
+     COUNT { (record)-[:STEWARD]-() } AS decisions
+WITH record, said, stays, evidence, decisions, size(said) AS versions
+FOREACH (version IN said | DETACH DELETE version)
+DETACH DELETE record
+RETURN count(*) AS records, sum(versions) AS versions, sum(stays) AS stays, sum(evidence) AS evidence,
+       sum(decisions) AS decisions

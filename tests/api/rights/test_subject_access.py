@@ -1,0 +1,102 @@
+"""What a person is told of what is held about them, and what is kept back, with the law's reason."""
+
+from __future__ import annotations
+
+import pytest
+from tests.api.rights.feeds import Borough, Said
+from tests.graph_contents import rows
+from tests.town import NOW, Service, Town, ago
+
+from mast_api.rights.in_words import markdown
+from mast_api.rights.subject_access import Judged, Withheld, report, who_looked
+from mast_graph.store import Login
+from mast_graph.subject_access import former_ids_of, held_of_person
+from mast_resolver.records import EntityId
+
+pytestmark = pytest.mark.graph
+
+WILF = {"given_name": "Wilf", "family_name": "Hathersage", "date_of_birth": "1950-01-04", "sex": "M"}
+GRACE = {"given_name": "Grace", "family_name": "Okonkwo", "date_of_birth": "1983-08-06", "sex": "F"}
+HOME = {"address": "14 Mill Lane, Walsall WS2 2BB"}
+REFUGE = {"address": "The Haven Women's Refuge, 3 Station Street, Walsall WS1 1AA"}
+FIGHT = {"contact_id": "fight", "contact_type": "DOMESTIC_ABUSE_INCIDENT"}
+
+
+def of(
+    borough: Borough, server: Login, agency: str, reference: str, judged: Judged
+) -> dict[str, list[object]]:
+    """Contacts and homes of whoever a record is, as they are told: what, or why not."""
+    statement = "MATCH ({id: $id})-[:RESOLVES_TO]->(p:Person) RETURN p.id AS id"
+    person = rows(server, statement, id=borough.record(agency, reference))[0]["id"]
+    told = report(person, held_of_person(borough.store, EntityId(person)), [], judged, NOW)
+    assert markdown(told)
+    listed = [each for record in told["records"] for each in record["contacts"]]
+    homes = [each for record in told["records"] for each in record["homes"]]
+    return {
+        "contacts": [each.get("withheld", each.get("what")) for each in listed],
+        "others": [each["others"]["withheld"] for each in listed if "others" in each],
+        "homes": ["withheld" in each for each in homes],
+    }
+
+
+@pytest.fixture
+def fight(borough: Borough) -> Borough:
+    borough.load(
+        [
+            Said(
+                "police", "wilf", {**WILF, **HOME, **FIGHT, "contact_role": "suspect"}, {"contact_at": ago(9)}
+            ),
+            Said(
+                "police",
+                "grace",
+                {**GRACE, **HOME, **FIGHT, "contact_role": "victim"},
+                {"contact_at": ago(9)},
+            ),
+        ]
+    )
+    borough.resolve()
+    return borough
+
+
+def test_who_is_accused_is_not_told_what_somebody_in_danger_reported_until_it_is_released(
+    fight: Borough, neo4j_server: Login
+) -> None:
+    assert of(fight, neo4j_server, "police", "wilf", Judged())["contacts"] == [Withheld.SERIOUS_HARM]
+    (contact,) = rows(neo4j_server, "MATCH (c:Contact) RETURN c.id AS id")
+    released = of(fight, neo4j_server, "police", "wilf", Judged(release={contact["id"]}))
+    assert released["contacts"] == ["Domestic abuse incident (DASH standard 3; medium 4; high 5)"]
+    assert released["others"] == [Withheld.THIRD_PARTY], "of her he is told nothing"
+
+
+def test_who_was_hurt_is_told_but_nothing_of_others_and_an_officer_may_withhold(
+    fight: Borough, neo4j_server: Login
+) -> None:
+    told = of(fight, neo4j_server, "police", "grace", Judged())
+    assert told["contacts"] == ["Domestic abuse incident (DASH standard 3; medium 4; high 5)"]
+    assert told["others"] == [Withheld.THIRD_PARTY]
+    (contact,) = rows(neo4j_server, "MATCH (c:Contact) RETURN c.id AS id")
+    kept = of(fight, neo4j_server, "police", "grace", Judged(withhold={contact["id"]}))
+    assert kept["contacts"] == [Withheld.SERIOUS_HARM]
+
+
+def test_a_refuge_is_not_told_not_even_by_who_fled_there_nor_released(
+    borough: Borough, neo4j_server: Login
+) -> None:
+    borough.load([Said("police", "grace", {**GRACE, **REFUGE, **FIGHT}, {"contact_at": ago(9)})])
+    borough.resolve()
+    (contact,) = rows(neo4j_server, "MATCH (c:Contact) RETURN c.id AS id")
+    told = of(borough, neo4j_server, "police", "grace", Judged(release={contact["id"]}))
+    assert told == {"contacts": [Withheld.SHIELDED], "others": [], "homes": [True]}
+
+
+def test_who_looked_is_told_under_former_ids_as_well(town: Town, service: Service) -> None:
+    town.says("police", "1", person="Grace Okonkwo", contact="DOMESTIC_ABUSE_INCIDENT")
+    town.resolve({"grace": [("police", "1")]})
+    service.answer("query ($id: ID!) { person(id: $id) { people { id } } }", id="P-grace")
+    path = service.services.settings.data / "audit.jsonl"
+    (look,) = who_looked(path, set(former_ids_of(town.store, ["P-grace"])))
+    assert (look["who"], look["role"], look["purpose"]) == (
+        "officer-7", "response-officer", "safeguarding-response"
+    )  # fmt: skip
+    assert look["asked"] == ["person"]
+    assert list(who_looked(path, {"P-nobody"})) == []

@@ -1,0 +1,154 @@
+"""Rights as an officer uses them: commands, files, and the next feed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.end_to_end.command import Mast, assert_one_message
+from tests.graph_contents import rows
+
+from mast_graph.store import Login
+
+pytestmark = [pytest.mark.graph, pytest.mark.slow]
+
+SOURCE = """
+agency: police
+agreement: mash-2026
+format: csv
+mode: snapshot
+fields:
+  record_id: no
+  given_name: first
+  family_name: last
+  date_of_birth: {column: born, format: "%Y-%m-%d"}
+  address: place
+  contact_type: {constant: DOMESTIC_ABUSE_INCIDENT}
+  contact_at: {column: at, format: "%Y-%m-%d"}
+"""
+ROWS = (
+    "no,first,last,born,place,at\n"
+    '7001,Philippa,Winterbourne,1984-03-17,"14 Mill Lane, Walsall WS2 2BB",2026-05-02\n'
+    '7002,Augustus,Ravenscroft,1951-09-30,"3 Station Street, Walsall WS1 1AA",2026-06-02\n'
+)
+DIRECTORY = """
+agencies: [{id: police, name: Police, kind: police}]
+teams: []
+agreements:
+  - {id: mash-2026, name: MASH, parties: [police], purposes: [research], data_classes: [police]}
+"""
+IDENTITY = {"given_name": "Philippa", "family_name": "Winterbourne", "date_of_birth": "1984-03-17"}
+COUNT = "MATCH (r:PersonRecord) RETURN count(r) AS n"
+
+
+@pytest.fixture
+def loaded(mast: Mast, tmp_path: Path) -> Path:
+    """Two people of the police; the folder with the source and its file."""
+    (tmp_path / "directory.yaml").write_text(DIRECTORY)
+    (tmp_path / "police.yaml").write_text(SOURCE)
+    (tmp_path / "police.csv").write_text(ROWS)
+    assert mast("load", tmp_path / "police.yaml", tmp_path / "police.csv").code == 0
+    return tmp_path
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> Path:
+    path = tmp_path / "identity.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(IDENTITY))
+    return path
+
+
+def test_who_presents_an_identity_is_erased_once_confirmed_and_stays_out(
+    mast: Mast, loaded: Path, identity: Path, data: Path, neo4j_server: Login
+) -> None:
+    erase = ("erase", "person", "--identity", identity, "--by", "officer-7", "--json")
+    shown = mast(*erase)
+    assert shown.code == 0, shown.err
+    candidates = shown.json["candidates"]
+    assert rows(neo4j_server, COUNT)[0]["n"] == 2, "nobody is erased before it is confirmed"
+    other = mast(*erase, "--confirm", "P-somebody")
+    assert_one_message(other, code="MAST-252", exit_code=1)
+
+    done = mast(*erase, "--confirm", candidates[0]["person"])
+    assert done.code == 0, done.err
+    assert done.json["removed"]["persons"] == 1
+    assert rows(neo4j_server, COUNT)[0]["n"] == 1
+
+    # The next snapshot says more, and says her again.
+    (loaded / "police.csv").write_text(ROWS.replace("2026-06-02", "2026-07-02"))
+    again = mast("load", loaded / "police.yaml", loaded / "police.csv", "--json")
+    assert again.code == 1
+    (report,) = [each for each in again.json["loaded"] if each["rejects_file"]]
+    assert ",record_id,erased,row" in Path(report["rejects_file"]).read_text()
+    assert rows(neo4j_server, COUNT)[0]["n"] == 1
+    assert mast("verify").code == 0
+
+    written = [path for path in data.rglob("*") if path.is_file() and "neo4j" not in path.parts]
+    everything = b"".join(path.read_bytes() for path in written)
+    assert b"purge-finished" in everything
+    for value in (*IDENTITY.values(), "7001"):
+        assert value.encode() not in everything
+        assert value not in done.out + done.err + shown.out + shown.err
+
+
+def test_an_identity_that_others_may_read_is_not_read(mast: Mast, loaded: Path, identity: Path) -> None:
+    identity.chmod(0o644)
+    ran = mast("erase", "person", "--identity", identity, "--by", "officer-7")
+    assert_one_message(ran, code="MAST-342", exit_code=2)
+    assert "Winterbourne" not in ran.err + ran.out
+
+
+def test_who_orders_it_is_named_by_a_subject_only(mast: Mast, loaded: Path, identity: Path) -> None:
+    ran = mast("erase", "person", "--identity", identity, "--by", "Philippa Winterbourne")
+    assert ran.code == 2
+    assert "Philippa" not in ran.err.replace("--by", "")
+
+
+def test_retention_of_a_night_years_hence_and_an_agency_that_leaves(
+    mast: Mast, loaded: Path, neo4j_server: Login
+) -> None:
+    plan = mast("retention", "run", "--at", "2029-05-20", "--plan", "--by", "nightly", "--json")
+    # Nobody said since where the first of them lives: their record has nothing left.
+    assert plan.json["due"] == {"persons": 1, "addresses": 0, "contact_versions": 1}
+    assert rows(neo4j_server, COUNT)[0]["n"] == 2
+    ran = mast("retention", "run", "--at", "2029-05-20", "--by", "nightly", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.json["removed"]["contact_versions"] == 1
+    assert rows(neo4j_server, COUNT)[0]["n"] == 1
+    assert mast("agency", "leave", "police", "--by", "officer-7", "--yes").code == 0
+    assert rows(neo4j_server, "MATCH (n) WHERE n:PersonRecord OR n:AddressRecord OR n:Contact RETURN n") == []
+    refused = mast("load", loaded / "police.yaml", loaded / "police.csv")
+    assert_one_message(refused, code="MAST-341", exit_code=1)
+    assert mast("agency", "rejoin", "police").code == 0
+    assert mast("load", loaded / "police.yaml", loaded / "police.csv").code == 0
+    assert rows(neo4j_server, COUNT)[0]["n"] == 2
+    assert mast("verify").code == 0
+
+
+def test_who_presents_an_identity_is_told_what_is_held_and_who_looked(
+    mast: Mast, loaded: Path, identity: Path, data: Path, tmp_path: Path
+) -> None:
+    access = ("subject-access", "--identity", identity, "--by", "officer-7", "--json")
+    candidates = mast(*access).json["candidates"]
+    out = tmp_path / "report"
+    told = mast(*access, "--confirm", candidates[0]["person"], "--out", out)
+    assert told.code == 0, told.err
+    (record,) = told.json["records"]
+    assert record["agency"] == "police"
+    assert [each["what"] for each in record["contacts"]] == [
+        "Domestic abuse incident (DASH standard 3; medium 4; high 5)"
+    ]
+    assert record["homes"][0]["address"].startswith("A-")
+    assert told.json["who_looked"] == []
+    assert json.loads((out / "report.json").read_text()) == told.json
+    assert f"## police: record {record['record']}" in (out / "report.md").read_text()
+    assert all(path.stat().st_mode & 0o077 == 0 for path in out.iterdir())
+    withheld = mast(
+        *access, "--confirm", candidates[0]["person"], "--withhold", record["contacts"][0]["contact"]
+    )
+    assert withheld.json["records"][0]["contacts"][0]["withheld"] == "serious-harm"
+    log = (data / "audit.jsonl").read_text()
+    assert log.count("subject-access-asked") == log.count("subject-access-answered") == 2
+    assert not any(value in log + told.out for value in IDENTITY.values())
