@@ -160,6 +160,7 @@ class Endpoint:
         asking = Asking(services, caller, request_id, services.clock())
         try:
             operation = await self._operation(request, asking)
+            await services.keys.check()
         except MastError as error:
             await asking.note_answer([error.code])
             raise

@@ -10,9 +10,12 @@ from functools import partial
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from mast_api.behind import one_behind
+from mast_api.keys.anew import of_our_line, opened_records, supplied_again
+from mast_api.keys.in_force import check_supplied, check_writer
 from mast_api.migrating import write_report
 from mast_api.models import model_in_force
 from mast_api.workspace import new_id, now
@@ -36,8 +39,9 @@ from mast_graph.state import (
 )
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
+from mast_intake.sealing import opened, opened_frequencies
 from mast_resolver.calibrate import MOST_RECORDS, calibrate
-from mast_resolver.frequencies import TermFrequencies, term_frequencies
+from mast_resolver.frequencies import term_frequencies
 from mast_resolver.migration import Migration, migration
 from mast_resolver.model import Model, parse_model, write_model
 from mast_resolver.ports import Changes, Decision, LookAlikes, Mutation, Retract, Upsert
@@ -130,9 +134,12 @@ def resolve_pending(
     anything to resolve. What was committed stays when this is interrupted; the next run goes on from there.
 
     Raises:
+        KeysChangedError, KeysRotatingError: what is stored is under another key version.
         KeyVersionError, SealBrokenError: the records were encoded under another key.
         LeaseLostError: another writer took over.
     """
+    check_writer(store, keys)
+    check_supplied(store, keys)
     # Both models are read before anything is written: a damaged one is not found half-way.
     models = [model_in_force(data, kind) for kind in KINDS]
     resolving = _in_bulk() if engine is Engine.SPLINK else OneKind
@@ -147,7 +154,7 @@ def _in_bulk() -> type[OneKind]:
 
 def open_encoding(keys: KeyRing, record: RecordId, sealed: bytes) -> Encoding:
     """The encoding of a stored record."""
-    return Encoding.unpack(keys.open(sealed, context=record.encode()))
+    return opened(keys, record, sealed)
 
 
 def scorer_for(store: Store, keys: KeyRing, model: Model) -> ModelScorer:
@@ -164,16 +171,17 @@ def restored(
     scorer: ModelScorer,
     *,
     with_evidence: bool = True,
+    today: Mapping[RecordId, Encoding] = MappingProxyType({}),
     new_id: Callable[[], str] = new_id,
 ) -> Resolver:
-    """A resolver with all that is stored, as it was after the last resolved change."""
+    """A resolver with all that is stored, as it was after the last resolved change.
+
+    ``today`` are encodings that take the place of those of an older line (:mod:`mast_api.keys.anew`).
+    """
     kind = scorer.model.kind
     resolver = new_resolver(scorer, new_id=new_id)
     resolver.restore(
-        (
-            (record.id, open_encoding(keys, record.id, record.sealed), record.entity)
-            for record in read_records(store, kind)
-        ),
+        opened_records(keys, read_records(store, kind), today),
         read_evidence(store, kind) if with_evidence else (),
         read_decisions(store, kind),
     )
@@ -193,12 +201,13 @@ def new_resolver(scorer: ModelScorer, *, new_id: Callable[[], str] = new_id) -> 
 
 
 def _open_scorer(keys: KeyRing, kind: Kind, stored: StoredFrequencies) -> ModelScorer:
-    packed = keys.open(stored.sealed, context=_context(kind))
-    frequencies = TermFrequencies.unpack(packed, version=stored.version)
+    frequencies = opened_frequencies(
+        keys, stored.sealed, context=frequencies_context(kind), version=stored.version
+    )
     return ModelScorer(parse_model(stored.text), frequencies)
 
 
-def _context(kind: Kind) -> bytes:
+def frequencies_context(kind: Kind) -> bytes:
     return f"frequencies:{kind.value}".encode()
 
 
@@ -213,7 +222,10 @@ class Planning:
         """Model and frequencies to go on with; ``None`` when everything is to be weighed anew."""
         stored = read_frequencies(self._store, self._kind)
         # None in force: never resolved, or killed while everything was weighed again.
-        return None if again or stored is None or stored.base != self._model.version else stored
+        if again or stored is None or stored.base != self._model.version:
+            return None
+        # Counted over encodings of an older line: those of today have nothing in common with them.
+        return stored if of_our_line(self._keys, stored.sealed) else None
 
     def _scorer(self, stored: StoredFrequencies | None) -> tuple[ModelScorer, StoredFrequencies | None]:
         """The scorer to use, and what to store of it when it was made anew."""
@@ -227,7 +239,7 @@ class Planning:
         frequencies = term_frequencies(self._model, sample.noting(self._current_encodings()))
         model = calibrate(self._model, sample.encodings(), records=sample.seen, cap=CAP[self._kind])
         frequencies = replace(frequencies, version=model.version)
-        sealed = self._keys.seal(frequencies.pack(), context=_context(self._kind))
+        sealed = self._keys.seal(frequencies.pack(), context=frequencies_context(self._kind))
         fresh = StoredFrequencies(model.version, self._model.version, write_model(model), records, sealed)
         return ModelScorer(model, frequencies), fresh
 
@@ -282,7 +294,8 @@ class OneKind(Planning):
         done = Resolved(self._kind)
         scorer, fresh = self._scorer(stored)
         self._version = scorer.version
-        resolver = restored(self._store, self._keys, scorer, with_evidence=not fresh)
+        today = supplied_again(self._store, self._keys, self._kind)
+        resolver = restored(self._store, self._keys, scorer, with_evidence=not fresh, today=today)
         if fresh and len(resolver):
             done = replace(self._weigh_again(resolver, scorer, done), weighed_again=True)
         if fresh:

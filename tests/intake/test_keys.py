@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mast_intake.keys import KeyRing, Mac
+from mast_intake.keys import KeyRing
+from mast_intake.mac import Mac
 from mast_resolver.errors import KeyMissingError, KeyVersionError, SealBrokenError
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))

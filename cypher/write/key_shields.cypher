@@ -1,0 +1,6 @@
+// Reasons of decisions about shields under another key version.
+// access: write
+// param $rows: list of map, {id, reason}
+UNWIND $rows AS row
+MATCH (shield:Shield {id: row.id})
+SET shield.reason = row.reason
