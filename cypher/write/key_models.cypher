@@ -2,5 +2,5 @@
 // access: write
 // param $rows: list of map, {id, sealed}
 UNWIND $rows AS row
-MATCH (model:Model {kind: row.id})
+MATCH (model:Model) WHERE model.kind = row.id
 SET model.frequencies = row.sealed
