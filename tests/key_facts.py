@@ -15,7 +15,7 @@ NODES: Final = """
 MATCH (node) WHERE NOT node:Lease AND NOT node:KeyState AND NOT node:Load
 RETURN labels(node) AS what, properties(node) AS properties
 """
-SEALED: Final = ("sealed", "reference", "reason", "revoked_reason", "frequencies")
+SEALED: Final = ("sealed", "reference", "reason", "revoked_reason", "finding", "frequencies")
 LOOKED_UP: Final = (*ADDRESS_TOKENS, *ADDRESS_NEAR)
 RECORDS: Final = frozenset({"PersonRecord", "AddressRecord", "RecordVersion"})
 

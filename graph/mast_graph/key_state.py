@@ -11,7 +11,7 @@ from mast_graph.rows import Row
 from mast_graph.store import Store, Transaction
 from mast_resolver.records import FOREVER
 
-PHASES: Final = ("person_records", "address_records", "contacts", "decisions", "shields", "models")
+PHASES: Final = ("person_records", "address_records", "contacts", "decisions", "shields", "glasses", "models")
 """Everything that a rotation changes, in the order in which it does."""
 
 

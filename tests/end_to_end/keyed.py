@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mast_api.access import Caller, Purpose
+from mast_api.breaking_glass import BreakingGlass
 from mast_api.live import LiveResolver
 from mast_api.loading import Loaded, load_source
 from mast_api.people_search import PeopleSearch
@@ -34,7 +36,7 @@ def load(store: Store, lease: Lease, keys: KeyRing, source: Path, files: list[Pa
 
 
 def load_and_decide(store: Store, keys: KeyRing, feeds: Feeds, folder: Path) -> None:
-    """Four feeds, two decisions of a steward, one of them revoked, and a shield."""
+    """Four feeds, two decisions of a steward, one of them revoked, a shield, and a glass that was broken."""
     with Lease.acquire(store, "test") as lease:
         for name in SOURCES:
             load(store, lease, keys, feeds[name][0].parent / name, feeds[name], folder)
@@ -48,6 +50,10 @@ def load_and_decide(store: Store, keys: KeyRing, feeds: Feeds, folder: Path) -> 
     stewards.decide(first[0], first[1], Constraint.CANNOT, by="steward", reason="Two brothers")
     revoked = stewards.decide(first[1], first[2], Constraint.CANNOT, by="steward", reason="Mistaken")
     stewards.revoke(revoked.id, by="steward", reason="It was right before")
+    glass = BreakingGlass(store, keys, clock=now, new_id=new_id, tell=lambda: None)
+    caller = Caller("officer-7", "response-officer", Purpose.RESPONSE, "t1")
+    broken = glass.smash(caller, reason="A child is in danger at this very moment", minutes=10)
+    glass.review(broken.id, by="officer", justified=True, finding="It was right to look")
     shields.decide(shielded, on=True, by="officer", reason="Safe house", hidden_too=False)
 
 

@@ -16,7 +16,7 @@ import pytest
 from tests.end_to_end.command import environment, run
 from tests.end_to_end.keyed import SOURCES, load, searches
 from tests.graph_contents import rows
-from tests.key_facts import found_together, keyed_values, sealed_values, untouched
+from tests.key_facts import SEALED, found_together, keyed_values, sealed_values, untouched
 
 from mast_api.keys.status import key_status
 from mast_api.resolving import resolve_pending
@@ -105,13 +105,7 @@ def test_a_rotation_killed_again_and_again_leaves_all_but_what_is_keyed(
     after = sealed_values(neo4j_server)
     assert len(after) == len(sealed)
     assert {KeyRing.version_of(each["sealed"]) for each in after} == {2}
-    assert {each["property"] for each in after} == {
-        "sealed",
-        "reference",
-        "reason",
-        "revoked_reason",
-        "frequencies",
-    }
+    assert {each["property"] for each in after} == set(SEALED)
     assert key_status(keyed_borough, new.file).fits
 
     as_they_were = resolved(neo4j_server)

@@ -21,6 +21,7 @@ import mast_graph
 import mast_intake
 import mast_resolver
 from mast_api.audit.keys import SealKeys
+from mast_api.breaking_glass import BreakingGlass
 from mast_api.keys.in_force import KeyWatch
 from mast_api.keys.research import ResearchIds
 from mast_api.keys.rewriting import Rewriter
@@ -84,6 +85,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         live,
         Stewarding(STORE, live, keys, clock=clock, new_id=lambda: "1"),
         Shielding(STORE, live, keys, clock=clock, new_id=lambda: "1"),
+        BreakingGlass(STORE, keys, clock=clock, new_id=lambda: "1", tell=said),
         KeyWatch(STORE, keys),
         Rewriter(keys),
         ResearchIds(keys, "mash-2026/autumn"),

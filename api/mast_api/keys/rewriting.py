@@ -25,6 +25,7 @@ class Rewriter:
             "contacts": self._contact,
             "decisions": self._decision,
             "shields": self._shield,
+            "glasses": self._glass,
             "models": self._model,
         }
 
@@ -86,6 +87,14 @@ class Rewriter:
         if self._is_current(row["reason"]):
             return []
         return [{"id": row["id"], "reason": self._reason(row["id"], row["reason"])}]
+
+    def _glass(self, row: Row) -> list[Row]:
+        finding = row["finding"]
+        if self._is_current(row["reason"]) and (not finding or self._is_current(finding)):
+            return []
+        if finding:
+            finding = self._reason(f"{row['id']}/finding", finding)
+        return [{"id": row["id"], "reason": self._reason(row["id"], row["reason"]), "finding": finding}]
 
     def _reason(self, decision: str, sealed: bytes) -> bytes:
         return self._keys.sealed_again("reason", sealed, context=decision.encode())
