@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from bench.in_memory import spread
 from mast_api.live import Held, LiveResolver
-from mast_api.resolving import open_encoding
+from mast_api.opening import open_encoding
 from mast_api.settings import Settings
 from mast_api.stewarding import Stewarding
 from mast_api.terminal import Terminal

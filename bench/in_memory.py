@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from splink import Linker, block_on
 
 from bench.accuracy import areas, ours
-from mast_api.resolving import BATCH, CAP
+from mast_api.opening import CAP
+from mast_api.resolving import BATCH
 from mast_resolver.calibrate import calibrate
 from mast_resolver.comparisons import PERSON
 from mast_resolver.engines.backend import in_memory

@@ -71,6 +71,7 @@ class Question(StrEnum):
     FULL_HISTORY = "fullHistory"
     PATHS_BETWEEN = "pathsBetween"
     NETWORK_EXTRACT = "networkExtract"
+    AGENCY_REFERENCES = "agencyReferences"
 
 
 @lru_cache(maxsize=1)

@@ -201,6 +201,7 @@ class Endpoint:
         try:
             services.rate.take(caller.subject, caller.purpose.value, asking.now)
             operation = await self._operation(request, asking)
+            await services.keys.check()
         except MastError as error:
             await asking.note_answer([error.code])
             raise

@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from mast_api.memory import keep_out_of_dumps
 from mast_resolver.errors import MastError, UsageError
 
 COMMANDS: Final = {
@@ -35,7 +36,9 @@ COMMANDS: Final = {
     "token": "issue a short-lived development token",
     "notices": "write what the public is told: transparency record, data items, agreements",
     "documents": "register the documents that a service in production answers",
-    "keys": "make a pseudonymisation key file",
+    "agency-key": "register the public keys by which agencies open their own references",
+    "open-reference": "open a reference that was sealed to your agency",
+    "keys": "make, rotate and retire pseudonymisation keys",
 }
 
 
@@ -67,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Every failure is one message with a code and a fix on standard error. An unexpected error is
     masked, since its text may quote a value; set MAST_DEBUG=1 on a machine without real data to see it.
     """
+    keep_out_of_dumps()
     try:
         code = group.main(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, TextIO, cast
 
 from mast_api.models import model_in_force
-from mast_api.resolving import open_encoding, scorer_for
+from mast_api.opening import open_encoding, scorer_for
 from mast_graph.state import read_evidence, read_person_rows, read_records
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing

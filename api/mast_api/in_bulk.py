@@ -15,17 +15,8 @@ from functools import partial
 from itertools import groupby
 
 from mast_api.behind import one_behind
-from mast_api.resolving import (
-    BATCH,
-    CAP,
-    EVIDENCE_AT_ONCE,
-    Engine,
-    OneKind,
-    Resolved,
-    new_resolver,
-    open_encoding,
-    pages,
-)
+from mast_api.opening import CAP, new_resolver, open_encoding
+from mast_api.resolving import BATCH, EVIDENCE_AT_ONCE, Engine, OneKind, Resolved, pages
 from mast_api.workspace import now
 from mast_graph.decisions import read_decisions
 from mast_graph.frequencies import StoredFrequencies, clear_evidence, put_frequencies

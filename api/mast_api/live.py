@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from mast_api.resolving import open_encoding, restored, scorer_for
+from mast_api.opening import open_encoding, restored, scorer_for
 from mast_graph.decisions import read_decisions
 from mast_graph.following import Followed, Since, read_changes, read_followed
 from mast_graph.shields import read_shielded_people

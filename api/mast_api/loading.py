@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from mast_api.keys.in_force import check_writer
 from mast_api.rights.staying_out import kept_out, tombstone
 from mast_api.workspace import now
 from mast_graph.batch import Counts
@@ -89,11 +89,13 @@ def load_source(
     Files that are fully loaded already change nothing; a half-loaded one is completed.
 
     Raises:
+        KeysChangedError, KeysRotatingError: what is stored is under another key version.
         SourceFileError, UnknownColumnError, UnreadableFileError: the source or a file is not usable.
         AgencyLeftError: the agency has left.
         GraphUnavailableError, GraphOutcomeUnknownError, GraphFullError, LeaseLostError: the load stopped
             half-way; what was committed stays, and the same command completes it.
     """
+    check_writer(store, keys)
     source = read_source(source_file)
     check_present(store, source.agency)
     loader = Loader(store, lease, now)
@@ -135,12 +137,15 @@ def _stone(keys: KeyRing, pseudonymiser: Pseudonymiser, source: Source, referenc
 
 
 def fingerprint(keys: KeyRing, files: Sequence[Path]) -> str:
-    """Keyed hash of a source and its files: equal only when the load would be equal."""
-    digest = hmac.new(keys.subkey("content"), digestmod="sha256")
+    """Keyed hash of a source and its files: equal only when the load would be equal.
+
+    It stays through rotations; when encodings begin anew, every file is to be loaded again.
+    """
+    digest = hashlib.sha256(b"" if keys.root == 1 else str(keys.root).encode())
     for path in files:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:32]
+    return keys.id_mac("content").digest(digest.digest()).hex()[:32]
 
 
 def report_file(folder: Path, feed: str, load: str) -> Path:

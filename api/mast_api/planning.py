@@ -10,7 +10,8 @@ from typing import Any
 
 from mast_api.migrating import document, write_ids
 from mast_api.models import model_in_force
-from mast_api.resolving import KINDS, Planning, restored
+from mast_api.opening import restored
+from mast_api.resolving import KINDS, Planning
 from mast_graph.state import pending_ids
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing

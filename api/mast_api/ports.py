@@ -10,6 +10,7 @@ from typing import Protocol
 from mast_api.audit.log import AuditLog
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.documents import Documents
+from mast_api.keys.in_force import KeyWatch
 from mast_api.limits import Limits
 from mast_api.live import LiveResolver
 from mast_api.rates import Different, Rate
@@ -60,6 +61,12 @@ class LookUp(Protocol):
         """Of a stored record, to compare what was typed with."""
         ...
 
+    def sealed_to_agency(
+        self, record: RecordId, sealed: bytes, agency: str, purpose: str, public: bytes
+    ) -> str:
+        """A stored reference for the agency that gave it, and nobody else."""
+        ...
+
     def person_query(self, query: PersonQuery) -> list[Encoding]:
         """Raises SearchTooBroadError when too little is given."""
         ...
@@ -81,6 +88,7 @@ class Services:
     glass: BreakingGlass
     marks: Marker
     look_up: LookUp
+    keys: KeyWatch
     audit: AuditLog
     tokens: TokenVerifier
     settings: Settings

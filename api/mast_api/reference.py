@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from mast_api.keys.in_force import check_writer
 from mast_api.loading import fingerprint, report_file
 from mast_api.workspace import now
 from mast_graph.area_codes import AddressAreas, put_areas, read_areas_of
@@ -25,8 +26,9 @@ from mast_intake.gazetteer.properties import Property, Told, read_properties
 from mast_intake.gazetteer.records import FEED, GazetteerEncoder
 from mast_intake.keys import KeyRing
 from mast_intake.rejects import Rejects
+from mast_intake.sealing import opened
 from mast_resolver.errors import UnreadableFileError
-from mast_resolver.records import Batch, Encoding, RecordId
+from mast_resolver.records import Batch, RecordId
 
 Progress = Callable[[int], None]
 UTF_8: Final = "utf-8"
@@ -66,10 +68,12 @@ def load_gazetteer(
     The edition that is in force changes nothing; a half-loaded one is completed.
 
     Raises:
+        KeysChangedError, KeysRotatingError: what is stored is under another key version.
         UnknownLayoutError, UnreadableFileError: a file is not usable, or holds no property at all.
         GraphUnavailableError, GraphOutcomeUnknownError, GraphFullError, LeaseLostError: the load stopped
             half-way; what was committed stays, and the same command completes it.
     """
+    check_writer(store, keys)
     loader = Loader(store, lease, now)
     # Read in another encoding, the same bytes are another edition.
     edition = fingerprint(keys, files) + ("" if encoding == UTF_8 else f" {encoding}")
@@ -182,8 +186,10 @@ def load_areas(
     the same command.
 
     Raises:
+        KeysChangedError, KeysRotatingError: what is stored is under another key version.
         UnknownLayoutError, UnreadableFileError: the file is not usable; nothing has changed.
     """
+    check_writer(store, keys)
     told = AreasTold()
     report = report_file(rejects_folder, "areas", "lookup")
     with Rejects(report) as rejects:
@@ -215,6 +221,6 @@ def _reporting(
 
 def _outdated(each: AddressAreas, areas: Areas, keys: KeyRing) -> AddressAreas | None:
     """The record with the codes that it should have, where it has others."""
-    encoding = Encoding.unpack(keys.open(each.sealed, context=each.id.encode()))
+    encoding = opened(keys, each.id, each.sealed)
     codes = areas.of(encoding)
     return None if codes == each.codes else AddressAreas(each.id, b"", codes)

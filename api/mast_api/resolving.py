@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mast_api.behind import one_behind
+from mast_api.keys.anew import of_our_line, supplied_again
+from mast_api.keys.in_force import check_supplied, check_writer
 from mast_api.migrating import write_report
 from mast_api.models import model_in_force
+from mast_api.opening import CAP, frequencies_context, open_encoding, open_scorer, restored
 from mast_api.workspace import new_id, now
-from mast_graph.decisions import read_decisions
 from mast_graph.frequencies import (
     StoredFrequencies,
     clear_evidence,
@@ -32,7 +34,6 @@ from mast_graph.state import (
     gazetteer_arrives,
     pending_ids,
     read_agencies,
-    read_evidence,
     read_pending,
     read_records,
 )
@@ -40,15 +41,14 @@ from mast_graph.store import Store
 from mast_intake.gazetteer.records import FEED as GAZETTEER_FEED
 from mast_intake.keys import KeyRing
 from mast_resolver.calibrate import MOST_RECORDS, calibrate
-from mast_resolver.frequencies import TermFrequencies, term_frequencies
+from mast_resolver.frequencies import term_frequencies
 from mast_resolver.migration import Migration, migration
-from mast_resolver.model import Model, parse_model, write_model
+from mast_resolver.model import Model, write_model
 from mast_resolver.ports import Changes, Decision, LookAlikes, Mutation, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
 from mast_resolver.sources import UNKNOWN, Sources
-from mast_resolver.trust import Trust
 
 T = TypeVar("T")
 
@@ -69,14 +69,6 @@ STRANGERS: Final = 0.2
 
 KINDS: Final = (Kind.ADDRESS, Kind.PERSON)
 """In this order: a person's home is an address that is resolved already."""
-
-PREFIX: Final = {Kind.PERSON: "P-", Kind.ADDRESS: "A-"}
-CAP: Final = {Kind.PERSON: 60, Kind.ADDRESS: 200}
-"""An address key over its cap is rarer than a name over it: every agency has its own record of one place."""
-
-
-MARGIN: Final = {Kind.PERSON: 0, Kind.ADDRESS: 2_000}
-"""Millibits by which a record must fit one address better than another: many a town has two High Streets."""
 
 
 class Engine(StrEnum):
@@ -133,9 +125,12 @@ def resolve_pending(
     anything to resolve. What was committed stays when this is interrupted; the next run goes on from there.
 
     Raises:
+        KeysChangedError, KeysRotatingError: what is stored is under another key version.
         KeyVersionError, SealBrokenError: the records were encoded under another key.
         LeaseLostError: another writer took over.
     """
+    check_writer(store, keys)
+    check_supplied(store, keys)
     # Both models are read before anything is written: a damaged one is not found half-way.
     models = [model_in_force(data, kind) for kind in KINDS]
     resolving = _in_bulk() if engine is Engine.SPLINK else OneKind
@@ -146,65 +141,6 @@ def _in_bulk() -> type[OneKind]:
     from mast_api.in_bulk import InBulk  # it needs the `train` extra
 
     return InBulk
-
-
-def open_encoding(keys: KeyRing, record: RecordId, sealed: bytes) -> Encoding:
-    """The encoding of a stored record."""
-    return Encoding.unpack(keys.open(sealed, context=record.encode()))
-
-
-def scorer_for(store: Store, keys: KeyRing, model: Model) -> ModelScorer:
-    """The scorer that the stored evidence comes from: the model learnt on in this area, with frequencies."""
-    stored = read_frequencies(store, model.kind)
-    if stored is None or stored.base != model.version:
-        return ModelScorer(model)
-    return _open_scorer(keys, model.kind, stored)
-
-
-def restored(
-    store: Store,
-    keys: KeyRing,
-    scorer: ModelScorer,
-    *,
-    with_evidence: bool = True,
-    new_id: Callable[[], str] = new_id,
-    waits: bool = False,
-) -> Resolver:
-    """A resolver with all that is stored, as after the last resolved change; ``waits`` as in ``Trust``."""
-    kind = scorer.model.kind
-    resolver = new_resolver(scorer, new_id=new_id, waits=waits)
-    resolver.restore(
-        (
-            (record.id, open_encoding(keys, record.id, record.sealed), record.entity)
-            for record in read_records(store, kind)
-        ),
-        read_evidence(store, kind) if with_evidence else (),
-        read_decisions(store, kind),
-    )
-    return resolver
-
-
-def new_resolver(scorer: ModelScorer, *, new_id: Callable[[], str] = new_id, waits: bool = False) -> Resolver:
-    """An empty resolver; ``new_id`` gives an entity's id but for the letter that says its kind."""
-    kind = scorer.model.kind
-    return Resolver(
-        scorer,
-        new_id=lambda: EntityId(PREFIX[kind] + new_id()),
-        cap=CAP[kind],
-        margin=MARGIN[kind],
-        trust=Trust(scorer, waits=waits) if kind is Kind.ADDRESS else None,
-    )
-
-
-def _open_scorer(keys: KeyRing, kind: Kind, stored: StoredFrequencies) -> ModelScorer:
-    packed = keys.open(stored.sealed, context=frequencies_context(kind))
-    frequencies = TermFrequencies.unpack(packed, version=stored.version)
-    return ModelScorer(parse_model(stored.text), frequencies)
-
-
-def frequencies_context(kind: Kind) -> bytes:
-    """What the sealed term frequencies of a kind are bound to."""
-    return f"frequencies:{kind.value}".encode()
 
 
 class Planning:
@@ -218,14 +154,17 @@ class Planning:
         """Model and frequencies to go on with; ``None`` when everything is to be weighed anew."""
         stored = read_frequencies(self._store, self._kind)
         # None in force: never resolved, or killed while everything was weighed again.
-        return None if again or stored is None or stored.base != self._model.version else stored
+        if again or stored is None or stored.base != self._model.version:
+            return None
+        # Counted over encodings of an older line: those of today have nothing in common with them.
+        return stored if of_our_line(self._keys, stored.sealed) else None
 
     def _scorer(self, stored: StoredFrequencies | None) -> tuple[ModelScorer, StoredFrequencies | None]:
         """The scorer to use, and what to store of it when it was made anew."""
         live = count_records(self._store)
         records = live.of(self._kind)
         if stored and records < GROWTH * stored.records:
-            scorer = _open_scorer(self._keys, self._kind, stored)
+            scorer = open_scorer(self._keys, self._kind, stored)
             if not _strangers(live.people, scorer.sources):
                 return scorer, None
         sample = _Sample()
@@ -290,7 +229,10 @@ class OneKind(Planning):
         waits = self._kind is Kind.ADDRESS and gazetteer_arrives(
             self._store, GAZETTEER_FEED, again=fresh is not None
         )
-        resolver = restored(self._store, self._keys, scorer, with_evidence=not fresh, waits=waits)
+        today = supplied_again(self._store, self._keys, self._kind)
+        resolver = restored(
+            self._store, self._keys, scorer, with_evidence=not fresh, today=today, waits=waits
+        )
         if fresh and len(resolver):
             done = replace(self._weigh_again(resolver, scorer, done), weighed_again=True)
         if waits:

@@ -12,6 +12,7 @@ import uvicorn
 from mast_api.app import create_app, server_config
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.documents import Documents
+from mast_api.keys.in_force import KeyWatch
 from mast_api.live import LiveResolver
 from mast_api.models import model_in_force
 from mast_api.oidc import IssuerKeys, fetch_over_http
@@ -124,6 +125,8 @@ def server(
         AuditUnavailableError: the audit log cannot be written, or another process writes it.
     """
     prepare(settings.data)
+    # Memory is kept at the newest version there is: a rotation to it changes nothing there.
+    keys = keys.newest
     with open_store(address) as store, audit_log(settings) as audit:
         live = LiveResolver(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn)
         telling = Telling(store, _officer(settings, warn), clock=now)
@@ -138,6 +141,7 @@ def server(
             glass=BreakingGlass(store, keys, clock=now, new_id=new_id, tell=telling.wake),
             marks=Marker(store, keys, clock=now, new_id=new_id),
             look_up=Pseudonymiser(keys, now),
+            keys=KeyWatch(reader, keys),
             audit=audit,
             tokens=verifier(settings, warn),
             settings=settings,

@@ -58,6 +58,11 @@ def prepare(data: Path) -> Path:
     return data
 
 
+def key_path(settings: Settings) -> Path:
+    """Where the key file of this call lies: what MAST_KEY_FILE names, else the development key."""
+    return settings.key_file or prepare(settings.data) / DEVELOPMENT_KEY
+
+
 def key_ring(settings: Settings, terminal: Terminal) -> KeyRing:
     """The keys that MAST_KEY_FILE names; with none, a development key in the data folder, with a warning.
 
@@ -66,7 +71,7 @@ def key_ring(settings: Settings, terminal: Terminal) -> KeyRing:
     """
     if settings.key_file is not None:
         return KeyRing.read(settings.key_file)
-    path = prepare(settings.data) / DEVELOPMENT_KEY
+    path = key_path(settings)
     terminal.warn(f"MAST_KEY_FILE is not set: using the development key {path}; never with real data")
     return KeyRing.read(path) if path.exists() else KeyRing.create(path)
 

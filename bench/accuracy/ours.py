@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from bench.accuracy.areas import Area
-from mast_api.resolving import BATCH, CAP
+from mast_api.opening import CAP
+from mast_api.resolving import BATCH
 from mast_resolver.calibrate import MOST_RECORDS
 from mast_resolver.evaluate import Agreement, b_cubed, exact_clusters, pairwise
 from mast_resolver.frequencies import TermFrequencies, term_frequencies

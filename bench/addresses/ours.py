@@ -10,7 +10,8 @@ from itertools import count
 from typing import Final
 
 from bench.addresses.towns import Town, Written
-from mast_api.resolving import BATCH, new_resolver
+from mast_api.opening import new_resolver
+from mast_api.resolving import BATCH
 from mast_intake.address import parse
 from mast_intake.address.structured import Parts, parse_parts
 from mast_intake.encode import Encoder

@@ -53,8 +53,9 @@ CALL (as_of) {
     UNWIND $uprn AS seek MATCH (r:AddressRecord {uprn: seek.token})
     // Where a gazetteer has the number it is that property's, whatever else some agency gave it to.
     WHERE r.agency = $gazetteer OR NOT EXISTS {
-      MATCH (property:AddressRecord {uprn: seek.token})
-      WHERE property.agency = $gazetteer AND property.recorded_from <= as_of AND property.recorded_to > as_of
+      // The number under every key version that records may be of.
+      MATCH (property:AddressRecord)
+      WHERE property.uprn IN [each IN $uprn | each.token] AND property.agency = $gazetteer AND property.recorded_from <= as_of AND property.recorded_to > as_of
     }
     RETURN r, seek.rank AS rank
     UNION ALL

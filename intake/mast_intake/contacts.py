@@ -37,7 +37,7 @@ def build_contact(
     closed at once, an episode is open until it has an end or says that it is closed.
 
     ``content`` covers what is said about the event, not who it touches: rows of one contact differ in
-    that only.
+    that only. All of it stands in clear beside it, so it needs no rotation and has none.
 
     Raises:
         UnknownNameError: the type is not in the vocabulary.
@@ -62,7 +62,7 @@ def build_contact(
     )
     return Contact(
         id=id_,
-        content=keys.mac("content").digest("\x1f".join(said).encode()).hex()[:32],
+        content=keys.id_mac("content").digest("\x1f".join(said).encode()).hex()[:32],
         agency=source.agency,
         feed=source.feed,
         agreement=source.agreement,
@@ -88,7 +88,7 @@ def contact_id(keys: KeyRing, agency: str, row: SourceRow) -> str:
         else ("at", row.record_id, row.text["contact_type"], _iso(row.moments["contact_at"]))
     )
     text = "\x1f".join((agency, *parts))
-    return "c" + keys.mac("id:contact").digest(text.encode()).hex()[:32]
+    return "c" + keys.id_mac("id:contact").digest(text.encode()).hex()[:32]
 
 
 def _status(row: SourceRow, kind: ContactType, closed_at: dt.datetime | None) -> Status:

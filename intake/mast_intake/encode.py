@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Final, Protocol
 
 from mast_intake.keys import KeyRing
+from mast_intake.wrapping import wrapped_token
 from mast_resolver.records import BLOOM_BYTES, TOKEN_BYTES, Token
 
 BLOOM_BITS: Final = BLOOM_BYTES * 8
@@ -82,6 +83,7 @@ class Encoder:
 
     def __init__(self, keys: KeyRing) -> None:
         self._keys = keys
+        self._wraps = keys.wraps()
         self.token_of = cache(self._token_of)
         self.bloom_of = cache(self._bloom_of)
         self._gram = lru_cache(maxsize=30_000)(self._gram_mask)
@@ -100,9 +102,11 @@ class Encoder:
     def _token_of(self, salt: str) -> Callable[[str], Token]:
         """The function that makes the tokens of one salt."""
         digest = self._keys.mac(f"token:{salt}").digest
+        wraps = self._wraps
 
         def token(value: str) -> Token:
-            return Token(digest(value.encode())[:TOKEN_BYTES])
+            made = Token(digest(value.encode())[:TOKEN_BYTES])
+            return wrapped_token(made, wraps) if wraps else made
 
         return lru_cache(maxsize=10_000)(token) if salt in _FEW else token
 
@@ -135,7 +139,10 @@ class Encoder:
         digest = self._keys.mac(f"bloom:{salt}").digest(gram.encode())
         mask = 0
         for position in _POSITIONS(digest)[: FEWER_HASHES.get(salt, BLOOM_HASHES)]:
-            mask |= 1 << (position % BLOOM_BITS)
+            place = position % BLOOM_BITS
+            for wrap in self._wraps:
+                place = wrap.places[place]
+            mask |= 1 << place
         return mask
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from mast_intake.address import ParsedAddress, parse
 from mast_intake.address.kinds import PlaceKind
+from mast_intake.agency_sealing import sealed_to_agency
 from mast_intake.contacts import build_contact, contact_id, unite
 from mast_intake.drafts import Draft, related
 from mast_intake.encode import BETWEEN, Encoder
@@ -19,14 +20,13 @@ from mast_intake.keys import KeyRing
 from mast_intake.names import read_name
 from mast_intake.persons import PersonEncoder, PersonText
 from mast_intake.places import PlaceEncoder
+from mast_intake.query_encoding import QueryEncoder
 from mast_intake.rows import SourceRow
-from mast_intake.sealing import record_id, sealed_record
+from mast_intake.sealing import opened, record_id, sealed_record
 from mast_intake.search import (
     AddressLookup,
     AddressQuery,
     PersonQuery,
-    encode_address_query,
-    encode_person_query,
 )
 from mast_intake.source import Mode, Source
 from mast_resolver.records import (
@@ -73,6 +73,7 @@ class Pseudonymiser:
         encoder = Encoder(keys)
         self._persons = PersonEncoder(encoder)
         self._places = PlaceEncoder(encoder)
+        self._queries = QueryEncoder(keys, clock, self._persons, self._places)
 
     def __repr__(self) -> str:
         return f"Pseudonymiser({self._keys!r})"
@@ -114,13 +115,24 @@ class Pseudonymiser:
         """
         return self._keys.open_reference(sealed, context=context)
 
+    def sealed_to_agency(
+        self, record: RecordId, sealed: bytes, agency: str, purpose: str, public: bytes
+    ) -> str:
+        """A stored reference of a record, for the holder of the agency's private key and nobody else.
+
+        Raises:
+            SealBrokenError: another key, another record, or changed bytes.
+        """
+        reference = self._keys.open_reference(sealed, context=record.encode())
+        return sealed_to_agency(reference, agency=agency, purpose=purpose, public=public)
+
     def stored_encoding(self, record: RecordId, sealed: bytes) -> Encoding:
         """The encoding of a stored record, to compare what was typed with.
 
         Raises:
             SealBrokenError: another key, another record, or changed bytes.
         """
-        return Encoding.unpack(self._keys.open(sealed, context=record.encode()))
+        return opened(self._keys, record, sealed)
 
     def person_query(self, query: PersonQuery) -> list[Encoding]:
         """Encodings to search for, one for each reading of what was typed.
@@ -128,7 +140,7 @@ class Pseudonymiser:
         Raises:
             SearchTooBroadError: less than the minimum that a search needs.
         """
-        return encode_person_query(self._persons, query, today=self._clock().date())
+        return self._queries.person(query)
 
     def address_query(self, query: AddressQuery) -> AddressLookup:
         """Tokens to look an address up by, stage by stage.
@@ -136,7 +148,7 @@ class Pseudonymiser:
         Raises:
             AddressTooBroadError: it names no single place.
         """
-        return encode_address_query(self._places, query)
+        return self._queries.address(query)
 
     def _new_id(self, kind: Kind, text: str) -> RecordId:
         return record_id(self._keys, kind, text)

@@ -67,13 +67,20 @@ class AddressLookup:
     """Tokens (hexadecimal) by look-up property, the surest first, and the whole encoding.
 
     ``unit_known`` says whether a flat or room was named: without one, ``building`` finds the whole house.
-    ``near`` are the tokens of what may have been meant, where nothing is found.
+    ``near`` are the tokens of what may have been meant, where nothing is found. ``before`` is the same under
+    the key version before, of which stored records may be.
     """
 
     tokens: Mapping[str, str]
     encoding: Encoding
     unit_known: bool
     near: Mapping[str, str] = field(default_factory=dict)
+    before: AddressLookup | None = None
+
+    @property
+    def versions(self) -> tuple[AddressLookup, ...]:
+        """This one, and the one before."""
+        return (self,) if self.before is None else (self, self.before)
 
 
 def encode_person_query(encoder: PersonEncoder, query: PersonQuery, *, today: dt.date) -> list[Encoding]:

@@ -78,6 +78,18 @@ class SealBrokenError(MastError):
     code = "MAST-112"
 
 
+class KeysChangedError(MastError):
+    """The graph is under another key version than the one that this process works with."""
+
+    code = "MAST-113"
+
+
+class KeysRotatingError(MastError):
+    """A rotation of the keys, or a new supply after one was compromised, is not finished."""
+
+    code = "MAST-114"
+
+
 class AddressTooBroadError(UsageError):
     """A typed address names no single place (only a town, only a postcode, nothing)."""
 

@@ -21,6 +21,7 @@ from mast_api.audit.log import AuditLog
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.development import DevelopmentIssuer, DevelopmentKeys
 from mast_api.documents import Documents
+from mast_api.keys.in_force import KeyWatch
 from mast_api.live import LiveResolver
 from mast_api.ports import Services
 from mast_api.rates import Different, Rate
@@ -70,8 +71,20 @@ def async_store(neo4j_server: Any) -> AsyncStore:
 
 
 @pytest.fixture
+def looking_store(neo4j_server: Any) -> AsyncStore:
+    """For looks at the key version, which tests that count queries do not mean."""
+    return connect_async(
+        neo4j_server.uri,
+        neo4j_server.user,
+        neo4j_server.password,
+        query_timeout_s=20,
+        answer_within_s=25,
+    )
+
+
+@pytest.fixture
 def services(
-    tmp_path: Path, town: Town, people: People, async_store: AsyncStore
+    tmp_path: Path, town: Town, people: People, async_store: AsyncStore, looking_store: AsyncStore
 ) -> Iterator[tuple[Services, DevelopmentIssuer]]:
     settings = replace(Settings.read({}), data=tmp_path, port=0, duty_name="Front door", duty_phone="01922 1")
     ids = (f"q{number}" for number in itertools.count())
@@ -97,6 +110,7 @@ def services(
                 shields=Shielding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 marks=Marker(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 look_up=town.pseudonymiser,
+                keys=KeyWatch(looking_store, town.keys),
                 audit=audit,
                 tokens=TokenVerifier(
                     DevelopmentKeys(tmp_path / "token_key.json"),
@@ -111,10 +125,15 @@ def services(
                 documents=Documents.read(None, only=False),
                 rate=Rate(0),
                 different=Different(0),
-                close=async_store.close,
+                close=lambda: _close(async_store, looking_store),
             ),
             issuer,
         )
+
+
+async def _close(*stores: AsyncStore) -> None:
+    for store in stores:
+        await store.close()
 
 
 @pytest.fixture(autouse=True)

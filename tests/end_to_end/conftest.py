@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from tests.end_to_end.command import Mast, Ran, environment, run
+from tests.end_to_end.keyed import load_and_decide
 
 from mast_fixtures import borough
 from mast_graph.store import Login, Store
+from mast_intake.keys import KeyRing
 
 
 @pytest.fixture
@@ -42,3 +44,18 @@ def feeds(small_borough: Path) -> dict[str, list[Path]]:
     """Source file name to its data files, in the order to load them."""
     listed = json.loads((small_borough / "feeds.json").read_text("utf-8"))
     return {source: [small_borough / name for name in names] for source, names in listed.items()}
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """A new key file."""
+    path = tmp_path / "key.json"
+    KeyRing.create(path)
+    return path
+
+
+@pytest.fixture
+def keyed_borough(store: Store, key_file: Path, feeds: dict[str, list[Path]], tmp_path: Path) -> Store:
+    """The small borough under that key file, with decisions and a shield."""
+    load_and_decide(store, KeyRing.read(key_file), feeds, tmp_path)
+    return store

@@ -161,7 +161,7 @@ def test_another_key_is_refused_and_the_right_one_goes_on(
     KeyRing.create(other)
     if version != 1:
         held = json.loads(other.read_text("utf-8"))
-        held |= {"current": version, "keys": {str(version): held["keys"]["1"]}}
+        held |= {"current": version, "versions": {str(version): held["versions"]["1"]}}
         other.write_text(json.dumps(held), "utf-8")
     file = visits(tmp_path, "visits.csv", town(10))
     assert mast("load", source, file, "--json", MAST_KEY_FILE=str(ours)).code == 0

@@ -172,3 +172,23 @@ def test_a_call_that_cannot_be_is_refused_before_anything_starts(
     refused = mast("export", "network", *arguments)
     assert refused.code == 2, refused.err
     assert "Traceback" not in refused.err
+
+
+def test_a_release_for_research_has_ids_of_its_own(loaded: Mast, tmp_path: Path) -> None:
+    written = {}
+    for release in (None, "mash-2026/autumn", "mash-2026/spring"):
+        out = tmp_path / "network.graphml"
+        option = [] if release is None else ["--release", release]
+        done = loaded("export", "network", "--out", out, *option)
+        assert done.code == 0, done.err
+        graph = nx.read_graphml(out)
+        written[release] = {id_ for id_, kind in graph.nodes(data="kind") if kind != "agency"}
+    sizes = [len(ids) for ids in written.values()]
+    assert len(set(sizes)) == 1
+    assert len(set().union(*written.values())) == sum(sizes)
+
+
+def test_research_is_never_given_the_ids_of_the_service(mast: Mast) -> None:
+    done = mast("export", "network", "--role", "researcher", "--purpose", "research")
+    assert_one_message(done, code="MAST-001", exit_code=2)
+    assert "--release" in done.err

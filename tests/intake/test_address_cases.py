@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from mast_api.resolving import CAP, MARGIN
+from mast_api.opening import CAP, MARGIN
 from mast_intake.address import ParsedAddress, parse
 from mast_intake.encode import Encoder
 from mast_intake.keys import KeyRing

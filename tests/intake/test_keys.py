@@ -15,7 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mast_intake.keys import KeyRing, Mac
+from mast_intake.key_file import KeyFile, Secrets
+from mast_intake.keys import KeyRing
+from mast_intake.mac import Mac
 from mast_resolver.errors import KeyMissingError, KeyVersionError, SealBrokenError
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
@@ -58,6 +60,47 @@ def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -
         KeyRing.read(path)
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_a_key_file_of_another_user_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "key.json"
+    KeyRing.create(path)
+    os.chown(path, 12_345, -1)
+    with pytest.raises(KeyMissingError, match="another user"):
+        KeyRing.read(path)
+
+
+def test_the_secrets_of_a_created_file_are_drawn_apart_and_a_former_sealing_one_can_be_missing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "key.json"
+    file = KeyRing.create(path).file
+    assert len({file.versions[1].encoding, file.versions[1].sealing, file.ids}) == 3
+    sealed = KeyRing.of(file).seal(b"packed", context=b"r1")
+    left = Secrets(file.versions[1].encoding, None, root=True)
+    KeyFile({1: left, 2: Secrets.drawn()}, 2, file.ids).replace(path)
+    ring = KeyRing.read(path)
+    assert (ring.versions, ring.opening, ring.root) == ([1, 2], [2], 1)
+    with pytest.raises(KeyVersionError, match="put away"):
+        ring.open(sealed, context=b"r1")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_key_file_of_before_with_one_secret_a_version_is_still_read(tmp_path: Path) -> None:
+    path = tmp_path / "key.json"
+    path.write_bytes(_file())
+    path.chmod(0o600)
+    ring = KeyRing.read(path)
+    assert ring.subkey("token:sex") == KeyRing({1: OLD}, current=1).subkey("token:sex")
+    assert ring.file.versions[1].root
+
+
+def _two(**changes: object) -> bytes:
+    key = base64.b64encode(OLD).decode()
+    version = {"encoding": key, "sealing": key, "root": True} | changes
+    return json.dumps({"format": 2, "current": 1, "ids": key, "versions": {"1": version}}).encode()
+
+
 def _file(**changes: object) -> bytes:
     content: dict[str, object] = {"format": 1, "current": 1, "keys": {"1": base64.b64encode(OLD).decode()}}
     return json.dumps(content | changes).encode()
@@ -75,6 +118,10 @@ def _file(**changes: object) -> bytes:
         pytest.param(_file(keys={"1": "AAAA"}), id="too short a key"),
         pytest.param(_file(keys={"1": "!!"}), id="not base64"),
         pytest.param(_file(keys={}), id="no keys"),
+        pytest.param(_two(sealing="AAAA"), id="too short a sealing key"),
+        pytest.param(_two(encoding=None), id="no encoding key"),
+        pytest.param(_two().replace(b'"ids"', b'"id"'), id="no key of ids"),
+        pytest.param(_two().replace(b'"root"', b'"rot"'), id="not said whether it is a root"),
     ],
 )
 def test_a_damaged_key_file_is_refused_without_quoting_it(tmp_path: Path, text: bytes) -> None:

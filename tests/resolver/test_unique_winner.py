@@ -7,7 +7,7 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mast_api.resolving import CAP, MARGIN
+from mast_api.opening import CAP, MARGIN
 from mast_intake.address import parse
 from mast_intake.encode import Encoder
 from mast_intake.keys import KeyRing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from mast_graph.files import write_private
 from mast_resolver.errors import UsageError
 
 TOKEN_MINUTES = 60
+RESEARCH = "research"
 
 
 @click.group(name="export")
@@ -37,6 +38,9 @@ def command() -> None:
 @click.option("--depth", type=click.IntRange(1, 4), default=2, show_default=True, help="Steps around it.")
 @click.option("--role", default="safeguarding-analyst", show_default=True, help="Who asks.")
 @click.option("--purpose", default="safeguarding-enquiry", show_default=True, help="What for.")
+@click.option(
+    "--release", default=None, help="For research: AGREEMENT/NAME, under pseudonyms of that release alone."
+)
 @click.option("--url", default=None, help="A service that runs, such as http://127.0.0.1:8000.")
 @click.option(
     "--token-file",
@@ -51,6 +55,7 @@ def network(
     depth: int,
     role: str,
     purpose: str,
+    release: str | None,
     url: str | None,
     token_file: Path | None,
     data: Path | None,
@@ -62,8 +67,12 @@ def network(
     Everything is asked of the service, page by page, and stands in its audit log; what the role or the
     purpose may not see is not in it. The file is readable by its owner only. Without --url a service is
     started for the time.
+
+    What leaves for research is given a --release: ids are then pseudonyms that no other release has, nor the
+    service, and that only the key file leads back from. Dates and who is tied to whom stay as they are.
     """
     settings, terminal = start(data, as_json=as_json)
+    renaming = _renaming(settings, terminal, release, purpose)
     if out is not None and not out.absolute().parent.is_dir():
         raise UsageError("the folder of --out does not exist", fix="make it first")
     if out is None and as_json:
@@ -73,12 +82,25 @@ def network(
     with _asking(settings, terminal, url, _token(settings, token_file, role, purpose)) as ask:
         with terminal.step("Asking for the network") as step:
             projection = around(ask, household, depth) if household else whole(ask, step.advance)
-        content = text(projection, Format(form))
+        content = text(renaming(projection), Format(form))
     if out is None:
         sys.stdout.buffer.write(content)
     else:
         write_private(out.absolute(), content)
     _tell(terminal, projection, out, form)
+
+
+def _renaming(
+    settings: Settings, terminal: Terminal, release: str | None, purpose: str
+) -> Callable[[Projection], Projection]:
+    from mast_api.keys.research import ResearchIds
+    from mast_api.workspace import key_ring
+
+    if release is not None:
+        return ResearchIds(key_ring(settings, terminal), release).renamed
+    if purpose == RESEARCH:
+        raise UsageError("research is never given the ids of the service", fix="add --release AGREEMENT/NAME")
+    return lambda projection: projection
 
 
 def _token(settings: Settings, file: Path | None, role: str, purpose: str) -> str:

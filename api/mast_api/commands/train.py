@@ -23,7 +23,7 @@ def command(out: Path, version: str, seed: int, data: Path | None, *, use: bool,
     """
     needs_train_extra("mast train")
     from mast_api.models import model_file
-    from mast_api.resolving import open_encoding
+    from mast_api.opening import open_encoding
     from mast_api.workspace import graph, key_ring, now, prepare
     from mast_api.writing import open_store
     from mast_graph.state import read_records

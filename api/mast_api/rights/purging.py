@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from mast_api.models import model_in_force
-from mast_api.resolving import new_resolver, open_encoding, pages, resolve_pending, scorer_for
+from mast_api.opening import new_resolver, open_encoding, scorer_for
+from mast_api.resolving import pages, resolve_pending
 from mast_api.rights.staying_out import tombstone
 from mast_api.rights.terms import Carriers
 from mast_graph.decisions import read_decisions
@@ -166,7 +167,7 @@ class Purging:
 
     def _hashes(self, around: Around) -> dict[str, list[str]]:
         """Keyed hashes by which it can be shown later that a record was among them, by who knows its id."""
-        mac = self._keys.mac("proof")
+        mac = self._keys.id_mac("proof")
         named = {"records": (*around.gone.persons, *around.gone.addresses), "contacts": around.gone.contacts}
         return {name: [mac.digest(each.encode())[:8].hex() for each in ids] for name, ids in named.items()}
 

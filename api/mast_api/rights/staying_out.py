@@ -20,7 +20,7 @@ def tombstone(keys: KeyRing, record: RecordId) -> str:
         >>> len(tombstone(keys, RecordId("r" + "0" * 32))), tombstone(keys, RecordId("r1"))[:2] == "r1"
         (32, False)
     """
-    return keys.mac("tombstone").digest(record.encode())[:16].hex()
+    return keys.id_mac("tombstone").digest(record.encode())[:16].hex()
 
 
 def kept_out(

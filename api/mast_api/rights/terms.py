@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mast_api.resolving import frequencies_context
+from mast_api.opening import frequencies_context
 from mast_api.workspace import now
 from mast_graph.frequencies import put_frequencies, read_frequencies
 from mast_graph.lease import Lease

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from strawberry import ID
@@ -20,10 +21,11 @@ MOST_OFFERED: Final = 5
 Open = Callable[[RecordId, bytes], Encoding]
 
 
-def offered(asked: Encoding, rows: NearRow, unseal: Open) -> list[t.AddressCandidate]:
+def offered(asked: Encoding, rows: Iterable[NearRow], unseal: Open) -> list[t.AddressCandidate]:
     """The likeliest addresses, best first, each by its likeliest record; none that speaks against itself."""
     best: dict[str, tuple[int, tuple[Evidence, ...]]] = {}
-    for record, sealed, entity in zip(rows["ids"], rows["sealed"], rows["entities"], strict=True):
+    found = (zip(row["ids"], row["sealed"], row["entities"], strict=True) for row in rows)
+    for record, sealed, entity in chain.from_iterable(found):
         evidence = _scorer().explain_encodings(asked, unseal(RecordId(record), sealed))
         weight = sum(each.weight for each in evidence)
         if weight >= _scorer().review_at and weight > best.get(entity, (-1, ()))[0]:

@@ -40,13 +40,14 @@ _BUILDING_AS: Final = {
 
 
 def seeks(lookup: AddressLookup) -> tuple[list[Seek], list[t.Stage]]:
-    """What to look for, and the stage of each rank, the surest first."""
+    """What to look for, under each key version, and the stage of each rank, the surest first."""
     found: list[Seek] = []
     stages: list[t.Stage] = []
-    for name, token in lookup.tokens.items():
+    for name in lookup.tokens:
         if name in _BUILDING_AS and not lookup.unit_known:
             continue
-        found.append(Seek(_BUILDING_AS.get(name, name), token, len(stages)))
+        asked = _BUILDING_AS.get(name, name)
+        found.extend(Seek(asked, each.tokens[name], len(stages)) for each in lookup.versions)
         stages.append(t.Stage.BUILDING if name in _BUILDING_AS else t.Stage(name))
     return found, stages
 

@@ -21,6 +21,7 @@ from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
 from mast_api.schema.marks import MarkQuery
 from mast_api.schema.network import NetworkQuery
+from mast_api.schema.references import ReferenceQuery
 from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
 from mast_graph import read
@@ -40,7 +41,16 @@ Since = Annotated[
 
 
 @strawberry.type
-class Query(AgreementQuery, GlassQuery, GovernanceQuery, HistoryQuery, MarkQuery, NetworkQuery, StewardQuery):
+class Query(
+    AgreementQuery,
+    GlassQuery,
+    GovernanceQuery,
+    HistoryQuery,
+    MarkQuery,
+    NetworkQuery,
+    ReferenceQuery,
+    StewardQuery,
+):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(
         self,
@@ -68,8 +78,9 @@ class Query(AgreementQuery, GlassQuery, GovernanceQuery, HistoryQuery, MarkQuery
         _note_place(asking, row)
         candidates: list[t.AddressCandidate] = []
         if not row["place_count"] and not row["unresolved"] and lookup.near:
-            rows = await read.near_addresses(asking.services.store, scope, lookup.near)
-            candidates = meant.offered(lookup.encoding, rows, asking.services.look_up.stored_encoding)
+            store, unseal = asking.services.store, asking.services.look_up.stored_encoding
+            rows = [await read.near_addresses(store, scope, each.near) for each in lookup.versions]
+            candidates = meant.offered(lookup.encoding, rows, unseal)
             asking.answer_with("addresses", [str(each.address_id) for each in candidates])
         return places.concerns(row, scope, _duty(asking), stages=stages, meant=candidates)
 

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ from mast_intake.keys import KeyRing
 from mast_intake.rejects import Rejects, Rule
 from mast_intake.source import CsvOptions, FileFormat, Mapped, PersonMap, Source
 from mast_intake.tables import header_of, raw_rows
+from mast_intake.wrapping import Wrap, wrapped_token
 from mast_resolver.errors import UnknownLayoutError
 from mast_resolver.records import AREA_CODES, Encoding
 
@@ -115,11 +116,19 @@ class Areas:
         """
         if not path.exists():
             return None
-        names, tokens, numbers = msgpack.unpackb(
-            keys.open(path.read_bytes(), context=_CONTEXT), max_bin_len=1 << 31
-        )
+        sealed = path.read_bytes()
+        names, tokens, numbers = msgpack.unpackb(keys.open(sealed, context=_CONTEXT), max_bin_len=1 << 31)
         codes = np.frombuffer(numbers, np.int32).reshape(-1, len(AREA_CODES))
-        return cls(np.frombuffer(tokens, np.uint64), codes, tuple(names))
+        kept = cls(np.frombuffer(tokens, np.uint64), codes, tuple(names))
+        wraps = keys.wraps(keys.version_of(sealed))
+        return kept._wrapped(wraps) if wraps else kept
+
+    def _wrapped(self, wraps: Sequence[Wrap]) -> Areas:
+        """The same under a newer key version; seconds for a whole country."""
+        made = (wrapped_token(int(token).to_bytes(8, "big"), wraps) for token in self._tokens)
+        tokens = np.fromiter((int.from_bytes(token, "big") for token in made), np.uint64, len(self))
+        order = np.argsort(tokens)
+        return Areas(tokens[order], self._numbers[order], self._names)
 
 
 def read_areas(

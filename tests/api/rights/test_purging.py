@@ -112,7 +112,7 @@ def test_a_name_that_nobody_has_any_more_has_no_frequency(borough: Borough) -> N
 
 
 def _frequent(borough: Borough) -> set[bytes]:
-    from mast_api.resolving import scorer_for
+    from mast_api.opening import scorer_for
 
     frequencies = scorer_for(borough.store, KEYS, read_model("person"))._frequencies
     assert frequencies is not None

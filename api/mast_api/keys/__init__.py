@@ -1,0 +1,1 @@
+"""Keys in use: which are in force, their rotation, and what to do when one is compromised."""

@@ -1,0 +1,20 @@
+// A page of person records with what is sealed or keyed of them, in all their versions, by id.
+// access: read
+// param $after: string, last id of the page before, or ''
+// param $limit: integer
+// column id: string
+// column context: string, for which the reference is sealed
+// column reference: bytes
+// column current: string, id of the current version
+// column content: string, of the current version
+// column lookup: map, always empty: people are looked up in memory
+// column versions: list of map, {node, id, sealed}
+MATCH (record:PersonRecord)
+USING INDEX record:PersonRecord(id)
+WHERE record.id > $after
+WITH record ORDER BY record.id LIMIT $limit
+MATCH (record)-[:VERSION]->(version:RecordVersion)
+WITH record, collect({node: elementId(version), id: version.id, sealed: version.sealed}) AS versions
+RETURN record.id AS id, record.id AS context, record.reference AS reference, record.version AS current,
+       record.content AS content, {} AS lookup, versions
+ORDER BY id
