@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "evaluate": "compare clusters with a truth file",
     "train": "learn a model from what is loaded",
     "verify": "check the graph, the audit chain and that no clear text is stored",
+    "backup": "write everything but the keys to a sealed folder, while the service runs",
+    "restore": "put a backup in place of what the data folder holds",
     "fixtures": "generate a UK borough and the feeds of its eight agencies",
     "audit": "sign checkpoints of the audit log, and renew its key",
     "token": "issue a short-lived development token",
