@@ -68,6 +68,7 @@ class Question(StrEnum):
     FULL_HISTORY = "fullHistory"
     PATHS_BETWEEN = "pathsBetween"
     NETWORK_EXTRACT = "networkExtract"
+    FEEDS = "feeds"
 
 
 @lru_cache(maxsize=1)

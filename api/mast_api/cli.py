@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "load-gazetteer": "load an area's list of properties, by which addresses are told apart",
     "load-areas": "load the look-up from postcodes to coarse areas, for research",
     "agreements": "list, apply, review and end the agreements that data is shared under",
+    "feeds": "load signed deliveries from a drop folder, and say which feeds are late",
     "resolve": "resolve what is pending into people, addresses and households",
     "serve": "serve the GraphQL API",
     "clusters": "write who is who as CSV, for evaluation; needs the keys",

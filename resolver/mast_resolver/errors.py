@@ -240,6 +240,18 @@ class RestoreDiffersError(MastError):
     code = "MAST-273"
 
 
+class FeedRegisterError(MastError):
+    """The register of expected feeds cannot be read."""
+
+    code = "MAST-280"
+
+
+class DeliveryError(MastError):
+    """A delivery that was named is not held back, or cannot be loaded any more."""
+
+    code = "MAST-281"
+
+
 class NotAuthenticatedError(MastError):
     """The request carries no valid bearer token."""
 

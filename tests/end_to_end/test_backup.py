@@ -78,6 +78,7 @@ def area(tmp_path_factory: pytest.TempPathFactory, feeds: dict[str, list[Path]])
     data, key, backup = folder / "data", folder / "key.json", folder / "backup"
     KeyRing.create(key)
     env = environment(None, data) | {"MAST_KEY_FILE": str(key), "MAST_AS_AT": f"{ASKED.as_at:%Y-%m-%d}"}
+    env["MAST_QUERY_TIMEOUT_S"] = "30"  # the database plans anew after a load, on a machine that may be busy
     area = Area(data, env, backup, {}, {}, {})
     with serving(env) as base:
         for source in FIRST:

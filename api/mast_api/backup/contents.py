@@ -10,10 +10,14 @@ from typing import BinaryIO, Final
 
 from mast_api import migrating, models
 from mast_api.audit.segments import opened, read_tail
+from mast_api.feeds.register import REGISTER
 from mast_api.workspace import AREAS, AUDIT, REJECTS
 
 AUDIT_KEYS: Final = "audit-keys.json"
 """The public keys of the audit log; it is made for the backup, and not a file of the data folder."""
+
+UNLESS_THERE: Final = (REGISTER,)
+"""What a restore brings only where there is none: what is expected of agencies today is not set back."""
 
 FOLDERS: Final = (models.FOLDER, migrating.FOLDER, REJECTS)
 SWAPPED: Final = ("neo4j", *FOLDERS, AREAS)
@@ -43,7 +47,7 @@ def is_kept(name: str) -> bool:
         >>> is_kept("models/person.json"), is_kept("models/../audit-key.json"), is_kept("audit-key.json")
         (True, False, False)
     """
-    return name in (AREAS, AUDIT_KEYS) or is_audit(name) or _NAME.fullmatch(name) is not None
+    return name in (AREAS, AUDIT_KEYS, REGISTER) or is_audit(name) or _NAME.fullmatch(name) is not None
 
 
 def kept_files(data: Path) -> Iterator[tuple[str, BinaryIO, int]]:
@@ -58,7 +62,11 @@ def kept_files(data: Path) -> Iterator[tuple[str, BinaryIO, int]]:
             size = read_tail(file.fileno()).vouched if active else Path(file.name).stat().st_size
             if size:
                 yield name, file, size
-    for path in [data / AREAS, *(each for folder in FOLDERS for each in sorted((data / folder).glob("*")))]:
+    for path in [
+        data / AREAS,
+        data / REGISTER,
+        *(each for folder in FOLDERS for each in sorted((data / folder).glob("*"))),
+    ]:
         name = path.relative_to(data).as_posix()
         if path.is_file() and is_kept(name):
             with path.open("rb") as file:

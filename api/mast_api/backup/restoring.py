@@ -14,7 +14,7 @@ from mast_api.audit.check import verify
 from mast_api.audit.keys import TrustedKeys
 from mast_api.backup import swapping
 from mast_api.backup.audit import noting, settle_log
-from mast_api.backup.contents import AUDIT_KEYS, SWAPPED, is_audit
+from mast_api.backup.contents import AUDIT_KEYS, SWAPPED, UNLESS_THERE, is_audit
 from mast_api.backup.manifest import CONTENTS, Manifest, prove, read_manifest
 from mast_api.backup.reading import Said, read_backup
 from mast_api.backup.stream import damaged
@@ -25,7 +25,7 @@ from mast_api.workspace import AUDIT, DEVELOPMENT_KEY, managed, new_id, prepare
 from mast_api.writing import open_store
 from mast_graph.checks import faults
 from mast_graph.copying.writing import Restoration
-from mast_graph.disk import MIB, free_bytes
+from mast_graph.disk import MIB, DiskGuard, free_bytes
 from mast_graph.files import sync_folder
 from mast_graph.managed.folder import ServerFolder, find_running, folder_locked
 from mast_graph.schema import apply_schema
@@ -36,6 +36,7 @@ from mast_resolver.errors import KeyMissingError, RestoreDiffersError, UsageErro
 ROOM: Final = 6
 """A database takes about so many times the bytes of its backup, which is compressed; half a GiB beside."""
 
+FOREIGN_LOG: Final = "audit-of-backup-"
 LITTLE: Final = 200_000
 """Nodes up to which a server that is warm soon beats one that is fast in the end."""
 
@@ -132,9 +133,11 @@ def restore(
             old = ("replaced-" if keep_old else swapping.OLD) + new_id()
             swapping.begin(settings.data, _swap(settings.data, scratch, entry, old))
         except BaseException as fault:
+            # A full disk shows itself in many ways: asked while what filled it is still there.
+            is_short = isinstance(fault, OSError) or DiskGuard(settings.data).is_short
             shutil.rmtree(scratch, ignore_errors=True)
-            if isinstance(fault, OSError):
-                raise full("the scratch folder of the restore cannot be written") from None
+            if is_short and isinstance(fault, Exception):
+                raise full("the scratch folder of the restore filled it, and is removed") from None
             raise
         swap = swapping.begun(settings.data)
         assert swap is not None  # noqa: S101 - begun just now
@@ -212,13 +215,14 @@ def _audit(settings: Settings, scratch: Path, manifest: Manifest) -> tuple[str, 
         "nodes": manifest.nodes,
         "edges": manifest.edges,
     }
-    return settle_log(settings, scratch, entry, kept=f"audit-of-backup-{manifest.id}"), entry
+    return settle_log(settings, scratch, entry, kept=f"{FOREIGN_LOG}{manifest.id}"), entry
 
 
 def _swap(data: Path, scratch: Path, entry: dict[str, object], old: str) -> Swap:
     ready = [path.name for path in scratch.iterdir()]
     logs = [name for name in ready if is_audit(name)]
-    others = [name for name in ready if name.startswith("audit-of-backup-") and not (data / name).exists()]
+    others = [name for name in ready if name.startswith(FOREIGN_LOG) or name in UNLESS_THERE]
+    others = [name for name in others if not (data / name).exists()]
     arriving = [*(name for name in SWAPPED if name in ready), *others, *logs]
     leaving = [name for name in SWAPPED if (data / name).exists()]
     if logs:
