@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,10 +86,16 @@ def area(tmp_path_factory: pytest.TempPathFactory, feeds: dict[str, list[Path]])
             loaded = area.mast("load", feeds[source][0].parent / source, *feeds[source], "--json")
             assert loaded.code in (0, 1), loaded.err  # 1: rows were rejected, as they should be
         area.before = area.asked(base)
-        made = area.mast("backup", "--out", backup, "--json")
+        with ThreadPoolExecutor(1) as aside:
+            backing_up = aside.submit(area.mast, "backup", "--out", backup, "--json")
+            meanwhile = 0
+            while not backing_up.done():
+                assert area.asked(base) == area.before
+                meanwhile += 1
+        made = backing_up.result()
         assert made.code == 0, made.err
+        assert meanwhile
         area.made = made.json
-        assert area.asked(base) == area.before
         area.mast("load", feeds[LATER][0].parent / LATER, *feeds[LATER], "--json")
         area.after = area.asked(base)
     assert area.before != area.after, "the later feed has to change the answer"
