@@ -40,7 +40,7 @@ def _kill_before(number: int, below: str) -> None:
     def look(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal seen
         writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_CREAT
-        if not (event in CHANGES or writes) or below not in str(arguments[0]):
+        if not (event in CHANGES or writes) or not any(below in str(each) for each in arguments[:2]):
             return
         seen += 1
         if seen == number:
