@@ -72,6 +72,7 @@ class Question(StrEnum):
     PATHS_BETWEEN = "pathsBetween"
     NETWORK_EXTRACT = "networkExtract"
     AGENCY_REFERENCES = "agencyReferences"
+    FEEDS = "feeds"
 
 
 @lru_cache(maxsize=1)

@@ -2,13 +2,14 @@
 // access: write
 // column acquired: boolean
 // column tick: integer, number of this transaction, ever rising
-// column free_in_ms: integer, until the lease of the one who holds it expires
+// column free_in_ms: integer, until the lease, or the pause, of the one who holds it expires
 MERGE (lease:Lease {id: 'writer'})
 ON CREATE SET lease.epoch = 0, lease.tick = 0, lease.expires_at = datetime.realtime()
 // Writing takes the node's lock until the end; a new epoch shuts out a holder whose lease had expired.
 SET lease.locked_at = datetime.realtime()
-WITH lease, lease.expires_at <= datetime.realtime() AS free
+WITH lease, CASE WHEN lease.paused_until > lease.expires_at THEN lease.paused_until ELSE lease.expires_at END AS until
+WITH lease, until, until <= datetime.realtime() AS free
 FOREACH (ours IN CASE WHEN free THEN [lease] ELSE [] END |
   SET ours.epoch = ours.epoch + 1, ours.tick = ours.tick + 1)
 RETURN free AS acquired, lease.tick AS tick,
-       duration.inSeconds(datetime.realtime(), lease.expires_at).seconds * 1000 AS free_in_ms
+       duration.inSeconds(datetime.realtime(), until).seconds * 1000 AS free_in_ms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -15,6 +16,13 @@ T = TypeVar("T")
 
 DEFAULT_TTL_S: Final = 30.0
 """Long enough for a slow batch and a hiccup of the network, short enough to wait for after a crash."""
+
+LOOK_AGAIN_S: Final = 0.1
+"""How often a writer looks whether a pause has ended (:mod:`mast_graph.pause`)."""
+
+
+class _PausedError(Exception):
+    """Nothing may be written just now."""
 
 
 class Lease:
@@ -74,12 +82,17 @@ class Lease:
         """Run one write transaction behind the fence. ``work`` gets the transaction and its tick.
 
         Ticks rise with every write transaction there ever was, so they order changes without a clock.
-        ``work`` may be run again after a transient error; it must not change anything but the graph.
+        ``work`` may be run again after a transient error; it must not change anything but the graph. While a
+        backup is read it waits, and keeps the lease.
 
         Raises:
             LeaseLostError: another writer took over; nothing was written.
         """
-        return self._store.write(lambda tx: work(tx, self._fence(tx)))
+        while True:
+            try:
+                return self._store.write(lambda tx: work(tx, self._pass(tx)))
+            except _PausedError:
+                time.sleep(LOOK_AGAIN_S)
 
     def release(self) -> None:
         """Stop renewing and give the lease back. Giving back a lost one does nothing."""
@@ -101,14 +114,20 @@ class Lease:
             if error is None:
                 raise
 
-    def _fence(self, tx: Transaction) -> int:
+    def _pass(self, tx: Transaction) -> int:
+        row = self._fence(tx)
+        if row["paused"]:
+            raise _PausedError
+        return int(row["tick"])
+
+    def _fence(self, tx: Transaction) -> Row:
         row = tx.run("write.lease_fence", epoch=self.epoch, ttl_ms=self._ttl_ms)[0]
         if not row["held"]:
             raise LeaseLostError(
                 "another writer took over after this one was silent for too long",
                 fix="run the command again: what was committed before is kept, the rest is done again",
             )
-        return int(row["tick"])
+        return row
 
     def _start_renewing(self) -> None:
         self._renewer = threading.Thread(target=self._renew, name="mast-lease", daemon=True)
@@ -134,6 +153,6 @@ def _check_acquired(row: Row) -> None:
     if not row["acquired"]:
         seconds = max(1, -(-int(row["free_in_ms"]) // 1000))
         raise LeaseHeldError(
-            "another writer is at work on this graph",
+            "another writer is at work on this graph, or a backup is being read",
             fix=f"wait until it is done, or, if it was killed, {seconds} s until its lease expires",
         )

@@ -115,6 +115,23 @@ class Store:
             self._refuse_if_full()
             raise
 
+    def read_as_stored(self, name: str, /, **params: Any) -> list[list[Any]]:
+        """Run one read query; rows are lists in the order of its columns, values as the driver has them.
+
+        Raises:
+            As :meth:`read`.
+        """
+        named = readable(name)
+        values = sendable(named, params)
+
+        def once() -> list[list[Any]]:
+            with self._session(neo4j.READ_ACCESS) as session:
+                self._count()
+                result = session.run(neo4j.Query(named.text, timeout=self._timeout_s), values)  # type: ignore[arg-type, unused-ignore]
+                return [record.values(*named.columns) for record in result]
+
+        return wire_errors.call(lambda: _persist(once))
+
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Do work in one transaction, again if the database says that trying again may help.
 

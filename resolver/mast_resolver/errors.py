@@ -228,6 +228,42 @@ class GlassError(MastError):
     code = "MAST-254"
 
 
+class BackupDamagedError(MastError):
+    """A backup is not whole: changed, cut off, put into another order, or of parts of several."""
+
+    code = "MAST-270"
+
+
+class BackupForeignError(MastError):
+    """A backup was made under a key that the key file does not hold, or by a release that we are not."""
+
+    code = "MAST-271"
+
+
+class BackupNotWrittenError(MastError):
+    """A backup cannot be written where it is to be."""
+
+    code = "MAST-272"
+
+
+class RestoreDiffersError(MastError):
+    """What a restored database gives back is not what the backup holds; the data folder is as it was."""
+
+    code = "MAST-273"
+
+
+class FeedRegisterError(MastError):
+    """The register of expected feeds cannot be read."""
+
+    code = "MAST-280"
+
+
+class DeliveryError(MastError):
+    """A delivery that was named is not held back, or cannot be loaded any more."""
+
+    code = "MAST-281"
+
+
 class NotAuthenticatedError(MastError):
     """The request carries no valid bearer token."""
 

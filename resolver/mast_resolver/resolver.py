@@ -375,11 +375,7 @@ class Resolver:
         changed = [rows for rows in clusters if not self._roster.is_entity(rows)]
         changed.sort(key=lambda rows: self._roster.id(rows[0]))
         before = {self._roster.entity(row) for row in chain(gone, *changed)}
-        old = {
-            entity: {self._roster.id(row) for row in self._roster.members(entity)}
-            for entity in before
-            if entity is not None
-        }
+        old = {was: {self._roster.id(row) for row in self._roster.members(was)} for was in before if was}
         members = [[self._roster.id(row) for row in rows] for rows in changed]
         given = identity.assign(old, members, new_id=self._new_id, decided=decided)
         if any(self._roster.members(entity) for entity in given.created):

@@ -124,7 +124,7 @@ def test_every_role_may_act_for_something() -> None:
         assert any(access.in_force().may_act(role, purpose) for purpose in Purpose), role
 
 
-@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.FEED, Role.RESEARCHER])
+@pytest.mark.parametrize("role", [Role.FEED, Role.RESEARCHER])
 def test_who_needs_no_data_is_let_in_and_may_ask_nothing(role: Role) -> None:
     purpose = next(each for each in Purpose if access.in_force().may_act(role, each))
     caller = admit("somebody", role, "t1", claimed=purpose, header=None)
@@ -176,3 +176,9 @@ def test_two_statements_of_one_id_are_refused(monkeypatch: pytest.MonkeyPatch) -
             statements()
     finally:
         statements.cache_clear()
+
+
+def test_an_administrator_sees_which_feed_is_late_and_no_data() -> None:
+    caller = admit("admin", Role.ADMINISTRATOR, "t1", claimed=Purpose.OPERATION, header=None)
+    assert caller.data_classes == frozenset()
+    assert access.in_force().questions(Role.ADMINISTRATOR, Purpose.OPERATION) == {Question.FEEDS}

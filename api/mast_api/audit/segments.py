@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -49,12 +49,13 @@ def segment_name(path: Path, first: int) -> Path:
 class Tail:
     """How a file ends: its last sealed entry, and what stands behind it that no seal vouches for.
 
-    ``ended`` is whether the last line is.
+    ``ended`` is whether the last line is; ``vouched`` how many bytes of the file the seal vouches for.
     """
 
     sealed: Entry | None
     torn: bytes
     ended: bool
+    vouched: int = 0
 
 
 def read_tail(handle: int) -> Tail:
@@ -65,7 +66,7 @@ def read_tail(handle: int) -> Tail:
         start = max(0, size - window)
         tail = _tail(os.pread(handle, size - start, start))
         if tail.sealed or not start:
-            return tail
+            return replace(tail, vouched=size - len(tail.torn) if tail.sealed else 0)
         window *= 4
 
 
@@ -96,7 +97,7 @@ def entries_backwards(path: Path, *, told_by: Sequence[Sequence[bytes]] = ()) ->
     what all of them say.
     """
     with ExitStack() as stack:
-        for file in reversed(_opened(path, stack)):
+        for file in reversed(opened(path, stack)):
             vouched = False
             for line in _lines_backwards(file.fileno()):
                 if SEAL in line:
@@ -118,8 +119,8 @@ def changed() -> AuditUnavailableError:
     )
 
 
-def _opened(path: Path, stack: ExitStack) -> Sequence[BinaryIO]:
-    """All files of a log; again if one became full meanwhile and got another name."""
+def opened(path: Path, stack: ExitStack) -> Sequence[BinaryIO]:
+    """All files of a log, open, the oldest first; again if one became full meanwhile and got another name."""
     for _ in range(TRIES):
         listed = segments(path)
         try:

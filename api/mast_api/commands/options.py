@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mast_api.backup import RESTORE_LOCK
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
 from mast_resolver.errors import UsageError
@@ -81,8 +82,27 @@ def needs_train_extra(what: str) -> None:
 
 
 def start(data: Path | None, *, as_json: bool) -> tuple[Settings, Terminal]:
-    """The settings of this call, `--data` put in, and where to write."""
+    """The settings of this call, `--data` put in, and where to write.
+
+    A restore into the data folder that was killed while it put things in place is finished first.
+
+    Raises:
+        SettingsError: settings are missing or unreadable.
+        DataFolderLockedError: a restore into the data folder is under way.
+    """
     settings = Settings.read(os.environ)
     if data is not None:
         settings = replace(settings, data=data)
-    return settings, Terminal(as_json=as_json)
+    terminal = Terminal(as_json=as_json)
+    if (settings.data / RESTORE_LOCK).exists():
+        _settle(settings, terminal)
+    return settings, terminal
+
+
+def _settle(settings: Settings, terminal: Terminal) -> None:
+    # Imported late: hardly any folder was ever restored into.
+    from mast_api.backup.audit import noting
+    from mast_api.backup.swapping import settle
+
+    if settle(settings.data, noting(settings, "restored")):
+        terminal.warn("a restore that had been cut off is finished")

@@ -1,0 +1,57 @@
+"""Which feed is late, asked over HTTP by those who answer for it, and by nobody else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.api.feeds.drops import FEED, Agency, rows
+from tests.api.feeds.drops import Service as Taking
+from tests.town import Service
+
+from mast_graph.store import Store
+
+pytestmark = pytest.mark.graph
+
+ASK = """{ feeds {
+  feeds { feed agencyId dueAt late waiting warnings
+    deliveries { sequence sentAt receivedAt state reason files rows rowsRejected } }
+  unproved { state reason sequence } } }"""
+OFFICER = {"role": "information-governance-officer", "purpose": "information-governance"}
+ADMINISTRATOR = {"role": "administrator", "purpose": "operation"}
+
+
+@pytest.fixture
+def taken(store: Store, tmp_path: Path) -> None:
+    """One delivery that was loaded and one that was forged; no lease of the test's own town is in the way."""
+    agency = Agency(tmp_path / "agency")
+    taking = Taking(store, tmp_path, tmp_path / "drop")
+    taking.expects(agency)
+    agency.delivers(taking.root, 1, rows(3))
+    forged = agency.delivers(taking.root, 2, rows(3))
+    (forged / "manifest.sig").write_bytes(bytes(64))
+    taking.run()
+
+
+@pytest.mark.parametrize("who", [OFFICER, ADMINISTRATOR], ids=["officer", "administrator"])
+def test_who_answers_for_feeds_is_told_of_them(taken: None, service: Service, who: dict[str, str]) -> None:
+    told = service.answer(ASK, **who)
+    ((feed,), (unproved,)) = told["feeds"], told["unproved"]
+    assert (feed["feed"], feed["agencyId"]) == (FEED, "test-housing")
+    (delivery,) = feed["deliveries"]
+    assert (delivery["sequence"], delivery["state"], delivery["rows"]) == (1, "loaded", 3)
+    assert (unproved["reason"], unproved["sequence"]) == ("bad-signature", 0)
+    assert "Tester" not in str(told)
+    assert service.audited()[-1]["questions"] == ["feeds"]
+
+
+def test_nobody_else_is(service: Service) -> None:
+    for role, purpose in (
+        ("response-officer", "safeguarding-response"),
+        ("safeguarding-analyst", "safeguarding-enquiry"),
+        ("steward", "safeguarding-enquiry"),
+        ("researcher", "research"),
+        ("feed", "operation"),
+    ):
+        refused = service.ask(ASK, role=role, purpose=purpose)
+        assert refused.json()["errors"][0]["extensions"]["code"] == "MAST-302"
