@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -111,10 +112,16 @@ def test_a_backup_is_private_and_holds_no_key_and_nothing_readable(area: Area) -
     for path in (area.backup, *area.backup.iterdir()):
         assert path.stat().st_mode & 0o077 == 0
     whole = b"".join(path.read_bytes() for path in area.backup.iterdir())
-    keys = json.loads(Path(area.env["MAST_KEY_FILE"]).read_text())["keys"].values()
+    held = json.loads(Path(area.env["MAST_KEY_FILE"]).read_text())
+    keys = [
+        held["ids"],
+        *(each[kind] for each in held["versions"].values() for kind in ("encoding", "sealing")),
+    ]
     seals = json.loads((area.data / "audit-key.json").read_text()).values()
     for secret in (*keys, *seals, "PersonRecord", "concernsAtAddress", "calderwick"):
         assert secret.encode() not in whole
+    for key in keys:
+        assert b64decode(key) not in whole
     assert area.made["nodes"] > 1_000
     assert area.made["paused_s"] > 0
 
