@@ -30,7 +30,8 @@ def asking_everything(field: str, *, kind: str = "query", without: Container[str
         f"${name}: {argument.type}{_default(argument)}" for name, argument in arguments.items()
     )
     passed = ", ".join(f"{name}: ${name}" for name in arguments)
-    return f"{kind} ({declared}) {{ {field}({passed}) {_whole(schema, root.fields[field].type, without)} }}"
+    head = f"{kind} ({declared}) {{ {field}({passed})" if arguments else f"{kind} {{ {field}"
+    return f"{head} {_whole(schema, root.fields[field].type, without)} }}"
 
 
 def _default(argument: GraphQLArgument) -> str:

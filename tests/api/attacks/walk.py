@@ -27,6 +27,7 @@ ABSENT: Final = {
     "r": "r" + "0" * 32,
     "D": "D-never",
     "G": "G-never",
+    "M": "M-never",
 }
 """An id of each kind that nothing has."""
 
@@ -49,7 +50,8 @@ KINDS: Final[dict[str, str]] = {
     "why.right": "rP", "how.person": "P", "address.id": "A",
     "person.id": "P", "household.id": "H", "shield.id": "PA", "unshield.id": "PA",
     "recordMatchDecision.left": "r", "recordMatchDecision.right": "r", "revokeMatchDecision.decision": "D",
-    "splitRecords.person": "P", "splitRecords.records": "r",
+    "splitRecords.person": "P", "splitRecords.records": "r", "agencyReferences.id": "Pr",
+    "marks.id": "Pr", "marks.after": "", "mark.id": "Pr", "liftMark.id": "M",
 }  # fmt: skip
 """Of what kinds an argument takes ids; a new one has to be said here."""
 
