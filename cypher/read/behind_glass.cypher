@@ -118,7 +118,8 @@ CALL (contacts) {
   WITH row.c AS c, head(collect(row)) AS row
   WITH c, row ORDER BY c.at DESC, c.id DESC LIMIT $most
   RETURN collect(c{.id, .agency, .type, .status, .category, .severity, .team, .data_class, at: c.at.epochMillis,
-    closed_at: c.closed_at.epochMillis, people: row.people}) AS page
+    closed_at: c.closed_at.epochMillis,
+    contested: EXISTS { MATCH (c)<--(said:PersonRecord) WHERE said.contested }, people: row.people}) AS page
 }
 CALL (page) {
   UNWIND page AS contact

@@ -100,7 +100,9 @@ CALL (households, covering, as_of, window_from, since) {
     ORDER BY at DESC, c.id DESC
     LIMIT $first
     RETURN collect(c{.id, .agency, .type, .status, .category, .severity, .team, .data_class, at: at,
-      closed_at: c.closed_at.epochMillis, parts: row.parts, people: row.people}) AS page
+      closed_at: c.closed_at.epochMillis,
+      contested: EXISTS { MATCH (c)<--(said:PersonRecord) WHERE said.contested AND said.shielded IS NULL },
+      parts: row.parts, people: row.people}) AS page
   }
   RETURN collect(h{.id, .communal, addresses: addresses, member_count: size(members), page: page,
     present_count: size([m IN members WHERE m.present]), groups: [g IN groups | g{.part, .agency, .type, .in_window, .open,
