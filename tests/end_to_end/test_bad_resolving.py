@@ -145,7 +145,7 @@ def test_a_model_file_that_is_no_use_is_refused_before_anything_is_written(
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("version", "code"),
-    [pytest.param(2, "MAST-111", id="another version"), pytest.param(1, "MAST-112", id="another key")],
+    [pytest.param(2, "MAST-113", id="another version"), pytest.param(1, "MAST-112", id="another key")],
 )
 def test_another_key_is_refused_and_the_right_one_goes_on(
     mast: Mast,

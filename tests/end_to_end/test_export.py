@@ -124,7 +124,8 @@ def test_the_whole_network_is_written_as_the_graph_has_it_and_audited(
         ("researcher", "research", "MAST-302"),
         ("safeguarding-analyst", "research", "MAST-302"),
     ):
-        said = loaded("export", "network", "--out", refused, "--role", role, "--purpose", purpose)
+        release = ("--release", "mash-2026/trial") if purpose == "research" else ()
+        said = loaded("export", "network", "--out", refused, "--role", role, "--purpose", purpose, *release)
         assert_one_message(said, code=code, exit_code=1)
         assert not refused.exists()
     assert_one_message(

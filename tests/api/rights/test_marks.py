@@ -11,6 +11,7 @@ from tests.town import NOW, Service, Town, ago
 from mast_api.rights import erasing, retention
 from mast_api.rights.purging import Order, Purging
 from mast_graph.checks import faults
+from mast_graph.lease import Lease
 from mast_graph.store import Login
 from mast_resolver.errors import LegalHoldError
 from mast_resolver.records import EntityId
@@ -30,6 +31,7 @@ def grace(town: Town) -> Town:
     town.says("police", "1", person="Grace Okonkwo", contact="DOMESTIC_ABUSE_INCIDENT", at=ago(2000))
     town.says("nhs", "2", person="Grace Okonkwo")
     town.resolve({"grace": [("police", "1"), ("nhs", "2")]})
+    town._lease.release()  # the service writes now
     return town
 
 
@@ -114,17 +116,18 @@ def test_a_mark_goes_with_the_last_record_that_it_lies_on(
 ) -> None:
     service.answer(MARK, **OFFICER, kind="OBJECTION", reason="She asked", id="P-grace")
     names = iter(range(1000))
-    purging = Purging(
-        grace.store,
-        grace._lease,
-        grace.keys,
-        tmp_path,
-        Order("test", "officer-7", {}),
-        clock=lambda: NOW,
-        new_id=lambda: f"{next(names):032x}",
-    )
-    with purging:
-        purging.records([grace.record("police", "1"), grace.record("nhs", "2")], [])
+    with Lease.acquire(grace.store, "a purge") as lease:
+        purging = Purging(
+            grace.store,
+            lease,
+            grace.keys,
+            tmp_path,
+            Order("test", "officer-7", {}),
+            clock=lambda: NOW,
+            new_id=lambda: f"{next(names):032x}",
+        )
+        with purging:
+            purging.records([grace.record("police", "1"), grace.record("nhs", "2")], [])
     assert not rows(neo4j_server, "MATCH (m:Mark) RETURN m")
 
 
@@ -148,6 +151,7 @@ def fight(town: Town) -> Town:
         )
     town.says("nhs", "grace", person="Grace Okonkwo", place=PLACE, contact="ED_ATTENDANCE", at=ago(9))
     town.resolve({"grace": [("police", "grace"), ("nhs", "grace")], "wilf": [("police", "wilf")]})
+    town._lease.release()
     return town
 
 
@@ -170,8 +174,9 @@ def test_what_happened_to_a_restricted_person_alone_is_not_shown(fight: Town, se
     before = listed(service)
     put = service.answer(MARK, **OFFICER, kind="RESTRICTION", reason="While it is looked into", id="P-grace")
     assert len(listed(service)) == 1, "what Wilf did stays on his record"
-    fight.says("nhs", "grace", person="Grace Okonkwo", place=PLACE, contact="ED_ATTENDANCE", at=ago(1))
-    fight.resolve()
+    with Lease.acquire(fight.store, "a load") as fight._lease:
+        fight.says("nhs", "grace", person="Grace Okonkwo", place=PLACE, contact="ED_ATTENDANCE", at=ago(1))
+        fight.resolve()
     assert len(listed(service)) == 1, "nor is what is loaded since"
     service.answer(MARK, **OFFICER, kind="RESTRICTION", reason="He too", id="P-wilf")
     assert listed(service) == []
