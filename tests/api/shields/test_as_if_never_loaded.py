@@ -220,7 +220,7 @@ MUTANTS = [
         "relations_of",
         r" AND (other|q)\.shielded IS NULL()",
         2,
-        {"networkExtract", "householdNetwork of ann 0"},
+        {"networkExtract"},
         id="both shields of relations in networks",
     ),
     pytest.param(
