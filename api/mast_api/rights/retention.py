@@ -106,7 +106,7 @@ def run(purging: Purging, store: Store, found: Due) -> Removed:
 def order(by: str, at: dt.datetime, found: Due) -> Order:
     """What is said of it in the audit log."""
     limits = {f"{agreement}/{each}": moment.isoformat() for (agreement, each), moment in found.limits.items()}
-    return Order(RULE, by, {"at": at.isoformat(), "before": limits, "held": sorted(found.held_classes)})
+    return Order(RULE, by, {"as_at": at.isoformat(), "before": limits, "held": sorted(found.held_classes)})
 
 
 def needed(store: Store, found: Due) -> bool:
