@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from mast_api.keys.in_force import check_writer
 from mast_api.migrating import document, write_ids
 from mast_api.models import model_in_force
 from mast_api.opening import restored
@@ -36,9 +37,11 @@ def plan(store: Store, keys: KeyRing, data: Path, *, again: bool, ids: Path | No
     ``ids`` is a folder for the lists of entity ids. Ids that would be new are called new-1, new-2 ...
 
     Raises:
+        KeysChangedError, KeysRotatingError: what is stored is under another key version.
         KeyVersionError, SealBrokenError: the records were encoded under another key.
         ModelFileError: the model in the data folder is damaged or of another version.
     """
+    check_writer(store, keys)
     models = [model_in_force(data, kind) for kind in KINDS]
     return [_Planned(store, keys, model).plan(again=again, ids=ids) for model in models]
 
