@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -34,7 +34,8 @@ class AsyncStore:
         self._database = database
         self._timeout_s = query_timeout_s
         self._answer_within_s = answer_within_s
-        self._given_up: set[asyncio.Task[Any]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
+        self._closed = False
         self.queries_run = 0
 
     async def read(self, name: str, /, **params: Any) -> list[Row]:
@@ -71,10 +72,15 @@ class AsyncStore:
         await self._in_time(self._driver.verify_connectivity)
 
     async def close(self) -> None:
-        """Let go of the connections, without waiting for a server that hangs."""
-        closing = asyncio.ensure_future(self._driver.close())
-        await asyncio.wait({closing}, timeout=self._answer_within_s)
-        self._forget(closing)
+        """Let go of the connections, without waiting for a server that hangs.
+
+        Questions that run are let end first, and none begins: where one field of a document was refused
+        nobody waits for the others, and a connection opened while the rest are closed would stay open.
+        """
+        self._closed = True
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._answer_within_s)
+        await self._ended(self._begun(self._driver.close()))
 
     async def __aenter__(self) -> Self:
         return self
@@ -90,24 +96,40 @@ class AsyncStore:
         The work gets a task of its own, which is told to stop but not waited for: against a hung server
         the driver's own clean-up hangs as well, and its time-outs do not help.
         """
-        task = asyncio.ensure_future(wire_errors.call_async(work))
+        if self._closed:
+            raise wire_errors.unavailable("the service is stopping")
+        task = self._begun(wire_errors.call_async(work))
         try:
-            done, _ = await asyncio.wait({task}, timeout=self._answer_within_s)
+            done = await self._ended(task)
         except asyncio.CancelledError:
-            self._forget(task)
+            # Another field of the document was refused. Told to stop while it connects, the driver would
+            # leave a socket open: it may end, within the limit.
+            self._begun(self._ended(task))
             raise
         if done:
             return task.result()
-        self._forget(task)
         raise wire_errors.unavailable(f"none within {self._answer_within_s:g} seconds")
 
-    def _forget(self, task: asyncio.Task[Any]) -> None:
-        """Cancel a task, keep it until it has ended, and let nothing of it come to light."""
-        if not task.done():
-            self._given_up.add(task)
-            task.add_done_callback(self._given_up.discard)
+    async def _ended(self, task: asyncio.Task[Any]) -> bool:
+        """Whether a task ends within the limit; if not it is told to stop."""
+        done, _ = await asyncio.wait({task}, timeout=self._answer_within_s)
+        if not done:
             task.cancel()
-        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        task.add_done_callback(_unheard)
+        return bool(done)
+
+    def _begun(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """A task that is kept until it has ended."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+
+def _unheard(ended: asyncio.Task[Any]) -> None:
+    """Let nothing come to light of a task whose result nobody may ask for."""
+    if not ended.cancelled():
+        ended.exception()
 
 
 def connect_async(

@@ -14,11 +14,7 @@ from mast_api.audit.habits import DIFFERENT_IN_AN_HOUR
 from mast_api.rates import Different, Rate
 from mast_resolver.errors import TooManyRequestsError
 
-pytestmark = [
-    pytest.mark.graph,
-    # A driver that is closed with its service is now and then told to be open when it is collected.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.graph
 
 PERSON = "query ($id: ID!) { person(id: $id) { asOf } }"
 SEARCH = "query ($name: String!) { searchPeople(givenName: $name, familyName: $name) { outcome } }"
