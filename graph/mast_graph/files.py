@@ -1,7 +1,8 @@
-"""Files that only their owner can read, whole or not there."""
+"""Files that only their owner can read, whole or not there; and locks that keep other processes off."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +32,28 @@ def write_private(path: Path, content: bytes) -> None:
             draft.unlink()
         raise
     sync_folder(path.parent)
+
+
+def try_lock(path: Path, *, shared: bool = False) -> int | None:
+    """Take a lock file, made if it is not there: its descriptor, closing which lets it go; none while held.
+
+    Raises:
+        OSError: the file cannot be opened.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     held = try_lock(Path(folder) / "lock")
+        ...     try_lock(Path(folder) / "lock") is None, os.close(held)
+        (True, None)
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def sync_folder(path: Path) -> None:

@@ -7,7 +7,6 @@ anew by somebody without the key. A cut tail is found by a checkpoint that is he
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import queue
 import threading
@@ -32,7 +31,7 @@ from mast_api.audit.chain import (
 )
 from mast_api.audit.keys import FIRST, SealKeys
 from mast_api.audit.segments import changed, full_segments, lines_of, read_tail, segment_name
-from mast_graph.files import sync_folder
+from mast_graph.files import sync_folder, try_lock
 from mast_resolver.errors import AuditUnavailableError, KeyMissingError
 
 MOST_IN_A_GROUP: Final = 256
@@ -253,16 +252,13 @@ class AuditLog:
 
 def _lock(path: Path) -> int:
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = try_lock(path)
     except OSError:
         raise _unavailable() from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
+    if handle is None:
         raise AuditUnavailableError(
             "another process writes this audit log", fix="stop it, or use another data folder"
-        ) from None
+        )
     return handle
 
 

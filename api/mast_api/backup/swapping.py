@@ -6,7 +6,6 @@ what: before it is there nothing has happened, and once it is there whoever come
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mast_api.backup import RESTORE_LOCK
-from mast_graph.files import sync_folder, write_private
+from mast_graph.files import sync_folder, try_lock, write_private
 from mast_resolver.errors import DataFolderLockedError
 
 JOURNAL: Final = "restore.json"
@@ -80,7 +79,7 @@ def only_restore(data: Path) -> Iterator[None]:
     Raises:
         DataFolderLockedError: somebody does.
     """
-    handle = _lock(data, fcntl.LOCK_EX)
+    handle = _lock(data)
     try:
         yield
     finally:
@@ -95,7 +94,7 @@ def settle(data: Path, note: Callable[[dict[str, Any]], None]) -> bool:
     """
     if not (data / RESTORE_LOCK).exists():
         return False
-    os.close(_lock(data, fcntl.LOCK_SH))
+    os.close(_lock(data, shared=True))
     if begun(data) is None:
         clear(data)
         return False
@@ -106,15 +105,12 @@ def settle(data: Path, note: Callable[[dict[str, Any]], None]) -> bool:
     return True
 
 
-def _lock(data: Path, how: int) -> int:
-    handle = os.open(data / RESTORE_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, how | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
+def _lock(data: Path, *, shared: bool = False) -> int:
+    handle = try_lock(data / RESTORE_LOCK, shared=shared)
+    if handle is None:
         raise DataFolderLockedError(
             "a restore into this data folder is under way", fix="wait until it has ended"
-        ) from None
+        )
     return handle
 
 

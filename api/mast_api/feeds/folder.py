@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from typing import Final
 
 from mast_api.feeds.manifest import MANIFEST, SIGNATURE, Manifest, ManifestError, parsed
 from mast_api.feeds.register import DELETE, Feed
-from mast_graph.files import sync_folder
+from mast_graph.files import sync_folder, try_lock
 from mast_resolver.errors import DataFolderLockedError, UsageError
 
 OURS: Final = ".mast"
@@ -40,19 +39,16 @@ class DropFolder:
         try:
             for folder in (self.root / OURS, self.taken, self.held):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            handle = os.open(self.root / OURS / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            handle = try_lock(self.root / OURS / "lock")
         except OSError:
             raise UsageError(
                 f"the drop folder {self.root} is not there, or not ours to write to",
                 fix="make it, with our rights",
             ) from None
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(handle)
+        if handle is None:
             raise DataFolderLockedError(
                 "another process works on this drop folder", fix="wait until it is done, or stop it"
-            ) from None
+            )
         try:
             yield
         finally:

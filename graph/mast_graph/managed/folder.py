@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import secrets
@@ -11,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mast_graph.files import write_private
+from mast_graph.files import try_lock, write_private
 from mast_resolver.errors import DataFolderLockedError, ServerStartError
 
 USER = "neo4j"
@@ -68,12 +67,9 @@ class ServerFolder:
         Raises:
             DataFolderLockedError: another process holds it.
         """
-        descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            raise folder_locked(self.data) from None
+        descriptor = try_lock(self.root / "lock")
+        if descriptor is None:
+            raise folder_locked(self.data)
         return descriptor
 
     def password(self) -> str:
