@@ -44,8 +44,6 @@ def person(
     from mast_api.rights.purging import Order
     from mast_api.workspace import key_ring, now
     from mast_intake.pseudonymise import Pseudonymiser
-    from mast_resolver.errors import UnknownRecordError
-    from mast_resolver.records import EntityId
 
     settings, terminal = start(data, as_json=as_json)
     query = read_identity(identity)
@@ -56,12 +54,8 @@ def person(
         if confirmed is None:
             show_candidates(terminal, found.found)
             return
-        if confirmed not in {each.person for each in found.found}:
-            raise UnknownRecordError(
-                "the person confirmed is not one of those whom this identity may mean",
-                fix="leave out --confirm to see who may be meant",
-            )
-        records = erasing.to_erase(store, EntityId(confirmed), frozenset(agencies))
+        person = found.confirmed(confirmed)
+        records = erasing.to_erase(store, person, frozenset(agencies))
         with terminal.step("Purging") as step:
             purge.on_progress = step.advance
             removed = erasing.erase(purge, records)

@@ -46,8 +46,7 @@ def command(
     from mast_api.writing import open_store
     from mast_graph.files import write_private
     from mast_intake.pseudonymise import Pseudonymiser
-    from mast_resolver.errors import UnknownRecordError, UsageError
-    from mast_resolver.records import EntityId
+    from mast_resolver.errors import UsageError
 
     if confirmed is not None and out is None and not as_json:
         raise UsageError("nowhere is named to write the report to", fix="give --out FOLDER, or --json")
@@ -58,13 +57,9 @@ def command(
         if confirmed is None:
             show_candidates(terminal, found.found)
             return
-        if confirmed not in {each.person for each in found.found}:
-            raise UnknownRecordError(
-                "the person confirmed is not one of those whom this identity may mean",
-                fix="leave out --confirm to see who may be meant",
-            )
+        person = found.confirmed(confirmed)
         judged = Judged(frozenset(withhold), frozenset(release))
-        report = proved_access(store, settings, EntityId(confirmed), judged, by=by)
+        report = proved_access(store, settings, person, judged, by=by)
     if out is not None:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(out / "report.json", json.dumps(report, indent=2).encode())

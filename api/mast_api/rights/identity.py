@@ -19,8 +19,8 @@ from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_intake.search import PersonQuery
-from mast_resolver.errors import IdentityError
-from mast_resolver.records import Kind
+from mast_resolver.errors import IdentityError, UnknownRecordError
+from mast_resolver.records import EntityId, Kind
 
 MOST_BYTES = 20_000
 LIMIT = 10
@@ -33,6 +33,20 @@ class Candidates:
     """Who may be meant, by id and why, the likeliest first: no value of the identity."""
 
     found: tuple[Found, ...]
+
+    def confirmed(self, person: str) -> EntityId:
+        """The one who is meant, as somebody confirms.
+
+        Raises:
+            UnknownRecordError: it is none of them.
+        """
+        for each in self.found:
+            if each.person == person:
+                return each.person
+        raise UnknownRecordError(
+            "the person confirmed is not one of those whom this identity may mean",
+            fix="leave out --confirm to see who may be meant",
+        )
 
 
 def read_identity(path: Path) -> PersonQuery:
@@ -83,6 +97,5 @@ def candidates(
     """
     live = LiveResolver(store, keys, model_in_force(data, Kind.PERSON), warn=lambda _: None)
     live.read()
-    with live.using() as held:
-        held.shielded = frozenset()
-    return Candidates(tuple(PeopleSearch(live).search(look_up.person_query(query), LIMIT)))
+    found = PeopleSearch(live).search(look_up.person_query(query), LIMIT, hidden_too=True)
+    return Candidates(tuple(found))
