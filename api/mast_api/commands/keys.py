@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from mast_api.commands.options import common, start
+from mast_api.settings import Settings
+from mast_api.terminal import Terminal
 from mast_intake.keys import KeyRing
+
+T = TypeVar("T")
 
 
 @click.group(name="keys")
@@ -80,21 +86,9 @@ def rotate(data: Path | None, *, as_json: bool) -> None:
     nothing from here on (MAST-113): see `mast keys add`.
     """
     from mast_api.keys.rotation import rotate as run
-    from mast_api.workspace import key_path
-    from mast_api.writing import writer
 
     settings, terminal = start(data, as_json=as_json)
-    with (
-        writer(settings, terminal, "mast keys rotate") as (store, lease),
-        terminal.step("Rotating keys") as step,
-    ):
-        done = run(
-            store,
-            lease,
-            key_path(settings),
-            settings.data,
-            on_progress=lambda changed: step.advance(changed, changed),
-        )
+    done = _rotating(run, settings, terminal, "mast keys rotate")
     terminal.say(
         f"Everything is under key {done.version}: {done.changed:,} changed. "
         "Backups of before need the key file of before; mast keys retire puts the old sealing keys away"
@@ -113,23 +107,11 @@ def compromised(data: Path | None, *, yes: bool, as_json: bool) -> None:
     put the old key away with mast keys retire. Start services again with the new key file.
     """
     from mast_api.keys.compromise import begin_anew
-    from mast_api.workspace import key_path
-    from mast_api.writing import writer
 
     if not yes:
         raise click.UsageError("every feed has to be loaded again afterwards: add --yes if that is meant")
     settings, terminal = start(data, as_json=as_json)
-    with (
-        writer(settings, terminal, "mast keys compromised") as (store, lease),
-        terminal.step("Rotating keys") as step,
-    ):
-        left = begin_anew(
-            store,
-            lease,
-            key_path(settings),
-            settings.data,
-            on_progress=lambda changed: step.advance(changed, changed),
-        )
+    left = _rotating(begin_anew, settings, terminal, "mast keys compromised")
     for each in left:
         terminal.say(f"{each.feed}: {each.people:,} people and {each.addresses:,} addresses to supply again")
     terminal.answer({"waiting": [asdict(each) for each in left]})
@@ -158,3 +140,18 @@ def retire(away: Path, data: Path | None, *, as_json: bool) -> None:
     for version in done.in_one:
         terminal.warn(f"version {version} has one secret for sealing and encoding, so it is still there")
     terminal.answer(asdict(done))
+
+
+def _rotating(run: Callable[..., T], settings: Settings, terminal: Terminal, holder: str) -> T:
+    """What a job does to everything stored, as the only writer, its progress shown."""
+    from mast_api.workspace import key_path
+    from mast_api.writing import writer
+
+    with writer(settings, terminal, holder) as (store, lease), terminal.step("Rotating keys") as step:
+        return run(
+            store,
+            lease,
+            key_path(settings),
+            settings.data,
+            on_progress=lambda changed: step.advance(changed, changed),
+        )
