@@ -56,30 +56,14 @@ def people() -> People:
 
 @pytest.fixture
 def async_store(neo4j_server: Any) -> AsyncStore:
-    """Connects at the first question, in the service's own event loop.
-
-    The time-outs are wide: after every test the database is empty, so queries are planned again and again,
-    on a machine that may be busy.
-    """
-    return connect_async(
-        neo4j_server.uri,
-        neo4j_server.user,
-        neo4j_server.password,
-        query_timeout_s=20,
-        answer_within_s=25,
-    )
+    """Connects at the first question, in the service's own event loop."""
+    return _connected(neo4j_server)
 
 
 @pytest.fixture
 def looking_store(neo4j_server: Any) -> AsyncStore:
     """For looks at the key version, which tests that count queries do not mean."""
-    return connect_async(
-        neo4j_server.uri,
-        neo4j_server.user,
-        neo4j_server.password,
-        query_timeout_s=20,
-        answer_within_s=25,
-    )
+    return _connected(neo4j_server)
 
 
 @pytest.fixture
@@ -129,6 +113,18 @@ def services(
             ),
             issuer,
         )
+
+
+def _connected(neo4j_server: Any) -> AsyncStore:
+    """The time-outs are wide: after every test the database is empty, so queries are planned again and again,
+    on a machine that may be busy."""
+    return connect_async(
+        neo4j_server.uri,
+        neo4j_server.user,
+        neo4j_server.password,
+        query_timeout_s=20,
+        answer_within_s=25,
+    )
 
 
 async def _close(*stores: AsyncStore) -> None:
