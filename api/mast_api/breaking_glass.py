@@ -72,17 +72,19 @@ class BreakingGlass:
         """Have it on record what it shows, before that is shown."""
         aim_glass(self._store, glass.id, targets)
 
-    def review(self, id_: str, *, by: str, justified: bool, finding: str) -> dt.datetime:
+    def review(self, glass: Glass, *, by: str, justified: bool, finding: str) -> dt.datetime:
         """Have it on record what an officer found; nobody reviews what they broke themselves.
 
         Raises:
-            BadRequestError: the finding says nothing, or is too long.
-            GlassError: there is none of this id that waits.
+            BadRequestError: it is their own, or the finding says nothing, or is too long.
+            GlassError: it does not wait.
         """
+        if glass.by == by:
+            raise BadRequestError("you broke this glass yourself", fix="have a colleague review it")
         check_reason(finding)
         at = self._clock()
-        sealed = self._keys.seal_reason(finding, decision=f"{id_}/finding")
-        review_glass(self._store, id_, by=by, justified=justified, finding=sealed, at=at)
+        sealed = self._keys.seal_reason(finding, decision=f"{glass.id}/finding")
+        review_glass(self._store, glass.id, by=by, justified=justified, finding=sealed, at=at)
         return at
 
     def reason_of(self, glass: str, sealed: bytes) -> str:

@@ -8,7 +8,8 @@
 // column found: integer, 0 when there is none that waits
 MATCH (glass:BreakGlass {id: $id})
 SET glass.locked = true
+REMOVE glass.locked
 WITH glass WHERE glass.waiting
 SET glass.reviewed_by = $by, glass.reviewed_at = $at, glass.justified = $justified, glass.finding = $finding
-REMOVE glass.waiting, glass.locked
+REMOVE glass.waiting
 RETURN count(glass) AS found

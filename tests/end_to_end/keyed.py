@@ -53,7 +53,7 @@ def load_and_decide(store: Store, keys: KeyRing, feeds: Feeds, folder: Path) -> 
     glass = BreakingGlass(store, keys, clock=now, new_id=new_id, tell=lambda: None)
     caller = Caller("officer-7", "response-officer", Purpose.RESPONSE, "t1")
     broken = glass.smash(caller, reason="A child is in danger at this very moment", minutes=10)
-    glass.review(broken.id, by="officer", justified=True, finding="It was right to look")
+    glass.review(broken, by="officer", justified=True, finding="It was right to look")
     shields.decide(shielded, on=True, by="officer", reason="Safe house", hidden_too=False)
 
 

@@ -11,7 +11,7 @@ from mast_api.asking import Asking
 from mast_api.schema import network_types as t
 from mast_api.schema import shape
 from mast_api.schema.stated import stated
-from mast_api.schema.types import Agency, Team
+from mast_api.schema.types import Team
 from mast_graph.network import ExtractHouseholdRow, ExtractRow
 from mast_graph.read import Scope
 
@@ -19,10 +19,7 @@ from mast_graph.read import Scope
 def extract(row: ExtractRow, scope: Scope, duty: Team, *, first: int, as_of: dt.datetime) -> t.NetworkExtract:
     """The page; the query was asked for one household more than it holds."""
     shown = row["households"][:first]
-    agencies = {
-        each["id"]: Agency(id=ID(each["id"]), name=each["name"] or each["id"], kind=each["kind"] or "unknown")
-        for each in row["agencies"]
-    }
+    agencies = shape.agencies(row["agencies"])
     named = {member["id"] for home in shown for member in home["members"]}
     return t.NetworkExtract(
         as_of=as_of,

@@ -14,7 +14,7 @@ from strawberry import ID
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.breaking_glass import MOST_MINUTES, usable
-from mast_api.limits import FIRST_DEFAULT, FIRST_MOST
+from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import glass_types as t
 from mast_api.schema import ids, paging, places, shape
 from mast_api.schema.confirming import Reason, confirmed
@@ -47,7 +47,7 @@ class GlassQuery:
         await asking.intend(Question.BEHIND_GLASS, {"ids": [wanted]})
         glass = await glass_of(asking.services.store, wanted)
         usable(glass, asking.caller, asking.now)
-        scope = _scope(asking)
+        scope = paging.scope(asking)
         row = await behind_glass(asking.services.store, scope, ids=glass.targets)
         return _shown(asking, glass, row, scope)
 
@@ -60,10 +60,7 @@ class GlassQuery:
         after: str | None = None,
     ) -> t.BreakGlassConnection:
         asking = info.context
-        if not 1 <= first <= FIRST_MOST:
-            raise BadCursorError(
-                "first is not from 1 to 100", fix="ask for at most 100 and page on with after"
-            )
+        paging.check_page_size(first)
         before, before_id = _place(after)
         await asking.intend(Question.BREAK_GLASSES, {"after": [] if after is None else [before_id]})
         rows = await glasses(
@@ -80,11 +77,8 @@ class GlassQuery:
         ]
         return t.BreakGlassConnection(
             edges=edges,
-            page_info=PageInfo(
-                has_next_page=len(rows) > first,
-                has_previous_page=after is not None,
-                start_cursor=edges[0].cursor if edges else None,
-                end_cursor=edges[-1].cursor if edges else None,
+            page_info=PageInfo.of(
+                [edge.cursor for edge in edges], more=len(rows) > first, later=after is not None
             ),
         )
 
@@ -115,7 +109,7 @@ class GlassMutation:
                 asking.services.search.search, aim.encodings, MOST_LIKELY, hidden_too=True
             )
             found += [hit.person for hit in hits]
-        scope = _scope(asking)
+        scope = paging.scope(asking)
         row = await behind_glass(asking.services.store, scope, seeks=aim.seeks, ids=found)
         named = [str(each["id"]) for each in (*row["places"], *row["people"])]
         await confirmed(lambda: breaking.aim(glass, named), fix="ask behindGlass for what was found")
@@ -129,11 +123,9 @@ class GlassMutation:
         wanted = ids.glass_id(id_)
         await asking.intend(Question.REVIEW_BREAK_GLASS, {"ids": [wanted]})
         glass = await glass_of(asking.services.store, wanted)
-        if glass.by == asking.caller.subject:
-            raise BadRequestError("you broke this glass yourself", fix="have a colleague review it")
         at = await confirmed(
             lambda: asking.services.glass.review(
-                glass.id, by=asking.caller.subject, justified=justified, finding=finding
+                glass, by=asking.caller.subject, justified=justified, finding=finding
             ),
             fix="ask breakGlasses whether it still waits",
         )
@@ -172,17 +164,6 @@ def _aim(asking: Asking, target: t.GlassTarget) -> t.Aim:
         )
     )
     return t.Aim(sought(encodings), encodings=tuple(encodings))
-
-
-def _scope(asking: Asking) -> Scope:
-    return paging.scope(
-        asking.now,
-        as_at=asking.services.settings.as_at,
-        caller=asking.caller,
-        since=None,
-        first=1,
-        after=None,
-    )
 
 
 def _shown(asking: Asking, glass: Glass, row: BehindRow, scope: Scope) -> t.BehindGlass:

@@ -17,9 +17,9 @@ from mast_api.asking import Asking
 from mast_api.audit import trail
 from mast_api.audit.chain import Entry
 from mast_api.audit.habits import HABIT_DAYS, LONDON, Flag, flags
-from mast_api.limits import FIRST_DEFAULT, FIRST_MOST
+from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import ids
-from mast_api.schema.paging import in_utc
+from mast_api.schema.paging import check_page_size, in_utc
 from mast_api.schema.types import PageInfo
 from mast_graph.lineage import former_ids
 from mast_resolver.errors import BadCursorError, BadRequestError
@@ -116,8 +116,7 @@ class GovernanceQuery:
         after: str | None = None,
     ) -> AuditConnection:
         asking = info.context
-        if not 1 <= first <= FIRST_MOST:
-            raise BadCursorError("first is not from 1 to 100", fix="ask for at most 100, page on with after")
+        check_page_size(first)
         if question and question not in set(Question):
             raise BadRequestError("no such question", fix="name a root field of the schema")
         if subject and not _SUBJECT.fullmatch(subject):
@@ -142,12 +141,7 @@ class GovernanceQuery:
         edges = [AuditEdge(cursor=f"{each['sequence']:x}", node=_entry(each)) for each in page.entries]
         return AuditConnection(
             edges=edges,
-            page_info=PageInfo(
-                has_next_page=page.more,
-                has_previous_page=after is not None,
-                start_cursor=edges[0].cursor if edges else None,
-                end_cursor=edges[-1].cursor if edges else None,
-            ),
+            page_info=PageInfo.of([edge.cursor for edge in edges], more=page.more, later=after is not None),
         )
 
     @strawberry.field(description="Use of the service that stands out and should be asked about.")

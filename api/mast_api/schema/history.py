@@ -10,13 +10,13 @@ from strawberry import ID
 
 from mast_api.access import Question
 from mast_api.asking import Asking
-from mast_api.limits import FIRST_DEFAULT, FIRST_MOST
+from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import history_types as t
 from mast_api.schema import ids, residences, shape, sharing
-from mast_api.schema.paging import in_utc
+from mast_api.schema.paging import check_page_size, in_utc
 from mast_graph import history
 from mast_graph.history import Time
-from mast_resolver.errors import BadCursorError, BadRequestError
+from mast_resolver.errors import BadRequestError
 
 Info = strawberry.Info[Asking, None]
 
@@ -56,10 +56,7 @@ class HistoryQuery:
         after: str | None = None,
     ) -> t.AddressHistory:
         asking, wanted = info.context, [ids.address_id(id_)]
-        if not 1 <= first <= FIRST_MOST:
-            raise BadCursorError(
-                f"first is not from 1 to {FIRST_MOST}", fix="ask for at most 100 and page on with after"
-            )
+        check_page_size(first)
         if known_at is not None and in_utc(known_at) > asking.now:
             raise BadRequestError("knownAt lies ahead", fix="give a moment that has been, or leave it out")
         cursor = residences.SpellCursor.read(after) if after is not None else None

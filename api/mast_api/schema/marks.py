@@ -11,14 +11,14 @@ from strawberry import ID
 
 from mast_api.access import Question
 from mast_api.asking import Asking
-from mast_api.limits import FIRST_DEFAULT, FIRST_MOST
+from mast_api.limits import FIRST_DEFAULT
 from mast_api.rights.marking import Marked
 from mast_api.schema import ids
 from mast_api.schema.confirming import Reason, confirmed
+from mast_api.schema.paging import check_page_size
 from mast_api.schema.types import PageInfo
 from mast_graph import marks
 from mast_graph.marks import MarkRow
-from mast_resolver.errors import BadCursorError
 from mast_resolver.vocabulary import vocabulary
 
 Info = strawberry.Info[Asking, None]
@@ -89,8 +89,7 @@ class MarkQuery:
         self, info: Info, id_: Target = None, first: int = FIRST_DEFAULT, after: str | None = None
     ) -> MarkConnection:
         asking = info.context
-        if not 1 <= first <= FIRST_MOST:
-            raise BadCursorError("first is not from 1 to 100", fix="ask for at most 100, page on with after")
+        check_page_size(first)
         target = _target(id_)
         await asking.intend(Question.MARKS, {"ids": [target] if target else []})
         rows = await marks.marks_page(
@@ -103,11 +102,8 @@ class MarkQuery:
             asking.answer_with("people", row["people"])
         return MarkConnection(
             edges=[MarkEdge(cursor=row["id"], node=_mark(asking, row)) for row in shown],
-            page_info=PageInfo(
-                has_next_page=len(rows) > first,
-                has_previous_page=after is not None,
-                start_cursor=shown[0]["id"] if shown else None,
-                end_cursor=shown[-1]["id"] if shown else None,
+            page_info=PageInfo.of(
+                [row["id"] for row in shown], more=len(rows) > first, later=after is not None
             ),
         )
 

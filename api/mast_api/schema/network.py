@@ -15,8 +15,7 @@ from mast_api.schema import chains, extracts, ids, networks, paging, shape
 from mast_api.schema import network_types as t
 from mast_api.schema.paging import in_utc
 from mast_graph import network
-from mast_graph.read import Scope
-from mast_resolver.errors import BadCursorError, BadRequestError
+from mast_resolver.errors import BadRequestError
 
 Info = strawberry.Info[Asking, None]
 
@@ -37,7 +36,7 @@ class NetworkQuery:
     async def household_network(
         self, info: Info, id_: HouseholdId, depth: int = 2, as_of: AsOf = None
     ) -> t.HouseholdNetwork:
-        asking, scope, wanted = info.context, _scope(info.context), ids.entity_ids(id_)
+        asking, scope, wanted = info.context, paging.scope(info.context), ids.entity_ids(id_)
         moment = _moment(asking, as_of)
         if not 1 <= depth <= DEEPEST:
             raise BadRequestError(f"depth is not from 1 to {DEEPEST}", fix="go on from a household found")
@@ -53,7 +52,7 @@ class NetworkQuery:
     async def paths_between(
         self, info: Info, left: PersonId, right: PersonId, most: int = LONGEST, as_of: AsOf = None
     ) -> t.PathsBetween:
-        asking, scope = info.context, _scope(info.context)
+        asking, scope = info.context, paging.scope(info.context)
         wanted = [str(ids.person_id(each)) for each in (left, right)]
         moment = _moment(asking, as_of)
         if wanted[0] == wanted[1]:
@@ -78,12 +77,9 @@ class NetworkQuery:
     async def network_extract(
         self, info: Info, first: int = FIRST_MOST, after: ID | None = None, as_of: AsOf = None
     ) -> t.NetworkExtract:
-        asking, scope = info.context, _scope(info.context)
+        asking, scope = info.context, paging.scope(info.context)
         moment = _moment(asking, as_of)
-        if not 1 <= first <= FIRST_MOST:
-            raise BadCursorError(
-                "first is not from 1 to 100", fix="ask for at most 100 and page on with after"
-            )
+        paging.check_page_size(first)
         begin = ids.entity_ids(after)[0] if after is not None else ""
         await asking.intend(Question.NETWORK_EXTRACT, {"after": [begin] if begin else []})
         row = await network.network_extract(
@@ -100,17 +96,6 @@ _NOTED: Final = {
     t.TieKind.ADDRESS: "addresses",
     t.TieKind.CONTACT: "contacts",
 }
-
-
-def _scope(asking: Asking) -> Scope:
-    return paging.scope(
-        asking.now,
-        as_at=asking.services.settings.as_at,
-        caller=asking.caller,
-        since=None,
-        first=1,
-        after=None,
-    )
 
 
 def _moment(asking: Asking, as_of: dt.datetime | None) -> dt.datetime:

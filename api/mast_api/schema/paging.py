@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from mast_api.access import Caller, Question, may
+from mast_api.access import Question, may
+from mast_api.asking import Asking
 from mast_api.limits import FIRST_MOST
 from mast_graph.read import Scope
 from mast_resolver.errors import BadCursorError, BadRequestError
@@ -55,22 +56,28 @@ class Cursor:
         return cursor
 
 
+def check_page_size(first: int) -> None:
+    """Refuse a page of none, or of too many.
+
+    Raises:
+        BadCursorError: it is.
+    """
+    if not 1 <= first <= FIRST_MOST:
+        raise BadCursorError(
+            f"first is not from 1 to {FIRST_MOST}", fix=f"ask for at most {FIRST_MOST} and page on with after"
+        )
+
+
 def scope(
-    now: dt.datetime,
-    *,
-    as_at: dt.datetime | None,
-    caller: Caller,
-    since: dt.datetime | None,
-    first: int,
-    after: str | None,
+    asking: Asking, since: dt.datetime | None = None, first: int = 1, after: str | None = None
 ) -> Scope:
-    """What to read for one page; the twelve months end now, or ``as_at`` where that is given.
+    """What to read for one page; the twelve months end now, or on the day the settings say.
 
     Raises:
         BadCursorError: the cursor or the page size is not usable.
     """
-    if not 1 <= first <= FIRST_MOST:
-        raise BadCursorError("first is not from 1 to 100", fix="ask for at most 100 and page on with after")
+    check_page_size(first)
+    now, as_at, caller = asking.now, asking.services.settings.as_at, asking.caller
     as_of, after_at, after_id = now, BEFORE_ALL, ""
     if after is not None:
         cursor = Cursor.read(after)

@@ -26,7 +26,7 @@ from mast_api.schema.references import ReferenceQuery
 from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
 from mast_graph import read
-from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow, Scope
+from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow
 from mast_intake.search import AddressQuery, PersonQuery
 from mast_resolver.errors import GraphUnavailableError, SearchTooBroadError
 
@@ -64,7 +64,7 @@ class Query(
         first: int = FIRST_DEFAULT,
         after: str | None = None,
     ) -> t.ConcernsAtAddress:
-        asking, scope = info.context, _scope(info.context, since, first, after)
+        asking, scope = info.context, paging.scope(info.context, since, first, after)
         lookup = asking.services.look_up.address_query(
             AddressQuery(
                 line=address,
@@ -95,7 +95,7 @@ class Query(
         first: int = FIRST_DEFAULT,
         after: str | None = None,
     ) -> t.AddressAnswer:
-        asking, scope = info.context, _scope(info.context, since, first, after)
+        asking, scope = info.context, paging.scope(info.context, since, first, after)
         wanted = ids.entity_ids(id_)
         await asking.intend(Question.ADDRESS, {"ids": wanted})
         row = await read.concerns_at_address(asking.services.store, scope, ids=wanted)
@@ -114,7 +114,7 @@ class Query(
         first: int = FIRST_DEFAULT,
         after: str | None = None,
     ) -> t.PersonAnswer:
-        asking, scope = info.context, _scope(info.context, since, first, after)
+        asking, scope = info.context, paging.scope(info.context, since, first, after)
         wanted = ids.entity_ids(id_)
         await asking.intend(Question.PERSON, {"ids": wanted})
         relations = may(asking.caller, Question.RELATIONS)
@@ -133,7 +133,7 @@ class Query(
         first: int = FIRST_DEFAULT,
         after: str | None = None,
     ) -> t.HouseholdAnswer:
-        asking, scope = info.context, _scope(info.context, since, first, after)
+        asking, scope = info.context, paging.scope(info.context, since, first, after)
         wanted = ids.entity_ids(id_)
         await asking.intend(Question.HOUSEHOLD, {"ids": wanted})
         row = await read.households(asking.services.store, scope, wanted)
@@ -161,7 +161,7 @@ class Query(
         country: str = "GB",
         first: int = 10,
     ) -> t.PeopleFound:
-        asking, scope = info.context, replace(_scope(info.context), first=0)
+        asking, scope = info.context, replace(paging.scope(info.context), first=0)
         if not 1 <= first <= MOST_CANDIDATES:
             raise SearchTooBroadError(
                 f"first is not from 1 to {MOST_CANDIDATES}", fix="say more about the person instead"
@@ -189,19 +189,6 @@ class Query(
             _note_person(asking, each["id"], each["homes"])
             _note_contacts(asking, each["groups"], each["page"])
         return persons.people_found(row, scope, _duty(asking), hits)
-
-
-def _scope(
-    asking: Asking, since: dt.datetime | None = None, first: int = 1, after: str | None = None
-) -> Scope:
-    return paging.scope(
-        asking.now,
-        as_at=asking.services.settings.as_at,
-        caller=asking.caller,
-        since=since,
-        first=first,
-        after=after,
-    )
 
 
 def _duty(asking: Asking) -> t.Team:

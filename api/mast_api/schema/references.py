@@ -59,14 +59,7 @@ class ReferenceQuery:
         people = [] if record else [ids.person_id(id_)]
         records = [record] if record else []
         await asking.intend(Question.AGENCY_REFERENCES, {"ids": [*people, *records]})
-        scope = paging.scope(
-            asking.now,
-            as_at=asking.services.settings.as_at,
-            caller=asking.caller,
-            since=None,
-            first=1,
-            after=None,
-        )
+        scope = paging.scope(asking)
         rows = await agency_keys.agency_references(
             asking.services.store, scope, people=people, records=records
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable
 from enum import Enum
+from typing import TypeVar
 
 import strawberry
 from strawberry import ID
@@ -15,7 +16,10 @@ from mast_api.schema import shape
 from mast_api.schema import types as t
 from mast_api.schema.paging import moment
 from mast_graph.read import MOST_RELATIONS, PersonRow, RelationRow
+from mast_graph.stated import StatedRow
 from mast_resolver.relations import relation_kinds
+
+T = TypeVar("T", RelationRow, StatedRow)
 
 
 @strawberry.enum(
@@ -75,7 +79,7 @@ def relations(asking: Asking, row: PersonRow, shaper: shape.Shaper) -> Relations
         NotAllowedError: the caller may not.
     """
     permit(asking.caller, Question.RELATIONS)
-    listed = [_relation(each, shaper) for each in _turned(row["relations"])]
+    listed = [_relation(each, shaper) for each in first_said(map(_turned, row["relations"]))]
     asking.answer_with("people", [each.person_id for each in listed])
     cut = row["relation_count"] - len(row["relations"])
     return Relations(
@@ -85,17 +89,20 @@ def relations(asking: Asking, row: PersonRow, shaper: shape.Shaper) -> Relations
     )
 
 
-def _turned(rows: Sequence[RelationRow]) -> Sequence[RelationRow]:
-    """Each relation once an agency, as what the other is to the person, the first time it was recorded."""
-    found: dict[tuple[str, str, str], RelationRow] = {}
-    for row in rows:
-        kind = relation_kinds()[row["kind"]]
-        name = kind.inverse if row["theirs"] else kind.name
-        said: RelationRow = {**row, "kind": name, "theirs": False}
-        key = (row["person"], name, row["agency"])
-        if key not in found or said["since"] < found[key]["since"]:
-            found[key] = said
-    return [found[key] for key in sorted(found)]
+def first_said(told: Iterable[tuple[tuple[str, ...], T]]) -> list[T]:
+    """Of statements that say the same the one recorded first, in the order of what they say."""
+    found: dict[tuple[str, ...], T] = {}
+    for what, row in told:
+        if what not in found or row["since"] < found[what]["since"]:
+            found[what] = row
+    return [found[what] for what in sorted(found)]
+
+
+def _turned(row: RelationRow) -> tuple[tuple[str, ...], RelationRow]:
+    """What is said, once an agency: what the other is to the person."""
+    kind = relation_kinds()[row["kind"]]
+    name = kind.inverse if row["theirs"] else kind.name
+    return (row["person"], name, row["agency"]), {**row, "kind": name, "theirs": False}
 
 
 def _relation(row: RelationRow, shaper: shape.Shaper) -> Relation:

@@ -117,11 +117,8 @@ def address_history(
         person_count=len({place.person for place, _ in spells}),
         residents=t.ResidenceConnection(
             edges=edges,
-            page_info=PageInfo(
-                has_next_page=len(rest) > len(edges),
-                has_previous_page=after is not None,
-                start_cursor=edges[0].cursor if edges else None,
-                end_cursor=edges[-1].cursor if edges else None,
+            page_info=PageInfo.of(
+                [edge.cursor for edge in edges], more=len(rest) > len(edges), later=after is not None
             ),
         ),
         not_shown=list(_not_shown(row)),

@@ -13,6 +13,7 @@ from mast_api.schema import types as t
 from mast_api.schema.paging import Cursor, milliseconds, moment
 from mast_api.schema.residents import Residents
 from mast_api.settings import Settings
+from mast_graph.history import NamedAgencyRow
 from mast_graph.read import (
     END,
     AgreementRow,
@@ -50,12 +51,7 @@ class Shaper:
             )
             for team in row["teams"]
         }
-        self._agencies = {
-            each["id"]: t.Agency(
-                id=ID(each["id"]), name=each["name"] or each["id"], kind=each["kind"] or "unknown"
-            )
-            for each in row["agencies"]
-        }
+        self._agencies = agencies(row["agencies"])
         self._duty_teams = {each["id"]: each["team"] for each in row["agencies"]}
 
     def connection(self, page: Sequence[ContactRow]) -> t.ContactConnection:
@@ -64,11 +60,8 @@ class Shaper:
         edges = [self._edge(row) for row in shown]
         return t.ContactConnection(
             edges=edges,
-            page_info=t.PageInfo(
-                has_next_page=len(page) > len(shown),
-                has_previous_page=bool(self._scope.after_id),
-                start_cursor=edges[0].cursor if edges else None,
-                end_cursor=edges[-1].cursor if edges else None,
+            page_info=t.PageInfo.of(
+                [edge.cursor for edge in edges], more=len(page) > len(shown), later=bool(self._scope.after_id)
             ),
         )
 
@@ -138,6 +131,16 @@ class Shaper:
 
     def _duty_of(self, agency: str) -> t.Team:
         return self._teams.get(self._duty_teams.get(agency) or "") or self._duty
+
+
+def agencies(rows: Iterable[NamedAgencyRow]) -> dict[str, t.Agency]:
+    """The agencies of an answer by id; what the directory does not know goes by its id."""
+    return {
+        each["id"]: t.Agency(
+            id=ID(each["id"]), name=each["name"] or each["id"], kind=each["kind"] or "unknown"
+        )
+        for each in rows
+    }
 
 
 def duty_team(settings: Settings) -> t.Team:

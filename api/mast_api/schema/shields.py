@@ -9,9 +9,10 @@ from strawberry import ID
 
 from mast_api.access import Question, may
 from mast_api.asking import Asking
-from mast_api.limits import FIRST_DEFAULT, FIRST_MOST
+from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import ids
 from mast_api.schema.confirming import Reason, confirmed
+from mast_api.schema.paging import check_page_size
 from mast_api.schema.types import PageInfo
 from mast_graph import reviewing
 from mast_graph.reviewing import ShieldRow
@@ -67,10 +68,7 @@ class ShieldQuery:
         self, info: Info, first: int = FIRST_DEFAULT, after: str | None = None
     ) -> ShieldConnection:
         asking = info.context
-        if not 1 <= first <= FIRST_MOST:
-            raise BadCursorError(
-                "first is not from 1 to 100", fix="ask for at most 100 and page on with after"
-            )
+        check_page_size(first)
         await asking.intend(Question.SHIELDS, {"after": [] if after is None else [_place(after)]})
         rows = await reviewing.shields_page(asking.services.store, first=first, after=after or "")
         shown = rows[:first]
@@ -78,11 +76,8 @@ class ShieldQuery:
             asking.answer_with("addresses" if row["id"].startswith("A-") else "people", [row["id"]])
         return ShieldConnection(
             edges=[ShieldEdge(cursor=row["id"], node=_thing(asking, row)) for row in shown],
-            page_info=PageInfo(
-                has_next_page=len(rows) > first,
-                has_previous_page=after is not None,
-                start_cursor=shown[0]["id"] if shown else None,
-                end_cursor=shown[-1]["id"] if shown else None,
+            page_info=PageInfo.of(
+                [row["id"] for row in shown], more=len(rows) > first, later=after is not None
             ),
         )
 

@@ -10,8 +10,9 @@ from strawberry import ID
 
 from mast_api.access import Question, permit
 from mast_api.asking import Asking
+from mast_api.schema import shape
 from mast_api.schema.paging import moment
-from mast_api.schema.relations import SAYS, RelationBasis, RelationKind
+from mast_api.schema.relations import SAYS, RelationBasis, RelationKind, first_said
 from mast_api.schema.types import Agency
 from mast_graph.read import Scope
 from mast_graph.stated import MOST_STATED, StatedRow, relations_of
@@ -46,11 +47,10 @@ async def stated(asking: Asking, *, scope: Scope, people: Sequence[str], among: 
     """
     permit(asking.caller, Question.RELATIONS)
     row = await relations_of(asking.services.store, scope, people, among=among)
-    agencies = {
-        each["id"]: Agency(id=ID(each["id"]), name=each["name"] or each["id"], kind=each["kind"] or "unknown")
-        for each in row["agencies"]
-    }
-    listed = [_relation(each, agencies[each["agency"]]) for each in _once(row["relations"])]
+    agencies = shape.agencies(row["agencies"])
+    listed = [
+        _relation(each, agencies[each["agency"]]) for each in first_said(map(_turned, row["relations"]))
+    ]
     for each in listed:
         asking.answer_with("people", [each.person_id, each.relative_id])
     cut = row["relation_count"] - len(row["relations"])
@@ -61,18 +61,13 @@ async def stated(asking: Asking, *, scope: Scope, people: Sequence[str], among: 
     )
 
 
-def _once(rows: Sequence[StatedRow]) -> Sequence[StatedRow]:
-    """Each relation once an agency, told of the person whose id comes first, whoever's record it is on."""
-    found: dict[tuple[str, str, str, str], StatedRow] = {}
-    for row in rows:
-        kind = relation_kinds()[row["kind"]]
-        said: StatedRow = {**row, "kind": kind.name}
-        if row["other"] < row["person"]:
-            said |= {"person": row["other"], "other": row["person"], "kind": kind.inverse}
-        key = (said["person"], said["other"], said["kind"], said["agency"])
-        if key not in found or said["since"] < found[key]["since"]:
-            found[key] = said
-    return [found[key] for key in sorted(found)]
+def _turned(row: StatedRow) -> tuple[tuple[str, ...], StatedRow]:
+    """What is said, once an agency, of the person whose id comes first, whoever's record it is on."""
+    kind = relation_kinds()[row["kind"]]
+    said: StatedRow = {**row, "kind": kind.name}
+    if row["other"] < row["person"]:
+        said |= {"person": row["other"], "other": row["person"], "kind": kind.inverse}
+    return (said["person"], said["other"], said["kind"], said["agency"]), said
 
 
 def _relation(row: StatedRow, agency: Agency) -> StatedRelation:

@@ -12,12 +12,13 @@ from strawberry import ID
 from mast_api import explaining
 from mast_api.access import Question
 from mast_api.asking import Asking
-from mast_api.limits import FIRST_DEFAULT, FIRST_MOST
+from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import accounts, ids
 from mast_api.schema import steward_types as t
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.glass import GlassMutation
 from mast_api.schema.marks import MarkMutation
+from mast_api.schema.paging import check_page_size
 from mast_api.schema.shields import ShieldMutation, ShieldQuery
 from mast_api.schema.types import PageInfo, Superseded
 from mast_api.stewarding import Decided
@@ -82,10 +83,7 @@ class StewardQuery(ShieldQuery):
         self, info: Info, first: int = FIRST_DEFAULT, after: str | None = None
     ) -> t.ReviewConnection:
         asking = info.context
-        if not 1 <= first <= FIRST_MOST:
-            raise BadCursorError(
-                "first is not from 1 to 100", fix="ask for at most 100 and page on with after"
-            )
+        check_page_size(first)
         place = _place(after) if after is not None else reviewing.FIRST
         await asking.intend(Question.REVIEW_QUEUE, {"after": list(place) if after else []})
         rows = await reviewing.review_page(asking.services.store, first=first, after=place)
@@ -110,11 +108,8 @@ class StewardQuery(ShieldQuery):
             asking.answer_with("people", [row["left_person"], row["right_person"]])
         return t.ReviewConnection(
             edges=edges,
-            page_info=PageInfo(
-                has_next_page=len(rows) > first,
-                has_previous_page=after is not None,
-                start_cursor=_cursor(shown[0]) if shown else None,
-                end_cursor=_cursor(shown[-1]) if shown else None,
+            page_info=PageInfo.of(
+                [_cursor(row) for row in shown], more=len(rows) > first, later=after is not None
             ),
         )
 
