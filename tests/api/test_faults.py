@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.town import People, Service
+from tests.town import People, Service, Town
 
 from mast_api.development import DevelopmentIssuer
+from mast_api.keys.in_force import KeyWatch
 from mast_api.ports import Services
 from mast_graph.async_store import connect_async
 
@@ -84,7 +85,7 @@ def ask_until_answered(service: Service, seconds: float) -> None:
 
 
 def test_a_database_that_hangs_is_a_503_within_three_seconds_and_recovers_unaided(
-    services: tuple[Services, DevelopmentIssuer], neo4j_server: Any
+    services: tuple[Services, DevelopmentIssuer], town: Town, neo4j_server: Any
 ) -> None:
     built, issuer = services
     asyncio.run(close(built))
@@ -97,10 +98,11 @@ def test_a_database_that_hangs_is_a_503_within_three_seconds_and_recovers_unaide
         await store.close()
         await patient.close()
 
+    keys = KeyWatch(store, town.keys)
     with (
         contextlib.closing(between),
         Service(
-            replace(built, store=store, patient=patient, close=close_both), issuer, wait=False
+            replace(built, store=store, patient=patient, keys=keys, close=close_both), issuer, wait=False
         ) as service,
     ):
         # Planning takes longer than a caller waits where the machine is slow: the service practises itself.
@@ -139,11 +141,14 @@ def test_what_runs_when_the_service_stops_is_answered_first(
     assert [answer.status_code for answer in answers] == [200]
 
 
-def test_a_database_that_is_not_there_is_a_503_soon(services: tuple[Services, DevelopmentIssuer]) -> None:
+def test_a_database_that_is_not_there_is_a_503_soon(
+    services: tuple[Services, DevelopmentIssuer], town: Town
+) -> None:
     built, issuer = services
     asyncio.run(close(built))
     store = connect_async("bolt://127.0.0.1:1", "neo4j", "x")
-    with Service(replace(built, store=store, close=store.close), issuer, wait=False) as service:
+    keys = KeyWatch(store, town.keys)
+    with Service(replace(built, store=store, keys=keys, close=store.close), issuer, wait=False) as service:
         begin = time.perf_counter()
         response = service.ask(ASK, a=HOME)
         assert time.perf_counter() - begin < 3

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
@@ -23,6 +24,7 @@ import mast_resolver
 from mast_api.audit.keys import SealKeys
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.development import DevelopmentIssuer
+from mast_api.feeds.running import Feeds
 from mast_api.keys.in_force import KeyWatch
 from mast_api.keys.research import ResearchIds
 from mast_api.keys.rewriting import Rewriter
@@ -30,6 +32,9 @@ from mast_api.keys.rotation import _Job
 from mast_api.live import LiveResolver
 from mast_api.planning import _Planned
 from mast_api.resolving import OneKind, Planning
+from mast_api.rights.marking import Marker
+from mast_api.rights.purging import Purging, _Held
+from mast_api.rights.terms import Carriers
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
 from mast_intake.encode import Encoder
@@ -48,7 +53,7 @@ OTHER: Final = bytes(range(150, 182))
 HOLDS_A_KEY: Final = frozenset({"KeyRing", "KeyFile", "Secrets", "Wrap", "Mac", "Encoder"})
 """Types by which a class is told to be given a key."""
 STORE: Any = None
-"""None of these classes asks its store when it is built."""
+"""Most classes do not ask their store when they are built."""
 
 
 def said(*_: object) -> None:
@@ -57,6 +62,13 @@ def said(*_: object) -> None:
 
 def clock() -> datetime:
     return datetime(2026, 11, 2, tzinfo=UTC)
+
+
+def only_holding(kind: type, keys: KeyRing) -> object:
+    """One of a class that reads the graph when it is built, with nothing but its keys."""
+    one: Any = object.__new__(kind)
+    one._keys = keys
+    return one
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +82,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         folder / "issuer.json", issuer="i", audience="a", clock=clock, new_id=lambda: "1"
     )
     encoder = Encoder(keys)
+    settings: Any = SimpleNamespace(data=folder)
     return [
         file,
         file.versions[1],
@@ -90,6 +103,11 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         Rewriter(keys),
         ResearchIds(keys, "mash-2026/autumn"),
         _Job(STORE, STORE, keys, said),
+        Marker(STORE, keys, clock=clock, new_id=lambda: "1"),
+        Purging(STORE, STORE, keys, folder, STORE, clock=clock, new_id=lambda: "1"),
+        Feeds(settings, STORE, STORE, STORE, keys, clock, new_id=lambda: "1"),
+        only_holding(Carriers, keys),
+        only_holding(_Held, keys),
         Planning(STORE, keys, model),
         _Planned(STORE, keys, model),
         OneKind(STORE, STORE, keys, folder, model, said),
