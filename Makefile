@@ -27,10 +27,10 @@ up: .venv/.ready ## start everything and answer the case-study question; Ctrl-C 
 	@$(BIN)/mast up $(ARGS)
 
 test: .venv/.ready ## every test, on a real Neo4j (NEO4J=latest for the newest release)
-	@MAST_NEO4J=$(NEO4J) $(BIN)/pytest $(ARGS)
+	@MAST_NEO4J=$(NEO4J) $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: .venv/.ready ## what needs no server
-	@$(BIN)/pytest -m "not graph and not slow" $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile -m "not graph and not slow" $(ARGS)
 
 check: .venv/.ready ## format, lint, types, import rules, licences, build
 	@$(BIN)/ruff format --check .

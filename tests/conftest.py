@@ -20,6 +20,16 @@ settings.register_profile("timeless", settings(), deadline=None)
 settings.load_profile("timeless")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, for a worker waits for its Neo4j; one where all would share a server."""
+    return 0 if os.environ.get("MAST_NEO4J_URI") else (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole commands first: they take longest, and the last file to end should be a short one."""
+    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
+
+
 def wanted_version() -> str:
     """Which Neo4j the tests run on: 5.26 unless MAST_NEO4J says latest."""
     return os.environ.get("MAST_NEO4J") or "5.26"
