@@ -69,7 +69,7 @@ class ManagedServer:
         self._data, self._cache, self._heap, self._progress = data, cache, heap, progress
         self._quick = quick
         self._configuration = configuration(
-            self.release, page_cache=page_cache, transaction_memory=transaction_memory
+            self.release, page_cache=page_cache, transaction_memory=transaction_memory, quick=quick
         )
         self._start_timeout_s, self._stop_timeout_s = start_timeout_s, stop_timeout_s
         self._child: subprocess.Popen[bytes] | None = None
