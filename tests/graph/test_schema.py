@@ -44,6 +44,8 @@ INDEXED = {
             "building",
             "postcode_building",
             "street_building",
+            "building_start",
+            "building_end",
             "street_start",
             "street_end",
             "written",
