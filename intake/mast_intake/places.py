@@ -76,6 +76,8 @@ def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[st
     }
     premise = place.premise.replace(" ", "")
     if street and premise:
+        if fields["area"]:
+            fields["area_building"] = BETWEEN.join((premise, fields["street"], fields["area"]))
         fields["street_start"] = BETWEEN.join((street[:_START], premise, place.unit))
         fields["street_end"] = BETWEEN.join((street[-_START:], premise, place.unit))
         if place.unit:
@@ -150,8 +152,9 @@ class PlaceEncoder:
 
     def stored(self, encoding: Encoding) -> dict[str, str]:
         """All that is stored beside a record to find it by."""
-        of_unit = {name: encoding.tokens[name].hex() for name in ADDRESS_WHOLE if name in encoding.tokens}
-        return self.lookup(encoding) | self.near(encoding) | of_unit | self._parent(encoding)
+        names = (*ADDRESS_WHOLE, "area_building")
+        part = {name: encoding.tokens[name].hex() for name in names if name in encoding.tokens}
+        return self.lookup(encoding) | self.near(encoding) | part | self._parent(encoding)
 
     @staticmethod
     def _parent(encoding: Encoding) -> dict[str, str]:

@@ -44,6 +44,7 @@ INDEXED = {
             "building",
             "postcode_building",
             "street_building",
+            "area_building",
             "building_start",
             "building_end",
             "street_start",
