@@ -38,7 +38,7 @@ class Purpose(StrEnum):
 
 
 class Question(StrEnum):
-    """What may be asked and decided: the root fields of the schema, `relations` and `fullHistory`."""
+    """What may be asked and decided: root fields of the schema, both kinds of relations, `fullHistory`."""
 
     CONCERNS_AT_ADDRESS = "concernsAtAddress"
     SEARCH_PEOPLE = "searchPeople"
@@ -68,6 +68,7 @@ class Question(StrEnum):
     BREAK_GLASSES = "breakGlasses"
     REVIEW_BREAK_GLASS = "reviewBreakGlass"
     RELATIONS = "relations"
+    INFERRED_RELATIONS = "inferredRelations"
     FULL_HISTORY = "fullHistory"
     PATHS_BETWEEN = "pathsBetween"
     NETWORK_EXTRACT = "networkExtract"

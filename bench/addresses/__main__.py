@@ -41,7 +41,8 @@ BESIDE: Final = "ours, with the gazetteer"
 PARSING: Final = ("lines", "parser", "number", "fully right", "lines/s, one core")
 CONDITIONS: Final = (
     "Records are made by `address-errors` (labels do not drift); a record still says which address it is if "
-    "its flat and number are in it and it equals no other address.",
+    "its flat and number, or the name of a house without one, are in it and it equals no other address; "
+    "without a postcode a street of which there are two has to be told by its locality.",
     "Building recall: of those, linked to the address, its building or a unit of it. Half absent: half "
     "of the addresses are in no gazetteer. Observed lines: no gazetteer, but half of the addresses as one "
     "other source wrote them; beside them the gazetteer of all addresses, or none. Numbers: UPRNs that come "

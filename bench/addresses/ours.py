@@ -103,8 +103,10 @@ def _only(found: set[str]) -> str:
 
 
 def _building(inside: Mapping[bytes, set[str]], encoding: Encoding) -> str:
-    """The building that a unit is linked to: by number, street and postcode, or without the street."""
-    found = (inside.get(encoding.tokens.get(name, b""), set()) for name in ("building", "postcode_building"))
+    """The building that a unit is linked to: by number, street and postcode, or without the street; by
+    number, street and area where no postcode is given."""
+    names = ("building", "postcode_building") if "postcode" in encoding.tokens else ("area_building",)
+    found = (inside.get(encoding.tokens.get(name, b""), set()) for name in names)
     return next((one for each in found if (one := _only(each))), "")
 
 
@@ -112,7 +114,7 @@ def _buildings(town: Town, held: Sequence[Encoding], known: Known) -> Mapping[by
     """By token of a building, as the graph links units: the buildings known by it or by a unit of it."""
     inside: dict[bytes, set[str]] = defaultdict(set)
     for encoding, (_, _, uprn) in zip(held, known, strict=True):
-        for name in ("building", "postcode_building"):
+        for name in ("building", "postcode_building", "area_building"):
             if token := encoding.tokens.get(name):
                 inside[token].add(town.building(uprn))
     return inside

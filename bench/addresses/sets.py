@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bench.addresses.ours import Known, Linked
-from bench.addresses.towns import COUNCIL, DAMAGED, Town, Written, written
+from bench.addresses.towns import COUNCIL, DAMAGED, Town, Written, without_postcode, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def tasks(town: Town, seed: int) -> Iterator[Task]:
     by = town.by_uprn()
     council = written(town, seed, COUNCIL)
     damaged = written(town, seed + 1, DAMAGED)
-    bare = [replace(each, postcode="") for each in written(town, seed + 2, COUNCIL)]
+    bare = without_postcode(town, written(town, seed + 2, COUNCIL))
     every = {
         "council style": council,
         "every record damaged": damaged,

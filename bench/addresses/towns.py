@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Final
@@ -148,14 +149,38 @@ _NO_IDENTIFIER: Final = frozenset(("FLAT", "FLOOR", "APARTMENT", "THE", "HOUSE",
 
 
 def says_which(part: Part, line: str) -> bool:
-    """Whether every identifier of the address is still somewhere in the line, in whatever order and place."""
+    """Whether every identifier of the address is still somewhere in the line, in whatever order and place.
+
+    A house without a number, and a flat in one, is told from its neighbours by the name of the house.
+    """
+    house = part["number"] or part["name"]
+    wanted = set(re.findall(r"[A-Z0-9]+", f"{part['subname']} {house}")) - _NO_IDENTIFIER
+    return bool(wanted) and _says(wanted, line)
+
+
+def _says(wanted: Iterable[str], line: str) -> bool:
     said = re.findall(r"[A-Z0-9]+", line.upper())
-    wanted = set(re.findall(r"[A-Z0-9]+", f"{part['subname']} {part['number']}")) - _NO_IDENTIFIER
-    if not wanted:
-        return bool(part["name"])
+    together = "".join(said)  # "ChestnutTower": a space was left out
     return all(
-        each in said or (len(each) >= _TYPED and get_close_matches(each, said, 1, 0.75)) for each in wanted
+        each in said or (len(each) >= _TYPED and (each in together or get_close_matches(each, said, 1, 0.75)))
+        for each in wanted
     )
+
+
+def without_postcode(town: Town, records: Iterable[Written]) -> list[Written]:
+    """The records, their postcodes left out: then a street without its locality may be one of two."""
+    alike = Counter(_but_for_locality(part) for part in town.parts)
+    found = []
+    for each in records:
+        part = town.part(each.uprn)
+        locality = re.findall(r"[A-Z0-9]+", part["locality"])
+        one_of_several = alike[_but_for_locality(part)] > 1 and not (locality and _says(locality, each.line))
+        found.append(replace(each, postcode="", lost=each.lost or one_of_several))
+    return found
+
+
+def _but_for_locality(part: Part) -> tuple[str, ...]:
+    return (part["subname"], part["number"], "" if part["number"] else part["name"], part["streetname"])
 
 
 _TYPED: Final = 4

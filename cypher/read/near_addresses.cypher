@@ -1,33 +1,62 @@
-// Addresses of one number and flat whose street begins or ends as a typed one does: what may have been meant.
+// Addresses of one number and flat whose street begins or ends as a typed one does, flats of a building that was
+// typed and is not known itself, and the building of a flat: what may have been meant.
 // access: read
 // param $street_start: string, token of number, flat and how the street begins
 // param $street_end: string, the same of how it ends
+// param $building_start: string, of a building: token of number and how the street begins
+// param $building_end: string, the same of how it ends
+// param $postcode_building: string, of a building: token of number or name and postcode
+// param $whole_start: string, of a flat: token of its building's number and how the street begins
+// param $whole_end: string, the same of how it ends
 // param $as_of: string, as ISO text: the moment of which the answer is
 // param $gazetteer: string, the reserved agency of a gazetteer: what nobody but it knows is not offered
 // param $limit: integer, records to return
 // column ids: list of string, of address records
 // column sealed: list of bytes, their current encodings
 // column entities: list of string, the addresses that they are
+// column buildings: list of string, what each address is a part of, or ''; it may be one that nobody may know of
 CALL () {
-  MATCH (record:AddressRecord {street_start: $street_start}) RETURN record
+  MATCH (record:AddressRecord {street_start: $street_start}) RETURN record, 0 AS rank
   UNION
-  MATCH (record:AddressRecord {street_end: $street_end}) RETURN record
+  MATCH (record:AddressRecord {street_end: $street_end}) RETURN record, 0 AS rank
+  UNION
+  MATCH (record:AddressRecord {building_start: $building_start}) RETURN record, 1 AS rank
+  UNION
+  MATCH (record:AddressRecord {building_end: $building_end}) RETURN record, 1 AS rank
+  UNION
+  MATCH (record:AddressRecord {postcode_building: $postcode_building})
+  WHERE record.postcode_place <> record.postcode_building
+  RETURN record, 1 AS rank
+  UNION
+  MATCH (record:AddressRecord {street_start: $whole_start}) RETURN record, 1 AS rank
+  UNION
+  MATCH (record:AddressRecord {street_end: $whole_end}) RETURN record, 1 AS rank
 }
-WITH record WHERE record.shielded IS NULL
-WITH record, datetime($as_of) AS as_of
+WITH record, rank WHERE record.shielded IS NULL
+WITH record, rank, datetime($as_of) AS as_of
 WHERE record.recorded_from <= as_of AND record.recorded_to > as_of
   AND (EXISTS { (record)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
     OR EXISTS { (record)-->(c:Contact) WHERE c.shielded IS NULL }
     OR NOT EXISTS { (record)<-[:LIVES_AT]-() } AND NOT EXISTS { (record)-->(:Contact) })
 MATCH (record)-[link:RESOLVES_TO]->(address:Address)
 WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND address.shielded IS NULL
-  AND EXISTS {
+  AND (EXISTS {
     MATCH (address)<-[known:RESOLVES_TO]-(said:AddressRecord)
     WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND said.agency <> $gazetteer
       AND said.shielded IS NULL AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
         OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
         OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
-  }
+  } OR EXISTS {
+    // A building is known where a flat of it is.
+    MATCH (address)<-[:PART_OF]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
+    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND said.agency <> $gazetteer
+      AND unit.shielded IS NULL
+      AND said.shielded IS NULL AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+        OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
+        OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+  })
 MATCH (record)-[:VERSION]->(version:RecordVersion {id: record.version})
-WITH record, version, address ORDER BY record.id LIMIT $limit
-RETURN collect(record.id) AS ids, collect(version.sealed) AS sealed, collect(address.id) AS entities
+WITH record, version, address, rank ORDER BY rank, record.id LIMIT $limit
+WITH record, version, address, coalesce(head([(address)-[:PART_OF]->(building:Address) | building.id]), '') AS building
+RETURN collect(record.id) AS ids, collect(version.sealed) AS sealed, collect(address.id) AS entities,
+  collect(building) AS buildings

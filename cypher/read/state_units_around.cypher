@@ -37,6 +37,17 @@ UNION
   RETURN unit
 UNION
   MATCH (address)<-[ours:RESOLVES_TO]-(whole:AddressRecord)
+  WHERE ours.recorded_to = $forever AND whole.street_building = whole.street_place
+  // The same by number, street and area, for units of which no postcode is said.
+  WITH DISTINCT whole.area_building AS place
+  MATCH (part:AddressRecord {area_building: place})
+  USING INDEX SEEK part:AddressRecord(area_building)
+  WHERE part.street_place <> part.street_building AND part.postcode_building IS NULL
+  MATCH (part)-[theirs:RESOLVES_TO]->(unit:Address)
+  WHERE theirs.recorded_to = $forever
+  RETURN unit
+UNION
+  MATCH (address)<-[ours:RESOLVES_TO]-(whole:AddressRecord)
   WHERE ours.recorded_to = $forever AND whole.agency = $gazetteer AND whole.uprn IS NOT NULL
   // A gazetteer names what a property is a part of by its number.
   WITH DISTINCT whole.uprn AS number

@@ -8,6 +8,9 @@ CREATE INDEX address_postcode_building IF NOT EXISTS FOR (n:AddressRecord) ON (n
 CREATE INDEX address_street_building IF NOT EXISTS FOR (n:AddressRecord) ON (n.street_building);
 CREATE INDEX address_street_start IF NOT EXISTS FOR (n:AddressRecord) ON (n.street_start);
 CREATE INDEX address_street_end IF NOT EXISTS FOR (n:AddressRecord) ON (n.street_end);
+CREATE INDEX address_area_building IF NOT EXISTS FOR (n:AddressRecord) ON (n.area_building);
+CREATE INDEX address_building_start IF NOT EXISTS FOR (n:AddressRecord) ON (n.building_start);
+CREATE INDEX address_building_end IF NOT EXISTS FOR (n:AddressRecord) ON (n.building_end);
 CREATE INDEX address_written IF NOT EXISTS FOR (n:AddressRecord) ON (n.written);
 // A gazetteer's property and what it is a part of.
 CREATE INDEX address_parent_uprn IF NOT EXISTS FOR (n:AddressRecord) ON (n.parent_uprn);

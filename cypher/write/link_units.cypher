@@ -16,6 +16,8 @@ WITH unit, collect(DISTINCT CASE WHEN record.building <> record.place THEN recor
      collect(DISTINCT CASE WHEN record.postcode_building <> record.postcode_place THEN record.postcode_building END) AS numbers,
      collect(DISTINCT CASE WHEN coalesce(record.building = record.place, true) THEN record.place END) AS wholes,
      collect(DISTINCT CASE WHEN record.postcode_building = record.postcode_place THEN record.postcode_place END) AS whole_numbers,
+     collect(DISTINCT CASE WHEN record.street_building <> record.street_place THEN record.area_building END) AS areas,
+     count(record.postcode_building) AS postcodes,
      collect(DISTINCT record.parent_uprn) AS parents
 // What a gazetteer says a property is a part of comes before what is read from how it is written.
 CALL (unit, parents) {
@@ -41,12 +43,20 @@ CALL (unit, numbers, whole_numbers, named, owners) {
   WHERE resolves.recorded_to = $forever AND address <> unit
   RETURN collect(DISTINCT address) AS numbered
 }
-// Two buildings of one number and postcode: neither is taken.
-CALL (unit, owners, named, numbered) {
-  UNWIND owners + named + CASE WHEN size(numbered) = 1 THEN numbered ELSE [] END AS address
+// Where no postcode is given: number, street, locality and town decide it, all of them alike.
+CALL (unit, areas, postcodes, owners) {
+  UNWIND [area IN areas WHERE size(owners) = 0 AND postcodes = 0] AS area
+  MATCH (whole:AddressRecord {area_building: area})-[resolves:RESOLVES_TO]->(address:Address)
+  USING INDEX SEEK whole:AddressRecord(area_building)
+  WHERE resolves.recorded_to = $forever AND whole.street_building = whole.street_place AND address <> unit
+  RETURN collect(DISTINCT address) AS placed
+}
+// Two buildings of one number and postcode, or of one number, street and area: neither is taken.
+CALL (unit, owners, named, numbered, placed) {
+  UNWIND owners + named + CASE WHEN size(numbered + placed) = 1 THEN numbered + placed ELSE [] END AS address
   MERGE (unit)-[:PART_OF]->(address)
 }
-CALL (unit, numbered) {
-  UNWIND CASE WHEN size(numbered) > 1 THEN numbered ELSE [] END AS address
+CALL (unit, numbered, placed) {
+  UNWIND CASE WHEN size(numbered + placed) > 1 THEN numbered + placed ELSE [] END AS address
   MERGE (unit)-[:MAY_BE_PART_OF]->(address)
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NotRequired, Protocol, TypedDict, cast
 
 from mast_graph.moments import to_text
-from mast_resolver.records import ADDRESS_NEAR, GAZETTEER
+from mast_resolver.records import ADDRESS_NEAR, ADDRESS_WHOLE, GAZETTEER
 
 MOST_ADDRESSES: Final = 5
 MOST_NEAR: Final = 200
@@ -303,16 +303,19 @@ async def concerns_at_address(
 
 
 class NearRow(TypedDict):
-    """Records of what may have been meant, side by side."""
+    """Records of what may have been meant, side by side, each with what its address is part of."""
 
     ids: list[str]
     sealed: list[bytes]
     entities: list[str]
+    buildings: list[str]
 
 
 async def near_addresses(store: Reader, scope: Scope, near: Mapping[str, str]) -> NearRow:
-    """Records of one number and flat whose street begins or ends as ``near`` does; to be compared."""
-    tokens = {name: near.get(name, _NO_ID) for name in ADDRESS_NEAR}
+    """Records of one number and flat whose street begins or ends as ``near`` does, of units of such a
+    building, and of the building of such a unit; to be compared."""
+    names = (*ADDRESS_NEAR, *ADDRESS_WHOLE, "whole_start", "whole_end")
+    tokens = {name: near.get(name, _NO_ID) for name in names}
     as_of = to_text(scope.as_of)
     rows = await store.read(
         "read.near_addresses", **tokens, as_of=as_of, gazetteer=GAZETTEER, limit=MOST_NEAR

@@ -29,6 +29,9 @@ SALTS: Final = {
     "building": "place",
     "street_building": "street_place",
     "postcode_building": "postcode_place",
+    # What was typed of a building has these as blocking keys.
+    "building_start": "key:street_start",
+    "building_end": "key:street_end",
     # The number that a property is a part of is found as the number of another.
     "parent_uprn": "uprn",
 }

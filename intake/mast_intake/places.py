@@ -12,7 +12,15 @@ from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.hardening import NOTHING, Within
 from mast_intake.persons import SALTS, place_fields
 from mast_resolver.blocking import rules
-from mast_resolver.records import ADDRESS_BLOOMS, ADDRESS_NEAR, ADDRESS_TOKENS, BlockingKey, Encoding, Kind
+from mast_resolver.records import (
+    ADDRESS_BLOOMS,
+    ADDRESS_NEAR,
+    ADDRESS_TOKENS,
+    ADDRESS_WHOLE,
+    BlockingKey,
+    Encoding,
+    Kind,
+)
 
 LOOKUP_STAGES: Final = (
     "uprn",
@@ -66,10 +74,15 @@ def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[st
         "written": place.written,
         "unparsed": place.written if place.kind in MATCHED_AS_WRITTEN else "",
     }
-    identifiers = BETWEEN.join((place.premise.replace(" ", ""), place.unit))
-    if street and place.premise:
-        fields["street_start"] = BETWEEN.join((street[:_START], identifiers))
-        fields["street_end"] = BETWEEN.join((street[-_START:], identifiers))
+    premise = place.premise.replace(" ", "")
+    if street and premise:
+        if fields["area"]:
+            fields["area_building"] = BETWEEN.join((premise, fields["street"], fields["area"]))
+        fields["street_start"] = BETWEEN.join((street[:_START], premise, place.unit))
+        fields["street_end"] = BETWEEN.join((street[-_START:], premise, place.unit))
+        if place.unit:
+            fields["building_start"] = BETWEEN.join((street[:_START], premise, ""))
+            fields["building_end"] = BETWEEN.join((street[-_START:], premise, ""))
     if name:
         start = name[:_NAME_START]
         if code:
@@ -139,7 +152,9 @@ class PlaceEncoder:
 
     def stored(self, encoding: Encoding) -> dict[str, str]:
         """All that is stored beside a record to find it by."""
-        return self.lookup(encoding) | self.near(encoding) | self._parent(encoding)
+        names = (*ADDRESS_WHOLE, "area_building")
+        part = {name: encoding.tokens[name].hex() for name in names if name in encoding.tokens}
+        return self.lookup(encoding) | self.near(encoding) | part | self._parent(encoding)
 
     @staticmethod
     def _parent(encoding: Encoding) -> dict[str, str]:
@@ -151,6 +166,18 @@ class PlaceEncoder:
     def near(encoding: Encoding) -> dict[str, str]:
         """Keys, in hexadecimal, that addresses share of which one may be meant by the other."""
         return {key.rule: key.token.hex() for key in encoding.keys if key.rule in ADDRESS_NEAR}
+
+    @classmethod
+    def whole(cls, encoding: Encoding) -> dict[str, str]:
+        """Tokens by which the units of a building are found; of a unit those by which its building is."""
+        tokens = {name: token.hex() for name, token in encoding.tokens.items()}
+        if "unit" in tokens:
+            found = {"whole_start": tokens.get("building_start"), "whole_end": tokens.get("building_end")}
+        else:
+            near = cls.near(encoding)
+            found = {"building_start": near.get("street_start"), "building_end": near.get("street_end")}
+            found["postcode_building"] = tokens.get("postcode_place")
+        return {name: token for name, token in found.items() if token}
 
     @staticmethod
     def lookup(encoding: Encoding) -> dict[str, str]:

@@ -164,7 +164,8 @@ class Pseudonymiser:
     def address_record(self, source: Source, row: SourceRow, place: ParsedAddress) -> Record:
         """The address of a row as a record: one for each way an agency writes a place.
 
-        A row that is about the place alone makes a record of its own, under the row's reference.
+        Rows that shield somebody have a record of their own: whether the one of all others is withdrawn must
+        not hang on them. A row that is about the place alone makes one too, under the row's reference.
         """
         uprn = row.text.get("uprn", "")
         alone = not row.has_person and not row.has_contact
@@ -172,7 +173,8 @@ class Pseudonymiser:
             id_ = self.record_id(source.agency, row.record_id, Kind.ADDRESS)
         else:
             parts = (source.agency, "written", place.country, place.written, uprn)
-            id_ = self._new_id(Kind.ADDRESS, BETWEEN.join(parts))
+            apart = ("shielded",) if _stands_apart(source, row) else ()
+            id_ = self._new_id(Kind.ADDRESS, BETWEEN.join((*parts, *apart)))
         encoding = self._places.encode(place, uprn=uprn, source=source.agency)
         shielded = _shielded(source, row, place, "address")
         return self._record(source, id_, encoding, row.record_id if alone else "", shielded=shielded)
@@ -255,7 +257,7 @@ class _Run:
         self._source = source
         self._sent: OrderedDict[RecordId, tuple[str, bool]] = OrderedDict()
         self._people: dict[RecordId, int] = {}
-        self._places: dict[tuple[ParsedAddress, str, bool], RecordId] = {}
+        self._places: dict[tuple[ParsedAddress, str, bool, bool], RecordId] = {}
         self.draft = Draft()
 
     def take(self) -> Batch:
@@ -329,7 +331,7 @@ class _Run:
         if not row.has_person and not row.has_contact:
             return self._send(self._pseudonymiser.address_record(self._source, row, place))
         # A household is many rows of one place: encode and seal it once.
-        written = (place, uprn, row.shields("address"))
+        written = (place, uprn, row.shields("address"), row.shields("person"))
         known = self._places.get(written)
         if known is not None and known in self._sent:
             self._sent.move_to_end(known)
@@ -359,6 +361,11 @@ class _Run:
 def _shielded(source: Source, row: SourceRow, place: ParsedAddress, what: str) -> bool:
     """Whether the feed, the row or the kind of place says so; who is at a refuge is shielded as it is."""
     return source.shielded or row.shields(what) or place.kind is PlaceKind.REFUGE
+
+
+def _stands_apart(source: Source, row: SourceRow) -> bool:
+    """Whether other rows of the same place may shield nobody; whoever writes of a refuge shields it."""
+    return source.shielded or row.shields("person") or row.shields("address")
 
 
 def _day(source: Source, moment: dt.datetime) -> str:

@@ -67,8 +67,9 @@ class AddressLookup:
     """Tokens (hexadecimal) by look-up property, the surest first, and the whole encoding.
 
     ``unit_known`` says whether a flat or room was named: without one, ``building`` finds the whole house.
-    ``near`` are the tokens of what may have been meant, where nothing is found. ``before`` is the same under
-    the key version before, of which stored records may be.
+    ``near`` are the tokens of what may have been meant, where nothing is found, the units of a building that
+    is not known itself among it. ``before`` is the same under the key version before, of which stored records
+    may be.
     """
 
     tokens: Mapping[str, str]
@@ -187,7 +188,8 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
     if not place.names_a_place and place.kind is not PlaceKind.FOREIGN and not uprn:
         raise AddressTooBroadError("the address names no single place", fix=_what_to_add(place))
     encoding = encoder.encode(place, uprn=uprn)
-    return AddressLookup(encoder.lookup(encoding), encoding, bool(place.unit), near=encoder.near(encoding))
+    near = encoder.near(encoding) | encoder.whole(encoding)
+    return AddressLookup(encoder.lookup(encoding), encoding, bool(place.unit), near=near)
 
 
 def _what_to_add(place: ParsedAddress) -> str:

@@ -178,7 +178,17 @@ _PLACE: Final = Comparison(
     "place",
     missing=(),
     levels=(
-        Level("premise", "the homes are the same", ((same("uprn"),), (same("premise"),))),
+        # A number that an agency gives counts where what is written beside it does not speak against it: a
+        # filler, or the number of another house, is given with addresses that read otherwise.
+        Level(
+            "premise",
+            "the homes are the same",
+            (
+                (same("uprn"), absent("street_premise")),
+                (same("uprn"), alike("address", _ADDRESS_NEAR)),
+                (same("premise"),),
+            ),
+        ),
         Level("street_premise", "the homes are the same but for the postcode", ((same("street_premise"),),)),
         Level(
             "close_postcode",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
@@ -15,6 +16,7 @@ from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
 from mast_resolver.errors import UnknownRecordError
 from mast_resolver.evidence import Evidence
+from mast_resolver.housemates import HomeScorer, SharedHome, shared_homes
 from mast_resolver.index import BlockingIndex
 from mast_resolver.ports import Constraint, Decision, Edge, PairScorer
 from mast_resolver.records import EntityId, MatchWeight, RecordId
@@ -240,6 +242,17 @@ class Explainer:
             if low in own and high in own
         )
         return MergeTree(entity, tuple(map(name, sorted(own))), tuple(steps), tuple(edges))
+
+    def housemates(
+        self,
+        entity: EntityId,
+        scorer: HomeScorer,
+        *,
+        but: AbstractSet[EntityId],
+        only: AbstractSet[EntityId] | None = None,
+    ) -> list[SharedHome]:
+        """As :func:`mast_resolver.housemates.shared_homes`."""
+        return shared_homes(entity, self._roster, self._index, scorer, but=but, only=only)
 
     def _sides(self, left: Row, right: Row) -> tuple[Part, ...]:
         """What beside each of two records speaks for or against the other, if anything does."""

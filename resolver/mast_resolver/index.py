@@ -118,6 +118,10 @@ class BlockingIndex:
         posting = self._postings.get(number, ())
         return (posting,) if isinstance(posting, int) else posting
 
+    def numbers(self, row: int) -> Sequence[KeyNumber]:
+        """The keys that the row has, generic ones too."""
+        return self._keys.get(row, _NO_KEYS)
+
     def rule(self, number: KeyNumber) -> str:
         """Name of the rule that made the key."""
         return next(name for name, each in self._rules.items() if each == number & _RULES)

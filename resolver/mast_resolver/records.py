@@ -76,6 +76,9 @@ ADDRESS_TOKENS: Final = (
     "building",  # as `place`, without the unit
     "postcode_building",  # as `postcode_place`, without the unit
     "street_building",  # as `street_place`, without the unit
+    "area_building",  # number or name, street, words of locality and town: where there is no postcode
+    "building_start",  # of a unit only: number and how the street begins, as a building has it
+    "building_end",  # the same by how the street ends
     "unit",
     "number",
     "name",  # of the house or building
@@ -98,6 +101,8 @@ AREA_CODES: Final = ("lsoa", "ward")
 """Public codes of coarse areas, kept in clear beside an address record for research."""
 ADDRESS_NEAR: Final = ("street_start", "street_end")
 """Blocking keys of an address that are stored for look-up too: what may have been meant by another."""
+ADDRESS_WHOLE: Final = ("building_start", "building_end", "postcode_building")
+"""Tokens of units by which they are found where their building is asked for and is not known itself."""
 ADDRESS_BLOOMS: Final = (
     "street",  # without its type
     "name",  # without its building word

@@ -14,7 +14,7 @@ from mast_resolver.compare import MISSING, Comparer, Rows
 from mast_resolver.comparisons import COMPARISONS, CONTRADICTIONS, PERHAPS_MISSPELT
 from mast_resolver.errors import ModelFileError
 from mast_resolver.frequencies import TermFrequencies, adjustments
-from mast_resolver.model import SAME, Model
+from mast_resolver.model import SAME, UNRELATED, Model
 from mast_resolver.records import TOKEN_BYTES, Encoding, Kind, MatchWeight, Token
 from mast_resolver.sources import UNKNOWN, Sources
 
@@ -263,6 +263,44 @@ class ModelScorer:
             parts.append(Evidence("family", likeliest, MatchWeight(correction), reason))
         return tuple(parts)
 
+    def homes(self, left: Rows, right: Rows) -> NDArray[np.int64]:
+        """Millibits for each pair being of two people of one household, against strangers and one person."""
+        odds, adjusted, _ = self._odds(np.asarray(left, np.intp), np.asarray(right, np.intp))
+        odds[:, 0] += adjusted.sum(axis=1)
+        odds[:, 1:] += adjusted @ self._shared()
+        return _one_of(odds[:, 1:]) - _any_of(odds[:, :1])
+
+    def _shared(self) -> NDArray[np.int64]:
+        """Fields with term frequencies by kinds of relatives: 1 where a rare value speaks for the kind."""
+        return np.array(
+            [
+                [each.like[name] != UNRELATED for each in self.model.classes]
+                for name in self.model.frequencies
+            ],
+            np.int64,
+        ).reshape(len(self.model.frequencies), len(self.model.classes))
+
+    def explain_home(self, left: int, right: int) -> tuple[Evidence, ...]:
+        """Why a pair weighs what :meth:`homes` says, by the likeliest kind of relatives; the parts add up.
+
+        Raises:
+            ValueError: the model has no classes of relatives.
+        """
+        rows = np.array([left]), np.array([right])
+        odds, adjusted, codes = self._odds(*rows)
+        kind = int(odds[0, 1:].argmax()) + 1
+        parts = [Evidence("prior", "prior", MatchWeight(int(self._priors[kind])), _HOME_PRIOR)]
+        common = dict(zip(self.model.frequencies, adjusted[0] * self._shared()[:, kind - 1], strict=True))
+        levels = self._comparer.level_of[codes[0]].tolist()
+        for at, (comparison, level) in enumerate(zip(self._comparer.comparisons, levels, strict=True)):
+            if level != MISSING:
+                reached = comparison.all_levels[level - 1]
+                extra = int(common.get(comparison.name, 0))
+                weight = MatchWeight(int(self.level_weights(at)[level, kind]) + extra)
+                parts.append(Evidence(comparison.name, reached.name, weight, reached.reason))
+        rest = int(self.homes(*rows)[0]) - sum(part.weight for part in parts)
+        return (*parts, Evidence("family", "other", MatchWeight(rest), _HOME_REST))
+
     def explain_encodings(self, left: Encoding, right: Encoding) -> tuple[Evidence, ...]:
         """As :meth:`explain`, for two encodings that need not be among the rows."""
         pair = ModelScorer(self.model, self._frequencies)
@@ -272,6 +310,9 @@ class ModelScorer:
 
 
 _PRIOR: Final = "two records of an area are seldom about the same one"
+
+_HOME_PRIOR: Final = "two records of an area are seldom of one household"
+_HOME_REST: Final = "what speaks for another kind of relatives, less what speaks for one person"
 
 
 def _sources(level: str, weight: int) -> str:
@@ -284,6 +325,15 @@ def _commonness(extra: int) -> str:
     if not extra:
         return ""
     return ", and the value is rare" if extra > 0 else ", but the value is common"
+
+
+def _one_of(odds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Millibits of the sum of the odds."""
+    total = odds[:, 0].copy()
+    for column in odds[:, 1:].T:
+        apart = np.minimum(np.abs(total - column), _FAR)
+        total = np.maximum(total, column) + np.take(_ADDED, apart)
+    return total
 
 
 def _any_of(odds: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ query ($address: String!) {
     matches { addressId }
     didYouMean { addressId agrees differs }
     agencies { agency { id } }
+    notShown
   }
 }
 """
@@ -65,3 +66,67 @@ def test_where_something_matched_nothing_else_is_offered(town: Town, service: Se
     town.resolve()
     answer = service.answer(MEANT, address=HOME)
     assert (answer["outcome"], answer["didYouMean"]) == ("ONE", [])
+
+
+FLATS = tuple(f"Flat {flat}, 14 Chestnut Avenue, Walsall WS1 1AA" for flat in (1, 2))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "14 Chestnut Avenue, Walsall WS1 1AA",
+        "14 Chesnut Ave, Walsall",
+        "14 Chestnut Avenue, Walsall WS1 1AB",
+        "14, WS1 1AA",
+        "14 Hcestnut Avenue, Walsall WS1 1AA",
+    ],
+    ids=["as it is", "misspelt, no postcode", "another postcode", "no street", "misspelt, postcode"],
+)
+def test_flats_are_offered_for_a_building_of_which_nothing_else_is_known(
+    town: Town, service: Service, typed: str
+) -> None:
+    for reference, place in enumerate((*FLATS, "Flat 1, 41 Chestnut Avenue, Walsall WS1 1AA")):
+        town.says("police", str(reference), place=place, contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    answer = service.answer(MEANT, address=typed)
+    assert (answer["outcome"], answer["matches"], answer["agencies"]) == ("NONE", [], [])
+    assert {each["addressId"] for each in answer["didYouMean"]} == {town.address(flat) for flat in FLATS}
+    assert all(any("gives a flat" in said for said in each["differs"]) for each in answer["didYouMean"])
+    assert answer["notShown"] == [
+        "Of the building nothing is known itself, but 2 flats or rooms that may be in it are: name one."
+    ]
+
+
+def test_a_building_whose_own_record_is_known_is_offered_and_not_its_flats(
+    town: Town, service: Service
+) -> None:
+    building = "14 Chestnut Avenue, Walsall WS1 1AA"
+    for reference, place in enumerate((*FLATS, building)):
+        town.says("police", str(reference), place=place, contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    for typed in ("14 Chesnut Ave, Walsall", "Flat 9, 14 Chesnut Ave, Walsall"):
+        (candidate,) = service.answer(MEANT, address=typed)["didYouMean"]
+        assert candidate["addressId"] == town.address(building)
+
+
+def test_a_building_that_a_gazetteer_has_is_offered_where_a_flat_of_it_is_known(
+    town: Town, service: Service
+) -> None:
+    town.lists("100070", "14 Chestnut Avenue, Walsall, WS1 1AA")
+    town.lists("100080", "14 Chesnut Lane, Walsall, WS1 2AA")
+    town.says("police", "1", place=FLATS[0], contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    answer = service.answer(MEANT, address="14 Chesnut Av, Walsall")
+    assert [each["addressId"] for each in answer["didYouMean"]] == [
+        town.address("14 Chestnut Avenue, Walsall WS1 1AA")
+    ]
+
+
+def test_how_many_more_may_have_been_meant_is_said(town: Town, service: Service) -> None:
+    for flat in range(1, 8):
+        place = f"Flat {flat}, 14 Chestnut Avenue, Walsall WS1 1AA"
+        town.says("police", str(flat), place=place, contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    answer = service.answer(MEANT, address="14 Chestnut Avenue, Walsall")
+    assert len(answer["didYouMean"]) == 5
+    assert answer["notShown"][1] == "2 more addresses may have been meant: say more of the address."

@@ -126,6 +126,9 @@ def test_every_answer_of_ours_is_compiled() -> None:
         "AddressMatch.units",
         "Household.path",
         "Person.relations",
+        "Person.inferred_relations",
+        "Household.inferred_relations",
+        "HouseholdNetwork.inferred_relations",
         "HouseholdNetwork.relations",
         "NetworkExtract.relations",
     }

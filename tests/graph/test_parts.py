@@ -33,6 +33,11 @@ SAID: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "mill": (("14 Mill Lane, WS1 1AA", "", ""), ("14 Mill Lane, WS2 2BB", "", "")),
     "flat": (("Flat 1, 14 High Street, WS1 1AA", "", ""), ("Flat 1, 14 Mill Lane, WS1 1AA", "", "")),
     "misspelt": (("Flat 2, 14 Hihg Strete, WS1 1AA", "", ""), ("Flat 2, 14, WS1 1AA", "", "")),
+    "no postcode": (
+        ("Flat 4, 14 High Street, Walsall,", "", ""),
+        ("Flat 4, 14 High Street, Dudley,", "", ""),
+    ),
+    "in town": (("14 High Street, Walsall, WS1 1AA", "", ""), ("14 High Street, Walsall, WS2 2BB", "", "")),
     "listed flat": (("Flat 3, 14 Old Court, WS1 1AA", "73", "70"), ("Flat 3, 14, WS1 1AA", "73", "")),
     "listed": (("14 Old Court, WS1 1AA", "70", ""), ("14 Old Court, WS1 1AA", "71", "")),
 }
@@ -53,7 +58,10 @@ Step = tuple[str, int | None, int, bool]
 
 def record(name: str, version: int) -> Record:
     line, number, parent = SAID[name][version]
-    said = ENCODER.encode(parse(*line.rsplit(", ", 1)), uprn=number, parent=parent)
+    address, code = line.removesuffix(","), ""
+    if not line.endswith(","):
+        address, code = line.rsplit(", ", 1)
+    said = ENCODER.encode(parse(address, code), uprn=number, parent=parent)
     made = place(name, version, agency=GAZETTEER if name.startswith("listed") else "housing")
     return replace(made, lookup=ENCODER.stored(said))
 
@@ -147,3 +155,18 @@ def test_of_two_buildings_of_a_number_and_postcode_neither_is_taken(
         assert street.parts() == {("A-0", "PART_OF", "A-1")}
         street.step("mill", 0, 2, True)
         assert {kind for _, kind, _ in street.parts()} == {"MAY_BE_PART_OF"}
+
+
+def test_a_flat_without_a_postcode_is_in_the_building_of_its_number_street_and_town(
+    store: Store, neo4j_server: Login
+) -> None:
+    with Lease.acquire(store, "tests") as lease:
+        street = Street(store, lease, neo4j_server)
+        street.step("in town", 0, 1, True)
+        street.step("no postcode", 0, 0, True)
+        assert street.parts() == {("A-0", "PART_OF", "A-1")}
+        # Another town is another house; and of two houses that it may be in neither is taken.
+        street.step("no postcode", 1, 0, True)
+        assert street.parts() == set()
+        street.step("no postcode", 0, 0, True)
+        assert street.parts() == {("A-0", "PART_OF", "A-1")}

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mast_api.opening import new_resolver
 from mast_intake.address import parse
+from mast_intake.encode import Encoder
+from mast_intake.keys import KeyRing
 from mast_intake.persons import place_fields
+from mast_intake.places import PlaceEncoder
+from mast_resolver.model import read_model
+from mast_resolver.records import RecordId
+from mast_resolver.resolver import Upsert
+from mast_resolver.score import ModelScorer
 
 STREETS = ("High", "Chestnut", "Mill", "St Johns", "Old Church", "Queen", "Elm Tree")
 TYPES = {
@@ -109,3 +118,37 @@ def test_numbers_are_never_fuzzy(address: tuple[str, str, str, str], left: int, 
     unit, _, street, kind = address
     one, other = (tokens(plain(unit, str(number), street, kind)) for number in (left, right))
     assert (one["place"] == other["place"]) == (left == right)
+
+
+ENCODER = PlaceEncoder(Encoder(KeyRing({1: bytes(32)}, current=1)))
+
+
+def resolved(*lines: str) -> list[str | None]:
+    """The address that each line is of, by the resolver at its defaults."""
+    numbers = count(1)
+    resolver = new_resolver(ModelScorer(read_model("address")), new_id=lambda: str(next(numbers)))
+    names = [RecordId(f"r{at:032x}") for at in range(len(lines))]
+    encodings = [ENCODER.encode(parse(line, CODE), uprn="") for line in lines]
+    resolver.apply(list(map(Upsert, names, encodings)))
+    return list(map(resolver.entity_of, names))
+
+
+@settings(max_examples=60)
+@given(st.data(), addresses, st.lists(addresses, max_size=3))
+def test_however_a_place_is_written_it_is_one_address_and_another_number_or_flat_is_another(
+    data: st.DataObject, address: tuple[str, str, str, str], around: list[tuple[str, str, str, str]]
+) -> None:
+    unit, number, street, kind = address
+    other_unit = data.draw(st.sampled_from([each for each in sorted(UNITS) if each != unit]))
+    other_number = data.draw(st.sampled_from([each for each in NUMBERS if each != number]))
+    lines = [
+        plain(*address),
+        data.draw(written(*address)),
+        data.draw(written(*address)),
+        data.draw(written(other_unit, number, street, kind)),
+        data.draw(written(unit, other_number, street, kind)),
+        *(plain(*each) for each in around),
+    ]
+    one, two, three, flat, house, *_ = resolved(*lines)
+    assert one == two == three, lines
+    assert len({one, flat, house}) == 3, lines

@@ -73,19 +73,37 @@ def test_who_is_shielded(
     assert (rejects.counts.get((Outcome.FIELD, "shielded", Rule.SHIELD_UNKNOWN)) == 1) == (said == "ask Jo")
 
 
-def test_a_row_that_does_not_shield_an_address_takes_no_shield_away(tmp_path: Path) -> None:
+def addresses(batch: Batch) -> list[tuple[str, bool]]:
+    return [(each.id, each.shielded) for each in batch.records if each.kind is Kind.ADDRESS]
+
+
+def test_rows_that_shield_somebody_write_of_a_place_apart_from_all_others(tmp_path: Path) -> None:
     lines = [f"{number},Ann,Lee{number},14 High Street WS1 1AA,{said}" for number, said in enumerate("nyn")]
     (batch,), _ = batches(tmp_path, lines)
-    (address,) = [each for each in batch.records if each.kind is Kind.ADDRESS]
-    assert address.shielded
+    (common, open_), (apart, shielded) = addresses(batch)
+    assert (open_, shielded) == (False, True)
+    assert common != apart
+    at = [each.address for each in batch.residences]
+    assert at == [common, apart, common]
     people = [each.shielded for each in batch.records if each.kind is Kind.PERSON]
     assert people == [False, True, False]
+    # What other rows say is, id for id, what they say where that row is not.
+    (without,), _ = batches(tmp_path, [lines[0], lines[2]])
+    assert addresses(without) == [(common, False)]
+
+
+def test_of_rows_that_write_apart_one_that_shields_no_address_takes_no_shield_away(tmp_path: Path) -> None:
+    said = ("address", "person", "person")
+    lines = [f"{number},Ann,Lee{number},14 High Street WS1 1AA,{each}" for number, each in enumerate(said)]
+    (batch,), _ = batches(tmp_path, lines)
+    ((_, shielded),) = addresses(batch)
+    assert shielded
 
 
 def test_a_shield_alone_makes_no_other_content(tmp_path: Path) -> None:
     contents = [
         [
-            (each.id, each.content)
+            (each.id if each.kind is Kind.PERSON else "", each.content)
             for each in batches(tmp_path, [f"1,Ann,Lee,14 High Street WS1 1AA,{said}"])[0][0].records
         ]
         for said in ("no", "yes")

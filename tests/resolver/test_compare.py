@@ -129,6 +129,21 @@ def test_places_of_people(
 
 
 @pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        pytest.param("14 high street", "", "premise", id="one of them says nothing else"),
+        pytest.param("14 high street", "14 hihg st, walsall", "premise", id="read alike"),
+        pytest.param("14 high street", "90 mill lane", "different", id="a filler, beside other addresses"),
+    ],
+)
+def test_a_property_number_on_a_persons_row_counts_where_the_address_beside_it_does_not_speak_against_it(
+    person: Person, left: str, right: str, expected: str
+) -> None:
+    pair = (person("ann", "smith", address=line, uprn="100071") for line in (left, right))
+    assert level(PERSON, "place", *pair) == expected
+
+
+@pytest.mark.parametrize(
     ("name", "left", "right", "expected"),
     [
         pytest.param("unit", "Flat 2, 14 High Street", "Flat 2, 14 High Street", "same", id="one flat"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
 from typing import Final
 
 from strawberry import ID
@@ -17,21 +17,78 @@ from mast_resolver.records import Encoding, RecordId
 from mast_resolver.score import Evidence, ModelScorer
 
 MOST_OFFERED: Final = 5
+_UNIT: Final = "unit"
 
 Open = Callable[[RecordId, bytes], Encoding]
 
 
-def offered(asked: Encoding, rows: Iterable[NearRow], unseal: Open) -> list[t.AddressCandidate]:
-    """The likeliest addresses, best first, each by its likeliest record; none that speaks against itself."""
-    best: dict[str, tuple[int, tuple[Evidence, ...]]] = {}
-    found = (zip(row["ids"], row["sealed"], row["entities"], strict=True) for row in rows)
-    for record, sealed, entity in chain.from_iterable(found):
-        evidence = _scorer().explain_encodings(asked, unseal(RecordId(record), sealed))
-        weight = sum(each.weight for each in evidence)
-        if weight >= _scorer().review_at and weight > best.get(entity, (-1, ()))[0]:
-            best[entity] = (weight, evidence)
-    ranked = sorted(best.items(), key=lambda each: (-each[1][0], each[0]))[:MOST_OFFERED]
-    return [_candidate(entity, evidence) for entity, (_, evidence) in ranked]
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The likeliest addresses, best first; how many more fit, and how many are flats of what was typed."""
+
+    candidates: tuple[t.AddressCandidate, ...] = ()
+    more: int = 0
+    flats: int = 0
+
+    def says(self) -> Iterable[str]:
+        """What is not in the list, as sentences."""
+        if self.flats:
+            yield (
+                f"Of the building nothing is known itself, but {self.flats} flats or rooms that may be in it "
+                "are: name one."
+            )
+        if self.more:
+            yield f"{self.more} more addresses may have been meant: say more of the address."
+
+
+NOTHING: Final = Offer()
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How an address fits, by its likeliest record."""
+
+    entity: str
+    weight: int
+    evidence: tuple[Evidence, ...]
+    flat: bool
+    building: str
+
+
+def offered(asked: Encoding, rows: Iterable[NearRow], unseal: Open) -> Offer:
+    """The likeliest addresses, each by its likeliest record; none that speaks against itself.
+
+    A flat stands for a building that is not known itself, and a building for a flat: of such a pair all
+    but the flat is weighed. A flat whose building is offered is not: it is listed there.
+    """
+    best: dict[str, _Fit] = {}
+    for row in rows:
+        found = zip(row["ids"], row["sealed"], row["entities"], row["buildings"], strict=True)
+        for record, sealed, entity, building in found:
+            fit = _fit(asked, unseal(RecordId(record), sealed), entity, building)
+            if fit.weight >= _scorer().review_at and (entity not in best or fit.weight > best[entity].weight):
+                best[entity] = fit
+    fits = [fit for fit in best.values() if not (fit.flat and fit.building in best)]
+    ranked = sorted(fits, key=lambda fit: (-fit.weight, fit.entity))
+    return Offer(
+        candidates=tuple(_candidate(fit) for fit in ranked[:MOST_OFFERED]),
+        more=len(ranked[MOST_OFFERED:]),
+        flats=sum(fit.flat for fit in ranked),
+    )
+
+
+def _fit(asked: Encoding, known: Encoding, entity: str, building: str) -> _Fit:
+    evidence = _scorer().explain_encodings(asked, known)
+    weighed, flat = evidence, False
+    if (_UNIT in asked.tokens) != (_UNIT in known.tokens):
+        flat = _UNIT in known.tokens
+        weighed = _scorer().explain_encodings(_whole(asked), _whole(known))
+    return _Fit(entity, sum(each.weight for each in weighed), evidence, flat, building)
+
+
+def _whole(encoding: Encoding) -> Encoding:
+    """The building of a place, as far as its parts are compared."""
+    return replace(encoding, tokens={name: token for name, token in encoding.tokens.items() if name != _UNIT})
 
 
 @cache
@@ -40,10 +97,10 @@ def _scorer() -> ModelScorer:
     return ModelScorer(read_model("address"))
 
 
-def _candidate(entity: str, evidence: Iterable[Evidence]) -> t.AddressCandidate:
-    parts = [each for each in evidence if each.rule != "prior"]
+def _candidate(fit: _Fit) -> t.AddressCandidate:
+    parts = [each for each in fit.evidence if each.rule != "prior"]
     return t.AddressCandidate(
-        address_id=ID(entity),
+        address_id=ID(fit.entity),
         agrees=[each.reason for each in parts if each.weight >= TELLING],
         differs=[each.reason for each in parts if each.weight <= -TELLING],
     )

@@ -13,6 +13,7 @@ from mast_api.asking import Asking
 from mast_api.schema.types import Agency, Caution, Contact, HouseholdMembers, Spell, Superseded, Withheld
 
 if TYPE_CHECKING:
+    from mast_api.schema.inferred import InferredRelations
     from mast_api.schema.stated import StatedRelations
 
 Stated = Callable[[Asking], Awaitable["StatedRelations"]]
@@ -75,6 +76,17 @@ class HouseholdNetwork:
         self, info: strawberry.Info[Asking, None]
     ) -> Annotated[StatedRelations, strawberry.lazy("mast_api.schema.stated")]:
         return await self.stated(info.context)
+
+    @strawberry.field(
+        description="Which of the people here likely share a home, by the model alone: for enquiries. By "
+        "what is on record now."
+    )
+    async def inferred_relations(
+        self, info: strawberry.Info[Asking, None]
+    ) -> Annotated[InferredRelations, strawberry.lazy("mast_api.schema.inferred")]:
+        from mast_api.schema.inferred import inferred  # only where it is asked for
+
+        return await inferred(info.context, [each.person_id for each in self.people], among=True)
 
 
 @strawberry.enum(description="How the later household came from the earlier one.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from strawberry import ID
 
 from mast_api.schema import shape
 from mast_api.schema import types as t
+from mast_api.schema.meant import NOTHING, Offer
 from mast_api.schema.residents import Residents
 from mast_graph.read import MOST_PEOPLE, ConcernsRow, Scope, Seek
 from mast_graph.units import MOST_UNITS
@@ -58,7 +59,7 @@ def concerns(
     duty: t.Team,
     *,
     stages: list[t.Stage] | None = None,
-    meant: Sequence[t.AddressCandidate] = (),
+    offer: Offer = NOTHING,
 ) -> t.ConcernsAtAddress:
     """The whole answer about a place; by id when no ``stages`` are given."""
     shaper = shape.Shaper(row, scope, duty, Residents(row["households"]))
@@ -76,7 +77,7 @@ def concerns(
             )
             for place in row["places"]
         ],
-        did_you_mean=list(meant),
+        did_you_mean=list(offer.candidates),
         caution=shape.caution(duty, anything=bool(row["groups"])),
         withheld=shape.withheld(row, scope=scope),
         parts=[
@@ -86,7 +87,7 @@ def concerns(
         agencies=shaper.agencies(row["groups"]),
         contacts=shaper.connection(row["page"]),
         households=[shape.household(each, scope.as_of) for each in row["households"]],
-        not_shown=list(_not_shown(row)),
+        not_shown=[*_not_shown(row), *offer.says()],
     )
 
 

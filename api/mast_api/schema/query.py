@@ -78,13 +78,13 @@ class Query(
         await asking.intend(Question.CONCERNS_AT_ADDRESS, dict(lookup.tokens))
         row = await read.concerns_at_address(asking.services.store, scope, seeks=seeks)
         _note_place(asking, row)
-        candidates: list[t.AddressCandidate] = []
+        offer = meant.NOTHING
         if not row["place_count"] and not row["unresolved"] and lookup.near:
             store, unseal = asking.services.store, asking.services.look_up.stored_encoding
             rows = [await read.near_addresses(store, scope, each.near) for each in lookup.versions]
-            candidates = meant.offered(lookup.encoding, rows, unseal)
-            asking.answer_with("addresses", [str(each.address_id) for each in candidates])
-        return places.concerns(row, scope, _duty(asking), stages=stages, meant=candidates)
+            offer = meant.offered(lookup.encoding, rows, unseal)
+            asking.answer_with("addresses", [str(each.address_id) for each in offer.candidates])
+        return places.concerns(row, scope, _duty(asking), stages=stages, offer=offer)
 
     @strawberry.field(description="A resolved address by its id, with all that concernsAtAddress answers.")
     async def address(

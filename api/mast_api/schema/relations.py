@@ -40,11 +40,12 @@ class RelationKind(Enum):
 
 
 @strawberry.enum(
-    description="What it rests on. STATED: an agency says so. Nobody is related here for sharing a home: "
-    "that is in homes and coResidents."
+    description="What it rests on. STATED: an agency says so. INFERRED: the model concludes it from how "
+    "alike records are. The two are never in one list."
 )
 class RelationBasis(Enum):
     STATED = "stated"
+    INFERRED = "inferred"
 
 
 @strawberry.type(description="Somebody who is related to the person, as one agency states it.")

@@ -15,6 +15,7 @@ from mast_graph.read import Scope
 from mast_graph.units import units_of_address
 
 if TYPE_CHECKING:
+    from mast_api.schema.inferred import InferredRelations
     from mast_api.schema.network_types import HouseholdPath
     from mast_api.schema.relations import Relations
 
@@ -293,6 +294,14 @@ class Person:
     ) -> Annotated[Relations, strawberry.lazy("mast_api.schema.relations")]:
         return self.stated(info.context)
 
+    @strawberry.field(description="Who likely shares a home with them, by the model alone: for enquiries.")
+    async def inferred_relations(
+        self, info: strawberry.Info[Asking, None]
+    ) -> Annotated[InferredRelations, strawberry.lazy("mast_api.schema.inferred")]:
+        from mast_api.schema.inferred import inferred  # its types are made of those here
+
+        return await inferred(info.context, [self.id], among=False)
+
     @strawberry.field(description="For stewards only: the records, by which a decision names them.")
     async def records(self, info: strawberry.Info[Asking, None]) -> list[MemberRecord]:
         return await records_of(info.context, self.id)
@@ -320,6 +329,17 @@ class Household:
         from mast_api.schema.household_paths import path_of  # its types are made of those here
 
         return await path_of(info.context, self.members.id)
+
+    @strawberry.field(
+        description="Which of the members listed likely share a home, by the model alone: for enquiries."
+    )
+    async def inferred_relations(
+        self, info: strawberry.Info[Asking, None]
+    ) -> Annotated[InferredRelations, strawberry.lazy("mast_api.schema.inferred")]:
+        from mast_api.schema.inferred import inferred  # its types are made of those here
+
+        people = [each.person_id for each in self.members.members]
+        return await inferred(info.context, people, among=True)
 
 
 @strawberry.type

@@ -37,6 +37,8 @@ _COUNTRY: Final = re.compile(rf"[\s,]+(?:{'|'.join(_COUNTRIES)})[\s,]*$")
 _AT_START: Final = re.compile(rf"({_NUMBER})(?:\s([a-z])(?=\s|$))?(?=\s|$)\s*(.*)")
 _INSIDE: Final = re.compile(rf"(.*\S)\s+({_NUMBER})(?:\s([a-z])(?=\s))?\s+([a-z].*)")
 _AT_END: Final = re.compile(rf"([a-z].*\S)\s+({_NUMBER})")
+_ALONE: Final = re.compile(r"(?:^\s*|,,\s*)[a-z]\s*,")
+"""A letter between commas, the flat of another number taken away before it or behind it."""
 _RUNS: Final = re.compile(r"[^\W_]+")
 _LETTER: Final = re.compile(r"[a-z]")
 _DIGIT: Final = re.compile(r"\d")
@@ -140,6 +142,8 @@ class UnitedKingdomParser:
             return _as_written(PlaceKind.SEVERAL, written, code)
         if not draft.number:
             _take_named(draft)
+            if _ALONE.search(text):
+                _exchange(draft)
         everything = " ".join((draft.unit, draft.number, draft.name, draft.street, *draft.rest))
         return ParsedAddress(
             country="GB",
@@ -318,6 +322,12 @@ def _take_named(draft: _Draft) -> None:
         return
     draft.name = parts[0] if parts else ""
     draft.rest = parts[1:]
+
+
+def _exchange(draft: _Draft) -> None:
+    """ "Flat 88, C, Ash Avenue": no house is called C, so 88 is the house and C the flat."""
+    if draft.street and draft.unit.isdigit() and len(draft.name) == 1 and draft.name.isalpha():
+        draft.number, draft.unit, draft.name = draft.unit, draft.name, ""
 
 
 def _part_name(draft: _Draft) -> None:

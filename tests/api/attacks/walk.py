@@ -39,7 +39,11 @@ SOUGHT: Final[dict[str, dict[str, Any]]] = {
 }
 """What is refused before anybody looks who asks: nothing that is sought, or one person twice."""
 
-WITHIN: Final = {"relations": Question.RELATIONS, "records": Question.HOW}
+WITHIN: Final = {
+    "relations": Question.RELATIONS,
+    "inferredRelations": Question.INFERRED_RELATIONS,
+    "records": Question.HOW,
+}
 """Fields that are questions of their own within others."""
 
 KINDS: Final[dict[str, str]] = {

@@ -1,0 +1,117 @@
+"""What is known to show of who is shielded (ADR 0032), and how little that is: towns with them and without.
+
+Which records are one address or one person, and which building a flat is in, is decided with all in view.
+What may differ is how what may be seen is grouped: never what may be seen.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.everything import asking_everything
+from tests.register import ENQUIRY
+from tests.town import Service, Town, ago
+
+from mast_api.development import DevelopmentIssuer
+from mast_api.ports import Services
+from mast_api.resolving import resolve_pending
+from mast_api.workspace import now
+from mast_graph.lease import Lease
+
+pytestmark = pytest.mark.graph
+
+OURS = "14 High Street, Bloxwich, Walsall WS3 1AA"
+NO_POSTCODE = "14 High Street, Walsall"
+RIVAL = "14 High Street, Pelsall, Walsall WS3 4AB"
+NEIGHBOUR = "9 Canal Street, Walsall WS1 1AD"
+UNSURE = "Flat 4, 9, WS1 1AD"
+HIDDEN_BUILDING = "9 Basin Wharf, Walsall WS1 1AD"
+
+World = Callable[..., list[str]]
+
+
+@pytest.fixture
+def today(wide: Services, services: tuple[Services, DevelopmentIssuer]) -> Iterator[Service]:
+    """The service by the machine's clock: what is resolved is resolved now."""
+    with Service(replace(wide, clock=now), services[1], wait=False) as running:
+        yield running
+
+
+@pytest.fixture
+def world(town: Town, today: Service, tmp_path: Path) -> World:
+    """All answers about some lines, in a graph of its own, resolved by the resolver itself."""
+    lease = [town._lease]
+
+    def work(lines: list[str], *hidden: str) -> list[str]:
+        town.store.define("MATCH (n) DETACH DELETE n")
+        lease[0] = Lease.acquire(town.store, "tests", renew=False)
+        there = Town(town.store, lease[0])
+        for reference, place in enumerate((OURS, NO_POSTCODE, NEIGHBOUR, UNSURE)):
+            there.says("police", str(reference), place=place, contact="NEIGHBOUR_CONCERN", at=ago(reference))
+        for place in hidden:
+            there.says(
+                "housing",
+                place,
+                person="Pam Rowe",
+                place=place,
+                lives=(ago(90), None),
+                contact="SAFEGUARDING_CONCERN",
+                shielded="person",
+            )
+        resolve_pending(there.store, lease[0], there.keys, tmp_path)
+        answers = []
+        for line in lines:
+            response = today.ask(asking_everything("concernsAtAddress"), address=line, **ENQUIRY)
+            assert response.status_code == 200, response.text
+            answers.append(json.dumps(response.json()["data"]["concernsAtAddress"]))
+        return answers
+
+    return work
+
+
+def contacts(answer: str) -> set[str]:
+    return {edge["node"]["id"] for edge in json.loads(answer)["contacts"]["edges"]}
+
+
+def matches(answer: str) -> list[dict[str, Any]]:
+    return list(json.loads(answer)["matches"])
+
+
+def test_a_hidden_rival_parts_records_and_shows_nothing_else(world: World) -> None:
+    lines = [OURS, NO_POSTCODE, RIVAL]
+    (with_her, loose, rival), (without, loose_without, rival_without) = world(lines, RIVAL), world(lines)
+    # The leak: the line without a postcode is an address of its own, for it may be hers too.
+    assert [len(matches(each)) for each in (loose, loose_without)] == [2, 1]
+    # Its bound: what happened is told in both towns, all of it and nothing of hers.
+    assert contacts(loose) == contacts(loose_without)
+    assert contacts(with_her) < contacts(without)
+    assert len(contacts(loose)) == 2
+    assert contacts(rival) == contacts(rival_without)
+    assert "SAFEGUARDING_CONCERN" not in with_her + loose + rival
+
+
+def test_a_hidden_building_makes_a_flats_building_uncertain_and_shows_nothing_else(world: World) -> None:
+    lines = [NEIGHBOUR, UNSURE, HIDDEN_BUILDING]
+    with_her, without = world(lines, HIDDEN_BUILDING), world(lines)
+    # The leak: the flat of which no street is said is in the one building that is known, or in neither.
+    assert matches(without[1])[0]["buildingId"] == matches(without[0])[0]["addressId"]
+    assert matches(with_her[1])[0]["buildingId"] is None
+    assert [matches(each[0])[0]["unitCount"] for each in (with_her, without)] == [0, 1]
+    # Its bound: all else is the same, but for ids, which are drawn.
+    assert list(map(_but_for_buildings, with_her)) == list(map(_but_for_buildings, without))
+
+
+def _but_for_buildings(answer: str) -> str:
+    told = json.loads(answer)
+    del told["asOf"]
+    told["notShown"] = [each for each in told["notShown"] if "flats or rooms" not in each]
+    for match in told["matches"]:
+        match |= {"buildingId": None, "unitCount": 0, "units": []}
+    text = re.sub(r'"(cursor|endCursor)": "[^"]*"', "", json.dumps(told, sort_keys=True))
+    return re.sub(r'"[AHP]-[^"]+"', '""', text)
