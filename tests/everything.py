@@ -23,7 +23,11 @@ def asking_everything(field: str, *, kind: str = "query", without: Container[str
     ``without`` names fields that the caller may not ask for.
     """
     schema = build_schema(introspection=False).core
-    root = schema.query_type if kind == "query" else schema.mutation_type
+    root = {
+        "query": schema.query_type,
+        "mutation": schema.mutation_type,
+        "subscription": schema.subscription_type,
+    }[kind]
     assert root is not None
     arguments = root.fields[field].args
     declared = ", ".join(

@@ -74,6 +74,8 @@ class Question(StrEnum):
     NETWORK_EXTRACT = "networkExtract"
     AGENCY_REFERENCES = "agencyReferences"
     FEEDS = "feeds"
+    GLASS_BROKEN = "glassBroken"
+    FEED_RECEIVED = "feedReceived"
 
 
 @lru_cache(maxsize=1)

@@ -5,28 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
 import uvicorn
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mast_api import errors, limits
-from mast_api.access import admit
+from mast_api.admitting import admitted
 from mast_api.asking import Asking
-from mast_api.connection import IDLE_S, MOST_AT_ONCE, BoundedProtocol
+from mast_api.connection import IDLE_S, MOST_AT_ONCE, BoundedProtocol, BoundedWebSocket
 from mast_api.ports import Services
 from mast_api.schema import Schema, build_schema
+from mast_api.subscribing.socket import Sockets
 from mast_graph import practice, read
 from mast_resolver.errors import BadRequestError, GraphUnavailableError, MastError, TooManyRequestsError
 
@@ -66,6 +67,7 @@ def create_app(services: Services) -> Starlette:
     return Starlette(
         routes=[
             Route("/graphql", endpoint.graphql, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
+            WebSocketRoute("/graphql", endpoint.sockets.serve),
             Route("/health", endpoint.health, methods=["GET"]),
             Route("/ready", endpoint.ready, methods=["GET"]),
         ],
@@ -85,7 +87,9 @@ def server_config(app: Starlette, services: Services) -> uvicorn.Config:
         access_log=False,  # it would write query strings
         server_header=False,
         proxy_headers=False,
-        ws="none",
+        ws=BoundedWebSocket,
+        ws_max_size=services.limits.body_bytes,
+        ws_per_message_deflate=False,
         http=BoundedProtocol,
         limit_concurrency=MOST_AT_ONCE,
         timeout_keep_alive=IDLE_S,
@@ -119,6 +123,7 @@ class Endpoint:
         # The usual question about the schema itself is deep.
         deepest = 20 if services.settings.development else services.limits.depth
         self._limits = replace(services.limits, depth=deepest)
+        self.sockets = Sockets(services, self._schema, self._limits)
 
     def practise(self) -> None:
         """Let the database plan each query, so that no caller waits for it; beside the requests that come.
@@ -151,13 +156,19 @@ class Endpoint:
         return _json(200, {"status": "alive"})
 
     async def ready(self, _request: Request) -> Response:
-        """The database answers, has planned the queries, and the people search is loaded."""
-        try:
+        """The database answers, under keys that are held; queries are planned, and the search is loaded."""
+        database = keys = False
+        with suppress(MastError, TimeoutError):
             async with asyncio.timeout(READY_WITHIN_S):
                 database = await read.ready(self._services.store)
-        except (MastError, TimeoutError):
-            database = False
-        state = {"database": database, "queries": self._warm, "search": self._services.search.ready}
+                await self._services.keys.check()
+                keys = True
+        state = {
+            "database": database,
+            "keys": keys,
+            "queries": self._warm,
+            "search": self._services.search.ready,
+        }
         return _json(200 if all(state.values()) else 503, {"status": state})
 
     async def graphql(self, request: Request) -> Response:
@@ -180,23 +191,9 @@ class Endpoint:
             raise BadRequestError("only POST is answered", fix="send the operation in the body of a POST")
         if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             raise BadRequestError("a page of another site asks", fix="ask from a program, or a page of ours")
-        authorization = _only(request, "authorization")
-        await services.tokens.prepare(authorization)
-        bearer = services.tokens.verify(authorization)
-        try:
-            caller = admit(
-                bearer.subject,
-                bearer.role,
-                bearer.token_id,
-                claimed=bearer.purpose,
-                header=_only(request, "x-purpose"),
-                agency=bearer.agency,
-            )
-        except MastError as error:
-            who = {"subject": bearer.subject, "role": bearer.role, "token": bearer.token_id}
-            entry = {"event": "not-admitted", "request": request_id, **who, "codes": [error.code]}
-            await services.audit.append(entry)
-            raise
+        caller = await admitted(
+            services, _only(request, "authorization"), _only(request, "x-purpose"), request_id
+        )
         asking = Asking(services, caller, request_id, services.clock())
         try:
             services.rate.take(caller.subject, caller.purpose.value, asking.now)
@@ -230,7 +227,8 @@ class Endpoint:
         self, operation: limits.Request, asking: Asking
     ) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
         assert asking.document is not None  # noqa: S101 - _operation has set it or raised
-        decides = limits.mutates(asking.document, operation.operation_name)
+        kind = limits.operation_type(asking.document, operation.operation_name)
+        decides = kind is OperationType.MUTATION
         try:
             async with asyncio.timeout(None if decides else ANSWER_WITHIN_S):
                 result = await self._schema.execute(
@@ -239,19 +237,8 @@ class Endpoint:
         except TimeoutError:
             late = GraphUnavailableError("the answer was not ready in time", fix="ask for less, or again")
             return None, [GraphQLError("too late", original_error=late)]
-        return result.data, [self._sayable(error) for error in result.errors or ()]
-
-    def _sayable(self, error: GraphQLError) -> GraphQLError:
-        """A fault in the document or its variables, in words that quote neither."""
-        if error.path or not error.locations:
-            return error
-        where = error.locations[0]
-        place = f" at line {where.line}, column {where.column}"
-        fact = f"the document or its variables do not fit the schema{place}"
-        if self._services.settings.development:
-            fact = f"{fact}: {error.message}"
-        fault = BadRequestError(fact, fix="see docs/schema.graphql")
-        return GraphQLError(fact, original_error=fault)
+        quoting = self._services.settings.development
+        return result.data, [errors.sayable(error, quoting=quoting) for error in result.errors or ()]
 
 
 def _only(request: Request, name: str) -> str | None:

@@ -10,6 +10,7 @@ import asyncio
 from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 RECEIVE_WITHIN_S: Final = 10.0
 """Longest from the first byte of a request, or the beginning of a connection, to the last byte of it."""
@@ -19,6 +20,9 @@ IDLE_S: Final = 30
 
 MOST_HEAD_BYTES: Final = 32_768
 """A token has 2,000 or so."""
+
+SEND_WITHIN_S: Final = 10.0
+"""Longest that what is sent over a WebSocket may wait for its reader."""
 
 MOST_AT_ONCE: Final = 1_000
 """Connections, and requests: more are refused with 503."""
@@ -67,6 +71,14 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head, self._head_bytes = True, 0
         super().on_message_complete()
 
+    def handle_websocket_upgrade(self) -> None:
+        """Go on as a WebSocket, which waits by rules of its own, unless there are too many connections."""
+        self._wait_no_more()
+        if self.limit_concurrency is not None and len(self.connections) > self.limit_concurrency:
+            self.transport.abort()
+            return
+        super().handle_websocket_upgrade()
+
     def timeout_keep_alive_handler(self) -> None:
         """Hang up, also on who does not read what was sent."""
         self.transport.abort()
@@ -79,3 +91,35 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
+
+
+class BoundedWebSocket(WebSocketsSansIOProtocol):
+    """uvicorn's protocol, but whoever does not read what was sent is hung up on."""
+
+    _unread: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        """What was sent is not read: begin to wait for it."""
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(SEND_WITHIN_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It is read."""
+        super().resume_writing()
+        self._read()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._read()
+        super().connection_lost(exc)
+
+    def keepalive_timeout(self) -> None:
+        """Hang up on who does not answer: a close would wait for the reader who does not read."""
+        super().keepalive_timeout()
+        self.transport.abort()
+
+    def _read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None

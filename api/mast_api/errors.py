@@ -9,7 +9,7 @@ from typing import Final
 
 from graphql import GraphQLError
 
-from mast_resolver.errors import MastError
+from mast_resolver.errors import BadRequestError, MastError
 
 log = logging.getLogger("mast.api")
 
@@ -106,6 +106,17 @@ def masked(error: BaseException, new_id: Callable[[], str]) -> dict[str, object]
             "reference": reference,
         },
     }
+
+
+def sayable(error: GraphQLError, *, quoting: bool) -> GraphQLError:
+    """A fault in a document or its variables in words that quote neither, unless ``quoting``."""
+    if error.path or not error.locations:
+        return error
+    where = error.locations[0]
+    fact = f"the document or its variables do not fit the schema at line {where.line}, column {where.column}"
+    if quoting:
+        fact = f"{fact}: {error.message}"
+    return GraphQLError(fact, original_error=BadRequestError(fact, fix="see docs/schema.graphql"))
 
 
 def entries(

@@ -99,6 +99,15 @@ def read_request(body: bytes) -> Request:
         content = json.loads(body)
     except (ValueError, RecursionError):
         raise BadRequestError("the body is not readable JSON", fix="send one JSON object") from None
+    return request_of(content)
+
+
+def request_of(content: object) -> Request:
+    """The same of what was JSON.
+
+    Raises:
+        BadRequestError: a batch, or of the wrong shape.
+    """
     if isinstance(content, list):
         raise BadRequestError("batches are not answered", fix="send one operation a request")
     if not isinstance(content, dict):
@@ -128,13 +137,15 @@ def read_document(text: str, limits: Limits) -> Document:
     return _parse(text, limits.tokens)
 
 
-def check(document: Document, request: Request, schema: GraphQLSchema, limits: Limits) -> None:
+def check(
+    document: Document, request: Request, schema: GraphQLSchema, limits: Limits, *, subscribes: bool = False
+) -> None:
     """Refuse a document that is over a limit, or does not say which query to run.
 
     Raises:
         QueryTooCostlyError: it is over one.
-        BadRequestError: which operation to run is not clear, it is a subscription, or it decides several
-            things at once.
+        BadRequestError: which operation to run is not clear, it is a subscription where none is answered or
+            none where only they are (``subscribes``), or it decides several things at once.
     """
     # 100.0 is a whole number to GraphQL as well: what is a number but not plainly one counts as a full page.
     pages = tuple(
@@ -144,12 +155,20 @@ def check(document: Document, request: Request, schema: GraphQLSchema, limits: L
             if isinstance(value, int | float)
         )
     )
+    if (operation_type(document, request.operation_name) is OperationType.SUBSCRIPTION) is not subscribes:
+        if subscribes:
+            raise BadRequestError("only subscriptions are answered here", fix="send all else by POST")
+        raise BadRequestError("subscriptions are not answered here", fix="subscribe over a WebSocket")
     _check(document, request.operation_name, pages, schema, limits)
 
 
-def mutates(document: Document, name: str | None) -> bool:
-    """Whether the operation of that name, of a document that was checked, decides something."""
-    return _operation(document.node, name).operation is OperationType.MUTATION
+def operation_type(document: Document, name: str | None) -> OperationType:
+    """Whether the operation of that name asks, decides or subscribes.
+
+    Raises:
+        BadRequestError: which operation is meant is not clear.
+    """
+    return _operation(document.node, name).operation
 
 
 @lru_cache(maxsize=1024)
@@ -162,8 +181,6 @@ def _check(
 ) -> None:
     """Remembers what passed: the numbers among the variables are all that a size depends on besides."""
     operation = _operation(document.node, name)
-    if operation.operation is OperationType.SUBSCRIPTION:
-        raise BadRequestError("subscriptions are not answered", fix="send a query or a mutation")
     if operation.operation is OperationType.MUTATION and not _single(operation):
         # Of two, the first would stand though the second was refused, and the caller see neither.
         raise BadRequestError("a mutation decides one thing", fix="send one field a request")
@@ -203,8 +220,7 @@ class _Measure:
             if isinstance(each.default_value, IntValueNode)
         }
         self._variables = defaults | self._variables
-        mutates = node.operation is OperationType.MUTATION
-        kind = self._schema.mutation_type if mutates else self._schema.query_type
+        kind = self._schema.get_root_type(node.operation)
         return self._selections(node.selection_set, kind, FIRST_DEFAULT, root=True)
 
     def _selections(

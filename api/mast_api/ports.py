@@ -18,6 +18,7 @@ from mast_api.rights.marking import Marker
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
+from mast_api.subscribing.news import News
 from mast_api.tokens import TokenVerifier
 from mast_graph.read import Reader
 from mast_intake.search import AddressLookup, AddressQuery, PersonQuery
@@ -97,6 +98,7 @@ class Services:
     documents: Documents
     rate: Rate
     different: Different
+    news: News
     limits: Limits = field(default_factory=Limits)
     close: Callable[[], Awaitable[None]] | None = None
     patient: Reader | None = None

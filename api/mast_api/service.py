@@ -24,6 +24,7 @@ from mast_api.rights.proving import ProofKeeper
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
+from mast_api.subscribing.news import News
 from mast_api.telling import Officer, Telling
 from mast_api.tokens import ALGORITHM, KeySource, TokenVerifier, read_keys
 from mast_api.workspace import GraphAddress, audit_log, development_keys, new_id, now, prepare
@@ -150,6 +151,7 @@ def server(
             documents=Documents.read(settings.documents_file, only=settings.registered_only),
             rate=Rate(settings.most_requests),
             different=Different(settings.most_different),
+            news=News(reader),
             close=lambda: _close(reader, patient),
             patient=patient,
         )

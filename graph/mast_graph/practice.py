@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from mast_graph import agency_keys, glass, history, household_links, network, read, stated
+from mast_graph import agency_keys, glass, history, household_links, network, news, read, stated
 from mast_graph.read import Reader, Scope
 from mast_resolver.errors import GraphUnavailableError
 
@@ -46,6 +46,7 @@ async def warm_up(store: Reader, now: dt.datetime) -> None:
     for _ in range(1 + WARM_UP_ROUNDS):
         asks: list[Callable[[], Awaitable[object]]] = [
             lambda: read.ready(store),
+            lambda: news.read_news(store),
             lambda: read.concerns_at_address(store, scope, ids=some["addresses"]),
             lambda: read.near_addresses(store, scope, {}),
             lambda: read.people(store, scope, some["people"], relations=True),

@@ -29,6 +29,7 @@ from mast_api.rights.marking import Marker
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
+from mast_api.subscribing.news import News
 from mast_api.tokens import TokenVerifier
 from mast_graph.async_store import AsyncStore, connect_async
 from mast_graph.lease import Lease
@@ -109,6 +110,7 @@ def services(
                 documents=Documents.read(None, only=False),
                 rate=Rate(0),
                 different=Different(0),
+                news=News(async_store),
                 close=lambda: _close(async_store, looking_store),
             ),
             issuer,

@@ -119,7 +119,7 @@ def test_what_is_compiled_is_compiled_once_a_document(text: str, *, compiled: bo
 def test_every_answer_of_ours_is_compiled() -> None:
     """A field with a resolver or arguments below a root field would cost all answers that ask for it."""
     core = build_schema(introspection=False).core
-    roots = (core.query_type, core.mutation_type)
+    roots = (core.query_type, core.mutation_type, core.subscription_type)
     # Asked for by few, and read on their own only then.
     own = {
         "Person.records",

@@ -24,7 +24,12 @@ def test_every_root_field_is_a_question_that_access_decides_on() -> None:
     schema = build_schema(introspection=False).core
     assert schema.query_type is not None
     assert schema.mutation_type is not None
-    fields = {*schema.query_type.fields, *schema.mutation_type.fields}
+    assert schema.subscription_type is not None
+    fields = {
+        *schema.query_type.fields,
+        *schema.mutation_type.fields,
+        *schema.subscription_type.fields,
+    }
     assert fields | OF_A_PERSON | {Question.FULL_HISTORY.value} == {question.value for question in Question}
     person = schema.get_type("Person")
     assert isinstance(person, GraphQLObjectType)

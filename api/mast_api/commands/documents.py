@@ -22,8 +22,10 @@ def command(files: tuple[Path, ...], out: Path | None, data: Path | None, *, as_
     With MAST_DOCUMENTS_FILE set to it a service answers them besides those of our own programs; where tokens
     come from an issuer it answers no others. Without FILES the ids of our own are listed.
     """
+    from graphql import OperationType
+
     from mast_api.documents import PREFIX, all_shipped, hashed, registry
-    from mast_api.limits import Limits, Request, check, read_document
+    from mast_api.limits import Limits, Request, check, operation_type, read_document
     from mast_api.schema import build_schema
     from mast_resolver.errors import BadRequestError, MastError, UsageError
 
@@ -33,7 +35,8 @@ def command(files: tuple[Path, ...], out: Path | None, data: Path | None, *, as_
     for name, text in texts.items():
         try:
             document = read_document(text, Limits())
-            check(document, Request(text, {}, None), schema.core, Limits())
+            subscribes = operation_type(document, None) is OperationType.SUBSCRIPTION
+            check(document, Request(text, {}, None), schema.core, Limits(), subscribes=subscribes)
             if schema.faults(document):
                 raise BadRequestError("it does not fit the schema", fix="see docs/schema.graphql")
         except MastError as fault:

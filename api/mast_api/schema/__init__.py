@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from functools import lru_cache
 from typing import Final
 
@@ -22,6 +23,8 @@ from mast_api.limits import Document
 from mast_api.schema import executor
 from mast_api.schema.query import Query
 from mast_api.schema.stewards import Mutation
+from mast_api.schema.subscription import Subscription
+from mast_api.subscribing.watching import Watching
 
 MOST_FAULTS: Final = 10
 
@@ -36,7 +39,7 @@ class Schema:
     """
 
     def __init__(self, *, introspection: bool) -> None:
-        self._strawberry = strawberry.Schema(query=Query, mutation=Mutation)
+        self._strawberry = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)
         hidden = () if introspection else (NoSchemaIntrospectionCustomRule,)
         self._rules: tuple[type[ASTValidationRule], ...] = (*specified_rules, *hidden)
 
@@ -62,6 +65,24 @@ class Schema:
             return await executor.run(self.core, document, asking, variables, name)
         except Exception as error:
             return ExecutionResult(None, [GraphQLError("the operation failed", original_error=error)])
+
+    async def subscribe(
+        self, document: Document, watching: Watching, variables: Mapping[str, object], name: str | None
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """Run one subscription of a document: an answer for each event, the last one with what ended it.
+
+        Raises whatever its source does: the rights that an event asks for, and what could not be read.
+        """
+        if errors := self.faults(document):
+            yield ExecutionResult(None, errors)
+            return
+        events = await executor.subscribed(self.core, document, watching, variables, name)
+        if isinstance(events, ExecutionResult):
+            yield events
+            return
+        async with aclosing(events):
+            async for result in events:
+                yield result
 
     def __str__(self) -> str:
         return self._strawberry.as_str()

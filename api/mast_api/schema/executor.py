@@ -7,9 +7,10 @@ processor time of an answer. Here that is found out once a document.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from inspect import isawaitable
+from typing import Any, Final, cast
 
 from graphql import (
     DirectiveNode,
@@ -24,6 +25,7 @@ from graphql import (
     execute,
     is_leaf_type,
     is_specified_scalar_type,
+    subscribe,
     visit,
 )
 from graphql.execution.collect_fields import FieldDetails
@@ -59,6 +61,26 @@ async def run(
         executor_class=PlainExecutor,
     )
     return result if isinstance(result, ExecutionResult) else await result
+
+
+async def subscribed(
+    schema: GraphQLSchema,
+    document: Document,
+    asking: Asking,
+    variables: Mapping[str, object],
+    name: str | None,
+) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
+    """Begin a subscription of a document that was validated; its faults, where it cannot begin."""
+    result = subscribe(
+        schema,
+        document.node,
+        context_value=asking,
+        variable_values=dict(variables),
+        operation_name=name,
+        executor_class=PlainExecutor,
+    )
+    begun = await result if isawaitable(result) else result
+    return cast("AsyncGenerator[ExecutionResult, None] | ExecutionResult", begun)
 
 
 class PlainExecutor(StrawberryGraphQLCoreExecutionContext):

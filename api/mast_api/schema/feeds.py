@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 import strawberry
 from strawberry import ID
@@ -48,6 +49,15 @@ class Feeds:
     )
 
 
+@strawberry.type(
+    description="A delivery, and of which feed it is: of none where no signature vouches for it."
+)
+class FeedNews:
+    feed: str
+    agency_id: ID
+    delivery: Delivery
+
+
 @strawberry.type
 class FeedsQuery:
     @strawberry.field(description="Which agency delivered what when, and which feeds are late.")
@@ -72,6 +82,15 @@ def _feed(standing: Standing) -> Feed:
         warnings=list(standing.warnings),
         deliveries=[_delivery(each) for each in standing.deliveries],
     )
+
+
+def news_of(deliveries: Mapping[str, Sequence[Received]]) -> list[FeedNews]:
+    """The latest deliveries of all feeds."""
+    return [
+        FeedNews(feed=feed, agency_id=ID(each.receipt.agency), delivery=_delivery(each))
+        for feed, listed in deliveries.items()
+        for each in listed
+    ]
 
 
 def _delivery(received: Received) -> Delivery:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from graphql import OperationType
 from tests.api.conftest import Serve
 
 from mast_api.case_study import DOCUMENT
 from mast_api.commands.documents import command
 from mast_api.documents import PREFIX, Documents, all_shipped, hashed, registry
-from mast_api.limits import Limits, Request, check, read_document
+from mast_api.limits import Limits, Request, check, operation_type, read_document
 from mast_api.projecting import AROUND, EXTRACT
 from mast_api.schema import build_schema
 from mast_api.settings import Settings
@@ -31,7 +32,8 @@ def code(response: Any) -> str:
 def test_what_we_ship_can_be_asked(text: str) -> None:
     schema = build_schema(introspection=False)
     document = read_document(text, Limits())
-    check(document, Request(text, {}, None), schema.core, Limits())
+    subscribes = operation_type(document, None) is OperationType.SUBSCRIPTION
+    check(document, Request(text, {}, None), schema.core, Limits(), subscribes=subscribes)
     assert schema.faults(document) == []
 
 

@@ -1,0 +1,11 @@
+// Of each topic that may be subscribed to, a text that differs when there is news of it: numbers only, nobody's data.
+// access: read
+// column glasses: string, of broken glasses
+// column deliveries: string, of receipts and what became of them
+CALL () { MATCH (glass:BreakGlass) RETURN toString(count(glass)) AS glasses }
+CALL () {
+  MATCH (delivery:Delivery)
+  WITH delivery.state AS state, count(*) AS many ORDER BY state
+  RETURN coalesce(reduce(all = '', each IN collect(state + ' ' + many) | all + each + ', '), '') AS deliveries
+}
+RETURN glasses, deliveries
