@@ -1,1 +1,1 @@
-"""Triggers, escalation paths and disclosure control over rows the graph reads."""
+"""Triggers as rules that are data, and what they find. Pure: nothing here knows a clock or the graph."""

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "agency": "let an agency leave with all its data, or come back",
     "erase": "delete a person by the identity that they present, and keep them out",
     "subject-access": "report what is held about a person, by the identity that they present",
+    "rules": "test, backtest and put in force the rules that raise alerts",
     "retention": "delete what agreements let nobody keep any longer",
     "token": "issue a short-lived development token",
     "notices": "write what the public is told: transparency record, data items, agreements",

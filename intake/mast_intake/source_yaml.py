@@ -7,16 +7,13 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-
 from mast_intake.address import country_code
-from mast_intake.declared import Declared, Faults, nearest
 from mast_intake.mapping import read_mapped, read_operation, read_people
 from mast_intake.source import CsvOptions, FileFormat, Mode, Source
+from mast_resolver.declared import Declared, Faults, compose, refuse
 from mast_resolver.errors import SourceFileError
 from mast_resolver.records import GAZETTEER
 
-_LARGEST: Final = 256 * 1024
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _ENTRIES: Final = (
     "agency",
@@ -41,48 +38,25 @@ def read_source(path: Path) -> Source:
         SourceFileError: unreadable, or with faults; all of them are listed with their lines.
     """
     faults = Faults()
-    root = _compose(path)
-    source = _source(path, Declared(root, faults), faults) if root is not None else None
-    if root is not None and not isinstance(root, yaml.MappingNode):
-        faults.add(1, "the file is not a mapping of entries")
-    if faults or source is None:
-        listed = "\n".join(f"  line {line}: {text}" for line, text in sorted(faults)) or "  the file is empty"
-        count = max(1, len(faults))
-        raise SourceFileError(
-            f"{path.name} has {count} fault{'s' if count > 1 else ''}\n{listed}",
-            fix="correct these lines; docs/sources.md shows every entry",
-        )
-    return source
-
-
-def _compose(path: Path) -> yaml.Node | None:
     try:
         data = path.read_bytes()
-        if len(data) > _LARGEST:
-            raise SourceFileError(
-                f"{path.name} is larger than 256 KiB", fix="give the YAML file, not the data"
-            )
-        text = data.decode("utf-8-sig")
-        return yaml.compose(text, Loader=yaml.SafeLoader)
     except OSError:
         raise SourceFileError(
             f"{path.name} cannot be opened", fix="check the path of the source file"
         ) from None
-    except UnicodeDecodeError:
-        raise SourceFileError(f"{path.name} is not UTF-8 text", fix="save the source file as UTF-8") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "not well formed"
-        raise SourceFileError(f"{path.name} is not YAML{where}: {problem}", fix="correct it there") from None
-    except RecursionError:
-        raise SourceFileError(f"{path.name} is nested too deeply", fix="write a flat source file") from None
+    top = compose(path.name, data, raising=SourceFileError, faults=faults)
+    source = _source(path, top, faults) if top is not None else None
+    fix = "correct these lines; docs/sources.md shows every entry"
+    refuse(path.name, faults, raising=SourceFileError, fix=fix)
+    if source is None:
+        raise SourceFileError(f"{path.name} declares no feed", fix=fix)
+    return source
 
 
 def _source(path: Path, top: Declared, faults: Faults) -> Source | None:
     top.refuse_unknown(_ENTRIES)
-    file_format = _choice(top, "format", [each.value for each in FileFormat], FileFormat.CSV.value)
-    mode = Mode(_choice(top, "mode", [each.value for each in Mode], Mode.APPEND.value))
+    file_format = top.choice("format", [each.value for each in FileFormat], FileFormat.CSV.value)
+    mode = Mode(top.choice("mode", [each.value for each in Mode], Mode.APPEND.value))
     people = read_people(top, faults)
     operation = read_mapped(top, "operation", faults) if "operation" in top else None
     if (mode is Mode.DELTA) != (operation is not None):
@@ -102,7 +76,7 @@ def _source(path: Path, top: Declared, faults: Faults) -> Source | None:
         csv=_csv(top, file_format, faults),
         operation=operation,
         ignore=frozenset(top.texts("ignore")),
-        shielded=_choice(top, "shielded", ["true", "false"], "false") == "true",
+        shielded=top.choice("shielded", ["true", "false"], "false") == "true",
     )
     if source.agency == GAZETTEER:
         faults.add(top.line_of("agency"), f"`{GAZETTEER}` is no agency: `mast load-gazetteer` loads one")
@@ -117,16 +91,6 @@ def _code(top: Declared, entry: str, faults: Faults) -> str:
         faults.add(1, f"`{entry}` is missing")
     elif not _CODE.fullmatch(text):
         faults.add(top.line_of(entry), f"`{entry}` must be a code of letters, digits, dots and dashes")
-    return text
-
-
-def _choice(top: Declared, entry: str, choices: list[str], default: str) -> str:
-    text = top.text(entry) if entry in top else default
-    if text not in choices:
-        top.faults.add(
-            top.line_of(entry), f"`{entry}` must be one of {', '.join(choices)}{nearest(text, choices)}"
-        )
-        return default
     return text
 
 

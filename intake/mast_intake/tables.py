@@ -14,9 +14,9 @@ from typing import IO, Final, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mast_intake.declared import nearest
 from mast_intake.rejects import Rejects, Rule
 from mast_intake.source import FileFormat, Source
+from mast_resolver.declared import nearest
 from mast_resolver.errors import MastError, UnknownColumnError, UnreadableFileError
 
 LONGEST_LINE: Final = 1_048_576

@@ -60,6 +60,12 @@ class UnknownLayoutError(UsageError):
     code = "MAST-104"
 
 
+class RuleFileError(UsageError):
+    """A rule's YAML file is malformed or does not say what it must."""
+
+    code = "MAST-105"
+
+
 class KeyMissingError(UsageError):
     """No pseudonymisation key is set, or its file is readable by others, or damaged."""
 
@@ -262,6 +268,18 @@ class DeliveryError(MastError):
     """A delivery that was named is not held back, or cannot be loaded any more."""
 
     code = "MAST-281"
+
+
+class RuleRefusedError(UsageError):
+    """A rule may not be put in force: its tests fail, it has no backtest, or its review is due."""
+
+    code = "MAST-290"
+
+
+class UnknownAlertError(MastError):
+    """An alert that is not there, or not for whoever asks."""
+
+    code = "MAST-291"
 
 
 class NotAuthenticatedError(MastError):

@@ -1,4 +1,4 @@
-"""YAML nodes as a source file declares them: scalars are text, and every entry knows its line."""
+"""YAML as people write it for us (feeds, rules): scalars are text, and every entry knows its line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from difflib import get_close_matches
 from typing import Final
 
 import yaml
+
+from mast_resolver.errors import UsageError
+
+LARGEST: Final = 256 * 1024
+"""Bytes of a file that a person may have written."""
 
 _NULLS: Final = ("", "null", "~", "Null", "NULL")
 
@@ -46,8 +51,51 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f" (did you mean {found[0]}?)" if found else ""
 
 
+def compose(name: str, data: bytes, *, raising: type[UsageError], faults: Faults) -> Declared | None:
+    """The mapping that a whole file is; ``None``, with a fault, when it is something else.
+
+    ``name`` is what errors call the file; they never repeat what is in it.
+
+    Raises:
+        UsageError: of the class ``raising``: too large, no UTF-8, no YAML, or nested too deeply.
+
+    Example:
+        >>> compose("a.yaml", b"mode: delta", raising=UsageError, faults=Faults()).text("mode")
+        'delta'
+    """
+    if len(data) > LARGEST:
+        raise raising(f"{name} is larger than 256 KiB", fix="give the YAML file, not the data")
+    try:
+        root = yaml.compose(data.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+    except UnicodeDecodeError:
+        raise raising(f"{name} is not UTF-8 text", fix="save the file as UTF-8") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not well formed"
+        raise raising(f"{name} is not YAML{where}: {problem}", fix="correct it there") from None
+    except RecursionError:
+        raise raising(f"{name} is nested too deeply", fix="write a flat file") from None
+    if isinstance(root, yaml.MappingNode):
+        return Declared(root, faults)
+    faults.add(1, "the file is empty" if root is None else "the file is not a mapping of entries")
+    return None
+
+
+def refuse(name: str, faults: Faults, *, raising: type[UsageError], fix: str) -> None:
+    """Tell all faults at once, each with its line; nothing happens when there is none.
+
+    Raises:
+        UsageError: of the class ``raising``: there are faults.
+    """
+    if faults:
+        listed = "\n".join(f"  line {line}: {text}" for line, text in sorted(faults))
+        count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
+        raise raising(f"{name} has {count}\n{listed}", fix=fix)
+
+
 class Declared:
-    """One mapping of a source file. Scalars stay text: `No: female` is not a boolean here."""
+    """One mapping of a file. Scalars stay text: `No: female` is not a boolean here."""
 
     def __init__(self, node: yaml.Node, faults: Faults) -> None:
         self.faults = faults
@@ -80,6 +128,11 @@ class Declared:
             if entry not in known:
                 self.faults.add(self.line_of(entry), f"unknown entry `{entry}`{nearest(entry, known)}")
 
+    def holds(self, entry: str) -> bool:
+        """Whether there is anything under the entry."""
+        node = self._nodes.get(entry)
+        return bool(node is not None and node.value)
+
     def is_mapping(self, entry: str) -> bool:
         """Whether the entry has entries of its own."""
         return isinstance(self._nodes.get(entry), yaml.MappingNode)
@@ -104,6 +157,27 @@ class Declared:
             return tuple(str(each.value) for each in node.value)
         self.faults.add(self.line_of(entry), f"`{entry}` must be plain text or a list of plain texts")
         return ()
+
+    def lists(self, entry: str) -> list[tuple[str, ...]]:
+        """A list of lists of texts; a fault when it is none."""
+        node = self._nodes.get(entry)
+        lists = node.value if isinstance(node, yaml.SequenceNode) else []
+        found = [each.value for each in lists if isinstance(each, yaml.SequenceNode)]
+        texts = all(isinstance(one, yaml.ScalarNode) for each in found for one in each)
+        if isinstance(node, yaml.SequenceNode) and len(found) == len(lists) and texts:
+            return [tuple(str(one.value) for one in each) for each in found]
+        self.faults.add(self.line_of(entry), f"`{entry}` must be a list of lists of plain texts")
+        return []
+
+    def choice(self, entry: str, choices: Iterable[str], default: str) -> str:
+        """One of the choices; the default when it is not there and, with a fault, when it is another."""
+        text, known = self.text(entry) if entry in self else default, list(choices)
+        if text in known:
+            return text
+        self.faults.add(
+            self.line_of(entry), f"`{entry}` must be one of {', '.join(known)}{nearest(text, known)}"
+        )
+        return default
 
     def mapping(self, entry: str) -> Declared | None:
         """The mapping under an entry; a fault when it is none."""

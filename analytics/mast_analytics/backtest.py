@@ -1,0 +1,255 @@
+"""How rules would have done: alerts, what came after them, how they overlap, and whose work they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from statistics import median
+from typing import Final
+
+from mast_analytics.civil import LONDON
+from mast_analytics.evaluator import Alert, Evaluator
+from mast_analytics.event import Event, GroupBy
+from mast_analytics.knowledge import Learnt
+from mast_analytics.rule import Rule
+
+NORMAL: Final = 1.959964
+"""Quantile of the normal distribution for intervals of 95 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many, with the Wilson interval of 95 %.
+
+    Example:
+        >>> Share(5, 10).per_cent, [round(end, 2) for end in Share(5, 10).interval], Share(0, 0).per_cent
+        (50.0, [0.24, 0.76], None)
+    """
+
+    of_them: int
+    all: int
+
+    @property
+    def per_cent(self) -> float | None:
+        """``None`` where there is nothing to have a share of."""
+        return 100 * self.of_them / self.all if self.all else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the true share may lie, from 0 to 1."""
+        if not self.all:
+            return 0.0, 1.0
+        share, spread = self.of_them / self.all, NORMAL**2 / self.all
+        centre = share + spread / 2
+        width = NORMAL * sqrt(share * (1 - share) / self.all + spread / (4 * self.all))
+        return max(0.0, (centre - width) / (1 + spread)), min(1.0, (centre + width) / (1 + spread))
+
+
+@dataclass(frozen=True, slots=True)
+class OfRule:
+    """How one rule did. ``followed`` counts alerts whose outcome had time to be recorded."""
+
+    rule: str
+    title: str
+    owner: str
+    alerts: int
+    about: int
+    """People, households or addresses with an alert."""
+    taken_back: int
+    suppressed: int
+    per_week: float
+    per_thousand: float | None
+    """Alerts a year for each thousand people known."""
+    followed: Share
+    days_late: float | None
+    """Median of the days from when it was so to when it could be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What a team would have had to look at."""
+
+    team: str
+    alerts: int
+    per_week: float
+    busiest_week: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two rules, and how many alerts of the first rest on a contact that one of the second rests on too."""
+
+    rule: str
+    other: str
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """A backtest of some rules over a period; ``known`` is how many contacts were known at its end."""
+
+    start: dt.datetime
+    end: dt.datetime
+    as_happened: bool
+    people: int
+    known: int
+    weeks: float
+    rules: tuple[OfRule, ...]
+    workload: tuple[Workload, ...]
+    overlaps: tuple[Overlap, ...]
+
+
+@dataclass(slots=True)
+class _Raised:
+    alert: Alert
+    known_at: dt.datetime
+    taken_back: bool = False
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a walk through the period came to."""
+
+    raised: dict[str, _Raised] = field(default_factory=dict)
+    events: dict[str, Event] = field(default_factory=dict)
+    people: set[str] = field(default_factory=set)
+
+
+def backtest(
+    rules: Sequence[Rule],
+    steps: Iterable[Learnt],
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    as_happened: bool = False,
+) -> Backtest:
+    """Walk through what was learnt until ``end``, and count what was raised from ``start`` on.
+
+    An alert counts once, when it was raised first, also if it was taken back later. Outcomes are those that
+    were known at the end; an alert whose time for one was not over by then is not among those judged.
+    """
+    evaluator, run = Evaluator(rules), _Run()
+    for step in _with_the_clock(evaluator, steps, end):
+        delta = evaluator.take(step.events, now=step.at, gone=step.gone)
+        for event in step.events:
+            run.events[event.id] = event
+            run.people.update(event.groups.get(GroupBy.PERSON, ()))
+        for gone in step.gone:
+            run.events.pop(gone, None)
+        for alert in delta.raised:
+            if alert.id in run.raised:
+                run.raised[alert.id].taken_back = False
+            else:
+                run.raised[alert.id] = _Raised(alert, step.at)
+        for alert in delta.retracted:
+            run.raised[alert.id].taken_back = True
+    counted = [each for each in run.raised.values() if start <= each.known_at]
+    weeks = (end - start) / dt.timedelta(weeks=1)
+    outcomes = _outcomes(rules, run.events.values())
+    return Backtest(
+        start=start,
+        end=end,
+        as_happened=as_happened,
+        people=len(run.people),
+        known=len(run.events),
+        weeks=weeks,
+        rules=tuple(
+            _of_rule(rule, counted, weeks, len(run.people), outcomes, end, evaluator.suppressed(rule))
+            for rule in rules
+        ),
+        workload=_workload({rule.ref: rule.owner for rule in rules}, counted, weeks),
+        overlaps=_overlaps(counted),
+    )
+
+
+def _with_the_clock(evaluator: Evaluator, steps: Iterable[Learnt], end: dt.datetime) -> Iterator[Learnt]:
+    """The steps until the end, and between them the moments at which the clock alone brings something."""
+    for step in steps:
+        if step.at >= end:
+            break
+        while (due := evaluator.next_due()) and due < step.at:
+            yield Learnt(due, (), ())
+        yield step
+    while (due := evaluator.next_due()) and due < end:
+        yield Learnt(due, (), ())
+
+
+Outcomes = Mapping[tuple[GroupBy, str, str], list[Event]]
+"""Contacts that may be an outcome: by kind and id of whom they touch, and by type."""
+
+
+def _outcomes(rules: Sequence[Rule], events: Iterable[Event]) -> Outcomes:
+    wanted = frozenset().union(*(rule.outcome for rule in rules))
+    kinds = {rule.group_by for rule in rules}
+    found: dict[tuple[GroupBy, str, str], list[Event]] = defaultdict(list)
+    for event in events:
+        if event.type in wanted:
+            for kind in kinds:
+                for id_ in event.groups.get(kind, ()):
+                    found[kind, id_, event.type].append(event)
+    return found
+
+
+def _of_rule(
+    rule: Rule,
+    counted: Sequence[_Raised],
+    weeks: float,
+    people: int,
+    outcomes: Outcomes,
+    end: dt.datetime,
+    suppressed: int,
+) -> OfRule:
+    ours = [each for each in counted if each.alert.rule == rule.ref]
+    judged = [each for each in ours if rule.outcome_within.over(each.alert.at, rule.zone) <= end]
+    followed = sum(_followed(rule, each.alert, outcomes) for each in judged)
+    late = [max(0.0, (each.known_at - each.alert.at) / dt.timedelta(days=1)) for each in ours]
+    return OfRule(
+        rule=rule.ref,
+        title=rule.title,
+        owner=rule.owner,
+        alerts=len(ours),
+        about=len(frozenset().union(*(each.alert.about for each in ours))),
+        taken_back=sum(each.taken_back for each in ours),
+        suppressed=suppressed,
+        per_week=len(ours) / weeks,
+        per_thousand=1000 * len(ours) / people / weeks * 52.1775 if people else None,
+        followed=Share(followed, len(judged)),
+        days_late=median(late) if late else None,
+    )
+
+
+def _followed(rule: Rule, alert: Alert, outcomes: Outcomes) -> bool:
+    """Whether an outcome of the rule came after the alert, in time, for somebody whom it is about."""
+    over = rule.outcome_within.over(alert.at, rule.zone)
+    return any(
+        alert.at < event.at < over and event.id not in alert.events
+        for id_ in alert.about
+        for type_ in rule.outcome
+        for event in outcomes.get((rule.group_by, id_, type_), ())
+    )
+
+
+def _workload(owners: Mapping[str, str], counted: Sequence[_Raised], weeks: float) -> tuple[Workload, ...]:
+    by_week: dict[str, Counter[tuple[int, int]]] = {owner: Counter() for owner in owners.values()}
+    for each in counted:
+        year, week, _ = each.known_at.astimezone(LONDON).isocalendar()
+        by_week[owners[each.alert.rule]][year, week] += 1
+    return tuple(
+        Workload(team, seen.total(), seen.total() / weeks, max(seen.values(), default=0))
+        for team, seen in sorted(by_week.items())
+    )
+
+
+def _overlaps(counted: Sequence[_Raised]) -> tuple[Overlap, ...]:
+    rules: dict[str, set[str]] = defaultdict(set)
+    for each in counted:
+        for id_ in each.alert.events:
+            rules[id_].add(each.alert.rule)
+    seen: Counter[tuple[str, str]] = Counter()
+    for each in counted:
+        others = frozenset().union(*(rules[id_] for id_ in each.alert.events)) - {each.alert.rule}
+        seen.update((each.alert.rule, other) for other in others)
+    return tuple(Overlap(rule, other, count) for (rule, other), count in sorted(seen.items()))

@@ -1,0 +1,106 @@
+"""Spans of time as people mean them: days and months by the calendar, hours by the clock."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+LONDON: Final = ZoneInfo("Europe/London")
+_SPAN: Final = re.compile(r"(\d{1,4}) (minute|hour|day|week|month|year)s?")
+_SECONDS: Final = {"minute": 60, "hour": 3600}
+LATEST: Final = dt.date.max.toordinal()
+
+
+class Unit(StrEnum):
+    """What a span is counted in."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+    @property
+    def civil(self) -> bool:
+        """Whether it is one of the calendar: its length in hours depends on when."""
+        return self not in (Unit.MINUTE, Unit.HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """So many units, the last moment included.
+
+    Civil spans count dates: what happened on one date, at any hour, is within 90 days of what happens on the
+    date 90 days on. Months follow the corresponding date, and its month's last day where it has none:
+    29 February and twelve months is 28 February. A day of 23 or 25 hours is a day.
+
+    Example:
+        >>> Span.read("90 days") == Span(90, Unit.DAY), str(Span(12, Unit.MONTH)), Span.read("soon")
+        (True, '12 months', None)
+    """
+
+    count: int
+    unit: Unit
+
+    @classmethod
+    def read(cls, text: str) -> Span | None:
+        """As a rule writes it; ``None`` when it is not ``NUMBER minutes|hours|days|weeks|months|years``."""
+        found = _SPAN.fullmatch(text.strip())
+        return cls(int(found[1]), Unit(found[2])) if found and int(found[1]) else None
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit.value}{'s' if self.count > 1 else ''}"
+
+    def place(self, at: dt.datetime, zone: ZoneInfo) -> int:
+        """Where a moment stands on the span's scale: the ordinal of its date, or seconds since 1970."""
+        return local_day(at, zone) if self.unit.civil else int(at.timestamp())
+
+    def reach(self, place: int) -> int:
+        """The last place that is within the span of another one; it never falls as that rises.
+
+        Example:
+            >>> day = dt.date(2024, 2, 29).toordinal()
+            >>> dt.date.fromordinal(Span(12, Unit.MONTH).reach(day)).isoformat()
+            '2025-02-28'
+        """
+        if not self.unit.civil:
+            return place + self.count * _SECONDS[self.unit.value]
+        if self.unit in (Unit.DAY, Unit.WEEK):
+            return min(LATEST, place + self.count * (7 if self.unit is Unit.WEEK else 1))
+        return _months_on(place, self.count * (12 if self.unit is Unit.YEAR else 1))
+
+    def over(self, at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+        """The first moment, in UTC, at which the span since ``at`` is over.
+
+        Example:
+            >>> before_summer_time = dt.datetime(2026, 3, 28, 12, tzinfo=dt.UTC)
+            >>> Span(1, Unit.DAY).over(before_summer_time, LONDON).isoformat()
+            '2026-03-29T23:00:00+00:00'
+        """
+        last = self.reach(self.place(at, zone))
+        if self.unit.civil:
+            day = dt.date.fromordinal(min(LATEST, last + 1))
+            return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
+        return at.astimezone(dt.UTC) + dt.timedelta(seconds=self.count * _SECONDS[self.unit.value])
+
+
+def local_day(at: dt.datetime, zone: ZoneInfo) -> int:
+    """Ordinal of the date that people there had on the calendar."""
+    return at.astimezone(zone).toordinal()
+
+
+@lru_cache(maxsize=20_000)
+def _months_on(place: int, months: int) -> int:
+    day = dt.date.fromordinal(place)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > dt.MAXYEAR:
+        return LATEST
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last)).toordinal()

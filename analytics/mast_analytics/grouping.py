@@ -1,0 +1,85 @@
+"""From what is known of contacts to events: whom, which households and which addresses each touches."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from mast_analytics.event import Event, GroupBy
+from mast_resolver.known import KnownContact, KnownHome
+from mast_resolver.vocabulary import vocabulary
+
+PLACE: Final = "place"
+"""The role of where it happened."""
+
+
+class Homes:
+    """Who lived where, by person and by address."""
+
+    def __init__(self, homes: Iterable[KnownHome]) -> None:
+        self._of_person: dict[str, list[KnownHome]] = defaultdict(list)
+        self._at_address: dict[str, list[KnownHome]] = defaultdict(list)
+        for home in homes:
+            self._of_person[home.person].append(home)
+            self._at_address[home.address].append(home)
+
+    def of(self, person: str, at: dt.datetime) -> list[KnownHome]:
+        """Where a person lived at a moment; two homes are two."""
+        return [home for home in self._of_person.get(person, ()) if home.start <= at < home.end]
+
+    def lived_at(self, address: str, at: dt.datetime) -> list[KnownHome]:
+        """Who lived at an address at a moment."""
+        return [home for home in self._at_address.get(address, ()) if home.start <= at < home.end]
+
+
+def event_of(contact: KnownContact, entities: Mapping[str, str], homes: Homes) -> Event:
+    """The contact as rules look at it; ``entities`` says who each record is.
+
+    A household or an address is touched through those who lived there at that moment, and as the place of the
+    contact itself. A hostel is an address, and no household.
+
+    Example:
+        >>> at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+        >>> check = KnownContact("c", "WELFARE_CHECK", "police", "police", 1, None, None, at, None, False,
+        ...                      (("r1", "subject"),), at)
+        >>> event_of(check, {"r1": "P-1"}, Homes([])).groups[GroupBy.PERSON]
+        {'P-1': frozenset({'subject'})}
+    """
+    roles: dict[GroupBy, dict[str, set[str]]] = {kind: defaultdict(set) for kind in GroupBy}
+    for record, role in contact.touches:
+        entity = entities.get(record)
+        if entity is None:
+            continue
+        if entity.startswith("A-"):
+            roles[GroupBy.ADDRESS][entity].add(PLACE)
+            touched = homes.lived_at(entity, contact.at)
+            for home in touched:
+                _add_household(roles, home, PLACE)
+            continue
+        roles[GroupBy.PERSON][entity].add(role)
+        for home in homes.of(entity, contact.at):
+            roles[GroupBy.ADDRESS][home.address].add(role)
+            _add_household(roles, home, role)
+    kind = vocabulary().contact_type(contact.type)
+    return Event(
+        id=contact.id,
+        type=contact.type,
+        at=contact.at,
+        agency=contact.agency,
+        agency_kind=kind.agency_kind,
+        data_class=contact.data_class,
+        severity=contact.severity,
+        category=contact.category,
+        team=contact.team,
+        closed_at=contact.closed_at,
+        open=contact.open,
+        episode=kind.episode,
+        groups={each: {id_: frozenset(of) for id_, of in ids.items()} for each, ids in roles.items()},
+    )
+
+
+def _add_household(roles: Mapping[GroupBy, dict[str, set[str]]], home: KnownHome, role: str) -> None:
+    if not home.communal:
+        roles[GroupBy.HOUSEHOLD][home.household].add(role)

@@ -1,0 +1,223 @@
+"""What a rule finds among the contacts of one group: a pure function of those contacts and a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mast_analytics.event import Event
+from mast_analytics.rule import Kind, Rule, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A contact that some selection of a rule takes for one group, on the scale of the rule's timespan."""
+
+    event: Event
+    selections: frozenset[int]
+    place: int
+    reach: int
+
+    @property
+    def order(self) -> tuple[dt.datetime, str]:
+        """Contacts of one moment stand in the order of their ids: the same whoever came first."""
+        return self.event.at, self.event.id
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Contacts that together are what the rule looks for; ``at`` is when that was so."""
+
+    events: tuple[str, ...]
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Findings in their order, how many more suppression keeps back, and when the clock may bring another."""
+
+    findings: tuple[Finding, ...] = ()
+    suppressed: int = 0
+    due: dt.datetime | None = None
+
+
+NOTHING: Final = Found()
+
+
+def hit(rule: Rule, event: Event, roles: frozenset[str]) -> Hit | None:
+    """The contact as the rule sees it, touched in those roles; ``None`` when no selection takes it."""
+    taken = frozenset(
+        number for number, each in enumerate(rule.selections) if each.takes(event) and each.takes_role(roles)
+    )
+    if not taken:
+        return None
+    place = rule.timespan.place(event.at, rule.zone)
+    return Hit(event, taken, place, rule.timespan.reach(place))
+
+
+def find(rule: Rule, hits: Sequence[Hit], *, now: dt.datetime, since: dt.datetime | None = None) -> Found:
+    """What the rule finds among hits in their :attr:`Hit.order`.
+
+    Nothing that was the case before ``since`` counts, not even for suppression: nobody was told of it.
+    """
+    due = None
+    if rule.kind is Kind.ABSENCE:
+        found, due = _absent(rule, hits, now)
+    else:
+        found = list(_OF_KIND[rule.kind](rule, hits))
+    found = [each for each in found if since is None or each.at >= since]
+    kept = _suppress(rule, found)
+    return Found(tuple(kept), len(found) - len(kept), due)
+
+
+def _windows(hits: Sequence[Hit]) -> Iterator[tuple[Hit, Sequence[Hit]]]:
+    """Each hit with those before it that are within the timespan of it."""
+    start = 0
+    for number, last in enumerate(hits):
+        while hits[start].reach < last.place:
+            start += 1
+        yield last, hits[start:number]
+
+
+def _event_count(rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
+    compared = rule.condition.compared
+    for last, before in _windows(hits):
+        if compared is None or compared.holds(len(before) + 1):
+            yield _finding((*before, last))
+
+
+def _value_count(rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
+    """Only a contact that brings a value that was not there counts: the others change nothing."""
+    compared, field = rule.condition.compared, rule.condition.field or "agency"
+    for last, before in _windows(hits):
+        latest = {value: each for each in before if (value := getattr(each.event, field)) is not None}
+        value = getattr(last.event, field)
+        if value is None or value in latest:
+            continue
+        if compared is None or compared.holds(len(latest) + 1):
+            yield _finding((*latest.values(), last))
+
+
+def _temporal(rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
+    """The contact that completes the set, with the latest of each other selection."""
+    going_on: list[Hit] = []
+    for last, before in _windows(hits):
+        for number in sorted(last.selections):
+            if rule.selections[number].open:
+                continue
+            others = _others(rule, number, last, before, going_on)
+            if others is not None:
+                yield _finding((*others, last))
+                break
+        if any(rule.selections[number].open for number in last.selections):
+            going_on.append(last)
+
+
+def _others(
+    rule: Rule, own: int, last: Hit, before: Sequence[Hit], going_on: Sequence[Hit]
+) -> list[Hit] | None:
+    chosen = [last]
+    for number, selection in enumerate(rule.selections):
+        if number == own:
+            continue
+        among = going_on if selection.open else before
+        fits = (each for each in reversed(among) if number in each.selections)
+        fitting = (each for each in fits if _goes_with(rule, selection, each, chosen))
+        each = next(fitting, None)
+        if each is None:
+            return None
+        chosen.append(each)
+    return chosen[1:]
+
+
+def _goes_with(rule: Rule, selection: Selection, each: Hit, chosen: Sequence[Hit]) -> bool:
+    if selection.open and not each.event.still_open(chosen[0].event.at):
+        return False
+    different = rule.condition.different
+    for other in chosen:
+        if other.event.id == each.event.id:
+            return False
+        if different and getattr(other.event, different) == getattr(each.event, different):
+            return False
+    return True
+
+
+def _ordered(rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
+    """A chain that ends with a contact of the last selection, each link strictly before the next."""
+    final = len(rule.selections) - 1
+    for last, before in _windows(hits):
+        if final not in last.selections:
+            continue
+        chain = _rise(rule, last, before) if rule.condition.rise_of else _chain(last, before, final)
+        if chain:
+            yield _finding((*chain, last))
+
+
+def _chain(last: Hit, before: Sequence[Hit], final: int) -> list[Hit]:
+    chain: list[Hit] = []
+    wanted, at = final - 1, last.event.at
+    for each in reversed(before):
+        if wanted in each.selections and each.event.at < at:
+            chain.append(each)
+            wanted, at = wanted - 1, each.event.at
+            if wanted < 0:
+                return chain
+    return []
+
+
+def _rise(rule: Rule, last: Hit, before: Sequence[Hit]) -> list[Hit]:
+    """The highest before it, if the last is so much higher."""
+    earlier = [each for each in before if 0 in each.selections and each.event.at < last.event.at]
+    highest = max(earlier, key=lambda each: (each.event.severity, each.order), default=None)
+    compared = rule.condition.compared
+    if highest is None or compared is None:
+        return []
+    return [highest] if compared.holds(last.event.severity - highest.event.severity) else []
+
+
+def _absent(rule: Rule, hits: Sequence[Hit], now: dt.datetime) -> tuple[list[Finding], dt.datetime | None]:
+    """First contacts that no second one followed within the span; and when the next span is over."""
+    found: list[Finding] = []
+    due: dt.datetime | None = None
+    answers = [each for each in hits if 1 in each.selections]
+    for first in hits:
+        if 0 not in first.selections or _answered(first, answers):
+            continue
+        over = rule.timespan.over(first.event.at, rule.zone)
+        if over <= now:
+            found.append(Finding((first.event.id,), over))
+        else:
+            due = min(due or over, over)
+    return sorted(found, key=lambda each: (each.at, each.events)), due
+
+
+def _answered(first: Hit, answers: Sequence[Hit]) -> bool:
+    return any(first.event.at < each.event.at and each.place <= first.reach for each in answers)
+
+
+def _suppress(rule: Rule, found: Sequence[Finding]) -> list[Finding]:
+    """None within the suppression span of one that was let through."""
+    if rule.suppression is None:
+        return list(found)
+    kept: list[Finding] = []
+    reach = -1
+    for each in found:
+        place = rule.suppression.place(each.at, rule.zone)
+        if not kept or place > reach:
+            kept.append(each)
+            reach = rule.suppression.reach(place)
+    return kept
+
+
+def _finding(hits: Sequence[Hit]) -> Finding:
+    return Finding(tuple(sorted(each.event.id for each in hits)), hits[-1].event.at)
+
+
+_OF_KIND: Final[Mapping[Kind, Callable[[Rule, Sequence[Hit]], Iterator[Finding]]]] = {
+    Kind.EVENT_COUNT: _event_count,
+    Kind.VALUE_COUNT: _value_count,
+    Kind.TEMPORAL: _temporal,
+    Kind.TEMPORAL_ORDERED: _ordered,
+}

@@ -1,0 +1,140 @@
+"""Backtests of rules on what is in the graph, and what they let a rule be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from mast_analytics.backtest import Backtest, OfRule, backtest
+from mast_analytics.knowledge import learnt
+from mast_analytics.rule import Rule
+from mast_analytics.rule_testing import failures
+from mast_analytics.rule_yaml import SHIPPED, read_rules
+from mast_graph.known import read_known
+from mast_graph.lease import Lease
+from mast_graph.store import Store
+from mast_graph.trigger_rules import (
+    RuleInForce,
+    StoredBacktest,
+    end_rule,
+    put_backtests,
+    put_rule,
+    read_backtests,
+)
+from mast_resolver.errors import RuleRefusedError
+
+
+def try_rules(
+    store: Store,
+    rules: Sequence[Rule],
+    *,
+    start: dt.datetime,
+    end: dt.datetime,
+    as_happened: bool,
+    on_contacts: Callable[[int], None] = lambda _count: None,
+) -> Backtest:
+    """Walk through everything that is known, as it became known (or as it happened)."""
+    known = read_known(store, on_contacts=on_contacts)
+    steps = learnt(known, as_happened=as_happened)
+    return backtest(rules, steps, start=start, end=end, as_happened=as_happened)
+
+
+def keep_backtest(lease: Lease, rules: Sequence[Rule], done: Backtest, *, at: dt.datetime) -> None:
+    """Keep what it came to, rule by rule: without it none can be put in force."""
+    digests = {rule.ref: rule.digest for rule in rules}
+    kept = [
+        StoredBacktest(
+            each.rule,
+            digests[each.rule],
+            done.start,
+            done.end,
+            done.as_happened,
+            at,
+            json.dumps(of_rule(each) | {"people": done.people, "contacts_known": done.known}),
+        )
+        for each in done.rules
+    ]
+    lease.write(lambda tx, _: put_backtests(tx, kept))
+
+
+def of_rule(each: OfRule) -> dict[str, Any]:
+    """What a rule came to, for scripts and for the graph."""
+    low, high = each.followed.interval
+    return asdict(each) | {
+        "followed": {
+            "of_them": each.followed.of_them,
+            "judged": each.followed.all,
+            "per_cent": each.followed.per_cent,
+            "from_per_cent": 100 * low,
+            "to_per_cent": 100 * high,
+        }
+    }
+
+
+def document(done: Backtest) -> Mapping[str, Any]:
+    """All of a backtest, for scripts."""
+    said = asdict(done)
+    return said | {"rules": [of_rule(each) for each in done.rules]}
+
+
+def chosen(folder: Path | None, names: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules of a folder, or those that ship; only those named, if any is.
+
+    Raises:
+        RuleFileError: a file has faults.
+        RuleRefusedError: none has such a name.
+    """
+    rules = read_rules(folder or SHIPPED)
+    known = {rule.id for rule in rules}
+    if unknown := sorted(set(names) - known):
+        raise RuleRefusedError(
+            f"there is no rule {unknown[0][:60]}", fix=f"the rules are {', '.join(sorted(known))}"
+        )
+    return tuple(rule for rule in rules if not names or rule.id in names)
+
+
+def enable(
+    store: Store,
+    lease: Lease,
+    rule: Rule,
+    text: str,
+    *,
+    by: str,
+    since: dt.datetime,
+    at: dt.datetime,
+) -> None:
+    """Put a rule in force.
+
+    Raises:
+        RuleRefusedError: its tests fail, it was not backtested as it stands, or its review is due.
+    """
+    if failed := failures(rule):
+        raise RuleRefusedError(
+            f"{len(failed)} of its tests fail: {failed[0]}",
+            fix="correct the rule, or the test; then backtest it",
+        )
+    if rule.review_by < at.date():
+        raise RuleRefusedError(
+            f"{rule.ref} was to be reviewed by {rule.review_by}", fix="review it, and give it a new date"
+        )
+    if not any(each.digest == rule.digest for each in read_backtests(store, rule.ref)):
+        raise RuleRefusedError(
+            f"{rule.ref} has no backtest of its present text",
+            fix=f"mast rules backtest --from DATE --to DATE {rule.id}",
+        )
+    in_force = RuleInForce(rule.ref, rule.digest, text, since, by, at)
+    lease.write(lambda tx, _: put_rule(tx, rule.id, in_force))
+
+
+def disable(lease: Lease, rule: str, *, by: str, at: dt.datetime) -> None:
+    """Take a rule out of force.
+
+    Raises:
+        RuleRefusedError: it is not in force.
+    """
+    if not lease.write(lambda tx, _: end_rule(tx, rule, by=by, at=at)):
+        raise RuleRefusedError("that rule is not in force", fix="mast rules list shows which are")

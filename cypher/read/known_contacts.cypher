@@ -1,0 +1,36 @@
+// Versions of contacts, a page at a time, with whom each touches: for rules that look at all of them. Shielded ones are
+// passed over. A page is one row of lists; moments are milliseconds since 1970.
+// access: read
+// param $after: string, last version of the page before, or ''
+// param $limit: integer
+// column last: optional string, last version that was looked at
+// column ids: list of string
+// column types: list of string
+// column agencies: list of string
+// column data_classes: list of string
+// column severities: list of integer
+// column categories: list of string, '' for none
+// column teams: list of string, '' for none
+// column at: list of integer
+// column closed_at: list of integer, -1 for none
+// column open: list of boolean
+// column recorded_from: list of integer
+// column recorded_to: list of integer
+// column touches: list of list of string, record and role by turns
+MATCH (contact:Contact)
+USING INDEX contact:Contact(version)
+WHERE contact.version > $after
+WITH contact ORDER BY contact.version LIMIT $limit
+WITH collect(contact) AS page
+WITH page[size(page) - 1].version AS last, [contact IN page WHERE contact.shielded IS NULL] AS page
+RETURN last,
+  [contact IN page | contact.id] AS ids, [contact IN page | contact.type] AS types,
+  [contact IN page | contact.agency] AS agencies, [contact IN page | contact.data_class] AS data_classes,
+  [contact IN page | contact.severity] AS severities, [contact IN page | coalesce(contact.category, '')] AS categories,
+  [contact IN page | coalesce(contact.team, '')] AS teams, [contact IN page | contact.at.epochMillis] AS at,
+  [contact IN page | coalesce(contact.closed_at.epochMillis, -1)] AS closed_at,
+  [contact IN page | contact.status = 'open'] AS open,
+  [contact IN page | contact.recorded_from.epochMillis] AS recorded_from,
+  [contact IN page | contact.recorded_to.epochMillis] AS recorded_to,
+  [contact IN page | reduce(said = [], pair IN [(record:PersonRecord|AddressRecord)-[touch]->(contact) |
+    [record.id, touch.role]] | said + pair)] AS touches

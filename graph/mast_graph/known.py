@@ -1,0 +1,99 @@
+"""What rules look at, read page by page: contacts as known when, whose they were, who lived where."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from itertools import starmap
+from typing import Any, Final
+
+from mast_graph.store import Store
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.records import FOREVER
+
+PAGE: Final = 5_000
+
+CONTACT_COLUMNS: Final = (
+    "ids", "types", "agencies", "data_classes", "severities", "categories", "teams", "at", "closed_at",
+    "open", "touches",
+)  # fmt: skip
+HOME_COLUMNS: Final = ("people", "households", "addresses", "starts", "ends", "communal")
+
+
+def read_known(store: Store, *, on_contacts: Callable[[int], None] = lambda _count: None) -> Known:
+    """All of it. ``on_contacts`` is told how many versions of contacts were read.
+
+    Raises:
+        GraphUnavailableError: no answer, or none in time.
+    """
+    contacts: list[KnownContact] = []
+    for page in _pages(store, "read.known_contacts"):
+        recorded = zip(page["recorded_from"], page["recorded_to"], strict=True)
+        contacts += (
+            contact_of(said, moment(start), moment(end))
+            for said, (start, end) in zip(contact_rows(page), recorded, strict=True)
+        )
+        on_contacts(len(contacts))
+    entities = [
+        KnownEntity(record, entity, moment(start), moment(end))
+        for kind in ("person", "address")
+        for page in _pages(store, f"read.known_{kind}_entities")
+        for record, entity, start, end in _rows(page, "records", "entities", "recorded_from", "recorded_to")
+    ]
+    homes = [home for page in _pages(store, "read.known_homes") for home in homes_of(page)]
+    return Known(tuple(contacts), tuple(entities), tuple(homes))
+
+
+def contact_rows(page: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """The contacts of a page of lists."""
+    return _rows(page, *CONTACT_COLUMNS)
+
+
+def contact_of(said: tuple[Any, ...], recorded_from: dt.datetime, recorded_to: dt.datetime) -> KnownContact:
+    """One contact of a page."""
+    id_, type_, agency, data_class, severity, category, team, at, closed_at, is_open, touches = said
+    return KnownContact(
+        id=id_,
+        type=type_,
+        agency=agency,
+        data_class=data_class,
+        severity=severity,
+        category=category or None,
+        team=team or None,
+        at=moment(at),
+        closed_at=None if closed_at < 0 else moment(closed_at),
+        open=is_open,
+        touches=tuple(zip(touches[::2], touches[1::2], strict=True)),
+        recorded_from=recorded_from,
+        recorded_to=recorded_to,
+    )
+
+
+def homes_of(page: dict[str, Any]) -> Iterator[KnownHome]:
+    """The homes of a page of lists."""
+    return starmap(
+        lambda person, household, address, start, end, communal: KnownHome(
+            person, household, address, moment(start), moment(end), bool(communal)
+        ),
+        _rows(page, *HOME_COLUMNS),
+    )
+
+
+def moment(milliseconds: int) -> dt.datetime:
+    """A moment in UTC of milliseconds since 1970; the end of what has not ended is :data:`FOREVER`."""
+    return FOREVER if milliseconds >= _FOREVER else _EPOCH + dt.timedelta(milliseconds=milliseconds)
+
+
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_FOREVER: Final = int((FOREVER - _EPOCH) / dt.timedelta(milliseconds=1))
+
+
+def _rows(page: dict[str, Any], *columns: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(page[column] for column in columns), strict=True)
+
+
+def _pages(store: Store, query: str) -> Iterator[dict[str, Any]]:
+    after = ""
+    while (page := store.read(query, after=after, limit=PAGE)[0])["last"] is not None:
+        yield page
+        after = page["last"]

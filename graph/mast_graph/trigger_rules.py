@@ -1,0 +1,79 @@
+"""Rules in force, and what their backtests came to. Their text is kept: it is what is evaluated."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mast_graph.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBacktest:
+    """What a backtest of one text of one rule came to; ``result`` is JSON."""
+
+    rule: str
+    digest: str
+    start: dt.datetime
+    end: dt.datetime
+    as_happened: bool
+    at: dt.datetime
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """A version of a rule that is evaluated: its file as it was, and from when on alerts are raised."""
+
+    id: str
+    digest: str
+    text: str
+    since: dt.datetime
+    by: str
+    at: dt.datetime
+
+
+def put_backtests(tx: Transaction, backtests: Sequence[StoredBacktest]) -> None:
+    """Keep them, in place of former ones of the same texts."""
+    for each in backtests:
+        tx.run(
+            "write.put_backtest",
+            id=f"{each.rule} {each.digest}",
+            rule=each.rule,
+            digest=each.digest,
+            start=each.start,
+            end=each.end,
+            as_happened=each.as_happened,
+            at=each.at,
+            result=each.result,
+        )
+
+
+def read_backtests(store: Store, rule: str | None = None) -> list[StoredBacktest]:
+    """All, or those of one version of a rule, the latest first."""
+    return [StoredBacktest(**row) for row in store.read("read.rule_backtests", rule=rule)]
+
+
+def put_rule(tx: Transaction, rule: str, in_force: RuleInForce) -> None:
+    """Put a version of ``rule`` in force; another version of it ends."""
+    tx.run(
+        "write.put_rule",
+        id=in_force.id,
+        rule=rule,
+        digest=in_force.digest,
+        text=in_force.text,
+        since=in_force.since,
+        by=in_force.by,
+        at=in_force.at,
+    )
+
+
+def end_rule(tx: Transaction, rule: str, *, by: str, at: dt.datetime) -> bool:
+    """Whether it was in force."""
+    return bool(tx.run("write.end_rule", rule=rule, by=by, at=at)[0]["ended"])
+
+
+def read_rules_in_force(store: Store) -> list[RuleInForce]:
+    """By their ids."""
+    return [RuleInForce(**row) for row in store.read("read.rules_in_force")]

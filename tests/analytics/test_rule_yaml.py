@@ -1,0 +1,183 @@
+"""Faults of rule files: each with its line, the entry, what is allowed and the nearest name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mast_analytics.rule_testing import failures
+from mast_analytics.rule_yaml import parse_rule, read_rules
+from mast_resolver.errors import RuleFileError
+
+GOOD = """\
+id: two-checks
+version: 1
+title: Two checks
+description: Two welfare checks in a week.
+severity: low
+owner: desk
+gateway: Crime and Disorder Act 1998 section 115
+review_by: 2027-06-30
+select:
+  check:
+    type: WELFARE_CHECK
+correlation:
+  type: event_count
+  rules: [check]
+  group_by: person
+  timespan: 7 days
+  condition: {gte: 2}
+outcome: {type: SAFEGUARDING_CONCERN, within: 30 days}
+tests:
+  - name: two
+    events:
+      - {id: a, type: WELFARE_CHECK, at: 2026-01-01 10:00}
+      - {id: b, type: WELFARE_CHECK, at: 2026-01-08 10:00}
+    alerts: [[a, b]]
+  - name: one
+    events:
+      - {id: a, type: WELFARE_CHECK, at: 2026-01-01 10:00}
+    alerts: []
+"""
+
+
+def test_the_good_one_is_good() -> None:
+    rule = parse_rule("good.yaml", GOOD.encode())
+    assert rule.ref == "two-checks/1"
+    assert failures(rule) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param(
+            "severity: low",
+            "severity: lo",
+            r"line 5: `severity` must be one of .*did you mean low\?",
+            id="severity",
+        ),
+        pytest.param("owner: desk\n", "", "line 1: `owner` is missing", id="missing"),
+        pytest.param(
+            "gateway: Crime and Disorder Act 1998 section 115",
+            "gateway:",
+            "line 7: `gateway` is empty",
+            id="empty",
+        ),
+        pytest.param(
+            "title:", "titel:", r"line 3: unknown entry `titel` \(did you mean title\?\)", id="unknown"
+        ),
+        pytest.param(
+            "    type: WELFARE_CHECK",
+            "    type: WELFARE_CHEK",
+            r"line 11: .*must be a name of contact_types.csv \(did you mean WELFARE_CHECK\?\)",
+            id="type",
+        ),
+        pytest.param(
+            "type: event_count",
+            "type: event_cont",
+            r"line 13: `type` must be one of event_count, .*did you mean event_count",
+            id="kind",
+        ),
+        pytest.param(
+            "rules: [check]",
+            "rules: [chek]",
+            r"line 14: .* that is not in `select` \(did you mean check\?\)",
+            id="selection",
+        ),
+        pytest.param(
+            "group_by: person",
+            "group_by: family",
+            "line 15: `group_by` must be one of person, household, address",
+            id="group",
+        ),
+        pytest.param(
+            "7 days", "a week", "line 16: `timespan` must be a number and minutes, hours, days", id="timespan"
+        ),
+        pytest.param("{gte: 2}", "{lte: 2}", "line 17: unknown entry `lte`", id="comparison"),
+        pytest.param("{gte: 2}", "{gte: two}", "line 17: `gte` must be a whole number", id="number"),
+        pytest.param(
+            "{gte: 2}",
+            "{gte: 2, eq: 2}",
+            "line 17: `condition` needs one of gte, gt, eq",
+            id="two comparisons",
+        ),
+        pytest.param(
+            "  condition: {gte: 2}\n", "", "line 13: type event_count needs a `condition`", id="no condition"
+        ),
+        pytest.param(
+            "event_count\n", "absence\n", r"line 14: type absence names 2 selection\(s\)", id="absence of one"
+        ),
+        pytest.param(
+            "event_count\n", "value_count\n", "line 17: type value_count needs a `field`", id="no field"
+        ),
+        pytest.param(
+            "2027-06-30", "June", "line 8: `review_by` must be a date, such as 2027-03-31", id="date"
+        ),
+        pytest.param("two-checks", "Two Checks", "line 1: `id` must be lower-case words", id="id"),
+        pytest.param("within: 30 days", "within: soon", "line 18: `within` must be a number", id="outcome"),
+        pytest.param(
+            "  check:\n    type: WELFARE_CHECK",
+            "  check: {}",
+            "`check` selects nothing",
+            id="selects everything",
+        ),
+        pytest.param(
+            "    alerts: []",
+            "    alerts: [[a]]",
+            "line 19: `tests` needs a case that fires and one that stays silent",
+            id="no silent case",
+        ),
+        pytest.param(
+            "[[a, b]]", "[[a, c]]", "line 24: `alerts` names no event of the case", id="unknown event"
+        ),
+        pytest.param("[[a, b]]", "[a, b]", "line 24: `alerts` must be a list of lists", id="flat alerts"),
+        pytest.param("{id: b,", "{id: a,", "line 21: two events have one id", id="same id"),
+        pytest.param(
+            "at: 2026-01-08 10:00", "at: tomorrow", "line 23: `at` must be a moment, such as", id="moment"
+        ),
+        pytest.param("version: 1", "version: 1\nversion: 2", "line 3: `version` stands twice", id="twice"),
+        pytest.param(
+            "version: 1",
+            "version: 1\ntimezone: Calderwick",
+            "line 3: `timezone` is not a name of the tz",
+            id="zone",
+        ),
+        pytest.param(GOOD, "- a\n", "line 1: the file is not a mapping", id="a list"),
+        pytest.param(GOOD, "", "line 1: the file is empty", id="nothing"),
+        pytest.param(GOOD, "a: [", "is not YAML at line", id="no YAML"),
+    ],
+)
+def test_faults_are_told_with_line_and_entry(old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    with pytest.raises(RuleFileError, match=said):
+        parse_rule("bad.yaml", GOOD.replace(old, new, 1).encode())
+
+
+def test_all_faults_are_told_at_once() -> None:
+    bad = GOOD.replace("severity: low", "severity: x").replace("7 days", "x").replace("2027-06-30", "x")
+    with pytest.raises(RuleFileError, match=r"bad\.yaml has 3 faults"):
+        parse_rule("bad.yaml", bad.encode())
+
+
+def test_a_case_that_fails_names_its_line_and_what_was_found() -> None:
+    (failure,) = failures(parse_rule("bad.yaml", GOOD.replace("{gte: 2}", "{gte: 3}").encode()))
+    assert str(failure) == ("two-checks/1, line 20: 'two' (at once): expected [['a', 'b']], found []")
+
+
+def test_another_text_is_another_digest() -> None:
+    one = parse_rule("a.yaml", GOOD.encode())
+    other = parse_rule("a.yaml", GOOD.replace("7 days", "8 days").encode())
+    assert one.digest != other.digest
+
+
+def test_two_files_of_one_rule_are_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(GOOD)
+    with pytest.raises(RuleFileError, match="two files declare the rule two-checks"):
+        read_rules(tmp_path)
+
+
+def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuleFileError, match="holds no rules"):
+        read_rules(tmp_path)
