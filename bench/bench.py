@@ -32,6 +32,9 @@ class Bench:
     people: int
     console: Console
     cold: bool = False
+    addresses: int = 100_000
+    named: str = ""
+    """A folder of its own, for a graph that other sections must not find."""
 
     @property
     def neo4j_version(self) -> str:
@@ -41,7 +44,7 @@ class Bench:
     @property
     def folder(self) -> Path:
         """This run's folder."""
-        return self.root / "build" / "bench" / str(self.people)
+        return self.root / "build" / "bench" / (self.named or str(self.people))
 
     @property
     def fixtures(self) -> Path:

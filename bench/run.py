@@ -15,11 +15,13 @@ from rich.console import Console
 from bench.bench import Bench
 from bench.machine import machine
 from bench.report import Measured, write_page
-from bench.sections import alone, generate, load, resolve, serve, shields, up
+from bench.sections import alone, generate, load, lookup, network, resolve, serve, shields, up
 from mast_graph.managed.jars import release
 
 ROOT: Final = Path(__file__).parents[1]
-SECTIONS: Final = {each.NAME: each.measure for each in (generate, load, resolve, alone, serve, shields, up)}
+SECTIONS: Final = {
+    each.NAME: each.measure for each in (generate, load, resolve, alone, serve, network, lookup, shields, up)
+}
 ORDER: Final = ("machine", *SECTIONS)
 QUICK: Final = 5_000
 
@@ -29,16 +31,23 @@ QUICK: Final = 5_000
 @click.option(
     "--sections", default=",".join(SECTIONS), show_default=True, help="Which, with commas between them."
 )
+@click.option(
+    "--addresses",
+    type=click.IntRange(1_000, 2_000_000),
+    default=100_000,
+    show_default=True,
+    help="Properties of the gazetteer of the section lookup.",
+)
 @click.option("--quick", is_flag=True, help=f"{QUICK:,} people, for trying; the page goes to build/bench/.")
 @click.option("--fresh", is_flag=True, help="Keep nothing of an earlier run.")
 @click.option("--cold", is_flag=True, help="Also a first `make up` with every cache empty: downloads 500 MB.")
-def command(people: int, sections: str, *, quick: bool, fresh: bool, cold: bool) -> None:
+def command(people: int, sections: str, addresses: int, *, quick: bool, fresh: bool, cold: bool) -> None:
     """Measure on this machine. Figures are reported, never asserted; other work beside it shows in them."""
     names = [name.strip() for name in sections.split(",")]
     if unknown := [name for name in names if name not in SECTIONS]:
         raise click.UsageError(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
     console = Console(stderr=True)
-    bench = Bench(ROOT, QUICK if quick else people, console, cold=cold)
+    bench = Bench(ROOT, QUICK if quick else people, console, cold=cold, addresses=addresses)
     if fresh:
         shutil.rmtree(bench.folder, ignore_errors=True)
     bench.folder.mkdir(parents=True, exist_ok=True)

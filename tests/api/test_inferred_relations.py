@@ -37,26 +37,16 @@ def home(town: Town) -> Town:
     """Ann and her daughter, of whom nobody states it; Oliver, who has their telephone; a neighbour; Eve."""
     phone = {"phone": "+441922555010"}
     lives: dict[str, Any] = {"place": HOME, "lives": (ago(900), None)}
-    born = ("1980-05-17", "2014-03-02", "2012-01-09", "1971-11-30", "1985-06-06")
-    for (name, family, agency), birth, more in zip(
-        (
-            ("Ann", "Leeson", "housing"),
-            ("Cara", "Leeson", "nhs"),
-            ("Oliver", "Leeson", "police"),
-            ("Gus", "Hall", "housing"),
-            ("Eve", "Leeson", "fire"),
-        ),
-        born,
-        (
-            {**lives, **phone, "related_to": "gus", "relation": "SIBLING"},
-            {**lives, **phone},
-            {"place": HOME, **phone},
-            {"place": OTHER, "lives": (ago(900), None)},
-            {**lives, "shielded": "person"},
-        ),
-        strict=True,
-    ):
-        town.says(agency, name.lower(), person=f"{name} {family}", date_of_birth=birth, **more)
+    sibling = {"related_to": "gus", "relation": "SIBLING"}
+    said: list[tuple[str, str, str, dict[str, Any]]] = [
+        ("housing", "Ann Leeson", "1980-05-17", {**lives, **phone, **sibling}),
+        ("nhs", "Cara Leeson", "2014-03-02", {**lives, **phone}),
+        ("police", "Oliver Leeson", "2012-01-09", {"place": HOME, **phone}),
+        ("housing", "Gus Hall", "1971-11-30", {"place": OTHER, "lives": (ago(900), None)}),
+        ("fire", "Eve Leeson", "1985-06-06", {**lives, "shielded": "person"}),
+    ]
+    for agency, name, birth, more in said:
+        town.says(agency, name.split()[0].lower(), person=name, date_of_birth=birth, **more)
     town.resolve(PEOPLE)
     return town
 

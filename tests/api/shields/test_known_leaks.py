@@ -32,6 +32,12 @@ RIVAL = "14 High Street, Pelsall, Walsall WS3 4AB"
 NEIGHBOUR = "9 Canal Street, Walsall WS1 1AD"
 UNSURE = "Flat 4, 9, WS1 1AD"
 HIDDEN_BUILDING = "9 Basin Wharf, Walsall WS1 1AD"
+SAID = (
+    ("police", OURS, "NEIGHBOUR_CONCERN"),
+    ("fire", NO_POSTCODE, "FIRE_INCIDENT"),
+    ("police", NEIGHBOUR, "NEIGHBOUR_CONCERN"),
+    ("housing", UNSURE, "ASB_CASE"),
+)
 
 World = Callable[..., list[str]]
 
@@ -52,8 +58,8 @@ def world(town: Town, today: Service, tmp_path: Path) -> World:
         town.store.define("MATCH (n) DETACH DELETE n")
         lease[0] = Lease.acquire(town.store, "tests", renew=False)
         there = Town(town.store, lease[0])
-        for reference, place in enumerate((OURS, NO_POSTCODE, NEIGHBOUR, UNSURE)):
-            there.says("police", str(reference), place=place, contact="NEIGHBOUR_CONCERN", at=ago(reference))
+        for reference, (agency, place, contact) in enumerate(SAID):
+            there.says(agency, str(reference), place=place, contact=contact, at=ago(reference))
         for place in hidden:
             there.says(
                 "housing",
@@ -113,5 +119,5 @@ def _but_for_buildings(answer: str) -> str:
     told["notShown"] = [each for each in told["notShown"] if "flats or rooms" not in each]
     for match in told["matches"]:
         match |= {"buildingId": None, "unitCount": 0, "units": []}
-    text = re.sub(r'"(cursor|endCursor)": "[^"]*"', "", json.dumps(told, sort_keys=True))
+    text = re.sub(r'"\w*[cC]ursor": "[^"]*"', "", json.dumps(told, sort_keys=True))
     return re.sub(r'"[AHP]-[^"]+"', '""', text)
