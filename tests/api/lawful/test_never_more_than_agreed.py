@@ -312,11 +312,11 @@ def one_way(machine: Machine) -> None:
     machine.parties_and_purposes_are_amended(SECOND.id, {"nhs"}, {"safeguarding-response"})
     everybody()
     machine.it_is_stated_anew(SECOND.id)
-    people = machine.borough.people()
-    first = next(person for person, refs in people.items() if ("police", "1") in refs)
-    machine.borough.shield(first, on=True)
-    everybody()
     machine.it_ends(AGREEMENT.id)
+    everybody()
+    people = machine.borough.people()
+    first = next(person for person, refs in people.items() if ("police", "4") in refs)
+    machine.borough.shield(first, on=True)
     everybody()
 
 

@@ -13,6 +13,7 @@ from mast_api.backup.making import DRAFT, LOCK, _clear_drafts
 from mast_api.backup.replaying import Deeds, deeds_since, replay
 from mast_api.rights import leaving
 from mast_api.rights.proving import proof_of, take_over
+from mast_api.rights.purging import Order, Purging
 from mast_graph.departures import departed
 from mast_graph.files import try_lock
 from mast_graph.purge_selecting import records_of_agency
@@ -73,10 +74,13 @@ def test_what_was_past_its_retention_and_an_agency_that_left_are_gone_again(
 ) -> None:
     with backed_up.purging(rule="retention") as purging:
         purging.contacts([row["id"] for row in _contacts(backed_up, "SAFEGUARDING_CONCERN")])
-    leaving.leave(
-        backed_up.purging(rule=leaving.RULE, agency="nhs"), backed_up.lease, "nhs",
-        records_of_agency(backed_up.store, "nhs"), by="officer-7", at=NOW, keep_held=False,
+    order = Order(leaving.RULE, "officer-7", {"agency": "nhs"})
+    purging = Purging(
+        backed_up.store, backed_up.lease, KEYS, tmp_path, order,
+        clock=lambda: NOW, new_id=lambda: f"{next(backed_up._numbers):032x}",
     )  # fmt: skip
+    gone = records_of_agency(backed_up.store, "nhs")
+    leaving.leave(purging, backed_up.lease, "nhs", gone, by="officer-7", at=NOW, keep_held=False)
     found = holdings(neo4j_server)
     deeds = deeds_of(backed_up, tmp_path)
     loaded(backed_up)
