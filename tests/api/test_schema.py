@@ -16,7 +16,7 @@ def test_the_exported_schema_is_current() -> None:
     assert (ROOT / "docs" / "schema.graphql").read_text("utf-8") == schema_text()
 
 
-OF_A_PERSON = {Question.RELATIONS.value}
+OF_A_PERSON = {Question.RELATIONS.value, Question.INFERRED_RELATIONS.value}
 """Asked within `person`, and decided on apart."""
 
 
