@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,12 +41,14 @@ class Service:
 
 
 @contextmanager
-def service(bench: Bench) -> Iterator[Service]:
-    """Start it on the bench's graph, wait until it is ready, and stop it at the end."""
+def service(bench: Bench, *, serve: Sequence[str] | None = None) -> Iterator[Service]:
+    """Start it on the bench's graph, wait until it is ready, and stop it at the end.
+
+    ``serve`` is another command line than that of `mast serve`.
+    """
     begun = time.perf_counter()
-    child = subprocess.Popen(
-        mast("serve", "--port", "0", "--json", "--data", bench.data), stdout=subprocess.PIPE, text=True
-    )
+    command = [*(serve or mast("serve")), "--port", "0", "--json", "--data", str(bench.data)]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert child.stdout
     try:
         told = ""

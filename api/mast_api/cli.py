@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "restore": "put a backup in place of what the data folder holds",
     "fixtures": "generate a UK borough and the feeds of its eight agencies",
     "audit": "sign checkpoints of the audit log, and renew its key",
+    "staff": "keep who of the staff is who, for the access review",
     "agency": "let an agency leave with all its data, or come back",
     "erase": "delete a person by the identity that they present, and keep them out",
     "subject-access": "report what is held about a person, by the identity that they present",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mast_api.audit.log import AuditLog
+from mast_api.audit.staff import StaffList
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.documents import Documents
 from mast_api.keys.in_force import KeyWatch
@@ -100,5 +101,6 @@ class Services:
     different: Different
     news: News
     limits: Limits = field(default_factory=Limits)
+    staff: StaffList | None = None
     close: Callable[[], Awaitable[None]] | None = None
     patient: Reader | None = None

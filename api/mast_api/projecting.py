@@ -105,12 +105,16 @@ class Projection:
         )
 
 
-def whole(ask: Ask, on_households: Callable[[int], None] = lambda _: None) -> Projection:
-    """Everybody the caller may see, page by page."""
+def whole(
+    ask: Ask, on_households: Callable[[int], None] = lambda _: None, *, for_research: bool = False
+) -> Projection:
+    """Everybody the caller may see, page by page; for research, without those who object to it."""
     projection, links, households = Projection(), list[tuple[tuple[str, str], str, int]](), 0
     page: Mapping[str, Any] = {"hasNextPage": True, "endCursor": None}
     while page["hasNextPage"]:
-        page = ask(EXTRACT, {"after": page["endCursor"], "first": PAGE})["networkExtract"]
+        page = ask(EXTRACT, {"after": page["endCursor"], "first": PAGE, "forResearch": for_research})[
+            "networkExtract"
+        ]
         for home in page["households"]:
             _extracted(projection, home)
             links += [

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from mast_api.app import create_app, server_config
+from mast_api.audit.staff import STAFF, StaffList
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.documents import Documents
 from mast_api.keys.in_force import KeyWatch
@@ -152,6 +153,7 @@ def server(
             rate=Rate(settings.most_requests),
             different=Different(settings.most_different),
             news=News(reader),
+            staff=StaffList(settings.data / STAFF, keys),
             close=lambda: _close(reader, patient),
             patient=patient,
         )

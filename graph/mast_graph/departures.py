@@ -6,6 +6,7 @@ import datetime as dt
 
 from mast_graph.agreements import leave_agreements
 from mast_graph.lease import Lease
+from mast_graph.proofs import Proof, put_proof
 from mast_graph.store import Store, Transaction
 from mast_resolver.errors import AgencyLeftError
 
@@ -20,9 +21,16 @@ def depart(lease: Lease, agency: str, *, by: str, at: dt.datetime) -> None:
     lease.write(work)
 
 
-def rejoin(lease: Lease, agency: str) -> bool:
-    """It may be loaded again; whether it had left."""
-    return bool(lease.write(lambda tx, _: tx.run("write.rejoin", agency=agency))[0]["found"])
+def rejoin(lease: Lease, agency: str, *, proof: Proof) -> bool:
+    """It may be loaded again; whether it had left. Only then is the proof stored, in the same transaction."""
+
+    def work(tx: Transaction, tick: int) -> bool:
+        found = bool(tx.run("write.rejoin", agency=agency)[0]["found"])
+        if found:
+            put_proof(tx, proof, tick=tick)
+        return found
+
+    return lease.write(work)
 
 
 def departed(store: Store) -> frozenset[str]:

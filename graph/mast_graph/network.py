@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final, TypedDict, cast
 
+from mast_graph import objections
 from mast_graph.household_links import LedTo, led_to
 from mast_graph.moments import to_text
 from mast_graph.read import ContactFactsRow, HouseholdRow, MemberRow, Reader, Scope, SharedRow, padded
@@ -163,9 +164,18 @@ async def paths_between(
 
 
 async def network_extract(
-    store: Reader, scope: Scope, *, after: str, first: int, as_of: dt.datetime | None = None
+    store: Reader,
+    scope: Scope,
+    *,
+    after: str,
+    first: int,
+    as_of: dt.datetime | None = None,
+    for_research: bool = False,
 ) -> ExtractRow:
-    """The households whose ids come after ``after``, and one more than ``first`` if there is one."""
+    """The households whose ids come after ``after``, and one more than ``first`` if there is one.
+
+    For research nobody is in it who objects to that; a household of which nobody else is left has no members.
+    """
     rows = await store.read(
         "read.network_extract",
         after=after,
@@ -175,6 +185,9 @@ async def network_extract(
         most_members=EXTRACT_MEMBERS,
         within_days=WITHIN.days,
     )
+    if for_research:
+        named = objections.everybody(rows[0]["households"])
+        objections.leave_out(rows[0], await objections.objectors(store, scope, named))
     for home in rows[0]["households"]:
         home["led_to"] = led_to(home["led_to"], as_of=as_of or scope.as_of, most=EXTRACT_MEMBERS)
     return cast("ExtractRow", rows[0])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypedDict, cast
 
 from mast_graph.lease import Lease
+from mast_graph.proofs import Proof, put_proof
 from mast_graph.store import Store, Transaction
 from mast_resolver.records import FOREVER, EntityId
 
@@ -26,10 +27,21 @@ def put_tombstones(tx: Transaction, ids: Sequence[str], *, by: str, purge: str, 
     tx.run("write.put_tombstones", ids=list(ids), by=by, purge=purge, at=at)
 
 
-def lift_tombstones(lease: Lease, ids: Sequence[str], *, by: str, at: dt.datetime) -> int:
-    """These may be loaded again; how many had stayed out."""
-    rows = lease.write(lambda tx, _: tx.run("write.lift_tombstones", ids=list(ids), by=by, at=at))
-    return int(rows[0]["lifted"])
+def lift_tombstones(
+    lease: Lease, ids: Sequence[str], *, by: str, at: dt.datetime, prove: Callable[[list[str]], Proof]
+) -> int:
+    """These may be loaded again; how many had stayed out.
+
+    ``prove`` makes the proof of those that did, which is stored in the same transaction.
+    """
+
+    def work(tx: Transaction, tick: int) -> int:
+        lifted = list(tx.run("write.lift_tombstones", ids=list(ids), by=by, at=at)[0]["lifted"])
+        if lifted:
+            put_proof(tx, prove(lifted), tick=tick)
+        return len(lifted)
+
+    return lease.write(work)
 
 
 def read_tombstones(store: Store) -> frozenset[str]:

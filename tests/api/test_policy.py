@@ -181,4 +181,7 @@ def test_two_statements_of_one_id_are_refused(monkeypatch: pytest.MonkeyPatch) -
 def test_an_administrator_sees_which_feed_is_late_and_no_data() -> None:
     caller = admit("admin", Role.ADMINISTRATOR, "t1", claimed=Purpose.OPERATION, header=None)
     assert caller.data_classes == frozenset()
-    assert access.in_force().questions(Role.ADMINISTRATOR, Purpose.OPERATION) == {Question.FEEDS}
+    assert access.in_force().questions(Role.ADMINISTRATOR, Purpose.OPERATION) == {
+        Question.FEEDS,
+        Question.FEED_RECEIVED,
+    }

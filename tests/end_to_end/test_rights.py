@@ -121,7 +121,7 @@ def test_retention_of_a_night_years_hence_and_an_agency_that_leaves(
     assert rows(neo4j_server, "MATCH (n) WHERE n:PersonRecord OR n:AddressRecord OR n:Contact RETURN n") == []
     refused = mast("load", loaded / "police.yaml", loaded / "police.csv")
     assert_one_message(refused, code="MAST-341", exit_code=1)
-    assert mast("agency", "rejoin", "police").code == 0
+    assert mast("agency", "rejoin", "police", "--by", "officer-7").code == 0
     assert mast("load", loaded / "police.yaml", loaded / "police.csv").code == 0
     assert rows(neo4j_server, COUNT)[0]["n"] == 2
     assert mast("verify").code == 0

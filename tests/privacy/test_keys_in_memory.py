@@ -22,6 +22,7 @@ import mast_graph
 import mast_intake
 import mast_resolver
 from mast_api.audit.keys import SealKeys
+from mast_api.audit.staff import StaffList
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.development import DevelopmentIssuer
 from mast_api.feeds.running import Feeds
@@ -101,6 +102,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         BreakingGlass(STORE, keys, clock=clock, new_id=lambda: "1", tell=said),
         KeyWatch(STORE, keys),
         Rewriter(keys),
+        StaffList(folder / "staff.sealed", keys),
         ResearchIds(keys, "mash-2026/autumn"),
         _Job(STORE, STORE, keys, said),
         Marker(STORE, keys, clock=clock, new_id=lambda: "1"),

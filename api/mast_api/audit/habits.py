@@ -16,6 +16,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mast_api.audit.chain import Entry
+from mast_api.audit.staff import NOBODY, Staff
 from mast_api.audit.trail import looked_for, moment, questions
 
 LONDON: Final = ZoneInfo("Europe/London")
@@ -47,6 +48,14 @@ class Habit(StrEnum):
     MANY_DIFFERENT = "many-different"
     OUT_OF_HOURS = "out-of-hours"
     REFUSALS = "refusals"
+    OWN_HOUSEHOLD = "own-household"
+    COLLEAGUE = "colleague"
+
+
+STAFF_SAYS: Final = {
+    Habit.OWN_HOUSEHOLD: "Looked {} times at themselves, their own household or address.",
+    Habit.COLLEAGUE: "Looked {} times at somebody of the staff.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,10 @@ class Flag:
     about: str = ""
 
 
-def flags(entries: Iterable[Entry], *, since: dt.date) -> list[Flag]:
+def flags(entries: Iterable[Entry], *, since: dt.date, staff: Staff = NOBODY) -> list[Flag]:
     """What stands out from ``since`` on, the latest first; entries before it say what a subject's habit is.
+
+    By ``staff`` also looks at one's own household and at colleagues.
 
     Example:
         >>> asked = [{"sequence": n, "at": "2026-11-02T09:30:00+00:00", "event": "intent", "subject": "a-1",
@@ -86,6 +97,7 @@ def flags(entries: Iterable[Entry], *, since: dt.date) -> list[Flag]:
         for (who, day), count in seen.late.items()
     ]
     found += _many_different(seen.different)
+    found += _of_staff(seen.looked, staff)
     found += [
         Flag(Habit.REFUSALS, who, day, count, f"{count} requests were refused in a day.")
         for (who, day), count in seen.refused.items()
@@ -164,6 +176,15 @@ def _same_again(looked: Mapping[tuple[str, str], list[dt.datetime]], since: dt.d
             count, last = within
             says = f"The same one looked at {count} times in {SAME_WITHIN.days} days."
             yield Flag(Habit.SAME_AGAIN, who, last.astimezone(LONDON).date(), count, says, about)
+
+
+def _of_staff(looked: Mapping[tuple[str, str], list[dt.datetime]], staff: Staff) -> Iterator[Flag]:
+    """Who looked at themselves, those they live with, or a colleague: once is enough."""
+    for (about, who), moments in looked.items():
+        if why := staff.why(who, about):
+            days = Counter(at.astimezone(LONDON).date() for at in moments)
+            for day, count in days.items():
+                yield Flag(Habit(why), who, day, count, STAFF_SAYS[Habit(why)].format(count), about)
 
 
 def _many_different(different: Mapping[tuple[str, dt.datetime], set[int]]) -> Iterator[Flag]:

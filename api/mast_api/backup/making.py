@@ -23,7 +23,7 @@ from mast_api.workspace import AUDIT, seal_keys
 from mast_graph.checks import faults
 from mast_graph.copying.reading import extent, pages_of_edges, pages_of_nodes
 from mast_graph.copying.values import digest
-from mast_graph.files import sync_folder
+from mast_graph.files import sync_folder, try_lock
 from mast_graph.pause import Pause
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
@@ -31,6 +31,8 @@ from mast_resolver.errors import BackupNotWrittenError, UsageError
 from mast_resolver.records import Kind
 
 BACKUPS: Final = "backups"
+DRAFT: Final = ".mast-backup."
+LOCK: Final = "lock"
 OnProgress = Callable[[int, int], None]
 
 
@@ -64,10 +66,18 @@ def make_backup(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is there already", fix="name a folder with --out that is not there yet")
-    draft = out.absolute().with_name(f".{out.name}.{id_}")
+    draft = out.absolute().with_name(f"{DRAFT}{id_}.{out.name}")
+    _clear_drafts(draft.parent)
     try:
         draft.mkdir(mode=0o700, parents=True)
-        made = _write(settings, store, keys, draft, now=now, id_=id_, on_progress=on_progress)
+        # Held as long as this process lives: a draft whose lock is free was left by one that was killed.
+        lock = try_lock(draft / LOCK)
+        try:
+            made = _write(settings, store, keys, draft, now=now, id_=id_, on_progress=on_progress)
+        finally:
+            (draft / LOCK).unlink(missing_ok=True)
+            if lock is not None:
+                os.close(lock)
         draft.rename(out)
         sync_folder(out.absolute().parent)
     except OSError as fault:
@@ -78,6 +88,17 @@ def make_backup(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Made(out, made.manifest, made.files, made.paused_s)
+
+
+def _clear_drafts(parent: Path) -> None:
+    """Remove what killed backups left beside; one that is being made is locked."""
+    for left in parent.glob(f"{DRAFT}*") if parent.is_dir() else ():
+        if not (left / LOCK).exists():
+            continue
+        lock = try_lock(left / LOCK)
+        if lock is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(lock)
 
 
 def _write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from mast_api.backup.audit import noting, settle_log
 from mast_api.backup.contents import AUDIT_KEYS, SWAPPED, UNLESS_THERE, is_audit
 from mast_api.backup.manifest import CONTENTS, Manifest, prove, read_manifest
 from mast_api.backup.reading import Said, read_backup
+from mast_api.backup.replaying import BY, deeds_since, replay
 from mast_api.backup.stream import damaged
 from mast_api.backup.swapping import Swap
 from mast_api.settings import Settings
@@ -27,6 +29,7 @@ from mast_graph.checks import faults
 from mast_graph.copying.writing import Restoration
 from mast_graph.disk import MIB, DiskGuard, free_bytes
 from mast_graph.files import sync_folder
+from mast_graph.lease import Lease
 from mast_graph.managed.folder import ServerFolder, find_running, folder_locked
 from mast_graph.schema import apply_schema
 from mast_graph.wire_errors import full
@@ -49,6 +52,8 @@ class Restored:
     said: Said
     audit: str
     old: Path | None
+    purged: int
+    """Records and contacts of the backup that were purged since it was made, and are again."""
 
 
 @dataclass(slots=True)
@@ -128,7 +133,7 @@ def restore(
         _check_room(settings.data, folder)
         scratch = prepare(settings.data / swapping.SCRATCH)
         try:
-            said = _into_scratch(settings, terminal, folder, manifest, keys, scratch)
+            said, purged = _into_scratch(settings, terminal, folder, manifest, keys, scratch)
             audit, entry = _audit(settings, scratch, manifest)
             old = ("replaced-" if keep_old else swapping.OLD) + new_id()
             swapping.begin(settings.data, _swap(settings.data, scratch, entry, old))
@@ -142,7 +147,7 @@ def restore(
         swap = swapping.begun(settings.data)
         assert swap is not None  # noqa: S101 - begun just now
         swapping.finish(settings.data, swap, noting(settings, "restored"))
-    return Restored(manifest, said, audit, settings.data / old if keep_old else None)
+    return Restored(manifest, said, audit, settings.data / old if keep_old else None, purged)
 
 
 @contextmanager
@@ -173,7 +178,9 @@ def _into_scratch(
     manifest: Manifest,
     keys: KeyRing,
     scratch: Path,
-) -> Said:
+) -> tuple[Said, int]:
+    # Read before anything is restored: a log that was changed is no ground to bring anybody back on.
+    deeds = deeds_since(settings.data, dt.datetime.fromisoformat(manifest.made_at))
     with (
         managed(replace(settings, data=scratch), terminal, quick=manifest.nodes < LITTLE) as address,
         open_store(address) as store,
@@ -195,8 +202,10 @@ def _into_scratch(
                     "the checks of the restored graph find more than they did when the backup was made",
                     fix="use the release that made the backup",
                 )
+        with terminal.step("Purging what was purged since"), Lease.acquire(store, BY) as lease:
+            purged = replay(store, lease, keys, scratch, deeds)
     (scratch / "runtime.json").unlink(missing_ok=True)
-    return said
+    return said, purged
 
 
 def _progress(step: Step) -> Callable[[int, int], None]:

@@ -55,16 +55,19 @@ def leave(agency: str, by: str, data: Path | None, *, keep_held: bool, yes: bool
 
 @command.command("rejoin")
 @click.argument("agency")
+@BY
 @common
-def rejoin(agency: str, data: Path | None, *, as_json: bool) -> None:
-    """Let AGENCY, which had left, be loaded again."""
+def rejoin(agency: str, by: str, data: Path | None, *, as_json: bool) -> None:
+    """Let AGENCY, which had left, be loaded again; that it is so is in the audit log."""
+    from mast_api.rights.proving import proof_of, take_over_if_free
     from mast_api.writing import writer
     from mast_graph import departures
     from mast_resolver.errors import UnknownRecordError
 
     settings, terminal = start(data, as_json=as_json)
-    with writer(settings, terminal, "mast agency rejoin") as (_, lease):
-        if not departures.rejoin(lease, agency):
+    with writer(settings, terminal, "mast agency rejoin") as (store, lease):
+        if not departures.rejoin(lease, agency, proof=proof_of("agency-rejoined", by, {"agency": agency})):
             raise UnknownRecordError("no agency of that id has left", fix="give the id that it left under")
+        take_over_if_free(store, settings)
     terminal.answer({"agency": agency, "rejoined": True})
     terminal.say(f"{agency} may be loaded again")

@@ -68,7 +68,11 @@ def person(
 @BY
 @common
 def lift(agency: str, by: str, data: Path | None, *, as_json: bool) -> None:
-    """Let records of AGENCY that were erased come again; its references on standard input, one a line."""
+    """Let records of AGENCY that were erased come again; its references on standard input, one a line.
+
+    Who did so is in the audit log, with the keyed hashes that the records were remembered by.
+    """
+    from mast_api.rights.proving import proof_of, take_over_if_free
     from mast_api.rights.staying_out import tombstone
     from mast_api.workspace import key_ring, now
     from mast_api.writing import writer
@@ -80,7 +84,14 @@ def lift(agency: str, by: str, data: Path | None, *, as_json: bool) -> None:
     ids = Pseudonymiser(keys, now)
     references = [line.strip() for line in sys.stdin.read(1_000_000).splitlines() if line.strip()]
     stones = [tombstone(keys, ids.record_id(agency, each)) for each in references]
-    with writer(settings, terminal, "mast erase lift") as (_, lease):
-        lifted = lift_tombstones(lease, stones, by=by, at=now())
+    with writer(settings, terminal, "mast erase lift") as (store, lease):
+        lifted = lift_tombstones(
+            lease,
+            stones,
+            by=by,
+            at=now(),
+            prove=lambda lifted: proof_of("erasure-lifted", by, {"agency": agency, "stones": lifted}),
+        )
+        take_over_if_free(store, settings)
     terminal.answer({"lifted": lifted})
     terminal.say(f"{lifted} of {len(stones)} records may be loaded again")

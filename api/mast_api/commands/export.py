@@ -70,8 +70,11 @@ def network(
 
     What leaves for research is given a --release: ids are then pseudonyms that no other release has, nor the
     service, and that only the key file leads back from. Dates and who is tied to whom stay as they are.
+    Whoever objects to research is left out.
     """
     settings, terminal = start(data, as_json=as_json)
+    if release is not None and household is not None:
+        raise UsageError("what is around one household is no release", fix="leave --household out")
     renaming = _renaming(settings, terminal, release, purpose)
     if out is not None and not out.absolute().parent.is_dir():
         raise UsageError("the folder of --out does not exist", fix="make it first")
@@ -81,7 +84,11 @@ def network(
         raise UsageError("a token of this machine is no good elsewhere", fix="give --token-file")
     with _asking(settings, terminal, url, _token(settings, token_file, role, purpose)) as ask:
         with terminal.step("Asking for the network") as step:
-            projection = around(ask, household, depth) if household else whole(ask, step.advance)
+            projection = (
+                around(ask, household, depth)
+                if household
+                else whole(ask, step.advance, for_research=release is not None)
+            )
         content = text(renaming(projection), Format(form))
     if out is None:
         sys.stdout.buffer.write(content)

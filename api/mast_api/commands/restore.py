@@ -41,10 +41,16 @@ def command(folder: Path, data: Path | None, *, check: bool, keep_old: bool, as_
         return
     restored = restore(settings, terminal, folder, keys, keep_old=keep_old)
     old = str(restored.old) if restored.old else None
-    terminal.answer({**told, "restored": True, "audit": restored.audit, "old": old})
+    terminal.answer(
+        {**told, "restored": True, "audit": restored.audit, "old": old, "purged": restored.purged}
+    )
     terminal.say(
         f"Restored the backup of {manifest.made_at}: {manifest.nodes:,} nodes, {manifest.edges:,} edges. "
         f"Audit log: {restored.audit}"
     )
+    if restored.purged:
+        terminal.say(
+            f"{restored.purged:,} records and contacts that were purged since are purged from it too"
+        )
     if any(said.faults.values()):
         terminal.warn("the graph of the backup was not settled: run mast resolve, then mast verify")

@@ -53,6 +53,20 @@ def take_over_if_free(store: Store, settings: Settings) -> bool:
     return True
 
 
+def proof_of(event: str, by: str, said: Mapping[str, Any]) -> Proof:
+    """The proof of a deed that is no purge: who did it, when, and to what."""
+    return Proof(f"Y-{new_id()}", {"event": event, "subject": by, "done_at": now().isoformat(), **said})
+
+
+def note(store: Store, event: str, by: str, said: Mapping[str, Any]) -> None:
+    """Have a deed on record that changes nothing in the graph.
+
+    Raises:
+        LeaseHeldError: another writer is at work, so that nothing can be noted.
+    """
+    Lease.once(store, lambda tx, tick: put_proof(tx, proof_of(event, by, said), tick=tick))
+
+
 def proved_access(
     store: Store, settings: Settings, person: EntityId, judged: Judged, *, by: str
 ) -> dict[str, Any]:
@@ -117,5 +131,7 @@ class ProofKeeper:
                 pass  # /ready says so; it is tried again
             except MastError as error:
                 self._warn(f"proofs of commands: {error}")
-            if self._stop.wait(LOOK_EVERY_S):
+            if self._stop.is_set():
                 return
+            # Once more at the end: what was done in the last seconds is not to wait for the next service.
+            self._stop.wait(LOOK_EVERY_S)

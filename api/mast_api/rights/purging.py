@@ -147,7 +147,9 @@ class Purging:
             )
             if stones:
                 put_tombstones(tx, stones, by=self.order.by, purge=self.id, at=at)
-            self._prove(tx, tick, "purged", {"removed": _counts(removed), "hashes": self._hashes(around)})
+            more = {"stones": stones} if stones else {}
+            said = {"removed": _counts(removed), "hashes": self._hashes(around), **more}
+            self._prove(tx, tick, "purged", said)
             return removed
 
         self._total += self._lease.write(work)
@@ -167,14 +169,18 @@ class Purging:
 
     def _hashes(self, around: Around) -> dict[str, list[str]]:
         """Keyed hashes by which it can be shown later that a record was among them, by who knows its id."""
-        mac = self._keys.id_mac("proof")
         named = {"records": (*around.gone.persons, *around.gone.addresses), "contacts": around.gone.contacts}
-        return {name: [mac.digest(each.encode())[:8].hex() for each in ids] for name, ids in named.items()}
+        return {name: [proof_hash(self._keys, each) for each in ids] for name, ids in named.items()}
 
     def _prove(self, tx: Transaction, tick: int, event: str, more: Mapping[str, Any]) -> None:
         said = {"event": event, "purge": self.id, "subject": self.order.by, "rule": self.order.rule}
         said |= {"done_at": self._clock().isoformat(), **self.order.more, **more}
         put_proof(tx, Proof(f"{self.id}.{tick}", said), tick=tick)
+
+
+def proof_hash(keys: KeyRing, id_: str) -> str:
+    """What the proof of a purge names a record or contact by: nobody without the key can look one up."""
+    return keys.id_mac("proof").digest(id_.encode())[:8].hex()
 
 
 def unfinished(store: Store) -> bool:

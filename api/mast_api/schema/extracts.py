@@ -16,14 +16,16 @@ from mast_graph.network import ExtractHouseholdRow, ExtractRow
 from mast_graph.read import Scope
 
 
-def extract(row: ExtractRow, scope: Scope, duty: Team, *, first: int, as_of: dt.datetime) -> t.NetworkExtract:
+def extract(
+    row: ExtractRow, scope: Scope, duty: Team, *, first: int, as_of: dt.datetime, for_research: bool
+) -> t.NetworkExtract:
     """The page; the query was asked for one household more than it holds."""
     shown = row["households"][:first]
     agencies = shape.agencies(row["agencies"])
     named = {member["id"] for home in shown for member in home["members"]}
     return t.NetworkExtract(
         as_of=as_of,
-        households=[_household(each) for each in shown],
+        households=[_household(each) for each in shown if each["members"]],
         people=[
             t.ExtractPerson(
                 person_id=ID(each["id"]),
@@ -43,7 +45,7 @@ def extract(row: ExtractRow, scope: Scope, duty: Team, *, first: int, as_of: dt.
         end_cursor=ID(shown[-1]["id"]) if shown else None,
         caution=shape.caution(duty, anything=bool(shown)),
         withheld=shape.withheld(row, scope=scope),
-        stated=partial(stated, scope=scope, people=sorted(named), among=False),
+        stated=partial(stated, scope=scope, people=sorted(named), among=False, for_research=for_research),
     )
 
 

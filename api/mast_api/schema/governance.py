@@ -17,12 +17,14 @@ from mast_api.asking import Asking
 from mast_api.audit import trail
 from mast_api.audit.chain import Entry
 from mast_api.audit.habits import HABIT_DAYS, LONDON, Flag, flags
+from mast_api.audit.staff import NOBODY, Staff
 from mast_api.limits import FIRST_DEFAULT
+from mast_api.rights.staffing import staff_now
 from mast_api.schema import ids
 from mast_api.schema.paging import check_page_size, in_utc
 from mast_api.schema.types import PageInfo
 from mast_graph.lineage import former_ids
-from mast_resolver.errors import BadCursorError, BadRequestError
+from mast_resolver.errors import BadCursorError, BadRequestError, KeyMissingError
 
 Info = strawberry.Info[Asking, None]
 
@@ -49,6 +51,8 @@ class AuditReason(Enum):
     MANY_DIFFERENT = "many-different"
     OUT_OF_HOURS = "out-of-hours"
     REFUSALS = "refusals"
+    OWN_HOUSEHOLD = "own-household"
+    COLLEAGUE = "colleague"
 
 
 @strawberry.type(description="Ids, or keyed tokens, of one kind.")
@@ -153,18 +157,29 @@ class GovernanceQuery:
             raise BadRequestError(f"that is over {MOST_DAYS} days ago", fix="ask for a later time")
         await asking.intend(Question.ACCESS_REVIEW, {})
         async with _ONE_READER:
-            found = await asyncio.to_thread(_flags, asking, begin)
+            staff, not_shown = await _staff(asking)
+            found = await asyncio.to_thread(_flags, asking, begin, staff)
         cut = len(found) - MOST_FLAGS
-        return AccessReview(
-            flags=[_flag(each) for each in found[:MOST_FLAGS]],
-            not_shown=[f"{cut} earlier ones; ask for a later time."] if cut > 0 else [],
-        )
+        not_shown += [f"{cut} earlier ones; ask for a later time."] if cut > 0 else []
+        return AccessReview(flags=[_flag(each) for each in found[:MOST_FLAGS]], not_shown=not_shown)
 
 
-def _flags(asking: Asking, begin: dt.date) -> list[Flag]:
+async def _staff(asking: Asking) -> tuple[Staff, list[str]]:
+    """Who of the staff is who, and what cannot be found for want of it."""
+    kept = asking.services.staff
+    try:
+        people = kept.read() if kept is not None else {}
+    except KeyMissingError as fault:
+        return NOBODY, [f"Looks at one's own household and at colleagues: {fault.fact}."]
+    if not people:
+        return NOBODY, ["Looks at one's own household and at colleagues: no staff list was given."]
+    return await staff_now(asking.services.store, people, asking.now), []
+
+
+def _flags(asking: Asking, begin: dt.date, staff: Staff) -> list[Flag]:
     read_from = dt.datetime.combine(begin - dt.timedelta(days=HABIT_DAYS), dt.time(), LONDON)
     entries = trail.matching(asking.services.audit.path, trail.Wanted(since=read_from))
-    return flags(entries, since=begin)
+    return flags(entries, since=begin, staff=staff)
 
 
 def _flag(flag: Flag) -> AuditFlag:

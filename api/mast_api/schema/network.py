@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import strawberry
 from strawberry import ID
 
-from mast_api.access import Question
+from mast_api.access import Purpose, Question
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_MOST
 from mast_api.schema import chains, extracts, ids, networks, paging, shape
@@ -24,6 +24,9 @@ LONGEST: Final = 4
 
 HouseholdId = Annotated[ID, strawberry.argument(name="id", description="The id of a household.")]
 PersonId = Annotated[ID, strawberry.argument(description="The id of a person.")]
+ForResearch = Annotated[
+    bool, strawberry.argument(description="Leave out whoever objects to research, as a release has to.")
+]
 AsOf = Annotated[
     dt.datetime | None,
     strawberry.argument(description="The moment of which the answer is; now when left out."),
@@ -75,18 +78,24 @@ class NetworkQuery:
         "enquiries only. At most 100 a page; no contact is listed, only which agencies know somebody."
     )
     async def network_extract(
-        self, info: Info, first: int = FIRST_MOST, after: ID | None = None, as_of: AsOf = None
+        self,
+        info: Info,
+        first: int = FIRST_MOST,
+        after: ID | None = None,
+        as_of: AsOf = None,
+        for_research: ForResearch = False,  # noqa: FBT002 - a GraphQL argument has a name
     ) -> t.NetworkExtract:
         asking, scope = info.context, paging.scope(info.context)
         moment = _moment(asking, as_of)
         paging.check_page_size(first)
         begin = ids.entity_ids(after)[0] if after is not None else ""
+        for_research |= asking.caller.purpose is Purpose.RESEARCH
         await asking.intend(Question.NETWORK_EXTRACT, {"after": [begin] if begin else []})
         row = await network.network_extract(
-            asking.services.store, scope, after=begin, first=first, as_of=moment
+            asking.services.store, scope, after=begin, first=first, as_of=moment, for_research=for_research
         )
         duty = shape.duty_team(asking.services.settings)
-        answer = extracts.extract(row, scope, duty, first=first, as_of=moment)
+        answer = extracts.extract(row, scope, duty, first=first, as_of=moment, for_research=for_research)
         extracts.note(asking, answer)
         return answer
 

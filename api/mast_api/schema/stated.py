@@ -14,6 +14,7 @@ from mast_api.schema import shape
 from mast_api.schema.paging import moment
 from mast_api.schema.relations import SAYS, RelationBasis, RelationKind, first_said
 from mast_api.schema.types import Agency
+from mast_graph.objections import objectors
 from mast_graph.read import Scope
 from mast_graph.stated import MOST_STATED, StatedRow, relations_of
 from mast_resolver.relations import relation_kinds
@@ -39,14 +40,25 @@ class StatedRelations:
     says: str
 
 
-async def stated(asking: Asking, *, scope: Scope, people: Sequence[str], among: bool) -> StatedRelations:
+async def stated(
+    asking: Asking, *, scope: Scope, people: Sequence[str], among: bool, for_research: bool = False
+) -> StatedRelations:
     """Statements on the records of these people; with ``among`` only about each other.
+
+    For research there are none of anybody who objects to that.
 
     Raises:
         NotAllowedError: the caller may not know which agencies have a record of somebody.
     """
     permit(asking.caller, Question.RELATIONS)
     row = await relations_of(asking.services.store, scope, people, among=among)
+    if for_research:
+        ends = {end for each in row["relations"] for end in (each["person"], each["other"])}
+        gone = await objectors(asking.services.store, scope, ends)
+        row["relations"] = [
+            each for each in row["relations"] if gone.isdisjoint((each["person"], each["other"]))
+        ]
+        row["relation_count"] = len(row["relations"])
     agencies = shape.agencies(row["agencies"])
     listed = [
         _relation(each, agencies[each["agency"]]) for each in first_said(map(_turned, row["relations"]))

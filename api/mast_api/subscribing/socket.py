@@ -91,6 +91,11 @@ class _Socket:
             await self._answer(caller)
         except CloseError as close:
             await self._websocket.close(close.code, close.reason)
+        except WebSocketDisconnect:
+            raise
+        except Exception as error:  # such as an audit log that cannot be written: nothing more is told
+            errors.masked(error, self._services.new_id)
+            await self._websocket.close(4500, "Internal server error")
 
     async def _answer(self, caller: Caller) -> None:
         """Whatever ends one of the tasks ends them all."""
@@ -186,6 +191,11 @@ class _Socket:
         except MastError as error:
             await watching.note_answer([error.code])
             await self._send_errors(id_, [errors.shown(error)])
+        except (CloseError, WebSocketDisconnect):
+            raise
+        except Exception as error:
+            await watching.note_answer([errors.MASKED_CODE])
+            await self._send_errors(id_, [errors.masked(error, self._services.new_id)])
         finally:
             if self._running.get(id_) is asyncio.current_task():
                 del self._running[id_]

@@ -81,17 +81,3 @@ def test_every_answer_says_that_no_page_may_keep_frame_or_run_it(
     assert headers["Strict-Transport-Security"].startswith("max-age=")
     assert "server" not in headers
     assert "html" not in headers.get("content-type", "")
-
-
-def test_no_socket_is_opened_whoever_asks(service: Service) -> None:
-    """There are no subscriptions: a WebSocket, with or without a token, is a request that is refused."""
-    wanted = {
-        "Connection": "Upgrade",
-        "Upgrade": "websocket",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-        "Sec-WebSocket-Protocol": "graphql-transport-ws",
-    }
-    for more in ({}, {"Origin": ELSEWHERE}, {"Authorization": ""}):
-        response = service.request("GET", "/graphql", **wanted, **more)
-        assert (response.status_code, code(response)) == (400, "MAST-312")

@@ -14,8 +14,10 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
+from tests.api.attacks.walk import callers, subscriptions
 from tests.api.conftest import Serve
 from tests.api.subscribing.subscriber import BROKEN, OFFICER, Subscriber
+from tests.everything import asking_everything
 from tests.town import Service
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -229,6 +231,18 @@ def test_so_many_messages_a_minute(served: Service) -> None:
         for _ in range(MOST_MESSAGES + 1):
             officer.says(type="pong")
         assert officer.closed()[0] == 1008
+
+
+@pytest.mark.parametrize("field", subscriptions())
+def test_whoever_may_not_subscribe_is_refused_and_who_may_is_not(served: Service, field: str) -> None:
+    """Every role and purpose that is admitted at all, by every root field that is subscribed to."""
+    document = asking_everything(field, kind="subscription")
+    for may in (True, False):
+        for caller in callers(field, may=may):
+            with Subscriber(served, token=served.token(**caller)).known().subscribes(document) as somebody:
+                somebody.says(type="ping")
+                heard = somebody.hears()
+                assert heard == {"type": "pong"} if may else refusal(heard) == "MAST-302", caller
 
 
 def test_a_subscription_is_not_answered_over_http(served: Service) -> None:

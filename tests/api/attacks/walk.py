@@ -125,6 +125,13 @@ class Root:
             yield from (Place(self, name, path, is_id=is_id) for path, is_id in _within(named))
 
 
+def subscriptions() -> list[str]:
+    """Every root field that is subscribed to; they are asked over a socket (test_sockets)."""
+    core = build_schema(introspection=False).core
+    assert core.subscription_type is not None
+    return sorted(core.subscription_type.fields)
+
+
 def roots() -> list[Root]:
     """Every root field, questions first."""
     core = build_schema(introspection=False).core

@@ -12,9 +12,11 @@ from tests.town import AGREEMENT, NOW
 from mast_api.directory import load_directory
 from mast_api.loading import load_source
 from mast_api.rights import leaving
+from mast_api.rights.proving import proof_of
 from mast_graph.checks import faults
 from mast_graph.departures import rejoin
 from mast_graph.directory import Agency, Team, write_directory
+from mast_graph.proofs import read_proofs
 from mast_graph.purge_selecting import records_of_agency
 from mast_graph.store import Login
 from mast_resolver.errors import AgencyLeftError, LegalHoldError
@@ -88,7 +90,11 @@ def test_it_cannot_be_loaded_again_until_it_is_back(
     file.write_text("no,first,last\n1,Grace,Okonkwo\n")
     with pytest.raises(AgencyLeftError):
         load_source(two.store, two.lease, KEYS, source, [file], rejects_folder=tmp_path)
-    assert rejoin(two.lease, "nhs")
+    proof = proof_of("agency-rejoined", "officer-7", {"agency": "nhs"})
+    assert rejoin(two.lease, "nhs", proof=proof)
+    assert not rejoin(two.lease, "nhs", proof=proof)
+    said = read_proofs(two.store)[-1].entry
+    assert (said["event"], said["subject"], said["agency"]) == ("agency-rejoined", "officer-7", "nhs")
     loaded = load_source(two.store, two.lease, KEYS, source, [file], rejects_folder=tmp_path)
     assert loaded.counts.records_new == 1
 

@@ -21,6 +21,7 @@ from mast_api.ports import Services
 from mast_api.rates import Rate
 from mast_api.tokens import TokenVerifier
 from mast_graph.store import Store
+from mast_resolver.errors import AuditUnavailableError
 
 pytestmark = pytest.mark.graph
 
@@ -197,6 +198,37 @@ def test_only_registered_documents_are_subscribed_to_where_that_is_set(town: Tow
             reason="smoke comes out of every window", minutes=5,
         )  # fmt: skip
         assert told(officer.hears())["by"] == "pc-1"
+
+
+def test_an_unexpected_fault_is_masked_here_and_in_the_log(
+    served: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def faulty(*_: object, **__: object) -> None:
+        raise RuntimeError("Grace Okonkwo")
+
+    monkeypatch.setattr("mast_api.schema.subscription.glasses", faulty)
+    with Subscriber(served).known().subscribes() as officer:
+        ended = officer.hears()
+        assert (ended["type"], ended["payload"][0]["extensions"]["code"]) == ("error", "MAST-000")
+    assert "Grace" not in str(ended) + caplog.text
+    assert served.audited()[-1]["codes"] == ["MAST-000"]
+
+
+def test_without_an_audit_entry_nothing_is_told(served: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Subscriber(served).known().subscribes() as officer:
+        smashed = smash(served)
+
+        async def full(*_: object) -> None:
+            raise AuditUnavailableError("the disk is full", fix="free space")
+
+        told(officer.hears())
+        monkeypatch.setattr(type(served.services.audit), "append", full)
+        served.services.glass.smash(
+            access.Caller("pc-1", "response-officer", access.Purpose.RESPONSE, "t"),
+            reason="smoke comes out of every window", minutes=5,
+        )  # fmt: skip
+        assert officer.closed() == (4500, "Internal server error")
+        assert smashed
 
 
 def test_what_is_completed_is_told_no_more(served: Service) -> None:

@@ -1,0 +1,118 @@
+"""What was purged since a backup was made is purged from what is restored, before it answers anybody.
+
+The audit log is never set back: its entries say by keyed hashes what went, who may not come again, and which
+agency left. So nobody who was erased is brought back by a restore.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from mast_api.audit.chain import Entry
+from mast_api.audit.trail import CLOCK_SET_BACK, Wanted, matching
+from mast_api.rights import leaving
+from mast_api.rights.proving import proof_of
+from mast_api.rights.purging import Order, Purging, proof_hash
+from mast_api.workspace import AUDIT, new_id, now
+from mast_graph.departures import depart, rejoin
+from mast_graph.lease import Lease
+from mast_graph.store import Store
+from mast_graph.tombstones import put_tombstones
+from mast_intake.keys import KeyRing
+from mast_resolver.records import RecordId
+
+RULE: Final = "restored-without"
+BY: Final = "mast restore"
+PAGE: Final = 5_000
+
+
+@dataclass(slots=True)
+class Deeds:
+    """What was done since a moment, as far as it has to be done again."""
+
+    purges: list[str] = field(default_factory=list)
+    records: set[str] = field(default_factory=set)
+    """Keyed hashes, as in the next two."""
+    contacts: set[str] = field(default_factory=set)
+    stones: dict[str, str] = field(default_factory=dict)
+    """Of records that stay out, and the purge that says so."""
+    left: dict[str, bool] = field(default_factory=dict)
+    """Agencies that left, or are back."""
+
+    def take(self, entry: Entry) -> None:
+        """Add the next one, in their order."""
+        event, purge = entry.get("event"), str(entry.get("purge", ""))
+        if event == "purge-begun" and entry.get("rule") == leaving.RULE:
+            self.left[str(entry["agency"])] = True
+        elif event == "purged":
+            hashes: dict[str, Any] = entry.get("hashes", {})
+            self.purges += [] if purge in self.purges else [purge]
+            self.records.update(hashes.get("records", ()))
+            self.contacts.update(hashes.get("contacts", ()))
+            self.stones |= dict.fromkeys(entry.get("stones", ()), purge)
+        elif event == "erasure-lifted":
+            for stone in entry.get("stones", ()):
+                self.stones.pop(stone, None)
+        elif event == "agency-rejoined":
+            self.left[str(entry["agency"])] = False
+
+
+def deeds_since(data: Path, at: dt.datetime) -> Deeds:
+    """What the audit log of a data folder says was done since a moment; nothing, where there is no log.
+
+    Raises:
+        AuditUnavailableError: an entry of it was changed.
+    """
+    found = Deeds()
+    # A clock that was set back meanwhile: what is purged again is not there, and costs a look.
+    entries = list(matching(data / AUDIT, Wanted(since=at - CLOCK_SET_BACK)))
+    for entry in reversed(entries):
+        found.take(entry)
+    return found
+
+
+def replay(store: Store, lease: Lease, keys: KeyRing, data: Path, deeds: Deeds) -> int:
+    """Do it again on a restored graph, whose files lie in ``data``; how many records and contacts went."""
+    persons, addresses, contacts = list[RecordId](), list[RecordId](), set[str]()
+    if deeds.records or deeds.contacts:
+        for kind, id_ in _ids(store):
+            if kind == "contacts":
+                if proof_hash(keys, id_) in deeds.contacts:
+                    contacts.add(id_)
+            elif proof_hash(keys, id_) in deeds.records:
+                (persons if kind == "persons" else addresses).append(RecordId(id_))
+    if persons or addresses or contacts:
+        order = Order(RULE, BY, {"purges": deeds.purges})
+        with Purging(store, lease, keys, data, order, clock=now, new_id=new_id) as purging:
+            purging.records(persons, addresses)
+            purging.contacts(sorted(contacts))
+    for stone, purge in deeds.stones.items():
+        lease.write(
+            lambda tx, _, stone=stone, purge=purge: put_tombstones(  # type: ignore[misc]
+                tx, [stone], by=BY, purge=purge, at=now()
+            )
+        )
+    for agency, has_left in deeds.left.items():
+        if has_left:
+            depart(lease, agency, by=BY, at=now())
+        else:
+            rejoin(lease, agency, proof=proof_of("agency-rejoined", BY, {"agency": agency}))
+    return len(persons) + len(addresses) + len(contacts)
+
+
+def _ids(store: Store) -> Iterator[tuple[str, str]]:
+    """Every id of a record or contact, with its kind."""
+    after = {"person": "", "address": "", "contact": ""}
+    while True:
+        row = store.read("read.replay_ids", **after, first=PAGE)[0]
+        for kind in ("persons", "addresses", "contacts"):
+            yield from ((kind, id_) for id_ in row[kind])
+        last = {"person": row["persons"][-1:], "address": row["addresses"][-1:], "contact": [row["version"]]}
+        found = {kind: ids[0] for kind, ids in last.items() if ids and ids[0]}
+        if not found:
+            return
+        after |= found

@@ -1,0 +1,50 @@
+"""`mast staff`: who of the staff is who, for the access review."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from mast_api.commands.options import BY, common, start
+
+MOST_BYTES = 20_000_000
+
+
+@click.group(name="staff")
+def command() -> None:
+    """The staff list by which the access review finds looks at one's own household and at colleagues."""
+
+
+@command.command("set")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@BY
+@common
+def set_(file: Path, by: str, data: Path | None, *, as_json: bool) -> None:
+    """Pseudonymise a staff list, CSV in FILE (-: standard input), and keep who in the graph they are.
+
+    Columns: subject (the `sub` of their token), given_name, family_name, date_of_birth, nhs_number, address,
+    postcode, phone. The list is held in memory only; what is kept are ids, sealed, in the place of the list
+    before. Whoever is not surely one person here is left out. Set it again now and then: people move, and
+    records come. That it was set is in the audit log.
+    """
+    from mast_api.audit.staff import STAFF, StaffList, read_staff
+    from mast_api.rights.proving import note, take_over_if_free
+    from mast_api.rights.staffing import recognised
+    from mast_api.workspace import graph, key_ring, now
+    from mast_api.writing import open_store
+    from mast_intake.pseudonymise import Pseudonymiser
+
+    settings, terminal = start(data, as_json=as_json)
+    keys = key_ring(settings, terminal)
+    text = sys.stdin.read(MOST_BYTES) if str(file) == "-" else file.read_text("utf-8")
+    staff = list(read_staff(text))
+    with graph(settings, terminal) as address, open_store(address) as store:
+        found = recognised(store, keys, settings.data, Pseudonymiser(keys, now), staff)
+        known = sum(map(bool, found.values()))
+        note(store, "staff-set", by, {"staff": len(found), "known": known})
+        StaffList(settings.data / STAFF, keys).write(found)
+        take_over_if_free(store, settings)
+    terminal.answer({"staff": len(found), "known": known})
+    terminal.say(f"{known:,} of {len(found):,} staff are known here; the access review looks for them")

@@ -1,0 +1,132 @@
+"""What authentication, policy and audit add to a request, and how fast the audit log is."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import gc
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import quantiles
+from typing import Final
+
+import neo4j
+
+from bench.bench import SEED, Bench
+from bench.questions import choose
+from bench.report import Figures, Measured
+from bench.sections import resolve
+from bench.service import Service, service
+from bench.wire import Connection, post
+from mast_api.audit.keys import SealKeys
+from mast_api.audit.log import AuditLog
+
+NAME = "safeguards"
+PAIRS: Final = 3_000
+WARM_UP: Final = 300
+THINGS: Final = 40
+ENTRIES: Final = 20_000
+AT_ONCE: Final = (1, 8, 64, 256)
+UNGUARDED: Final = (sys.executable, "-m", "bench.unguarded", "serve")
+
+
+def measure(bench: Bench) -> Measured:
+    """Ask one question of two services on one graph in interleaved pairs; then write entries."""
+    resolve.prepare(bench)
+    with (
+        bench.neo4j() as server,
+        neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver,
+        service(bench) as ours,
+        service(bench, serve=UNGUARDED) as without,
+    ):
+        lines = [place.line for place in choose(bench, driver).ordinary][:THINGS]
+        bench.say("asking with and without safeguards, in turns")
+        with_, bare = asyncio.run(_pairs(ours, without, [ours.body(line) for line in lines]))
+    apart = [left - right for left, right in zip(with_, bare, strict=True)]
+    rows = [
+        ("with", _ms(_at(with_, 50)), _ms(_at(with_, 95)), ""),
+        ("without", _ms(_at(bare, 50)), _ms(_at(bare, 95)), ""),
+        ("p95 with less p95 without", "", _ms(_at(with_, 95) - _at(bare, 95)), "at most 2 ms"),
+        ("each pair apart", _ms(_at(apart, 50)), _ms(_at(apart, 95)), ""),
+    ]
+    added = Figures(
+        "What a request pays",
+        ("", "p50 ms", "p95 ms", "asked"),
+        rows,
+        [
+            f"concernsAtAddress, {PAIRS:,} interleaved pairs after {WARM_UP} of warm-up; first is drawn.",
+            "Without: no token is verified, no policy asked, nothing noted; the same graph.",
+            "With one client each entry is a group of its own: two signatures and two fsyncs a request.",
+        ],
+    )
+    return Measured(NAME, "Safeguards", "One client.", [added, _log(bench)])
+
+
+def _log(bench: Bench) -> Figures:
+    rows = []
+    for at_once in AT_ONCE:
+        bench.say(f"writing audit entries, {at_once} waiting at once")
+        many = ENTRIES if at_once > 8 else ENTRIES // 10
+        took = asyncio.run(_written(bench.folder, many, at_once))
+        asked = "2,000 entries/s" if at_once == AT_ONCE[-2] else ""
+        rows.append((f"{at_once:,}", f"{many:,}", f"{many / took:,.0f}", asked))
+    return Figures(
+        "Durable audit entries",
+        ("waiting at once", "entries", "entries/s", "asked"),
+        rows,
+        ["Chained, sealed, each on disk before its writer goes on; entries as an intent has them."],
+    )
+
+
+async def _written(folder: Path, entries: int, at_once: int) -> float:
+    intent = {
+        "event": "intent", "request": "0" * 32, "subject": "officer-7", "role": "response-officer",
+        "purpose": "safeguarding-response", "token": "0" * 32, "question": "concernsAtAddress",
+        "sought": {"place": ["0" * 16], "postcode_place": ["0" * 16], "written": ["0" * 16]},
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        path = Path(scratch) / "audit.jsonl"
+        seals = SealKeys.open(Path(scratch) / "key.json")
+        with AuditLog(path, seals, clock=lambda: dt.datetime.now(dt.UTC), new_id=lambda: "log-1") as log:
+
+            async def some() -> None:
+                for _ in range(entries // at_once):
+                    await log.append(intent)
+
+            begun = time.perf_counter()
+            await asyncio.gather(*(some() for _ in range(at_once)))
+            return time.perf_counter() - begun
+
+
+async def _pairs(ours: Service, without: Service, bodies: Sequence[str]) -> tuple[list[float], list[float]]:
+    connections = [await Connection.open(each.port) for each in (ours, without)]
+    requests = [post("/graphql", body.encode(), ours.headers) for body in bodies]
+    draw = random.Random(SEED)
+    timings: tuple[list[float], list[float]] = ([], [])
+    gc.disable()
+    for number in range(-WARM_UP, PAIRS):
+        answers = {}
+        for side in draw.sample((0, 1), 2):
+            answers[side] = await connections[side].ask(requests[number % len(requests)])
+            if answers[side].status != 200:
+                raise RuntimeError(answers[side].body[:400].decode(errors="replace"))
+            if number >= 0:
+                timings[side].append(answers[side].seconds)
+        if answers[0].body != answers[1].body:
+            raise RuntimeError("the two services answer differently")
+    gc.enable()
+    for each in connections:
+        each.close()
+    return timings
+
+
+def _at(timings: Sequence[float], percent: int) -> float:
+    return quantiles(timings, n=100)[percent - 1]
+
+
+def _ms(seconds: float) -> str:
+    return f"{1_000 * seconds:.2f}"

@@ -1,0 +1,121 @@
+"""Looks at one's own household and at colleagues, by a staff list that was pseudonymised at the door."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from tests.api.conftest import Serve
+from tests.api.rights.feeds import KEYS, Borough, Said
+from tests.town import NOW, Service, Town, ago
+
+from mast_api.audit.habits import Habit, flags
+from mast_api.audit.staff import Staff, StaffList, read_staff
+from mast_api.rights.staffing import recognised
+from mast_graph.lease import Lease
+from mast_graph.store import Store
+from mast_intake.keys import KeyRing
+from mast_resolver.errors import IdentityError, KeyMissingError
+
+pytestmark = pytest.mark.graph
+
+HOME = "14 High Street, Walsall WS1 1AA"
+ELSEWHERE = "30 Mill Lane, Walsall WS1 1AB"
+REVIEW = "{ accessReview { flags { reason subject count aboutId } notShown } }"
+GOVERNANCE = {"role": "information-governance-officer", "purpose": "information-governance"}
+PERSON = "query ($id: ID!) { person(id: $id) { people { id } } }"
+TABLE = """subject,given_name,family_name,date_of_birth,postcode
+officer-7,Grace,Okonkwo,1983-08-06,WS2 2BB
+ben,Nobody,Known,1970-01-01,WS9 9ZZ
+"""
+
+
+@pytest.fixture
+def staffed(town: Town, serve: Serve, tmp_path: Path) -> Service:
+    """officer-7 is Ann, who lives with Bob; Cara is of the staff too; Dan is nobody's business."""
+    for name, place in (("ann", HOME), ("bob", HOME), ("cara", ELSEWHERE), ("dan", ELSEWHERE)):
+        town.says("housing", name, person=f"{name} Vale", place=place, lives=(ago(400), None))
+    town.resolve({name: [("housing", name)] for name in ("ann", "bob", "cara", "dan")})
+    staff = StaffList(tmp_path / "staff.sealed", town.keys)
+    staff.write({"officer-7": ["P-ann"], "sw-2": ["P-cara"], "sw-3": []})
+    return serve(staff=staff)
+
+
+def test_ones_own_household_and_colleagues_stand_out_and_nobody_else(staffed: Service) -> None:
+    for person in ("P-bob", "P-bob", "P-cara", "P-dan"):
+        staffed.answer(PERSON, id=person)
+    review = staffed.answer(REVIEW, **GOVERNANCE)
+    found = {(each["reason"], each["aboutId"], each["count"]) for each in review["flags"]}
+    assert {each for each in found if each[0] in ("OWN_HOUSEHOLD", "COLLEAGUE")} == {
+        ("OWN_HOUSEHOLD", "P-bob", 2),
+        ("COLLEAGUE", "P-cara", 1),
+    }
+    assert review["notShown"] == []
+
+
+def test_ones_own_address_counts_as_well(staffed: Service) -> None:
+    staffed.answer(f'{{ concernsAtAddress(address: "{HOME}") {{ outcome }} }}')
+    (flag,) = staffed.answer(REVIEW, **GOVERNANCE)["flags"]
+    assert flag["reason"] == "OWN_HOUSEHOLD"
+
+
+def test_without_a_list_the_review_says_what_it_cannot_find(town: Town, serve: Serve, tmp_path: Path) -> None:
+    for staff in (None, StaffList(tmp_path / "none", town.keys)):
+        (said,) = serve(staff=staff).answer(REVIEW, **GOVERNANCE)["notShown"]
+        assert "no staff list was given" in said
+
+
+def test_the_list_is_kept_sealed_and_by_ids_only(store: Store, tmp_path: Path) -> None:
+    with Lease.acquire(store, "tests") as lease:
+        borough = Borough(store, lease, tmp_path)
+        borough.load(
+            [
+                Said("nhs", "g", {"given_name": "Grace", "family_name": "Okonkwo", "address": HOME,
+                                  "date_of_birth": "1983-08-06", "postcode": "WS2 2BB"}),
+                Said("nhs", "w", {"given_name": "Wilf", "family_name": "Smith"}),
+            ]
+        )  # fmt: skip
+        borough.resolve()
+    found = recognised(store, KEYS, tmp_path, borough.pseudonymiser, list(read_staff(TABLE)))
+    (person,) = found["officer-7"]
+    assert person.startswith("P-")
+    assert found["ben"] == []
+    kept = StaffList(tmp_path / "staff.sealed", KEYS)
+    kept.write(found)
+    assert kept.read() == found
+    content = (tmp_path / "staff.sealed").read_bytes()
+    assert (tmp_path / "staff.sealed").stat().st_mode & 0o077 == 0
+    for text in ("Grace", "officer-7", person):
+        assert text.encode() not in content
+    other = KeyRing({1: bytes(32)}, current=1)
+    with pytest.raises(KeyMissingError, match="mast staff set"):
+        StaffList(tmp_path / "staff.sealed", other).read()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param("name\nGrace", id="no subject"),
+        pytest.param("subject,family_name,salary\na,Fox,1", id="a column of theirs"),
+        pytest.param("subject,family_name,date_of_birth\na,Fox,06/08/1983", id="another date"),
+        pytest.param("subject,family_name\nGrace Fox,Fox", id="a name for a subject"),
+        pytest.param("subject,family_name\na,Fox,more", id="a row too long"),
+    ],
+)
+def test_what_is_no_staff_list_is_refused_without_a_value_of_it(table: str) -> None:
+    with pytest.raises(IdentityError) as refused:
+        list(read_staff(table))
+    assert "Fox" not in str(refused.value)
+    assert "Grace" not in str(refused.value)
+
+
+def test_a_colleague_is_told_once_a_day() -> None:
+    entries = [
+        {"sequence": number, "at": (NOW + dt.timedelta(hours=number)).isoformat(), "event": "intent",
+         "subject": "ann", "role": "response-officer", "question": "person", "sought": {"ids": ["P-2"]}}
+        for number in range(3)
+    ]  # fmt: skip
+    staff = Staff({"ann": frozenset({"P-1"})}, frozenset({"P-1", "P-2"}))
+    (flag,) = flags(entries, since=NOW.date(), staff=staff)
+    assert (flag.habit, flag.count, flag.about) == (Habit.COLLEAGUE, 3, "P-2")

@@ -1,0 +1,224 @@
+"""A borough that changes under a service, and beside it what was said and agreed, for the oracle."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tests.api.lawful.oracle import Asker, Event
+from tests.graph_contents import rows
+from tests.town import AGREEMENT, NOW, Town
+
+from mast_api.rights import erasing
+from mast_api.rights.purging import Order, Purging
+from mast_graph.agreement import Agreement
+from mast_graph.agreements import end_agreement, review_agreement, write_agreement
+from mast_graph.lease import Lease
+from mast_graph.shields import ShieldDecision, write_shield
+from mast_graph.store import Login, Store
+from mast_resolver.errors import UnknownRecordError
+from mast_resolver.records import EntityId, Kind
+from mast_resolver.vocabulary import vocabulary
+
+Ref = tuple[str, str]
+
+HOMES = ("14 High Street, Walsall WS1 1AA", "30 Mill Lane, Walsall WS1 1AB")
+NAMES = {
+    ("police", "1"): "Ruth Ames",
+    ("fire", "2"): "Ruth Ames",
+    ("nhs", "3"): "Daniel Ames",
+    ("police", "4"): "Grace Okonkwo",
+    ("council-children", "5"): "Grace Okonkwo",
+}
+SECOND = replace(AGREEMENT, id="second-2026", name="Another agreement")
+
+
+@dataclass
+class Clock:
+    """The service's time, which passes when a test says so."""
+
+    now: dt.datetime = NOW
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+@dataclass
+class Borough:
+    """Everything that may change, each change made as the program makes it, and what it means remembered."""
+
+    store: Store
+    login: Login
+    data: Path
+    clock: Clock
+    agreements: dict[str, Agreement] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    homes: dict[Ref, str] = field(default_factory=dict)
+    shielded_records: dict[Ref, bool] = field(default_factory=dict)
+    shielded_places: dict[str, bool] = field(default_factory=dict)
+    erased: set[Ref] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self.store.define("MATCH (n) WHERE NOT n:Lease DETACH DELETE n")
+        self.clock.now = NOW
+        with Lease.acquire(self.store, "tests") as lease:
+            self.town = Town(self.store, lease)
+        self.agreements[AGREEMENT.id] = AGREEMENT
+        self.store.write(lambda tx: write_agreement(tx, SECOND, at=NOW))
+        self.agreements[SECOND.id] = SECOND
+
+    # What is said
+
+    def lives(self, ref: Ref, place: str) -> None:
+        """An agency says where somebody lives: once."""
+        self.homes[ref] = place
+        self._says(ref, place=place, lives=(self.clock.now - dt.timedelta(days=200), None))
+
+    def happens(self, ref: Ref | None, event: Event, id_: str = "") -> None:
+        """An agency says what happened: to somebody, or at a place."""
+        self.events.append(event)
+        if ref is not None:
+            event.people.add(ref)
+            self._says(ref, event=event, contact_id=id_ or f"c{next(self._numbers)}")
+        else:
+            place = (event.agency, f"place {next(self._numbers)}")
+            self._says(place, event=event, place=event.place, contact_id=f"c{next(self._numbers)}")
+
+    def shares(self, ref: Ref, event: Event, id_: str) -> None:
+        """The same agency says that it happened to somebody else too."""
+        event.people.add(ref)
+        self._says(ref, event=event, contact_id=id_)
+
+    def _says(self, ref: Ref, *, event: Event | None = None, place: str | None = None, **more: Any) -> None:
+        if ref in self.erased:
+            return
+        if event is not None:
+            more |= {"contact": event.type, "at": event.at, "agreement": event.agreement}
+            if vocabulary().contact_type(event.type).episode and not event.open:
+                more["closed"] = event.at + dt.timedelta(hours=1)
+        with self.writing() as town:
+            town.says(ref[0], ref[1], person=NAMES.get(ref), place=place, **more)
+            town.resolve()
+
+    # What is decided
+
+    def merge(self, one: str, other: str) -> None:
+        moved = {record: EntityId(one) for record in self._records(other)}
+        with self.writing() as town:
+            town.supersede(Kind.PERSON, other, one, moved=moved)
+
+    def split(self, person: str) -> None:
+        records = sorted(self._records(person))
+        new = [f"P-split{next(self._numbers)}" for _ in range(2)]
+        with self.writing() as town:
+            town.supersede(
+                Kind.PERSON, person, *new, moved={each: new[n > 0] for n, each in enumerate(records)}
+            )
+
+    def shield(self, entity: str, *, on: bool) -> None:
+        decision = ShieldDecision(
+            f"S-{next(self._numbers)}", EntityId(entity), on, "dpo", b"sealed", hidden_too=True
+        )
+        self.clock.now += dt.timedelta(seconds=1)
+        Lease.once(self.store, lambda tx, _: write_shield(tx, decision, at=self.clock.now))
+        if entity.startswith("A-"):
+            self.shielded_places[self.place_of(entity)] = on
+        else:
+            self.shielded_records |= dict.fromkeys(self.people()[entity], on)
+
+    def erase(self, person: str) -> None:
+        gone = self.people()[person]
+        order = Order(erasing.RULE, "dpo", {})
+        with Lease.acquire(self.store, "tests") as lease:
+            purging = Purging(
+                self.store, lease, self.town.keys, self.data, order,
+                clock=self.clock, new_id=lambda: f"{next(self._numbers):032x}",
+            )  # fmt: skip
+            try:
+                erasing.erase(purging, erasing.to_erase(self.store, EntityId(person)))
+            except UnknownRecordError:
+                return
+        self.erased |= gone
+        self.events = [each for each in self.events if not each.people or each.people - self.erased]
+        for ref in gone:
+            self.homes.pop(ref, None)
+            self.shielded_records.pop(ref, None)
+
+    # What is agreed
+
+    def amend(self, id_: str, **changed: Any) -> None:
+        amended = replace(self.agreements[id_], version=0, **changed)
+        self.store.write(lambda tx: write_agreement(tx, amended, at=self.clock.now))
+        self.agreements[id_] = amended
+
+    def review(self, id_: str, due: dt.date) -> None:
+        self.store.write(lambda tx: review_agreement(tx, id_, by="dpo", review_by=due, at=self.clock.now))
+        self.agreements[id_] = replace(self.agreements[id_], review_by=due)
+
+    def end(self, id_: str) -> None:
+        self.store.write(lambda tx: end_agreement(tx, id_, by="dpo", at=self.clock.now))
+        self.agreements[id_] = replace(self.agreements[id_], ends=self.clock.now.date())
+
+    # What is the case
+
+    def people(self) -> dict[str, set[Ref]]:
+        """Who is who, as the graph has it: the law is about what is shown, whoever is who."""
+        by_id = {self.town.record(*ref): ref for ref in NAMES}
+        return {
+            str(row["person"]): {by_id[record] for record in row["records"]}
+            for row in rows(
+                self.login,
+                """MATCH (r:PersonRecord)-[t:RESOLVES_TO]->(p:Person)
+                   WHERE t.recorded_to.year = 9999 AND p.recorded_to.year = 9999
+                   RETURN p.id AS person, collect(r.id) AS records ORDER BY person""",
+            )
+        }
+
+    def place_of(self, address: str) -> str:
+        return next(line for line in HOMES if self.town.address(line) == address)
+
+    def hidden(self, refs: set[Ref]) -> bool:
+        """Whether a person of these records is shielded."""
+        return any(
+            self.shielded_records.get(ref) or self.shielded_places.get(self.homes.get(ref, ""))
+            for ref in refs
+        )
+
+    def hidden_event(self, event: Event) -> bool:
+        """It touches a shielded address; or people, all of whom are shielded."""
+        if event.place:
+            return self.shielded_places.get(event.place, False)
+        whose = [refs for refs in self.people().values() if refs & event.people]
+        return all(self.hidden(refs) for refs in whose)
+
+    def _records(self, person: str) -> list[Any]:
+        return [self.town.record(*ref) for ref in self.people()[person]]
+
+    @contextmanager
+    def writing(self) -> Iterator[Town]:
+        self.clock.now += dt.timedelta(seconds=1)
+        self.town.loaded_at = self.clock.now
+        with Lease.acquire(self.store, "tests") as lease:
+            self.town._lease = lease
+            yield self.town
+
+
+def askers(classes: Any) -> list[Asker]:
+    """Roles that may see contacts, for their purposes, of a party, of none, and of no agency."""
+    acting = (
+        ("response-officer", "safeguarding-response", False),
+        ("safeguarding-practitioner", "safeguarding-response", False),
+        ("safeguarding-practitioner", "safeguarding-enquiry", False),
+        ("safeguarding-analyst", "safeguarding-enquiry", True),
+    )
+    return [
+        Asker(role, purpose, agency, classes(role, purpose), full)
+        for role, purpose, full in acting
+        for agency in ("", "police", "a-charity")
+    ]
