@@ -24,6 +24,8 @@ BLOOMS: Final[Mapping[Kind, tuple[str, ...]]] = {Kind.PERSON: PERSON_BLOOMS, Kin
 
 WORDS: Final = BLOOM_BYTES // 8
 _SMALLEST: Final = 16
+_SPARE: Final = 4_096
+"""So many rows are made ready at most: growing moves nothing, and a row takes a kilobyte, used or not."""
 _NO_TOKEN: Final = bytes(TOKEN_BYTES)
 _NO_BLOOM: Final = bytes(BLOOM_BYTES)
 
@@ -115,7 +117,7 @@ class Columns:
 
     def _grow_to(self, rows: int) -> None:
         if rows > self.capacity:
-            capacity = max(rows, _SMALLEST, self.capacity + self.capacity // 8)
+            capacity = max(rows, _SMALLEST, self.capacity + min(self.capacity // 8, _SPARE))
             for column in (self.tokens, self.blooms, self.ones):
                 lengthen(column, capacity)
 

@@ -37,6 +37,9 @@ _STRONGEST: Final = 30_000
 """Millibits beyond which odds are no greater: certain is certain."""
 _REMEMBERED: Final = 100_000
 """Of so many rows at most it is remembered who is heavy beside them: some 300 bytes each."""
+_TOTALS: Final = 30_000
+"""Of so many rows at most the odds of all rivals are remembered: some 300 bytes each, soon summed up."""
+_NOTHING: Final[Mapping[Row, int]] = {}
 _FRACTIONS: Final = tuple(round(ONE * 2 ** (step / 1000)) for step in range(1000))
 
 
@@ -72,11 +75,14 @@ class Context:
         self._heavy: dict[Row, tuple[tuple[Row, int], ...]] = {}
         self._totals: dict[Row, list[int]] = {}
 
-    def follow(self, changes: Iterable[Change], anew: AbstractSet[Row]) -> None:
+    def follow(
+        self, changes: Iterable[Change], anew: AbstractSet[Row], new: AbstractSet[Row] = frozenset()
+    ) -> None:
         """Work out anew what these changes of evidence touch; nearly all of what is around them they do not.
 
         ``anew`` are the rows that are gone, whose record is another now, or beside which decisions changed:
-        everything within two steps of them is worked out anew.
+        everything within two steps of them is worked out anew. ``new`` are rows of records that were not
+        there before: of them nothing is remembered yet.
         """
         around = set(anew)
         for left, right, *_ in changes:
@@ -85,8 +91,10 @@ class Context:
             else:
                 self._totals.pop(left, None)
                 self._totals.pop(right, None)
-                self._forget_beside(left, right)
-                self._forget_beside(right, left)
+                if left not in new:
+                    self._forget_beside(left, right)
+                if right not in new:
+                    self._forget_beside(right, left)
         for _ in range(2):
             around = around.union(*map(self._evidence.beside, around))
         for row in around:
@@ -144,8 +152,12 @@ class Context:
         return [each for each in found if each[1] >= at_least]
 
     def _as_heavy(self, row: Row, at_least: int) -> Iterator[tuple[Row, int]]:
+        known = self._stars.get(row, _NOTHING)
         for other, weight in self.could_be_heavy(row, at_least):
-            counted = self._counted(row, other, weight)
+            # Nearly all of it is remembered: a call for each would cost more than the answer.
+            counted = known.get(other) if row < other else self._stars.get(other, _NOTHING).get(row)
+            if counted is None:
+                counted = self._counted(row, other, weight)
             if counted >= at_least:
                 yield other, counted
 
@@ -209,6 +221,8 @@ class Context:
         """For each source, the odds of all its records that evidence ties to the row."""
         totals = self._totals.get(row)
         if totals is None:
+            if len(self._totals) >= _TOTALS:
+                self._totals.clear()
             totals = self._totals[row] = [0] * (1 + self._sources)
             source = self._scorer.source
             for other, weight in self._fitting(row).items():

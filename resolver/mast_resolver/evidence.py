@@ -28,6 +28,8 @@ class Evidence:
     def __init__(self) -> None:
         self._beside: dict[Row, dict[Row, int]] = {}
         self._before: dict[tuple[Row, Row], int | None] = {}
+        # One integer object for each row and each weight, however many edges: another takes 32 bytes.
+        self._one: dict[int, int] = {}
 
     def beside(self, row: Row) -> Mapping[Row, int]:
         """The rows that evidence ties to this one, with its weight."""
@@ -39,6 +41,8 @@ class Evidence:
         if had == weight:
             return
         self._journal(left, right, had)
+        one = self._one.setdefault
+        left, right, weight = one(left, left), one(right, right), one(weight, weight)
         self._beside.setdefault(left, {})[right] = weight
         self._beside.setdefault(right, {})[left] = weight
 

@@ -8,7 +8,6 @@ reported by :meth:`BlockingIndex.settle`, because pairs far from the change gain
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,9 @@ records are then compared that need not be."""
 _RULE_BITS: Final = 6
 _RULES: Final = (1 << _RULE_BITS) - 1
 _TOKENS: Final = (1 << 60 - _RULE_BITS) - 1
-_NO_KEYS: Final[array[int]] = array("q")
+_NO_ROWS: Final[NDArray[np.int64]] = np.empty(0, np.int64)
+_ROW: Final = 4
+"""Bytes of a row in a posting: the first byte counts most, so that rows compare as their bytes do."""
 
 Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -43,9 +44,10 @@ class Flips:
 class BlockingIndex:
     """Postings of every key, generic ones too.
 
-    Rows are small integers that the caller gives out. A key of a single row (most are) is stored as that
-    integer, and a key's number is made of its rule and its token instead of being given out: most keys are
-    one record's alone, and there are seven of them a record.
+    Rows are small integers that the caller gives out. A key of a single row is stored as that integer, the
+    rows of others as bytes: a list of three takes twice as much, and the garbage collector walks a million of
+    them. A key's number is made of its rule and its token instead of being given out: there are seventeen
+    keys a record, and nearly half of all keys are one record's alone.
 
     Example:
         >>> from mast_resolver.records import Token
@@ -59,10 +61,11 @@ class BlockingIndex:
     def __init__(self, *, cap: int) -> None:
         self._cap = cap
         self._rules: dict[str, int] = {}
-        self._postings: dict[KeyNumber, int | list[int]] = {}
-        self._keys: dict[int, array[int]] = {}
-        # What each key touched since settle() was before: selective or not.
-        self._before: dict[KeyNumber, bool] = {}
+        self._postings: dict[KeyNumber, int | bytes] = {}
+        # The numbers of a row's keys, ascending, as bytes of an array.
+        self._keys: list[bytes] = []
+        # Keys that are on the other side of the cap than when settle() was called last.
+        self._crossed: set[KeyNumber] = set()
         # Keys that a row has and that count for nothing.
         self._disregarded: dict[int, KeyNumber] = {}
 
@@ -74,53 +77,45 @@ class BlockingIndex:
     def disregard(self, row: int, rule: str) -> None:
         """The row's key of that rule counts for nothing until :meth:`regard` or :meth:`put`."""
         mark = self._rules.get(rule)
-        for number in self._keys.get(row, _NO_KEYS):
+        for number in self.numbers(row):
             if number & _RULES == mark:
                 self._disregarded[row] = KeyNumber(number)
-                self._put(row, {*self._keys[row]} - {number})
+                self._put(row, {*self.numbers(row)} - {number})
 
     def regard(self, row: int) -> None:
         """All keys of the row count again."""
         number = self._disregarded.pop(row, None)
         if number is not None:
-            self._put(row, {*self._keys.get(row, _NO_KEYS), number})
+            self._put(row, {*self.numbers(row), number})
 
-    def _put(self, row: int, numbers: Iterable[int]) -> None:
-        had = self._keys.get(row, _NO_KEYS)
-        now = array("q", sorted(numbers))
-        for number in now:
-            if number not in had:
-                self._add(number, row)
+    def _put(self, row: int, now: set[int]) -> None:
+        had = self.numbers(row)
+        for number in now.difference(had) if had else now:
+            self._add(number, row)
         for number in had:
             if number not in now:
                 self._remove(number, row)
-        if now:
-            self._keys[row] = now
-        else:
-            self._keys.pop(row, None)
+        if row >= len(self._keys):
+            self._keys += [b""] * (row + 1 - len(self._keys))
+        self._keys[row] = array("q", sorted(now)).tobytes()
 
     def settle(self) -> Flips:
-        """Which keys crossed the cap since the last call, net; emptied keys are forgotten."""
-        generic, selective = [], []
-        for number, before in self._before.items():
-            now = self._selective(number)
-            if self._postings[number] == []:
-                del self._postings[number]
-            elif before and not now:
-                generic.append(number)
-            elif now and not before:
-                selective.append(number)
-        self._before.clear()
-        return Flips(tuple(sorted(generic)), tuple(sorted(selective)))
+        """Which keys crossed the cap since the last call, net; of those that nobody has, none did."""
+        crossed = sorted(number for number in self._crossed if number in self._postings)
+        self._crossed.clear()
+        return Flips(
+            generic=tuple(number for number in crossed if not self._selective(number)),
+            selective=tuple(number for number in crossed if self._selective(number)),
+        )
 
     def rows(self, number: KeyNumber) -> Sequence[int]:
         """The rows that have the key, ascending."""
-        posting = self._postings.get(number, ())
-        return (posting,) if isinstance(posting, int) else posting
+        posting = self._postings.get(number, b"")
+        return (posting,) if isinstance(posting, int) else _rows(posting).tolist()
 
-    def numbers(self, row: int) -> Sequence[KeyNumber]:
+    def numbers(self, row: int) -> array[KeyNumber]:
         """The keys that the row has, generic ones too."""
-        return self._keys.get(row, _NO_KEYS)
+        return array("q", self._keys[row] if row < len(self._keys) else b"")
 
     def rule(self, number: KeyNumber) -> str:
         """Name of the rule that made the key."""
@@ -128,47 +123,53 @@ class BlockingIndex:
 
     def share_selective_key(self, left: int, right: int) -> bool:
         """Some key within the cap supports comparing the two."""
-        common = set(self._keys.get(left, _NO_KEYS)).intersection(self._keys.get(right, _NO_KEYS))
-        return any(self._selective(number) for number in common)
+        return any(
+            self._selective(number) for number in set(self.numbers(left)).intersection(self.numbers(right))
+        )
 
     def pairs(self, rows: Iterable[int], numbers: Iterable[KeyNumber]) -> Pairs:
         """Every supported pair with one of ``rows``, and every pair of the given keys; each pair once."""
         left: list[int] = []
         times: list[int] = []
-        right: list[int] = []
+        right: list[bytes] = []
+        most = self._cap * _ROW
         for row in rows:
-            for number in self._keys.get(row, _NO_KEYS):
+            for number in self.numbers(row):
                 posting = self._postings[number]
-                if not isinstance(posting, int) and len(posting) <= self._cap:
+                if not isinstance(posting, int) and len(posting) <= most:
                     left.append(row)
-                    times.append(len(posting))
-                    right.extend(posting)
+                    times.append(len(posting) // _ROW)
+                    right.append(posting)
         for number in numbers:
-            block = self.rows(number)
-            for row in block:
+            block = self._posting(number)
+            for row in _rows(block).tolist():
                 left.append(row)
-                times.append(len(block))
-                right.extend(block)
-        return _distinct(np.repeat(np.array(left, np.int64), times), np.array(right, np.int64))
+                times.append(len(block) // _ROW)
+                right.append(block)
+        return _distinct(np.repeat(np.array(left, np.int64), times), _rows(b"".join(right)))
 
     def uncompared(self) -> int:
         """How many rows have generic keys only: too much like too many to be compared with anybody."""
         generic = Counter[int]()
-        for posting in self._postings.values():
-            if not isinstance(posting, int) and len(posting) > self._cap:
-                generic.update(posting)
-        return sum(count == len(self._keys[row]) for row, count in generic.items())
+        for number, posting in self._postings.items():
+            if not isinstance(posting, int) and not self._selective(number):
+                generic.update(_rows(posting).tolist())
+        return sum(count == len(self.numbers(row)) for row, count in generic.items())
 
     def find(self, keys: Iterable[BlockingKey], *, at_most: int) -> list[int]:
         """Rows that share one of the keys, the rarest key first, at most so many; generic keys count too."""
         known = {self._number(key) for key in keys if key.rule in self._rules}
-        postings = sorted((len(self.rows(number)), number) for number in known)
+        postings = sorted((len(self._posting(number)), number) for number in known)
         found: dict[int, None] = {}
         for _, number in postings:
             found.update(dict.fromkeys(self.rows(number)))
             if len(found) >= at_most:
                 break
         return list(found)[:at_most]
+
+    def _posting(self, number: KeyNumber) -> bytes:
+        posting = self._postings.get(number, b"")
+        return posting.to_bytes(_ROW) if isinstance(posting, int) else posting
 
     def _number(self, key: BlockingKey) -> KeyNumber:
         rule = self._rules.get(key.rule)
@@ -180,27 +181,44 @@ class BlockingIndex:
 
     def _selective(self, number: KeyNumber) -> bool:
         posting = self._postings.get(number, 0)
-        return isinstance(posting, int) or len(posting) <= self._cap
+        return isinstance(posting, int) or len(posting) <= self._cap * _ROW
 
     def _add(self, number: KeyNumber, row: int) -> None:
-        self._before.setdefault(number, self._selective(number))
         posting = self._postings.get(number)
-        if isinstance(posting, int):
-            self._postings[number] = sorted((posting, row))
-        elif posting:
-            insort(posting, row)
-        else:
+        if posting is None:
             self._postings[number] = row
+            size = 1
+        else:
+            now = _with(posting.to_bytes(_ROW) if isinstance(posting, int) else posting, row.to_bytes(_ROW))
+            self._postings[number] = now
+            size = len(now) // _ROW
+        if size == self._cap + 1:
+            self._crossed ^= {number}
 
     def _remove(self, number: KeyNumber, row: int) -> None:
-        self._before.setdefault(number, self._selective(number))
-        posting = self._postings[number]
-        if isinstance(posting, int):
-            self._postings[number] = []
+        posting = self._posting(number)
+        if len(posting) == (self._cap + 1) * _ROW:
+            self._crossed ^= {number}
+        rows = _rows(posting)
+        left = rows[rows != row]
+        if len(left) > 1:
+            self._postings[number] = left.astype(">u4").tobytes()
+        elif len(left):
+            self._postings[number] = int(left[0])
         else:
-            del posting[bisect_left(posting, row)]
-            if len(posting) == 1:
-                self._postings[number] = posting[0]
+            del self._postings[number]
+
+
+def _rows(posting: bytes) -> NDArray[np.int64]:
+    return np.frombuffer(posting, ">u4").astype(np.int64) if posting else _NO_ROWS
+
+
+def _with(posting: bytes, row: bytes) -> bytes:
+    """The posting with one row more, in order: nearly always it is the last."""
+    if posting[-_ROW:] < row:
+        return posting + row
+    at = int(np.searchsorted(_rows(posting), int.from_bytes(row))) * _ROW
+    return posting[:at] + row + posting[at:]
 
 
 def _distinct(left: NDArray[np.int64], right: NDArray[np.int64]) -> Pairs:

@@ -322,7 +322,7 @@ class Resolver:
         touched |= {row for change in evidence for row in change[:2]}
         near = touched.union(*(self._evidence.beside(row) for row in touched))
         changed = {row for row in fresh if self._roster.entity(row) is not None}
-        self._context.follow(evidence, changed | named | gone)
+        self._context.follow(evidence, changed | named | gone, fresh - changed)
         given, assigned, reached = self._recluster(touched, near, gone, decided)
         reached |= {entity for row in touched if (entity := self._roster.entity(row)) is not None}
         changes = Changes(
