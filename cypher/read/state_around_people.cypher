@@ -9,7 +9,13 @@
 // column seen_at: list of string, moments
 // column valid_to: list of string, moments
 // column inferred: list of boolean
-// column households: list of map, address, household, communal, and members: person, start, end, inferred; moments as text
+// column places: list of string, the address of each of those households
+// column households: list of string
+// column communal: list of boolean
+// column members: list of list of string, people of each of them
+// column starts: list of list of string, moments
+// column ends: list of list of string, moments
+// column presumed: list of list of boolean
 CALL () {
   UNWIND $people AS id
   MATCH (person:Person {id: id})<-[ours:RESOLVES_TO]-(record:PersonRecord)
@@ -35,11 +41,11 @@ CALL (homes, others) {
   WITH DISTINCT address
   MATCH (address)<-[:HOUSEHOLD_AT]-(household:Household)
   MATCH (household)<-[member:MEMBER_OF]-(person:Person)
-  WITH address, household, collect({
-    person: person.id, start: toString(member.from), end: toString(member.to), inferred: member.inferred
-  }) AS members
-  RETURN collect({
-    address: address.id, household: household.id, communal: household.communal, members: members
-  }) AS households
+  WITH address, household, collect(person.id) AS residing, collect(toString(member.from)) AS began,
+       collect(toString(member.to)) AS ended, collect(coalesce(member.inferred, false)) AS unstated
+  RETURN collect(address.id) AS places, collect(household.id) AS households,
+         collect(coalesce(household.communal, false)) AS communal, collect(residing) AS members,
+         collect(began) AS starts, collect(ended) AS ends, collect(unstated) AS presumed
 }
-RETURN people, addresses, valid_from, seen_at, valid_to, inferred, households
+RETURN people, addresses, valid_from, seen_at, valid_to, inferred, places, households, communal, members,
+       starts, ends, presumed

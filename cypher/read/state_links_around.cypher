@@ -10,7 +10,13 @@
 // column carried: list of list of string, people
 // column residents: list of string, one for each home of each person
 // column homes: list of string
-// column households: list of map, address, household, communal, and members (of communal ones those who count): person, start, end, inferred; moments as text
+// column places: list of string, the address of each of those households
+// column households: list of string
+// column communal: list of boolean
+// column members: list of list of string, people of each of them, of communal ones those who count
+// column starts: list of list of string, moments
+// column ends: list of list of string, moments
+// column presumed: list of list of boolean
 CALL () {
   UNWIND $changed AS row
   MATCH (household:Household {id: row.household})-[link:LED_TO]-(:Household)
@@ -18,7 +24,7 @@ CALL () {
   WITH link, startNode(link) AS from, endNode(link) AS to,
        collect(row.whole OR any(person IN link.people WHERE person IN row.people)) AS asked
   RETURN collect(from.id) AS earlier, collect(to.id) AS later, collect(link.people) AS carried,
-         collect(CASE WHEN any(each IN asked WHERE each) THEN [from, to] ELSE [] END) AS ends
+         collect(CASE WHEN any(each IN asked WHERE each) THEN [from, to] ELSE [] END) AS touching
 }
 CALL () {
   UNWIND $people AS id
@@ -32,19 +38,19 @@ CALL (carried) {
   UNWIND some AS person
   RETURN collect(DISTINCT person) AS wanted
 }
-CALL (ends, others, wanted) {
-  UNWIND ends + [others] AS some
+CALL (touching, others, wanted) {
+  UNWIND touching + [others] AS some
   UNWIND some AS household
   WITH DISTINCT household, wanted
   WHERE NOT household.id IN $known
   MATCH (household)-[:HOUSEHOLD_AT]->(address:Address)
   MATCH (household)<-[member:MEMBER_OF]-(person:Person)
   WHERE NOT household.communal OR person.id IN wanted
-  WITH address, household, collect({
-    person: person.id, start: toString(member.from), end: toString(member.to), inferred: member.inferred
-  }) AS members
-  RETURN collect({
-    address: address.id, household: household.id, communal: household.communal, members: members
-  }) AS households
+  WITH address, household, collect(person.id) AS residing, collect(toString(member.from)) AS began,
+       collect(toString(member.to)) AS ended, collect(coalesce(member.inferred, false)) AS unstated
+  RETURN collect(address.id) AS places, collect(household.id) AS households,
+         collect(coalesce(household.communal, false)) AS communal, collect(residing) AS members,
+         collect(began) AS starts, collect(ended) AS ends, collect(unstated) AS presumed
 }
-RETURN earlier, later, carried, residents, homes, households
+RETURN earlier, later, carried, residents, homes, places, households, communal, members,
+       starts, ends, presumed

@@ -48,7 +48,7 @@ def relinked(
     pairs = _neighbours(_homes(found, changed, before, now), changed)
     pairs |= {_pair(each) for each in stored if _in_question(each, changed, now)}
     was = {each for each in stored if _pair(each) in pairs}
-    known = dict(now) | {home.id: home for home in households(found["households"])}
+    known = dict(now) | {home.id: home for home in households(found)}
     is_ = {each for pair in pairs for each in _between(pair, known)}
     return Relinked(was - is_, is_ - was)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mast_graph.moments import from_text, to_text
@@ -10,24 +10,29 @@ from mast_resolver.household import Household, Member
 from mast_resolver.household_path import Passage
 from mast_resolver.records import EntityId
 
+HOUSEHOLD_COLUMNS: Final = ("households", "places", "communal", "members", "starts", "ends", "presumed")
 PASSAGE_COLUMNS: Final = ("earlier", "later", "carried")
 
 
-def households(rows: Iterable[Mapping[str, Any]]) -> list[Household]:
-    """Of the column ``households`` of ``read.state_around_people`` or ``read.state_links_around``."""
+def households(found: Mapping[str, Any]) -> list[Household]:
+    """Of the lists side by side of ``read.state_around_people`` or ``read.state_links_around``.
+
+    Lists, for a map costs the server, the driver and whoever looks for moments in it several times as much.
+    Members are in the order of a rebuild, as far as moments as text are: what is as it was shows at once.
+    """
     return [
         Household(
-            id=EntityId(row["household"]),
-            address=EntityId(row["address"]),
-            communal=row["communal"],
+            id=EntityId(household),
+            address=EntityId(address),
+            communal=communal,
             members=tuple(
-                Member(
-                    EntityId(one["person"]), from_text(one["start"]), from_text(one["end"]), one["inferred"]
-                )
-                for one in row["members"]
+                Member(EntityId(person), from_text(start), from_text(end), inferred)
+                for start, person, end, inferred in sorted(zip(starts, people, ends, presumed, strict=True))
             ),
         )
-        for row in rows
+        for household, address, communal, people, starts, ends, presumed in zip(
+            *(found[column] for column in HOUSEHOLD_COLUMNS), strict=True
+        )
     ]
 
 

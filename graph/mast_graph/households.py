@@ -36,7 +36,7 @@ def rebuild_around(
         return
     found = tx.run("read.state_around_people", people=list(people), forever=FOREVER)[0]
     moved = _members(found)
-    before = households(found["households"])
+    before = households(found)
     addresses = sorted(moved.keys() | {home.address for home in before})
     residents: dict[EntityId, list[Member]] = {address: list(moved.get(address, ())) for address in addresses}
     touched = set(people)
@@ -103,7 +103,9 @@ def _write(
     at: dt.datetime,
 ) -> None:
     old, new = {home.id: home for home in before}, {home.id: home for home in after}
-    was, now = _memberships(old.values()), _memberships(new.values())
+    # Most homes around a change are as they were: their memberships are not laid side by side one by one.
+    other = {id_ for id_ in old.keys() | new.keys() if _members_of(old, id_) != _members_of(new, id_)}
+    was, now = (_memberships(homes[id_] for id_ in other if id_ in homes) for homes in (old, new))
     changed = [home for home in new.values() if home.id not in old or _frame(home) != _frame(old[home.id])]
     links = relinked(tx, _changed(old, new, was ^ now), old.keys(), new)
     if not (changed or ended or was ^ now or links):
@@ -139,6 +141,11 @@ def _changed(
 
 def _memberships(homes: Iterable[Household]) -> set[tuple[EntityId, Member]]:
     return {(home.id, member) for home in homes for member in home.members}
+
+
+def _members_of(homes: Mapping[EntityId, Household], id_: EntityId) -> tuple[Member, ...]:
+    home = homes.get(id_)
+    return () if home is None else home.members
 
 
 def _frame(home: Household) -> tuple[EntityId, bool, dt.datetime, dt.datetime]:

@@ -42,6 +42,7 @@ class Lease:
         self.epoch = epoch
         self._store = store
         self._ttl_ms = int(ttl_s * 1000)
+        self._renewed = time.monotonic()
         self._stop = threading.Event()
         self._renewer: threading.Thread | None = None
 
@@ -89,10 +90,14 @@ class Lease:
             LeaseLostError: another writer took over; nothing was written.
         """
         while True:
+            begun = time.monotonic()
             try:
-                return self._store.write(lambda tx: work(tx, self._pass(tx)))
+                done = self._store.write(lambda tx: work(tx, self._pass(tx)))
             except _PausedError:
                 time.sleep(LOOK_AGAIN_S)
+            else:
+                self._renewed = begun
+                return done
 
     def release(self) -> None:
         """Stop renewing and give the lease back. Giving back a lost one does nothing."""
@@ -134,7 +139,10 @@ class Lease:
         self._renewer.start()
 
     def _renew(self) -> None:
-        while not self._stop.wait(self._ttl_ms / 3000):
+        every = self._ttl_ms / 3000
+        while not self._stop.wait(every):
+            if time.monotonic() - self._renewed < every:
+                continue  # a write of ours did it, and the next may hold the lock for a while
             try:
                 self._store.write(self._fence)
             except LeaseLostError:

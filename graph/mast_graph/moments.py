@@ -7,6 +7,7 @@ than one of either, and the server turns it into a date-time in about one (measu
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 
 def to_text(moment: dt.datetime) -> str:
@@ -19,6 +20,7 @@ def to_text(moment: dt.datetime) -> str:
     return (moment if moment.tzinfo is dt.UTC else moment.astimezone(dt.UTC)).isoformat()
 
 
+@lru_cache(maxsize=32_768)  # most moments are midnights of a few thousand days, or the end of time
 def from_text(text: str) -> dt.datetime:
     """A moment in UTC, from Cypher's ``toString()`` of one.
 

@@ -108,7 +108,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, neo4j.time.Date):
         return value.to_native()
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return value if _TIMELESS.issuperset(map(type, value)) else [_plain(each) for each in value]
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        plain = _TIMELESS.issuperset(map(type, value.values()))
+        return value if plain else {key: _plain(each) for key, each in value.items()}
     return value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from sys import intern
 from typing import Any, Final
 
@@ -86,8 +85,9 @@ def read_pending(
     if most <= page:
         yield from _pending(store.read(f"read.state_next_{_plural(kind)}", limit=most, forever=FOREVER)[0])
         return
-    ids = iter(pending_ids(store, kind, most=most))
-    while some := list(islice(ids, page)):
+    ids = pending_ids(store, kind, most=most)[::-1]
+    while some := ids[: -page - 1 : -1]:
+        del ids[-page:]  # whoever takes them keeps them
         yield from _pending(
             store.read(f"read.state_changed_{_plural(kind)}", records=some, forever=FOREVER)[0]
         )

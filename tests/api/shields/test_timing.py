@@ -106,8 +106,9 @@ def pairs(
 def _household(store: Store) -> str:
     """A household at a shielded address."""
     people, shielded = list(_ids(store, "Person", "id")), set(_ids(store, "Address", "shielded"))
-    homes = store.read("read.state_around_people", people=people, forever=FOREVER)[0]["households"]
-    return str(next(home["household"] for home in homes if home["address"] in shielded))
+    found = store.read("read.state_around_people", people=people, forever=FOREVER)[0]
+    homes = zip(found["households"], found["places"], strict=True)
+    return str(next(household for household, address in homes if address in shielded))
 
 
 def _ids(store: Store, label: str, having: str) -> Iterator[str]:
