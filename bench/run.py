@@ -15,13 +15,25 @@ from rich.console import Console
 from bench.bench import Bench
 from bench.machine import machine
 from bench.report import Measured, write_page
-from bench.sections import alone, generate, load, lookup, network, resolve, safeguards, serve, shields, up
+from bench.sections import (
+    alone,
+    generate,
+    load,
+    lookup,
+    network,
+    resolve,
+    rules,
+    safeguards,
+    serve,
+    shields,
+    up,
+)
 from mast_graph.managed.jars import release
 
 ROOT: Final = Path(__file__).parents[1]
 SECTIONS: Final = {
     each.NAME: each.measure
-    for each in (generate, load, resolve, alone, serve, network, lookup, shields, safeguards, up)
+    for each in (generate, load, resolve, alone, serve, network, lookup, shields, safeguards, rules, up)
 }
 ORDER: Final = ("machine", *SECTIONS)
 QUICK: Final = 5_000

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from mast_analytics.event import Event, GroupBy
-from mast_analytics.matching import NOTHING, Found, Hit, find, hit
+from mast_analytics.matching import EVERYTHING, NOTHING, Finding, Found, Hit, Stretch, find, hit, stretch
 from mast_analytics.rule import Rule
 
 Group = tuple[str, str]
@@ -97,7 +97,7 @@ class Evaluator:
         ``gone`` are ids of those that were withdrawn. Windows that were over by ``now`` count as closed; no
         ``now`` may be before an earlier one.
         """
-        dirty: set[Group] = set()
+        dirty: dict[Group, Stretch] = {}
         for id_ in gone:
             self._remove(id_, dirty)
         for event in events:
@@ -105,7 +105,7 @@ class Evaluator:
                 self._remove(event.id, dirty)
                 self._add(event, dirty)
         while self._due and self._due[0][0] <= now:
-            dirty.add(heapq.heappop(self._due)[1])
+            dirty[heapq.heappop(self._due)[1]] = EVERYTHING
         return self._look(dirty, now)
 
     def alerts(self) -> tuple[Alert, ...]:
@@ -129,16 +129,16 @@ class Evaluator:
             )
         return self._by_type[type_]
 
-    def _add(self, event: Event, dirty: set[Group]) -> None:
+    def _add(self, event: Event, dirty: dict[Group, Stretch]) -> None:
         self._events[event.id] = event
         for rule in self._for(event.type):
             for id_, roles in event.groups.get(rule.group_by, {}).items():
                 if found := hit(rule, event, roles):
                     group = (rule.ref, id_)
                     bisect.insort(self._hits[group], found, key=_order)
-                    dirty.add(group)
+                    _touch(dirty, group, stretch(rule, found))
 
-    def _remove(self, id_: str, dirty: set[Group]) -> None:
+    def _remove(self, id_: str, dirty: dict[Group, Stretch]) -> None:
         event = self._events.pop(id_, None)
         if event is None:
             return
@@ -148,13 +148,12 @@ class Evaluator:
                 hits = self._hits.get(group, [])
                 place = bisect.bisect_left(hits, (event.at, event.id), key=_order)
                 if place < len(hits) and hits[place].event.id == id_:
-                    del hits[place]
-                    dirty.add(group)
+                    _touch(dirty, group, stretch(rule, hits.pop(place)))
 
-    def _look(self, dirty: set[Group], now: dt.datetime) -> Delta:
+    def _look(self, dirty: dict[Group, Stretch], now: dt.datetime) -> Delta:
         before: dict[Key, Alert | None] = {}
-        for group in dirty:
-            self._look_at(group, now, before)
+        for group, where in dirty.items():
+            self._look_at(group, where, now, before)
         raised: list[Alert] = []
         changed: list[Alert] = []
         retracted: list[Alert] = []
@@ -170,12 +169,15 @@ class Evaluator:
                 changed.append(alert)
         return Delta(_sorted(raised), _sorted(changed), _sorted(retracted), len(dirty))
 
-    def _look_at(self, group: Group, now: dt.datetime, before: dict[Key, Alert | None]) -> None:
+    def _look_at(
+        self, group: Group, changed: Stretch, now: dt.datetime, before: dict[Key, Alert | None]
+    ) -> None:
         """``before`` gets what was known of each alert that this group had or has."""
         ref, id_ = group
         rule, hits = self._rules[ref], self._hits.get(group, [])
         was = self._found.get(group, NOTHING)
-        found = find(rule, hits, now=now, since=self._since.get(ref))
+        since = self._since.get(ref)
+        found = find(rule, hits, now=now, since=since, before=was, changed=changed)
         if hits:
             self._found[group] = found
         else:
@@ -183,13 +185,14 @@ class Evaluator:
             self._hits.pop(group, None)
         if found.due and found.due != was.due:
             heapq.heappush(self._due, (found.due, group))
-        for each in (*was.findings, *found.findings):
+        left, come = _differ(was.findings, found.findings)
+        for each in (*left, *come):
             key = (ref, each.events)
             if key not in before:
                 before[key] = self._alert(key) if key in self._standing else None
-        for each in was.findings:
+        for each in left:
             self._standing[ref, each.events].about.discard(id_)
-        for each in found.findings:
+        for each in come:
             standing = self._standing.setdefault((ref, each.events), _Standing(each.at, rule.group_by))
             standing.at = each.at
             standing.about.add(id_)
@@ -197,6 +200,18 @@ class Evaluator:
     def _alert(self, key: Key) -> Alert:
         standing = self._standing[key]
         return Alert(key[0], key[1], standing.at, standing.group_by, frozenset(standing.about))
+
+
+def _differ(was: Sequence[Finding], now: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Those that are no more, and those that are new; mostly few of many."""
+    if was == now:
+        return [], []
+    before, after = set(was), set(now)
+    return [each for each in was if each not in after], [each for each in now if each not in before]
+
+
+def _touch(dirty: dict[Group, Stretch], group: Group, changed: Stretch) -> None:
+    dirty[group] = dirty[group] | changed if group in dirty else changed
 
 
 def _sorted(alerts: Iterable[Alert]) -> tuple[Alert, ...]:

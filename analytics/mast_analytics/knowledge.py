@@ -56,6 +56,13 @@ def learnt(known: Known, *, as_happened: bool = False) -> Iterator[Learnt]:
         yield belief.take(at, [(what, thing) for _, what, thing in together])
 
 
+def believed(known: Known) -> list[Event]:
+    """Everything as it is believed now."""
+    entities = {each.record: each.entity for each in known.entities if each.recorded_to == FOREVER}
+    homes = Homes(known.homes)
+    return [event_of(each, entities, homes) for each in known.contacts if each.recorded_to == FOREVER]
+
+
 class _Belief:
     """What is believed at a moment."""
 

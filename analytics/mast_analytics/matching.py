@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from mast_analytics.event import Event
 from mast_analytics.rule import Kind, Rule, Selection
+
+Order = tuple[dt.datetime, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Hit:
     reach: int
 
     @property
-    def order(self) -> tuple[dt.datetime, str]:
+    def order(self) -> Order:
         """Contacts of one moment stand in the order of their ids: the same whoever came first."""
         return self.event.at, self.event.id
 
@@ -35,12 +39,39 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Completed:
+    """What the hit at ``order`` and ``place`` completed, whether it is kept back or not."""
+
+    order: Order
+    place: int
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """Findings in their order, how many more suppression keeps back, and when the clock may bring another."""
+    """Findings in their order, how many more suppression keeps back, and when the clock may bring another.
+
+    ``completed`` is all there was to choose from, so that the next look begins where something changed.
+    """
 
     findings: tuple[Finding, ...] = ()
     suppressed: int = 0
     due: dt.datetime | None = None
+    completed: tuple[Completed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where hits of a group changed: from the first of them to as far as the last of them reaches."""
+
+    begin: Order
+    reach: int
+
+    def __or__(self, other: Stretch) -> Stretch:
+        return Stretch(min(self.begin, other.begin), max(self.reach, other.reach))
+
+
+EVERYTHING: Final = Stretch((dt.datetime.min.replace(tzinfo=dt.UTC), ""), 2**62)
 
 
 NOTHING: Final = Found()
@@ -57,72 +88,110 @@ def hit(rule: Rule, event: Event, roles: frozenset[str]) -> Hit | None:
     return Hit(event, taken, place, rule.timespan.reach(place))
 
 
-def find(rule: Rule, hits: Sequence[Hit], *, now: dt.datetime, since: dt.datetime | None = None) -> Found:
+def stretch(rule: Rule, changed: Hit) -> Stretch:
+    """As far as a hit that comes or goes can matter; an episode looked at while it is open: for good."""
+    endless = any(rule.selections[number].open for number in changed.selections)
+    return Stretch(changed.order, EVERYTHING.reach if endless else changed.reach)
+
+
+def find(
+    rule: Rule,
+    hits: Sequence[Hit],
+    *,
+    now: dt.datetime,
+    since: dt.datetime | None = None,
+    before: Found = NOTHING,
+    changed: Stretch = EVERYTHING,
+) -> Found:
     """What the rule finds among hits in their :attr:`Hit.order`.
 
-    Nothing that was the case before ``since`` counts, not even for suppression: nobody was told of it.
+    Nothing that was the case before ``since`` counts, not even for suppression: nobody was told of it. Where
+    only a stretch changed since the look that found ``before``, only that is looked at.
     """
-    due = None
+    due: dt.datetime | None = None
+    completed: tuple[Completed, ...] = ()
     if rule.kind is Kind.ABSENCE:
         found, due = _absent(rule, hits, now)
     else:
-        found = list(_OF_KIND[rule.kind](rule, hits))
+        completed = _completed(rule, hits, before.completed, changed)
+        found = [each.finding for each in completed]
     found = [each for each in found if since is None or each.at >= since]
     kept = _suppress(rule, found)
-    return Found(tuple(kept), len(found) - len(kept), due)
+    return Found(tuple(kept), len(found) - len(kept), due, completed)
 
 
-def _windows(hits: Sequence[Hit]) -> Iterator[tuple[Hit, Sequence[Hit]]]:
-    """Each hit with those before it that are within the timespan of it."""
-    start = 0
-    for number, last in enumerate(hits):
-        while hits[start].reach < last.place:
+def _completed(
+    rule: Rule, hits: Sequence[Hit], before: tuple[Completed, ...], changed: Stretch
+) -> tuple[Completed, ...]:
+    earlier = [each for each in before if each.order < changed.begin]
+    later = [each for each in before if each.order >= changed.begin and each.place > changed.reach]
+    windows = _windows(hits, changed)
+    anew = [
+        Completed(last.order, last.place, finding)
+        for last, finding in _OF_KIND[rule.kind](rule, hits, windows)
+    ]
+    return (*earlier, *anew, *later)
+
+
+def _windows(hits: Sequence[Hit], changed: Stretch) -> Iterator[tuple[int, int]]:
+    """Each hit of a stretch, by its place among the hits, with the first one within the timespan of it."""
+    number = bisect.bisect_left(hits, changed.begin, key=_order)
+    start = bisect.bisect_left(hits, hits[number].place, hi=number, key=_reach) if number < len(hits) else 0
+    while number < len(hits) and hits[number].place <= changed.reach:
+        while hits[start].reach < hits[number].place:
             start += 1
-        yield last, hits[start:number]
+        yield number, start
+        number += 1
 
 
-def _event_count(rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
+_order = attrgetter("order")
+_reach = attrgetter("reach")
+Windows = Iterator[tuple[int, int]]
+Ends = Iterator[tuple[Hit, Finding]]
+
+
+def _event_count(rule: Rule, hits: Sequence[Hit], windows: Windows) -> Ends:
     compared = rule.condition.compared
-    for last, before in _windows(hits):
-        if compared is None or compared.holds(len(before) + 1):
-            yield _finding((*before, last))
+    for number, start in windows:
+        if compared is None or compared.holds(number - start + 1):
+            yield hits[number], _finding(hits[start : number + 1])
 
 
-def _value_count(rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
+def _value_count(rule: Rule, hits: Sequence[Hit], windows: Windows) -> Ends:
     """Only a contact that brings a value that was not there counts: the others change nothing."""
     compared, field = rule.condition.compared, rule.condition.field or "agency"
-    for last, before in _windows(hits):
-        latest = {value: each for each in before if (value := getattr(each.event, field)) is not None}
+    for number, start in windows:
+        last = hits[number]
         value = getattr(last.event, field)
+        latest = {
+            said: each for each in hits[start:number] if (said := getattr(each.event, field)) is not None
+        }
         if value is None or value in latest:
             continue
         if compared is None or compared.holds(len(latest) + 1):
-            yield _finding((*latest.values(), last))
+            yield last, _finding((*latest.values(), last))
 
 
-def _temporal(rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
+def _temporal(rule: Rule, hits: Sequence[Hit], windows: Windows) -> Ends:
     """The contact that completes the set, with the latest of each other selection."""
-    going_on: list[Hit] = []
-    for last, before in _windows(hits):
-        for number in sorted(last.selections):
-            if rule.selections[number].open:
+    looks_back = any(each.open for each in rule.selections)
+    for number, start in windows:
+        last = hits[number]
+        for own in sorted(last.selections):
+            if rule.selections[own].open:
                 continue
-            others = _others(rule, number, last, before, going_on)
+            others = _others(rule, own, last, hits[start:number], hits[:number] if looks_back else ())
             if others is not None:
-                yield _finding((*others, last))
+                yield last, _finding((*others, last))
                 break
-        if any(rule.selections[number].open for number in last.selections):
-            going_on.append(last)
 
 
-def _others(
-    rule: Rule, own: int, last: Hit, before: Sequence[Hit], going_on: Sequence[Hit]
-) -> list[Hit] | None:
+def _others(rule: Rule, own: int, last: Hit, before: Sequence[Hit], ever: Sequence[Hit]) -> list[Hit] | None:
     chosen = [last]
     for number, selection in enumerate(rule.selections):
         if number == own:
             continue
-        among = going_on if selection.open else before
+        among = ever if selection.open else before
         fits = (each for each in reversed(among) if number in each.selections)
         fitting = (each for each in fits if _goes_with(rule, selection, each, chosen))
         each = next(fitting, None)
@@ -144,15 +213,17 @@ def _goes_with(rule: Rule, selection: Selection, each: Hit, chosen: Sequence[Hit
     return True
 
 
-def _ordered(rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
+def _ordered(rule: Rule, hits: Sequence[Hit], windows: Windows) -> Ends:
     """A chain that ends with a contact of the last selection, each link strictly before the next."""
     final = len(rule.selections) - 1
-    for last, before in _windows(hits):
+    for number, start in windows:
+        last = hits[number]
         if final not in last.selections:
             continue
+        before = hits[start:number]
         chain = _rise(rule, last, before) if rule.condition.rise_of else _chain(last, before, final)
         if chain:
-            yield _finding((*chain, last))
+            yield last, _finding((*chain, last))
 
 
 def _chain(last: Hit, before: Sequence[Hit], final: int) -> list[Hit]:
@@ -215,7 +286,7 @@ def _finding(hits: Sequence[Hit]) -> Finding:
     return Finding(tuple(sorted(each.event.id for each in hits)), hits[-1].event.at)
 
 
-_OF_KIND: Final[Mapping[Kind, Callable[[Rule, Sequence[Hit]], Iterator[Finding]]]] = {
+_OF_KIND: Final[Mapping[Kind, Callable[[Rule, Sequence[Hit], Windows], Ends]]] = {
     Kind.EVENT_COUNT: _event_count,
     Kind.VALUE_COUNT: _value_count,
     Kind.TEMPORAL: _temporal,

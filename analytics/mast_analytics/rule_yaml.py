@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from mast_analytics.civil import Span, Unit
+from mast_analytics.civil import LONDON, Span, Unit
 from mast_analytics.event import GroupBy, plain
 from mast_analytics.rule import COMPARISONS, Compared, Condition, Kind, Level, Rule, Selection
 from mast_analytics.rule_cases import read_cases
@@ -28,6 +28,8 @@ _ENTRIES: Final = (*_NEEDED, "suppression", "timezone")
 _CORRELATION: Final = ("type", "rules", "group_by", "timespan", "condition")
 _SELECT: Final = ("type", "agency_kind", "data_class", "category", "role", "severity", "open")
 _COUNTED: Final = ("agency", "agency_kind", "type", "category", "team")
+_SOME_DAY: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+_A_YEAR_ON: Final = dt.datetime(2027, 1, 3, tzinfo=dt.UTC)
 _FIX: Final = "correct these lines; docs/rules.md shows every entry"
 
 
@@ -187,6 +189,8 @@ def _named(correlation: Declared, known: dict[str, Selection], kind: Kind) -> tu
         many = f"{wanted[0]}" if wanted[0] == wanted[1] else f"{wanted[0]} or more"
         correlation.faults.add(line, f"type {kind} names {many} selection(s), each once")
     chosen = tuple(known[name] for name in names if name in known)
+    if kind is Kind.ABSENCE and _span(correlation, "timespan").over(_SOME_DAY, LONDON) > _A_YEAR_ON:
+        correlation.faults.add(correlation.line_of("timespan"), "an absence lasts a year at most")
     if any(each.open for each in chosen) and kind is not Kind.TEMPORAL:
         correlation.faults.add(line, "only a temporal correlation looks at episodes that are `open`")
     if chosen and all(each.open for each in chosen):

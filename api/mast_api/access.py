@@ -76,6 +76,10 @@ class Question(StrEnum):
     FEEDS = "feeds"
     GLASS_BROKEN = "glassBroken"
     FEED_RECEIVED = "feedReceived"
+    ALERTS = "alerts"
+    ALERT_RAISED = "alertRaised"
+    ACKNOWLEDGE_ALERT = "acknowledgeAlert"
+    RULE_BACKTEST = "ruleBacktest"
 
 
 @lru_cache(maxsize=1)

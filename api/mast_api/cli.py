@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "agency": "let an agency leave with all its data, or come back",
     "erase": "delete a person by the identity that they present, and keep them out",
     "subject-access": "report what is held about a person, by the identity that they present",
+    "quality": "report contacts that cannot be as they were recorded, by agency",
     "rules": "test, backtest and put in force the rules that raise alerts",
     "retention": "delete what agreements let nobody keep any longer",
     "token": "issue a short-lived development token",

@@ -21,6 +21,7 @@ from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
 from mast_api.subscribing.news import News
 from mast_api.tokens import TokenVerifier
+from mast_api.triggers.keeping import Alerts
 from mast_graph.read import Reader
 from mast_intake.search import AddressLookup, AddressQuery, PersonQuery
 from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
@@ -88,6 +89,7 @@ class Services:
     stewards: Stewarding
     shields: Shielding
     glass: BreakingGlass
+    alerts: Alerts
     marks: Marker
     look_up: LookUp
     keys: KeyWatch

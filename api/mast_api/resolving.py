@@ -18,6 +18,7 @@ from mast_api.keys.in_force import check_supplied, check_writer
 from mast_api.migrating import write_report
 from mast_api.models import model_in_force
 from mast_api.opening import CAP, frequencies_context, open_encoding, open_scorer, restored
+from mast_api.triggers.working_out import work_out
 from mast_api.workspace import new_id, now
 from mast_graph.frequencies import (
     StoredFrequencies,
@@ -134,7 +135,9 @@ def resolve_pending(
     # Both models are read before anything is written: a damaged one is not found half-way.
     models = [model_in_force(data, kind) for kind in KINDS]
     resolving = _in_bulk() if engine is Engine.SPLINK else OneKind
-    return [resolving(store, lease, keys, data, model, on_progress).run(again=again) for model in models]
+    done = [resolving(store, lease, keys, data, model, on_progress).run(again=again) for model in models]
+    work_out(store, lease, now=now())
+    return done
 
 
 def _in_bulk() -> type[OneKind]:

@@ -26,11 +26,14 @@ from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
 from mast_api.subscribing.news import News
-from mast_api.telling import Officer, Telling
+from mast_api.telling import GlassNotices, Notices, Officer, Telling
 from mast_api.tokens import ALGORITHM, KeySource, TokenVerifier, read_keys
+from mast_api.triggers.keeping import AlertKeeper, Alerts
+from mast_api.triggers.notices import AlertNotices
 from mast_api.workspace import GraphAddress, audit_log, development_keys, new_id, now, prepare
 from mast_api.writing import open_store
 from mast_graph.async_store import AsyncStore, connect_async
+from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_resolver.errors import IssuerUnavailableError, PortTakenError
@@ -131,7 +134,7 @@ def server(
     keys = keys.newest
     with open_store(address) as store, audit_log(settings) as audit:
         live = LiveResolver(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn)
-        telling = Telling(store, _officer(settings, warn), clock=now)
+        telling = Telling(_told_to(settings, store, warn), clock=now)
         reader = _connect(address, within_s=settings.query_timeout_s)
         patient = _connect(address, within_s=PLANNING_S)
         services = Services(
@@ -141,6 +144,7 @@ def server(
             stewards=Stewarding(store, live, keys, clock=now, new_id=new_id),
             shields=Shielding(store, live, keys, clock=now, new_id=new_id),
             glass=BreakingGlass(store, keys, clock=now, new_id=new_id, tell=telling.wake),
+            alerts=Alerts(store, clock=now, new_id=new_id),
             marks=Marker(store, keys, clock=now, new_id=new_id),
             look_up=Pseudonymiser(keys, now),
             keys=KeyWatch(reader, keys),
@@ -161,10 +165,13 @@ def server(
             live.start()
         proofs = ProofKeeper(store, audit, warn=warn)
         proofs.start()
+        alerts = AlertKeeper(store, clock=now, raised=telling.wake, warn=warn)
+        alerts.start()
         try:
             with telling:
                 yield uvicorn.Server(server_config(create_app(services), services))
         finally:
+            alerts.stop()
             proofs.stop()
             live.stop()
 
@@ -175,6 +182,16 @@ def _officer(settings: Settings, warn: Callable[[str], None]) -> Officer | None:
     if not settings.development:
         warn("MAST_OFFICER_URL is not set: broken glasses wait for their review, and nobody is told of one")
     return None
+
+
+def _told_to(settings: Settings, store: Store, warn: Callable[[str], None]) -> list[tuple[Officer, Notices]]:
+    told_to: list[tuple[Officer, Notices]] = []
+    if officer := _officer(settings, warn):
+        told_to.append((officer, GlassNotices(store)))
+    if settings.alerts_url:
+        desk = Officer.read(settings.alerts_url, settings.alerts_secret_file, name="MAST_ALERTS")
+        told_to.append((desk, AlertNotices(store)))
+    return told_to
 
 
 def _connect(address: GraphAddress, *, within_s: float) -> AsyncStore:

@@ -215,6 +215,15 @@ class Settings:
     officer_secret_file: Path | None = field(
         default=None, metadata=_about(Path, "File of the secret that those notices are signed with.")
     )
+    alerts_url: str = field(
+        default="",
+        metadata=_about(
+            _text, "Webhook that is told of alerts, by rule and team; unset: `alerts` shows them."
+        ),
+    )
+    alerts_secret_file: Path | None = field(
+        default=None, metadata=_about(Path, "File of the secret that notices of alerts are signed with.")
+    )
     as_at: datetime | None = field(
         default=None,
         metadata=_about(

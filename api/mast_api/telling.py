@@ -1,4 +1,4 @@
-"""Telling the responsible officer of broken glasses: a signed webhook, until it was taken."""
+"""Telling people of broken glasses and of alerts: signed webhooks, until they were taken."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import json
 import logging
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 import httpx
 
@@ -48,22 +48,22 @@ class Officer:
         self._secret = secret
 
     @classmethod
-    def read(cls, url: str, secret_file: Path | None) -> Officer:
+    def read(cls, url: str, secret_file: Path | None, *, name: str = "MAST_OFFICER") -> Officer:
         """With the secret of a file that only its owner can read.
 
         Raises:
             SettingsError: the address is not https.
             KeyMissingError: there is no such file, others can read it, or it is too short.
         """
-        fix = f"MAST_OFFICER_SECRET_FILE: at least {LEAST_SECRET} bytes, chmod 600"
+        fix = f"{name}_SECRET_FILE: at least {LEAST_SECRET} bytes, chmod 600"
         try:
             if secret_file is None or stat.S_IMODE(secret_file.stat().st_mode) & 0o077:
-                raise KeyMissingError("the officer's secret is not set, or can be read by others", fix=fix)
+                raise KeyMissingError("the secret of a webhook is not set, or can be read by others", fix=fix)
             secret = secret_file.read_bytes().strip()
         except OSError:
-            raise KeyMissingError("the officer's secret cannot be read", fix=fix) from None
+            raise KeyMissingError("the secret of a webhook cannot be read", fix=fix) from None
         if len(secret) < LEAST_SECRET:
-            raise KeyMissingError("the officer's secret is too short", fix=fix)
+            raise KeyMissingError("the secret of a webhook is too short", fix=fix)
         return cls(url, secret)
 
     def headers(self, id_: str, body: bytes, at: int) -> dict[str, str]:
@@ -77,19 +77,49 @@ class Officer:
         }
 
 
+class Notice(Protocol):
+    """Something to tell. Receivers pass over an ``id`` that they had."""
+
+    @property
+    def id(self) -> str:
+        """Stable."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """JSON; no clear value."""
+        ...
+
+    def told(self, at: datetime) -> None:
+        """Have it on record that it was taken."""
+        ...
+
+    def failed(self, at: datetime) -> None:
+        """Have it on record that it was not."""
+        ...
+
+
+class Notices(Protocol):
+    """What there is to tell of, on record until it was taken."""
+
+    def untold(self, limit: int, now: datetime) -> Iterable[Notice]:
+        """The oldest whose time it is."""
+        ...
+
+
 class Telling:
     """A thread that tells of what is on record and was not told, at once when woken, until it is taken.
 
     What was told and could not be noted is told again with the same id: receivers pass over what they had.
     """
 
-    def __init__(self, store: Store, officer: Officer | None, *, clock: Callable[[], datetime]) -> None:
-        self._store, self._officer, self._clock = store, officer, clock
+    def __init__(self, told_to: Sequence[tuple[Officer, Notices]], *, clock: Callable[[], datetime]) -> None:
+        self._told_to, self._clock = tuple(told_to), clock
         self._wake, self._stopping = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(officer,), name="mast-telling", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="mast-telling", daemon=True)
 
     def __enter__(self) -> Self:
-        if self._officer:
+        if self._told_to:
             self._thread.start()
         return self
 
@@ -105,25 +135,58 @@ class Telling:
         """There is something to tell."""
         self._wake.set()
 
-    def _run(self, officer: Officer) -> None:
+    def _run(self) -> None:
         with httpx.Client(timeout=ANSWER_WITHIN_S, follow_redirects=False) as client:
             while not self._stopping.is_set():
                 self._wake.clear()
-                try:
-                    self._tell(client, officer)
-                except (MastError, httpx.HTTPError) as fault:
-                    log.warning("a broken glass could not be told of: %s", type(fault).__name__)
+                for officer, notices in self._told_to:
+                    try:
+                        tell(client, officer, notices, self._clock)
+                    except (MastError, httpx.HTTPError) as fault:
+                        log.warning("a notice could not be told of: %s", type(fault).__name__)
                 self._wake.wait(TRY_AGAIN_S)
 
-    def _tell(self, client: httpx.Client, officer: Officer) -> None:
-        for glass in untold_glasses(self._store, MOST_AT_ONCE):
-            body, at = _notice(glass), self._clock()
-            headers = officer.headers(glass.id, body, int(at.timestamp()))
-            client.post(officer.url, content=body, headers=headers).raise_for_status()
-            tell_of_glasses(self._store, [glass.id], at=at)
+
+def tell(client: httpx.Client, officer: Officer, notices: Notices, clock: Callable[[], datetime]) -> None:
+    """Tell of all whose time it is; the first that is not taken ends it, for the others would not be either.
+
+    Raises:
+        httpx.HTTPError: it was not taken; that is on record.
+    """
+    for notice in notices.untold(MOST_AT_ONCE, clock()):
+        headers = officer.headers(notice.id, notice.body, int(clock().timestamp()))
+        try:
+            client.post(officer.url, content=notice.body, headers=headers).raise_for_status()
+        except httpx.HTTPError:
+            notice.failed(clock())
+            raise
+        notice.told(clock())
 
 
-def _notice(glass: Glass) -> bytes:
+class GlassNotices:
+    """Broken glasses of which the officer was not told; never given up."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def untold(self, limit: int, now: datetime) -> Iterable[Notice]:  # noqa: ARG002 - as Notices has it
+        """The oldest."""
+        return [_GlassNotice(self._store, glass) for glass in untold_glasses(self._store, limit)]
+
+
+class _GlassNotice:
+    def __init__(self, store: Store, glass: Glass) -> None:
+        self._store = store
+        self.id, self.body = glass.id, _body(glass)
+
+    def told(self, at: datetime) -> None:
+        tell_of_glasses(self._store, [self.id], at=at)
+
+    def failed(self, at: datetime) -> None:
+        """It is tried again as long as it takes."""
+
+
+def _body(glass: Glass) -> bytes:
     return json.dumps(
         {
             "type": "glass.broken",

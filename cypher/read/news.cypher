@@ -2,10 +2,15 @@
 // access: read
 // column glasses: string, of broken glasses
 // column deliveries: string, of receipts and what became of them
+// column alerts: string, of alerts, and of those that were taken back
 CALL () { MATCH (glass:BreakGlass) RETURN toString(count(glass)) AS glasses }
 CALL () {
   MATCH (delivery:Delivery)
   WITH delivery.state AS state, count(*) AS many ORDER BY state
   RETURN coalesce(reduce(all = '', each IN collect(state + ' ' + many) | all + each + ', '), '') AS deliveries
 }
-RETURN glasses, deliveries
+CALL () {
+  MATCH (alert:Alert)
+  RETURN toString(count(alert)) + ' ' + toString(count(alert.retracted_at)) AS alerts
+}
+RETURN glasses, deliveries, alerts

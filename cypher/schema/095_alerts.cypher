@@ -2,7 +2,7 @@
 CREATE CONSTRAINT trigger_rule_id IF NOT EXISTS FOR (n:TriggerRule) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT rule_backtest_id IF NOT EXISTS FOR (n:RuleBacktest) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT alert_id IF NOT EXISTS FOR (n:Alert) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT alert_act_id IF NOT EXISTS FOR (n:AlertAct) REQUIRE n.id IS UNIQUE;
 CREATE INDEX alert_at IF NOT EXISTS FOR (n:Alert) ON (n.at);
 CREATE INDEX alert_untold IF NOT EXISTS FOR (n:Alert) ON (n.untold);
-CREATE CONSTRAINT alert_due_id IF NOT EXISTS FOR (n:AlertDue) REQUIRE n.id IS UNIQUE;
 CREATE INDEX alert_due_at IF NOT EXISTS FOR (n:AlertDue) ON (n.due_at);

@@ -6,6 +6,12 @@
 // param $forever: date-time, the end of an interval that has not ended
 // column closed: integer
 CALL () {
+  // While rules are in force: alerts are to be worked out for it.
+  MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
+  WITH count(rule) AS rules WHERE rules > 0
+  CREATE (:AlertDue {due_at: $at, versions: [], records: $persons + $addresses, people: []})
+}
+CALL () {
   UNWIND $persons AS id
   MATCH (record:PersonRecord {id: id})-->(contact:Contact)
   USING INDEX SEEK record:PersonRecord(id)

@@ -1,5 +1,6 @@
 // Acts of shielding and of rights that lie on no record any more, ids of relatives that nobody names, and pairs that
-// were to be looked at because they were parted and are one person.
+// were to be looked at because they were parted and are one person. Of alerts: acts of what is gone, alerts that are
+// about nobody, and ids in notes of what is no more.
 // access: write
 // param $forever: date-time, the end of an interval that has not ended
 // column acts: integer
@@ -21,4 +22,19 @@ CALL () {
   DELETE parted
   RETURN count(*) AS parted
 }
-RETURN shields + marks + relatives + parted AS acts
+CALL () {
+  MATCH (alert:Alert) WHERE NOT EXISTS { (alert)-[:ABOUT]->() } OR NOT EXISTS { (alert)<-[:GROUNDS]-() }
+  DETACH DELETE alert
+  RETURN count(*) AS alerts
+}
+CALL () {
+  MATCH (act:AlertAct) WHERE NOT EXISTS { (act)-[:OF_ALERT]->() } DELETE act RETURN count(*) AS alert_acts
+}
+CALL () {
+  MATCH (due:AlertDue)
+  SET due.versions = [version IN due.versions WHERE EXISTS { MATCH (:Contact {version: version}) }],
+    due.records = [id IN due.records
+      WHERE EXISTS { MATCH (:PersonRecord {id: id}) } OR EXISTS { MATCH (:AddressRecord {id: id}) }],
+    due.people = [id IN due.people WHERE EXISTS { MATCH (:Person {id: id}) }]
+}
+RETURN alerts + alert_acts + shields + marks + relatives + parted AS acts

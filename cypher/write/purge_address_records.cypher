@@ -6,6 +6,17 @@
 // column stays: integer
 // column evidence: integer
 // column decisions: integer
+CALL () {
+  // Alerts that rest on what this record was said to be part of; those that rest on others' part of it come again.
+  UNWIND $records AS id
+  MATCH (record:AddressRecord {id: id})-->(contact:Contact)-[:GROUNDS]->(alert:Alert)
+  USING INDEX SEEK record:AddressRecord(id)
+  WITH DISTINCT contact, alert
+  WITH collect(DISTINCT contact.version) AS versions, collect(DISTINCT alert) AS alerts
+  FOREACH (_ IN CASE WHEN size(alerts) = 0 THEN [] ELSE [1] END |
+    CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: versions, records: [], people: []}))
+  FOREACH (alert IN alerts | DETACH DELETE alert)
+}
 UNWIND $records AS id
 MATCH (record:AddressRecord {id: id})
 USING INDEX SEEK record:AddressRecord(id)

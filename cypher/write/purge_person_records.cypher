@@ -7,6 +7,17 @@
 // column evidence: integer
 // column decisions: integer
 // column relations: integer
+CALL () {
+  // Alerts that rest on what this record was said to be part of; those that rest on others' part of it come again.
+  UNWIND $records AS id
+  MATCH (record:PersonRecord {id: id})-->(contact:Contact)-[:GROUNDS]->(alert:Alert)
+  USING INDEX SEEK record:PersonRecord(id)
+  WITH DISTINCT contact, alert
+  WITH collect(DISTINCT contact.version) AS versions, collect(DISTINCT alert) AS alerts
+  FOREACH (_ IN CASE WHEN size(alerts) = 0 THEN [] ELSE [1] END |
+    CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: versions, records: [], people: []}))
+  FOREACH (alert IN alerts | DETACH DELETE alert)
+}
 UNWIND $records AS id
 MATCH (record:PersonRecord {id: id})
 USING INDEX SEEK record:PersonRecord(id)

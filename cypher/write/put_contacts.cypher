@@ -4,6 +4,12 @@
 // param $rows: list of map, the properties (moments as text) and touches: node and role
 // param $at: date-time, when this is recorded
 // param $forever: date-time, the end of an interval that has not ended
+CALL () {
+  // While rules are in force: alerts are to be worked out for it.
+  MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
+  WITH count(rule) AS rules WHERE rules > 0
+  CREATE (:AlertDue {due_at: $at, versions: [row IN $rows | row.version], records: [], people: []})
+}
 UNWIND $rows AS row
 CREATE (contact:Contact {
   id: row.id, version: row.version, content: row.content, agency: row.agency, feed: row.feed,

@@ -20,6 +20,12 @@ CALL () {
   SET household.shielded = true
 }
 CALL () {
+  // While rules are in force: alerts are to be worked out for it.
+  MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
+  WITH count(rule) AS rules WHERE rules > 0
+  CREATE (:AlertDue {due_at: $at, versions: [], records: [], people: [row IN $left + $come | row.person]})
+}
+CALL () {
   UNWIND $left AS row
   MATCH (person:Person {id: row.person})-[member:MEMBER_OF]->(household:Household {id: row.household})
   USING INDEX SEEK person:Person(id)

@@ -33,6 +33,12 @@ CALL () {
   RETURN collect(DISTINCT entity.id) AS before
 }
 CALL () {
+  // While rules are in force: alerts are to be worked out for it.
+  MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
+  WITH count(rule) AS rules WHERE rules > 0
+  CREATE (:AlertDue {due_at: $at, versions: [], records: $records, people: []})
+}
+CALL () {
   UNWIND $created AS id
   MERGE (entity:Person {id: id})
   ON CREATE SET entity.recorded_from = $at, entity.recorded_to = $forever

@@ -30,3 +30,10 @@ WITH contact, EXISTS { MATCH (contact)<--(place:AddressRecord) WHERE place.shiel
     }) AS shielded
 WHERE coalesce(contact.shielded, false) <> shielded
 SET contact.shielded = CASE WHEN shielded THEN true END
+WITH collect(contact.version) AS versions WHERE size(versions) > 0
+CALL (versions) {
+  // While rules are in force: alerts are to be worked out for it.
+  MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
+  WITH count(rule) AS rules WHERE rules > 0
+  CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: versions, records: [], people: []})
+}

@@ -4,6 +4,12 @@
 // param $at: date-time, of this transaction
 // param $forever: date-time, the end of an interval that has not ended
 // column records: list of string, person records whose shield changed
+CALL () {
+  // While rules are in force: alerts are to be worked out for it.
+  MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
+  WITH count(rule) AS rules WHERE rules > 0
+  CREATE (:AlertDue {due_at: $at, versions: [], records: [], people: $people})
+}
 UNWIND $people AS id
 MATCH (person:Person {id: id})
 USING INDEX SEEK person:Person(id)

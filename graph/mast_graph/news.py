@@ -13,6 +13,7 @@ class Topic(StrEnum):
 
     GLASSES = "glasses"
     DELIVERIES = "deliveries"
+    ALERTS = "alerts"
 
 
 async def read_news(store: Reader) -> Mapping[Topic, str]:

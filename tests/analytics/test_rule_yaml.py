@@ -154,6 +154,12 @@ def test_faults_are_told_with_line_and_entry(old: str, new: str, said: str) -> N
         parse_rule("bad.yaml", GOOD.replace(old, new, 1).encode())
 
 
+def test_an_absence_of_over_a_year_is_refused() -> None:
+    absence = GOOD.replace("event_count", "absence").replace("7 days", "13 months")
+    with pytest.raises(RuleFileError, match="line 16: an absence lasts a year at most"):
+        parse_rule("bad.yaml", absence.encode())
+
+
 def test_all_faults_are_told_at_once() -> None:
     bad = GOOD.replace("severity: low", "severity: x").replace("7 days", "x").replace("2027-06-30", "x")
     with pytest.raises(RuleFileError, match=r"bad\.yaml has 3 faults"):
@@ -169,6 +175,12 @@ def test_another_text_is_another_digest() -> None:
     one = parse_rule("a.yaml", GOOD.encode())
     other = parse_rule("a.yaml", GOOD.replace("7 days", "8 days").encode())
     assert one.digest != other.digest
+
+
+def test_the_example_of_the_documentation_is_a_rule_whose_tests_pass() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
+    example = text.split("```yaml\n")[1].split("```")[0]
+    assert failures(parse_rule("rules.md", example.encode())) == ()
 
 
 def test_two_files_of_one_rule_are_refused(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
 from mast_api.subscribing.news import News
 from mast_api.tokens import TokenVerifier
+from mast_api.triggers.keeping import Alerts
 from mast_graph.async_store import AsyncStore, connect_async
 from mast_graph.lease import Lease
 from mast_graph.store import Store
@@ -93,6 +94,7 @@ def services(
                     town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids), tell=lambda: None
                 ),
                 shields=Shielding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
+                alerts=Alerts(town.store, clock=lambda: NOW, new_id=lambda: next(ids)),
                 marks=Marker(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 look_up=town.pseudonymiser,
                 keys=KeyWatch(looking_store, town.keys),

@@ -95,7 +95,8 @@ def list_(folder: Path | None, data: Path | None, *, as_json: bool) -> None:
     ]
     terminal.answer({"rules": rows, "today": now().date()})
     if not as_json:
-        terminal.table("Trigger rules", tuple(rows[0]), [tuple(row.values()) for row in rows])
+        shown = ("rule", "severity", "owner", "review_by", "in_force")
+        terminal.table("Trigger rules", shown, [tuple(row[name] for name in shown) for row in rows])
 
 
 def _state(ref: str, digest: str, stored: RuleInForce | None) -> str:
@@ -219,6 +220,7 @@ def enable(
 ) -> None:
     """Put the rule NAME in force, as its file says now, once its tests pass and it was backtested."""
     from mast_analytics.rule_yaml import SHIPPED
+    from mast_api.rights.proving import take_over_if_free
     from mast_api.triggers.trying import chosen
     from mast_api.triggers.trying import enable as put
     from mast_api.workspace import now
@@ -231,6 +233,7 @@ def enable(
     from_then = at if since is None else since.replace(tzinfo=dt.UTC)
     with writer(settings, terminal, "mast rules enable") as (store, lease):
         put(store, lease, rule, text, by=by, since=from_then, at=at)
+        take_over_if_free(store, settings)
     terminal.answer({"rule": rule.ref, "since": from_then, "by": by})
     terminal.say(
         f"{rule.ref} is in force: alerts of what is so from {from_then.date()} on go to {rule.owner}"
@@ -251,12 +254,14 @@ def _text_of(folder: Path, digest: str) -> str:
 @common
 def disable(name: str, by: str, data: Path | None, *, as_json: bool) -> None:
     """Take the rule NAME out of force. Alerts that it raised stay to be looked at."""
+    from mast_api.rights.proving import take_over_if_free
     from mast_api.triggers.trying import disable as end
     from mast_api.workspace import now
     from mast_api.writing import writer
 
     settings, terminal = start(data, as_json=as_json)
-    with writer(settings, terminal, "mast rules disable") as (_, lease):
+    with writer(settings, terminal, "mast rules disable") as (store, lease):
         end(lease, name, by=by, at=now())
+        take_over_if_free(store, settings)
     terminal.answer({"rule": name, "by": by})
     terminal.say(f"{name} is in force no more")

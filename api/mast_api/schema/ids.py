@@ -20,6 +20,8 @@ _FINDABLE: Final = re.compile(r"[PA]-[0-9A-Za-z-]{1,40}")
 _RECORD: Final = re.compile(r"r[0-9a-f]{32}")
 _GLASS: Final = re.compile(r"G-[0-9A-Za-z-]{1,40}")
 _MARK: Final = re.compile(r"M-[0-9A-Za-z-]{1,40}")
+_ALERT: Final = re.compile(r"AL-[0-9a-z]{1,40}")
+_RULE: Final = re.compile(r"[a-z][a-z0-9-]{2,59}/[0-9]{1,6}")
 _DECISION: Final = re.compile(r"D-[0-9A-Za-z-]{1,40}")
 
 
@@ -65,6 +67,21 @@ def glass_id(id_: str) -> str:
 def decision_id(id_: str) -> str:
     """The id of a decision. Raises BadRequestError as :func:`entity_ids`."""
     return _checked(_DECISION, id_, "use the id of a decision from `how` or `why`: D-")
+
+
+def alert_id(id_: str) -> str:
+    """The id of an alert. Raises BadRequestError as :func:`entity_ids`."""
+    return _checked(_ALERT, id_, "use the id of an alert from `alerts`: AL-")
+
+
+def is_alert(id_: str) -> bool:
+    """Whether it looks like the id of an alert."""
+    return _ALERT.fullmatch(id_) is not None
+
+
+def rule_ref(text: str) -> str:
+    """A rule and its version. Raises BadRequestError as :func:`entity_ids`."""
+    return _checked(_RULE, text, "use a rule as `alerts` has it, such as marac-repeat/1")
 
 
 def mark_id(id_: str) -> str:

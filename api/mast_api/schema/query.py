@@ -16,6 +16,7 @@ from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import ids, meant, paging, persons, places, shape
 from mast_api.schema import types as t
 from mast_api.schema.agreements import AgreementQuery
+from mast_api.schema.alerts import AlertQuery
 from mast_api.schema.feeds import FeedsQuery
 from mast_api.schema.glass import GlassQuery
 from mast_api.schema.governance import GovernanceQuery
@@ -44,6 +45,7 @@ Since = Annotated[
 @strawberry.type
 class Query(
     AgreementQuery,
+    AlertQuery,
     FeedsQuery,
     GlassQuery,
     GovernanceQuery,

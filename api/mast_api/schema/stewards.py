@@ -15,6 +15,7 @@ from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import accounts, ids
 from mast_api.schema import steward_types as t
+from mast_api.schema.alerts import AlertMutation
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.glass import GlassMutation
 from mast_api.schema.marks import MarkMutation
@@ -115,7 +116,7 @@ class StewardQuery(ShieldQuery):
 
 
 @strawberry.type
-class Mutation(GlassMutation, ShieldMutation, MarkMutation):
+class Mutation(AlertMutation, GlassMutation, ShieldMutation, MarkMutation):
     @strawberry.mutation(description="Decide that two records are, or are not, one person; it sticks.")
     async def record_match_decision(
         self, info: Info, left: ID, right: ID, decision: t.MatchDecision, reason: Reason

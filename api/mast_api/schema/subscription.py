@@ -8,9 +8,10 @@ from typing import Final
 import strawberry
 
 from mast_api.access import Question
-from mast_api.schema import glass_types
+from mast_api.schema import alert_types, alerts, glass_types, paging
 from mast_api.schema.feeds import FeedNews, news_of
 from mast_api.subscribing.watching import Watching
+from mast_graph.alert_reading import AlertRow, alerts_page
 from mast_graph.deliveries import latest_async
 from mast_graph.glass import glasses
 from mast_graph.news import Topic
@@ -37,6 +38,24 @@ class Subscription:
         ):
             watching.answer_with("glasses", [each.glass.id])
             yield glass_types.entry(each, watching.services.glass)
+
+    @strawberry.subscription(
+        description="A rule raises an alert, or one stands again. Those of before are in alerts, and so are, "
+        "where more than a hundred are open, those of earlier days that are found late."
+    )
+    async def alert_raised(self, info: Info) -> AsyncIterator[alert_types.Alert]:
+        watching = info.context
+
+        async def look() -> list[AlertRow]:
+            scope, store = paging.scope(watching), watching.services.store
+            rows = await alerts_page(store, scope, state="open", first=AT_ONCE)
+            return [row for row in rows if row["visible"]]
+
+        async for row in watching.additions(
+            Question.ALERT_RAISED, Topic.ALERTS, look, lambda row: str(row["alert"]["id"])
+        ):
+            alerts.note(watching, row)
+            yield alerts.shown(row)
 
     @strawberry.subscription(
         description="A delivery came, or what became of one changed. Those of before are in feeds."

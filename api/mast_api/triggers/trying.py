@@ -7,16 +7,19 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mast_analytics.backtest import Backtest, OfRule, backtest
 from mast_analytics.knowledge import learnt
-from mast_analytics.rule import Rule
+from mast_analytics.rule import Kind, Rule
 from mast_analytics.rule_testing import failures
 from mast_analytics.rule_yaml import SHIPPED, read_rules
+from mast_api.triggers.working_out import work_out
+from mast_graph.alerts import contacts_since, put_due
 from mast_graph.known import read_known
 from mast_graph.lease import Lease
-from mast_graph.store import Store
+from mast_graph.proofs import Proof, put_proof
+from mast_graph.store import Store, Transaction
 from mast_graph.trigger_rules import (
     RuleInForce,
     StoredBacktest,
@@ -26,6 +29,9 @@ from mast_graph.trigger_rules import (
     read_backtests,
 )
 from mast_resolver.errors import RuleRefusedError
+
+LONGEST_WAIT: Final = dt.timedelta(days=366)
+"""Of a rule that waits for something to be absent."""
 
 
 def try_rules(
@@ -107,7 +113,7 @@ def enable(
     since: dt.datetime,
     at: dt.datetime,
 ) -> None:
-    """Put a rule in force.
+    """Put a rule in force, and tell of what is so since ``since``.
 
     Raises:
         RuleRefusedError: its tests fail, it was not backtested as it stands, or its review is due.
@@ -127,7 +133,18 @@ def enable(
             fix=f"mast rules backtest --from DATE --to DATE {rule.id}",
         )
     in_force = RuleInForce(rule.ref, rule.digest, text, since, by, at)
-    lease.write(lambda tx, _: put_rule(tx, rule.id, in_force))
+
+    def work(tx: Transaction, tick: int) -> None:
+        put_rule(tx, rule.id, in_force)
+        said = {"event": "rule-enabled", "subject": by, "rule": rule.ref, "digest": rule.digest}
+        put_proof(tx, Proof(f"U-{tick}", {**said, "since": since.isoformat()}), tick=tick)
+
+    lease.write(work)
+    # Of a window that closes later, or after the first day, the contact may be older.
+    begin = since - LONGEST_WAIT if rule.kind is Kind.ABSENCE else since
+    for versions in contacts_since(store, begin):
+        lease.write(lambda tx, _, some=versions: put_due(tx, at, versions=some))  # type: ignore[misc]
+    work_out(store, lease, now=at)
 
 
 def disable(lease: Lease, rule: str, *, by: str, at: dt.datetime) -> None:
@@ -136,5 +153,13 @@ def disable(lease: Lease, rule: str, *, by: str, at: dt.datetime) -> None:
     Raises:
         RuleRefusedError: it is not in force.
     """
-    if not lease.write(lambda tx, _: end_rule(tx, rule, by=by, at=at)):
+
+    def work(tx: Transaction, tick: int) -> bool:
+        ended = end_rule(tx, rule, by=by, at=at)
+        if ended:
+            said = {"event": "rule-disabled", "subject": by, "rule": rule}
+            put_proof(tx, Proof(f"U-{tick}", said), tick=tick)
+        return ended
+
+    if not lease.write(work):
         raise RuleRefusedError("that rule is not in force", fix="mast rules list shows which are")

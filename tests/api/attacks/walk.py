@@ -28,6 +28,7 @@ ABSENT: Final = {
     "D": "D-never",
     "G": "G-never",
     "M": "M-never",
+    "L": "AL-never",
 }
 """An id of each kind that nothing has."""
 
@@ -55,7 +56,8 @@ KINDS: Final[dict[str, str]] = {
     "person.id": "P", "household.id": "H", "shield.id": "PA", "unshield.id": "PA",
     "recordMatchDecision.left": "r", "recordMatchDecision.right": "r", "revokeMatchDecision.decision": "D",
     "splitRecords.person": "P", "splitRecords.records": "r", "agencyReferences.id": "Pr",
-    "marks.id": "Pr", "marks.after": "", "mark.id": "Pr", "liftMark.id": "M",
+    "marks.id": "Pr", "marks.after": "", "mark.id": "Pr", "liftMark.id": "M", "alerts.after": "",
+    "acknowledgeAlert.id": "L",
 }  # fmt: skip
 """Of what kinds an argument takes ids; a new one has to be said here."""
 

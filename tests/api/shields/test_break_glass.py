@@ -18,7 +18,7 @@ import pytest
 from tests.town import NOW, Service, Town, ago
 
 from mast_api.breaking_glass import BreakingGlass
-from mast_api.telling import Officer, Telling
+from mast_api.telling import GlassNotices, Officer, Telling
 from mast_resolver.errors import KeyMissingError, SettingsError
 
 REFUGE = "Rose House, 3 Mill Lane, Walsall WS2 2AA"
@@ -241,7 +241,7 @@ def test_the_officer_is_told_at_once_and_again_until_it_is_taken(
     monkeypatch.setattr("mast_api.telling.TRY_AGAIN_S", 0.05)
     secret, ids = b"s" * 32, iter(["1", "2"])
     with officers_service(500, 503) as (url, taken, enough):
-        telling = Telling(town.store, Officer(url, secret), clock=lambda: NOW)
+        telling = Telling([(Officer(url, secret), GlassNotices(town.store))], clock=lambda: NOW)
         breaking = BreakingGlass(
             town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids), tell=telling.wake
         )
@@ -271,7 +271,7 @@ def test_what_was_not_told_before_a_stop_is_told_after_the_start(town: Town) -> 
     breaking.smash(Caller("pc-7", "response-officer", Purpose.RESPONSE, "t1"), reason=WHY, minutes=15)
     with (
         officers_service() as (url, taken, enough),
-        Telling(town.store, Officer(url, b"s" * 32), clock=lambda: NOW),
+        Telling([(Officer(url, b"s" * 32), GlassNotices(town.store))], clock=lambda: NOW),
     ):
         assert enough.wait(20)
     assert len(taken) == 1

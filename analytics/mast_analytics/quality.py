@@ -1,0 +1,105 @@
+"""Faults of recorded contacts that no service can have meant, by agency: for who can correct them.
+
+After the rules by which the census of children in need is validated; the codes are theirs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
+from typing import Final
+
+from mast_analytics.civil import LONDON, local_day
+from mast_analytics.event import Event, GroupBy, plain
+
+DIED: Final = frozenset({"rc2", "died", "deceased", "death"})
+"""Reasons of closure that say that somebody died; RC2 is that of the census."""
+
+RULES: Final = {
+    "8630": "closed before it was opened",
+    "8820": "two episodes of one kind at one time",
+    "8555Q": "after the person had died",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A contact, and the rule that it breaks; ``beside`` is the other contact where there are two."""
+
+    rule: str
+    agency: str
+    contact: str
+    at: dt.datetime
+    beside: str | None = None
+
+    @property
+    def says(self) -> str:
+        """What is the case."""
+        return RULES[self.rule]
+
+
+def faults(events: Sequence[Event]) -> tuple[Fault, ...]:
+    """All faults among what is believed now, by agency, rule and contact.
+
+    Example:
+        >>> at = dt.datetime(2026, 5, 2, tzinfo=dt.UTC)
+        >>> plan = Event("c1", "CHILD_IN_NEED", at, "council", closed_at=at - dt.timedelta(days=3))
+        >>> [(fault.rule, fault.says) for fault in faults([plan])]
+        [('8630', 'closed before it was opened')]
+    """
+    found = [*_closed_before(events), *_overlapping(events), *_after_death(events)]
+    return tuple(
+        sorted(set(found), key=lambda each: (each.agency, each.rule, each.contact, each.beside or ""))
+    )
+
+
+def _closed_before(events: Iterable[Event]) -> Iterator[Fault]:
+    for event in events:
+        if event.closed_at is not None and event.closed_at < event.at:
+            yield Fault("8630", event.agency, event.id, event.at)
+
+
+def _overlapping(events: Iterable[Event]) -> Iterator[Fault]:
+    """Of one agency and type, in one person's life; on the day on which one ends the next may begin."""
+    of: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
+    for event in events:
+        if event.episode and (event.closed_at is None or event.closed_at >= event.at):
+            for person, roles in event.groups.get(GroupBy.PERSON, {}).items():
+                if roles & {"subject", "victim"}:
+                    of[person, event.agency, event.type].append(event)
+    for episodes in of.values():
+        for earlier, later in pairwise(sorted(episodes, key=attrgetter("at", "id"))):
+            if _until(earlier) > local_day(later.at, LONDON):
+                yield Fault("8820", later.agency, later.id, later.at, earlier.id)
+
+
+def _until(event: Event) -> int:
+    """The day on which it ended; one that is closed, nobody says when, may have ended at once."""
+    if event.closed_at is not None:
+        return local_day(event.closed_at, LONDON)
+    return dt.date.max.toordinal() if event.open else local_day(event.at, LONDON)
+
+
+def _after_death(events: Sequence[Event]) -> Iterator[Fault]:
+    died: dict[str, Event] = {}
+    for event in events:
+        if event.closed_at is not None and event.category and plain(event.category) in DIED:
+            for person in event.groups.get(GroupBy.PERSON, {}):
+                if person not in died or event.closed_at < (died[person].closed_at or event.closed_at):
+                    died[person] = event
+    for event in events:
+        for person, roles in event.groups.get(GroupBy.PERSON, {}).items():
+            end = died.get(person)
+            if (
+                end is None
+                or end.closed_at is None
+                or end.id == event.id
+                or not roles & {"subject", "victim"}
+            ):
+                continue
+            if local_day(event.at, LONDON) > local_day(end.closed_at, LONDON):
+                yield Fault("8555Q", event.agency, event.id, event.at, end.id)

@@ -1,0 +1,43 @@
+"""`mast quality`: contacts that cannot be as they were recorded, by agency."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from mast_api.commands.options import common, start
+
+
+@click.command(name="quality")
+@click.option("--agency", help="Only of this agency.")
+@common
+def command(agency: str | None, data: Path | None, *, as_json: bool) -> None:
+    """Report contacts that cannot be as they were recorded, by agency and rule.
+
+    Closed before they were opened, overlapping episodes of one kind, contacts after somebody's death: with
+    --json each with its id. Nothing is changed.
+    """
+    from mast_analytics.knowledge import believed
+    from mast_analytics.quality import RULES, faults
+    from mast_api.workspace import graph
+    from mast_api.writing import open_store
+    from mast_graph.known import read_known
+
+    settings, terminal = start(data, as_json=as_json)
+    with (
+        graph(settings, terminal) as address,
+        open_store(address) as store,
+        terminal.step("Reading contacts") as step,
+    ):
+        known = read_known(store, on_contacts=step.advance)
+    found = [fault for fault in faults(believed(known)) if agency in (None, fault.agency)]
+    terminal.answer({"faults": [asdict(fault) | {"says": fault.says} for fault in found]})
+    if not as_json:
+        counted = Counter((fault.agency, fault.rule) for fault in found)
+        rows = [(of, rule, RULES[rule], f"{count:,}") for (of, rule), count in sorted(counted.items())]
+        terminal.table(
+            "Contacts that cannot be as recorded", ("agency", "rule", "what is the case", "contacts"), rows
+        )

@@ -1,0 +1,120 @@
+"""Alerts and what rules came to, as GraphQL types."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+
+import strawberry
+from strawberry import ID
+
+from mast_api.schema.types import PageInfo
+
+
+@strawberry.enum(description="OPEN waits for somebody; RETRACTED was taken back, for its ground is gone.")
+class AlertState(Enum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RETRACTED = "retracted"
+
+
+@strawberry.enum(description="What an alert was worth: new and useful, known already, or wrong.")
+class Disposition(Enum):
+    USEFUL = "useful"
+    KNOWN = "known"
+    WRONG = "wrong"
+
+
+@strawberry.type(description="A contact that an alert rests on.")
+class AlertContact:
+    id: ID
+    type: str
+    title: str
+    agency_id: ID
+    at: dt.datetime
+    severity: int
+    team_id: ID | None
+    open: bool
+
+
+@strawberry.type(description="What a rule found. A notice to a person; nothing follows from it by itself.")
+class Alert:
+    id: ID
+    rule: str = strawberry.field(description="Rule and version.")
+    title: str
+    severity: str = strawberry.field(description="Of the pattern, never of anybody.")
+    owner_id: ID = strawberry.field(description="The team whose it is to look.")
+    gateway: str = strawberry.field(description="The legal gateway that the rule names.")
+    state: AlertState
+    at: dt.datetime = strawberry.field(description="When what it rests on was complete.")
+    raised_at: dt.datetime
+    retracted_at: dt.datetime | None
+    about_ids: list[ID] = strawberry.field(
+        description="People, households or addresses that it is about, or was when it was taken back."
+    )
+    contacts: list[AlertContact]
+    acknowledged_by: str | None
+    acknowledged_at: dt.datetime | None
+    disposition: Disposition | None
+    undelivered: bool = strawberry.field(description="The webhook never took it: it is told of here only.")
+    says: list[str]
+
+
+@strawberry.type
+class AlertEdge:
+    cursor: str
+    node: Alert
+
+
+@strawberry.type(description="Newest first. No alert is no proof of no concern.")
+class AlertConnection:
+    edges: list[AlertEdge]
+    page_info: PageInfo
+    not_shown: list[str]
+
+
+@strawberry.type(description="Somebody took notice of an alert.")
+class AlertOutcome:
+    id: ID
+    acknowledged_by: str
+    acknowledged_at: dt.datetime
+    disposition: Disposition | None
+
+
+@strawberry.type(description="How many of how many, with the interval of 95 %, in per cent.")
+class JudgedShare:
+    of_them: int
+    judged: int
+    per_cent: float | None
+    from_per_cent: float
+    to_per_cent: float
+
+
+@strawberry.type(description="What a rule came to, tried on the past, and since it is in force.")
+class RuleBacktest:
+    rule: str
+    title: str
+    owner_id: ID
+    start: dt.datetime
+    end: dt.datetime
+    run_at: dt.datetime
+    as_happened: bool = strawberry.field(
+        description="As if all had been known when it happened; otherwise as known at the time."
+    )
+    alerts: int
+    per_week: float
+    per_thousand: float | None = strawberry.field(description="Alerts a year for each 1,000 people known.")
+    followed: JudgedShare = strawberry.field(
+        description="Alerts after which the rule's outcome was recorded."
+    )
+    taken_back: int
+    suppressed: int
+    days_late: float | None
+    in_force: bool
+    acknowledged: int
+    useful: int
+    known: int
+    wrong: int
+    useful_share: JudgedShare = strawberry.field(
+        description="Of those of which somebody said what they were."
+    )

@@ -1,0 +1,218 @@
+"""Alerts for those who look at them, and what rules came to."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import ID
+
+from mast_analytics.backtest import Share
+from mast_analytics.sentences import Rested, sentences
+from mast_api.access import Question
+from mast_api.asking import Asking
+from mast_api.limits import FIRST_DEFAULT
+from mast_api.schema import alert_types as t
+from mast_api.schema import ids, paging
+from mast_api.schema.confirming import confirmed
+from mast_api.schema.types import PageInfo
+from mast_graph import alert_reading
+from mast_graph.alert_reading import AlertRow
+from mast_graph.trigger_rules import StoredBacktest
+from mast_resolver.errors import BadCursorError
+from mast_resolver.records import FOREVER
+from mast_resolver.vocabulary import vocabulary
+
+Info = strawberry.Info[Asking, None]
+
+RuleName = Annotated[
+    str, strawberry.argument(description="Only of this rule: id and version, as answers have it.")
+]
+
+
+@strawberry.type
+class AlertQuery:
+    @strawberry.field(description="What rules found that somebody should look at, newest first.")
+    async def alerts(
+        self,
+        info: Info,
+        state: t.AlertState | None = None,
+        rule: RuleName = "",
+        first: int = FIRST_DEFAULT,
+        after: str | None = None,
+    ) -> t.AlertConnection:
+        asking, scope = info.context, paging.scope(info.context, first=first)
+        wanted = ids.rule_ref(rule) if rule else ""
+        before, before_id = _place(after)
+        await asking.intend(Question.ALERTS, {"rule": wanted, "after": [] if after is None else [before_id]})
+        rows = await alert_reading.alerts_page(
+            asking.services.store,
+            scope,
+            state=state.value if state else "",
+            rule=wanted,
+            before=before,
+            before_id=before_id,
+            first=first,
+        )
+        page = rows[:first]
+        seen = [row for row in page if row["visible"]]
+        for row in seen:
+            note(asking, row)
+        hidden = len(page) - len(seen)
+        return t.AlertConnection(
+            edges=[t.AlertEdge(cursor=_cursor(row), node=shown(row)) for row in seen],
+            page_info=PageInfo.of(
+                [_cursor(row) for row in page], more=len(rows) > first, later=after is not None
+            ),
+            not_shown=[f"{hidden} alerts rest on contacts that you may not see."] if hidden else [],
+        )
+
+    @strawberry.field(
+        description="What rules came to when they were tried on the past, and what people said since."
+    )
+    async def rule_backtest(self, info: Info, rule: RuleName = "") -> list[t.RuleBacktest]:
+        asking = info.context
+        wanted = ids.rule_ref(rule) if rule else None
+        await asking.intend(Question.RULE_BACKTEST, {"rule": wanted or ""})
+        store = asking.services.store
+        tried, worth = await asyncio.gather(
+            store.read("read.rule_backtests", rule=wanted), store.read("read.rule_worth")
+        )
+        since = {row["rule"]: row for row in worth}
+        return [_tried(StoredBacktest(**row), since.get(row["rule"], {})) for row in tried]
+
+
+@strawberry.type
+class AlertMutation:
+    @strawberry.mutation(
+        description="Take notice of an alert, under your name; say, now or later, what it was worth. Nothing "
+        "else changes: whether anything follows is for you to decide."
+    )
+    async def acknowledge_alert(
+        self, info: Info, id_: ids.IdArgument, disposition: t.Disposition | None = None
+    ) -> t.AlertOutcome:
+        asking, wanted = info.context, ids.alert_id(id_)
+        scope = paging.scope(asking)
+        await asking.intend(
+            Question.ACKNOWLEDGE_ALERT,
+            {"ids": [wanted], "disposition": disposition.value if disposition else ""},
+        )
+        rows = await alert_reading.alerts_page(asking.services.store, scope, id_=wanted)
+        if not rows or not rows[0]["visible"]:
+            raise alert_reading.unknown()
+        note(asking, rows[0])
+        done = await confirmed(
+            lambda: asking.services.alerts.acknowledge(
+                wanted, by=asking.caller.subject, disposition=disposition.value if disposition else None
+            ),
+            fix="ask alerts whether it is acknowledged",
+        )
+        return t.AlertOutcome(
+            id=ID(wanted),
+            acknowledged_by=done.acknowledged_by,
+            acknowledged_at=done.acknowledged_at,
+            disposition=_disposition(done.disposition),
+        )
+
+
+def note(asking: Asking, row: AlertRow) -> None:
+    """Remember what an answer that holds an alert holds."""
+    asking.answer_with("alerts", [row["alert"]["id"]])
+    asking.answer_with("contacts", [each["id"] for each in row["contacts"]])
+    for kind, start in (("people", "P-"), ("households", "H-"), ("addresses", "A-")):
+        if found := [each for each in row["about"] if each.startswith(start)]:
+            asking.answer_with(kind, found)
+
+
+def shown(row: AlertRow) -> t.Alert:
+    """An alert that may be seen."""
+    said: dict[str, Any] = row["alert"]
+    state = (
+        "retracted" if said.get("retracted_at") else "acknowledged" if said.get("acknowledged_at") else "open"
+    )
+    rested = [Rested(each["type"], each["agency"], each["at"]) for each in row["contacts"]]
+    return t.Alert(
+        id=ID(said["id"]),
+        rule=said["rule"],
+        title=said["title"],
+        severity=said["severity"],
+        owner_id=ID(said["owner"]),
+        gateway=said["gateway"],
+        state=t.AlertState(state),
+        at=said["at"],
+        raised_at=said["raised_at"],
+        retracted_at=said.get("retracted_at"),
+        about_ids=[ID(each) for each in row["about"]],
+        contacts=[
+            t.AlertContact(
+                id=ID(each["id"]),
+                type=each["type"],
+                title=vocabulary().contact_type(each["type"]).title,
+                agency_id=ID(each["agency"]),
+                at=each["at"],
+                severity=each["severity"],
+                team_id=ID(each["team"]) if each["team"] else None,
+                open=each["open"],
+            )
+            for each in row["contacts"]
+        ],
+        acknowledged_by=said.get("acknowledged_by"),
+        acknowledged_at=said.get("acknowledged_at"),
+        disposition=_disposition(said.get("disposition")),
+        undelivered=bool(said.get("dead")),
+        says=sentences(said["title"], said["description"], said["rule"], said["group_by"], rested),
+    )
+
+
+def _tried(stored: StoredBacktest, since: dict[str, Any]) -> t.RuleBacktest:
+    result = json.loads(stored.result)
+    worth = {name: int(since.get(name, 0)) for name in ("acknowledged", "useful", "known", "wrong")}
+    share = Share(worth["useful"], worth["useful"] + worth["known"] + worth["wrong"])
+    low, high = share.interval
+    return t.RuleBacktest(
+        rule=stored.rule,
+        title=result["title"],
+        owner_id=ID(result["owner"]),
+        start=stored.start,
+        end=stored.end,
+        run_at=stored.at,
+        as_happened=stored.as_happened,
+        followed=t.JudgedShare(**result["followed"]),
+        in_force=bool(since.get("in_force", False)),
+        useful_share=t.JudgedShare(
+            of_them=share.of_them,
+            judged=share.all,
+            per_cent=share.per_cent,
+            from_per_cent=100 * low,
+            to_per_cent=100 * high,
+        ),
+        **{
+            name: result[name]
+            for name in ("alerts", "per_week", "per_thousand", "taken_back", "suppressed", "days_late")
+        },
+        **worth,
+    )
+
+
+def _disposition(said: str | None) -> t.Disposition | None:
+    return t.Disposition(said) if said else None
+
+
+def _cursor(row: AlertRow) -> str:
+    return f"{row['alert']['at'].isoformat()}|{row['alert']['id']}"
+
+
+def _place(after: str | None) -> tuple[dt.datetime, str]:
+    if after is None:
+        return FOREVER, alert_reading.LAST
+    at, _, id_ = after.partition("|")
+    try:
+        moment = dt.datetime.fromisoformat(at)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not ids.is_alert(id_):
+        raise BadCursorError("the cursor is not one of ours", fix="send back endCursor as it was given")
+    return moment, id_

@@ -1,0 +1,87 @@
+"""Alerts while the service runs: worked out when something changed or a window closed; acknowledged."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from mast_api.triggers.working_out import work_out
+from mast_graph.alert_reading import Acknowledged, act_on_alert
+from mast_graph.alerts import read_due
+from mast_graph.lease import Lease
+from mast_graph.store import Store
+from mast_resolver.errors import GraphUnavailableError, LeaseHeldError, MastError
+
+LOOK_EVERY_S: Final = 5.0
+
+
+class Alerts:
+    """Has it on record who took notice of an alert. Blocking."""
+
+    def __init__(self, store: Store, *, clock: Callable[[], dt.datetime], new_id: Callable[[], str]) -> None:
+        self._store, self._clock, self._new_id = store, clock, new_id
+
+    def acknowledge(self, alert: str, *, by: str, disposition: str | None) -> Acknowledged:
+        """Somebody took notice, or says what it was worth; who was first stays on record.
+
+        It needs no lease: a load that runs does not keep anybody from it.
+
+        Raises:
+            UnknownAlertError: there is none.
+        """
+        act = f"AA-{self._new_id()}"
+        return act_on_alert(self._store, alert, act=act, by=by, disposition=disposition, at=self._clock())
+
+
+class AlertKeeper:
+    """A thread of the service that works alerts out when there is something to: after stewards' decisions,
+    and when windows close. Loads work theirs out themselves; while another writer is at work, it waits.
+
+    ``raised`` is called when there is something to tell.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], dt.datetime],
+        raised: Callable[[], None],
+        warn: Callable[[str], None],
+    ) -> None:
+        self._store, self._clock, self._raised, self._warn = store, clock, raised, warn
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep_looking, name="mast-alerts", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more; what is being worked out is finished."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def look(self) -> int:
+        """Work out what is due; how many alerts were raised. Nothing is locked where nothing is due.
+
+        Raises:
+            LeaseHeldError: another writer is at work.
+        """
+        if not read_due(self._store, self._clock()):
+            return 0
+        with Lease.acquire(self._store, "mast alerts") as lease:
+            return work_out(self._store, lease, now=self._clock())
+
+    def _keep_looking(self) -> None:
+        while not self._stop.wait(LOOK_EVERY_S):
+            try:
+                self.look()
+            except (GraphUnavailableError, LeaseHeldError):
+                continue  # /ready says so, or the writer will be done; it is tried again
+            except MastError as error:
+                self._warn(f"alerts: {error}")
+            else:
+                self._raised()

@@ -1,0 +1,13 @@
+// What alerts have to be worked out for, the oldest notes first.
+// access: read
+// param $now: date-time
+// param $limit: integer, notes
+// column note: string, its id in the database
+// column versions: list of string, of contacts
+// column records: list of string
+// column people: list of string
+MATCH (due:AlertDue)
+USING INDEX due:AlertDue(due_at)
+WHERE due.due_at <= $now
+WITH due ORDER BY due.due_at LIMIT $limit
+RETURN elementId(due) AS note, due.versions AS versions, due.records AS records, due.people AS people

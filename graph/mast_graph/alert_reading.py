@@ -1,0 +1,127 @@
+"""Alerts as people see them, what they said of them, and which were not told of yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Final, TypedDict, cast
+
+from mast_graph.read import Reader, Scope
+from mast_graph.store import Store
+from mast_resolver.errors import UnknownAlertError
+from mast_resolver.records import FOREVER
+
+LAST: Final = "\U0010ffff"
+"""After every id."""
+
+
+class AlertContactRow(TypedDict):
+    """A contact that an alert rests on."""
+
+    id: str
+    type: str
+    agency: str
+    at: dt.datetime
+    severity: int
+    team: str | None
+    open: bool
+
+
+class AlertRow(TypedDict):
+    """One alert; ``contacts`` are none where not all may be seen."""
+
+    alert: dict[str, Any]
+    about: list[str]
+    contacts: list[AlertContactRow]
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Who took notice first and when, and what it is said to be worth."""
+
+    acknowledged_by: str
+    acknowledged_at: dt.datetime
+    disposition: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UntoldAlert:
+    """An alert to tell of; ``tries`` have failed."""
+
+    id: str
+    rule: str
+    severity: str
+    owner: str
+    at: dt.datetime
+    taken_back: bool
+    tries: int
+
+
+async def alerts_page(
+    store: Reader,
+    scope: Scope,
+    *,
+    state: str = "",
+    rule: str = "",
+    id_: str = "",
+    before: dt.datetime = FOREVER,
+    before_id: str = LAST,
+    first: int = 1,
+) -> list[AlertRow]:
+    """A page, and one more if there is one."""
+    rows = await store.read(
+        "read.alerts",
+        id=id_,
+        state=state,
+        rule=rule,
+        before=before,
+        before_id=before_id,
+        first=first + 1,
+        forever=FOREVER,
+        **scope.sharing(),
+    )
+    return [cast("AlertRow", row) for row in rows]
+
+
+def act_on_alert(
+    store: Store, id_: str, *, act: str, by: str, disposition: str | None, at: dt.datetime
+) -> Acknowledged:
+    """Have it on record who took notice, or what they say it was worth.
+
+    Raises:
+        UnknownAlertError: there is none.
+    """
+    rows = store.write(
+        lambda tx: tx.run("write.act_on_alert", id=id_, act=act, by=by, disposition=disposition, at=at)
+    )
+    if not rows:
+        raise unknown()
+    return Acknowledged(**rows[0])
+
+
+def unknown() -> UnknownAlertError:
+    """The error for an alert that is not there, or not for whoever asks."""
+    return UnknownAlertError("there is no alert of this id", fix="take it from an answer of today")
+
+
+def untold_alerts(store: Store, limit: int, *, now: dt.datetime) -> list[UntoldAlert]:
+    """Those whose time it is, the oldest first."""
+    return [UntoldAlert(**row) for row in store.read("read.untold_alerts", limit=limit, now=now)]
+
+
+def tell_of_alert(
+    store: Store, alert: UntoldAlert, *, told: bool, dead: bool, try_at: dt.datetime | None, at: dt.datetime
+) -> None:
+    """Have it on record that it was told of, or could not be."""
+    store.write(
+        lambda tx: tx.run(
+            "write.tell_alert",
+            id=alert.id,
+            taken_back=alert.taken_back,
+            told=told,
+            dead=dead,
+            try_at=try_at,
+            at=at,
+        )
+    )

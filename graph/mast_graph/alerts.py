@@ -1,0 +1,164 @@
+"""Alerts in the graph: for whom they are to be worked out, what is known around them, and what came of it.
+
+Every transaction that changes contacts, whose they are, who lives where or who is shielded leaves a note
+(``AlertDue``) while rules are in force. Notes go in the transaction that writes what came of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mast_graph.known import contact_of, contact_rows, homes_of
+from mast_graph.moments import to_text
+from mast_graph.store import Store, Transaction
+from mast_resolver.known import Known
+from mast_resolver.records import FOREVER
+
+NOTES_AT_ONCE: Final = 50
+IDS_AT_ONCE: Final = 2_000
+"""Notes are worked out together up to so many contacts, records and people; a single one may have more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What alerts have to be worked out for: contacts by version, records and people."""
+
+    notes: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What there is to know for it. ``people``, ``households`` and ``addresses`` are known completely."""
+
+    known: Known
+    versions: Mapping[str, str]
+    """The present version of each contact."""
+    people: frozenset[str]
+    households: frozenset[str]
+    addresses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An alert as it is stored; ``ended`` are those of ``about`` who are no more."""
+
+    id: str
+    rule: str
+    retracted: bool
+    about: frozenset[str]
+    ended: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of an alert; ``said`` are the properties of one that is new."""
+
+    id: str
+    said: Mapping[str, object] = field(default_factory=dict)
+    at: dt.datetime | None = None
+    come: Sequence[str] = ()
+    gone: Sequence[str] = ()
+    versions: Sequence[str] = ()
+    stands: bool = True
+
+    def row(self) -> dict[str, object]:
+        """For ``write.put_alerts``."""
+        return {
+            "id": self.id,
+            "said": {**self.said, "id": self.id},
+            "moment": to_text(self.at) if self.at else None,
+            "come": list(self.come),
+            "gone": list(self.gone),
+            "versions": list(self.versions),
+            "stands": self.stands,
+        }
+
+
+def read_due(store: Store, now: dt.datetime) -> Due:
+    """The oldest notes; what they are about may be no more."""
+    notes: list[str] = []
+    ids: dict[str, dict[str, None]] = {"versions": {}, "records": {}, "people": {}}
+    for row in store.read("read.alerts_due", now=now, limit=NOTES_AT_ONCE):
+        more = sum(len(row[name]) for name in ids)
+        if notes and sum(map(len, ids.values())) + more > IDS_AT_ONCE:
+            break
+        notes.append(row["note"])
+        for name, found in ids.items():
+            found.update(dict.fromkeys(row[name]))
+    return Due(tuple(notes), *(tuple(found) for found in ids.values()))
+
+
+def read_around(store: Store, due: Due) -> Around:
+    """Whom the notes are about, and all contacts of theirs and of whoever lives or lived where they do."""
+    scope = store.read(
+        "read.alert_scope", versions=list(due.versions), records=list(due.records), people=list(due.people)
+    )[0]["entities"]
+    people = sorted({*due.people, *(id_ for id_ in scope if id_.startswith("P-"))})
+    touched = [id_ for id_ in scope if id_.startswith("A-")]
+    page = store.read("read.alert_homes", people=people, addresses=touched)[0]
+    homes = tuple(homes_of(page))
+    residents = sorted({*people, *(home.person for home in homes)})
+    found = store.read(
+        "read.alert_contacts", people=residents, addresses=page["all_addresses"], forever=FOREVER
+    )[0]
+    contacts = tuple(contact_of(said, _SOMETIME, FOREVER) for said in contact_rows(found))
+    return Around(
+        Known(contacts, (), homes),
+        dict(zip(found["ids"], found["versions"], strict=True)),
+        frozenset(people),
+        frozenset(home.household for home in homes),
+        frozenset([*page["all_addresses"], *touched]),
+    )
+
+
+def read_standing(store: Store, around: Around, due: Due) -> list[Standing]:
+    """Alerts that what changed may change."""
+    rows = store.read(
+        "read.alerts_standing",
+        entities=sorted(around.people | around.households | around.addresses),
+        versions=sorted({*due.versions, *around.versions.values()}),
+        forever=FOREVER,
+    )
+    return [
+        Standing(row["id"], row["rule"], row["retracted"], frozenset(row["about"]), frozenset(row["ended"]))
+        for row in rows
+    ]
+
+
+def write_alerts(
+    tx: Transaction, changes: Iterable[Change], *, notes: Sequence[str], at: dt.datetime
+) -> list[str]:
+    """Store what came of it, and take the notes away. Returns ids of alerts that are new or stand again."""
+    rows: list[dict[str, Any]] = [change.row() for change in changes]
+    found = tx.run("write.put_alerts", rows=rows, notes=list(notes), at=at, forever=FOREVER)
+    return list(found[0]["raised"])
+
+
+def put_due(
+    tx: Transaction, at: dt.datetime, *, versions: Sequence[str] = (), people: Sequence[str] = ()
+) -> None:
+    """Have alerts worked out again at some moment."""
+    tx.run("write.put_alert_due", due_at=at, versions=list(versions), people=list(people))
+
+
+def contacts_since(store: Store, since: dt.datetime, *, page: int = 1_000) -> Iterable[list[str]]:
+    """Versions of present contacts since a moment, page by page."""
+    after = ""
+    while (found := store.read("read.contacts_since", since=since, after=after, limit=page)[0])[
+        "last"
+    ] is not None:
+        if found["versions"]:
+            yield found["versions"]
+        after = found["last"]
+
+
+_SOMETIME: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -1,0 +1,72 @@
+"""Faults of recorded contacts: each rule on both sides of its line."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tests.analytics.events import made
+
+from mast_analytics.event import Event, GroupBy
+from mast_analytics.quality import faults
+
+MAY = dt.datetime(2026, 5, 4, 9, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+def plan(id_: str, start: float, end: float | None, **more: object) -> Event:
+    closed = None if end is None else MAY + end * DAY
+    return made(id_, "CHILD_IN_NEED", MAY + start * DAY, closed_at=closed, open=end is None, **more)
+
+
+def found(*events: Event) -> list[tuple[str, str, str | None]]:
+    return [(fault.rule, fault.contact, fault.beside) for fault in faults(events)]
+
+
+ELSEWHERE = {GroupBy.PERSON: {"two": frozenset({"subject"})}}
+ONLY_CALLED = {GroupBy.PERSON: {"one": frozenset({"caller"})}}
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        pytest.param([plan("a", 0, -0.1)], [("8630", "a", None)], id="closed an hour before"),
+        pytest.param([plan("a", 0, 0)], [], id="closed at once"),
+        pytest.param([plan("a", 0, 9), plan("b", 5, 20)], [("8820", "b", "a")], id="one in the other"),
+        pytest.param([plan("a", 0, 9), plan("b", 9, 20)], [], id="one after the other on one day"),
+        pytest.param([plan("a", 0, None), plan("b", 5, 9)], [("8820", "b", "a")], id="beside an open one"),
+        pytest.param([plan("a", 0, 9), plan("b", 5, 9, agency="x")], [], id="of two agencies"),
+        pytest.param([plan("a", 0, 9), plan("b", 5, 9, groups=ELSEWHERE)], [], id="of two people"),
+        pytest.param(
+            [plan("a", 0, 9), made("b", "EARLY_HELP", MAY + 5 * DAY)], [], id="of two kinds at one time"
+        ),
+        pytest.param(
+            [plan("a", 0, 9, category="RC2"), made("b", "ED_ATTENDANCE", MAY + 10 * DAY)],
+            [("8555Q", "b", "a")],
+            id="the day after death",
+        ),
+        pytest.param(
+            [plan("a", 0, 9, category="RC2"), made("b", "ED_ATTENDANCE", MAY + 9.2 * DAY)],
+            [],
+            id="on the day of death",
+        ),
+        pytest.param(
+            [plan("a", 0, 9, category="RC1"), made("b", "ED_ATTENDANCE", MAY + 10 * DAY)],
+            [],
+            id="after an adoption",
+        ),
+        pytest.param(
+            [plan("a", 0, 9, category="RC2"), made("b", "WELFARE_CHECK", MAY + 20 * DAY, groups=ONLY_CALLED)],
+            [],
+            id="somebody else's, on whose record they stand as the caller",
+        ),
+    ],
+)
+def test_faults(events: list[Event], expected: list[tuple[str, str, str | None]]) -> None:
+    assert found(*events) == expected
+    assert found(*reversed(events)) == expected
+
+
+def test_the_report_is_by_agency() -> None:
+    said = faults([plan("a", 0, -1, agency="y"), plan("b", 0, -1, agency="x")])
+    assert [fault.agency for fault in said] == ["x", "y"]

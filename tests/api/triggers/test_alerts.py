@@ -1,0 +1,195 @@
+"""Alerts over HTTP: who may see which, that they say what they rest on, and who took notice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from tests.api.conftest import Serve
+from tests.api.subscribing.subscriber import Subscriber
+from tests.api.triggers.alerts import Desk
+from tests.town import NOW, Service, Town, ago
+
+from mast_api.triggers.keeping import AlertKeeper
+from mast_graph.lease import Lease
+from mast_graph.store import Store
+from mast_graph.trigger_rules import StoredBacktest, put_backtests
+from mast_resolver.errors import LeaseHeldError
+
+ALERTS = """query ($state: AlertState, $rule: String = "", $first: Int = 10, $after: String) {
+  alerts(state: $state, rule: $rule, first: $first, after: $after) {
+    edges { cursor node { id rule title severity ownerId state at aboutIds retractedAt says acknowledgedBy
+      disposition undelivered contacts { type agencyId } } }
+    pageInfo { hasNextPage endCursor } notShown } }"""
+TAKE_NOTICE = """mutation ($id: ID!, $disposition: Disposition) {
+  acknowledgeAlert(id: $id, disposition: $disposition) { id acknowledgedBy disposition } }"""
+BACKTEST = """{ ruleBacktest { rule alerts inForce acknowledged useful wrong
+  usefulShare { ofThem judged perCent } } }"""
+ANALYST = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
+
+
+@pytest.fixture
+def desk(town: Town) -> Desk:
+    desk = Desk(town, town._lease)
+    desk.enable(since=ago(900))
+    return desk
+
+
+@pytest.fixture
+def service(desk: Desk, serve: Serve) -> Service:
+    """Ann was not brought twice, Bea three times and is in care."""
+    for name, days in (("Ann", 60), ("Ann", 40), ("Bea", 30), ("Bea", 20)):
+        desk.town.says(
+            "nhs",
+            name,
+            person=f"{name} Lee",
+            contact="WAS_NOT_BROUGHT",
+            at=ago(days),
+            contact_id=f"{name}{days}",
+        )
+    desk.resolve({"ann": [("nhs", "Ann")], "bea": [("nhs", "Bea")]})
+    return serve()
+
+
+def ask(
+    service: Service, document: str, *, who: dict[str, str] = ANALYST, **variables: Any
+) -> dict[str, Any]:
+    answer = service.ask(document, **variables, **who).json()
+    assert "errors" not in answer, answer
+    return dict(answer["data"])
+
+
+def nodes(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [edge["node"] for edge in answer["alerts"]["edges"]]
+
+
+def test_an_alert_says_what_it_rests_on_and_what_it_is_not(service: Service) -> None:
+    bea, ann = nodes(ask(service, ALERTS))
+    assert (bea["aboutIds"], ann["aboutIds"]) == (["P-bea"], ["P-ann"])
+    assert (ann["state"], ann["ownerId"], ann["rule"]) == (
+        "OPEN",
+        "nhs-safeguarding",
+        "child-not-brought-twice/1",
+    )
+    assert ann["says"][1] == (
+        "It rests on 2 contacts from 3 September 2026 to 23 September 2026: "
+        "2 x Child was not brought to an appointment (nhs)."
+    )
+    assert "no referral was made" in ann["says"][-1]
+
+
+def test_pages_follow_each_other(service: Service) -> None:
+    first = ask(service, ALERTS, first=1)["alerts"]
+    assert first["pageInfo"]["hasNextPage"]
+    then = ask(service, ALERTS, first=1, after=first["pageInfo"]["endCursor"])["alerts"]
+    assert not then["pageInfo"]["hasNextPage"]
+    assert [edge["node"]["aboutIds"] for edge in (*first["edges"], *then["edges"])] == [["P-bea"], ["P-ann"]]
+
+
+def test_who_took_notice_first_stays_on_record(service: Service) -> None:
+    ann = nodes(ask(service, ALERTS))[1]
+    taken = ask(service, TAKE_NOTICE, id=ann["id"])["acknowledgeAlert"]
+    again = ask(service, TAKE_NOTICE, id=ann["id"], disposition="USEFUL")["acknowledgeAlert"]
+    assert taken["acknowledgedBy"] == again["acknowledgedBy"]
+    assert (taken["disposition"], again["disposition"]) == (None, "USEFUL")
+    assert [node["aboutIds"] for node in nodes(ask(service, ALERTS, state="OPEN"))] == [["P-bea"]]
+    (seen,) = nodes(ask(service, ALERTS, state="ACKNOWLEDGED"))
+    assert (seen["state"], seen["disposition"]) == ("ACKNOWLEDGED", "USEFUL")
+
+
+def test_what_people_said_of_alerts_is_the_precision_of_a_rule(service: Service, desk: Desk) -> None:
+    bea, ann = nodes(ask(service, ALERTS))
+    ask(service, TAKE_NOTICE, id=ann["id"], disposition="USEFUL")
+    ask(service, TAKE_NOTICE, id=bea["id"], disposition="WRONG")
+    result = (
+        '{"title": "t", "owner": "o", "alerts": 7, "per_week": 0.5, "per_thousand": null, "taken_back": 0, '
+        '"suppressed": 0, "days_late": null, "followed": {"of_them": 1, "judged": 2, "per_cent": 50.0, '
+        '"from_per_cent": 9.0, "to_per_cent": 91.0}}'
+    )
+    kept = StoredBacktest("child-not-brought-twice/1", "d", ago(90), NOW, False, NOW, result)
+    desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
+    (found,) = ask(service, BACKTEST)["ruleBacktest"]
+    assert (found["alerts"], found["inForce"], found["acknowledged"]) == (7, True, 2)
+    assert found["usefulShare"] == {"ofThem": 1, "judged": 2, "perCent": 50.0}
+
+
+def test_who_may_not_see_a_class_is_told_that_there_is_more_and_cannot_acknowledge_it(
+    service: Service, desk: Desk
+) -> None:
+    ids = [node["id"] for node in nodes(ask(service, ALERTS))]
+    desk.town.store.define("MATCH (term:AgreementTerm {data_class: 'health'}) DETACH DELETE term")
+    answer = ask(service, ALERTS)
+    assert nodes(answer) == []
+    assert answer["alerts"]["notShown"] == ["2 alerts rest on contacts that you may not see."]
+    refused = service.ask(TAKE_NOTICE, id=ids[0], **ANALYST).json()
+    assert refused["errors"][0]["extensions"]["code"] == "MAST-291"
+
+
+@pytest.mark.parametrize("role", ["response-officer", "researcher", "steward", "administrator"])
+def test_others_may_not_ask(service: Service, role: str) -> None:
+    purposes = {
+        "response-officer": "safeguarding-response",
+        "researcher": "research",
+        "administrator": "operation",
+    }
+    answer = service.ask(ALERTS, role=role, purpose=purposes.get(role, "safeguarding-enquiry")).json()
+    assert answer["errors"][0]["extensions"]["code"] == "MAST-302"
+
+
+def test_an_alert_about_somebody_shielded_is_gone_at_once_and_cannot_be_told(
+    service: Service, desk: Desk
+) -> None:
+    before = [node["id"] for node in nodes(ask(service, ALERTS))]
+    desk.town.says(
+        "nhs",
+        "Ann",
+        person="Ann Lee",
+        contact="WAS_NOT_BROUGHT",
+        at=ago(40),
+        contact_id="Ann40",
+        shielded="person",
+    )
+    desk.town.resolve()
+    for _ in ("before it is worked out", "and after"):
+        assert [node["aboutIds"] for node in nodes(ask(service, ALERTS))] == [["P-bea"]]
+        assert ask(service, ALERTS)["alerts"]["notShown"] == []
+        refused = service.ask(TAKE_NOTICE, id=before[1], **ANALYST).json()
+        assert refused["errors"][0]["extensions"]["code"] == "MAST-291"
+        desk.work_out()
+
+
+def test_the_service_works_out_what_the_clock_brings(store: Store) -> None:
+    with Lease.acquire(store, "tests") as lease:
+        desk = Desk(Town(store, lease), lease)
+        desk.enable("not-seen-again", since=ago(900))
+        desk.town.says("nhs", "1", person="Ann Lee", contact="WAS_NOT_BROUGHT", at=ago(3), contact_id="m")
+        desk.resolve({"ann": [("nhs", "1")]})
+        moment = [NOW]
+        keeper = AlertKeeper(store, clock=lambda: moment[0], raised=lambda: None, warn=pytest.fail)
+        assert keeper.look() == 0
+        moment[0] = NOW + dt.timedelta(days=12)
+        with pytest.raises(LeaseHeldError):
+            keeper.look()
+    assert keeper.look() == 1
+    assert desk.standing() == {("not-seen-again/1", "stands", frozenset({"P-ann"}))}
+
+
+def test_who_waits_is_told_of_a_new_alert_and_of_no_other(service: Service, desk: Desk) -> None:
+    raised = "subscription { alertRaised { aboutIds rule } }"
+    with Subscriber(service, token=service.token(**ANALYST)).known().subscribes(raised) as analyst:
+        for days in (9, 8):
+            desk.town.says(
+                "nhs",
+                "Cas",
+                person="Cas Lee",
+                contact="WAS_NOT_BROUGHT",
+                at=ago(days),
+                contact_id=f"Cas{days}",
+            )
+        desk.resolve({"cas": [("nhs", "Cas")]})
+        told = analyst.hears()
+    assert told["payload"]["data"]["alertRaised"] == {
+        "aboutIds": ["P-cas"],
+        "rule": "child-not-brought-twice/1",
+    }

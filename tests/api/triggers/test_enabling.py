@@ -1,0 +1,107 @@
+"""What a rule has to be before it is put in force, and what is told of then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from tests.api.triggers.alerts import Desk
+from tests.town import NOW, Town, ago
+
+from mast_analytics.rule import Compared, Condition, Rule
+from mast_analytics.rule_yaml import SHIPPED, read_rules
+from mast_api.triggers.trying import disable, enable, keep_backtest, try_rules
+from mast_graph.known import read_known
+from mast_graph.lease import Lease
+from mast_graph.proofs import read_proofs
+from mast_graph.store import Store
+from mast_resolver.errors import RuleRefusedError
+
+RULE = next(rule for rule in read_rules() if rule.id == "child-not-brought-twice")
+TEXT = (SHIPPED / "child-not-brought-twice.yaml").read_text()
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    """No rule is in force; Ann was not brought twice."""
+    lease = Lease.acquire(store, "tests", renew=False)
+    desk = Desk(Town(store, lease), lease)
+    for days in (40, 20):
+        desk.town.says(
+            "nhs", "1", person="Ann Lee", contact="WAS_NOT_BROUGHT", at=ago(days), contact_id=f"{days}"
+        )
+    desk.resolve({"ann": [("nhs", "1")]})
+    return desk
+
+
+def backtested(desk: Desk, rule: Rule = RULE, *, as_happened: bool = True) -> int:
+    done = try_rules(desk.town.store, [rule], start=ago(90), end=NOW, as_happened=as_happened)
+    keep_backtest(desk.lease, [rule], done, at=NOW)
+    return done.rules[0].alerts
+
+
+def put(desk: Desk, rule: Rule = RULE, *, since: dt.datetime = NOW) -> None:
+    enable(desk.town.store, desk.lease, rule, TEXT, by="lead-1", since=since, at=NOW)
+
+
+def test_without_a_rule_in_force_nothing_is_noted(desk: Desk) -> None:
+    assert desk.town.store.read("read.alerts_due", now=NOW, limit=9) == []
+
+
+def test_a_backtest_reads_what_is_in_the_graph(desk: Desk) -> None:
+    known = read_known(desk.town.store)
+    assert {contact.type for contact in known.contacts} == {"WAS_NOT_BROUGHT"}
+    assert [entity.entity for entity in known.entities] == ["P-ann"]
+    assert backtested(desk) == 1
+    desk.town.says(
+        "nhs",
+        "1",
+        person="Ann Lee",
+        contact="WAS_NOT_BROUGHT",
+        at=ago(20),
+        contact_id="20",
+        shielded="person",
+    )
+    desk.town.resolve()
+    assert read_known(desk.town.store).contacts == ()
+
+
+def test_a_rule_without_a_backtest_of_its_text_is_refused(desk: Desk) -> None:
+    with pytest.raises(RuleRefusedError, match="has no backtest of its present text"):
+        put(desk)
+    backtested(desk)
+    with pytest.raises(RuleRefusedError, match="has no backtest"):
+        put(desk, replace(RULE, digest="another"))
+    put(desk)
+
+
+def test_a_rule_whose_tests_fail_is_refused(desk: Desk) -> None:
+    wrong = replace(RULE, condition=Condition(Compared("gte", 3)))
+    backtested(desk, wrong)
+    with pytest.raises(RuleRefusedError, match="of its tests fail"):
+        put(desk, wrong)
+
+
+def test_a_rule_whose_review_is_due_is_refused(desk: Desk) -> None:
+    backtested(desk)
+    with pytest.raises(RuleRefusedError, match="was to be reviewed by 2026-11-01"):
+        put(desk, replace(RULE, review_by=dt.date(2026, 11, 1)))
+
+
+def test_what_was_so_before_is_told_only_if_wanted(desk: Desk) -> None:
+    backtested(desk)
+    put(desk)
+    assert desk.standing() == set()
+    put(desk, since=ago(30))
+    assert desk.standing() == {(RULE.ref, "stands", frozenset({"P-ann"}))}
+
+
+def test_who_put_it_in_and_out_of_force_goes_to_the_audit_log(desk: Desk) -> None:
+    backtested(desk)
+    put(desk)
+    disable(desk.lease, RULE.id, by="lead-2", at=NOW)
+    noted = [(each.entry["event"], each.entry["subject"]) for each in read_proofs(desk.town.store)]
+    assert noted == [("rule-enabled", "lead-1"), ("rule-disabled", "lead-2")]
+    with pytest.raises(RuleRefusedError, match="not in force"):
+        disable(desk.lease, RULE.id, by="lead-2", at=NOW)

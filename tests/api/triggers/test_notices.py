@@ -1,0 +1,94 @@
+"""The webhook of alerts: signed, tried again, and laid aside after many tries; it never names anybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import httpx
+import pytest
+from tests.api.triggers.alerts import Desk
+from tests.town import NOW, ago
+
+from mast_api.telling import Officer, tell
+from mast_api.triggers.notices import MOST_TRIES, AlertNotices
+
+DESK = Officer("https://desk.example/hook", b"s" * 32)
+
+
+def raise_one(desk: Desk) -> None:
+    for days in (40, 20):
+        desk.town.says(
+            "nhs", "1", person="Ann Lee", contact="WAS_NOT_BROUGHT", at=ago(days), contact_id=f"{days}"
+        )
+    desk.resolve({"ann": [("nhs", "1")]})
+
+
+def told(
+    desk: Desk, answer: Callable[[httpx.Request], httpx.Response], at: dt.datetime
+) -> list[httpx.Request]:
+    seen: list[httpx.Request] = []
+
+    def note(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return answer(request)
+
+    with httpx.Client(transport=httpx.MockTransport(note)) as client:
+        try:
+            tell(client, DESK, AlertNotices(desk.town.store), lambda: at)
+        except httpx.HTTPError:
+            assert seen
+    return seen
+
+
+def taken(_: httpx.Request) -> httpx.Response:
+    return httpx.Response(204)
+
+
+def refused(_: httpx.Request) -> httpx.Response:
+    return httpx.Response(503)
+
+
+def test_it_is_told_once_signed_and_without_anybody_s_id(desk: Desk) -> None:
+    raise_one(desk)
+    (request,) = told(desk, taken, NOW)
+    said = json.loads(request.content)
+    assert said["type"] == "alert.raised"
+    assert said["data"]["rule"] == "child-not-brought-twice/1"
+    assert set(said["data"]) == {"id", "rule", "severity", "owner"}
+    assert b"P-ann" not in request.content
+    expected = DESK.headers(request.headers["webhook-id"], request.content, int(NOW.timestamp()))
+    assert request.headers["webhook-signature"] == expected["webhook-signature"]
+    assert told(desk, taken, NOW + dt.timedelta(days=9)) == []
+
+
+def test_what_is_taken_back_is_told_too(desk: Desk) -> None:
+    raise_one(desk)
+    told(desk, taken, NOW)
+    desk.town.says("nhs", "1", person="Ann Lee", contact="ED_ATTENDANCE", at=ago(40), contact_id="40")
+    desk.work_out()
+    (request,) = told(desk, taken, NOW)
+    assert json.loads(request.content)["type"] == "alert.retracted"
+
+
+def test_it_waits_longer_each_time_and_is_laid_aside_at_last(desk: Desk) -> None:
+    raise_one(desk)
+    at, waits = NOW, []
+    for _ in range(MOST_TRIES):
+        assert len(told(desk, refused, at)) == 1
+        assert told(desk, taken, at) == []  # not before its time
+        row = desk.town.store.read("read.untold_alerts", now=at + dt.timedelta(days=1), limit=9)
+        if row:
+            waits.append(row[0]["tries"])
+        at += dt.timedelta(hours=6)
+    assert waits == list(range(1, MOST_TRIES))
+    assert told(desk, taken, at + dt.timedelta(days=9)) == []
+
+
+@pytest.mark.parametrize("tries", [1, 3])
+def test_it_is_told_after_it_had_been_refused(desk: Desk, tries: int) -> None:
+    raise_one(desk)
+    for number in range(tries):
+        assert len(told(desk, refused, NOW + dt.timedelta(hours=6 * number))) == 1
+    assert len(told(desk, taken, NOW + dt.timedelta(hours=6 * tries))) == 1
