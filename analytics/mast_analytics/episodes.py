@@ -1,0 +1,210 @@
+"""Episodes as known at a cut-off, per person or household; what cannot have been meant is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from mast_analytics.civil import LONDON, local_day
+from mast_analytics.event import GroupBy
+from mast_analytics.history import NEVER, Bools, History, Ints, days_of, joined
+from mast_resolver.errors import UsageError
+
+ABOUT: Final = frozenset({"subject", "victim", "child_in_household"})
+"""Roles of those whom a contact is about: a caller or a suspect climbs no ladder by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A moment on both clocks: what happened until then, as it was recorded until then."""
+
+    valid: dt.datetime
+    recorded: dt.datetime
+
+    @property
+    def until(self) -> int:
+        """Ordinal of the day after the last one that is seen."""
+        return local_day(self.valid, LONDON) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """A contact that breaks a rule, and what was made of it. The codes are those of ``Fault``."""
+
+    rule: str
+    agency: str
+    contact: str
+    made_of_it: str
+
+
+@dataclass(frozen=True, slots=True)
+class Episodes:
+    """One row for each contact of each subject, by subject and day; days are ordinals, ends exclusive.
+
+    ``subject``, ``type``, ``agency`` and ``contact`` are numbers of names of ``history``. An episode that is
+    going on at the cut-off ends there and is ``open``. ``died`` has the day of the death of each who is known
+    to have died. ``unresolved`` counts touches of records of which it was not known whose they are.
+    """
+
+    history: History
+    cut_off: CutOff
+    subject: Ints
+    contact: Ints
+    type: Ints
+    agency: Ints
+    severity: Ints
+    start: Ints
+    end: Ints
+    open: Bools
+    died: dict[int, int] = field(default_factory=dict)
+    treated: tuple[Treated, ...] = ()
+    unresolved: int = 0
+
+
+def episodes(
+    history: History, cut_off: CutOff, *, by: GroupBy = GroupBy.PERSON, holding_days: int = 28
+) -> Episodes:
+    """All that was known at the cut-off.
+
+    A contact that is no episode keeps its level for ``holding_days``, its own day the first of them; an
+    episode lasts from the day it began until the day it closed, and at least one day. A closure that lies
+    after the cut-off is not seen.
+
+    Raises:
+        UsageError: addresses have no ladder, or nothing would be held for a day.
+
+    Example:
+        >>> from mast_resolver.known import Known
+        >>> moment = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+        >>> len(episodes(History(Known()), CutOff(moment, moment)).subject)
+        0
+    """
+    if by is GroupBy.ADDRESS or holding_days < 1:
+        raise UsageError(
+            "episodes are of people or households, and last a day at least", fix="say person or household"
+        )
+    seen = _visible(history, cut_off)
+    subject, version, unresolved = _about(history, cut_off, seen, by)
+    died = _deaths(history, cut_off, subject, version) if by is GroupBy.PERSON else {}
+    start, end, is_open, treated = _spans(history, cut_off, version, holding_days)
+    last = np.array([died.get(each, np.iinfo(np.int64).max - 1) for each in subject.tolist()], np.int64)
+    late = start > last  # on the day of a death much is recorded: that is no fault
+    treated += _told(history, "8555Q", version[late], "left out: after the person had died")
+    if by is GroupBy.PERSON:  # two children's plans at one time are no fault of a household
+        treated += _overlaps(history, subject, version, start, end, late)
+    keep = ~late
+    return Episodes(
+        history=history,
+        cut_off=cut_off,
+        subject=subject[keep],
+        contact=history.versions.contact[version[keep]],
+        type=history.versions.type[version[keep]],
+        agency=history.versions.agency[version[keep]],
+        severity=history.versions.severity[version[keep]],
+        start=start[keep],
+        end=np.minimum(end, last + 1)[keep],
+        open=(is_open & (last >= cut_off.until))[keep],
+        died=died,
+        treated=tuple(dict.fromkeys(treated)),
+        unresolved=unresolved,
+    )
+
+
+def _visible(history: History, cut_off: CutOff) -> Bools:
+    versions, now = history.versions, cut_off.recorded.timestamp()
+    known = (versions.recorded_from <= now) & (now < versions.recorded_to)
+    visible: Bools = known & (versions.at <= cut_off.valid.timestamp())
+    return visible
+
+
+def _about(history: History, cut_off: CutOff, seen: Bools, by: GroupBy) -> tuple[Ints, Ints, int]:
+    """Subjects and versions, by subject and day, each pair once; and how many touches lead to nobody."""
+    entities, now = history.entities, cut_off.recorded.timestamp()
+    believed = (entities.recorded_from <= now) & (now < entities.recorded_to)
+    entity_of = np.full(len(history.records.all), -1, np.int64)
+    entity_of[entities.record[believed]] = entities.entity[believed]
+    touches = history.touches
+    entity, visible = entity_of[touches.record], seen[touches.version]
+    is_place = np.array([name.startswith("A-") for name in history.names.all] + [False], np.bool_)
+    about = np.isin(touches.role, history.roles.find(ABOUT))
+    people = visible & about & (entity >= 0) & ~is_place[entity]
+    subject, version = entity[people], touches.version[people]
+    if by is GroupBy.HOUSEHOLD:
+        places = visible & (entity >= 0) & is_place[entity]
+        subject, version = _households(history, subject, version, entity[places], touches.version[places])
+    order = np.lexsort((history.versions.contact[version], history.versions.at[version], subject))
+    subject, version = subject[order], version[order]
+    again = np.zeros(len(subject), np.bool_)
+    again[1:] = (subject[1:] == subject[:-1]) & (version[1:] == version[:-1])
+    return subject[~again], version[~again], int((visible & (entity < 0)).sum())
+
+
+def _households(
+    history: History, person: Ints, of_person: Ints, address: Ints, of_address: Ints
+) -> tuple[Ints, Ints]:
+    homes, at = history.homes, history.versions.at
+    rows, lived = joined(person, at[of_person], homes.person, homes.start, homes.end)
+    there, stood = joined(address, at[of_address], homes.address, homes.start, homes.end)
+    return (
+        np.concatenate([homes.household[lived], homes.household[stood]]),
+        np.concatenate([of_person[rows], of_address[there]]),
+    )
+
+
+def _deaths(history: History, cut_off: CutOff, subject: Ints, version: Ints) -> dict[int, int]:
+    """The first day on which an episode was closed for that reason, of each person."""
+    closed = history.versions.closed[version]
+    rows = history.versions.died[version] & (closed <= cut_off.valid.timestamp())
+    died: dict[int, int] = {}
+    for who, day in zip(subject[rows].tolist(), days_of(closed[rows]).tolist(), strict=True):
+        died[who] = min(day, died.get(who, day))
+    return died
+
+
+def _spans(
+    history: History, cut_off: CutOff, version: Ints, holding_days: int
+) -> tuple[Ints, Ints, Bools, list[Treated]]:
+    versions = history.versions
+    at, closed, episode = versions.at[version], versions.closed[version], versions.episode[version]
+    backwards = episode & (closed < at)
+    undated = episode & (closed == NEVER) & ~versions.open[version]
+    going_on = episode & ~undated & (closed > cut_off.valid.timestamp())
+    dated = episode & ~backwards & ~undated & ~going_on
+    start = days_of(at)
+    end = start + holding_days
+    end[dated] = np.maximum(days_of(closed[dated]), start[dated] + 1)
+    end[going_on] = cut_off.until
+    treated = _told(history, "8630", version[backwards], f"closed before it was opened: {holding_days} days")
+    treated += _told(history, "8810", version[undated], f"closed, nobody says when: {holding_days} days")
+    return start, np.minimum(end, cut_off.until), going_on, treated
+
+
+def _overlaps(
+    history: History, subject: Ints, version: Ints, start: Ints, end: Ints, late: Bools
+) -> list[Treated]:
+    """Of one agency and type, of one subject: on the day on which one ends the next may begin."""
+    versions = history.versions
+    rows = np.flatnonzero(versions.episode[version] & ~late)
+    agency, kind = versions.agency[version[rows]], versions.type[version[rows]]
+    order = rows[np.lexsort((start[rows], kind, agency, subject[rows]))]
+    keys = np.stack([subject[order], versions.agency[version[order]], versions.type[version[order]]])
+    same = (keys[:, 1:] == keys[:, :-1]).all(axis=0)
+    # The latest end so far within a group: an early long one may overlap one that is not next to it.
+    group = np.concatenate([[0], np.cumsum(~same)]) if len(order) else np.zeros(0, np.int64)
+    ahead = int(end.max(initial=0)) + 1
+    latest = np.maximum.accumulate(end[order] + group * ahead) - group * ahead
+    over = np.flatnonzero(same & (latest[:-1] > start[order][1:])) + 1
+    return _told(history, "8820", version[order[over]], "counted once: overlaps one of its kind")
+
+
+def _told(history: History, rule: str, version: Ints, made_of_it: str) -> list[Treated]:
+    if not len(version):
+        return []
+    agencies, contacts, versions = history.agencies.all, history.contacts.all, history.versions
+    return [
+        Treated(rule, agencies[versions.agency[row]], contacts[versions.contact[row]], made_of_it)
+        for row in version.tolist()
+    ]

@@ -1,0 +1,85 @@
+"""Directly-follows graphs: which kind of contact comes next, how often and how soon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mast_analytics.episodes import Episodes
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """An arrow from one kind of contact to the next one of the same subject."""
+
+    before: str
+    after: str
+    times: int
+    subjects: int
+    median_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """All arrows, the commonest first; how often each kind was met, was somebody's first, and their last.
+
+    The last one seen is not the end of anything: more may follow after the cut-off.
+    """
+
+    arrows: tuple[Follows, ...]
+    met: dict[str, int]
+    first: dict[str, int]
+    last: dict[str, int]
+
+
+def directly_follows(episodes: Episodes, *, since: int | None = None) -> Graph:
+    """The graph of contacts by their type, in the order of their beginnings.
+
+    What begins on one day is in the order of level, then of type: its true order is not known, for many
+    agencies write dates only. ``since`` is the ordinal of the first day that counts.
+
+    Example:
+        >>> import datetime as dt
+        >>> from mast_analytics.episodes import CutOff, episodes
+        >>> from mast_analytics.history import History
+        >>> from mast_resolver.known import Known
+        >>> now = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+        >>> directly_follows(episodes(History(Known()), CutOff(now, now))).arrows
+        ()
+    """
+    kept = np.flatnonzero(episodes.start >= (since or 0))
+    names = np.array(episodes.history.types.all, dtype=object)
+    rank = np.argsort(np.argsort(names)) if len(names) else np.zeros(0, np.int64)
+    order = kept[
+        np.lexsort(
+            (
+                rank[episodes.type[kept]],
+                episodes.severity[kept],
+                episodes.start[kept],
+                episodes.subject[kept],
+            )
+        )
+    ]
+    who, kind, day = episodes.subject[order], episodes.type[order], episodes.start[order]
+    next_ = np.flatnonzero(who[1:] == who[:-1]) if len(who) else np.zeros(0, np.int64)
+    begins = np.ones(len(who), np.bool_)
+    begins[1:] = who[1:] != who[:-1]
+    ends = np.roll(begins, -1)
+    arrow = kind[next_] * max(1, len(names)) + kind[next_ + 1]
+    gaps = day[next_ + 1] - day[next_]
+    by_arrow = np.argsort(arrow, kind="stable")
+    found = []
+    if len(arrow):
+        for rows in np.split(by_arrow, np.flatnonzero(np.diff(arrow[by_arrow])) + 1):
+            before, after = divmod(int(arrow[rows[0]]), len(names))
+            subjects = len(np.unique(who[next_[rows]]))
+            median = float(np.median(gaps[rows]))
+            found.append(Follows(names[before], names[after], len(rows), subjects, median))
+    found.sort(key=lambda each: (-each.times, each.before, each.after))
+
+    def counted(types: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> dict[str, int]:
+        kinds, times = np.unique(types, return_counts=True)
+        return {str(names[each]): int(many) for each, many in zip(kinds, times, strict=True)}
+
+    return Graph(tuple(found), counted(kind), counted(kind[begins]), counted(kind[ends]))

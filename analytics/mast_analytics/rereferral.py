@@ -1,0 +1,169 @@
+"""Referred again: on the clock that starts with the referral, and on the one that starts with the closure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mast_analytics.civil import LATEST, Span, Unit
+from mast_analytics.episodes import Episodes
+from mast_analytics.history import Bools, Ints
+from mast_analytics.incidence import CENSORED, Incidence, incidence
+from mast_analytics.intervals import wilson
+from mast_resolver.errors import UsageError
+from mast_resolver.vocabulary import vocabulary
+
+REFERRALS: Final = frozenset({"CHILDREN_REFERRAL"})
+CASES: Final = REFERRALS | {
+    "CHILD_IN_NEED", "SECTION_47_ENQUIRY", "INITIAL_CHILD_PROTECTION_CONFERENCE", "CHILD_PROTECTION_PLAN",
+    "LOOKED_AFTER",
+}  # fmt: skip
+"""What keeps a case of children's services open."""
+AGAIN: Final = "referred again"
+OUTCOMES: Final = (AGAIN, "died")
+YEAR: Final = Span(12, Unit.MONTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A half-open range of ordinals of days."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """Of the referrals of a period, those with another one of the same person in the year before.
+
+    ``cannot_say`` came so early that what is recorded does not reach back far enough; they are in neither.
+    """
+
+    again: int
+    referrals: int
+    cannot_say: int
+    low: float
+    high: float
+
+
+def from_referral(episodes: Episodes, period: Days, *, types: Iterable[str] = REFERRALS) -> Incidence:
+    """Days from each referral of the period to the next one of the same person, or their death.
+
+    Every referral starts a clock of its own; one that the cut-off comes too soon for is censored, and is not
+    one that was not followed by another. The intervals take the clocks of one person for independent.
+
+    Raises:
+        UnknownNameError: a type is not of the vocabulary.
+    """
+    who, day = _referrals(episodes, types)
+    index = (period.start <= day) & (day < period.end)
+    return _again(episodes, who[index], day[index], who, day)
+
+
+def from_closure(
+    episodes: Episodes,
+    period: Days,
+    *,
+    types: Iterable[str] = REFERRALS,
+    case: Iterable[str] = CASES,
+) -> Incidence:
+    """Days from each closure of the period to the next referral of the same person, or their death.
+
+    A case is closed when no contact of the types of ``case`` is going on any more; one that is referred on
+    the day it closes goes on. A case that ended with the person's death was not closed.
+
+    Raises:
+        UnknownNameError: a type is not of the vocabulary.
+    """
+    subject, _, closed, is_open = cases(episodes, case)
+    died = np.array([episodes.died.get(each, LATEST) for each in subject.tolist()], np.int64)
+    over = ~is_open & (closed < np.minimum(died, episodes.cut_off.until))
+    index = over & (period.start <= closed) & (closed < period.end)
+    return _again(episodes, subject[index], closed[index], *_referrals(episodes, types))
+
+
+def look_back(
+    episodes: Episodes,
+    period: Days,
+    *,
+    recorded_since: int,
+    types: Iterable[str] = REFERRALS,
+    within: Span = YEAR,
+    level: float = 0.95,
+) -> LookBack:
+    """The published measure: of referrals in a period, how many came within a year of the one before.
+
+    ``recorded_since`` is the ordinal of the first day that the agency's records cover. The interval is
+    Wilson's and takes referrals for independent.
+
+    Raises:
+        UnknownNameError: a type is not of the vocabulary.
+        UsageError: the span is not of the calendar.
+    """
+    if not within.unit.civil:
+        raise UsageError("referrals have a date, and no hour", fix="give a span of days, weeks or months")
+    who, day = _referrals(episodes, types)
+    same = np.zeros(len(who), np.bool_)
+    same[1:] = who[1:] == who[:-1]
+    days, place = np.unique(day, return_inverse=True)
+    reach = np.array([within.reach(each) for each in days.tolist()], np.int64)[place]
+    again = same & (np.roll(reach, 1) >= day)
+    covered = day > within.reach(recorded_since)
+    index = (period.start <= day) & (day < period.end)
+    hits, total = int((again & covered & index).sum()), int((covered & index).sum())
+    low, high = wilson(hits, total, level)
+    return LookBack(hits, total, int((index & ~covered).sum()), float(low), float(high))
+
+
+def cases(episodes: Episodes, types: Iterable[str] = CASES) -> tuple[Ints, Ints, Ints, Bools]:
+    """Subject, first day, day of closure and whether still open, of each case: episodes that touch are one.
+
+    Raises:
+        UnknownNameError: a type is not of the vocabulary.
+    """
+    rows = np.flatnonzero(np.isin(episodes.type, _numbers(episodes, types)))
+    who, start, end = episodes.subject[rows], episodes.start[rows], episodes.end[rows]
+    # Subjects are laid one after another on one line, so that the latest end so far is a running maximum.
+    line = who * (LATEST + 2)
+    latest: Ints = np.maximum.accumulate(end + line)
+    new = np.ones(len(rows), np.bool_)
+    new[1:] = start[1:] + line[1:] > latest[:-1]
+    case = np.cumsum(new) - 1
+    still = np.zeros(int(new.sum()), np.bool_)
+    still[case[episodes.open[rows]]] = True
+    final = np.roll(new, -1)
+    if len(final):
+        final[-1] = True
+    return who[new], start[new], (latest - line)[final], still
+
+
+def _again(episodes: Episodes, who: Ints, began: Ints, referred: Ints, day: Ints) -> Incidence:
+    line, until = LATEST + 2, episodes.cut_off.until
+    keys = referred * line + day
+    next_ = np.searchsorted(keys, who * line + began, "right")
+    there = next_ < len(keys)
+    there[there] = referred[next_[there]] == who[there]
+    again = np.full(len(who), LATEST + 1, np.int64)
+    again[there] = day[next_[there]]
+    died = np.array([episodes.died.get(each, LATEST + 1) for each in who.tolist()], np.int64)
+    end = np.minimum(np.minimum(again, died), until)
+    cause = np.where(end == again, 1, np.where(end == died, 2, CENSORED))
+    followed = end > began
+    return incidence((end - began)[followed], cause[followed], OUTCOMES)
+
+
+def _referrals(episodes: Episodes, types: Iterable[str]) -> tuple[Ints, Ints]:
+    """Subject and day, by both; two on one day are one, told twice."""
+    rows = np.isin(episodes.type, _numbers(episodes, types))
+    who, day = episodes.subject[rows], episodes.start[rows]
+    new = np.ones(len(who), np.bool_)
+    new[1:] = (who[1:] != who[:-1]) | (day[1:] != day[:-1])
+    return who[new], day[new]
+
+
+def _numbers(episodes: Episodes, types: Iterable[str]) -> Ints:
+    # One that is of the vocabulary and was never known yet is no fault: to say so would tell of later ones.
+    return episodes.history.types.find([vocabulary().contact_type(name).name for name in types])

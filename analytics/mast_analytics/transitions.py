@@ -1,0 +1,109 @@
+"""From each level to each other: how often, how soon, and with what certainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mast_analytics.history import Ints
+from mast_analytics.intervals import Floats, byar, wilson
+from mast_analytics.spells import Spells
+
+YEAR_DAYS: Final = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class Transitions:
+    """Square tables, from row to column, in the order of ``states``.
+
+    ``share`` is of those who left the row's state; ``rate`` is a year at risk in it. Intervals of shares
+    widen where one subject counts often; those of rates are Poisson's.
+    """
+
+    states: tuple[str, ...]
+    counts: Ints
+    subjects: Ints
+    """Different subjects who made that step."""
+    years_at_risk: Floats
+    censored: Ints
+    """Spells that were still going on at the cut-off, by state."""
+    share: Floats
+    share_low: Floats
+    share_high: Floats
+    rate: Floats
+    rate_low: Floats
+    rate_high: Floats
+
+
+def transitions(spells: Spells, *, level: float = 0.95, clusters: Ints | None = None) -> Transitions:
+    """Counts, time at risk, shares and rates with their intervals.
+
+    ``clusters`` says, for each spell, what it belongs with: its subject, unless something wider is given,
+    such as the household. The interval of a share is Wilson's at an effective size: that of the linearised
+    variance between clusters (Cochran 1977, Sampling Techniques, 3rd ed., section 6.3), never above the
+    number counted; where all went one way, the number of clusters.
+
+    Raises:
+        UsageError: the level is not between 0 and 1.
+
+    Example:
+        >>> day = np.array([1, 1, 1])
+        >>> steps = Spells(("at home", "away"), np.array([1, 2, 3]), day * 0, np.array([1, 1, -1]),
+        ...                day, np.array([11, 31, 41]), day)
+        >>> found = transitions(steps)
+        >>> int(found.counts[0, 1]), round(float(found.rate[0, 1]), 2), int(found.censored[0])
+        (2, 9.13, 1)
+    """
+    size = len(spells.states)
+    left = spells.to >= 0
+    cell = spells.state[left] * size + spells.to[left]
+    counts = np.bincount(cell, minlength=size * size).reshape(size, size)
+    many = int(spells.subject.max(initial=0)) + 1
+    once = np.unique(cell * many + spells.subject[left]) // many
+    days = np.bincount(spells.state, weights=spells.stop - spells.start, minlength=size)
+    years = days / YEAR_DAYS
+    leavers = counts.sum(axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share, rate = counts / leavers, counts / years[:, None]
+    belongs = (spells.subject if clusters is None else clusters)[left]
+    effective = _effective(cell, belongs, size, share, leavers)
+    share_low, share_high = wilson(share * effective, effective, level)
+    rate_low, rate_high = byar(counts, years[:, None], level)
+    return Transitions(
+        states=spells.states,
+        counts=counts,
+        subjects=np.bincount(once, minlength=size * size).reshape(size, size),
+        years_at_risk=years,
+        censored=np.bincount(spells.state[~left], minlength=size),
+        share=share,
+        share_low=share_low,
+        share_high=share_high,
+        rate=np.where(years[:, None] > 0, rate, np.nan),
+        rate_low=rate_low,
+        rate_high=rate_high,
+    )
+
+
+def _effective(cell: Ints, cluster: Ints, size: int, share: Floats, leavers: Ints) -> Floats:
+    """Size at which independent steps would vary as much as those of clusters do."""
+    _, member = np.unique(cluster, return_inverse=True)
+    many = int(member.max(initial=-1)) + 1
+    of, place, made = np.unique((cell // size) * many + member, return_inverse=True, return_counts=True)
+    into, where, hits = np.unique(cell * many + member, return_index=True, return_counts=True)
+    made_there, cells = made[place[where]], size * size
+
+    def summed(values: Ints) -> Floats:
+        total = np.bincount(into // max(1, many), weights=values, minlength=cells).reshape(size, size)
+        return total.astype(np.float64)
+
+    squares = np.bincount(of // max(1, many), weights=made**2, minlength=size)[:, None]
+    groups = np.bincount(of // max(1, many), minlength=size)[:, None].astype(float)
+    # The sum over clusters of (hits - share * made) squared, multiplied out.
+    spread = summed(hits**2) - 2 * share * summed(hits * made_there) + share**2 * squares
+    with np.errstate(divide="ignore", invalid="ignore"):
+        varies = spread / leavers**2 * groups / (groups - 1)
+        effective = np.minimum(leavers, share * (1 - share) / varies)
+    told = (groups > 1) & (share > 0) & (share < 1) & (spread > 1e-9)
+    return np.where(told, effective, groups)
