@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mast_analytics.civil import LONDON, local_day
 from mast_analytics.event import plain
+from mast_analytics.quality import DIED
 from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
 from mast_resolver.vocabulary import vocabulary
 
@@ -24,8 +25,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 NEVER: Final = np.inf
-DIED: Final = frozenset({"rc2", "died", "deceased", "death"})
-"""Reasons of closure that say that somebody died; RC2 is that of the census of children in need."""
 
 
 @dataclass(frozen=True, slots=True)
