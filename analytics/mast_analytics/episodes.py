@@ -32,7 +32,7 @@ class CutOff:
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """A contact that breaks a rule, and what was made of it. The codes are those of ``Fault``."""
+    """A contact that breaks a rule, and what was made of it. ``quality`` tells each agency its faults."""
 
     rule: str
     agency: str
@@ -105,7 +105,8 @@ def episodes(
         agency=history.versions.agency[version[keep]],
         severity=history.versions.severity[version[keep]],
         start=start[keep],
-        end=np.minimum(end, last + 1)[keep],
+        # What closed on the day of the death ended with it: nothing was open for a day in between.
+        end=np.where(end >= last, last + 1, end)[keep],
         open=(is_open & (last >= cut_off.until))[keep],
         died=died,
         treated=tuple(dict.fromkeys(treated)),
