@@ -149,6 +149,36 @@ def test_time_to_a_level_is_counted_from_the_first_contact() -> None:
         reaching(episodes(history, CUT), 0)
 
 
+def escalating(seed: int, size: int = 150) -> History:
+    """Each day .005 reach level 4 and .003 die, whichever is first; met on any of 600 days."""
+    rng = np.random.default_rng(seed)
+    met, lasts = rng.integers(0, 600, size), rng.geometric(0.008, size)
+    dies = rng.random(size) < 3 / 8
+    contacts = []
+    for who, (day, days, died) in enumerate(zip(met.tolist(), lasts.tolist(), dies.tolist(), strict=True)):
+        record, end = f"r{who}", day + days
+        help_ = contact(
+            f"help {who}", day, "EARLY_HELP", closed=end, record=record, category="RC2" if died else None
+        )
+        contacts.append(help_)
+        if not died:
+            contacts.append(contact(f"enquiry {who}", end, "SECTION_47_ENQUIRY", record=record))
+    return known(*contacts)
+
+
+def test_time_to_a_level_within_a_window_holds_the_truth_in_90_of_100_seeds() -> None:
+    truth = 5 / 8 * (1 - 0.992**120)
+    held, cut_off = 0, CutOff(on(700), on(9999))
+    for seed in range(100):
+        found = reaching(episodes(escalating(seed), cut_off), 4, since=on(300).toordinal())
+        assert found.earlier > 0
+        told = found.incidence.at(120, "reached")
+        assert told.low is not None
+        assert told.high is not None
+        held += told.low <= truth <= told.high
+    assert held >= 90
+
+
 def period(start: int, end: int) -> Days:
     return Days(on(start).toordinal(), on(end).toordinal())
 
