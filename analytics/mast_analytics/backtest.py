@@ -6,18 +6,14 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
 from statistics import median
-from typing import Final
 
 from mast_analytics.civil import LONDON
 from mast_analytics.evaluator import Alert, Evaluator
 from mast_analytics.event import Event, GroupBy
+from mast_analytics.intervals import wilson
 from mast_analytics.knowledge import Learnt
 from mast_analytics.rule import Rule
-
-NORMAL: Final = 1.959964
-"""Quantile of the normal distribution for intervals of 95 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +38,8 @@ class Share:
         """Where the true share may lie, from 0 to 1."""
         if not self.all:
             return 0.0, 1.0
-        share, spread = self.of_them / self.all, NORMAL**2 / self.all
-        centre = share + spread / 2
-        width = NORMAL * sqrt(share * (1 - share) / self.all + spread / (4 * self.all))
-        return max(0.0, (centre - width) / (1 + spread)), min(1.0, (centre + width) / (1 + spread))
+        low, high = wilson(self.of_them, self.all)
+        return float(low), float(high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
@@ -72,9 +71,12 @@ def _overlapping(events: Iterable[Event]) -> Iterator[Fault]:
                 if roles & {"subject", "victim"}:
                     of[person, event.agency, event.type].append(event)
     for episodes in of.values():
-        for earlier, later in pairwise(sorted(episodes, key=attrgetter("at", "id"))):
-            if _until(earlier) > local_day(later.at, LONDON):
-                yield Fault("8820", later.agency, later.id, later.at, earlier.id)
+        first, *others = sorted(episodes, key=attrgetter("at", "id"))
+        longest = first
+        for later in others:
+            if _until(longest) > local_day(later.at, LONDON):
+                yield Fault("8820", later.agency, later.id, later.at, longest.id)
+            longest = max(longest, later, key=_until)
 
 
 def _until(event: Event) -> int:

@@ -35,6 +35,11 @@ ONLY_CALLED = {GroupBy.PERSON: {"one": frozenset({"caller"})}}
         pytest.param([plan("a", 0, 9), plan("b", 5, 20)], [("8820", "b", "a")], id="one in the other"),
         pytest.param([plan("a", 0, 9), plan("b", 9, 20)], [], id="one after the other on one day"),
         pytest.param([plan("a", 0, None), plan("b", 5, 9)], [("8820", "b", "a")], id="beside an open one"),
+        pytest.param(
+            [plan("a", 0, 90), plan("b", 5, 9), plan("c", 30, 40)],
+            [("8820", "b", "a"), ("8820", "c", "a")],
+            id="two in a long one",
+        ),
         pytest.param([plan("a", 0, 9), plan("b", 5, 9, agency="x")], [], id="of two agencies"),
         pytest.param([plan("a", 0, 9), plan("b", 5, 9, groups=ELSEWHERE)], [], id="of two people"),
         pytest.param(
