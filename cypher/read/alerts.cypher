@@ -16,14 +16,14 @@
 // param $forever: date-time, the end of an interval that has not ended
 // column alert: map, its properties
 // column about: list of string, whom it is about, or was when it was taken back
-// column contacts: list of map, {id, type, agency, at, severity, team, open}, the oldest first; none when not visible
+// column contacts: list of map, {id, type, agency, at, severity, team, open, full}, the oldest first; none when not visible
 // column visible: boolean
 CALL () {
   MATCH (g:AgreementTerm) WHERE g.id > ''
   WITH g, g.view = 'full' AND $full AS full
   WHERE $purpose IN g.purposes AND ($agency = '' OR $agency IN g.parties)
     AND g.serves_from <= datetime($serving_at) AND g.serves_until > datetime($serving_at)
-  RETURN collect({id: g.agreement, data_class: g.data_class, parties: g.parties,
+  RETURN collect({id: g.agreement, data_class: g.data_class, parties: g.parties, full: full,
     from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})}) AS covering
 }
 MATCH (alert:Alert)
@@ -37,7 +37,22 @@ WITH alert, covering, COLLECT {
   MATCH (alert)-[about:ABOUT]->(entity)
   WHERE entity.shielded IS NULL AND (about.recorded_to = $forever OR about.recorded_to = alert.retracted_at)
     AND NOT EXISTS { MATCH (entity)-[:HOUSEHOLD_AT]->(place:Address) WHERE place.shielded }
-    AND (NOT entity:Household OR EXISTS { MATCH (entity)<-[:MEMBER_OF]-(seen:Person) WHERE seen.shielded IS NULL })
+    AND NOT EXISTS {
+      // Each contact has to lead to it by somebody or something that may be seen; to a home, by who lived there then.
+      MATCH (alert)<-[:GROUNDS]-(ground:Contact)
+      WHERE NOT EXISTS {
+        MATCH (alert)<-[:GROUNDS]-(same:Contact {id: ground.id})
+          <--(record:PersonRecord|AddressRecord)-[:RESOLVES_TO]->(found)
+        WHERE record.shielded IS NULL AND found.shielded IS NULL
+          AND NOT EXISTS { MATCH (record)-[now:RESOLVES_TO]->(other) WHERE now.recorded_to = $forever AND other.shielded }
+          AND (found = entity
+            OR EXISTS { MATCH (found)-[stay:MEMBER_OF]->(home:Household)
+              WHERE stay.from <= same.at AND stay.to > same.at
+                AND (home = entity OR EXISTS { MATCH (home)-[:HOUSEHOLD_AT]->(entity) }) }
+            OR EXISTS { MATCH (found)<-[:HOUSEHOLD_AT]-(entity)<-[stay:MEMBER_OF]-(seen:Person)
+              WHERE seen.shielded IS NULL AND stay.from <= same.at AND stay.to > same.at })
+      }
+    }
   RETURN DISTINCT entity.id ORDER BY entity.id
 } AS about
 WHERE size(about) > 0
@@ -46,12 +61,13 @@ CALL (alert, covering) {
   MATCH (alert)<-[:GROUNDS]-(version:Contact)
   WITH covering, version ORDER BY version.recorded_to DESC, version.version DESC
   WITH covering, version.id AS id, head(collect(version)) AS contact
-  WITH contact, contact.data_class IN $data_classes AND any(g IN covering
-    WHERE g.id = contact.agreement AND g.data_class = contact.data_class AND contact.agency IN g.parties
-      AND (contact.status = 'open' OR contact.at >= g.from)) AS visible
+  WITH contact, [g IN covering WHERE contact.data_class IN $data_classes
+    AND g.id = contact.agreement AND g.data_class = contact.data_class AND contact.agency IN g.parties
+    AND (contact.status = 'open' OR contact.at >= g.from)] AS by
+  WITH contact, size(by) > 0 AS visible, any(g IN by WHERE g.full) AS full
   ORDER BY contact.at, contact.id
   RETURN all(each IN collect(visible) WHERE each) AS visible, collect(contact{.id, .type, .agency, .severity, .team,
-    at: contact.at, open: contact.status = 'open'}) AS contacts
+    at: contact.at, open: contact.status = 'open', full: full}) AS contacts
 }
 RETURN alert{.*} AS alert, about, CASE WHEN visible THEN contacts ELSE [] END AS contacts, visible
 ORDER BY alert.at DESC, alert.id DESC

@@ -25,6 +25,7 @@ class AlertContactRow(TypedDict):
     severity: int
     team: str | None
     open: bool
+    full: bool
 
 
 class AlertRow(TypedDict):
@@ -47,7 +48,7 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class UntoldAlert:
-    """An alert to tell of; ``tries`` have failed."""
+    """An alert to tell of; ``turn`` counts how often it was raised or taken back, ``tries`` have failed."""
 
     id: str
     rule: str
@@ -55,6 +56,7 @@ class UntoldAlert:
     owner: str
     at: dt.datetime
     taken_back: bool
+    turn: int
     tries: int
 
 
@@ -107,7 +109,9 @@ def unknown() -> UnknownAlertError:
 
 def untold_alerts(store: Store, limit: int, *, now: dt.datetime) -> list[UntoldAlert]:
     """Those whose time it is, the oldest first."""
-    return [UntoldAlert(**row) for row in store.read("read.untold_alerts", limit=limit, now=now)]
+    return [
+        UntoldAlert(**row) for row in store.read("read.untold_alerts", limit=limit, now=now, forever=FOREVER)
+    ]
 
 
 def tell_of_alert(
@@ -118,7 +122,7 @@ def tell_of_alert(
         lambda tx: tx.run(
             "write.tell_alert",
             id=alert.id,
-            taken_back=alert.taken_back,
+            turn=alert.turn,
             told=told,
             dead=dead,
             try_at=try_at,

@@ -20,7 +20,7 @@ from mast_api.schema import ids, paging
 from mast_api.schema.confirming import confirmed
 from mast_api.schema.types import PageInfo
 from mast_graph import alert_reading
-from mast_graph.alert_reading import AlertRow
+from mast_graph.alert_reading import AlertContactRow, AlertRow
 from mast_graph.trigger_rules import StoredBacktest
 from mast_resolver.errors import BadCursorError
 from mast_resolver.records import FOREVER
@@ -79,7 +79,7 @@ class AlertQuery:
         await asking.intend(Question.RULE_BACKTEST, {"rule": wanted or ""})
         store = asking.services.store
         tried, worth = await asyncio.gather(
-            store.read("read.rule_backtests", rule=wanted), store.read("read.rule_worth")
+            store.read("read.rule_backtests", rule=wanted), store.read("read.rule_worth", forever=FOREVER)
         )
         since = {row["rule"]: row for row in worth}
         return [_tried(StoredBacktest(**row), since.get(row["rule"], {})) for row in tried]
@@ -121,10 +121,20 @@ class AlertMutation:
 def note(asking: Asking, row: AlertRow) -> None:
     """Remember what an answer that holds an alert holds."""
     asking.answer_with("alerts", [row["alert"]["id"]])
-    asking.answer_with("contacts", [each["id"] for each in row["contacts"]])
+    asking.answer_with("contacts", [each["id"] for each in listed(row)])
     for kind, start in (("people", "P-"), ("households", "H-"), ("addresses", "A-")):
         if found := [each for each in row["about"] if each.startswith(start)]:
             asking.answer_with(kind, found)
+
+
+def listed(row: AlertRow) -> list[AlertContactRow]:
+    """Of the contacts that an alert rests on, those that are shown one by one; all are counted.
+
+    As everywhere (ADR 0029): what is open and the latest of each agency and type, unless an agreement grants
+    more.
+    """
+    latest = {(each["agency"], each["type"]): each["id"] for each in row["contacts"]}
+    return [each for each in row["contacts"] if each["open"] or each["full"] or each["id"] in latest.values()]
 
 
 def shown(row: AlertRow) -> t.Alert:
@@ -157,7 +167,7 @@ def shown(row: AlertRow) -> t.Alert:
                 team_id=ID(each["team"]) if each["team"] else None,
                 open=each["open"],
             )
-            for each in row["contacts"]
+            for each in listed(row)
         ],
         acknowledged_by=said.get("acknowledged_by"),
         acknowledged_at=said.get("acknowledged_at"),

@@ -32,7 +32,7 @@ class AlertNotices:
 class _AlertNotice:
     def __init__(self, store: Store, alert: UntoldAlert) -> None:
         self._store, self._alert = store, alert
-        self.id = f"{alert.id}.{'retracted' if alert.taken_back else 'raised'}"
+        self.id = f"{alert.id}.{alert.turn}"  # raised again is told again: receivers pass over what they had
         self.body = json.dumps(
             {
                 "type": "alert.retracted" if alert.taken_back else "alert.raised",

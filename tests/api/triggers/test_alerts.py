@@ -26,6 +26,12 @@ TAKE_NOTICE = """mutation ($id: ID!, $disposition: Disposition) {
   acknowledgeAlert(id: $id, disposition: $disposition) { id acknowledgedBy disposition } }"""
 BACKTEST = """{ ruleBacktest { rule alerts inForce acknowledged useful wrong
   usefulShare { ofThem judged perCent } } }"""
+RESULT = (
+    '{"title": "t", "owner": "o", "alerts": 7, "per_week": 0.5, "per_thousand": null, "taken_back": 0, '
+    '"suppressed": 0, "days_late": null, "followed": {"of_them": 1, "judged": 2, "per_cent": 50.0, '
+    '"from_per_cent": 9.0, "to_per_cent": 91.0}}'
+)
+HOME = "14 Mill Lane, Walsall, WS1 1AA"
 ANALYST = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
 
 
@@ -102,12 +108,7 @@ def test_what_people_said_of_alerts_is_the_precision_of_a_rule(service: Service,
     bea, ann = nodes(ask(service, ALERTS))
     ask(service, TAKE_NOTICE, id=ann["id"], disposition="USEFUL")
     ask(service, TAKE_NOTICE, id=bea["id"], disposition="WRONG")
-    result = (
-        '{"title": "t", "owner": "o", "alerts": 7, "per_week": 0.5, "per_thousand": null, "taken_back": 0, '
-        '"suppressed": 0, "days_late": null, "followed": {"of_them": 1, "judged": 2, "per_cent": 50.0, '
-        '"from_per_cent": 9.0, "to_per_cent": 91.0}}'
-    )
-    kept = StoredBacktest("child-not-brought-twice/1", "d", ago(90), NOW, False, NOW, result)
+    kept = StoredBacktest("child-not-brought-twice/1", "d", ago(90), NOW, False, NOW, RESULT)
     desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
     (found,) = ask(service, BACKTEST)["ruleBacktest"]
     assert (found["alerts"], found["inForce"], found["acknowledged"]) == (7, True, 2)
@@ -157,6 +158,48 @@ def test_an_alert_about_somebody_shielded_is_gone_at_once_and_cannot_be_told(
         refused = service.ask(TAKE_NOTICE, id=before[1], **ANALYST).json()
         assert refused["errors"][0]["extensions"]["code"] == "MAST-291"
         desk.work_out()
+
+
+def test_a_household_that_only_somebody_shielded_ties_to_it_is_in_no_alert(desk: Desk, serve: Serve) -> None:
+    homes = {"q": HOME, "s": HOME, "r": "9 Mill Lane, Walsall, WS1 1AB"}
+    lives = (ago(400), None)
+    for who, place in homes.items():
+        desk.town.says("housing", who, person=f"{who} Lee", place=place, lives=lives)
+    for days in (60, 30, 10):
+        for who in ("q", "r"):
+            desk.town.says(
+                "police",
+                who,
+                person=f"{who} Lee",
+                contact="WELFARE_CHECK",
+                at=ago(days),
+                contact_id=f"c{days}",
+            )
+    desk.resolve({who: [("housing", who), ("police", who)] for who in homes})
+    service = serve()
+    (alert,) = nodes(ask(service, ALERTS))
+    assert len(alert["aboutIds"]) == 2
+    desk.town.says("housing", "q", person="q Lee", place=HOME, lives=lives, shielded="person")
+    desk.town.resolve()
+    for _ in ("before it is worked out", "and after"):
+        (alert,) = nodes(ask(service, ALERTS))
+        assert len(alert["aboutIds"]) == 1
+        desk.work_out()
+    assert nodes(ask(service, ALERTS, state="RETRACTED")) == []
+
+
+def test_of_many_of_one_kind_a_practitioner_sees_the_latest_and_how_many_there_are(service: Service) -> None:
+    who = {"role": "safeguarding-practitioner", "purpose": "safeguarding-enquiry"}
+    for alert in nodes(ask(service, ALERTS, who=who)):
+        assert [each["type"] for each in alert["contacts"]] == ["WAS_NOT_BROUGHT"]
+        assert "It rests on 2 contacts" in alert["says"][1]
+
+
+def test_a_rule_in_force_that_raised_nothing_is_said_to_be_in_force(service: Service, desk: Desk) -> None:
+    kept = StoredBacktest("marac-repeat/1", "d", ago(90), NOW, False, NOW, RESULT)
+    desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
+    (found,) = ask(service, BACKTEST)["ruleBacktest"]
+    assert found["inForce"]
 
 
 def test_the_service_works_out_what_the_clock_brings(store: Store) -> None:

@@ -13,6 +13,7 @@ from tests.town import NOW, ago
 
 from mast_api.telling import Officer, tell
 from mast_api.triggers.notices import MOST_TRIES, AlertNotices
+from mast_resolver.records import FOREVER
 
 DESK = Officer("https://desk.example/hook", b"s" * 32)
 
@@ -72,13 +73,31 @@ def test_what_is_taken_back_is_told_too(desk: Desk) -> None:
     assert json.loads(request.content)["type"] == "alert.retracted"
 
 
+def test_one_that_stands_again_is_told_again(desk: Desk) -> None:
+    raise_one(desk)
+    seen = told(desk, taken, NOW)
+    for type_ in ("ED_ATTENDANCE", "WAS_NOT_BROUGHT"):
+        desk.town.says("nhs", "1", person="Ann Lee", contact=type_, at=ago(40), contact_id="40")
+        desk.work_out()
+        seen += told(desk, taken, NOW)
+    assert [json.loads(each.content)["type"] for each in seen] == [
+        "alert.raised",
+        "alert.retracted",
+        "alert.raised",
+    ]
+    # Who is told passes over an id that they had.
+    assert len({each.headers["webhook-id"] for each in seen}) == 3
+
+
 def test_it_waits_longer_each_time_and_is_laid_aside_at_last(desk: Desk) -> None:
     raise_one(desk)
     at, waits = NOW, []
     for _ in range(MOST_TRIES):
         assert len(told(desk, refused, at)) == 1
         assert told(desk, taken, at) == []  # not before its time
-        row = desk.town.store.read("read.untold_alerts", now=at + dt.timedelta(days=1), limit=9)
+        row = desk.town.store.read(
+            "read.untold_alerts", now=at + dt.timedelta(days=1), limit=9, forever=FOREVER
+        )
         if row:
             waits.append(row[0]["tries"])
         at += dt.timedelta(hours=6)

@@ -77,3 +77,18 @@ def test_purging_a_contact_takes_the_alert_that_rested_on_it(borough: Borough, n
     assert alerts(neo4j_server) == []
     assert work_out(borough.store, borough.lease, now=NOW) == 0
     assert traces(neo4j_server, [first]) == []
+
+
+def test_what_an_alert_kept_back_is_raised_when_the_alert_goes(borough: Borough, neo4j_server: Login) -> None:
+    late = {"contact_id": "missed 5", "contact_type": "WAS_NOT_BROUGHT"}
+    borough.load([Said("nhs", "grace", {**GRACE, **late}, {"contact_at": ago(5)})])
+    borough.resolve()
+    before = alerts(neo4j_server)
+    first = rows(neo4j_server, "MATCH (c:Contact) RETURN c.id AS id ORDER BY c.at LIMIT 1")[0]["id"]
+    with borough.purging() as purging:
+        purging.contacts([first])
+    assert alerts(neo4j_server) == []
+    assert work_out(borough.store, borough.lease, now=NOW) == 1
+    assert alerts(neo4j_server) == [1]
+    assert before == [2]
+    assert traces(neo4j_server, [first]) == []
