@@ -39,7 +39,7 @@ def assert_nothing_small_can_be_worked_out(table: Table, inner: Ints) -> None:
             line = known.line(place)
             low, high = known.range_of(line)
             # A sum of several hidden counts is at least as many times what one mark can mean.
-            assert low <= rules.floor * max(1, np.count_nonzero(inner.ravel() * line)) + 1e-6, (
+            assert low <= rules.floor * max(1, int((inner.ravel() * line > 0).sum())) + 1e-6, (
                 place,
                 low,
                 high,

@@ -184,4 +184,5 @@ def _box(
 def _sign(where: tuple[NDArray[np.int64], ...], shape: tuple[int, ...]) -> Ints:
     """-1 for a total, once for each axis: so signed, every line of the table comes to nought."""
     signs = [np.where(index == size - 1, -1, 1) for index, size in zip(where, shape, strict=True)]
-    return np.prod(np.broadcast_arrays(*signs), axis=0).astype(np.int64)
+    product_of_all: Ints = np.prod(np.broadcast_arrays(*signs), axis=0).astype(np.int64)
+    return product_of_all
