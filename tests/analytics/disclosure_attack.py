@@ -54,18 +54,46 @@ def interval(policy: Policy, shown: int) -> tuple[int, int]:
     return max(low, policy.threshold + 1), high
 
 
-def attack(table: Table) -> Attack:
+def attack(table: Table, impossible: Ints | None = None) -> Attack:
     """Everything that a table tells, marks included."""
     policy, places = table.policy, product(*(range(size) for size in table.values.shape))
     found = Attack(tuple(size - 1 for size in table.values.shape))
+    if impossible is not None:
+        for cell in np.flatnonzero(impossible).tolist():
+            found.learn(np.eye(impossible.size, dtype=np.int64)[cell], 0, 0)
     # Of a table that is hidden whole nobody can tell which counts are nought.
     floor = 0 if table.hidden.all() else policy.floor
     for place in places:
         inner = all(at < size for at, size in zip(place, found.shape, strict=True))
         if policy.totals is Totals.OF_SHOWN and not inner:
             continue  # a sum of what was learnt already
+        if impossible is not None and inner and impossible[place]:
+            continue
         if table.hidden[place]:
             found.learn(found.line(place), floor, np.inf)
         else:
             found.learn(found.line(place), *interval(policy, int(table.values[place])))
     return found
+
+
+def assert_nothing_small_can_be_worked_out(table: Table, inner: Ints, impossible: Ints | None = None) -> None:
+    """Solve for every count that is too small, of cells and totals."""
+    known, full, rules = attack(table, impossible), with_totals(inner), table.policy
+    for place in product(*(range(size) for size in full.shape)):
+        line = known.line(place)
+        never = impossible is not None and not line[impossible.ravel() == 0].any()
+        if rules.unsafe(full[place]) and not never:
+            low, high = known.range_of(line)
+            # A sum of several hidden counts is at least as many times what one mark can mean.
+            assert low <= rules.floor * max(1, int((inner.ravel() * line > 0).sum())) + 1e-6, (
+                place,
+                low,
+                high,
+            )
+            assert high >= rules.threshold + 1 - 1e-6, (place, low, high)
+
+
+def with_totals(inner: Ints) -> Ints:
+    for axis in range(inner.ndim):
+        inner = np.concatenate([inner, inner.sum(axis=axis, keepdims=True)], axis=axis)
+    return inner

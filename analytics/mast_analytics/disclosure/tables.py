@@ -71,14 +71,22 @@ class Table:
         return shares
 
 
-def protect(counts: ArrayLike, policy: Policy, *, people: ArrayLike | None = None) -> Table:
+def protect(
+    counts: ArrayLike,
+    policy: Policy,
+    *,
+    people: ArrayLike | None = None,
+    impossible: ArrayLike | None = None,
+) -> Table:
     """Hide what is small, and what would give it away; round the rest.
 
-    ``people`` says how many different people stand behind each count, if that is fewer than the count. Where
-    nothing covers a small cell the whole table is hidden.
+    ``people`` says how many different people stand behind each count, if that is fewer than the count.
+    ``impossible`` cells are known to be nought by whoever knows what is counted: they are shown, and cover
+    nothing. Where nothing covers a small cell the whole table is hidden.
 
     Raises:
-        UsageError: negative counts, no cells, over three axes, or people for other cells than the counts.
+        UsageError: negative counts, no cells, over three axes, people for other cells than the counts,
+            or somebody in an impossible cell.
     """
     inner = np.asarray(counts, np.int64)
     behind = inner if people is None else np.asarray(people, np.int64)
@@ -86,11 +94,15 @@ def protect(counts: ArrayLike, policy: Policy, *, people: ArrayLike | None = Non
         raise UsageError("counts are not a table of one to three axes", fix="give a count for every cell")
     if inner.min() < 0 or behind.min() < 0:
         raise UsageError("a count is below nought", fix="count people or contacts")
+    never = np.zeros(inner.shape, np.bool_) if impossible is None else np.asarray(impossible, np.bool_)
+    if never.shape != inner.shape or inner[never].any():
+        raise UsageError("somebody is where nobody can be", fix="mark only cells that are always nought")
     full = _with_totals(inner)
+    fixed = _with_totals((~never).astype(np.int64)) == 0
     # Of totals there are at most as many people as counts; fewer than in their largest cell there are not.
     unsafe = policy.unsafe(full)
     unsafe[tuple(slice(-1) for _ in inner.shape)] |= policy.unsafe(behind)
-    hidden = _covered(full, unsafe, policy)
+    hidden = _covered(full, unsafe & ~fixed, fixed, policy)
     values = policy.rounded(full)
     if policy.totals is Totals.OF_SHOWN:
         cells = tuple(slice(-1) for _ in inner.shape)
@@ -132,7 +144,7 @@ def _with_totals(inner: Ints) -> Ints:
     return full
 
 
-def _covered(full: Ints, unsafe: Bools, policy: Policy) -> Bools:
+def _covered(full: Ints, unsafe: Bools, fixed: Bools, policy: Policy) -> Bools:
     """The unsafe cells, and for each the cheapest box that covers it."""
     hidden, over = unsafe.copy(), policy.threshold + 1
     cells = tuple(slice(-1) for _ in full.shape)
@@ -144,7 +156,7 @@ def _covered(full: Ints, unsafe: Bools, policy: Policy) -> Bools:
         cell = tuple(int(each) for each in np.unravel_index(flat, full.shape))
         value = int(full[cell])
         up = over - value if value < over else over
-        box = _box(full, hidden, cell, up, min(value - int(least[cell]), over), policy)
+        box = _box(full, hidden, fixed, cell, up, min(value - int(least[cell]), over), policy)
         if box is None:
             return np.ones_like(hidden)
         for corner in box:
@@ -153,7 +165,7 @@ def _covered(full: Ints, unsafe: Bools, policy: Policy) -> Bools:
 
 
 def _box(
-    full: Ints, hidden: Bools, cell: tuple[int, ...], up: int, down: int, policy: Policy
+    full: Ints, hidden: Bools, fixed: Bools, cell: tuple[int, ...], up: int, down: int, policy: Policy
 ) -> list[tuple[int, ...]] | None:
     """Corners of the box with the least to hide anew around which enough people can be moved."""
     others = [np.delete(np.arange(size), place) for size, place in zip(full.shape, cell, strict=True)]
@@ -169,7 +181,7 @@ def _box(
         falls = (_sign(where, full.shape) * _sign(np.ix_(*([p] for p in cell)), full.shape)
                  * (-1) ** sum(flips)) < 0  # fmt: skip
         # What is below the floor is shown by the policy, and must not be taken for cover.
-        fits &= (amount >= policy.floor) & (amount - np.where(falls, up, down) >= policy.floor)
+        fits &= ~fixed[where] & (amount - np.where(falls, up, down) >= policy.floor)
         cost = cost + np.where(gone, 0, 1 + np.log1p(amount))
     if not fits.any():
         return None
