@@ -85,6 +85,15 @@ def test_many_contacts_of_few_people_are_hidden() -> None:
     assert (marked == HIDDEN).sum() == 2
 
 
+def test_a_cell_where_nobody_can_be_covers_nothing() -> None:
+    inner, never = np.array([[0, 0, 50], [50, 0, 50], [50, 50, 0]]), np.eye(3, dtype=np.int64)
+    table = protect(inner, policy("acro"), impossible=never)
+    assert (table.cells.diagonal() == 0).all()
+    assert_nothing_small_can_be_worked_out(table, inner, never)
+    with pytest.raises(UsageError, match="nobody can be"):
+        protect(inner, policy("acro"), impossible=never[::-1])
+
+
 def test_a_table_that_cannot_be_covered_is_hidden_whole() -> None:
     assert (protect([[3, 2], [1, 4]], policy("nhs")).marked() == HIDDEN).all()
 
