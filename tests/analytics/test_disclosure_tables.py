@@ -85,6 +85,15 @@ def test_many_contacts_of_few_people_are_hidden() -> None:
     assert (marked == HIDDEN).sum() == 2
 
 
+def test_what_acro_hides_is_hidden_too() -> None:
+    # Recorded from acro 1.0.2, crosstab with suppress=True: thresholds for 3 and 9, nought for 0.
+    inner = np.array([[3, 40, 50], [60, 9, 80], [10, 30, 0]])
+    by_acro = np.eye(3, dtype=np.bool_)
+    hidden = protect(inner, policy("acro")).hidden[:-1, :-1]
+    assert hidden[by_acro].all()
+    assert not hidden.all()
+
+
 def test_a_cell_where_nobody_can_be_covers_nothing() -> None:
     inner, never = np.array([[0, 0, 50], [50, 0, 50], [50, 50, 0]]), np.eye(3, dtype=np.int64)
     table = protect(inner, policy("acro"), impossible=never)
