@@ -73,6 +73,7 @@ STATUS: Final = {
     "MAST-340": 409,
     "MAST-341": 409,
     "MAST-342": 400,
+    "MAST-350": 409,
 }
 """HTTP status of each code; a test compares it with every class of mast_resolver.errors."""
 

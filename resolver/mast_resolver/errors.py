@@ -360,3 +360,9 @@ class IdentityError(UsageError):
     """An identity that was presented cannot be read, or others may read it."""
 
     code = "MAST-342"
+
+
+class CohortTooCloseError(MastError):
+    """A cohort is too small, or too near to released ones: who is in the difference could be worked out."""
+
+    code = "MAST-350"

@@ -1,0 +1,121 @@
+"""What was released is remembered, and what differs from it by a few is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mast_analytics.disclosure.ledger import Ledger
+from mast_analytics.disclosure.policies import policy
+from mast_resolver.errors import CohortTooCloseError, UsageError
+
+KEY = b"0123456789abcdef"
+NHS = policy("nhs")
+
+
+def ids(people: Iterable[int]) -> list[str]:
+    return [f"P-{each}" for each in people]
+
+
+def released(*cohorts: Iterable[int]) -> Ledger:
+    ledger = Ledger(KEY)
+    for cohort in cohorts:
+        ledger.admit({"cohort": ids(cohort)}, NHS)
+    return ledger
+
+
+def refused(ledger: Ledger, cohort: Iterable[int]) -> bool:
+    try:
+        ledger.admit({"cohort": ids(cohort)}, NHS)
+    except CohortTooCloseError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("cohort", "expected"),
+    [
+        pytest.param(range(100), False, id="the same again shows nothing new"),
+        pytest.param(range(99), True, id="one fewer"),
+        pytest.param(range(93), True, id="at the threshold"),
+        pytest.param(range(92), False, id="over the threshold"),
+        pytest.param(range(4, 103), True, id="four out and three in"),
+        pytest.param(range(107), True, id="seven more"),
+        pytest.param(range(500, 507), True, id="too few people at all"),
+        pytest.param([], False, id="nobody"),
+    ],
+)
+def test_a_cohort_that_differs_by_few_is_refused(cohort: Iterable[int], expected: bool) -> None:
+    assert refused(released(range(100)), cohort) is expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third"),
+    [
+        pytest.param(range(50), range(50, 100), range(103), id="two put together"),
+        pytest.param(range(60), range(40, 100), range(103), id="two that overlap"),
+        pytest.param(range(100), range(40, 70), [*range(40), *range(70, 97)], id="one without the other"),
+        pytest.param(range(80), range(30, 200), range(33, 80), id="what two have in common"),
+    ],
+)
+def test_so_is_one_that_differs_by_few_from_two_released_ones(
+    first: Iterable[int], second: Iterable[int], third: Iterable[int]
+) -> None:
+    assert not refused(released(first), third)
+    assert not refused(released(second), third)
+    assert refused(released(first, second), third)
+
+
+def test_areas_that_nest_are_held_against_the_area_they_lie_in() -> None:
+    ledger = Ledger(KEY)
+    ledger.admit({"ward 1": ids(range(40)), "ward 2": ids(range(40, 90))}, NHS)
+    assert refused(ledger, range(95))
+    assert not refused(ledger, range(98))
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_filters_that_shift_never_isolate_a_few(filters: list[tuple[int, int]]) -> None:
+    ledger, kept = Ledger(KEY), list[set[int]]()
+    for low, high in filters:
+        cohort = set(range(low, high))
+        if not refused(ledger, cohort):
+            kept.append(cohort)
+    for left, right in combinations([*kept, set[int]()], 2):
+        assert not 0 < len(left ^ right) <= NHS.threshold
+    for number, last in enumerate(kept):
+        for left, right in combinations(kept[:number], 2):
+            for pair in (left | right, left & right, left - right, right - left):
+                assert last in kept[:number] or not 0 < len(pair ^ last) <= NHS.threshold
+
+
+def test_a_release_is_admitted_whole_or_not_at_all() -> None:
+    ledger = released(range(100))
+    before = ledger.remembered()
+    with pytest.raises(CohortTooCloseError) as refusal:
+        ledger.admit({"new": ids(range(200, 300)), "near": ids(range(99))}, NHS)
+    after = ledger.remembered()
+    assert (after.digests, after.rows.tolist()) == (before.digests, before.rows.tolist())
+    assert not [each for each in ("99", "100", "near", "P-") if each in str(refusal.value)]
+
+
+def test_the_strictest_policy_of_all_releases_is_held_to() -> None:
+    ledger = Ledger(KEY)
+    ledger.admit({"all": ids(range(100))}, policy("acro"))
+    assert refused(ledger, range(91))
+
+
+def test_it_goes_on_from_what_was_stored_and_no_id_is_in_it() -> None:
+    ledger = released(range(100))
+    kept = ledger.remembered()
+    assert refused(Ledger(KEY, kept), range(99))
+    assert not any(b"P-" in digest for digest in kept.digests)
+    other = Ledger(b"another key, 16 or more")
+    other.admit({"all": ids(range(100))}, NHS)
+    assert not set(other.remembered().digests) & set(kept.digests)
+    with pytest.raises(UsageError):
+        Ledger(b"short")

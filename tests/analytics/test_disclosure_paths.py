@@ -1,0 +1,153 @@
+"""Curves, occupancy, transitions and arrows give no small number away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
+
+from mast_analytics.disclosure.curves import curve, quantile, standing
+from mast_analytics.disclosure.paths import shown_follows, shown_transitions
+from mast_analytics.disclosure.policies import POLICIES, Ints, Policy, policy
+from mast_analytics.disclosure.tables import HIDDEN
+from mast_analytics.follows import Follows, Graph
+from mast_analytics.incidence import Incidence, incidence
+from mast_analytics.occupancy import occupancy
+from mast_analytics.spells import Spells
+from mast_analytics.transitions import transitions
+from mast_resolver.errors import UsageError
+
+BY_NAME = [pytest.param(each, id=each.name) for each in POLICIES.values()]
+
+
+def followed(seed: int, people: int = 120, causes: tuple[float, ...] = (0.3, 0.5, 0.2)) -> Incidence:
+    draw = np.random.default_rng(seed)
+    names = ["up", "died"][: len(causes) - 1]
+    return incidence(draw.integers(1, 40, people), draw.choice(len(causes), people, p=causes), names)
+
+
+def paths(seed: int, people: int = 150) -> Spells:
+    draw = np.random.default_rng(seed)
+    state = draw.choice(4, people, p=[0.6, 0.25, 0.1, 0.05])
+    to = (state + draw.choice([1, 2, 3], people, p=[0.7, 0.2, 0.1])) % 4
+    to[draw.random(people) < 0.3] = -1
+    zero = np.zeros(people, np.int64)
+    names = ("universal", "early help", "plan", "looked after")
+    return Spells(names, np.arange(people), state, to, zero, draw.integers(1, 60, people), zero)
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=10, deadline=None)
+def test_an_event_between_two_shown_times_cannot_be_read_off(rules: Policy, seed: int) -> None:
+    found = followed(seed)
+    shown = curve(found, rules)
+    ends = np.searchsorted(found.times, shown.times)
+    for cause, row in zip(shown.causes, shown.events, strict=True):
+        truth, since = found.events[found.causes.index(cause)], 0
+        for end, told in zip(ends.tolist(), row.tolist(), strict=True):
+            step = truth[since : end + 1]
+            assert step.sum() > rules.threshold
+            low, high = told - rules.coarse // 2, told + rules.coarse // 2
+            low = max(low, rules.threshold + 1)
+            assert low <= step.sum() <= high
+            one, every = np.eye(len(step))[0], np.ones(len(step))
+            sums = np.stack([every, -every])
+            least, most = (
+                linprog(sign * one, A_ub=sums, b_ub=[high, -low], bounds=(0, None), method="highs").fun * sign
+                for sign in (1, -1)
+            )
+            assert len(step) == 1 or (least <= 1e-9 and most > rules.threshold)
+            since = end + 1
+    assert (found.at_risk[ends] > rules.threshold).all()
+    assert not set(shown.causes) & set(shown.withheld)
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+def test_a_share_moves_by_less_than_its_grain_for_one_person(rules: Policy) -> None:
+    found = followed(1, 400)
+    shown = curve(found, rules)
+    ends = np.searchsorted(found.times, shown.times)
+    assert len(ends) > 3
+    assert (found.nothing[ends] / found.at_risk[ends] < shown.grain / 2).all()
+    exact = found.happened[:, ends]
+    assert (np.abs(exact - shown.share) <= shown.grain / 2 + 1e-9).all()
+
+
+def test_a_cause_of_few_is_withheld_and_so_is_what_it_would_leave_over() -> None:
+    exits, why = np.arange(1, 201) % 50 + 1, np.ones(200, np.int64)
+    why[[3, 60, 120]] = 2
+    shown = curve(incidence(exits, why, ["up", "died"]), policy("nhs"))
+    assert shown.withheld == ("died",)
+    assert shown.causes == ("up",)
+    assert not hasattr(shown, "nothing")
+
+
+def test_a_curve_of_few_shows_nothing() -> None:
+    shown = curve(followed(3, 7), policy("nhs"))
+    assert not len(shown.times)
+    assert not shown.events.size
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=10, deadline=None)
+def test_nothing_small_can_be_worked_out_of_a_transition_matrix(rules: Policy, seed: int) -> None:
+    found = transitions(paths(seed))
+    inner = np.column_stack([found.counts, found.censored])
+    table = shown_transitions(found, rules).table
+    assert_nothing_small_can_be_worked_out(table, inner, np.eye(*inner.shape, dtype=np.int64))
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+@given(times=st.lists(st.integers(0, 40), min_size=9, max_size=9), ends=st.permutations([60, 9, 30]))
+@settings(max_examples=10, deadline=None)
+def test_nothing_small_can_be_worked_out_of_arrows(rules: Policy, times: list[int], ends: list[int]) -> None:
+    types = ("ASB", "MARAC", "MISSING")
+    inner: Ints = np.zeros((4, 4), np.int64)
+    inner[:3, :3] = np.array(times).reshape(3, 3)
+    inner[:3, 3] = inner[3, :3] = ends
+    arrows = [
+        Follows(before, after, int(inner[row, column]), int(inner[row, column]), 3.0)
+        for row, before in enumerate(types)
+        for column, after in enumerate(types)
+        if inner[row, column]
+    ]
+    met = dict(zip(types, inner[:3].sum(axis=1).tolist(), strict=True))
+    each = dict(zip(types, ends, strict=True))
+    shown = shown_follows(Graph(tuple(arrows), met, each, each), rules)
+    never = np.zeros((4, 4), np.int64)
+    never[3, 3] = 1
+    assert_nothing_small_can_be_worked_out(shown.table, inner, never)
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+def test_where_few_stand_neither_count_nor_share_is_shown(rules: Policy) -> None:
+    spells = paths(5, 300)
+    found = occupancy(spells, began=np.array([0.6, 0.25, 0.1, 0.05]))
+    shown = standing(found, np.array([10, 30, 50]), rules)
+    marked = 0
+    for time, table, shares in zip([10, 30, 50], shown.followed, shown.share, strict=True):
+        step = int(np.searchsorted(found.times, time, "right")) - 1
+        small = rules.unsafe(found.at_risk[step])
+        assert table.hidden[:-1][small].all()
+        assert all((share == HIDDEN) == gone for share, gone in zip(shares, table.hidden, strict=False))
+        assert (table.cells[~table.hidden[:-1]] % rules.coarse == 0).all()
+        assert small.sum() == 0 or table.hidden.sum() >= 2
+        marked += int(small.sum())
+    assert marked
+    with pytest.raises(UsageError):
+        standing(found, np.array([900]), rules)
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+def test_a_quantile_needs_more_than_the_threshold_on_either_side(rules: Policy) -> None:
+    least = rules.threshold + 1
+    assert quantile(np.arange(2.0 * least), 0.5, rules) != HIDDEN
+    assert quantile(np.arange(2.0 * least - 1), 0.5, rules) == HIDDEN
+    assert quantile(np.arange(1000.0), 0, rules) == quantile(np.arange(1000.0), 1, rules) == HIDDEN
+    outlier = np.append(np.zeros(2 * least), 10_000.0)
+    assert quantile(outlier, 0.5, rules) == 0.0
