@@ -57,6 +57,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Itera
             version=wanted_version(),
             heap="512m",
             quick=True,
+            plan_once=True,
             page_cache="128m",
             transaction_memory="300m",
         ) as managed:

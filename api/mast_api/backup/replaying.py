@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from mast_api.access import Question
 from mast_api.audit.chain import Entry
-from mast_api.audit.trail import CLOCK_SET_BACK, Wanted, matching
+from mast_api.audit.trail import CLOCK_SET_BACK, Wanted, matching, questions
 from mast_api.rights import leaving
 from mast_api.rights.proving import proof_of
 from mast_api.rights.purging import Order, Purging, proof_hash
@@ -28,6 +29,19 @@ from mast_resolver.records import RecordId
 RULE: Final = "restored-without"
 BY: Final = "mast restore"
 PAGE: Final = 5_000
+UNDONE: Final = frozenset(
+    each.value
+    for each in (
+        Question.SHIELD,
+        Question.UNSHIELD,
+        Question.MARK,
+        Question.LIFT_MARK,
+        Question.RECORD_MATCH_DECISION,
+        Question.REVOKE_MATCH_DECISION,
+        Question.SPLIT_RECORDS,
+    )
+)
+"""What people decide that lies in the graph alone: after a restore somebody has to decide it again."""
 
 
 @dataclass(slots=True)
@@ -42,6 +56,8 @@ class Deeds:
     """Of records that stay out, and the purge that says so."""
     left: dict[str, bool] = field(default_factory=dict)
     """Agencies that left, or are back."""
+    undone: int = 0
+    """Answers by which somebody shielded, marked or decided who is who: none of it is done again."""
 
     def take(self, entry: Entry) -> None:
         """Add the next one, in their order."""
@@ -59,6 +75,8 @@ class Deeds:
                 self.stones.pop(stone, None)
         elif event == "agency-rejoined":
             self.left[str(entry["agency"])] = False
+        elif event == "answer" and entry.get("outcome") != "refused":
+            self.undone += any(each in UNDONE for each in questions(entry))
 
 
 def deeds_since(data: Path, at: dt.datetime) -> Deeds:

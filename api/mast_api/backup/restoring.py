@@ -54,6 +54,8 @@ class Restored:
     old: Path | None
     purged: int
     """Records and contacts of the backup that were purged since it was made, and are again."""
+    undone: int
+    """Shields, marks and decisions about who is who that people made since, or took back: not in it."""
 
 
 @dataclass(slots=True)
@@ -133,7 +135,7 @@ def restore(
         _check_room(settings.data, folder)
         scratch = prepare(settings.data / swapping.SCRATCH)
         try:
-            said, purged = _into_scratch(settings, terminal, folder, manifest, keys, scratch)
+            said, purged, undone = _into_scratch(settings, terminal, folder, manifest, keys, scratch)
             audit, entry = _audit(settings, scratch, manifest)
             old = ("replaced-" if keep_old else swapping.OLD) + new_id()
             swapping.begin(settings.data, _swap(settings.data, scratch, entry, old))
@@ -147,7 +149,7 @@ def restore(
         swap = swapping.begun(settings.data)
         assert swap is not None  # noqa: S101 - begun just now
         swapping.finish(settings.data, swap, noting(settings, "restored"))
-    return Restored(manifest, said, audit, settings.data / old if keep_old else None, purged)
+    return Restored(manifest, said, audit, settings.data / old if keep_old else None, purged, undone)
 
 
 @contextmanager
@@ -178,7 +180,7 @@ def _into_scratch(
     manifest: Manifest,
     keys: KeyRing,
     scratch: Path,
-) -> tuple[Said, int]:
+) -> tuple[Said, int, int]:
     # Read before anything is restored: a log that was changed is no ground to bring anybody back on.
     deeds = deeds_since(settings.data, dt.datetime.fromisoformat(manifest.made_at))
     with (
@@ -205,7 +207,7 @@ def _into_scratch(
         with terminal.step("Purging what was purged since"), Lease.acquire(store, BY) as lease:
             purged = replay(store, lease, keys, scratch, deeds)
     (scratch / "runtime.json").unlink(missing_ok=True)
-    return said, purged
+    return said, purged, deeds.undone
 
 
 def _progress(step: Step) -> Callable[[int, int], None]:

@@ -42,7 +42,14 @@ def command(folder: Path, data: Path | None, *, check: bool, keep_old: bool, as_
     restored = restore(settings, terminal, folder, keys, keep_old=keep_old)
     old = str(restored.old) if restored.old else None
     terminal.answer(
-        {**told, "restored": True, "audit": restored.audit, "old": old, "purged": restored.purged}
+        {
+            **told,
+            "restored": True,
+            "audit": restored.audit,
+            "old": old,
+            "purged": restored.purged,
+            "undone": restored.undone,
+        }
     )
     terminal.say(
         f"Restored the backup of {manifest.made_at}: {manifest.nodes:,} nodes, {manifest.edges:,} edges. "
@@ -51,6 +58,11 @@ def command(folder: Path, data: Path | None, *, check: bool, keep_old: bool, as_
     if restored.purged:
         terminal.say(
             f"{restored.purged:,} records and contacts that were purged since are purged from it too"
+        )
+    if restored.undone:
+        terminal.warn(
+            f"{restored.undone:,} shields, marks and decisions about who is who were made or taken back "
+            "since: they are not in it. See them in the audit log and decide them again before the service starts"
         )
     if any(said.faults.values()):
         terminal.warn("the graph of the backup was not settled: run mast resolve, then mast verify")

@@ -33,7 +33,7 @@ class ManagedServer:
 
     The server dies with the process that started it. Ctrl-C reaches that process only, which then stops
     the server in order, so that no recovery is needed at the next start. A ``quick`` one is for short runs on
-    little data.
+    little data; one that is to ``plan_once`` keeps the first plan of a statement, whatever its data become.
 
     Raises:
         UnknownNameError: no such version.
@@ -55,6 +55,7 @@ class ManagedServer:
         version: str = "5.26",
         heap: str = "1g",
         quick: bool = False,
+        plan_once: bool = False,
         page_cache: str = "256m",
         transaction_memory: str = "512m",
         progress: Progress | None = None,
@@ -69,7 +70,10 @@ class ManagedServer:
         self._data, self._cache, self._heap, self._progress = data, cache, heap, progress
         self._quick = quick
         self._configuration = configuration(
-            self.release, page_cache=page_cache, transaction_memory=transaction_memory, quick=quick
+            self.release,
+            page_cache=page_cache,
+            transaction_memory=transaction_memory,
+            plan_once=plan_once,
         )
         self._start_timeout_s, self._stop_timeout_s = start_timeout_s, stop_timeout_s
         self._child: subprocess.Popen[bytes] | None = None

@@ -39,7 +39,7 @@ ALWAYS: Final = {
     "server.config.strict_validation.enabled": "true",
 }
 
-SHORT_RUN: Final = {
+PLAN_ONCE: Final = {
     # By default a statement is planned anew whenever the counts behind its plan changed much, at most every
     # ten seconds: of 130 seconds of processor time for 55 tests of answers, each of its own few records, 85.
     "dbms.cypher.min_replan_interval": "1h",
@@ -52,8 +52,8 @@ QUICK_STOP: Final = {
 }
 
 
-def configuration(release: str, *, page_cache: str, transaction_memory: str, quick: bool = False) -> str:
-    """The text of ``neo4j.conf`` for one release; ``quick`` is for short runs on little data.
+def configuration(release: str, *, page_cache: str, transaction_memory: str, plan_once: bool = False) -> str:
+    """The text of ``neo4j.conf`` for one release; ``plan_once`` is for data that stays small.
 
     Example:
         >>> text = configuration("5.26.30", page_cache="64m", transaction_memory="64m")
@@ -61,8 +61,8 @@ def configuration(release: str, *, page_cache: str, transaction_memory: str, qui
         True
     """
     settings = ALWAYS | QUICK_STOP[release.split(".")[0]]
-    if quick:
-        settings |= SHORT_RUN
+    if plan_once:
+        settings |= PLAN_ONCE
     settings |= {
         "server.memory.pagecache.size": page_cache,
         "db.memory.transaction.max": transaction_memory,
