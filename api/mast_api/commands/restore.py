@@ -62,7 +62,8 @@ def command(folder: Path, data: Path | None, *, check: bool, keep_old: bool, as_
     if restored.undone:
         terminal.warn(
             f"{restored.undone:,} shields, marks and decisions about who is who were made or taken back "
-            "since: they are not in it. See them in the audit log and decide them again before the service starts"
+            "since: they are not in it. See them in the audit log and decide them again before the service "
+            "starts"
         )
     if any(said.faults.values()):
         terminal.warn("the graph of the backup was not settled: run mast resolve, then mast verify")
