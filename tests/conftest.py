@@ -44,6 +44,27 @@ def cache() -> Path:
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Login]:
     """The server given in the environment, else one in a container, else a managed local one."""
+    with some_server(tmp_path_factory, cache) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _store(neo4j_server: Login) -> Iterator[Store]:
+    with with_schema(neo4j_server) as store:
+        yield store
+
+
+@pytest.fixture
+def store(_store: Store) -> Store:
+    """A store on an empty database that has the schema."""
+    _store.define("MATCH (n) DETACH DELETE n")
+    _store.queries_run = 0
+    return _store
+
+
+@contextmanager
+def some_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Login]:
+    """A server for tests; where none is given, one that nobody else uses."""
     if os.environ.get("MAST_NEO4J_URI"):
         yield given_server()
     elif engine_answers():
@@ -64,19 +85,12 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Itera
             yield Login(managed.uri, managed.user, managed.password)
 
 
-@pytest.fixture(scope="session")
-def _store(neo4j_server: Login) -> Iterator[Store]:
-    with connect(neo4j_server.uri, neo4j_server.user, neo4j_server.password) as store:
+@contextmanager
+def with_schema(server: Login) -> Iterator[Store]:
+    """A store on it, for the whole of a run of tests."""
+    with connect(server.uri, server.user, server.password) as store:
         apply_schema(store)
         yield store
-
-
-@pytest.fixture
-def store(_store: Store) -> Store:
-    """A store on an empty database that has the schema."""
-    _store.define("MATCH (n) DETACH DELETE n")
-    _store.queries_run = 0
-    return _store
 
 
 def given_server() -> Login:
