@@ -17,7 +17,6 @@ from itertools import groupby
 from mast_api.behind import one_behind
 from mast_api.opening import CAP, new_resolver, open_encoding
 from mast_api.resolving import BATCH, EVIDENCE_AT_ONCE, Engine, OneKind, Resolved, pages
-from mast_api.workspace import now
 from mast_graph.decisions import read_decisions
 from mast_graph.frequencies import StoredFrequencies, clear_evidence, put_frequencies
 from mast_graph.state import PendingRecord, pending_ids, read_pending, read_records
@@ -65,7 +64,7 @@ class InBulk(OneKind):
         )
         self._store_changes(changes, before.keys(), taken.pending, total)
         if fresh is not None:
-            put_frequencies(self._lease, self._kind, fresh, at=now())
+            put_frequencies(self._lease, self._kind, fresh, at=self._clock())
         done = replace(done + changes, peak_memory_mib=_peak_memory_mib())
         return replace(done, to_review=taken.to_review)
 

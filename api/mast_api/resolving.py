@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -119,6 +120,7 @@ def resolve_pending(
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     again: bool = False,
     engine: Engine = Engine.INCREMENTAL,
+    clock: Callable[[], dt.datetime] = now,
 ) -> list[Resolved]:
     """Resolve everything that changed since it was last resolved: addresses first, then people.
 
@@ -135,8 +137,10 @@ def resolve_pending(
     # Both models are read before anything is written: a damaged one is not found half-way.
     models = [model_in_force(data, kind) for kind in KINDS]
     resolving = _in_bulk() if engine is Engine.SPLINK else OneKind
-    done = [resolving(store, lease, keys, data, model, on_progress).run(again=again) for model in models]
-    work_out(store, lease, now=now())
+    done = [
+        resolving(store, lease, keys, data, model, on_progress, clock).run(again=again) for model in models
+    ]
+    work_out(store, lease, now=clock())
     return done
 
 
@@ -211,10 +215,11 @@ class OneKind(Planning):
         data: Path,
         model: Model,
         on_progress: Callable[[int, int], None],
+        clock: Callable[[], dt.datetime] = now,
     ) -> None:
         super().__init__(store, keys, model)
         self._lease, self._data = lease, data
-        self._on_progress = on_progress
+        self._on_progress, self._clock = on_progress, clock
         self._version = model.version
 
     def run(self, *, again: bool) -> Resolved:
@@ -242,11 +247,11 @@ class OneKind(Planning):
             # Killed in between, the next run weighs everything again: it cannot know what was judged how.
             put_out_of_force(self._lease, self._kind)
         elif fresh:
-            put_frequencies(self._lease, self._kind, fresh, at=now())
+            put_frequencies(self._lease, self._kind, fresh, at=self._clock())
         done = self._take_pending(resolver, done, total)
         if waits and (in_force := fresh or stored):
             done = self._judge_numbers(resolver, done)
-            put_frequencies(self._lease, self._kind, in_force, at=now())
+            put_frequencies(self._lease, self._kind, in_force, at=self._clock())
         return done
 
     def _judge_numbers(self, resolver: Resolver, done: Resolved) -> Resolved:
@@ -273,7 +278,7 @@ class OneKind(Planning):
 
     def _tell(self, found: Migration) -> Mapping[str, Any]:
         """Written before anybody changes, so that nobody changes without a report."""
-        return write_report(self._data, self._kind, found, version=self._version, at=now())
+        return write_report(self._data, self._kind, found, version=self._version, at=self._clock())
 
     def _take_pending(self, resolver: Resolver, done: Resolved, total: int) -> Resolved:
         """While one batch is stored, the next is resolved; a failure leaves what is committed."""
@@ -293,7 +298,7 @@ class OneKind(Planning):
         return Upsert(record.id, open_encoding(self._keys, record.id, record.sealed))
 
     def _write(self, changes: Changes, settled: list[PendingRecord]) -> None:
-        at = now()
+        at = self._clock()
         self._lease.write(
             lambda tx, tick: write_changes(
                 tx,

@@ -218,6 +218,8 @@ class Feeds:
         )
         if not waiting:
             return ()
-        resolved = tuple(resolve_pending(self.store, self.lease, self.keys, self.settings.data))
+        resolved = tuple(
+            resolve_pending(self.store, self.lease, self.keys, self.settings.data, clock=self.clock)
+        )
         all_resolved(self.lease)
         return resolved

@@ -163,7 +163,7 @@ class Purging:
     def _of(self, kind: Kind) -> _Held:
         if not self._held:
             # What is pending may be about what goes; evidence has to be whole before it is taken over.
-            resolve_pending(self._store, self._lease, self._keys, self._data)
+            resolve_pending(self._store, self._lease, self._keys, self._data, clock=self._clock)
             self._held = {each: _Held(self._store, self._keys, self._data, each) for each in Kind}
         return self._held[kind]
 
