@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import TypedDict
 
 from mast_analytics.civil import LONDON
 from mast_analytics.evaluator import Alert, Evaluator
@@ -14,6 +15,16 @@ from mast_analytics.event import Event, GroupBy
 from mast_analytics.intervals import wilson
 from mast_analytics.knowledge import Learnt
 from mast_analytics.rule import Rule
+
+
+class Judged(TypedDict):
+    """A share in per cent, and the interval of 95 % that it may lie in."""
+
+    of_them: int
+    judged: int
+    per_cent: float | None
+    from_per_cent: float
+    to_per_cent: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,17 @@ class Share:
             return 0.0, 1.0
         low, high = wilson(self.of_them, self.all)
         return float(low), float(high)
+
+    def said(self) -> Judged:
+        """As scripts, the graph and the API have it."""
+        low, high = self.interval
+        return Judged(
+            of_them=self.of_them,
+            judged=self.all,
+            per_cent=self.per_cent,
+            from_per_cent=100 * low,
+            to_per_cent=100 * high,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,8 @@ class Rule:
     suppression: Span | None = None
     zone: ZoneInfo = LONDON
     digest: str = ""
+    text: str = field(default="", repr=False)
+    """What its file says, of which the digest is."""
     cases: tuple[Case, ...] = field(default=(), repr=False)
 
     @property

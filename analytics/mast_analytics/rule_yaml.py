@@ -75,14 +75,14 @@ def parse_rule(name: str, data: bytes) -> Rule:
     """
     faults = Faults()
     top = compose(name, data, raising=RuleFileError, faults=faults)
-    rule = _rule(top, faults, hashlib.sha256(data).hexdigest()[:16]) if top is not None else None
+    rule = _rule(top, faults, data) if top is not None else None
     refuse(name, faults, raising=RuleFileError, fix=_FIX)
     if rule is None:
         raise RuleFileError(f"{name} declares no rule", fix=_FIX)
     return rule
 
 
-def _rule(top: Declared, faults: Faults, digest: str) -> Rule | None:
+def _rule(top: Declared, faults: Faults, data: bytes) -> Rule | None:
     top.refuse_unknown(_ENTRIES)
     _need(top, _NEEDED)
     correlation = top.mapping("correlation") if "correlation" in top else None
@@ -119,7 +119,8 @@ def _rule(top: Declared, faults: Faults, digest: str) -> Rule | None:
             outcome_within=_span(outcome, "within"),
             suppression=_span(top, "suppression") if "suppression" in top else None,
             zone=zone,
-            digest=digest,
+            digest=hashlib.sha256(data).hexdigest()[:16],
+            text=data.decode(),
             cases=read_cases(top, group_by, zone) if "tests" in top else (),
         )
     ]

@@ -219,7 +219,6 @@ def enable(
     name: str, since: dt.datetime | None, folder: Path | None, by: str, data: Path | None, *, as_json: bool
 ) -> None:
     """Put the rule NAME in force, as its file says now, once its tests pass and it was backtested."""
-    from mast_analytics.rule_yaml import SHIPPED
     from mast_api.rights.proving import take_over_if_free
     from mast_api.triggers.trying import chosen
     from mast_api.triggers.trying import enable as put
@@ -228,23 +227,14 @@ def enable(
 
     settings, terminal = start(data, as_json=as_json)
     (rule,) = chosen(folder, [name])
-    text = _text_of(folder or SHIPPED, rule.digest)
     at = now()
     from_then = at if since is None else since.replace(tzinfo=dt.UTC)
     with writer(settings, terminal, "mast rules enable") as (store, lease):
-        put(store, lease, rule, text, by=by, since=from_then, at=at)
+        put(store, lease, rule, by=by, since=from_then, at=at)
         take_over_if_free(store, settings)
     terminal.answer({"rule": rule.ref, "since": from_then, "by": by})
     terminal.say(
         f"{rule.ref} is in force: alerts of what is so from {from_then.date()} on go to {rule.owner}"
-    )
-
-
-def _text_of(folder: Path, digest: str) -> str:
-    from mast_analytics.rule_yaml import read_rule
-
-    return next(
-        path.read_text("utf-8") for path in sorted(folder.glob("*.yaml")) if read_rule(path).digest == digest
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import json
 from typing import Annotated, Any
 
@@ -22,7 +21,6 @@ from mast_api.schema.types import PageInfo
 from mast_graph import alert_reading
 from mast_graph.alert_reading import AlertContactRow, AlertRow
 from mast_graph.trigger_rules import StoredBacktest
-from mast_resolver.errors import BadCursorError
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
@@ -46,7 +44,7 @@ class AlertQuery:
     ) -> t.AlertConnection:
         asking, scope = info.context, paging.scope(info.context, first=first)
         wanted = ids.rule_ref(rule) if rule else ""
-        before, before_id = _place(after)
+        before, before_id = paging.read_place(after, ids.alert_id, top=(FOREVER, alert_reading.LAST))
         await asking.intend(Question.ALERTS, {"rule": wanted, "after": [] if after is None else [before_id]})
         rows = await alert_reading.alerts_page(
             asking.services.store,
@@ -181,7 +179,6 @@ def _tried(stored: StoredBacktest, since: dict[str, Any]) -> t.RuleBacktest:
     result = json.loads(stored.result)
     worth = {name: int(since.get(name, 0)) for name in ("acknowledged", "useful", "known", "wrong")}
     share = Share(worth["useful"], worth["useful"] + worth["known"] + worth["wrong"])
-    low, high = share.interval
     return t.RuleBacktest(
         rule=stored.rule,
         title=result["title"],
@@ -192,13 +189,7 @@ def _tried(stored: StoredBacktest, since: dict[str, Any]) -> t.RuleBacktest:
         as_happened=stored.as_happened,
         followed=t.JudgedShare(**result["followed"]),
         in_force=bool(since.get("in_force", False)),
-        useful_share=t.JudgedShare(
-            of_them=share.of_them,
-            judged=share.all,
-            per_cent=share.per_cent,
-            from_per_cent=100 * low,
-            to_per_cent=100 * high,
-        ),
+        useful_share=t.JudgedShare(**share.said()),
         **{
             name: result[name]
             for name in ("alerts", "per_week", "per_thousand", "taken_back", "suppressed", "days_late")
@@ -212,17 +203,4 @@ def _disposition(said: str | None) -> t.Disposition | None:
 
 
 def _cursor(row: AlertRow) -> str:
-    return f"{row['alert']['at'].isoformat()}|{row['alert']['id']}"
-
-
-def _place(after: str | None) -> tuple[dt.datetime, str]:
-    if after is None:
-        return FOREVER, alert_reading.LAST
-    at, _, id_ = after.partition("|")
-    try:
-        moment = dt.datetime.fromisoformat(at)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not ids.is_alert(id_):
-        raise BadCursorError("the cursor is not one of ours", fix="send back endCursor as it was given")
-    return moment, id_
+    return paging.place(row["alert"]["at"], row["alert"]["id"])

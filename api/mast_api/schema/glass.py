@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Final, cast
@@ -23,7 +22,7 @@ from mast_api.schema.types import PageInfo
 from mast_graph.glass import LAST, NEWEST, BehindRow, Glass, behind_glass, glass_of, glasses
 from mast_graph.read import Scope, Seek
 from mast_intake.search import AddressQuery, PersonQuery
-from mast_resolver.errors import BadCursorError, BadRequestError, GraphUnavailableError
+from mast_resolver.errors import BadRequestError, GraphUnavailableError
 
 Info = strawberry.Info[Asking, None]
 
@@ -61,7 +60,7 @@ class GlassQuery:
     ) -> t.BreakGlassConnection:
         asking = info.context
         paging.check_page_size(first)
-        before, before_id = _place(after)
+        before, before_id = paging.read_place(after, ids.glass_id, top=(NEWEST, LAST))
         await asking.intend(Question.BREAK_GLASSES, {"after": [] if after is None else [before_id]})
         rows = await glasses(
             asking.services.store, waiting=waiting, first=first, before=before, before_id=before_id
@@ -70,7 +69,7 @@ class GlassQuery:
         asking.answer_with("glasses", [each.glass.id for each in shown])
         edges = [
             t.BreakGlassEdge(
-                cursor=f"{each.glass.at.isoformat()}|{each.glass.id}",
+                cursor=paging.place(each.glass.at, each.glass.id),
                 node=t.entry(each, asking.services.glass),
             )
             for each in shown
@@ -199,15 +198,3 @@ def _shown(asking: Asking, glass: Glass, row: BehindRow, scope: Scope) -> t.Behi
         withheld=shape.withheld(row, scope=scope),
         caution=shape.caution(duty, anything=bool(row["page"])),
     )
-
-
-def _place(after: str | None) -> tuple[dt.datetime, str]:
-    if after is None:
-        return NEWEST, LAST
-    at, _, id_ = after.partition("|")
-    try:
-        return paging.in_utc(dt.datetime.fromisoformat(at)), ids.glass_id(id_)
-    except (ValueError, BadRequestError):
-        raise BadCursorError(
-            "the cursor is not one of ours", fix="send back endCursor as it was given"
-        ) from None

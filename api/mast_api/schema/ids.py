@@ -74,11 +74,6 @@ def alert_id(id_: str) -> str:
     return _checked(_ALERT, id_, "use the id of an alert from `alerts`: AL-")
 
 
-def is_alert(id_: str) -> bool:
-    """Whether it looks like the id of an alert."""
-    return _ALERT.fullmatch(id_) is not None
-
-
 def rule_ref(text: str) -> str:
     """A rule and its version. Raises BadRequestError as :func:`entity_ids`."""
     return _checked(_RULE, text, "use a rule as `alerts` has it, such as marac-repeat/1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,6 +55,28 @@ class Cursor:
         if not found or max(abs(cursor.at), abs(cursor.as_of)) >= BEFORE_ALL:
             raise _unusable()
         return cursor
+
+
+def place(at: dt.datetime, id_: str) -> str:
+    """The cursor of an entry of a list that is by moment and id, whatever the moment of its first page."""
+    return f"{at.isoformat()}|{id_}"
+
+
+def read_place(
+    after: str | None, checked: Callable[[str], str], *, top: tuple[dt.datetime, str]
+) -> tuple[dt.datetime, str]:
+    """Inverse of :func:`place`, and ``top`` for the first page; ``checked`` raises BadRequestError.
+
+    Raises:
+        BadCursorError: it is not one of ours.
+    """
+    if after is None:
+        return top
+    at, _, id_ = after.partition("|")
+    try:
+        return in_utc(dt.datetime.fromisoformat(at)), checked(id_)
+    except (ValueError, BadRequestError):
+        raise _unusable() from None
 
 
 def check_page_size(first: int) -> None:

@@ -78,10 +78,9 @@ class AlertKeeper:
     def _keep_looking(self) -> None:
         while not self._stop.wait(LOOK_EVERY_S):
             try:
-                self.look()
+                if self.look():
+                    self._raised()
             except (GraphUnavailableError, LeaseHeldError):
                 continue  # /ready says so, or the writer will be done; it is tried again
             except MastError as error:
                 self._warn(f"alerts: {error}")
-            else:
-                self._raised()

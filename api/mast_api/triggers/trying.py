@@ -14,11 +14,12 @@ from mast_analytics.knowledge import learnt
 from mast_analytics.rule import Kind, Rule
 from mast_analytics.rule_testing import failures
 from mast_analytics.rule_yaml import SHIPPED, read_rules
+from mast_api.rights.proving import proof_of
 from mast_api.triggers.working_out import work_out
 from mast_graph.alerts import contacts_since, put_due
 from mast_graph.known import read_known
 from mast_graph.lease import Lease
-from mast_graph.proofs import Proof, put_proof
+from mast_graph.proofs import put_proof
 from mast_graph.store import Store, Transaction
 from mast_graph.trigger_rules import (
     RuleInForce,
@@ -69,16 +70,7 @@ def keep_backtest(lease: Lease, rules: Sequence[Rule], done: Backtest, *, at: dt
 
 def of_rule(each: OfRule) -> dict[str, Any]:
     """What a rule came to, for scripts and for the graph."""
-    low, high = each.followed.interval
-    return asdict(each) | {
-        "followed": {
-            "of_them": each.followed.of_them,
-            "judged": each.followed.all,
-            "per_cent": each.followed.per_cent,
-            "from_per_cent": 100 * low,
-            "to_per_cent": 100 * high,
-        }
-    }
+    return asdict(each) | {"followed": each.followed.said()}
 
 
 def document(done: Backtest) -> Mapping[str, Any]:
@@ -107,7 +99,6 @@ def enable(
     store: Store,
     lease: Lease,
     rule: Rule,
-    text: str,
     *,
     by: str,
     since: dt.datetime,
@@ -132,12 +123,12 @@ def enable(
             f"{rule.ref} has no backtest of its present text",
             fix=f"mast rules backtest --from DATE --to DATE {rule.id}",
         )
-    in_force = RuleInForce(rule.ref, rule.digest, text, since, by, at)
+    in_force = RuleInForce(rule.ref, rule.digest, rule.text, since, by, at)
 
     def work(tx: Transaction, tick: int) -> None:
         put_rule(tx, rule.id, in_force)
-        said = {"event": "rule-enabled", "subject": by, "rule": rule.ref, "digest": rule.digest}
-        put_proof(tx, Proof(f"U-{tick}", {**said, "since": since.isoformat()}), tick=tick)
+        said = {"rule": rule.ref, "digest": rule.digest, "since": since.isoformat()}
+        put_proof(tx, proof_of("rule-enabled", by, said), tick=tick)
 
     lease.write(work)
     # Of a window that closes later, or after the first day, the contact may be older.
@@ -157,8 +148,7 @@ def disable(lease: Lease, rule: str, *, by: str, at: dt.datetime) -> None:
     def work(tx: Transaction, tick: int) -> bool:
         ended = end_rule(tx, rule, by=by, at=at)
         if ended:
-            said = {"event": "rule-disabled", "subject": by, "rule": rule}
-            put_proof(tx, Proof(f"U-{tick}", said), tick=tick)
+            put_proof(tx, proof_of("rule-disabled", by, {"rule": rule}), tick=tick)
         return ended
 
     if not lease.write(work):

@@ -10,7 +10,7 @@ from tests.api.triggers.alerts import Desk
 from tests.town import NOW, Town, ago
 
 from mast_analytics.rule import Compared, Condition, Rule
-from mast_analytics.rule_yaml import SHIPPED, read_rules
+from mast_analytics.rule_yaml import read_rules
 from mast_api.triggers.trying import disable, enable, keep_backtest, try_rules
 from mast_graph.known import read_known
 from mast_graph.lease import Lease
@@ -19,7 +19,6 @@ from mast_graph.store import Store
 from mast_resolver.errors import RuleRefusedError
 
 RULE = next(rule for rule in read_rules() if rule.id == "child-not-brought-twice")
-TEXT = (SHIPPED / "child-not-brought-twice.yaml").read_text()
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def backtested(desk: Desk, rule: Rule = RULE, *, as_happened: bool = True) -> in
 
 
 def put(desk: Desk, rule: Rule = RULE, *, since: dt.datetime = NOW) -> None:
-    enable(desk.town.store, desk.lease, rule, TEXT, by="lead-1", since=since, at=NOW)
+    enable(desk.town.store, desk.lease, rule, by="lead-1", since=since, at=NOW)
 
 
 def test_without_a_rule_in_force_nothing_is_noted(desk: Desk) -> None:
