@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from mast_api.lookout import Lookout
 from mast_api.opening import open_encoding, restored, scorer_for
 from mast_graph.decisions import read_decisions
 from mast_graph.following import Followed, Since, read_changes, read_followed
@@ -47,7 +48,7 @@ class Held:
         return None if person in self.shielded else person
 
 
-class LiveResolver:
+class LiveResolver(Lookout):
     """Follows the graph in a thread, and at once when asked to.
 
     Who writes notes which records changed (``mast_graph.following``); those are read again, no others.
@@ -55,27 +56,17 @@ class LiveResolver:
     """
 
     def __init__(self, store: Store, keys: KeyRing, model: Model, *, warn: Callable[[str], None]) -> None:
-        self._store, self._keys, self._model, self._warn = store, keys, model, warn
+        super().__init__("people", about="people in memory", every_s=LOOK_EVERY_S, warn=warn)
+        self._store, self._keys, self._model = store, keys, model
         self._following = threading.Lock()
         self._using = threading.Lock()
         self._held: Held | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._follow_on, name="mast-people", daemon=True)
+        self._before, self._looks = -1, 0
 
     @property
     def ready(self) -> bool:
         """Whether the people are in memory."""
         return self._held is not None
-
-    def start(self) -> None:
-        """Begin to read and follow, in the background."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop following the graph."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
 
     @contextmanager
     def using(self) -> Iterator[Held]:
@@ -164,23 +155,14 @@ class LiveResolver:
     def _open(self, record: Followed) -> Encoding | None:
         return None if record.sealed is None else open_encoding(self._keys, record.id, record.sealed)
 
-    def _follow_on(self) -> None:
-        before, looks = -1, 0
-        while True:
-            try:
-                tick = self._tick()
-                looks += 1
-                # While somebody loads, following each batch would take processor time from answers.
-                if self._held is None or tick == before or looks > PATIENCE:
-                    self.catch_up()
-                    looks = 0
-                before = tick
-            except GraphUnavailableError:
-                pass  # /ready says so; it is tried again
-            except MastError as error:
-                self._warn(f"people in memory: {error}")
-            if self._stop.wait(LOOK_EVERY_S):
-                return
+    def look(self) -> None:
+        """Follow the graph, but while somebody loads not each batch: it would take time from answers."""
+        tick = self._tick()
+        self._looks += 1
+        if self._held is None or tick == self._before or self._looks > PATIENCE:
+            self.catch_up()
+            self._looks = 0
+        self._before = tick
 
     def _tick(self) -> int:
         rows = self._store.read("read.state_tick")

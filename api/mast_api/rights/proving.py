@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from mast_api.audit.log import AuditLog
+from mast_api.lookout import Lookout
 from mast_api.rights.subject_access import Judged, report, who_looked
 from mast_api.settings import Settings
 from mast_api.workspace import AUDIT, audit_log, new_id, now
@@ -15,12 +15,7 @@ from mast_graph.lease import Lease
 from mast_graph.proofs import Proof, drop_proofs, put_proof, read_proofs
 from mast_graph.store import Store, Transaction
 from mast_graph.subject_access import former_ids_of, held_of_person
-from mast_resolver.errors import (
-    AuditUnavailableError,
-    GraphUnavailableError,
-    MastError,
-    UnknownRecordError,
-)
+from mast_resolver.errors import AuditUnavailableError, UnknownRecordError
 from mast_resolver.records import EntityId
 
 LOOK_EVERY_S: Final = 5.0
@@ -105,33 +100,17 @@ async def _append(audit: AuditLog, proofs: Sequence[Proof]) -> None:
         await audit.append(proof.entry)
 
 
-class ProofKeeper:
-    """A thread of the service that looks every few seconds for what commands did."""
+class ProofKeeper(Lookout):
+    """A thread of the service that looks every few seconds for what commands did.
+
+    Once more at the end: what was done in the last seconds is not to wait for the next service.
+    """
 
     def __init__(self, store: Store, audit: AuditLog, *, warn: Callable[[str], None]) -> None:
-        self._store, self._audit, self._warn = store, audit, warn
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._keep_looking, name="mast-proofs", daemon=True)
+        about = "proofs of commands"
+        super().__init__("proofs", about=about, every_s=LOOK_EVERY_S, warn=warn, once_more=True)
+        self._store, self._audit = store, audit
 
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _keep_looking(self) -> None:
-        while True:
-            try:
-                take_over(self._store, self._audit)
-            except GraphUnavailableError:
-                pass  # /ready says so; it is tried again
-            except MastError as error:
-                self._warn(f"proofs of commands: {error}")
-            if self._stop.is_set():
-                return
-            # Once more at the end: what was done in the last seconds is not to wait for the next service.
-            self._stop.wait(LOOK_EVERY_S)
+    def look(self) -> None:
+        """Take over what there is."""
+        take_over(self._store, self._audit)

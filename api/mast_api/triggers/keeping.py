@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Callable
 from typing import Final
 
+from mast_api.lookout import Lookout
 from mast_api.triggers.working_out import work_out
+from mast_api.writing import leased
 from mast_graph.alert_reading import Acknowledged, act_on_alert
 from mast_graph.alerts import read_due
-from mast_graph.lease import Lease
 from mast_graph.store import Store
-from mast_resolver.errors import GraphUnavailableError, LeaseHeldError, MastError
+from mast_resolver.errors import GraphUnavailableError, LeaseHeldError
 
 LOOK_EVERY_S: Final = 5.0
 
@@ -35,12 +35,14 @@ class Alerts:
         return act_on_alert(self._store, alert, act=act, by=by, disposition=disposition, at=self._clock())
 
 
-class AlertKeeper:
+class AlertKeeper(Lookout):
     """A thread of the service that works alerts out when there is something to: after stewards' decisions,
     and when windows close. Loads work theirs out themselves; while another writer is at work, it waits.
 
     ``raised`` is called when there is something to tell.
     """
+
+    PASSED_OVER = (GraphUnavailableError, LeaseHeldError)  # the writer will be done
 
     def __init__(
         self,
@@ -50,19 +52,8 @@ class AlertKeeper:
         raised: Callable[[], None],
         warn: Callable[[str], None],
     ) -> None:
-        self._store, self._clock, self._raised, self._warn = store, clock, raised, warn
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._keep_looking, name="mast-alerts", daemon=True)
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more; what is being worked out is finished."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        super().__init__("alerts", about="alerts", every_s=LOOK_EVERY_S, warn=warn, at_once=False)
+        self._store, self._clock, self._raised = store, clock, raised
 
     def look(self) -> int:
         """Work out what is due; how many alerts were raised. Nothing is locked where nothing is due.
@@ -72,15 +63,8 @@ class AlertKeeper:
         """
         if not read_due(self._store, self._clock()):
             return 0
-        with Lease.acquire(self._store, "mast alerts") as lease:
-            return work_out(self._store, lease, now=self._clock())
-
-    def _keep_looking(self) -> None:
-        while not self._stop.wait(LOOK_EVERY_S):
-            try:
-                if self.look():
-                    self._raised()
-            except (GraphUnavailableError, LeaseHeldError):
-                continue  # /ready says so, or the writer will be done; it is tried again
-            except MastError as error:
-                self._warn(f"alerts: {error}")
+        with leased(self._store, "mast alerts") as lease:
+            raised = work_out(self._store, lease, now=self._clock())
+        if raised:
+            self._raised()
+        return raised
