@@ -24,7 +24,8 @@ STAFF: Final = "staff.sealed"
 _CONTEXT: Final = b"staff"
 _SUBJECT: Final = re.compile(r"[A-Za-z0-9._@|:/+=-]{1,200}")
 _FIELDS: Final = ("given_name", "family_name", "nhs_number", "address", "postcode", "phone")
-_FIX: Final = "columns: subject, date_of_birth (1983-08-06), " + ", ".join(_FIELDS)
+MOST_CHARACTERS: Final = 20_000_000
+FIX: Final = "columns: subject, date_of_birth (1983-08-06), " + ", ".join(_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +86,22 @@ def read_staff(text: str) -> Iterator[tuple[str, PersonQuery]]:
     Raises:
         IdentityError: it is no such table.
     """
+    if len(text) > MOST_CHARACTERS:
+        raise IdentityError(
+            f"the staff list is over {MOST_CHARACTERS:,} characters", fix="give a shorter one"
+        )
     rows = csv.DictReader(io.StringIO(text), strict=True)
     if not {"subject", "family_name"} <= set(rows.fieldnames or ()):
-        raise IdentityError("the staff list has no columns subject and family_name", fix=_FIX)
+        raise IdentityError("the staff list has no columns subject and family_name", fix=FIX)
     if not set(rows.fieldnames or ()) <= {"subject", "date_of_birth", *_FIELDS}:
-        raise IdentityError("the staff list has a column that is none of ours", fix=_FIX)
+        raise IdentityError("the staff list has a column that is none of ours", fix=FIX)
     for number, row in enumerate(rows, start=2):
         said: dict[str, Any] = {name: (row.get(name) or "").strip() for name in _FIELDS}
         subject, birth = (row["subject"] or "").strip(), (row.get("date_of_birth") or "").strip()
         try:
             day = dt.date.fromisoformat(birth) if birth else None
         except ValueError:
-            raise IdentityError(f"line {number} of the staff list has no date of birth", fix=_FIX) from None
+            raise IdentityError(f"line {number} of the staff list has no date of birth", fix=FIX) from None
         if not _SUBJECT.fullmatch(subject) or None in row:
-            raise IdentityError(f"line {number} of the staff list has no subject of a token", fix=_FIX)
+            raise IdentityError(f"line {number} of the staff list has no subject of a token", fix=FIX)
         yield subject, PersonQuery(date_of_birth=day, **said)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from mast_api.commands.options import BY, common, start
-
-MOST_BYTES = 20_000_000
 
 
 @click.group(name="staff")
@@ -22,14 +19,16 @@ def command() -> None:
 @BY
 @common
 def set_(file: Path, by: str, data: Path | None, *, as_json: bool) -> None:
-    """Pseudonymise a staff list, CSV in FILE (-: standard input), and keep who in the graph they are.
+    """Pseudonymise a staff list and keep who in the graph they are.
 
+    The list is CSV in FILE, which only its owner may read, or on standard input (-).
     Columns: subject (the `sub` of their token), given_name, family_name, date_of_birth, nhs_number, address,
     postcode, phone. The list is held in memory only; what is kept are ids, sealed, in the place of the list
     before. Whoever is not surely one person here is left out. Set it again now and then: people move, and
     records come. That it was set is in the audit log.
     """
-    from mast_api.audit.staff import STAFF, StaffList, read_staff
+    from mast_api.audit.staff import FIX, MOST_CHARACTERS, STAFF, StaffList, read_staff
+    from mast_api.rights.identity import read_clear_text
     from mast_api.rights.proving import note, take_over_if_free
     from mast_api.rights.staffing import recognised
     from mast_api.workspace import graph, key_ring, now
@@ -38,8 +37,7 @@ def set_(file: Path, by: str, data: Path | None, *, as_json: bool) -> None:
 
     settings, terminal = start(data, as_json=as_json)
     keys = key_ring(settings, terminal)
-    text = sys.stdin.read(MOST_BYTES) if str(file) == "-" else file.read_text("utf-8")
-    staff = list(read_staff(text))
+    staff = list(read_staff(read_clear_text(file, MOST_CHARACTERS, fix=FIX)))
     with graph(settings, terminal) as address, open_store(address) as store:
         found = recognised(store, keys, settings.data, Pseudonymiser(keys, now), staff)
         known = sum(map(bool, found.values()))

@@ -55,17 +55,26 @@ def read_identity(path: Path) -> PersonQuery:
     Raises:
         IdentityError: it may be read by others, or is not one JSON object of our fields. No value is named.
     """
+    return _parse(read_clear_text(path, MOST_BYTES, fix=_FIX))
+
+
+def read_clear_text(path: Path, most: int, *, fix: str) -> str:
+    """What is in a file of people's clear values, or on standard input (``-``); up to one over ``most``.
+
+    Raises:
+        IdentityError: it may be read by others than its owner, or is no readable text.
+    """
     if str(path) == "-":
-        return _parse(sys.stdin.read(MOST_BYTES + 1))
+        return sys.stdin.read(most + 1)
     try:
         with path.open(encoding="utf-8") as file:
             if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
                 raise IdentityError(
                     "the file may be read by others than its owner", fix="chmod 600, or use standard input"
                 )
-            return _parse(file.read(MOST_BYTES + 1))
+            return file.read(most + 1)
     except (OSError, UnicodeDecodeError):
-        raise IdentityError("there is no readable file of that name", fix=_FIX) from None
+        raise IdentityError("there is no readable file of that name", fix=fix) from None
 
 
 def _parse(text: str) -> PersonQuery:

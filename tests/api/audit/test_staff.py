@@ -54,6 +54,12 @@ def test_ones_own_household_and_colleagues_stand_out_and_nobody_else(staffed: Se
     assert review["notShown"] == []
 
 
+def test_a_list_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mast_api.audit.staff.MOST_CHARACTERS", 40)
+    with pytest.raises(IdentityError, match="over 40 characters"):
+        list(read_staff("subject,family_name\n" + "officer-7,Lee\n" * 3))
+
+
 def test_ones_own_address_counts_as_well(staffed: Service) -> None:
     staffed.answer(f'{{ concernsAtAddress(address: "{HOME}") {{ outcome }} }}')
     (flag,) = staffed.answer(REVIEW, **GOVERNANCE)["flags"]
