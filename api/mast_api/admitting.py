@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import Headers
+
 from mast_api.access import Caller, admit
 from mast_api.ports import Services
 from mast_resolver.errors import MastError
+
+
+def from_another_site(headers: Headers) -> bool:
+    """Whether a browser says that a page of another site asks; programs say nothing."""
+    return headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
 
 
 async def admitted(

@@ -22,7 +22,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mast_api import errors, limits
-from mast_api.admitting import admitted
+from mast_api.admitting import admitted, from_another_site
 from mast_api.asking import Asking
 from mast_api.connection import IDLE_S, MOST_AT_ONCE, BoundedProtocol, BoundedWebSocket
 from mast_api.ports import Services
@@ -189,7 +189,7 @@ class Endpoint:
         services = self._services
         if request.method != "POST":
             raise BadRequestError("only POST is answered", fix="send the operation in the body of a POST")
-        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        if from_another_site(request.headers):
             raise BadRequestError("a page of another site asks", fix="ask from a program, or a page of ours")
         caller = await admitted(
             services, _only(request, "authorization"), _only(request, "x-purpose"), request_id

@@ -58,10 +58,14 @@ class PeopleSearch:
 
 
 def _found(hit: Hit, evidence: Sequence[Evidence]) -> Found:
+    agrees, differs = telling(evidence)
+    return Found(hit.entity, hit.weight, agrees=tuple(agrees), differs=tuple(differs))
+
+
+def telling(evidence: Sequence[Evidence]) -> tuple[list[str], list[str]]:
+    """What of two records speaks for one, and what against it, as far as it weighs; fields only, no prior."""
     fields = [each for each in evidence if each.rule not in {"prior", "family"}]
-    return Found(
-        hit.entity,
-        hit.weight,
-        agrees=tuple(each.reason for each in fields if each.weight >= TELLING),
-        differs=tuple(each.reason for each in fields if each.weight <= -TELLING),
+    return (
+        [each.reason for each in fields if each.weight >= TELLING],
+        [each.reason for each in fields if each.weight <= -TELLING],
     )

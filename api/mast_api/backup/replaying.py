@@ -7,14 +7,17 @@ agency left. So nobody who was erased is brought back by a restore.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from mast_api.access import Question
 from mast_api.audit.chain import Entry
 from mast_api.audit.trail import CLOCK_SET_BACK, Wanted, matching, questions
+from mast_api.resolving import pages
 from mast_api.rights import leaving
 from mast_api.rights.proving import proof_of
 from mast_api.rights.purging import Order, Purging, proof_hash
@@ -108,18 +111,24 @@ def replay(store: Store, lease: Lease, keys: KeyRing, data: Path, deeds: Deeds) 
         with Purging(store, lease, keys, data, order, clock=now, new_id=new_id) as purging:
             purging.records(persons, addresses)
             purging.contacts(sorted(contacts))
-    for stone, purge in deeds.stones.items():
-        lease.write(
-            lambda tx, _, stone=stone, purge=purge: put_tombstones(  # type: ignore[misc]
-                tx, [stone], by=BY, purge=purge, at=now()
-            )
-        )
+    _keep_out(lease, deeds.stones)
     for agency, has_left in deeds.left.items():
         if has_left:
             depart(lease, agency, by=BY, at=now())
         else:
             rejoin(lease, agency, proof=proof_of("agency-rejoined", BY, {"agency": agency}))
     return len(persons) + len(addresses) + len(contacts)
+
+
+def _keep_out(lease: Lease, purges: Mapping[str, str]) -> None:
+    """Have records stay out, by the purge that says so of each."""
+    of_purge: dict[str, list[str]] = defaultdict(list)
+    for stone, purge in purges.items():
+        of_purge[purge].append(stone)
+    for purge, stones in of_purge.items():
+        for some in pages(stones, PAGE):
+            keep = partial(put_tombstones, ids=some, by=BY, purge=purge, at=now())
+            lease.write(lambda tx, _, keep=keep: keep(tx))  # type: ignore[misc]
 
 
 def _ids(store: Store) -> Iterator[tuple[str, str]]:

@@ -168,7 +168,7 @@ async def _staff(asking: Asking) -> tuple[Staff, list[str]]:
     """Who of the staff is who, and what cannot be found for want of it."""
     kept = asking.services.staff
     try:
-        people = kept.read() if kept is not None else {}
+        people = await asyncio.to_thread(kept.read) if kept is not None else {}
     except KeyMissingError as fault:
         return NOBODY, [f"Looks at one's own household and at colleagues: {fault.fact}."]
     if not people:

@@ -13,7 +13,7 @@ from strawberry import ID
 from mast_api import inferring
 from mast_api.access import Question, permit
 from mast_api.asking import Asking
-from mast_api.people_search import TELLING
+from mast_api.people_search import telling
 from mast_api.schema.records import bits
 from mast_api.schema.relations import RelationBasis
 from mast_resolver.housemates import LIKELY_AT, SharedHome
@@ -82,7 +82,7 @@ async def inferred(asking: Asking, people: Sequence[str], *, among: bool) -> Inf
 
 
 def _relation(found: SharedHome) -> InferredRelation:
-    fields = [each for each in found.evidence if each.rule not in {"prior", "family"}]
+    agrees, differs = telling(found.evidence)
     return InferredRelation(
         person_id=ID(found.person),
         other_id=ID(found.other),
@@ -90,7 +90,7 @@ def _relation(found: SharedHome) -> InferredRelation:
         says=f"Likely of one household, by {bits(found.weight)}: inferred from two records, not stated.",
         basis=RelationBasis.INFERRED,
         weight_bits=found.weight / 1_000,
-        agrees=[each.reason for each in fields if each.weight >= TELLING],
-        differs=[each.reason for each in fields if each.weight <= -TELLING],
+        agrees=agrees,
+        differs=differs,
         record_ids=[ID(each) for each in found.records],
     )

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from mast_api import errors, limits
 from mast_api.access import Caller
-from mast_api.admitting import admitted
+from mast_api.admitting import admitted, from_another_site
 from mast_api.limits import Limits
 from mast_api.ports import Services
 from mast_api.rates import Rate
@@ -256,7 +256,7 @@ def _is_ours(websocket: WebSocket) -> bool:
     """Whether no page of another site opens it: browsers say whose page it is, programs say nothing."""
     headers = websocket.headers
     origins = headers.getlist("origin")
-    if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+    if from_another_site(headers):
         return False
     return not origins or [urlsplit(origin).netloc for origin in origins] == headers.getlist("host")
 

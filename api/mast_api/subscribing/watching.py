@@ -23,7 +23,7 @@ class Watching(Asking):
     now on is told.
     """
 
-    known_again: Callable[[], Awaitable[Caller]] | None = None
+    known_again: Callable[[], Awaitable[Caller]] = field(kw_only=True)
     stands: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def turns(self, question: Question, topic: Topic) -> AsyncIterator[None]:
@@ -76,7 +76,7 @@ class Watching(Asking):
         self.asked.clear()
         while True:
             self.now = self.services.clock()
-            if self.known_again is not None and await self.known_again() != self.caller:
+            if await self.known_again() != self.caller:
                 raise NotAllowedError("the token names somebody else now", fix="subscribe anew")
             await self.services.keys.check()
             try:
