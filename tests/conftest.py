@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache as once
 from pathlib import Path
 
 import neo4j
@@ -93,8 +94,9 @@ def with_schema(server: Login) -> Iterator[Store]:
         yield store
 
 
+@once
 def given_server() -> Login:
-    """The server that the environment names; it must be empty, for tests delete everything."""
+    """The server that the environment names; it must be empty at first, for tests delete everything."""
     server = Login(
         os.environ["MAST_NEO4J_URI"],
         os.environ.get("MAST_NEO4J_USER", "neo4j"),

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from textwrap import indent
 from typing import Final
 
 from mast_resolver.errors import QueryFileError, UnknownNameError
@@ -21,6 +23,7 @@ PREFIXES: Final = ("optional ", "list of ")
 _PARAM = re.compile(r"param \$(\w+): ([^,]+)(?:, (.+))?")
 _COLUMN = re.compile(r"column (\w+): ([^,]+)(?:, (.+))?")
 _NOT_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_PART = re.compile(r"^( *)// part: (\w+)$", re.MULTILINE)
 _USED = re.compile(r"\$([A-Za-z_]\w*)")
 
 
@@ -110,7 +113,16 @@ def _load(folder: Path, name: str) -> NamedQuery:
             f"no Cypher query is called '{name}'",
             fix=f"did you mean {near[0]}?" if near else "there are none: the cypher folder is empty",
         )
-    return parse(name, folder.joinpath(*name.split(".")).with_suffix(".cypher").read_text(encoding="utf-8"))
+    content = folder.joinpath(*name.split(".")).with_suffix(".cypher").read_text(encoding="utf-8")
+    return parse(name, _PART.sub(partial(_part, folder, name), content))
+
+
+def _part(folder: Path, name: str, asked: re.Match[str]) -> str:
+    """The text of a part that several statements share word for word, in the place where one asks for it."""
+    path = folder / "part" / f"{asked[2]}.cypher"
+    if not path.is_file():
+        raise QueryFileError(f"{name}: there is no part {asked[2]}", fix="parts are the files of cypher/part")
+    return indent(path.read_text(encoding="utf-8").rstrip("\n"), asked[1])
 
 
 def _names(folder: Path) -> list[str]:

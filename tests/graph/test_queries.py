@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from mast_graph.queries import Access, Field, names, parse, query
+from mast_graph.queries import Access, Field, _load, cypher_folder, names, parse, query
 from mast_graph.store import Store
 from mast_resolver.errors import QueryFileError, UnknownNameError
 
@@ -44,6 +44,21 @@ def dummy(kind: str) -> Any:
     if kind.startswith("list of "):
         return [dummy(kind.removeprefix("list of "))]
     return DUMMIES[kind]
+
+
+def test_a_part_is_in_every_statement_that_asks_for_it_and_one_that_is_not_there_is_said(
+    tmp_path: Path,
+) -> None:
+    part = (cypher_folder() / "part" / "alert_about_seen.cypher").read_text().split()
+    for name in ("read.alerts", "read.untold_alerts", "read.rule_worth"):
+        assert " ".join(part) in " ".join(query(name).text.split())
+    used = "".join(path.read_text() for path in cypher_folder().glob("*/*.cypher"))
+    for path in (cypher_folder() / "part").iterdir():
+        assert f"// part: {path.stem}\n" in used
+    (tmp_path / "read").mkdir()
+    (tmp_path / "read" / "odd.cypher").write_text("// Odd.\n// access: read\nMATCH (n)\n// part: nowhere\n")
+    with pytest.raises(QueryFileError, match="there is no part nowhere"):
+        _load(tmp_path, "read.odd")
 
 
 def test_a_header_says_what_goes_in_and_what_comes_out() -> None:

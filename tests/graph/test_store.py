@@ -53,7 +53,7 @@ FILES = {
 def _own_queries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Queries of these tests, beside the real ones."""
     folder = tmp_path / "cypher"
-    for access in ("read", "write"):
+    for access in ("read", "write", "part"):
         (folder / access).mkdir(parents=True)
         for real in (cypher_folder() / access).glob("*.cypher"):
             (folder / access / real.name).write_text(real.read_text())
