@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mast_analytics.civil import LONDON, Span, Unit
 from mast_analytics.event import GroupBy, plain
 from mast_analytics.rule import COMPARISONS, Compared, Condition, Kind, Level, Rule, Selection
 from mast_analytics.rule_cases import read_cases
-from mast_resolver.declared import Declared, Faults, compose, nearest, refuse
+from mast_resolver.declared import Declared, Faults, checked, compose, nearest
 from mast_resolver.errors import RuleFileError
 from mast_resolver.vocabulary import vocabulary
 
@@ -30,7 +29,6 @@ _SELECT: Final = ("type", "agency_kind", "data_class", "category", "role", "seve
 _COUNTED: Final = ("agency", "agency_kind", "type", "category", "team")
 _SOME_DAY: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 _A_YEAR_ON: Final = dt.datetime(2027, 1, 3, tzinfo=dt.UTC)
-_FIX: Final = "correct these lines; docs/rules.md shows every entry"
 
 
 def read_rules(folder: Path = SHIPPED) -> tuple[Rule, ...]:
@@ -76,10 +74,8 @@ def parse_rule(name: str, data: bytes) -> Rule:
     faults = Faults()
     top = compose(name, data, raising=RuleFileError, faults=faults)
     rule = _rule(top, faults, data) if top is not None else None
-    refuse(name, faults, raising=RuleFileError, fix=_FIX)
-    if rule is None:
-        raise RuleFileError(f"{name} declares no rule", fix=_FIX)
-    return rule
+    fix = "correct these lines; docs/rules.md shows every entry"
+    return checked(name, rule, faults, raising=RuleFileError, fix=fix)
 
 
 def _rule(top: Declared, faults: Faults, data: bytes) -> Rule | None:
@@ -99,7 +95,7 @@ def _rule(top: Declared, faults: Faults, data: bytes) -> Rule | None:
     named = _named(correlation, known, kind)
     group_by = GroupBy(correlation.choice("group_by", list(GroupBy), GroupBy.PERSON))
     condition = _condition(correlation, kind, named)
-    zone = _zone(top)
+    zone = top.zone("timezone")
     read = [
         Rule(
             id=_matching(top, "id", _ID, "lower-case words with dashes, such as marac-repeat"),
@@ -160,7 +156,7 @@ def _selection(name: str, declared: Declared) -> Selection:
         categories=frozenset(map(plain, declared.texts("category"))),
         roles=frozenset(declared.texts("role")),
         severity=tuple(_comparisons(declared, "severity")),
-        open=declared.choice("open", ("true", "false"), "false") == "true",
+        open=declared.flag("open"),
     )
 
 
@@ -273,14 +269,3 @@ def _matching(declared: Declared, entry: str, shape: re.Pattern[str], words: str
     if entry in declared and not shape.fullmatch(text):
         declared.faults.add(declared.line_of(entry), f"`{entry}` must be {words}")
     return text
-
-
-def _zone(top: Declared) -> ZoneInfo:
-    name = top.text("timezone") if "timezone" in top else "Europe/London"
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        top.faults.add(
-            top.line_of("timezone"), "`timezone` is not a name of the tz database, such as Europe/London"
-        )
-        return ZoneInfo("UTC")
