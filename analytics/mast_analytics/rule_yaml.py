@@ -11,7 +11,16 @@ from typing import Final
 
 from mast_analytics.civil import LONDON, Span, Unit
 from mast_analytics.event import GroupBy, plain
-from mast_analytics.rule import COMPARISONS, Compared, Condition, Kind, Level, Rule, Selection
+from mast_analytics.rule import (
+    COMPARISONS,
+    LONGEST_ABSENCE,
+    Compared,
+    Condition,
+    Kind,
+    Level,
+    Rule,
+    Selection,
+)
 from mast_analytics.rule_cases import read_cases
 from mast_resolver.declared import Declared, Faults, checked, compose, nearest
 from mast_resolver.errors import RuleFileError
@@ -28,7 +37,6 @@ _CORRELATION: Final = ("type", "rules", "group_by", "timespan", "condition")
 _SELECT: Final = ("type", "agency_kind", "data_class", "category", "role", "severity", "open")
 _COUNTED: Final = ("agency", "agency_kind", "type", "category", "team")
 _SOME_DAY: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-_A_YEAR_ON: Final = dt.datetime(2027, 1, 3, tzinfo=dt.UTC)
 
 
 def read_rules(folder: Path = SHIPPED) -> tuple[Rule, ...]:
@@ -73,12 +81,12 @@ def parse_rule(name: str, data: bytes) -> Rule:
     """
     faults = Faults()
     top = compose(name, data, raising=RuleFileError, faults=faults)
-    rule = _rule(top, faults, data) if top is not None else None
+    rule = _rule(top, data) if top is not None else None
     fix = "correct these lines; docs/rules.md shows every entry"
     return checked(name, rule, faults, raising=RuleFileError, fix=fix)
 
 
-def _rule(top: Declared, faults: Faults, data: bytes) -> Rule | None:
+def _rule(top: Declared, data: bytes) -> Rule | None:
     top.refuse_unknown(_ENTRIES)
     _need(top, _NEEDED)
     correlation = top.mapping("correlation") if "correlation" in top else None
@@ -96,31 +104,28 @@ def _rule(top: Declared, faults: Faults, data: bytes) -> Rule | None:
     group_by = GroupBy(correlation.choice("group_by", list(GroupBy), GroupBy.PERSON))
     condition = _condition(correlation, kind, named)
     zone = top.zone("timezone")
-    read = [
-        Rule(
-            id=_matching(top, "id", _ID, "lower-case words with dashes, such as marac-repeat"),
-            version=_number(top, "version"),
-            title=top.text("title"),
-            description=top.text("description"),
-            level=Level(top.choice("severity", list(Level), Level.MEDIUM)),
-            owner=top.text("owner"),
-            gateway=top.text("gateway"),
-            review_by=_date(top, "review_by"),
-            kind=kind,
-            group_by=group_by,
-            timespan=_span(correlation, "timespan"),
-            selections=named,
-            condition=condition,
-            outcome=frozenset(_among(outcome, "type", vocabulary().types)),
-            outcome_within=_span(outcome, "within"),
-            suppression=_span(top, "suppression") if "suppression" in top else None,
-            zone=zone,
-            digest=hashlib.sha256(data).hexdigest()[:16],
-            text=data.decode(),
-            cases=read_cases(top, group_by, zone) if "tests" in top else (),
-        )
-    ]
-    return read[0] if not faults else None
+    return Rule(
+        id=_matching(top, "id", _ID, "lower-case words with dashes, such as marac-repeat"),
+        version=_number(top, "version"),
+        title=top.text("title"),
+        description=top.text("description"),
+        level=Level(top.choice("severity", list(Level), Level.MEDIUM)),
+        owner=top.text("owner"),
+        gateway=top.text("gateway"),
+        review_by=_date(top, "review_by"),
+        kind=kind,
+        group_by=group_by,
+        timespan=_timespan(correlation, kind),
+        selections=named,
+        condition=condition,
+        outcome=frozenset(_among(outcome, "type", vocabulary().types)),
+        outcome_within=_span(outcome, "within"),
+        suppression=_span(top, "suppression") if "suppression" in top else None,
+        zone=zone,
+        digest=hashlib.sha256(data).hexdigest()[:16],
+        text=data.decode(),
+        cases=read_cases(top, group_by, zone) if "tests" in top else (),
+    )
 
 
 def _need(declared: Declared, entries: Iterable[str]) -> None:
@@ -186,8 +191,6 @@ def _named(correlation: Declared, known: dict[str, Selection], kind: Kind) -> tu
         many = f"{wanted[0]}" if wanted[0] == wanted[1] else f"{wanted[0]} or more"
         correlation.faults.add(line, f"type {kind} names {many} selection(s), each once")
     chosen = tuple(known[name] for name in names if name in known)
-    if kind is Kind.ABSENCE and _span(correlation, "timespan").over(_SOME_DAY, LONDON) > _A_YEAR_ON:
-        correlation.faults.add(correlation.line_of("timespan"), "an absence lasts a year at most")
     if any(each.open for each in chosen) and kind is not Kind.TEMPORAL:
         correlation.faults.add(line, "only a temporal correlation looks at episodes that are `open`")
     if chosen and all(each.open for each in chosen):
@@ -224,6 +227,13 @@ def _condition(correlation: Declared, kind: Kind, named: tuple[Selection, ...]) 
         rise_of=rise_of,
         different=declared.choice("different", _COUNTED, _COUNTED[0]) if "different" in declared else None,
     )
+
+
+def _timespan(correlation: Declared, kind: Kind) -> Span:
+    span = _span(correlation, "timespan")
+    if kind is Kind.ABSENCE and span.over(_SOME_DAY, LONDON) - _SOME_DAY > LONGEST_ABSENCE:
+        correlation.faults.add(correlation.line_of("timespan"), "an absence lasts a year at most")
+    return span
 
 
 def _comparisons(declared: Declared, entry: str) -> list[Compared]:

@@ -188,7 +188,7 @@ class Declared:
         return default
 
     def flag(self, entry: str, *, default: bool = False) -> bool:
-        """Whether the entry is `true`; its default when it is not there and, with a fault, when it is neither.
+        """Whether the entry is `true`; the default when it is not there or, with a fault, something else.
 
         Example:
             >>> compose("a.yaml", b"open: true", raising=UsageError, faults=Faults()).flag("open")
