@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from mast_analytics.civil import LATEST, Span, Unit
-from mast_analytics.episodes import Episodes
+from mast_analytics.episodes import NO_DAY, Episodes, deaths
 from mast_analytics.history import Bools, Ints
-from mast_analytics.incidence import CENSORED, Incidence, incidence
+from mast_analytics.incidence import Incidence, incidence
 from mast_analytics.intervals import wilson
+from mast_analytics.reaching import ending
 from mast_resolver.errors import UsageError
 from mast_resolver.vocabulary import vocabulary
 
@@ -79,8 +80,7 @@ def from_closure(
         UnknownNameError: a type is not of the vocabulary.
     """
     subject, _, closed, is_open = cases(episodes, case)
-    died = np.array([episodes.died.get(each, LATEST) for each in subject.tolist()], np.int64)
-    over = ~is_open & (closed < np.minimum(died, episodes.cut_off.until))
+    over = ~is_open & (closed < np.minimum(deaths(episodes.died, subject), episodes.cut_off.until))
     index = over & (period.start <= closed) & (closed < period.end)
     return _again(episodes, subject[index], closed[index], *_referrals(episodes, types))
 
@@ -141,16 +141,14 @@ def cases(episodes: Episodes, types: Iterable[str] = CASES) -> tuple[Ints, Ints,
 
 
 def _again(episodes: Episodes, who: Ints, began: Ints, referred: Ints, day: Ints) -> Incidence:
-    line, until = LATEST + 2, episodes.cut_off.until
+    line = LATEST + 2
     keys = referred * line + day
     next_ = np.searchsorted(keys, who * line + began, "right")
     there = next_ < len(keys)
     there[there] = referred[next_[there]] == who[there]
-    again = np.full(len(who), LATEST + 1, np.int64)
+    again = np.full(len(who), NO_DAY)
     again[there] = day[next_[there]]
-    died = np.array([episodes.died.get(each, LATEST + 1) for each in who.tolist()], np.int64)
-    end = np.minimum(np.minimum(again, died), until)
-    cause = np.where(end == again, 1, np.where(end == died, 2, CENSORED))
+    end, cause = ending(episodes, who, again)
     followed = end > began
     return incidence((end - began)[followed], cause[followed], OUTCOMES)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.episodes import Episodes
+from mast_analytics.episodes import Episodes, deaths
 from mast_analytics.history import Ints
 from mast_resolver.vocabulary import HIGHEST_SEVERITY
 
@@ -74,10 +74,7 @@ def spells(episodes: Episodes, *, since: int | None = None) -> Spells:
 
 def _within(episodes: Episodes, subject: Ints, day: Ints, state: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """Changes that are seen, and when following ends: with the cut-off, or the day after the death."""
-    until = np.full(len(subject), episodes.cut_off.until, np.int64)
-    if episodes.died:
-        last = [episodes.died.get(who, episodes.cut_off.until) + 1 for who in subject.tolist()]
-        until = np.minimum(until, np.array(last, np.int64))
+    until = np.minimum(deaths(episodes.died, subject) + 1, episodes.cut_off.until)
     # What ends with the following itself did not end: it is censored, or the death is the change.
     seen = day < until
     return subject[seen], day[seen], state[seen], until[seen]
