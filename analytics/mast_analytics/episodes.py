@@ -11,7 +11,7 @@ import numpy as np
 
 from mast_analytics.civil import LATEST, LONDON, local_day
 from mast_analytics.event import GroupBy
-from mast_analytics.history import NEVER, Bools, History, Ints, days_of, joined
+from mast_analytics.history import NEVER, Bools, History, Ints, begins, days_of, joined, latest_so_far
 from mast_resolver.errors import UsageError
 
 ABOUT: Final = frozenset({"subject", "victim", "child_in_household"})
@@ -153,9 +153,8 @@ def _about(history: History, cut_off: CutOff, seen: Bools, by: GroupBy) -> tuple
         subject, version = _households(history, subject, version, entity[places], touches.version[places])
     order = np.lexsort((history.versions.contact[version], history.versions.at[version], subject))
     subject, version = subject[order], version[order]
-    again = np.zeros(len(subject), np.bool_)
-    again[1:] = (subject[1:] == subject[:-1]) & (version[1:] == version[:-1])
-    return subject[~again], version[~again], int((visible & (entity < 0)).sum())
+    once = begins(subject, version)
+    return subject[once], version[once], int((visible & (entity < 0)).sum())
 
 
 def _households(
@@ -206,13 +205,10 @@ def _overlaps(
     rows = np.flatnonzero(versions.episode[version] & ~late)
     agency, kind = versions.agency[version[rows]], versions.type[version[rows]]
     order = rows[np.lexsort((start[rows], kind, agency, subject[rows]))]
-    keys = np.stack([subject[order], versions.agency[version[order]], versions.type[version[order]]])
-    same = (keys[:, 1:] == keys[:, :-1]).all(axis=0)
-    # The latest end so far within a group: an early long one may overlap one that is not next to it.
-    group = np.concatenate([[0], np.cumsum(~same)]) if len(order) else np.zeros(0, np.int64)
-    ahead = int(end.max(initial=0)) + 1
-    latest = np.maximum.accumulate(end[order] + group * ahead) - group * ahead
-    over = np.flatnonzero(same & (latest[:-1] > start[order][1:])) + 1
+    first = begins(subject[order], versions.agency[version[order]], versions.type[version[order]])
+    # Of all before it in the group: an early long one may overlap one that is not next to it.
+    latest = latest_so_far(np.cumsum(first), end[order])
+    over = ~first & (np.roll(latest, 1) > start[order])
     return _told(history, "8820", version[order[over]], "counted once: overlaps one of its kind")
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from mast_analytics.history import begins
 from mast_analytics.spells import CENSORED, DEAD, NOTHING_OPEN, Spells
 
 MOVES: Final = ("up", "down", "closed", "returned", "died")
@@ -47,8 +48,7 @@ def shapes(spells: Spells, days: int = 365) -> Shapes:
     complete = seen & (died | (ends >= days))
     rows = complete[spells.subject] & (spells.to != CENSORED) & (stop < days)
     who, move = spells.subject[rows], _moves(spells)[rows]
-    new = np.ones(len(who), np.bool_)
-    new[1:] = (who[1:] != who[:-1]) | (move[1:] != move[:-1])
+    new = begins(who, move)
     paths: dict[int, list[str]] = {each: [] for each in np.flatnonzero(complete).tolist()}
     for each, kind in zip(who[new].tolist(), move[new].tolist(), strict=True):
         paths[each].append(MOVES[kind])
