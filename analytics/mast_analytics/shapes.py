@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.history import begins
+from mast_analytics.history import Ints, begins
 from mast_analytics.spells import CENSORED, DEAD, NOTHING_OPEN, Spells
 
 MOVES: Final = ("up", "down", "closed", "returned", "died")
@@ -57,7 +57,7 @@ def shapes(spells: Spells, days: int = 365) -> Shapes:
     return Shapes(days, dict(in_order), len(np.unique(spells.subject)) - int(complete.sum()))
 
 
-def _moves(spells: Spells) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def _moves(spells: Spells) -> Ints:
     """Which of ``MOVES`` each spell ended with."""
     to, state = spells.to, spells.state
     return np.select(
