@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-from mast_analytics.civil import LONDON, local_day
+from mast_analytics.civil import LATEST, LONDON, local_day
 from mast_analytics.event import GroupBy
-from mast_analytics.history import NEVER, Bools, History, Ints, days_of, joined
+from mast_analytics.history import NEVER, Bools, History, Ints, begins, days_of, joined, latest_so_far
 from mast_resolver.errors import UsageError
 
 ABOUT: Final = frozenset({"subject", "victim", "child_in_household"})
 """Roles of those whom a contact is about: a caller or a suspect climbs no ladder by it."""
+
+
+NO_DAY: Final = LATEST + 2
+"""Ordinal of a day that never comes: later than the one after the last, with which a cut-off may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def episodes(
     subject, version, unresolved = _about(history, cut_off, seen, by)
     died = _deaths(history, cut_off, subject, version) if by is GroupBy.PERSON else {}
     start, end, is_open, treated = _spans(history, cut_off, version, holding_days)
-    last = np.array([died.get(each, np.iinfo(np.int64).max - 1) for each in subject.tolist()], np.int64)
+    last = deaths(died, subject)
     late = start > last  # on the day of a death much is recorded: that is no fault
     treated += _told(history, "8555Q", version[late], "left out: after the person had died")
     if by is GroupBy.PERSON:  # two children's plans at one time are no fault of a household
@@ -112,6 +117,16 @@ def episodes(
         treated=tuple(dict.fromkeys(treated)),
         unresolved=unresolved,
     )
+
+
+def deaths(died: Mapping[int, int], who: Ints) -> Ints:
+    """The day of the death of each of those; ``NO_DAY`` where none is known.
+
+    Example:
+        >>> (deaths({7: 738_000}, np.array([7, 8])) == [738_000, NO_DAY]).tolist()
+        [True, True]
+    """
+    return np.array([died.get(each, NO_DAY) for each in who.tolist()], np.int64)
 
 
 def _visible(history: History, cut_off: CutOff) -> Bools:
@@ -138,9 +153,8 @@ def _about(history: History, cut_off: CutOff, seen: Bools, by: GroupBy) -> tuple
         subject, version = _households(history, subject, version, entity[places], touches.version[places])
     order = np.lexsort((history.versions.contact[version], history.versions.at[version], subject))
     subject, version = subject[order], version[order]
-    again = np.zeros(len(subject), np.bool_)
-    again[1:] = (subject[1:] == subject[:-1]) & (version[1:] == version[:-1])
-    return subject[~again], version[~again], int((visible & (entity < 0)).sum())
+    once = begins(subject, version)
+    return subject[once], version[once], int((visible & (entity < 0)).sum())
 
 
 def _households(
@@ -191,13 +205,10 @@ def _overlaps(
     rows = np.flatnonzero(versions.episode[version] & ~late)
     agency, kind = versions.agency[version[rows]], versions.type[version[rows]]
     order = rows[np.lexsort((start[rows], kind, agency, subject[rows]))]
-    keys = np.stack([subject[order], versions.agency[version[order]], versions.type[version[order]]])
-    same = (keys[:, 1:] == keys[:, :-1]).all(axis=0)
-    # The latest end so far within a group: an early long one may overlap one that is not next to it.
-    group = np.concatenate([[0], np.cumsum(~same)]) if len(order) else np.zeros(0, np.int64)
-    ahead = int(end.max(initial=0)) + 1
-    latest = np.maximum.accumulate(end[order] + group * ahead) - group * ahead
-    over = np.flatnonzero(same & (latest[:-1] > start[order][1:])) + 1
+    first = begins(subject[order], versions.agency[version[order]], versions.type[version[order]])
+    # Of all before it in the group: an early long one may overlap one that is not next to it.
+    latest = latest_so_far(np.cumsum(first), end[order])
+    over = ~first & (np.roll(latest, 1) > start[order])
     return _told(history, "8820", version[order[over]], "counted once: overlaps one of its kind")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mast_analytics.episodes import Episodes
+from mast_analytics.history import Ints, begins, ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def directly_follows(episodes: Episodes, *, since: int | None = None) -> Graph:
     """
     kept = np.flatnonzero(episodes.start >= (since or 0))
     names = np.array(episodes.history.types.all, dtype=object)
-    rank = np.argsort(np.argsort(names)) if len(names) else np.zeros(0, np.int64)
+    rank = np.argsort(np.argsort(names))
     order = kept[
         np.lexsort(
             (
@@ -62,24 +63,22 @@ def directly_follows(episodes: Episodes, *, since: int | None = None) -> Graph:
         )
     ]
     who, kind, day = episodes.subject[order], episodes.type[order], episodes.start[order]
-    next_ = np.flatnonzero(who[1:] == who[:-1]) if len(who) else np.zeros(0, np.int64)
-    begins = np.ones(len(who), np.bool_)
-    begins[1:] = who[1:] != who[:-1]
-    ends = np.roll(begins, -1)
-    arrow = kind[next_] * max(1, len(names)) + kind[next_ + 1]
-    gaps = day[next_ + 1] - day[next_]
+    first, last = begins(who), ends(who)
+    from_ = np.flatnonzero(~last)
+    arrow = kind[from_] * len(names) + kind[from_ + 1]
+    gaps = day[from_ + 1] - day[from_]
     by_arrow = np.argsort(arrow, kind="stable")
     found = []
     if len(arrow):
         for rows in np.split(by_arrow, np.flatnonzero(np.diff(arrow[by_arrow])) + 1):
             before, after = divmod(int(arrow[rows[0]]), len(names))
-            subjects = len(np.unique(who[next_[rows]]))
+            subjects = len(np.unique(who[from_[rows]]))
             median = float(np.median(gaps[rows]))
             found.append(Follows(names[before], names[after], len(rows), subjects, median))
     found.sort(key=lambda each: (-each.times, each.before, each.after))
 
-    def counted(types: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> dict[str, int]:
+    def counted(types: Ints) -> dict[str, int]:
         kinds, times = np.unique(types, return_counts=True)
         return {str(names[each]): int(many) for each, many in zip(kinds, times, strict=True)}
 
-    return Graph(tuple(found), counted(kind), counted(kind[begins]), counted(kind[ends]))
+    return Graph(tuple(found), counted(kind), counted(kind[first]), counted(kind[last]))

@@ -193,6 +193,41 @@ def joined(keys: Ints, moments: Floats, owners: Ints, start: Floats, end: Floats
     return rows[lived], homes[lived]
 
 
+def begins(*columns: Ints) -> Bools:
+    """Which rows are the first of their group: rows lie by those columns, and of one group all are alike.
+
+    Example:
+        >>> begins(np.array([7, 7, 7, 8]), np.array([1, 1, 2, 2])).tolist()
+        [True, False, True, True]
+    """
+    first = np.ones(len(columns[0]), np.bool_)
+    first[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    return first
+
+
+def ends(*columns: Ints) -> Bools:
+    """Which rows are the last of their group, of rows that lie by those columns.
+
+    Example:
+        >>> ends(np.array([7, 7, 7, 8]), np.array([1, 1, 2, 2])).tolist()
+        [False, True, True, True]
+    """
+    return np.roll(begins(*columns), -1)
+
+
+def latest_so_far(group: Ints, end: Ints) -> Ints:
+    """The latest end up to each row, of the rows of its group; rows lie by group, no end is below nought.
+
+    Example:
+        >>> latest_so_far(np.array([7, 7, 7, 8]), np.array([3, 9, 5, 4])).tolist()
+        [3, 9, 9, 4]
+    """
+    # Groups are laid one after another on one line, where a running maximum never crosses to the next one.
+    line = group * (int(end.max(initial=0)) + 1)
+    latest: Ints = np.maximum.accumulate(end + line) - line
+    return latest
+
+
 def _ints(values: Iterable[int]) -> Ints:
     return np.array(list(values), np.int64)
 

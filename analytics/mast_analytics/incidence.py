@@ -119,8 +119,8 @@ def incidence(
     times, place = np.unique(left[counted], return_inverse=True)
     events = np.zeros((len(names), len(times)), np.int64)
     np.add.at(events, (why[counted] - 1, place), 1)
-    # At risk at a time: in before it, and not out before it.
-    at_risk = np.searchsorted(np.sort(came), times, "left") - np.searchsorted(np.sort(left), times, "left")
+    begins, ends = np.sort(came), np.sort(left)
+    at_risk = followed(times, begins, ends)
     every = events.sum(axis=0)
     nothing = np.cumprod(1 - every / np.maximum(at_risk, 1))
     before = np.concatenate([[1.0], nothing[:-1]])[: len(times)]
@@ -128,14 +128,25 @@ def incidence(
     return Incidence(
         causes=tuple(names),
         times=times,
-        at_risk=at_risk.astype(np.int64),
+        at_risk=at_risk,
         events=events,
         nothing=nothing,
         happened=happened,
         variance=_variance(happened, events, every, at_risk, before),
-        begins=np.sort(came),
-        ends=np.sort(left),
+        begins=begins,
+        ends=ends,
     )
+
+
+def followed(times: Floats | Ints, begins: Floats | Ints, ends: Floats | Ints) -> Ints:
+    """How many are at risk at each time: in before it, and not out before it. Both are in ascending order.
+
+    Example:
+        >>> followed(np.array([1, 2, 3]), np.array([0, 1, 1]), np.array([2, 2, 3])).tolist()
+        [1, 3, 1]
+    """
+    count: Ints = np.searchsorted(begins, times, "left") - np.searchsorted(ends, times, "left")
+    return count
 
 
 def _variance(happened: Floats, events: Ints, every: Ints, at_risk: Ints, before: Floats) -> Floats:

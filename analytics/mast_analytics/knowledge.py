@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Final
 
 from mast_analytics.event import Event
 from mast_analytics.grouping import Homes, event_of
 from mast_resolver.known import Known, KnownContact, KnownEntity
 from mast_resolver.records import FOREVER
+
+Said = KnownContact | KnownEntity
+_BEGINNING: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +35,19 @@ def learnt(known: Known, *, as_happened: bool = False) -> Iterator[Learnt]:
     everybody to have been known as who they are now: no service ever knew as much, but where everything was
     loaded in one go it is all there is to look at. Where people lived is as believed now in either case.
     """
-    steps: list[tuple[dt.datetime, str, Any]] = []
-    for contact in known.contacts:
-        if as_happened:
-            if contact.recorded_to == FOREVER:
-                steps.append((contact.at, "contact", contact))
-            continue
-        steps.append((contact.recorded_from, "contact", contact))
-        if contact.recorded_to < FOREVER:
-            steps.append((contact.recorded_to, "closed", contact))
-    beginning = dt.datetime.min.replace(tzinfo=dt.UTC)
-    for entity in known.entities:
-        if as_happened:
-            if entity.recorded_to == FOREVER:
-                steps.append((beginning, "entity", entity))
-            continue
-        steps.append((entity.recorded_from, "entity", entity))
-        if entity.recorded_to < FOREVER:
-            steps.append((entity.recorded_to, "left", entity))
-    steps.sort(key=itemgetter(0))
+    steps: list[tuple[dt.datetime, bool, Said]] = []
+    every: tuple[Said, ...] = (*known.contacts, *known.entities)
+    for each in every:
+        if not as_happened:
+            steps.append((each.recorded_from, True, each))
+            if each.recorded_to < FOREVER:
+                steps.append((each.recorded_to, False, each))
+        elif each.recorded_to == FOREVER:
+            steps.append((each.at if isinstance(each, KnownContact) else _BEGINNING, True, each))
+    steps.sort(key=itemgetter(0, 1))  # at one moment what ends comes before what begins
     belief = _Belief(Homes(known.homes))
     for at, together in groupby(steps, key=itemgetter(0)):
-        yield belief.take(at, [(what, thing) for _, what, thing in together])
+        yield belief.take(at, ((begins, each) for _, begins, each in together))
 
 
 def believed(known: Known) -> list[Event]:
@@ -72,14 +66,14 @@ class _Belief:
         self._entities: dict[str, str] = {}
         self._of_record: dict[str, set[str]] = defaultdict(set)
 
-    def take(self, at: dt.datetime, steps: list[tuple[str, Any]]) -> Learnt:
-        """What changes at one moment: what ends before what begins, in whatever order it was read."""
+    def take(self, at: dt.datetime, steps: Iterable[tuple[bool, Said]]) -> Learnt:
+        """What changes at one moment, by what begins or ends then: what ends comes first."""
         changed: set[str] = set()
-        for what, thing in sorted(steps, key=lambda step: step[0] in ("contact", "entity")):
-            if isinstance(thing, KnownEntity):
-                changed |= self._entity(thing, left=what == "left")
+        for begins, said in steps:
+            if isinstance(said, KnownEntity):
+                changed |= self._entity(said, begins=begins)
             else:
-                changed.add(self._contact(thing, closed=what == "closed"))
+                changed.add(self._contact(said, begins=begins))
         events = tuple(
             event_of(self._contacts[id_], self._entities, self._homes)
             for id_ in sorted(changed)
@@ -87,15 +81,15 @@ class _Belief:
         )
         return Learnt(at, events, tuple(sorted(id_ for id_ in changed if id_ not in self._contacts)))
 
-    def _entity(self, said: KnownEntity, *, left: bool) -> set[str]:
-        if not left:
+    def _entity(self, said: KnownEntity, *, begins: bool) -> set[str]:
+        if begins:
             self._entities[said.record] = said.entity
         elif self._entities.get(said.record) == said.entity:
             del self._entities[said.record]
         return self._of_record.get(said.record, set())
 
-    def _contact(self, said: KnownContact, *, closed: bool) -> str:
-        if not closed:
+    def _contact(self, said: KnownContact, *, begins: bool) -> str:
+        if begins:
             self._contacts[said.id] = said
             for record, _ in said.touches:
                 self._of_record[record].add(said.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mast_analytics.history import Ints
-from mast_analytics.incidence import Estimate
+from mast_analytics.incidence import Estimate, followed
 from mast_analytics.intervals import Floats, z_of
 from mast_analytics.spells import Spells
 from mast_resolver.errors import UsageError
@@ -76,9 +76,8 @@ def occupancy(spells: Spells, *, began: Floats | None = None) -> Occupancy:
     times, place = np.unique(stop[moved], return_inverse=True)
     counts = np.zeros((len(times), size, size), np.int64)
     np.add.at(counts, (place, spells.state[moved], spells.to[moved]), 1)
-    at_risk = np.stack(
-        [_followed(times, start, stop, spells.state == state) for state in range(size)], axis=1
-    )
+    here = [spells.state == state for state in range(size)]
+    at_risk = np.stack([followed(times, np.sort(start[each]), np.sort(stop[each])) for each in here], axis=1)
     shares, variances = np.zeros((len(times), size)), np.zeros((len(times), size))
     first = share
     for step in range(len(times)):
@@ -96,16 +95,6 @@ def _beginning(spells: Spells, start: Ints, size: int, began: Floats | None) -> 
         raise UsageError("nobody was seen on their first day", fix="say where people began")
     share = np.bincount(seen, minlength=size) / len(seen)
     return share, (np.diag(share) - np.outer(share, share)) / len(seen)
-
-
-def _followed(
-    times: Ints, start: Ints, stop: Ints, here: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-) -> Ints:
-    came, left = np.sort(start[here]), np.sort(stop[here])
-    risk: Ints = (np.searchsorted(came, times, "left") - np.searchsorted(left, times, "left")).astype(
-        np.int64
-    )
-    return risk
 
 
 def _step(share: Floats, covariance: Floats, counts: Ints, at_risk: Ints) -> tuple[Floats, Floats]:

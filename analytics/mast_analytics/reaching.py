@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.episodes import Episodes
+from mast_analytics.episodes import NO_DAY, Episodes, deaths
 from mast_analytics.history import Ints
 from mast_analytics.incidence import CENSORED, Incidence, incidence
 from mast_resolver.errors import UsageError
@@ -52,12 +52,9 @@ def reaching(episodes: Episodes, level: int, *, origin: int = 0, since: int | No
         raise UsageError("a level is reached from a lower one of the ladder", fix="levels are 0 to 6")
     who, began = first_days(episodes, origin)
     there, day = first_days(episodes, level)
-    never = np.iinfo(np.int64).max
-    reached = np.full(len(who), never)
+    reached = np.full(len(who), NO_DAY)
     reached[np.searchsorted(who, there)] = day
-    died = np.array([episodes.died.get(each, never) for each in who.tolist()], np.int64)
-    end = np.minimum(np.minimum(reached, died), episodes.cut_off.until)
-    cause = np.where(end == reached, 1, np.where(end == died, 2, CENSORED))
+    end, cause = ending(episodes, who, reached)
     already = end <= began
     entry = began if since is None else np.maximum(began, since)
     followed = ~already & (entry < end)
@@ -70,6 +67,16 @@ def reaching(episodes: Episodes, level: int, *, origin: int = 0, since: int | No
             (end - began)[followed], cause[followed], OUTCOMES, entries=(entry - began)[followed]
         ),
     )
+
+
+def ending(episodes: Episodes, who: Ints, day: Ints) -> tuple[Ints, Ints]:
+    """The day on which following each of those ends, and why, as ``incidence`` numbers causes.
+
+    1 is that what is waited for came, on ``day`` (``NO_DAY``: it did not), and 2 that they died before.
+    """
+    died = deaths(episodes.died, who)
+    end = np.minimum(np.minimum(day, died), episodes.cut_off.until)
+    return end, np.where(end == day, 1, np.where(end == died, 2, CENSORED))
 
 
 def first_days(episodes: Episodes, level: int) -> tuple[Ints, Ints]:

@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from mast_analytics.civil import LATEST, Span, Unit
-from mast_analytics.episodes import Episodes
-from mast_analytics.history import Bools, Ints
-from mast_analytics.incidence import CENSORED, Incidence, incidence
+from mast_analytics.episodes import NO_DAY, Episodes, deaths
+from mast_analytics.history import Bools, Ints, begins, ends, latest_so_far
+from mast_analytics.incidence import Incidence, incidence
 from mast_analytics.intervals import wilson
+from mast_analytics.reaching import ending
 from mast_resolver.errors import UsageError
 from mast_resolver.vocabulary import vocabulary
 
@@ -79,8 +80,7 @@ def from_closure(
         UnknownNameError: a type is not of the vocabulary.
     """
     subject, _, closed, is_open = cases(episodes, case)
-    died = np.array([episodes.died.get(each, LATEST) for each in subject.tolist()], np.int64)
-    over = ~is_open & (closed < np.minimum(died, episodes.cut_off.until))
+    over = ~is_open & (closed < np.minimum(deaths(episodes.died, subject), episodes.cut_off.until))
     index = over & (period.start <= closed) & (closed < period.end)
     return _again(episodes, subject[index], closed[index], *_referrals(episodes, types))
 
@@ -106,11 +106,9 @@ def look_back(
     if not within.unit.civil:
         raise UsageError("referrals have a date, and no hour", fix="give a span of days, weeks or months")
     who, day = _referrals(episodes, types)
-    same = np.zeros(len(who), np.bool_)
-    same[1:] = who[1:] == who[:-1]
     days, place = np.unique(day, return_inverse=True)
     reach = np.array([within.reach(each) for each in days.tolist()], np.int64)[place]
-    again = same & (np.roll(reach, 1) >= day)
+    again = ~begins(who) & (np.roll(reach, 1) >= day)
     covered = day > within.reach(recorded_since)
     index = (period.start <= day) & (day < period.end)
     hits, total = int((again & covered & index).sum()), int((covered & index).sum())
@@ -126,31 +124,23 @@ def cases(episodes: Episodes, types: Iterable[str] = CASES) -> tuple[Ints, Ints,
     """
     rows = np.flatnonzero(np.isin(episodes.type, _numbers(episodes, types)))
     who, start, end = episodes.subject[rows], episodes.start[rows], episodes.end[rows]
-    # Subjects are laid one after another on one line, so that the latest end so far is a running maximum.
-    line = who * (LATEST + 2)
-    latest: Ints = np.maximum.accumulate(end + line)
-    new = np.ones(len(rows), np.bool_)
-    new[1:] = start[1:] + line[1:] > latest[:-1]
+    latest = latest_so_far(who, end)
+    new = begins(who) | (start > np.roll(latest, 1))
     case = np.cumsum(new) - 1
     still = np.zeros(int(new.sum()), np.bool_)
     still[case[episodes.open[rows]]] = True
-    final = np.roll(new, -1)
-    if len(final):
-        final[-1] = True
-    return who[new], start[new], (latest - line)[final], still
+    return who[new], start[new], latest[ends(case)], still
 
 
 def _again(episodes: Episodes, who: Ints, began: Ints, referred: Ints, day: Ints) -> Incidence:
-    line, until = LATEST + 2, episodes.cut_off.until
+    line = LATEST + 2
     keys = referred * line + day
     next_ = np.searchsorted(keys, who * line + began, "right")
     there = next_ < len(keys)
     there[there] = referred[next_[there]] == who[there]
-    again = np.full(len(who), LATEST + 1, np.int64)
+    again = np.full(len(who), NO_DAY)
     again[there] = day[next_[there]]
-    died = np.array([episodes.died.get(each, LATEST + 1) for each in who.tolist()], np.int64)
-    end = np.minimum(np.minimum(again, died), until)
-    cause = np.where(end == again, 1, np.where(end == died, 2, CENSORED))
+    end, cause = ending(episodes, who, again)
     followed = end > began
     return incidence((end - began)[followed], cause[followed], OUTCOMES)
 
@@ -159,8 +149,7 @@ def _referrals(episodes: Episodes, types: Iterable[str]) -> tuple[Ints, Ints]:
     """Subject and day, by both; two on one day are one, told twice."""
     rows = np.isin(episodes.type, _numbers(episodes, types))
     who, day = episodes.subject[rows], episodes.start[rows]
-    new = np.ones(len(who), np.bool_)
-    new[1:] = (who[1:] != who[:-1]) | (day[1:] != day[:-1])
+    new = begins(who, day)
     return who[new], day[new]
 
 

@@ -20,6 +20,8 @@ COMPARISONS: Final[Mapping[str, Callable[[int, int], bool]]] = {
     "lte": operator.le,
     "lt": operator.lt,
 }
+LONGEST_ABSENCE: Final = dt.timedelta(days=367)
+"""From a contact to the end of the wait for another: a leap year, and the rest of the day it began on."""
 
 
 class Kind(StrEnum):

@@ -73,7 +73,7 @@ def _event(declared: Declared, group_by: GroupBy, zone: ZoneInfo) -> Event:
         category=declared.text("category") or None,
         team=declared.text("team") or None,
         closed_at=closed,
-        open=declared.choice("open", ("true", "false"), "false" if closed else "true") == "true",
+        open=declared.flag("open", default=closed is None),
         episode=kind.episode,
         groups={group_by: dict.fromkeys(groups, roles)},
     )

@@ -8,13 +8,21 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mast_analytics.civil import LONDON, Span, Unit
 from mast_analytics.event import GroupBy, plain
-from mast_analytics.rule import COMPARISONS, Compared, Condition, Kind, Level, Rule, Selection
+from mast_analytics.rule import (
+    COMPARISONS,
+    LONGEST_ABSENCE,
+    Compared,
+    Condition,
+    Kind,
+    Level,
+    Rule,
+    Selection,
+)
 from mast_analytics.rule_cases import read_cases
-from mast_resolver.declared import Declared, Faults, compose, nearest, refuse
+from mast_resolver.declared import Declared, Faults, checked, compose, nearest
 from mast_resolver.errors import RuleFileError
 from mast_resolver.vocabulary import vocabulary
 
@@ -29,8 +37,6 @@ _CORRELATION: Final = ("type", "rules", "group_by", "timespan", "condition")
 _SELECT: Final = ("type", "agency_kind", "data_class", "category", "role", "severity", "open")
 _COUNTED: Final = ("agency", "agency_kind", "type", "category", "team")
 _SOME_DAY: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-_A_YEAR_ON: Final = dt.datetime(2027, 1, 3, tzinfo=dt.UTC)
-_FIX: Final = "correct these lines; docs/rules.md shows every entry"
 
 
 def read_rules(folder: Path = SHIPPED) -> tuple[Rule, ...]:
@@ -75,14 +81,12 @@ def parse_rule(name: str, data: bytes) -> Rule:
     """
     faults = Faults()
     top = compose(name, data, raising=RuleFileError, faults=faults)
-    rule = _rule(top, faults, data) if top is not None else None
-    refuse(name, faults, raising=RuleFileError, fix=_FIX)
-    if rule is None:
-        raise RuleFileError(f"{name} declares no rule", fix=_FIX)
-    return rule
+    rule = _rule(top, data) if top is not None else None
+    fix = "correct these lines; docs/rules.md shows every entry"
+    return checked(name, rule, faults, raising=RuleFileError, fix=fix)
 
 
-def _rule(top: Declared, faults: Faults, data: bytes) -> Rule | None:
+def _rule(top: Declared, data: bytes) -> Rule | None:
     top.refuse_unknown(_ENTRIES)
     _need(top, _NEEDED)
     correlation = top.mapping("correlation") if "correlation" in top else None
@@ -99,32 +103,29 @@ def _rule(top: Declared, faults: Faults, data: bytes) -> Rule | None:
     named = _named(correlation, known, kind)
     group_by = GroupBy(correlation.choice("group_by", list(GroupBy), GroupBy.PERSON))
     condition = _condition(correlation, kind, named)
-    zone = _zone(top)
-    read = [
-        Rule(
-            id=_matching(top, "id", _ID, "lower-case words with dashes, such as marac-repeat"),
-            version=_number(top, "version"),
-            title=top.text("title"),
-            description=top.text("description"),
-            level=Level(top.choice("severity", list(Level), Level.MEDIUM)),
-            owner=top.text("owner"),
-            gateway=top.text("gateway"),
-            review_by=_date(top, "review_by"),
-            kind=kind,
-            group_by=group_by,
-            timespan=_span(correlation, "timespan"),
-            selections=named,
-            condition=condition,
-            outcome=frozenset(_among(outcome, "type", vocabulary().types)),
-            outcome_within=_span(outcome, "within"),
-            suppression=_span(top, "suppression") if "suppression" in top else None,
-            zone=zone,
-            digest=hashlib.sha256(data).hexdigest()[:16],
-            text=data.decode(),
-            cases=read_cases(top, group_by, zone) if "tests" in top else (),
-        )
-    ]
-    return read[0] if not faults else None
+    zone = top.zone("timezone")
+    return Rule(
+        id=_matching(top, "id", _ID, "lower-case words with dashes, such as marac-repeat"),
+        version=_number(top, "version"),
+        title=top.text("title"),
+        description=top.text("description"),
+        level=Level(top.choice("severity", list(Level), Level.MEDIUM)),
+        owner=top.text("owner"),
+        gateway=top.text("gateway"),
+        review_by=_date(top, "review_by"),
+        kind=kind,
+        group_by=group_by,
+        timespan=_timespan(correlation, kind),
+        selections=named,
+        condition=condition,
+        outcome=frozenset(_among(outcome, "type", vocabulary().types)),
+        outcome_within=_span(outcome, "within"),
+        suppression=_span(top, "suppression") if "suppression" in top else None,
+        zone=zone,
+        digest=hashlib.sha256(data).hexdigest()[:16],
+        text=data.decode(),
+        cases=read_cases(top, group_by, zone) if "tests" in top else (),
+    )
 
 
 def _need(declared: Declared, entries: Iterable[str]) -> None:
@@ -160,7 +161,7 @@ def _selection(name: str, declared: Declared) -> Selection:
         categories=frozenset(map(plain, declared.texts("category"))),
         roles=frozenset(declared.texts("role")),
         severity=tuple(_comparisons(declared, "severity")),
-        open=declared.choice("open", ("true", "false"), "false") == "true",
+        open=declared.flag("open"),
     )
 
 
@@ -190,8 +191,6 @@ def _named(correlation: Declared, known: dict[str, Selection], kind: Kind) -> tu
         many = f"{wanted[0]}" if wanted[0] == wanted[1] else f"{wanted[0]} or more"
         correlation.faults.add(line, f"type {kind} names {many} selection(s), each once")
     chosen = tuple(known[name] for name in names if name in known)
-    if kind is Kind.ABSENCE and _span(correlation, "timespan").over(_SOME_DAY, LONDON) > _A_YEAR_ON:
-        correlation.faults.add(correlation.line_of("timespan"), "an absence lasts a year at most")
     if any(each.open for each in chosen) and kind is not Kind.TEMPORAL:
         correlation.faults.add(line, "only a temporal correlation looks at episodes that are `open`")
     if chosen and all(each.open for each in chosen):
@@ -228,6 +227,13 @@ def _condition(correlation: Declared, kind: Kind, named: tuple[Selection, ...]) 
         rise_of=rise_of,
         different=declared.choice("different", _COUNTED, _COUNTED[0]) if "different" in declared else None,
     )
+
+
+def _timespan(correlation: Declared, kind: Kind) -> Span:
+    span = _span(correlation, "timespan")
+    if kind is Kind.ABSENCE and span.over(_SOME_DAY, LONDON) - _SOME_DAY > LONGEST_ABSENCE:
+        correlation.faults.add(correlation.line_of("timespan"), "an absence lasts a year at most")
+    return span
 
 
 def _comparisons(declared: Declared, entry: str) -> list[Compared]:
@@ -273,14 +279,3 @@ def _matching(declared: Declared, entry: str, shape: re.Pattern[str], words: str
     if entry in declared and not shape.fullmatch(text):
         declared.faults.add(declared.line_of(entry), f"`{entry}` must be {words}")
     return text
-
-
-def _zone(top: Declared) -> ZoneInfo:
-    name = top.text("timezone") if "timezone" in top else "Europe/London"
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        top.faults.add(
-            top.line_of("timezone"), "`timezone` is not a name of the tz database, such as Europe/London"
-        )
-        return ZoneInfo("UTC")

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from mast_analytics.history import Ints, begins
 from mast_analytics.spells import CENSORED, DEAD, NOTHING_OPEN, Spells
 
 MOVES: Final = ("up", "down", "closed", "returned", "died")
@@ -47,8 +48,7 @@ def shapes(spells: Spells, days: int = 365) -> Shapes:
     complete = seen & (died | (ends >= days))
     rows = complete[spells.subject] & (spells.to != CENSORED) & (stop < days)
     who, move = spells.subject[rows], _moves(spells)[rows]
-    new = np.ones(len(who), np.bool_)
-    new[1:] = (who[1:] != who[:-1]) | (move[1:] != move[:-1])
+    new = begins(who, move)
     paths: dict[int, list[str]] = {each: [] for each in np.flatnonzero(complete).tolist()}
     for each, kind in zip(who[new].tolist(), move[new].tolist(), strict=True):
         paths[each].append(MOVES[kind])
@@ -57,7 +57,7 @@ def shapes(spells: Spells, days: int = 365) -> Shapes:
     return Shapes(days, dict(in_order), len(np.unique(spells.subject)) - int(complete.sum()))
 
 
-def _moves(spells: Spells) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def _moves(spells: Spells) -> Ints:
     """Which of ``MOVES`` each spell ended with."""
     to, state = spells.to, spells.state
     return np.select(

@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.episodes import Episodes
-from mast_analytics.history import Ints
+from mast_analytics.episodes import Episodes, deaths
+from mast_analytics.history import Ints, begins, ends
 from mast_resolver.vocabulary import HIGHEST_SEVERITY
 
 NOTHING_OPEN: Final = 0
@@ -60,13 +60,11 @@ def spells(episodes: Episodes, *, since: int | None = None) -> Spells:
         (['level 3', 'nothing open'], [10, 21])
     """
     subject, day, state, until = _within(episodes, *_changes(episodes))
-    last = np.ones(len(subject), np.bool_)
-    last[:-1] = subject[1:] != subject[:-1]
+    last = ends(subject)
     stop = np.where(last, until, np.roll(day, -1))
     to = np.where(last, np.where(until < episodes.cut_off.until, DEAD, CENSORED), np.roll(state, -1))
-    beginning = np.ones(len(subject), np.bool_)
-    beginning[1:] = subject[1:] != subject[:-1]
-    first = day[beginning][np.cumsum(beginning) - 1] if len(day) else day
+    beginning = begins(subject)
+    first = day[beginning][np.cumsum(beginning) - 1]
     start = day if since is None else np.maximum(day, since)
     kept = start < stop
     return Spells(STATES, subject[kept], state[kept], to[kept], start[kept], stop[kept], first[kept])
@@ -74,10 +72,7 @@ def spells(episodes: Episodes, *, since: int | None = None) -> Spells:
 
 def _within(episodes: Episodes, subject: Ints, day: Ints, state: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """Changes that are seen, and when following ends: with the cut-off, or the day after the death."""
-    until = np.full(len(subject), episodes.cut_off.until, np.int64)
-    if episodes.died:
-        last = [episodes.died.get(who, episodes.cut_off.until) + 1 for who in subject.tolist()]
-        until = np.minimum(until, np.array(last, np.int64))
+    until = np.minimum(deaths(episodes.died, subject) + 1, episodes.cut_off.until)
     # What ends with the following itself did not end: it is censored, or the death is the change.
     seen = day < until
     return subject[seen], day[seen], state[seen], until[seen]
@@ -96,9 +91,7 @@ def _changes(episodes: Episodes) -> tuple[Ints, Ints, Ints]:
     for level in range(HIGHEST_SEVERITY + 1):
         # Every episode that begins also ends, so each subject's count is back at nought with their last row.
         state[np.cumsum(np.where(what == level, step, 0)) > 0] = level + 1
-    settled = np.ones(len(who), np.bool_)
-    settled[:-1] = (who[1:] != who[:-1]) | (when[1:] != when[:-1])
+    settled = ends(who, when)
     who, when, state = who[settled], when[settled], state[settled]
-    other = np.ones(len(who), np.bool_)
-    other[1:] = (who[1:] != who[:-1]) | (state[1:] != state[:-1])
+    other = begins(who, state)
     return who[other], when[other], state[other]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mast_intake.address import country_code
 from mast_intake.mapping import read_mapped, read_operation, read_people
 from mast_intake.source import CsvOptions, FileFormat, Mode, Source
-from mast_resolver.declared import Declared, Faults, compose, refuse
+from mast_resolver.declared import Declared, Faults, checked, compose
 from mast_resolver.errors import SourceFileError
 from mast_resolver.records import GAZETTEER
 
@@ -47,13 +46,10 @@ def read_source(path: Path) -> Source:
     top = compose(path.name, data, raising=SourceFileError, faults=faults)
     source = _source(path, top, faults) if top is not None else None
     fix = "correct these lines; docs/sources.md shows every entry"
-    refuse(path.name, faults, raising=SourceFileError, fix=fix)
-    if source is None:
-        raise SourceFileError(f"{path.name} declares no feed", fix=fix)
-    return source
+    return checked(path.name, source, faults, raising=SourceFileError, fix=fix)
 
 
-def _source(path: Path, top: Declared, faults: Faults) -> Source | None:
+def _source(path: Path, top: Declared, faults: Faults) -> Source:
     top.refuse_unknown(_ENTRIES)
     file_format = top.choice("format", [each.value for each in FileFormat], FileFormat.CSV.value)
     mode = Mode(top.choice("mode", [each.value for each in Mode], Mode.APPEND.value))
@@ -72,11 +68,11 @@ def _source(path: Path, top: Declared, faults: Faults) -> Source | None:
         people=people,
         mode=mode,
         country=_country(top, faults),
-        timezone=_timezone(top, faults),
+        timezone=top.zone("timezone"),
         csv=_csv(top, file_format, faults),
         operation=operation,
         ignore=frozenset(top.texts("ignore")),
-        shielded=top.choice("shielded", ["true", "false"], "false") == "true",
+        shielded=top.flag("shielded"),
     )
     if source.agency == GAZETTEER:
         faults.add(top.line_of("agency"), f"`{GAZETTEER}` is no agency: `mast load-gazetteer` loads one")
@@ -99,17 +95,6 @@ def _country(top: Declared, faults: Faults) -> str:
     if code is None:
         faults.add(top.line_of("country"), "`country` must be GB or US")
     return code or "GB"
-
-
-def _timezone(top: Declared, faults: Faults) -> ZoneInfo:
-    name = top.text("timezone") if "timezone" in top else "Europe/London"
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        faults.add(
-            top.line_of("timezone"), "`timezone` is not a name of the tz database, such as Europe/London"
-        )
-        return ZoneInfo("UTC")
 
 
 def _csv(top: Declared, file_format: str, faults: Faults) -> CsvOptions:

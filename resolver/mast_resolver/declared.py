@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
@@ -12,6 +13,8 @@ from mast_resolver.errors import UsageError
 
 LARGEST: Final = 256 * 1024
 """Bytes of a file that a person may have written."""
+
+T = TypeVar("T")
 
 _NULLS: Final = ("", "null", "~", "Null", "NULL")
 
@@ -82,16 +85,21 @@ def compose(name: str, data: bytes, *, raising: type[UsageError], faults: Faults
     return None
 
 
-def refuse(name: str, faults: Faults, *, raising: type[UsageError], fix: str) -> None:
-    """Tell all faults at once, each with its line; nothing happens when there is none.
+def checked(name: str, found: T | None, faults: Faults, *, raising: type[UsageError], fix: str) -> T:
+    """What was found in a file without faults; otherwise all faults are told at once, each with its line.
 
     Raises:
-        UsageError: of the class ``raising``: there are faults.
+        UsageError: of the class ``raising``: there are faults, or nothing was found.
+
+    Example:
+        >>> checked("a.yaml", 7, Faults(), raising=UsageError, fix="correct these lines")
+        7
     """
-    if faults:
+    if faults or found is None:
         listed = "\n".join(f"  line {line}: {text}" for line, text in sorted(faults))
         count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
         raise raising(f"{name} has {count}\n{listed}", fix=fix)
+    return found
 
 
 class Declared:
@@ -178,6 +186,30 @@ class Declared:
             self.line_of(entry), f"`{entry}` must be one of {', '.join(known)}{nearest(text, known)}"
         )
         return default
+
+    def flag(self, entry: str, *, default: bool = False) -> bool:
+        """Whether the entry is `true`; the default when it is not there or, with a fault, something else.
+
+        Example:
+            >>> compose("a.yaml", b"open: true", raising=UsageError, faults=Faults()).flag("open")
+            True
+        """
+        return self.choice(entry, ("true", "false"), "true" if default else "false") == "true"
+
+    def zone(self, entry: str) -> ZoneInfo:
+        """The time zone of that name: London's when there is none, UTC, with a fault, when it is unknown.
+
+        Example:
+            >>> compose("a.yaml", b"zone: Europe/Paris", raising=UsageError, faults=Faults()).zone("zone").key
+            'Europe/Paris'
+        """
+        try:
+            return ZoneInfo(self.text(entry) if entry in self else "Europe/London")
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.faults.add(
+                self.line_of(entry), f"`{entry}` is not a name of the tz database, such as Europe/London"
+            )
+            return ZoneInfo("UTC")
 
     def mapping(self, entry: str) -> Declared | None:
         """The mapping under an entry; a fault when it is none."""

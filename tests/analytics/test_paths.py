@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 
 import numpy as np
@@ -208,6 +209,12 @@ def test_who_was_not_followed_for_the_year_is_censored_and_not_a_success() -> No
     assert (found.people, len(found.times)) == (2, 0)
     assert found.at(365, "referred again").value is None
     assert found.at(150, "referred again").value == 0
+
+
+def test_on_the_last_day_of_all_nothing_has_happened_for_that() -> None:
+    cut_off = CutOff(dt.datetime(9999, 12, 31, 12, tzinfo=dt.UTC), on(1000))
+    found = from_referral(episodes(REFERRED, cut_off), period(900, 901))
+    assert (found.people, len(found.times)) == (1, 0)
 
 
 def test_looking_back_needs_records_that_reach_back() -> None:

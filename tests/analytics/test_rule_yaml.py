@@ -160,6 +160,28 @@ def test_an_absence_of_over_a_year_is_refused() -> None:
         parse_rule("bad.yaml", absence.encode())
 
 
+@pytest.mark.parametrize("span", ["12 months", "366 days", "8808 hours"])
+def test_an_absence_of_a_leap_year_is_none_too_many(span: str) -> None:
+    assert str(parse_rule("good.yaml", absence(span).encode()).timespan) == span
+
+
+@pytest.mark.parametrize("span", ["367 days", "8809 hours"])
+def test_an_absence_that_is_over_later_than_that_is_refused(span: str) -> None:
+    with pytest.raises(RuleFileError, match="has 1 fault\n  line 17: an absence lasts a year at most"):
+        parse_rule("bad.yaml", absence(span).encode())
+
+
+def test_a_timespan_of_an_absence_that_is_none_is_told_once() -> None:
+    with pytest.raises(RuleFileError, match="has 1 fault\n  line 17: `timespan` must be a number"):
+        parse_rule("bad.yaml", absence("a week").encode())
+
+
+def absence(timespan: str) -> str:
+    text = GOOD.replace("event_count", "absence").replace("7 days", timespan)
+    text = text.replace("correlation:", "  seen: {type: ED_ATTENDANCE}\ncorrelation:")
+    return text.replace("[check]", "[check, seen]").replace("  condition: {gte: 2}\n", "")
+
+
 def test_all_faults_are_told_at_once() -> None:
     bad = GOOD.replace("severity: low", "severity: x").replace("7 days", "x").replace("2027-06-30", "x")
     with pytest.raises(RuleFileError, match=r"bad\.yaml has 3 faults"):

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from mast_analytics.backtest import Backtest, OfRule, backtest
 from mast_analytics.knowledge import learnt
-from mast_analytics.rule import Kind, Rule
+from mast_analytics.rule import LONGEST_ABSENCE, Kind, Rule
 from mast_analytics.rule_testing import failures
 from mast_analytics.rule_yaml import SHIPPED, read_rules
 from mast_api.rights.proving import proof_of
@@ -31,8 +31,7 @@ from mast_graph.trigger_rules import (
 )
 from mast_resolver.errors import RuleRefusedError
 
-LONGEST_WAIT: Final = dt.timedelta(days=366)
-"""Of a rule that waits for something to be absent."""
+CLOCKS_GO_BACK: Final = dt.timedelta(hours=1)
 
 
 def try_rules(
@@ -132,7 +131,7 @@ def enable(
 
     lease.write(work)
     # Of a window that closes later, or after the first day, the contact may be older.
-    begin = since - LONGEST_WAIT if rule.kind is Kind.ABSENCE else since
+    begin = since - LONGEST_ABSENCE - CLOCKS_GO_BACK if rule.kind is Kind.ABSENCE else since
     for versions in contacts_since(store, begin):
         lease.write(lambda tx, _, some=versions: put_due(tx, at, versions=some))  # type: ignore[misc]
     work_out(store, lease, now=at)

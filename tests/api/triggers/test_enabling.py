@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from tests.api.triggers.alerts import Desk
+from tests.api.triggers.alerts import NOT_SEEN, Desk
 from tests.town import NOW, Town, ago
 
 from mast_analytics.rule import Compared, Condition, Rule
-from mast_analytics.rule_yaml import read_rules
+from mast_analytics.rule_yaml import parse_rule, read_rules
 from mast_api.triggers.trying import disable, enable, keep_backtest, try_rules
 from mast_graph.known import read_known
 from mast_graph.lease import Lease
@@ -94,6 +94,30 @@ def test_what_was_so_before_is_told_only_if_wanted(desk: Desk) -> None:
     assert desk.standing() == set()
     put(desk, since=ago(30))
     assert desk.standing() == {(RULE.ref, "stands", frozenset({"P-ann"}))}
+
+
+@pytest.mark.parametrize(
+    ("missed", "over"),
+    [
+        pytest.param(
+            dt.datetime(2025, 10, 31, tzinfo=dt.UTC), dt.datetime(2026, 11, 2, tzinfo=dt.UTC), id="367 days"
+        ),
+        pytest.param(
+            dt.datetime(2023, 10, 28, 23, tzinfo=dt.UTC),
+            dt.datetime(2024, 10, 30, tzinfo=dt.UTC),
+            id="and the hour by which clocks go back twice in them",
+        ),
+    ],
+)
+def test_the_longest_absence_that_a_rule_may_wait_for_is_looked_back_to(
+    desk: Desk, missed: dt.datetime, over: dt.datetime
+) -> None:
+    rule = parse_rule("not-seen.yaml", NOT_SEEN.replace("14 days", "366 days").encode())
+    desk.town.says("nhs", "2", person="Bo Fox", contact="WAS_NOT_BROUGHT", at=missed, contact_id="missed")
+    desk.resolve({"ann": [("nhs", "1")], "bo": [("nhs", "2")]})
+    backtested(desk, rule)
+    put(desk, rule, since=over)
+    assert desk.standing() == {(rule.ref, "stands", frozenset({"P-bo"}))}
 
 
 def test_who_put_it_in_and_out_of_force_goes_to_the_audit_log(desk: Desk) -> None:
