@@ -59,16 +59,19 @@ def service(bench: Bench, *, serve: Sequence[str] | None = None) -> Iterator[Ser
             told += line
         url = json.loads(told)["url"]
         _wait(url)
-        yield Service(urlsplit(url).port or 0, child.pid, _token(bench), time.perf_counter() - begun)
+        yield Service(
+            urlsplit(url).port or 0, child.pid, token(bench, ROLE, PURPOSE), time.perf_counter() - begun
+        )
     finally:
         child.terminate()
         child.wait(60)
 
 
-def _token(bench: Bench) -> str:
-    arguments = ("--role", ROLE, "--purpose", PURPOSE, "--minutes", "60", "--json", "--data", bench.data)
-    token: str = json.loads(run(mast("token", *arguments)).output)["token"]
-    return token
+def token(bench: Bench, role: str, purpose: str) -> str:
+    """A token of the development issuer, for as long as there is one."""
+    arguments = ("--role", role, "--purpose", purpose, "--minutes", "60", "--json", "--data", bench.data)
+    issued: str = json.loads(run(mast("token", *arguments)).output)["token"]
+    return issued
 
 
 def _wait(url: str) -> None:

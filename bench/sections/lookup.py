@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import csv
-import json
 import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, product
 from pathlib import Path
-from statistics import quantiles
 from typing import Final
 
 import neo4j
 
 from bench.bench import SEED, Bench
-from bench.processes import mast, python, run
+from bench.processes import mast, run
 from bench.questions import choose
-from bench.report import Figures, Measured, number
+from bench.report import Figures, Measured
 from bench.sections import resolve
 from bench.service import Service, service
+from bench.turns import Asked, in_turns, percentiles
 
 NAME: Final = "lookup"
 PEOPLE: Final = 2_000
@@ -78,29 +77,12 @@ def _ask(bench: Bench, ours: Service, known: Sequence[str], unknown: Sequence[st
         "listed, known to nobody": unknown[:MOST],
         "its street misspelt": [_misspelt(line) for line in unknown[:MOST]],
     }
-    plan = {
-        "services": [
-            {
-                "name": name,
-                "port": ours.port,
-                "headers": ours.headers,
-                "bodies": [ours.body(line) for line in lines],
-            }
-            for name, lines in kinds.items()
-        ],
-        "clients": 1,
-        "block": BLOCK,
-        "rounds": ROUNDS,
-        "warm_up": WARM_UP,
-    }
-    told = json.loads(run(python("bench.clients"), cwd=bench.root, sent=json.dumps(plan)).output)
-    rows = []
-    for each in told["services"]:
-        if each["refused"]:
-            bench.say(f"{each['name']}: refused {each['refused']}: {each['first_refusal']}")
-        cut = quantiles(each["seconds"], n=100, method="inclusive")
-        rows.append((each["name"], *(number(1_000 * cut[at - 1], 1) for at in (50, 95, 99)), ASKED))
-    return rows
+    asked = [
+        Asked(name, ours.port, ours.headers, [ours.body(line) for line in lines])
+        for name, lines in kinds.items()
+    ]
+    told = in_turns(bench, asked, block=BLOCK, rounds=ROUNDS, warm_up=WARM_UP)
+    return [(each["name"], *percentiles(each["seconds"]), ASKED) for each in told["services"]]
 
 
 def _misspelt(line: str) -> str:

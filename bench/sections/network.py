@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import random
-from statistics import quantiles
 from typing import Final
 
 import neo4j
 
 from bench.bench import SEED, Bench
-from bench.processes import mast, python, run
-from bench.report import Figures, Measured, number
+from bench.report import Figures, Measured
 from bench.sections import resolve
-from bench.service import service
+from bench.service import service, token
+from bench.turns import Asked, in_turns, median_kb, percentiles
 
 NAME: Final = "network"
 MANY: Final = 200
@@ -48,37 +47,15 @@ def measure(bench: Bench) -> Measured:
             if (ids := [home["id"] for home in homes if not beside or home["beside"]])
         }
         with service(bench) as ours:
-            arguments = ("--role", ROLE[0], "--purpose", ROLE[1], "--json", "--data", bench.data)
-            token = json.loads(run(mast("token", *arguments)).output)["token"]
-            bodies = {
-                title: [
-                    json.dumps({"query": DOCUMENT, "variables": {"id": id_, "depth": DEPTH}}) for id_ in ids
-                ]
-                for title, ids in kinds.items()
-            }
-            plan = {
-                "services": [
-                    {
-                        "name": title,
-                        "port": ours.port,
-                        "headers": {"Authorization": f"Bearer {token}"},
-                        "bodies": asked,
-                    }
-                    for title, asked in bodies.items()
-                ],
-                "clients": 1,
-                "block": 20,
-                "rounds": 15,
-                "warm_up": 4,
-            }
-            told = json.loads(run(python("bench.clients"), cwd=bench.root, sent=json.dumps(plan)).output)
-    rows = []
-    for each in told["services"]:
-        if each["refused"]:
-            bench.say(f"{each['name']}: refused {each['refused']}: {each['first_refusal']}")
-        cut = quantiles(each["seconds"], n=100, method="inclusive")
-        size = number(sorted(each["sizes"])[len(each["sizes"]) // 2] / 1_000, 1)
-        rows.append((each["name"], *(number(1_000 * cut[at - 1], 1) for at in (50, 95, 99)), size, ASKED))
+            headers = {"Authorization": f"Bearer {token(bench, *ROLE)}"}
+            asked = [
+                Asked(title, ours.port, headers, [_body(id_) for id_ in ids]) for title, ids in kinds.items()
+            ]
+            told = in_turns(bench, asked, block=20, rounds=15, warm_up=4)
+    rows = [
+        (each["name"], *percentiles(each["seconds"]), median_kb(each["sizes"]), ASKED)
+        for each in told["services"]
+    ]
     figures = Figures(
         f"householdNetwork, depth {DEPTH}",
         ("homes", "p50 ms", "p95 ms", "p99 ms", "answer, median kB", "asked"),
@@ -89,3 +66,7 @@ def measure(bench: Bench) -> Measured:
         ],
     )
     return Measured(NAME, "Networks of households", "People, addresses, households, contacts.", [figures])
+
+
+def _body(household: str) -> str:
+    return json.dumps({"query": DOCUMENT, "variables": {"id": household, "depth": DEPTH}})

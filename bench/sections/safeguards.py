@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import gc
-import random
 import sys
 import tempfile
 import time
@@ -16,7 +14,8 @@ from typing import Final
 
 import neo4j
 
-from bench.bench import SEED, Bench
+from bench.bench import Bench
+from bench.pairs import ask_in_pairs
 from bench.questions import choose
 from bench.report import Figures, Measured
 from bench.sections import resolve
@@ -103,24 +102,10 @@ async def _written(folder: Path, entries: int, at_once: int) -> float:
 
 
 async def _pairs(ours: Service, without: Service, bodies: Sequence[str]) -> tuple[list[float], list[float]]:
-    connections = [await Connection.open(each.port) for each in (ours, without)]
     requests = [post("/graphql", body.encode(), ours.headers) for body in bodies]
-    draw = random.Random(SEED)
-    timings: tuple[list[float], list[float]] = ([], [])
-    gc.disable()
-    for number in range(-WARM_UP, PAIRS):
-        answers = {}
-        for side in draw.sample((0, 1), 2):
-            answers[side] = await connections[side].ask(requests[number % len(requests)])
-            if answers[side].status != 200:
-                raise RuntimeError(answers[side].body[:400].decode(errors="replace"))
-            if number >= 0:
-                timings[side].append(answers[side].seconds)
-        # Cursors have the moment of the answer in them, and are as long.
-        if len(answers[0].body) != len(answers[1].body):
-            raise RuntimeError("the two services answer differently")
-    gc.enable()
-    for each in connections:
+    with_, bare = [await Connection.open(each.port) for each in (ours, without)]
+    timings = await ask_in_pairs((with_, requests), (bare, requests), pairs=PAIRS, warm_up=WARM_UP)
+    for each in (with_, bare):
         each.close()
     return timings
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from statistics import quantiles
 from typing import Any, Final
 
 import neo4j
@@ -14,11 +12,12 @@ import neo4j
 from bench.bench import Bench
 from bench.machine import has_node
 from bench.peer import Peer, peer
-from bench.processes import peak_rss_mib, python, run
+from bench.processes import peak_rss_mib
 from bench.questions import Place, Places, choose
 from bench.report import Figures, Measured, number
 from bench.sections import resolve
 from bench.service import PURPOSE, ROLE, Service, service
+from bench.turns import Asked, in_turns, median_kb, percentiles
 from mast_api.access import Purpose, in_force
 from mast_graph.managed.server import ManagedServer
 
@@ -42,22 +41,14 @@ class Arena:
     ours: Service
     theirs: Peer | None
 
-    def asked(self, places: Sequence[Place]) -> list[dict[str, Any]]:
-        """The services and their questions about these places, as the load generator wants them."""
-        services = [
-            {
-                "name": OURS,
-                "port": self.ours.port,
-                "headers": self.ours.headers,
-                "bodies": [self.ours.body(place.line) for place in places],
-            }
-        ]
+    def asked(self, places: Sequence[Place]) -> list[Asked]:
+        """The services and their questions about these places."""
+        ours = [self.ours.body(place.line) for place in places]
+        services = [Asked(OURS, self.ours.port, self.ours.headers, ours)]
         for name, document in DOCUMENTS.items() if self.theirs else ():
             assert self.theirs
             bodies = [self.theirs.body(document, place.address) for place in places]
-            services.append(
-                {"name": name, "port": self.theirs.port, "headers": self.theirs.headers, "bodies": bodies}
-            )
+            services.append(Asked(name, self.theirs.port, self.theirs.headers, bodies))
         return services
 
 
@@ -125,27 +116,14 @@ def _arena(bench: Bench, server: ManagedServer) -> Iterator[tuple[Arena, Places]
 
 
 def _ask(arena: Arena, places: Sequence[Place], *, clients: int, block: int) -> dict[str, Any]:
-    plan = {
-        "services": arena.asked(places),
-        "clients": clients,
-        "block": block,
-        "rounds": ROUNDS,
-        "warm_up": WARM_UP,
-    }
-    told: dict[str, Any] = json.loads(
-        run(python("bench.clients"), cwd=arena.bench.root, sent=json.dumps(plan)).output
-    )
-    for each in told["services"]:
-        if each["refused"]:
-            arena.bench.say(f"{each['name']} refused {each['refused']}: {each['first_refusal']}")
-    return told
+    asked = arena.asked(places)
+    return in_turns(arena.bench, asked, clients=clients, block=block, rounds=ROUNDS, warm_up=WARM_UP)
 
 
 def _row(title: str, clients: int, told: dict[str, Any]) -> tuple[str, ...]:
-    cut = quantiles(told["seconds"], n=100, method="inclusive") if len(told["seconds"]) > 1 else [0.0] * 99
-    milliseconds = [number(1_000 * cut[percent - 1], 1) for percent in (50, 95, 99)]
+    milliseconds = percentiles(told["seconds"]) if len(told["seconds"]) > 1 else ("0.0",) * 3
     rate = number(len(told["seconds"]) / told["busy_s"] if told["busy_s"] else 0)
-    size = number(sorted(told["sizes"])[len(told["sizes"]) // 2] / 1_000, 1) if told["sizes"] else ""
+    size = median_kb(told["sizes"]) if told["sizes"] else ""
     asked = "p50 < 15, p95 < 40" if clients == 1 and told["name"] == OURS else ""
     return (title, str(clients), told["name"], *milliseconds, rate, size, asked)
 

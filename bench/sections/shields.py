@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
-import random
 import re
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -15,12 +13,12 @@ from typing import Any, Final
 
 import neo4j
 
-from bench.bench import SEED, Bench
-from bench.processes import mast, run
+from bench.bench import Bench
+from bench.pairs import ask_in_pairs
 from bench.questions import Place, choose
 from bench.report import Figures, Measured
 from bench.sections import resolve
-from bench.service import Service, service
+from bench.service import Service, service, token
 from bench.timings import auc
 from bench.wire import Connection, post
 
@@ -136,36 +134,26 @@ def _rows(bench: Bench, ours: Service, asked: Asked) -> Iterator[tuple[str, ...]
 
 async def _pairs(ours: Service, left: list[str], right: list[str]) -> tuple[list[float], list[float]]:
     requests = [[post("/graphql", body.encode(), ours.headers) for body in side] for side in (left, right)]
-    connection, draw = await Connection.open(ours.port), random.Random(SEED)
-    timings: tuple[list[float], list[float]] = ([], [])
+    connection = await Connection.open(ours.port)
     # What also fits some other address, which may be seen, is not asked about.
     shortest = min([len((await connection.ask(each)).body) for side in requests for each in side])
     requests = [
         [each for each in side if len((await connection.ask(each)).body) == shortest] for side in requests
     ]
-    gc.disable()
-    for number in range(-WARM_UP, PAIRS):
-        for side in draw.sample((0, 1), 2):
-            answer = await connection.ask(requests[side][number % len(requests[side])])
-            if answer.status != 200:
-                raise RuntimeError(answer.body[:400].decode(errors="replace"))
-            if number >= 0:
-                timings[side].append(answer.seconds)
-    gc.enable()
+    one, other = ((connection, side) for side in requests)
+    timings = await ask_in_pairs(one, other, pairs=PAIRS, warm_up=WARM_UP)
     connection.close()
     return timings
 
 
 def _decide(bench: Bench, ours: Service, how: str, places: Sequence[Place]) -> None:
-    role, purpose = GOVERNANCE
-    arguments = ("--role", role, "--purpose", purpose, "--json", "--data", bench.data)
-    token = json.loads(run(mast("token", *arguments)).output)["token"]
+    bearer = token(bench, *GOVERNANCE)
     query = f'mutation ($id: ID!) {{ {how}(id: $id, reason: "the bench") {{ shieldId }} }}'
     for place in places:
         request = urllib.request.Request(
             f"http://127.0.0.1:{ours.port}/graphql",
             json.dumps({"query": query, "variables": {"id": place.address}}).encode(),
-            {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+            {"Content-Type": "application/json", "Authorization": f"Bearer {bearer}"},
         )
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             json.load(answer)

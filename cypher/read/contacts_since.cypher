@@ -1,9 +1,10 @@
-// Present contacts that began, or were open, since some day: for a rule that is put in force.
+// Present contacts that began since some moment, a page of all contacts at a time: for a rule that is put in force.
 // access: read
 // param $since: date-time
 // param $after: string, last version of the page before, or ''
 // param $limit: integer
-// column last: optional string
+// param $forever: date-time, the end of an interval that has not ended
+// column last: optional string, last version that was looked at
 // column versions: list of string
 MATCH (contact:Contact)
 USING INDEX contact:Contact(version)
@@ -11,4 +12,4 @@ WHERE contact.version > $after
 WITH contact ORDER BY contact.version LIMIT $limit
 WITH collect(contact) AS page
 RETURN page[size(page) - 1].version AS last,
-  [contact IN page WHERE contact.at >= $since AND contact.recorded_to.year = 9999 | contact.version] AS versions
+  [contact IN page WHERE contact.at >= $since AND contact.recorded_to = $forever | contact.version] AS versions

@@ -16,7 +16,7 @@ CALL () {
   ON CREATE SET alert = row.said, alert.raised_at = $at, alert.fresh = true
   WITH alert, row, coalesce(alert.fresh, false) OR (row.stands AND alert.retracted_at IS NOT NULL) AS raised
   WITH alert, row, raised, raised OR (NOT row.stands AND alert.retracted_at IS NULL) AS turned
-  SET alert.at = datetime(coalesce(row.moment, toString(alert.at))),
+  SET alert.at = coalesce(datetime(row.moment), alert.at),
     alert.retracted_at = CASE WHEN row.stands THEN null ELSE coalesce(alert.retracted_at, $at) END,
     alert.untold = CASE WHEN turned THEN true ELSE alert.untold END,
     alert.turn = coalesce(alert.turn, 0) + CASE WHEN turned THEN 1 ELSE 0 END,

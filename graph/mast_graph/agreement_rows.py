@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mast_graph.agreement import Agreement, Term, View
-from mast_graph.rows import Row
+from mast_graph.rows import Row, columns
 
 _SIDE_BY_SIDE = ("data_classes", "gateways", "views", "months", "retention_months")
 
@@ -71,7 +71,7 @@ def read(rows: Iterable[Row]) -> list[Registered]:
 
 
 def _registered(row: Row) -> Registered:
-    sides = zip(*(row[name] for name in _SIDE_BY_SIDE), strict=True)
+    sides = columns(row, *_SIDE_BY_SIDE)
     agreement = Agreement(
         id=row["id"],
         name=row["name"],

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mast_graph.known import contact_of, contact_rows, homes_of
+from mast_graph.known import EPOCH, contact_of, contact_rows, homes_of, pages
 from mast_graph.moments import to_text
 from mast_graph.store import Store, Transaction
 from mast_resolver.known import Known
@@ -110,7 +110,7 @@ def read_around(store: Store, due: Due) -> Around:
     found = store.read(
         "read.alert_contacts", people=residents, addresses=page["all_addresses"], forever=FOREVER
     )[0]
-    contacts = tuple(contact_of(said, _SOMETIME, FOREVER) for said in contact_rows(found))
+    contacts = tuple(contact_of(said, EPOCH, FOREVER) for said in contact_rows(found))
     return Around(
         Known(contacts, (), homes),
         dict(zip(found["ids"], found["versions"], strict=True)),
@@ -152,13 +152,6 @@ def put_due(
 
 def contacts_since(store: Store, since: dt.datetime, *, page: int = 1_000) -> Iterable[list[str]]:
     """Versions of present contacts since a moment, page by page."""
-    after = ""
-    while (found := store.read("read.contacts_since", since=since, after=after, limit=page)[0])[
-        "last"
-    ] is not None:
+    for found in pages(store, "read.contacts_since", limit=page, since=since, forever=FOREVER):
         if found["versions"]:
             yield found["versions"]
-        after = found["last"]
-
-
-_SOMETIME: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

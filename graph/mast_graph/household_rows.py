@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mast_graph.moments import from_text, to_text
+from mast_graph.rows import columns
 from mast_resolver.household import Household, Member
 from mast_resolver.household_path import Passage
 from mast_resolver.records import EntityId
@@ -30,9 +31,7 @@ def households(found: Mapping[str, Any]) -> list[Household]:
                 for start, person, end, inferred in sorted(zip(starts, people, ends, presumed, strict=True))
             ),
         )
-        for household, address, communal, people, starts, ends, presumed in zip(
-            *(found[column] for column in HOUSEHOLD_COLUMNS), strict=True
-        )
+        for household, address, communal, people, starts, ends, presumed in columns(found, *HOUSEHOLD_COLUMNS)
     ]
 
 
@@ -62,7 +61,7 @@ def passages(found: Mapping[str, Any]) -> list[Passage]:
     """Of the lists side by side of ``read.state_links_around``."""
     return [
         Passage(EntityId(earlier), EntityId(later), tuple(map(EntityId, people)))
-        for earlier, later, people in zip(*(found[column] for column in PASSAGE_COLUMNS), strict=True)
+        for earlier, later, people in columns(found, *PASSAGE_COLUMNS)
     ]
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from itertools import starmap
 from typing import Any, Final
 
+from mast_graph.rows import columns
 from mast_graph.store import Store
 from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
 from mast_resolver.records import FOREVER
 
 PAGE: Final = 5_000
+EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 CONTACT_COLUMNS: Final = (
     "ids", "types", "agencies", "data_classes", "severities", "categories", "teams", "at", "closed_at",
@@ -27,7 +29,7 @@ def read_known(store: Store, *, on_contacts: Callable[[int], None] = lambda _cou
         GraphUnavailableError: no answer, or none in time.
     """
     contacts: list[KnownContact] = []
-    for page in _pages(store, "read.known_contacts"):
+    for page in pages(store, "read.known_contacts"):
         recorded = zip(page["recorded_from"], page["recorded_to"], strict=True)
         contacts += (
             contact_of(said, moment(start), moment(end))
@@ -37,16 +39,28 @@ def read_known(store: Store, *, on_contacts: Callable[[int], None] = lambda _cou
     entities = [
         KnownEntity(record, entity, moment(start), moment(end))
         for kind in ("person", "address")
-        for page in _pages(store, f"read.known_{kind}_entities")
-        for record, entity, start, end in _rows(page, "records", "entities", "recorded_from", "recorded_to")
+        for page in pages(store, f"read.known_{kind}_entities")
+        for record, entity, start, end in columns(page, "records", "entities", "recorded_from", "recorded_to")
     ]
-    homes = [home for page in _pages(store, "read.known_homes") for home in homes_of(page)]
+    homes = [home for page in pages(store, "read.known_homes") for home in homes_of(page)]
     return Known(tuple(contacts), tuple(entities), tuple(homes))
+
+
+def pages(store: Store, query: str, *, limit: int = PAGE, **given: Any) -> Iterator[dict[str, Any]]:
+    """Each page of a query whose column ``last`` is what the next one begins after, until there is no more.
+
+    Raises:
+        GraphUnavailableError: no answer, or none in time.
+    """
+    after = ""
+    while (page := store.read(query, after=after, limit=limit, **given)[0])["last"] is not None:
+        yield page
+        after = page["last"]
 
 
 def contact_rows(page: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     """The contacts of a page of lists."""
-    return _rows(page, *CONTACT_COLUMNS)
+    return columns(page, *CONTACT_COLUMNS)
 
 
 def contact_of(said: tuple[Any, ...], recorded_from: dt.datetime, recorded_to: dt.datetime) -> KnownContact:
@@ -75,25 +89,13 @@ def homes_of(page: dict[str, Any]) -> Iterator[KnownHome]:
         lambda person, household, address, start, end, communal: KnownHome(
             person, household, address, moment(start), moment(end), bool(communal)
         ),
-        _rows(page, *HOME_COLUMNS),
+        columns(page, *HOME_COLUMNS),
     )
 
 
 def moment(milliseconds: int) -> dt.datetime:
     """A moment in UTC of milliseconds since 1970; the end of what has not ended is :data:`FOREVER`."""
-    return FOREVER if milliseconds >= _FOREVER else _EPOCH + dt.timedelta(milliseconds=milliseconds)
+    return FOREVER if milliseconds >= _FOREVER else EPOCH + dt.timedelta(milliseconds=milliseconds)
 
 
-_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_FOREVER: Final = int((FOREVER - _EPOCH) / dt.timedelta(milliseconds=1))
-
-
-def _rows(page: dict[str, Any], *columns: str) -> Iterator[tuple[Any, ...]]:
-    return zip(*(page[column] for column in columns), strict=True)
-
-
-def _pages(store: Store, query: str) -> Iterator[dict[str, Any]]:
-    after = ""
-    while (page := store.read(query, after=after, limit=PAGE)[0])["last"] is not None:
-        yield page
-        after = page["last"]
+_FOREVER: Final = int((FOREVER - EPOCH) / dt.timedelta(milliseconds=1))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sys import intern
 from typing import Any, Final
 
+from mast_graph.rows import columns
 from mast_graph.store import Store
 from mast_resolver.ports import Decision, Edge
 from mast_resolver.records import FOREVER, GAZETTEER, EntityId, Kind, MatchWeight, RecordId
@@ -63,7 +64,7 @@ def read_records(store: Store, kind: Kind, *, page: int = PAGE) -> Iterator[Reso
         found = store.read(f"read.state_{kind.value}_records", after=after, limit=page, forever=FOREVER)[0]
         if not found["ids"]:
             return
-        for id_, agency, sealed, entity in _side_by_side(found, "ids", "agencies", "sealed", "entities"):
+        for id_, agency, sealed, entity in columns(found, "ids", "agencies", "sealed", "entities"):
             yield ResolvedRecord(RecordId(id_), agency, sealed, EntityId(entity) if entity else None)
         after = found["ids"][-1]
 
@@ -94,7 +95,7 @@ def read_pending(
 
 
 def _pending(found: Mapping[str, Any]) -> Iterator[PendingRecord]:
-    for id_, agency, pending, version, sealed in _side_by_side(
+    for id_, agency, pending, version, sealed in columns(
         found, "ids", "agencies", "pending", "versions", "sealed"
     ):
         if pending:
@@ -108,7 +109,7 @@ def read_evidence(store: Store, kind: Kind, *, page: int = PAGE) -> Iterator[Edg
         found = store.read(f"read.state_{kind.value}_evidence", after=after, limit=page)[0]
         if not found["ids"]:
             return
-        for id_, *edges in _side_by_side(found, "ids", "others", "weights", "decisions"):
+        for id_, *edges in columns(found, "ids", "others", "weights", "decisions"):
             left = RecordId(id_)
             for other, weight, decision in zip(*edges, strict=True):
                 yield Edge(left, RecordId(other), MatchWeight(weight), Decision(decision))
@@ -147,10 +148,6 @@ def read_address_rows(store: Store, *, page: int = PAGE) -> Iterator[SourceEntit
 
 def _source_entity(row: dict[str, Any]) -> SourceEntity:
     return SourceEntity(row["context"], row["agency"], row["reference"], EntityId(row["entity"]))
-
-
-def _side_by_side(row: Mapping[str, Any], *columns: str) -> Iterator[tuple[Any, ...]]:
-    return zip(*(row[column] for column in columns), strict=True)
 
 
 def _keyset(store: Store, query: str, key: str, page: int) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from mast_intake.address import ParsedAddress
@@ -151,16 +151,9 @@ class PlaceEncoder:
         return {name: BETWEEN.join(known[each] for each in around) for name, around in self._within.items()}
 
     def stored(self, encoding: Encoding) -> dict[str, str]:
-        """All that is stored beside a record to find it by."""
-        names = (*ADDRESS_WHOLE, "area_building")
-        part = {name: encoding.tokens[name].hex() for name in names if name in encoding.tokens}
-        return self.lookup(encoding) | self.near(encoding) | part | self._parent(encoding)
-
-    @staticmethod
-    def _parent(encoding: Encoding) -> dict[str, str]:
-        """The number of the property that this is a part of, by which a flat is tied to its building."""
-        token = encoding.tokens.get("parent_uprn")
-        return {"parent_uprn": token.hex()} if token else {}
+        """All that is stored beside a record to find it by, and of a flat its building."""
+        beside = _hex(encoding, (*ADDRESS_WHOLE, "area_building", "parent_uprn"))
+        return self.lookup(encoding) | self.near(encoding) | beside
 
     @staticmethod
     def near(encoding: Encoding) -> dict[str, str]:
@@ -182,4 +175,8 @@ class PlaceEncoder:
     @staticmethod
     def lookup(encoding: Encoding) -> dict[str, str]:
         """The tokens for exact look-up, in hexadecimal, the surest first."""
-        return {stage: encoding.tokens[stage].hex() for stage in LOOKUP_STAGES if stage in encoding.tokens}
+        return _hex(encoding, LOOKUP_STAGES)
+
+
+def _hex(encoding: Encoding, names: Iterable[str]) -> dict[str, str]:
+    return {name: encoding.tokens[name].hex() for name in names if name in encoding.tokens}

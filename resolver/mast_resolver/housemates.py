@@ -63,30 +63,33 @@ def shared_homes(
     """Who likely shares a home with the person, likeliest first; nobody of ``but``, and nobody but ``only``.
 
     Looked at are the records that share a key with one of theirs: a name at an address, a telephone. Those of
-    ``but`` are left out before anything is counted or weighed, so that nothing is other than without them.
+    ``but`` are left out before anything is counted or weighed, so that nothing is other than without them;
+    who is not of ``only`` counts, but is not weighed.
     """
     passed_over = but | {person}
-    left: list[Row] = []
-    right: list[Row] = []
+    pairs: list[tuple[Row, Row, EntityId]] = []
     for row in sorted(roster.members(person)):
-        beside: set[Row] = set()
+        beside: dict[Row, EntityId | None] = {}
         for number in index.numbers(row):
-            seen = [each for each in index.rows(number) if roster.entity(each) not in passed_over]
+            seen = {
+                each: who for each in index.rows(number) if (who := roster.entity(each)) not in passed_over
+            }
             if len(seen) <= MOST_SHARING:
                 beside.update(seen)
-        left += [row] * len(beside)
-        right += sorted(beside)
-    if not left:
+        pairs += (
+            (row, each, other)
+            for each, other in beside.items()
+            if other is not None and (only is None or other in only)
+        )
+    if not pairs:
         return []
-    weights = scorer.homes(np.array(left, np.intp), np.array(right, np.intp)).tolist()
+    left, right = (np.array([pair[side] for pair in pairs], np.intp) for side in (0, 1))
     best: dict[EntityId, tuple[int, RecordId, RecordId, Row, Row]] = {}
-    for one, two, weight in zip(left, right, weights, strict=True):
-        other = roster.entity(two)
-        if weight < LIKELY_AT or other is None or (only is not None and other not in only):
-            continue
-        # The likeliest pair, and of pairs as likely the one whose ids come first.
-        found = (-weight, roster.id(one), roster.id(two), one, two)
-        best[other] = min(best.get(other, found), found)
+    for (one, two, other), weight in zip(pairs, scorer.homes(left, right).tolist(), strict=True):
+        if weight >= LIKELY_AT:
+            # The likeliest pair, and of pairs as likely the one whose ids come first.
+            found = (-weight, roster.id(one), roster.id(two), one, two)
+            best[other] = min(best.get(other, found), found)
     return [
         SharedHome(person, other, (mine, theirs), MatchWeight(-weight), scorer.explain_home(one, two))
         for other, (weight, mine, theirs, one, two) in sorted(

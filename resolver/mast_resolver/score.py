@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mast_resolver.columns import Columns, lengthen
-from mast_resolver.compare import MISSING, Comparer, Rows
+from mast_resolver.compare import MISSING, Comparer, Level, Rows
 from mast_resolver.comparisons import COMPARISONS, CONTRADICTIONS, PERHAPS_MISSPELT
 from mast_resolver.errors import ModelFileError
 from mast_resolver.frequencies import TermFrequencies, adjustments
@@ -100,6 +101,14 @@ class ModelScorer:
         )
         order = [each.name for each in self._comparer.comparisons]
         self._adjusted_at = np.array([order.index(name) for name in self.model.frequencies], np.intp)
+        # Fields with term frequencies by classes: 1 where a rare value speaks for relatives of the kind.
+        self._shared = np.array(
+            [
+                [each.like[name] != UNRELATED for each in self.model.classes]
+                for name in self.model.frequencies
+            ],
+            np.int64,
+        ).reshape(len(self.model.frequencies), len(self.model.classes))
 
     def level_weights(self, comparison: int) -> NDArray[np.int64]:
         """Millibits against *unrelated*: levels (0 is missing) by classes (0 is the same person)."""
@@ -243,19 +252,14 @@ class ModelScorer:
         """Why a pair weighs what it weighs, field by field; the parts add up to :meth:`weight`."""
         rows = np.array([left]), np.array([right])
         odds, adjusted, codes = self._odds(*rows)
-        levels = self._comparer.level_of[codes[0]].tolist()
-        common = dict(zip(self.model.frequencies, adjusted[0], strict=True))
         parts = [Evidence("prior", "prior", MatchWeight(int(self._priors[0])), _PRIOR)]
         if of_sources := int(self._same_of(*rows)[0]):
             level = "one" if self._sources[left] == self._sources[right] else "two"
             parts.append(Evidence("sources", level, MatchWeight(of_sources), _sources(level, of_sources)))
-        for at, (comparison, level) in enumerate(zip(self._comparer.comparisons, levels, strict=True)):
-            if level != MISSING:
-                reached = comparison.all_levels[level - 1]
-                extra = int(common.get(comparison.name, 0))
-                weight = int(self.level_weights(at)[level, 0]) + extra
-                reason = reached.reason + _commonness(extra)
-                parts.append(Evidence(comparison.name, reached.name, MatchWeight(weight), reason))
+        parts += (
+            Evidence(name, level.name, weight, level.reason + _commonness(extra))
+            for name, level, weight, extra in self._reached(codes[0], adjusted[0], 0)
+        )
         if self.model.classes:
             correction = -int(_any_of(odds[:, 1:] + adjusted.sum(axis=1)[:, None])[0])
             likeliest = self.model.classes[int(odds[0, 1:].argmax())].name
@@ -266,19 +270,12 @@ class ModelScorer:
     def homes(self, left: Rows, right: Rows) -> NDArray[np.int64]:
         """Millibits for each pair being of two people of one household, against strangers and one person."""
         odds, adjusted, _ = self._odds(np.asarray(left, np.intp), np.asarray(right, np.intp))
-        odds[:, 0] += adjusted.sum(axis=1)
-        odds[:, 1:] += adjusted @ self._shared()
-        return _one_of(odds[:, 1:]) - _any_of(odds[:, :1])
+        return self._of_homes(odds, adjusted)
 
-    def _shared(self) -> NDArray[np.int64]:
-        """Fields with term frequencies by kinds of relatives: 1 where a rare value speaks for the kind."""
-        return np.array(
-            [
-                [each.like[name] != UNRELATED for each in self.model.classes]
-                for name in self.model.frequencies
-            ],
-            np.int64,
-        ).reshape(len(self.model.frequencies), len(self.model.classes))
+    def _of_homes(self, odds: NDArray[np.int64], adjusted: NDArray[np.int64]) -> NDArray[np.int64]:
+        same = odds[:, :1] + adjusted.sum(axis=1)[:, None]
+        related = odds[:, 1:] + adjusted @ self._shared
+        return _sum_of(related[:, 0], related[:, 1:]) - _any_of(same)
 
     def explain_home(self, left: int, right: int) -> tuple[Evidence, ...]:
         """Why a pair weighs what :meth:`homes` says, by the likeliest kind of relatives; the parts add up.
@@ -286,20 +283,29 @@ class ModelScorer:
         Raises:
             ValueError: the model has no classes of relatives.
         """
-        rows = np.array([left]), np.array([right])
-        odds, adjusted, codes = self._odds(*rows)
+        odds, adjusted, codes = self._odds(np.array([left]), np.array([right]))
         kind = int(odds[0, 1:].argmax()) + 1
         parts = [Evidence("prior", "prior", MatchWeight(int(self._priors[kind])), _HOME_PRIOR)]
-        common = dict(zip(self.model.frequencies, adjusted[0] * self._shared()[:, kind - 1], strict=True))
-        levels = self._comparer.level_of[codes[0]].tolist()
+        shared = adjusted[0] * self._shared[:, kind - 1]
+        parts += (
+            Evidence(name, level.name, weight, level.reason)
+            for name, level, weight, _ in self._reached(codes[0], shared, kind)
+        )
+        rest = int(self._of_homes(odds, adjusted)[0]) - sum(part.weight for part in parts)
+        return (*parts, Evidence("family", "other", MatchWeight(rest), _HOME_REST))
+
+    def _reached(
+        self, codes: NDArray[np.intp], adjusted: NDArray[np.int64], kind: int
+    ) -> Iterator[tuple[str, Level, MatchWeight, int]]:
+        """Each comparison that says something of a pair: its level, what that weighs for a class (0 is the
+        same person), and how much of it comes of how common the value is."""
+        common = dict(zip(self.model.frequencies, adjusted.tolist(), strict=True))
+        levels = self._comparer.level_of[codes].tolist()
         for at, (comparison, level) in enumerate(zip(self._comparer.comparisons, levels, strict=True)):
             if level != MISSING:
-                reached = comparison.all_levels[level - 1]
-                extra = int(common.get(comparison.name, 0))
+                extra = common.get(comparison.name, 0)
                 weight = MatchWeight(int(self.level_weights(at)[level, kind]) + extra)
-                parts.append(Evidence(comparison.name, reached.name, weight, reached.reason))
-        rest = int(self.homes(*rows)[0]) - sum(part.weight for part in parts)
-        return (*parts, Evidence("family", "other", MatchWeight(rest), _HOME_REST))
+                yield comparison.name, comparison.all_levels[level - 1], weight, extra
 
     def explain_encodings(self, left: Encoding, right: Encoding) -> tuple[Evidence, ...]:
         """As :meth:`explain`, for two encodings that need not be among the rows."""
@@ -327,18 +333,13 @@ def _commonness(extra: int) -> str:
     return ", and the value is rare" if extra > 0 else ", but the value is common"
 
 
-def _one_of(odds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Millibits of the sum of the odds."""
-    total = odds[:, 0].copy()
-    for column in odds[:, 1:].T:
-        apart = np.minimum(np.abs(total - column), _FAR)
-        total = np.maximum(total, column) + np.take(_ADDED, apart)
-    return total
-
-
 def _any_of(odds: NDArray[np.int64]) -> NDArray[np.int64]:
     """Millibits of 1 + the sum of the odds: what the alternatives to *same* weigh together."""
-    total = np.zeros(len(odds), np.int64)
+    return _sum_of(np.zeros(len(odds), np.int64), odds)
+
+
+def _sum_of(total: NDArray[np.int64], odds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Millibits of the sum of some odds and of all in the columns."""
     for column in odds.T:
         apart = np.minimum(np.abs(total - column), _FAR)
         total = np.maximum(total, column) + np.take(_ADDED, apart)

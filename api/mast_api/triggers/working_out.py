@@ -106,7 +106,7 @@ def _changes(
         if was is None or come or gone or was.retracted or not fresh.isdisjoint(versions):
             yield Change(
                 id_,
-                _said(rules[alert.rule], alert),
+                _said(rules[alert.rule]),
                 alert.at,
                 sorted(come),
                 sorted(gone),
@@ -121,7 +121,7 @@ def _changes(
             yield Change(was.id, gone=sorted(was.about - left), stands=bool(left))
 
 
-def _said(rule: Rule, alert: Alert) -> Mapping[str, object]:
+def _said(rule: Rule) -> Mapping[str, object]:
     return {
         "rule": rule.ref,
         "title": rule.title,
@@ -130,6 +130,4 @@ def _said(rule: Rule, alert: Alert) -> Mapping[str, object]:
         "owner": rule.owner,
         "gateway": rule.gateway,
         "group_by": rule.group_by.value,
-        "contacts": list(alert.events),
-        "at": alert.at,
     }
