@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "verify": "check the graph, the audit chain and that no clear text is stored",
     "backup": "write everything but the keys to a sealed folder, while the service runs",
     "restore": "put a backup in place of what the data folder holds",
+    "decide-again": "decide again what people had decided since a backup that was restored",
     "fixtures": "generate a UK borough and the feeds of its eight agencies",
     "audit": "sign checkpoints of the audit log, and renew its key",
     "staff": "keep who of the staff is who, for the access review",

@@ -83,16 +83,7 @@ class Stewarding:
         Raises:
             UnknownRecordError: no such decision stands. All others as for :meth:`decide`.
         """
-
-        def plan(_: Held) -> list[Decide]:
-            pairs = read_pairs(self._store, decision)
-            if not pairs:
-                raise UnknownRecordError(
-                    "no decision of that id stands", fix="take the id from `why` or `how`"
-                )
-            return [Decide(left, right, None) for left, right in pairs]
-
-        return self._take(plan, by, reason)
+        return self._take(lambda _: self._revoking(decision), by, reason)
 
     def split(
         self, person: EntityId, off: Sequence[RecordId], *, together: bool, by: str, reason: str
@@ -123,23 +114,45 @@ class Stewarding:
 
         return self._take(plan, by, reason)
 
+    def again(self, id_: str, decides: Sequence[Decide], *, by: str, reason: str) -> Decided:
+        """Decide under the id that it had what was decided once, and is not in the graph any more.
+
+        Raises:
+            As :meth:`decide`.
+        """
+        return self._take(lambda _: decides, by, reason, id_)
+
+    def revoke_again(self, id_: str, decision: str, *, by: str, reason: str) -> Decided:
+        """Take a decision back, under the id under which it was taken back once.
+
+        Raises:
+            As :meth:`revoke`.
+        """
+        return self._take(lambda _: self._revoking(decision), by, reason, id_)
+
     def reason_of(self, decision: StandingDecision) -> str:
         """Why it was taken, opened."""
         return self._keys.open_reason(decision.reason, decision=decision.id)
 
-    def _take(self, plan: Plan, by: str, reason: str) -> Decided:
+    def _revoking(self, decision: str) -> list[Decide]:
+        pairs = read_pairs(self._store, decision)
+        if not pairs:
+            raise UnknownRecordError("no decision of that id stands", fix="take the id from `why` or `how`")
+        return [Decide(left, right, None) for left, right in pairs]
+
+    def _take(self, plan: Plan, by: str, reason: str, id_: str | None = None) -> Decided:
         check_reason(reason)
+        id_ = id_ or f"D-{self._new_id()}"
         for _ in range(TRIES):
             with self._live.changing() as held:
-                decided = self._once(held, plan, by, reason)
+                decided = self._once(held, plan, by, reason, id_)
             if decided is not None:
                 return decided
         raise LeaseHeldError("another writer is at work on this graph", fix="try again in some seconds")
 
-    def _once(self, held: Held, plan: Plan, by: str, reason: str) -> Decided | None:
+    def _once(self, held: Held, plan: Plan, by: str, reason: str, id_: str) -> Decided | None:
         """One try; ``None`` when somebody else wrote in between."""
         writing = _Writing(held, plan, self._clock(), self._new_id)
-        id_ = f"D-{self._new_id()}"
         sealed = self._keys.seal_reason(reason, decision=id_)
         try:
             tick = Lease.once(

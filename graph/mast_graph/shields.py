@@ -21,7 +21,8 @@ class ShieldDecision:
     """One decision about a person or an address.
 
     ``reason`` was written by a person and may hold a name: it comes here sealed for ``id``. ``hidden_too``
-    lets the caller know, and decide about, what is shielded already.
+    lets the caller know, and decide about, what is shielded already. ``only`` are the records that it lay on
+    when it was taken before; mostly none, for all that are the entity's now.
     """
 
     id: str
@@ -30,6 +31,7 @@ class ShieldDecision:
     by: str
     reason: bytes = field(repr=False)
     hidden_too: bool
+    only: frozenset[RecordId] = frozenset()
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ class Touched:
 
 
 def write_shield(tx: Transaction, decision: ShieldDecision, *, at: dt.datetime) -> list[RecordId]:
-    """Store a decision on every present record of its person or address, and pass it on.
+    """Store a decision on the present records of its person or address, and pass it on.
 
     Raises:
         UnknownRecordError: there is no such person or address, or it is shielded and that is not to be known.
@@ -72,6 +74,7 @@ def write_shield(tx: Transaction, decision: ShieldDecision, *, at: dt.datetime) 
         reason=decision.reason,
         at=at,
         hidden_too=decision.hidden_too,
+        only=sorted(decision.only),
         forever=FOREVER,
     )
     records = [RecordId(record) for record in rows[0]["records"]]

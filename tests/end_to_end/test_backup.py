@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.graph, pytest.mark.slow]
 ASKED = question("borough")
 FIRST = ("council_children.yaml", "housing.yaml", "nhs_trust.yaml")
 LATER = "police.yaml"
+HOLD = 'mutation { mark(kind: HOLD, reason: "An inquiry", dataClass: "children") { markId } }'
 
 
 @dataclass
@@ -59,6 +60,11 @@ class Area:
         wait_until(base, "database")
         token = self.mast("token", "--role", ASKED.role, "--purpose", ASKED.purpose).out.strip()
         return ask(base, token, ASKED.document, ASKED.variables)
+
+    def hold(self, base: str) -> None:
+        """Have an officer put a legal hold on a class of data."""
+        officer = ("--role", "information-governance-officer", "--purpose", "information-governance")
+        ask(base, self.mast("token", *officer).out.strip(), HOLD, {})
 
 
 @contextmanager
@@ -99,6 +105,7 @@ def area(tmp_path_factory: pytest.TempPathFactory, feeds: dict[str, list[Path]])
         assert made.code == 0, made.err
         assert meanwhile
         area.made = made.json
+        area.hold(base)
         area.mast("load", feeds[LATER][0].parent / LATER, *feeds[LATER], "--json")
         area.beside = area.mast("restore", backup)
         area.after = area.asked(base)
@@ -225,6 +232,11 @@ def test_a_restore_brings_back_the_answers_and_keeps_the_audit_log(area: Area) -
     assert area.answer() == area.before
     verified = area.mast("verify", "--json")
     assert verified.code == 0, verified.out
+    assert (restored.json["decided_again"], restored.json["to_decide"]) == (1, [])
+    again = area.mast("decide-again", "--json")
+    assert (again.code, again.json) == (0, {"decided_again": 0, "to_decide": []}), again.err
+    (proof,) = [each for each in entries(area.data) if each["event"] == "decided-again"]
+    assert proof["subject"] == "mast restore"
 
 
 def test_a_backup_is_restored_on_another_machine_with_the_key_alone(area: Area, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ import mast_intake
 import mast_resolver
 from mast_api.audit.keys import SealKeys
 from mast_api.audit.staff import StaffList
+from mast_api.backup.deciding_again import DecidingAgain
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.development import DevelopmentIssuer
 from mast_api.feeds.running import Feeds
@@ -106,6 +107,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         ResearchIds(keys, "mash-2026/autumn"),
         _Job(STORE, STORE, keys, said),
         Marker(STORE, keys, clock=clock, new_id=lambda: "1"),
+        DecidingAgain(STORE, live, keys, clock=clock),
         Purging(STORE, STORE, keys, folder, STORE, clock=clock, new_id=lambda: "1"),
         Feeds(settings, STORE, STORE, STORE, keys, clock, new_id=lambda: "1"),
         only_holding(Carriers, keys),

@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from mast_api.access import Question
 from mast_api.audit.chain import Entry
-from mast_api.audit.trail import CLOCK_SET_BACK, Wanted, matching, questions
+from mast_api.audit.trail import CLOCK_SET_BACK, Wanted, matching
+from mast_api.backup.acts import Acts
 from mast_api.resolving import pages
 from mast_api.rights import leaving
 from mast_api.rights.proving import proof_of
@@ -32,19 +32,6 @@ from mast_resolver.records import RecordId
 RULE: Final = "restored-without"
 BY: Final = "mast restore"
 PAGE: Final = 5_000
-UNDONE: Final = frozenset(
-    each.value
-    for each in (
-        Question.SHIELD,
-        Question.UNSHIELD,
-        Question.MARK,
-        Question.LIFT_MARK,
-        Question.RECORD_MATCH_DECISION,
-        Question.REVOKE_MATCH_DECISION,
-        Question.SPLIT_RECORDS,
-    )
-)
-"""What people decide that lies in the graph alone: after a restore somebody has to decide it again."""
 
 
 @dataclass(slots=True)
@@ -59,8 +46,8 @@ class Deeds:
     """Of records that stay out, and the purge that says so."""
     left: dict[str, bool] = field(default_factory=dict)
     """Agencies that left, or are back."""
-    undone: int = 0
-    """Answers by which somebody shielded, marked or decided who is who: none of it is done again."""
+    acts: Acts = field(default_factory=Acts)
+    """What people decided."""
 
     def take(self, entry: Entry) -> None:
         """Add the next one, in their order."""
@@ -78,8 +65,8 @@ class Deeds:
                 self.stones.pop(stone, None)
         elif event == "agency-rejoined":
             self.left[str(entry["agency"])] = False
-        elif event == "answer" and entry.get("outcome") != "refused":
-            self.undone += any(each in UNDONE for each in questions(entry))
+        else:
+            self.acts.take(entry)
 
 
 def deeds_since(data: Path, at: dt.datetime) -> Deeds:
@@ -94,6 +81,18 @@ def deeds_since(data: Path, at: dt.datetime) -> Deeds:
     for entry in reversed(entries):
         found.take(entry)
     return found
+
+
+def deeds_since_backup(data: Path) -> Deeds:
+    """The same since the backup that was restored last was made; nothing, where none was.
+
+    Raises:
+        AuditUnavailableError: an entry was changed.
+    """
+    for entry in matching(data / AUDIT, Wanted()):
+        if entry.get("event") == "restored":
+            return deeds_since(data, dt.datetime.fromisoformat(entry["made_at"]))
+    return Deeds()
 
 
 def replay(store: Store, lease: Lease, keys: KeyRing, data: Path, deeds: Deeds) -> int:

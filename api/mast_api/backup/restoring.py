@@ -16,6 +16,7 @@ from mast_api.audit.keys import TrustedKeys
 from mast_api.backup import swapping
 from mast_api.backup.audit import noting, settle_log
 from mast_api.backup.contents import AUDIT_KEYS, SWAPPED, UNLESS_THERE, is_audit
+from mast_api.backup.deciding_again import Again, decide_again
 from mast_api.backup.manifest import CONTENTS, Manifest, prove, read_manifest
 from mast_api.backup.reading import Said, read_backup
 from mast_api.backup.replaying import BY, deeds_since, replay
@@ -54,8 +55,8 @@ class Restored:
     old: Path | None
     purged: int
     """Records and contacts of the backup that were purged since it was made, and are again."""
-    undone: int
-    """Shields, marks and decisions about who is who that people made since, or took back: not in it."""
+    again: Again
+    """Shields, marks and decisions about who is who that people made since, or took back."""
 
 
 @dataclass(slots=True)
@@ -135,7 +136,7 @@ def restore(
         _check_room(settings.data, folder)
         scratch = prepare(settings.data / swapping.SCRATCH)
         try:
-            said, purged, undone = _into_scratch(settings, terminal, folder, manifest, keys, scratch)
+            said, purged, again = _into_scratch(settings, terminal, folder, manifest, keys, scratch)
             audit, entry = _audit(settings, scratch, manifest)
             old = ("replaced-" if keep_old else swapping.OLD) + new_id()
             swapping.begin(settings.data, _swap(settings.data, scratch, entry, old))
@@ -149,7 +150,7 @@ def restore(
         swap = swapping.begun(settings.data)
         assert swap is not None  # noqa: S101 - begun just now
         swapping.finish(settings.data, swap, noting(settings, "restored"))
-    return Restored(manifest, said, audit, settings.data / old if keep_old else None, purged, undone)
+    return Restored(manifest, said, audit, settings.data / old if keep_old else None, purged, again)
 
 
 @contextmanager
@@ -180,7 +181,7 @@ def _into_scratch(
     manifest: Manifest,
     keys: KeyRing,
     scratch: Path,
-) -> tuple[Said, int, int]:
+) -> tuple[Said, int, Again]:
     # Read before anything is restored: a log that was changed is no ground to bring anybody back on.
     deeds = deeds_since(settings.data, dt.datetime.fromisoformat(manifest.made_at))
     with (
@@ -206,8 +207,10 @@ def _into_scratch(
                 )
         with terminal.step("Purging what was purged since"), Lease.acquire(store, BY) as lease:
             purged = replay(store, lease, keys, scratch, deeds)
+        with terminal.step("Deciding again what was decided since"):
+            again = decide_again(store, keys, scratch, deeds)
     (scratch / "runtime.json").unlink(missing_ok=True)
-    return said, purged, deeds.undone
+    return said, purged, again
 
 
 def _progress(step: Step) -> Callable[[int, int], None]:

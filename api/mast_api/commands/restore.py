@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from mast_api.commands.decide_again import say_decided
 from mast_api.commands.options import common, start
 
 
@@ -22,6 +23,7 @@ def command(folder: Path, data: Path | None, *, check: bool, keep_old: bool, as_
     Neo4j of its own and compared, element by element; only then it is put in place, all of it or nothing. The
     audit log stays, with what was asked since the backup, and notes the restore.
     """
+    from mast_api.backup.deciding_again import summary
     from mast_api.backup.manifest import prove, read_manifest
     from mast_api.backup.reading import Nobody, read_backup
     from mast_api.backup.restoring import key_of, restore
@@ -48,7 +50,8 @@ def command(folder: Path, data: Path | None, *, check: bool, keep_old: bool, as_
             "audit": restored.audit,
             "old": old,
             "purged": restored.purged,
-            "undone": restored.undone,
+            "decided_again": restored.again.done,
+            "to_decide": summary(restored.again.left),
         }
     )
     terminal.say(
@@ -59,11 +62,6 @@ def command(folder: Path, data: Path | None, *, check: bool, keep_old: bool, as_
         terminal.say(
             f"{restored.purged:,} records and contacts that were purged since are purged from it too"
         )
-    if restored.undone:
-        terminal.warn(
-            f"{restored.undone:,} shields, marks and decisions about who is who were made or taken back "
-            "since: they are not in it. See them in the audit log and decide them again before the service "
-            "starts"
-        )
+    say_decided(terminal, restored.again)
     if any(said.faults.values()):
         terminal.warn("the graph of the backup was not settled: run mast resolve, then mast verify")

@@ -55,19 +55,6 @@ def deeds_of(borough: Borough, folder: Path) -> Deeds:
     return deeds_since(folder, NOW)
 
 
-def test_what_people_decided_since_is_counted() -> None:
-    deeds = Deeds()
-    for question, outcome in (
-        ("shield", "answered"),
-        ("mark", "answered"),
-        ("shield", "refused"),
-        ("person", "answered"),
-    ):
-        deeds.take({"event": "intent", "question": question})
-        deeds.take({"event": "answer", "questions": [question], "outcome": outcome})
-    assert deeds.undone == 2
-
-
 def test_who_was_erased_is_erased_again_and_stays_out(
     backed_up: Borough, neo4j_server: Login, tmp_path: Path
 ) -> None:
