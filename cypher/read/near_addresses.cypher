@@ -40,21 +40,15 @@ WHERE record.recorded_from <= as_of AND record.recorded_to > as_of
     OR NOT EXISTS { (record)<-[:LIVES_AT]-() } AND NOT EXISTS { (record)-->(:Contact) })
 MATCH (record)-[link:RESOLVES_TO]->(address:Address)
 WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND address.shielded IS NULL
-  AND (EXISTS {
-    MATCH (address)<-[known:RESOLVES_TO]-(said:AddressRecord)
-    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND said.agency <> $gazetteer
-      AND said.shielded IS NULL AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-        OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
-        OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
-  } OR EXISTS {
+  AND EXISTS {
     // A building is known where a flat of it is.
-    MATCH (address)<-[:PART_OF]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
+    MATCH (address)<-[:PART_OF*0..1]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
     WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND said.agency <> $gazetteer
       AND unit.shielded IS NULL
       AND said.shielded IS NULL AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
         OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
         OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
-  })
+  }
 MATCH (record)-[:VERSION]->(version:RecordVersion {id: record.version})
 WITH record, version, address, rank ORDER BY rank, record.id LIMIT $limit
 WITH record, version, address, coalesce(head([(address)-[:PART_OF]->(building:Address) | building.id]), '') AS building

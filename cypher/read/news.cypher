@@ -9,8 +9,11 @@ CALL () {
   WITH delivery.state AS state, count(*) AS many ORDER BY state
   RETURN coalesce(reduce(all = '', each IN collect(state + ' ' + many) | all + each + ', '), '') AS deliveries
 }
+CALL () { MATCH (alert:Alert) RETURN count(alert) AS raised }
 CALL () {
   MATCH (alert:Alert)
-  RETURN toString(count(alert)) + ' ' + toString(count(alert.retracted_at)) AS alerts
+  USING INDEX alert:Alert(retracted_at)
+  WHERE alert.retracted_at IS NOT NULL
+  RETURN count(alert) AS retracted
 }
-RETURN glasses, deliveries, alerts
+RETURN glasses, deliveries, toString(raised) + ' ' + toString(retracted) AS alerts

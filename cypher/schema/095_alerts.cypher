@@ -4,5 +4,7 @@ CREATE CONSTRAINT rule_backtest_id IF NOT EXISTS FOR (n:RuleBacktest) REQUIRE n.
 CREATE CONSTRAINT alert_id IF NOT EXISTS FOR (n:Alert) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT alert_act_id IF NOT EXISTS FOR (n:AlertAct) REQUIRE n.id IS UNIQUE;
 CREATE INDEX alert_at IF NOT EXISTS FOR (n:Alert) ON (n.at);
+CREATE INDEX alert_rule IF NOT EXISTS FOR (n:Alert) ON (n.rule);
+CREATE INDEX alert_retracted IF NOT EXISTS FOR (n:Alert) ON (n.retracted_at);
 CREATE INDEX alert_untold IF NOT EXISTS FOR (n:Alert) ON (n.untold);
 CREATE INDEX alert_due_at IF NOT EXISTS FOR (n:AlertDue) ON (n.due_at);
