@@ -4,6 +4,7 @@
 // param $people: list of string
 // param $addresses: list of string
 // column all_addresses: list of string, those that were looked at
+// column all_households: list of string, of those addresses, also where nobody ever lived
 // column people: list of string, side by side with what follows
 // column households: list of string
 // column addresses: list of string
@@ -30,4 +31,10 @@ CALL (all) {
   RETURN collect(person.id) AS people, collect(household.id) AS households, collect(address.id) AS addresses,
     collect(household.communal) AS communal, collect(member.from.epochMillis) AS starts, collect(member.to.epochMillis) AS ends
 }
-RETURN [address IN all | address.id] AS all_addresses, people, households, addresses, communal, starts, ends
+CALL (all) {
+  UNWIND all AS address
+  MATCH (address)<-[:HOUSEHOLD_AT]-(household:Household)
+  WHERE household.shielded IS NULL
+  RETURN collect(household.id) AS all_households
+}
+RETURN [address IN all | address.id] AS all_addresses, all_households, people, households, addresses, communal, starts, ends

@@ -1,5 +1,6 @@
 // Whom alerts have to be worked out for: who is or was touched by some contacts, whose some records are or were, and
-// some people, with those who came after them. Ended ones are among them, for alerts may still be about them.
+// some people, with those who came after them; and the homes that alerts on their contacts are about. Ended ones are
+// among them, for alerts may still be about them.
 // access: read
 // param $versions: list of string, of contacts
 // param $records: list of string, of people or addresses
@@ -26,5 +27,14 @@ UNION
   RETURN record
 }
 WITH DISTINCT record
-MATCH (record)-[:RESOLVES_TO]->(entity:Person|Address)
+CALL (record) {
+  MATCH (record)-[:RESOLVES_TO]->(entity:Person|Address)
+  RETURN entity
+UNION
+  MATCH (record)-->(:Contact)-[:GROUNDS]->(:Alert)-[:ABOUT]->(entity:Address)
+  RETURN entity
+UNION
+  MATCH (record)-->(:Contact)-[:GROUNDS]->(:Alert)-[:ABOUT]->(:Household)-[:HOUSEHOLD_AT]->(entity:Address)
+  RETURN entity
+}
 RETURN collect(DISTINCT entity.id) AS entities

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mast_graph.known import EPOCH, contact_of, contact_rows, homes_of, pages
+from mast_graph.known import EPOCH, contact_of, contact_rows, homes_of
 from mast_graph.moments import to_text
 from mast_graph.store import Store, Transaction
 from mast_resolver.known import Known
@@ -20,6 +20,7 @@ from mast_resolver.records import FOREVER
 NOTES_AT_ONCE: Final = 50
 IDS_AT_ONCE: Final = 2_000
 """Notes are worked out together up to so many contacts, records and people; a single one may have more."""
+CONTACTS_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,11 @@ class Due:
     versions: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    going_on: tuple[str, str] | None = None
+    """A note that stays, and the last version that was looked at for it."""
 
     def __bool__(self) -> bool:
-        return bool(self.notes)
+        return bool(self.notes or self.going_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,27 @@ def read_due(store: Store, now: dt.datetime) -> Due:
     notes: list[str] = []
     ids: dict[str, dict[str, None]] = {"versions": {}, "records": {}, "people": {}}
     for row in store.read("read.alerts_due", now=now, limit=NOTES_AT_ONCE):
+        if row["since"]:
+            if notes:
+                break
+            return _page_since(store, row["note"], row["since"], row["after"])
         more = sum(len(row[name]) for name in ids)
         if notes and sum(map(len, ids.values())) + more > IDS_AT_ONCE:
             break
         notes.append(row["note"])
         for name, found in ids.items():
             found.update(dict.fromkeys(row[name]))
-    return Due(tuple(notes), *(tuple(found) for found in ids.values()))
+    return Due(tuple(notes), tuple(ids["versions"]), tuple(ids["records"]), tuple(ids["people"]))
+
+
+def _page_since(store: Store, note: str, since: dt.datetime, after: str) -> Due:
+    """The next contacts since a moment; the note goes when there are no more."""
+    page = store.read(
+        "read.contacts_since", since=since, after=after, limit=CONTACTS_AT_ONCE, forever=FOREVER
+    )[0]
+    if page["last"] is None:
+        return Due((note,))
+    return Due(versions=tuple(page["versions"]), going_on=(note, page["last"]))
 
 
 def read_around(store: Store, due: Due) -> Around:
@@ -115,7 +132,7 @@ def read_around(store: Store, due: Due) -> Around:
         Known(contacts, (), homes),
         dict(zip(found["ids"], found["versions"], strict=True)),
         frozenset(people),
-        frozenset(home.household for home in homes),
+        frozenset(page["all_households"]),
         frozenset([*page["all_addresses"], *touched]),
     )
 
@@ -134,12 +151,13 @@ def read_standing(store: Store, around: Around, due: Due) -> list[Standing]:
     ]
 
 
-def write_alerts(
-    tx: Transaction, changes: Iterable[Change], *, notes: Sequence[str], at: dt.datetime
-) -> list[str]:
+def write_alerts(tx: Transaction, changes: Iterable[Change], due: Due, *, at: dt.datetime) -> list[str]:
     """Store what came of it, and take the notes away. Returns ids of alerts that are new or stand again."""
     rows: list[dict[str, Any]] = [change.row() for change in changes]
-    found = tx.run("write.put_alerts", rows=rows, notes=list(notes), at=at, forever=FOREVER)
+    found = tx.run("write.put_alerts", rows=rows, notes=list(due.notes), at=at, forever=FOREVER)
+    if due.going_on:
+        note, after = due.going_on
+        tx.run("write.looked_back", note=note, after=after)
     return list(found[0]["raised"])
 
 
@@ -150,8 +168,6 @@ def put_due(
     tx.run("write.put_alert_due", due_at=at, versions=list(versions), people=list(people))
 
 
-def contacts_since(store: Store, since: dt.datetime, *, page: int = 1_000) -> Iterable[list[str]]:
-    """Versions of present contacts since a moment, page by page."""
-    for found in pages(store, "read.contacts_since", limit=page, since=since, forever=FOREVER):
-        if found["versions"]:
-            yield found["versions"]
+def look_back(tx: Transaction, since: dt.datetime, *, at: dt.datetime) -> None:
+    """Have alerts worked out for all contacts since a moment, once a rule is put in force."""
+    tx.run("write.look_back", due_at=at, since=since)

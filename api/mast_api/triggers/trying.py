@@ -16,7 +16,7 @@ from mast_analytics.rule_testing import failures
 from mast_analytics.rule_yaml import SHIPPED, read_rules
 from mast_api.rights.proving import proof_of
 from mast_api.triggers.working_out import work_out
-from mast_graph.alerts import contacts_since, put_due
+from mast_graph.alerts import look_back
 from mast_graph.known import read_known
 from mast_graph.lease import Lease
 from mast_graph.proofs import put_proof
@@ -122,18 +122,17 @@ def enable(
             f"{rule.ref} has no backtest of its present text",
             fix=f"mast rules backtest --from DATE --to DATE {rule.id}",
         )
+    # Of a window that closes later, or after the first day, the contact may be older.
+    begin = since - LONGEST_ABSENCE - CLOCKS_GO_BACK if rule.kind is Kind.ABSENCE else since
     in_force = RuleInForce(rule.ref, rule.digest, rule.text, since, by, at)
 
     def work(tx: Transaction, tick: int) -> None:
         put_rule(tx, rule.id, in_force)
         said = {"rule": rule.ref, "digest": rule.digest, "since": since.isoformat()}
         put_proof(tx, proof_of("rule-enabled", by, said), tick=tick)
+        look_back(tx, begin, at=at)
 
     lease.write(work)
-    # Of a window that closes later, or after the first day, the contact may be older.
-    begin = since - LONGEST_ABSENCE - CLOCKS_GO_BACK if rule.kind is Kind.ABSENCE else since
-    for versions in contacts_since(store, begin):
-        lease.write(lambda tx, _, some=versions: put_due(tx, at, versions=some))  # type: ignore[misc]
     work_out(store, lease, now=at)
 
 

@@ -73,7 +73,7 @@ def _work_out(store: Store, lease: Lease, in_force: InForce, due: Due, now: dt.d
     def work(tx: Transaction, _: int) -> list[str]:
         if again:
             put_due(tx, again, versions=due.versions, people=sorted(around.people))
-        return write_alerts(tx, changes, notes=due.notes, at=now)
+        return write_alerts(tx, changes, due, at=now)
 
     return lease.write(work)
 

@@ -12,6 +12,8 @@ from tests.town import NOW, Town, ago
 from mast_analytics.rule import Compared, Condition, Rule
 from mast_analytics.rule_yaml import parse_rule, read_rules
 from mast_api.triggers.trying import disable, enable, keep_backtest, try_rules
+from mast_api.triggers.working_out import InForce, _work_out
+from mast_graph.alerts import read_due
 from mast_graph.known import read_known
 from mast_graph.lease import Lease
 from mast_graph.proofs import read_proofs
@@ -128,3 +130,26 @@ def test_who_put_it_in_and_out_of_force_goes_to_the_audit_log(desk: Desk) -> Non
     assert noted == [("rule-enabled", "lead-1"), ("rule-disabled", "lead-2")]
     with pytest.raises(RuleRefusedError, match="not in force"):
         disable(desk.lease, RULE.id, by="lead-2", at=NOW)
+
+
+def test_enabling_that_is_killed_goes_on_with_the_next_look(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of contacts at a time, each in one transaction with the place in the list."""
+    monkeypatch.setattr("mast_graph.alerts.CONTACTS_AT_ONCE", 1)
+    backtested(desk)
+    monkeypatch.setattr("mast_api.triggers.trying.work_out", _killed)
+    with pytest.raises(InterruptedError):
+        put(desk, since=ago(90))
+    assert desk.standing() == set()
+    looks = 0
+    while due := read_due(desk.town.store, NOW):
+        assert len(due.versions) <= 1
+        _work_out(desk.town.store, desk.lease, InForce.read(desk.town.store), due, NOW)
+        looks += 1
+    assert looks == 3, "a look for each contact, and one that finds no more"
+    assert desk.standing() == {(RULE.ref, "stands", frozenset({"P-ann"}))}
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise InterruptedError
