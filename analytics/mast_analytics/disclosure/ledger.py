@@ -62,6 +62,10 @@ class Ledger:
         self._people, self._paths = Register(), Register()
         self._policies: dict[bytes, str] = {}
         self._threshold = 0
+        self.follow(released)
+
+    def follow(self, released: Iterable[Released]) -> None:
+        """Remember what was stored, in the order in which it was admitted."""
         for each in released:
             self._people.add_people(_cut(each.people))
             self._paths.add(_cut(each.paths), np.frombuffer(each.owners, np.int64).tolist())

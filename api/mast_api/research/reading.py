@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,14 +74,24 @@ class Readings:
                 self._reading = self._read(tick)
             return self._reading
 
-    def allowed(self, reading: Reading, *, purpose: str, agency: str, serving_at: dt.datetime) -> Allowed:
+    def allowed(
+        self,
+        reading: Reading,
+        *,
+        purpose: str,
+        agency: str,
+        data_classes: AbstractSet[str],
+        serving_at: dt.datetime,
+    ) -> Allowed:
         """Of what was read, what agreements let a caller count for a purpose; asked anew each time.
+
+        ``data_classes`` are those that the caller's role may see at all.
 
         Raises:
             GraphUnavailableError: no answer, or none in time.
         """
         terms = research.terms(self._store, purpose=purpose, agency=agency, serving_at=serving_at)
-        return allowed(reading.history, terms, serving_at=serving_at)
+        return allowed(reading.history, terms, data_classes=data_classes, serving_at=serving_at)
 
     def _read(self, tick: int) -> Reading:
         """The tick is that of before: what is written meanwhile makes it be read again."""
@@ -104,19 +115,22 @@ class Readings:
             yield _contact_page(page)
 
 
-def allowed(history: History, terms: Sequence[Term], *, serving_at: dt.datetime) -> Allowed:
+def allowed(
+    history: History, terms: Sequence[Term], *, data_classes: AbstractSet[str], serving_at: dt.datetime
+) -> Allowed:
     """What of a history may be counted: contacts of which a term serves, as far back as it may be kept."""
     versions = history.versions
-    covered = np.zeros(len(versions.at), np.bool_)
+    covered, kept = np.zeros((2, len(versions.at)), np.bool_)
     for term in terms:
-        if term.serves:
-            covered |= (
+        if term.serves and term.data_class in data_classes:
+            of_term = (
                 np.isin(versions.agreement, history.agreements.find([term.agreement]))
                 & np.isin(versions.data_class, history.data_classes.find([term.data_class]))
                 & np.isin(versions.agency, history.agencies.find(term.parties))
-                & (versions.at >= _months_before(serving_at, term.months))
             )
-    return Allowed(history.only(covered), tuple(terms), tuple(_classes(history, ~covered)))
+            covered |= of_term
+            kept |= of_term & (versions.at >= _months_before(serving_at, term.months))
+    return Allowed(history.only(kept), tuple(terms), tuple(_classes(history, ~covered)))
 
 
 def _classes(history: History, rows: Bools) -> list[str]:

@@ -11,15 +11,25 @@ from tests.town import NOW
 
 from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.history import History
-from mast_api.research.reading import Readings
+from mast_api.research.reading import Allowed, Reading, Readings
 from mast_graph.known import read_known
 
 pytestmark = pytest.mark.graph
 
 
+def allowed(readings: Readings, reading: Reading, agency: str, serving_at: dt.datetime = NOW) -> Allowed:
+    return readings.allowed(
+        reading,
+        purpose="research",
+        agency=agency,
+        data_classes={"children", "police"},
+        serving_at=serving_at,
+    )
+
+
 def counted(readings: Readings, *, agency: str = "", serving_at: dt.datetime = NOW) -> Episodes:
     reading = readings.now()
-    found = readings.allowed(reading, purpose="research", agency=agency, serving_at=serving_at)
+    found = allowed(readings, reading, agency, serving_at)
     return episodes(found.history, CutOff(NOW, NOW))
 
 
@@ -43,9 +53,9 @@ def test_it_is_read_again_when_somebody_wrote_and_only_then(borough: ResearchTow
 def test_what_no_agreement_lets_research_count_is_not_there(borough: ResearchTown) -> None:
     readings = Readings(borough.store, clock=lambda: NOW)
     reading = readings.now()
-    ours = readings.allowed(reading, purpose="research", agency="police", serving_at=NOW)
+    ours = allowed(readings, reading, "police")
     assert (ours.uncovered, len({each.agreement for each in ours.terms if each.serves})) == ((), 1)
-    nobody = readings.allowed(reading, purpose="research", agency="a stranger", serving_at=NOW)
+    nobody = allowed(readings, reading, "a stranger")
     assert nobody.uncovered == ("children", "police")
     assert len(episodes(nobody.history, CutOff(NOW, NOW)).subject) == 0
     three_years_on = NOW + dt.timedelta(days=3 * 366)
