@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from copy import copy
+from dataclasses import dataclass, fields, replace
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mast_analytics.civil import LONDON, local_day
 from mast_analytics.event import plain
+from mast_analytics.pages import NEVER as NEVER
+from mast_analytics.pages import ContactPage, EntityPage, HomePage, Pages
 from mast_analytics.quality import DIED
-from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.known import Known
 from mast_resolver.vocabulary import vocabulary
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-NEVER: Final = np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Versions:
     contact: Ints
     type: Ints
     agency: Ints
+    data_class: Ints
+    agreement: Ints
     severity: Ints
     episode: Bools
     open: Bools
@@ -108,54 +111,73 @@ class History:
         []
     """
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known | Pages) -> None:
+        pages = Pages.of(known) if isinstance(known, Known) else known
         self.contacts, self.types, self.agencies, self.roles = Names(), Names(), Names(), Names()
+        self.data_classes, self.agreements = Names(), Names()
         self.records, self.names = Names(), Names()
-        self.versions = self._versions(known.contacts)
-        self.touches = self._touches(known.contacts)
-        self.entities = self._entities(known.entities)
-        self.homes = self._homes(known.homes)
+        self.versions, self.touches = self._contacts(pages.contacts)
+        self.entities = _stacked(Entities, [self._entities(page) for page in pages.entities])
+        self.homes = _stacked(Homes, [self._homes(page) for page in pages.homes])
 
-    def _versions(self, contacts: Sequence[KnownContact]) -> Versions:
+    def only(self, versions: Bools) -> History:
+        """The same, of some versions of contacts; the others were never on record."""
+        some = copy(self)
+        some.versions = replace(
+            self.versions,
+            recorded_to=np.where(versions, self.versions.recorded_to, self.versions.recorded_from),
+        )
+        return some
+
+    def _contacts(self, pages: Iterable[ContactPage]) -> tuple[Versions, Touches]:
+        versions, touches, count = list[Versions](), list[Touches](), 0
+        for page in pages:
+            versions.append(self._versions(page))
+            touches.append(self._touches(page, count))
+            count += len(page.ids)
+        return _stacked(Versions, versions), _stacked(Touches, touches)
+
+    def _versions(self, page: ContactPage) -> Versions:
         episodes = {name: kind.episode for name, kind in vocabulary().types.items()}
-        ends = (NEVER if each.closed_at is None else each.closed_at.timestamp() for each in contacts)
         return Versions(
-            contact=_ints(self.contacts.number(each.id) for each in contacts),
-            type=_ints(self.types.number(each.type) for each in contacts),
-            agency=_ints(self.agencies.number(each.agency) for each in contacts),
-            severity=_ints(each.severity for each in contacts),
-            episode=_bools(episodes.get(each.type, False) for each in contacts),
-            open=_bools(each.open for each in contacts),
-            died=_bools(each.category is not None and plain(each.category) in DIED for each in contacts),
-            at=_floats(each.at.timestamp() for each in contacts),
-            closed=_floats(ends),
-            recorded_from=_floats(each.recorded_from.timestamp() for each in contacts),
-            recorded_to=_floats(each.recorded_to.timestamp() for each in contacts),
+            contact=_ints(map(self.contacts.number, page.ids)),
+            type=_ints(map(self.types.number, page.types)),
+            agency=_ints(map(self.agencies.number, page.agencies)),
+            data_class=_ints(map(self.data_classes.number, page.data_classes)),
+            agreement=_ints(map(self.agreements.number, page.agreements)),
+            severity=_ints(page.severities),
+            episode=_bools(episodes.get(name, False) for name in page.types),
+            open=_bools(page.open),
+            died=_bools(plain(category) in DIED for category in page.categories),
+            at=_floats(page.at),
+            closed=_floats(page.closed),
+            recorded_from=_floats(page.recorded_from),
+            recorded_to=_floats(page.recorded_to),
         )
 
-    def _touches(self, contacts: Sequence[KnownContact]) -> Touches:
+    def _touches(self, page: ContactPage, first: int) -> Touches:
+        counts = _ints(len(each) // 2 for each in page.touches)
         return Touches(
-            version=np.repeat(np.arange(len(contacts)), _ints(len(each.touches) for each in contacts)),
-            record=_ints(self.records.number(record) for each in contacts for record, _ in each.touches),
-            role=_ints(self.roles.number(role) for each in contacts for _, role in each.touches),
+            version=np.repeat(np.arange(first, first + len(counts)), counts),
+            record=_ints(self.records.number(each) for said in page.touches for each in said[::2]),
+            role=_ints(self.roles.number(each) for said in page.touches for each in said[1::2]),
         )
 
-    def _entities(self, entities: Sequence[KnownEntity]) -> Entities:
+    def _entities(self, page: EntityPage) -> Entities:
         return Entities(
-            record=_ints(self.records.number(each.record) for each in entities),
-            entity=_ints(self.names.number(each.entity) for each in entities),
-            recorded_from=_floats(each.recorded_from.timestamp() for each in entities),
-            recorded_to=_floats(each.recorded_to.timestamp() for each in entities),
+            record=_ints(map(self.records.number, page.records)),
+            entity=_ints(map(self.names.number, page.entities)),
+            recorded_from=_floats(page.recorded_from),
+            recorded_to=_floats(page.recorded_to),
         )
 
-    def _homes(self, homes: Sequence[KnownHome]) -> Homes:
-        kept = [home for home in homes if not home.communal]
+    def _homes(self, page: HomePage) -> Homes:
         return Homes(
-            person=_ints(self.names.number(home.person) for home in kept),
-            address=_ints(self.names.number(home.address) for home in kept),
-            household=_ints(self.names.number(home.household) for home in kept),
-            start=_floats(home.start.timestamp() for home in kept),
-            end=_floats(home.end.timestamp() for home in kept),
+            person=_ints(map(self.names.number, page.people)),
+            address=_ints(map(self.names.number, page.addresses)),
+            household=_ints(map(self.names.number, page.households)),
+            start=_floats(page.starts),
+            end=_floats(page.ends),
         )
 
 
@@ -226,6 +248,25 @@ def latest_so_far(group: Ints, end: Ints) -> Ints:
     line = group * (int(end.max(initial=0)) + 1)
     latest: Ints = np.maximum.accumulate(end + line) - line
     return latest
+
+
+Columns = TypeVar("Columns", bound=Versions | Touches | Entities | Homes)
+
+
+def _stacked(kind: type[Columns], pages: Sequence[Columns]) -> Columns:
+    """Columns of all pages, one below the other."""
+    stacked = {
+        column.name: np.concatenate(
+            [_EMPTY[str(column.type)], *(getattr(page, column.name) for page in pages)]
+        )
+        for column in fields(kind)
+    }
+    return kind(**stacked)
+
+
+_EMPTY: Final = {
+    "Ints": np.zeros(0, np.int64), "Floats": np.zeros(0, np.float64), "Bools": np.zeros(0, np.bool_)
+}  # fmt: skip
 
 
 def _ints(values: Iterable[int]) -> Ints:

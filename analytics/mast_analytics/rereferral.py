@@ -41,6 +41,7 @@ class LookBack:
     """Of the referrals of a period, those with another one of the same person in the year before.
 
     ``cannot_say`` came so early that what is recorded does not reach back far enough; they are in neither.
+    ``people_again`` and ``people_not`` are how many different people stand behind the two kinds.
     """
 
     again: int
@@ -48,20 +49,25 @@ class LookBack:
     cannot_say: int
     low: float
     high: float
+    people_again: int
+    people_not: int
 
 
-def from_referral(episodes: Episodes, period: Days, *, types: Iterable[str] = REFERRALS) -> Incidence:
+def from_referral(
+    episodes: Episodes, period: Days, *, types: Iterable[str] = REFERRALS, each_once: bool = False
+) -> Incidence:
     """Days from each referral of the period to the next one of the same person, or their death.
 
     Every referral starts a clock of its own; one that the cut-off comes too soon for is censored, and is not
-    one that was not followed by another. The intervals take the clocks of one person for independent.
+    one that was not followed by another. The intervals take the clocks of one person for independent, which
+    they are with ``each_once``: then only the first clock of each counts, and counts are of people.
 
     Raises:
         UnknownNameError: a type is not of the vocabulary.
     """
     who, day = _referrals(episodes, types)
     index = (period.start <= day) & (day < period.end)
-    return _again(episodes, who[index], day[index], who, day)
+    return _again(episodes, *_index(who[index], day[index], each_once), who, day)
 
 
 def from_closure(
@@ -70,11 +76,13 @@ def from_closure(
     *,
     types: Iterable[str] = REFERRALS,
     case: Iterable[str] = CASES,
+    each_once: bool = False,
 ) -> Incidence:
     """Days from each closure of the period to the next referral of the same person, or their death.
 
     A case is closed when no contact of the types of ``case`` is going on any more; one that is referred on
-    the day it closes goes on. A case that ended with the person's death was not closed.
+    the day it closes goes on. A case that ended with the person's death was not closed. ``each_once`` as
+    in :func:`from_referral`.
 
     Raises:
         UnknownNameError: a type is not of the vocabulary.
@@ -82,7 +90,8 @@ def from_closure(
     subject, _, closed, is_open = cases(episodes, case)
     over = ~is_open & (closed < np.minimum(deaths(episodes.died, subject), episodes.cut_off.until))
     index = over & (period.start <= closed) & (closed < period.end)
-    return _again(episodes, subject[index], closed[index], *_referrals(episodes, types))
+    begun = _index(subject[index], closed[index], each_once)
+    return _again(episodes, *begun, *_referrals(episodes, types))
 
 
 def look_back(
@@ -111,9 +120,11 @@ def look_back(
     again = ~begins(who) & (np.roll(reach, 1) >= day)
     covered = day > within.reach(recorded_since)
     index = (period.start <= day) & (day < period.end)
-    hits, total = int((again & covered & index).sum()), int((covered & index).sum())
+    hit, miss = again & covered & index, ~again & covered & index
+    hits, total = int(hit.sum()), int((covered & index).sum())
     low, high = wilson(hits, total, level)
-    return LookBack(hits, total, int((index & ~covered).sum()), float(low), float(high))
+    people = len(np.unique(who[hit])), len(np.unique(who[miss]))
+    return LookBack(hits, total, int((index & ~covered).sum()), float(low), float(high), *people)
 
 
 def cases(episodes: Episodes, types: Iterable[str] = CASES) -> tuple[Ints, Ints, Ints, Bools]:
@@ -130,6 +141,12 @@ def cases(episodes: Episodes, types: Iterable[str] = CASES) -> tuple[Ints, Ints,
     still = np.zeros(int(new.sum()), np.bool_)
     still[case[episodes.open[rows]]] = True
     return who[new], start[new], latest[ends(case)], still
+
+
+def _index(who: Ints, day: Ints, each_once: bool) -> tuple[Ints, Ints]:  # noqa: FBT001 - of this module only
+    """Whose clocks start, and when; rows are by subject and day."""
+    kept = begins(who) if each_once else np.ones(len(who), np.bool_)
+    return who[kept], day[kept]
 
 
 def _again(episodes: Episodes, who: Ints, began: Ints, referred: Ints, day: Ints) -> Incidence:

@@ -80,6 +80,9 @@ class Question(StrEnum):
     ALERT_RAISED = "alertRaised"
     ACKNOWLEDGE_ALERT = "acknowledgeAlert"
     RULE_BACKTEST = "ruleBacktest"
+    ESCALATION_PATHS = "escalationPaths"
+    TRANSITION_MATRIX = "transitionMatrix"
+    TIME_TO_EVENT = "timeToEvent"
 
 
 @lru_cache(maxsize=1)

@@ -74,6 +74,9 @@ STATUS: Final = {
     "MAST-341": 409,
     "MAST-342": 400,
     "MAST-350": 409,
+    "MAST-351": 409,
+    "MAST-352": 503,
+    "MAST-353": 409,
 }
 """HTTP status of each code; a test compares it with every class of mast_resolver.errors."""
 

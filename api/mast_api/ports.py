@@ -15,6 +15,7 @@ from mast_api.keys.in_force import KeyWatch
 from mast_api.limits import Limits
 from mast_api.live import LiveResolver
 from mast_api.rates import Different, Rate
+from mast_api.research.figures import Research
 from mast_api.rights.marking import Marker
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
@@ -90,6 +91,7 @@ class Services:
     shields: Shielding
     glass: BreakingGlass
     alerts: Alerts
+    research: Research
     marks: Marker
     look_up: LookUp
     keys: KeyWatch

@@ -20,6 +20,7 @@ from mast_api.oidc import IssuerKeys, fetch_over_http
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
 from mast_api.rates import Different, Rate
+from mast_api.research.figures import Research
 from mast_api.rights.marking import Marker
 from mast_api.rights.proving import ProofKeeper
 from mast_api.settings import Settings
@@ -145,6 +146,7 @@ def server(
             shields=Shielding(store, live, keys, clock=now, new_id=new_id),
             glass=BreakingGlass(store, keys, clock=now, new_id=new_id, tell=telling.wake),
             alerts=Alerts(store, clock=now, new_id=new_id),
+            research=Research(store, keys, clock=now),
             marks=Marker(store, keys, clock=now, new_id=new_id),
             look_up=Pseudonymiser(keys, now),
             keys=KeyWatch(reader, keys),

@@ -75,6 +75,15 @@ def _day(value: str) -> datetime:
         raise ValueError("is not a day as 2026-11-01") from None
 
 
+def _disclosure(value: str) -> str:
+    # Imported late: it brings arrays with it, and hardly any command needs them.
+    from mast_analytics.disclosure.policies import POLICIES
+
+    if value not in POLICIES:
+        raise ValueError("is none of " + ", ".join(sorted(POLICIES)))
+    return value
+
+
 def _bolt(value: str) -> str:
     schemes = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s://", "neo4j+ssc://")
     if not value.startswith(schemes):
@@ -223,6 +232,13 @@ class Settings:
     )
     alerts_secret_file: Path | None = field(
         default=None, metadata=_about(Path, "File of the secret that notices of alerts are signed with.")
+    )
+    disclosure_policy: str = field(
+        default="nhs",
+        metadata=_about(
+            _disclosure,
+            "Rule for small numbers in figures for research: nhs, opensafely, sac or acro.",
+        ),
     )
     as_at: datetime | None = field(
         default=None,

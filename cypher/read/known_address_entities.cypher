@@ -1,4 +1,4 @@
-// Which address each record was and is, a page at a time, for rules that look at all of them. Nobody who is shielded.
+// Which address each record was and is, a page at a time, for what looks at all of them. Nobody who is shielded.
 // access: read
 // param $after: string, last id of the page before, or ''
 // param $limit: integer

@@ -1,5 +1,5 @@
-// Versions of contacts, a page at a time, with whom each touches: for rules that look at all of them. Shielded ones are
-// passed over. A page is one row of lists; moments are milliseconds since 1970.
+// Versions of contacts, a page at a time, with whom each touches: for what looks at all of them: rules, and figures for
+// research. Shielded ones are passed over. A page is one row of lists; moments are milliseconds since 1970.
 // access: read
 // param $after: string, last version of the page before, or ''
 // param $limit: integer
@@ -8,6 +8,7 @@
 // column types: list of string
 // column agencies: list of string
 // column data_classes: list of string
+// column agreements: list of string, '' for none
 // column severities: list of integer
 // column categories: list of string, '' for none
 // column teams: list of string, '' for none
@@ -26,6 +27,7 @@ WITH page[size(page) - 1].version AS last, [contact IN page WHERE contact.shield
 RETURN last,
   [contact IN page | contact.id] AS ids, [contact IN page | contact.type] AS types,
   [contact IN page | contact.agency] AS agencies, [contact IN page | contact.data_class] AS data_classes,
+  [contact IN page | coalesce(contact.agreement, '')] AS agreements,
   [contact IN page | contact.severity] AS severities, [contact IN page | coalesce(contact.category, '')] AS categories,
   [contact IN page | coalesce(contact.team, '')] AS teams, [contact IN page | contact.at.epochMillis] AS at,
   [contact IN page | coalesce(contact.closed_at.epochMillis, -1)] AS closed_at,

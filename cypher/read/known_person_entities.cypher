@@ -1,4 +1,5 @@
-// Which person each record was and is, a page at a time, for rules that look at all of them. Nobody who is shielded.
+// Which person each record was and is, a page at a time, for what looks at all of them. Nobody who is shielded;
+// who objects to research is said to.
 // access: read
 // param $after: string, last id of the page before, or ''
 // param $limit: integer
@@ -7,6 +8,7 @@
 // column entities: list of string
 // column recorded_from: list of integer, milliseconds since 1970
 // column recorded_to: list of integer
+// column objected: list of boolean, the record is marked so
 MATCH (record:PersonRecord)
 USING INDEX record:PersonRecord(id)
 WHERE record.id > $after
@@ -18,6 +20,7 @@ CALL (page) {
   MATCH (record)-[resolves:RESOLVES_TO]->(entity:Person)
   WHERE record.shielded IS NULL AND entity.shielded IS NULL
   RETURN collect(record.id) AS records, collect(entity.id) AS entities,
-    collect(resolves.recorded_from.epochMillis) AS recorded_from, collect(resolves.recorded_to.epochMillis) AS recorded_to
+    collect(resolves.recorded_from.epochMillis) AS recorded_from, collect(resolves.recorded_to.epochMillis) AS recorded_to,
+    collect(coalesce(record.objected, false)) AS objected
 }
-RETURN last, records, entities, recorded_from, recorded_to
+RETURN last, records, entities, recorded_from, recorded_to, objected

@@ -366,3 +366,21 @@ class CohortTooCloseError(MastError):
     """A cohort is too small, or too near to released ones: who is in the difference could be worked out."""
 
     code = "MAST-350"
+
+
+class PolicyMixedError(MastError):
+    """The same people were counted under another disclosure policy."""
+
+    code = "MAST-351"
+
+
+class LedgerChangedError(MastError):
+    """What was released is not remembered as it was written: nothing more is released."""
+
+    code = "MAST-352"
+
+
+class ReleaseError(MastError):
+    """A release is not there, is decided already, or is not for whoever wants to decide it."""
+
+    code = "MAST-353"

@@ -25,6 +25,7 @@ class KnownContact:
     touches: tuple[tuple[str, str], ...]
     recorded_from: dt.datetime
     recorded_to: dt.datetime = FOREVER
+    agreement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from itertools import combinations
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from mast_analytics.disclosure.ledger import Ledger
 from mast_analytics.disclosure.policies import policy
-from mast_resolver.errors import CohortTooCloseError, UsageError
+from mast_resolver.errors import CohortTooCloseError, PolicyMixedError, UsageError
 
 KEY = b"0123456789abcdef"
 NHS = policy("nhs")
@@ -95,12 +96,33 @@ def test_filters_that_shift_never_isolate_a_few(filters: list[tuple[int, int]]) 
 
 def test_a_release_is_admitted_whole_or_not_at_all() -> None:
     ledger = released(range(100))
-    before = ledger.remembered()
     with pytest.raises(CohortTooCloseError) as refusal:
         ledger.admit({"new": ids(range(200, 300)), "near": ids(range(99))}, NHS)
-    after = ledger.remembered()
-    assert (after.digests, after.rows.tolist()) == (before.digests, before.rows.tolist())
     assert not [each for each in ("99", "100", "near", "P-") if each in str(refusal.value)]
+    assert not refused(ledger, range(200, 299)), "the new one was not remembered"
+
+
+def test_a_path_that_became_another_counts_as_somebody_who_is_another() -> None:
+    """One cut-off later nobody has come, and one path has gone on: two tables would tell whose."""
+    kept = Ledger(KEY).admit({"all": dict.fromkeys(ids(range(100)), b"as it was")}, NHS)
+    for changed, expected in ((1, True), (7, True), (8, False), (0, False)):
+        paths = dict.fromkeys(ids(range(100)), b"as it was") | dict.fromkeys(ids(range(changed)), b"gone on")
+        with nullcontext() if not expected else pytest.raises(CohortTooCloseError):
+            Ledger(KEY, kept).admit({"all": paths}, NHS)
+
+
+def test_who_is_new_and_who_went_on_are_not_told_apart_by_either() -> None:
+    ledger = Ledger(KEY)
+    ledger.admit({"all": dict.fromkeys(ids(range(100)), b"1")}, NHS)
+    with pytest.raises(CohortTooCloseError):  # everybody's path is another, and one person is new
+        ledger.admit({"all": dict.fromkeys(ids(range(101)), b"2")}, NHS)
+
+
+def test_the_same_people_are_counted_under_one_policy() -> None:
+    ledger = released(range(100))
+    with pytest.raises(PolicyMixedError):
+        ledger.admit({"all": ids(range(100))}, policy("sac"))
+    assert ledger.admit({"others": ids(range(200, 300))}, policy("sac"))
 
 
 def test_the_strictest_policy_of_all_releases_is_held_to() -> None:
@@ -110,12 +132,15 @@ def test_the_strictest_policy_of_all_releases_is_held_to() -> None:
 
 
 def test_it_goes_on_from_what_was_stored_and_no_id_is_in_it() -> None:
-    ledger = released(range(100))
-    kept = ledger.remembered()
-    assert refused(Ledger(KEY, kept), range(99))
-    assert not any(b"P-" in digest for digest in kept.digests)
-    other = Ledger(b"another key, 16 or more")
-    other.admit({"all": ids(range(100))}, NHS)
-    assert not set(other.remembered().digests) & set(kept.digests)
+    first = Ledger(KEY)
+    kept = [*first.admit({"a": ids(range(100))}, NHS), *first.admit({"b": ids(range(50, 250))}, NHS)]
+    again = Ledger(KEY, kept)
+    assert again.admit({"a": ids(range(100)), "b": ids(range(50, 250))}, NHS) == ()
+    assert refused(again, range(99))
+    assert refused(again, range(5, 250)), "close to the two put together"
+    stored = b"".join(each.people + each.paths + each.who + each.what for each in kept)
+    assert b"P-" not in stored
+    (other,) = Ledger(b"another key, 16 or more").admit({"a": ids(range(100))}, NHS)
+    assert other.people != kept[0].people
     with pytest.raises(UsageError):
         Ledger(b"short")

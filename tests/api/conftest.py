@@ -6,7 +6,7 @@ import gc
 import itertools
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from mast_api.keys.in_force import KeyWatch
 from mast_api.live import LiveResolver
 from mast_api.ports import Services
 from mast_api.rates import Different, Rate
+from mast_api.research.figures import Research
 from mast_api.rights.marking import Marker
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
@@ -59,31 +60,40 @@ def people() -> People:
 @pytest.fixture
 def async_store(neo4j_server: Any) -> AsyncStore:
     """Connects at the first question, in the service's own event loop."""
-    return _connected(neo4j_server)
+    return connected(neo4j_server)
 
 
 @pytest.fixture
 def looking_store(neo4j_server: Any) -> AsyncStore:
     """For looks at the key version, which tests that count queries do not mean."""
-    return _connected(neo4j_server)
+    return connected(neo4j_server)
 
 
 @pytest.fixture
 def services(
     tmp_path: Path, town: Town, people: People, async_store: AsyncStore, looking_store: AsyncStore
 ) -> Iterator[tuple[Services, DevelopmentIssuer]]:
-    settings = replace(Settings.read({}), data=tmp_path, port=0, duty_name="Front door", duty_phone="01922 1")
+    with built(tmp_path, town, people, async_store, looking_store) as services:
+        yield services
+
+
+@contextmanager
+def built(
+    folder: Path, town: Town, people: People, async_store: AsyncStore, looking_store: AsyncStore
+) -> Iterator[tuple[Services, DevelopmentIssuer]]:
+    """What the service is built of, over a town, and who issues tokens for it."""
+    settings = replace(Settings.read({}), data=folder, port=0, duty_name="Front door", duty_phone="01922 1")
     ids = (f"q{number}" for number in itertools.count())
     issuer = DevelopmentIssuer.open(
-        tmp_path / "token_key.json",
+        folder / "token_key.json",
         issuer=settings.token_issuer,
         audience=settings.token_audience,
         clock=lambda: NOW,
         new_id=lambda: next(ids),
     )
     live = LiveResolver(town.store, town.keys, read_model("person"), warn=pytest.fail)
-    seals = SealKeys.open(tmp_path / "audit-key.json")
-    with AuditLog(tmp_path / "audit.jsonl", seals, clock=lambda: NOW, new_id=lambda: next(ids)) as audit:
+    seals = SealKeys.open(folder / "audit-key.json")
+    with AuditLog(folder / "audit.jsonl", seals, clock=lambda: NOW, new_id=lambda: next(ids)) as audit:
         yield (
             Services(
                 store=async_store,
@@ -94,13 +104,14 @@ def services(
                     town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids), tell=lambda: None
                 ),
                 shields=Shielding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
+                research=Research(town.store, town.keys, clock=lambda: NOW),
                 alerts=Alerts(town.store, clock=lambda: NOW, new_id=lambda: next(ids)),
                 marks=Marker(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 look_up=town.pseudonymiser,
                 keys=KeyWatch(looking_store, town.keys),
                 audit=audit,
                 tokens=TokenVerifier(
-                    DevelopmentKeys(tmp_path / "token_key.json"),
+                    DevelopmentKeys(folder / "token_key.json"),
                     issuer=settings.token_issuer,
                     audience=settings.token_audience,
                     max_minutes=60,
@@ -119,7 +130,7 @@ def services(
         )
 
 
-def _connected(neo4j_server: Any) -> AsyncStore:
+def connected(neo4j_server: Any) -> AsyncStore:
     """The time-outs are wide: after every test the database is empty, so queries are planned again and again,
     on a machine that may be busy."""
     return connect_async(

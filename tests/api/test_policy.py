@@ -18,6 +18,7 @@ from mast_resolver.errors import NotAllowedError, PolicyError
 from mast_resolver.vocabulary import vocabulary
 
 ROOT = Path(__file__).parents[2]
+FIGURES = {Question.ESCALATION_PATHS, Question.TRANSITION_MATRIX, Question.TIME_TO_EVENT}
 
 
 def of(*texts: str) -> Policy:
@@ -124,14 +125,19 @@ def test_every_role_may_act_for_something() -> None:
         assert any(access.in_force().may_act(role, purpose) for purpose in Purpose), role
 
 
-@pytest.mark.parametrize("role", [Role.FEED, Role.RESEARCHER])
-def test_who_needs_no_data_is_let_in_and_may_ask_nothing(role: Role) -> None:
-    purpose = next(each for each in Purpose if access.in_force().may_act(role, each))
-    caller = admit("somebody", role, "t1", claimed=purpose, header=None)
+def test_who_needs_no_data_is_let_in_and_may_ask_nothing() -> None:
+    caller = admit("somebody", Role.FEED, "t1", claimed=Purpose.OPERATION, header=None)
     assert caller.data_classes == frozenset()
     for question in Question:
         with pytest.raises(NotAllowedError, match="nothing here"):
             permit(caller, question)
+
+
+def test_a_researcher_asks_for_figures_and_for_nobody() -> None:
+    researcher = admit("somebody", Role.RESEARCHER, "t1", claimed=Purpose.RESEARCH, header=None)
+    asked = {each for each in Question if access.may(researcher, each)}
+    assert asked == FIGURES
+    assert "sensitive_health" not in researcher.data_classes
 
 
 def test_a_purpose_is_part_of_what_is_allowed() -> None:

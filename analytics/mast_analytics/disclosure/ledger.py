@@ -1,36 +1,40 @@
-"""Who was in what was released, so that two releases cannot be told apart by a few people.
-
-Each cohort is a row of bits over a register of keyed digests: exact, and 12.5 kB for one of a hundred
-thousand people. A sketch would be smaller and could not do it: telling a difference of seven in a hundred
-thousand takes an error far below what sketches have.
-"""
+"""Who was in what was released, and with which path, so that two releases cannot be told apart by a few."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mast_analytics.disclosure.policies import Bools, Ints, Policy
-from mast_resolver.errors import CohortTooCloseError, UsageError
+from mast_analytics.disclosure.policies import Policy
+from mast_analytics.disclosure.policies import policy as policy_of
+from mast_analytics.disclosure.registers import DIGEST_BYTES, Register, Words
+from mast_resolver.errors import CohortTooCloseError, PolicyMixedError, UsageError
 
-Words = NDArray[np.uint64]
 SHORTEST_KEY: Final = 16
-DIGEST_BYTES: Final = 16
+PATHS_EACH: Final = 3
+"""Paths of one person, at most, in which a cohort and a pair of others may differ: one of each."""
+Cohort = Iterable[str] | Mapping[str, bytes]
+"""People; with what is counted of each, where that may change while they stay the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """What a ledger is stored as: digests in the order of their bits, and a row of bits each release."""
+class Released:
+    """One cohort as a ledger is stored: what is new to its registers, and the rows of bits over them.
 
-    digests: tuple[bytes, ...]
-    rows: Words
-    threshold: int
-    """The highest of the policies that anything was released under."""
+    ``people`` and ``paths`` are digests of 16 bytes, ``owners`` whose each new path is, as int64. Without the
+    key nobody can look for a person in it.
+    """
+
+    policy: str
+    people: bytes = field(repr=False)
+    paths: bytes = field(repr=False)
+    owners: bytes = field(repr=False)
+    who: bytes = field(repr=False)
+    what: bytes = field(repr=False)
 
 
 class Ledger:
@@ -39,96 +43,121 @@ class Ledger:
     Example:
         >>> from mast_analytics.disclosure.policies import policy
         >>> ledger = Ledger(b"a key of the research store")
-        >>> ledger.admit({"all": map(str, range(100))}, policy("nhs"))
+        >>> len(ledger.admit({"all": map(str, range(100))}, policy("nhs")))
+        1
         >>> ledger.admit({"all but one": map(str, range(99))}, policy("nhs"))
         Traceback (most recent call last):
         ...
         mast_resolver.errors.CohortTooCloseError: MAST-350: a cohort differs by too few people from what was released
-          fix: use the cohort that was released, or choose one that differs by more
+          fix: use the cohort and the cut-off that were released, or others that differ by more
     """  # noqa: E501
 
-    def __init__(self, key: bytes, kept: Remembered | None = None) -> None:
+    def __init__(self, key: bytes, released: Iterable[Released] = ()) -> None:
         """Raises UsageError: the key is shorter than 16 bytes."""
         if len(key) < SHORTEST_KEY:
             raise UsageError(
                 "the key of a ledger is too short", fix=f"give one of {SHORTEST_KEY} bytes or more"
             )
         self._key = key[:64]
-        kept = kept or Remembered((), np.zeros((0, 0), np.uint64), 0)
-        self._place = {digest: place for place, digest in enumerate(kept.digests)}
-        self._rows, self._threshold = kept.rows, kept.threshold
+        self._people, self._paths = Register(), Register()
+        self._policies: dict[bytes, str] = {}
+        self._threshold = 0
+        self.follow(released)
 
-    def remembered(self) -> Remembered:
-        """To be stored; without the key nobody can look for a person in it."""
-        return Remembered(tuple(self._place), self._rows, self._threshold)
+    def follow(self, released: Iterable[Released]) -> None:
+        """Remember what was stored, in the order in which it was admitted."""
+        for each in released:
+            self._people.add_people(_cut(each.people))
+            self._paths.add(_cut(each.paths), np.frombuffer(each.owners, np.int64).tolist())
+            self._keep(np.frombuffer(each.who, np.uint64), np.frombuffer(each.what, np.uint64), each.policy)
 
-    def admit(self, cohorts: Mapping[str, Iterable[str]], policy: Policy) -> None:
-        """Remember the cohorts of a release: all of them or, if one is refused, none.
+    def admit(self, cohorts: Mapping[str, Cohort], policy: Policy) -> tuple[Released, ...]:
+        """Remember the cohorts of a release: all of them or, if one is refused, none. Returns what is new.
 
         Cohorts of one release are not held against each other: what one table gives away is the business of
-        :func:`~mast_analytics.disclosure.tables.protect`. One that was released already is admitted again.
+        :func:`~mast_analytics.disclosure.tables.protect`. One that was released already, with the same paths,
+        is admitted again and adds nothing.
 
         Raises:
-            CohortTooCloseError: a cohort is too small, or differs by 1 to the threshold from one that was
-                released, or from what two of them have together, in common, or one without the other.
+            CohortTooCloseError: a cohort is too small, or differs by 1 to the threshold, in who is in it or
+                in whose path is another, from one that was released, or from what two of them have together,
+                in common, or one without the other.
+            PolicyMixedError: the same people were counted under another policy.
         """
         threshold = max(self._threshold, policy.threshold)
-        place = dict(self._place)
-        members = [self._bits(place, cohort) for cohort in cohorts.values()]
-        width = max((len(each) for each in (*members, *self._rows[:1])), default=0)
-        before = _widened(self._rows, width)
-        new = [np.pad(each, (0, width - len(each))) for each in members]
-        for cohort in new:
-            if _too_close(before, cohort, threshold):
+        people, paths = self._people.copy(), self._paths.copy()
+        new: list[tuple[Released, Words, Words]] = []
+        for cohort in cohorts.values():
+            known = len(people.place), len(paths.place)
+            who, what = self._rows(people, paths, cohort)
+            if self._again(who, what, policy):
+                continue
+            if (
+                0 < int(np.bitwise_count(who).sum()) <= threshold
+                or (self._people.number(who) is None and people.too_close(who, threshold))
+                or paths.too_close(what, threshold, at_most_each=PATHS_EACH)
+            ):
                 raise CohortTooCloseError(
                     "a cohort differs by too few people from what was released",
-                    fix="use the cohort that was released, or choose one that differs by more",
+                    fix="use the cohort and the cut-off that were released, or others that differ by more",
                 )
-        rows = np.vstack([before, *new]) if new else before
-        self._rows = np.unique(rows, axis=0)
-        self._place, self._threshold = place, threshold
+            new.append((_released(policy, people, paths, known, who, what), who, what))
+        people.rows, paths.rows = self._people.rows, self._paths.rows
+        self._people, self._paths = people, paths
+        for _, who, what in new:
+            self._keep(who, what, policy.name)
+        return tuple(each for each, _, _ in new)
 
-    def _bits(self, place: dict[bytes, int], people: Iterable[str]) -> Words:
-        found = {
-            place.setdefault(
-                blake2b(person.encode(), key=self._key, digest_size=DIGEST_BYTES).digest(), len(place)
+    def _again(self, who: Words, what: Words, policy: Policy) -> bool:
+        """Whether exactly this was released."""
+        before = self._policies.get(_trimmed(who))
+        if before not in (None, policy.name):
+            raise PolicyMixedError(
+                "the same people were counted under another policy: the two would tell more than each",
+                fix=f"ask under {before}",
             )
-            for person in people
+        return self._paths.number(what) is not None and self._people.number(who) is not None
+
+    def _keep(self, who: Words, what: Words, policy: str) -> None:
+        self._people.keep(who)
+        self._paths.keep(what)
+        self._policies.setdefault(_trimmed(who), policy)
+        self._threshold = max(self._threshold, policy_of(policy).threshold)
+
+    def _rows(self, people: Register, paths: Register, cohort: Cohort) -> tuple[Words, Words]:
+        """A cohort over both registers, which get what is new in it."""
+        content = cohort if isinstance(cohort, Mapping) else dict.fromkeys(cohort, b"")
+        who = [self._digest(person.encode(), b"") for person in content]
+        people.add_people(dict.fromkeys(each for each in who if each not in people.place))
+        what = {
+            self._digest(person, said): people.place[person]
+            for person, said in zip(who, content.values(), strict=True)
         }
-        bits = np.zeros(-(-max(len(place), 1) // 64) * 64, np.uint8)
-        bits[list(found)] = 1
-        return np.packbits(bits, bitorder="little").view(np.uint64)
+        fresh = {digest: owner for digest, owner in what.items() if digest not in paths.place}
+        paths.add(fresh, fresh.values())
+        return people.bits(who), paths.bits(what)
+
+    def _digest(self, person: bytes, said: bytes) -> bytes:
+        return blake2b(person + said, key=self._key, digest_size=DIGEST_BYTES).digest()
 
 
-def _widened(rows: Words, width: int) -> Words:
-    return np.pad(rows, ((0, 0), (0, width - rows.shape[1])))
-
-
-def _size(rows: Words) -> Ints:
-    sizes: Ints = np.bitwise_count(rows).sum(axis=-1).astype(np.int64)
-    return sizes
-
-
-def _too_close(rows: Words, cohort: Words, threshold: int) -> bool:
-    """Whether it is within the threshold of a released one or of a pair, and is not the same as one."""
-
-    def near(others: Words) -> bool:
-        apart = _size(others ^ cohort)
-        return bool(((apart > 0) & (apart <= threshold)).any())
-
-    size, shared, sizes = int(_size(cohort)), _size(rows & cohort), _size(rows)
-    if 0 < size <= threshold:
-        return True
-    if ((sizes == size) & (shared == size)).any():
-        return False  # it was released: nothing is new
-    # Only those can take part in a pair that come within the threshold of what the pair asks of them.
-    inside: Bools = sizes - shared <= threshold
-    around: Bools = size - shared <= threshold
-    beside: Bools = shared <= threshold
-    parts, wholes, rest = rows[inside], rows[around], rows[beside]
-    return (
-        near(rows)
-        or any(near(parts | each) for each in parts)
-        or any(near(wholes & each) for each in wholes)
-        or any(near(each & ~rest) for each in wholes)
+def _released(
+    policy: Policy, people: Register, paths: Register, known: tuple[int, int], who: Words, what: Words
+) -> Released:
+    return Released(
+        policy.name,
+        people=b"".join(list(people.place)[known[0] :]),
+        paths=b"".join(list(paths.place)[known[1] :]),
+        owners=np.array(paths.owners[known[1] :], np.int64).tobytes(),
+        who=who.tobytes(),
+        what=what.tobytes(),
     )
+
+
+def _cut(digests: bytes) -> list[bytes]:
+    return [digests[start : start + DIGEST_BYTES] for start in range(0, len(digests), DIGEST_BYTES)]
+
+
+def _trimmed(row: Words) -> bytes:
+    """The same for the same cohort, however wide the register has grown."""
+    return row.tobytes().rstrip(b"\0")

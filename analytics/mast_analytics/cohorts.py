@@ -1,0 +1,135 @@
+"""Whom a figure is of: some of those whom episodes are about, and what is counted of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mast_analytics.episodes import Episodes
+from mast_analytics.history import Bools, Ints, Names, begins
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Subjects by their first contact, and by who knew them; what is left out does not narrow.
+
+    ``first_from`` and ``first_before`` are ordinals of days, the second one excluded. Of several contacts on
+    the first day any may be of ``first_type``, or of ``first_agency``: their order is not known.
+    """
+
+    first_from: int | None = None
+    first_before: int | None = None
+    first_type: str | None = None
+    first_agency: str | None = None
+    known_to: str | None = None
+
+
+def selected(episodes: Episodes, selection: Selection) -> Episodes:
+    """The episodes of those who are meant, all of each.
+
+    Example:
+        >>> import datetime as dt
+        >>> from mast_analytics.episodes import CutOff, episodes
+        >>> from mast_analytics.history import History
+        >>> from mast_resolver.known import Known
+        >>> now = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+        >>> len(selected(episodes(History(Known()), CutOff(now, now)), Selection(known_to="fire")).subject)
+        0
+    """
+    if selection == Selection():
+        return episodes
+    history = episodes.history
+    began = _first_days(episodes)
+    keep = np.ones(len(began), np.bool_)
+    if selection.first_from is not None:
+        keep &= began >= selection.first_from
+    if selection.first_before is not None:
+        keep &= began < selection.first_before
+    first = episodes.start == began
+    if selection.first_type is not None:
+        keep &= _whoever(episodes, first & _named(episodes.type, history.types, selection.first_type))
+    if selection.first_agency is not None:
+        keep &= _whoever(episodes, first & _named(episodes.agency, history.agencies, selection.first_agency))
+    if selection.known_to is not None:
+        keep &= _whoever(episodes, _named(episodes.agency, history.agencies, selection.known_to))
+    return _rows(episodes, keep)
+
+
+def of_subjects(episodes: Episodes, subjects: Ints) -> Episodes:
+    """The episodes of some subjects."""
+    return _rows(episodes, np.isin(episodes.subject, subjects))
+
+
+def paths(episodes: Episodes) -> dict[str, bytes]:
+    """By its id, a digest of all that is counted of each subject: another one as soon as anything is another.
+
+    An episode that goes on has the same digest until it ends. Digests are no secret and hold no id; of two
+    paths that differ they are the same once in 2 to the power of 64.
+    """
+    if not len(episodes.subject):
+        return {}
+    history = episodes.history
+    names = history.names.all
+    end = np.where(episodes.open, 0, episodes.end)
+    died = np.array([episodes.died.get(each, 0) for each in episodes.subject.tolist()], np.int64)
+    columns = (episodes.severity, episodes.start, end, episodes.open, died)
+    rows = _mixed(_hashed(history.types)[episodes.type] + _SALT, _hashed(history.agencies)[episodes.agency])
+    for column in columns:
+        rows = _mixed(rows, column.astype(np.uint64))
+    first = np.flatnonzero(begins(episodes.subject))
+    # Their order within a day says nothing, so that a sum has all there is to say.
+    summed = np.add.reduceat(rows, first)
+    return {
+        names[subject]: digest.tobytes()
+        for subject, digest in zip(episodes.subject[first].tolist(), summed, strict=True)
+    }
+
+
+def _first_days(episodes: Episodes) -> Ints:
+    """On each row the first day of its subject; rows are by subject and day."""
+    new = begins(episodes.subject)
+    days: Ints = episodes.start[new][np.cumsum(new) - 1] if len(new) else episodes.start
+    return days
+
+
+def _whoever(episodes: Episodes, rows: Bools) -> Bools:
+    """All rows of those who have one of these."""
+    return np.isin(episodes.subject, episodes.subject[rows])
+
+
+def _named(column: Ints, names: Names, name: str) -> Bools:
+    return np.isin(column, names.find([name]))
+
+
+def _rows(episodes: Episodes, keep: Bools) -> Episodes:
+    columns = ("subject", "contact", "type", "agency", "severity", "start", "end", "open")
+    some = replace(episodes, **{name: getattr(episodes, name)[keep] for name in columns})
+    there = set(some.subject.tolist())
+    return replace(some, died={who: day for who, day in episodes.died.items() if who in there})
+
+
+_SALT: Final = np.uint64(0x9E3779B97F4A7C15)
+_MIX: Final = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+def _mixed(hashes: Hashes, values: Hashes) -> Hashes:
+    """Each hash with a value stirred in: the finishing step of SplitMix64 (Steele, Lea and Flood 2014)."""
+    stirred = hashes * _MIX[0] + values + _SALT
+    stirred = (stirred ^ (stirred >> np.uint64(30))) * _MIX[0]
+    stirred = (stirred ^ (stirred >> np.uint64(27))) * _MIX[1]
+    return stirred ^ (stirred >> np.uint64(31))
+
+
+def _hashed(names: Names) -> Hashes:
+    """Hashes of names: their numbers are another at each reading."""
+    return np.array([_hash(name) for name in names.all] or [0], np.uint64)
+
+
+def _hash(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")

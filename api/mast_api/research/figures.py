@@ -1,0 +1,74 @@
+"""From what a researcher asks to episodes, and from episodes to what may be given: always by one way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mast_analytics.cohorts import Selection, paths, selected
+from mast_analytics.disclosure.policies import Policy
+from mast_analytics.episodes import CutOff, Episodes, episodes
+from mast_analytics.event import GroupBy
+from mast_api.research.keeping import LedgerKeeper
+from mast_api.research.reading import Allowed, Readings
+from mast_graph.store import Store
+from mast_intake.keys import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of whom, as of when, under which policy; and for whom, of what they may see at all."""
+
+    by: GroupBy
+    cut_off: CutOff
+    holding_days: int
+    selection: Selection
+    policy: Policy
+    purpose: str
+    agency: str
+    data_classes: frozenset[str]
+    serving_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is to count: the episodes of those who were asked for, and all others' as far as needed."""
+
+    wanted: Wanted
+    allowed: Allowed
+    everybody: Episodes
+    cohort: Episodes
+
+
+class Research:
+    """Gives what figures are made of, and remembers what they were of. Blocking, and safe to share."""
+
+    def __init__(self, store: Store, keys: KeyRing, *, clock: Callable[[], dt.datetime]) -> None:
+        self.readings = Readings(store, clock=clock)
+        self._ledger = LedgerKeeper(store, keys, clock=clock)
+
+    def find(self, wanted: Wanted) -> Found:
+        """Episodes as they were known at the cut-off.
+
+        Raises:
+            GraphUnavailableError: no answer, or none in time.
+        """
+        allowed = self.readings.allowed(
+            self.readings.now(),
+            purpose=wanted.purpose,
+            agency=wanted.agency,
+            data_classes=wanted.data_classes,
+            serving_at=wanted.serving_at,
+        )
+        everybody = episodes(allowed.history, wanted.cut_off, by=wanted.by, holding_days=wanted.holding_days)
+        return Found(wanted, allowed, everybody, selected(everybody, wanted.selection))
+
+    def release(self, question: str, cohorts: Mapping[str, Episodes], policy: Policy) -> int:
+        """Remember of whom an answer is; it may be given if this returns. How many cohorts are remembered.
+
+        Raises:
+            CohortTooCloseError, PolicyMixedError: it may not.
+            LedgerChangedError, GraphUnavailableError: nobody can say whether it may.
+        """
+        return self._ledger.admit(question, {name: paths(each) for name, each in cohorts.items()}, policy)

@@ -1,0 +1,108 @@
+"""What a researcher asks for, checked: everything of it goes into the audit log."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import fields
+from typing import Final
+
+from mast_analytics.cohorts import Selection
+from mast_analytics.disclosure.policies import Policy
+from mast_analytics.disclosure.policies import policy as policy_of
+from mast_analytics.episodes import CutOff
+from mast_analytics.event import GroupBy
+from mast_api.asking import Asking
+from mast_api.research.figures import Wanted
+from mast_api.schema.paging import in_utc
+from mast_api.schema.research_types import CohortInput
+from mast_resolver.errors import BadRequestError, UnknownNameError
+from mast_resolver.vocabulary import vocabulary
+
+HOLDING_DAYS: Final = (14, 28, 56, 91)
+"""A choice of few: of two tables that differ by a day the difference would be of few people."""
+
+_AGENCY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+def wanted(asking: Asking, cohort: CohortInput | None) -> Wanted:
+    """Of whom, as of when, under which policy.
+
+    Raises:
+        BadRequestError: a moment lies ahead, a name is none, or the policy shows more than the service's.
+    """
+    asked = cohort or CohortInput()
+    settings, caller = asking.services.settings, asking.caller
+    if asked.holding_days not in HOLDING_DAYS:
+        raise BadRequestError(
+            "holdingDays is not one of those offered", fix="say " + ", ".join(map(str, HOLDING_DAYS))
+        )
+    return Wanted(
+        by=GroupBy(asked.by.value),
+        cut_off=CutOff(
+            _past(asked.as_of, "asOf", asking.now) or min(settings.as_at or asking.now, asking.now),
+            _past(asked.known_at, "knownAt", asking.now) or asking.now,
+        ),
+        holding_days=asked.holding_days,
+        selection=Selection(
+            first_from=_ordinal(asked.first_contact_from),
+            first_before=_ordinal(asked.first_contact_before),
+            first_type=_type(asked.first_type),
+            first_agency=_agency(asked.first_agency, "firstAgency"),
+            known_to=_agency(asked.known_to, "knownTo"),
+        ),
+        policy=_policy(asked.policy, settings.disclosure_policy),
+        purpose=caller.purpose.value,
+        agency=caller.agency,
+        data_classes=caller.data_classes,
+        serving_at=settings.as_at or asking.now,
+    )
+
+
+def sought(cohort: CohortInput | None, **more: object) -> dict[str, object]:
+    """What was asked for, for the audit log: only what was said, so that the same is told by the same."""
+    asked = cohort or CohortInput()
+    said = {each.name: getattr(asked, each.name) for each in fields(asked)}
+    texts = [f"{name} {getattr(value, 'value', value)}" for name, value in (said | more).items() if value]
+    return {"cohort": texts}
+
+
+def _ordinal(day: dt.date | None) -> int | None:
+    return None if day is None else day.toordinal()
+
+
+def _past(moment: dt.datetime | None, name: str, now: dt.datetime) -> dt.datetime | None:
+    if moment is None:
+        return None
+    at = in_utc(moment)
+    if at > now:
+        raise BadRequestError(f"{name} lies ahead", fix="give a moment that has been, or leave it out")
+    return at
+
+
+def _type(name: str | None) -> str | None:
+    if name is None:
+        return None
+    try:
+        return vocabulary().contact_type(name).name
+    except UnknownNameError as unknown:
+        raise BadRequestError("firstType is no type of contact", fix=unknown.fix) from None
+
+
+def _agency(id_: str | None, argument: str) -> str | None:
+    if id_ is not None and not _AGENCY.fullmatch(id_):
+        raise BadRequestError(f"{argument} is no id of an agency", fix="use an id of the directory")
+    return id_
+
+
+def _policy(name: str | None, least: str) -> Policy:
+    ours = policy_of(least)
+    if name is None:
+        return ours
+    try:
+        asked = policy_of(name)
+    except UnknownNameError as unknown:
+        raise BadRequestError("there is no such disclosure policy", fix=unknown.fix) from None
+    if asked.threshold < ours.threshold or asked.base < ours.base:
+        raise BadRequestError("that policy shows more than the one of this service", fix=f"ask under {least}")
+    return asked
