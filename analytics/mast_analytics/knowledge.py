@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -55,24 +55,6 @@ def believed(known: Known) -> list[Event]:
     entities = {each.record: each.entity for each in known.entities if each.recorded_to == FOREVER}
     homes = Homes(known.homes)
     return [event_of(each, entities, homes) for each in known.contacts if each.recorded_to == FOREVER]
-
-
-def as_it_happened(known: Known) -> Known:
-    """What is believed now, as if each contact had been recorded when it happened.
-
-    For where everything was loaded in one go: no service ever knew as much, but it is all there is.
-
-    Example:
-        >>> as_it_happened(Known())
-        Known(contacts=(), entities=(), homes=())
-    """
-    return Known(
-        tuple(replace(each, recorded_from=each.at) for each in known.contacts if each.recorded_to == FOREVER),
-        tuple(
-            replace(each, recorded_from=_BEGINNING) for each in known.entities if each.recorded_to == FOREVER
-        ),
-        known.homes,
-    )
 
 
 class _Belief:

@@ -10,7 +10,6 @@ multiple, so that what is learnt from weeks holds for a year. With a multiple of
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from mast_analytics.episodes import CutOff, seen_at, whose
-from mast_analytics.history import Bools, History, Ints, days_of
+from mast_analytics.history import Bools, History, Ints, days_of, joined
 from mast_analytics.intervals import wilson
 from mast_resolver.errors import UsageError
 
@@ -75,8 +74,8 @@ def volumes(
 ) -> Volumes:
     """The twelve months that end with the cut-off, and the twelve before, as known at the cut-off.
 
-    Each contact counts once, whomever it touches. ``areas`` says in which area each record lies: a contact
-    lies where those are that it touches.
+    Each contact counts once, whomever it touches. ``areas`` says in which area records of addresses lie: a
+    contact lies at its place, else where whoever it touches lived at the time. A hostel is nobody's home.
 
     Raises:
         UsageError: by area, and nobody said where; or the level is not between 0 and 1.
@@ -97,7 +96,7 @@ def volumes(
     day = np.full(len(seen), -1, np.int64)
     day[seen] = days_of(history.versions.at[seen])
     rows = np.flatnonzero(seen & (day >= before))
-    names, label = _labels(history, by, areas)
+    names, label = _labels(history, cut_off, by, areas)
     touched, who = _touched(history, cut_off, seen & (day >= before))
     marks = _Marks(day, (before, now, end), touched, who)
     changes = [
@@ -217,7 +216,9 @@ class _Marks:
         return np.bincount(week[week < WEEKS], minlength=WEEKS)
 
 
-def _labels(history: History, by: By, areas: Mapping[str, str] | None) -> tuple[list[str], Ints]:
+def _labels(
+    history: History, cut_off: CutOff, by: By, areas: Mapping[str, str] | None
+) -> tuple[list[str], Ints]:
     if by is By.TYPE:
         return history.types.all, history.versions.type
     if by is By.AGENCY:
@@ -226,18 +227,30 @@ def _labels(history: History, by: By, areas: Mapping[str, str] | None) -> tuple[
         types = len(history.types.all)
         names = [f"{agency}{BETWEEN}{kind}" for agency in history.agencies.all for kind in history.types.all]
         return names, history.versions.agency * types + history.versions.type
-    found: dict[int, set[str]] = defaultdict(set)
-    records = history.records.all
-    known = areas or {}
-    touches = history.touches
-    for version, record in zip(touches.version.tolist(), touches.record.tolist(), strict=True):
-        if (area := known.get(records[record])) is not None:
-            found[version].add(area)
-    names = [*sorted(set(known.values())), NO_AREA, SEVERAL_AREAS]
-    place = {name: number for number, name in enumerate(names)}
-    label = np.full(len(history.versions.at), place[NO_AREA], np.int64)
-    for version, several in found.items():
-        label[version] = place[next(iter(several))] if len(several) == 1 else place[SEVERAL_AREAS]
+    return _by_area(history, cut_off, areas or {})
+
+
+def _by_area(history: History, cut_off: CutOff, areas: Mapping[str, str]) -> tuple[list[str], Ints]:
+    names = [*sorted(set(areas.values())), NO_AREA, SEVERAL_AREAS]
+    nowhere, several = len(names) - 2, len(names) - 1
+    number = {name: place for place, name in enumerate(names)}
+    entity = whose(history, cut_off)
+    area_of = np.full(len(history.names.all) + 1, -1, np.int64)
+    for place, record in enumerate(history.records.all):
+        if record in areas and entity[place] >= 0:
+            area_of[entity[place]] = number[areas[record]]
+    touches, homes = history.touches, history.homes
+    touched, at = entity[touches.record], history.versions.at[touches.version]
+    rows, lived = joined(touched, at, homes.person, homes.start, homes.end)
+    label = np.full(len(history.versions.at), nowhere, np.int64)
+    # Homes first, then places over them: where it happened goes before where they lived.
+    for version, area in (
+        (touches.version[rows], area_of[homes.address[lived]]),
+        (touches.version, np.where(touched >= 0, area_of[touched], -1)),
+    ):
+        pairs = np.unique(np.stack([version[area >= 0], area[area >= 0]]), axis=1)
+        which, first, count = np.unique(pairs[0], return_index=True, return_counts=True)
+        label[which] = np.where(count == 1, pairs[1][first], several)
     return names, label
 
 

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analytics.histories import contact, known, knowns, on
 
-from mast_analytics.episodes import CutOff
+from mast_analytics.episodes import ABOUT, CutOff, episodes
+from mast_analytics.event import GroupBy
 from mast_analytics.history import History
-from mast_analytics.knowledge import as_it_happened, learnt
+from mast_analytics.knowledge import learnt
 from mast_analytics.predictors.periods import VARIABLES, Periods, evening, periods
 from mast_resolver.errors import UsageError
 from mast_resolver.known import Known, KnownEntity
@@ -177,9 +178,19 @@ def test_what_cannot_be_asked_is_refused() -> None:
             periods(history, [day(5), day(9)], later(99), level=4, variables=names)
 
 
-@given(knowns())
-def test_as_it_happened_is_what_the_rules_take_for_it(what: Known) -> None:
-    told = [each for step in learnt(what, as_happened=True) for each in step.events]
-    ours = as_it_happened(what)
-    assert {each.id for each in told} == {each.id for each in ours.contacts}
-    assert all(each.recorded_from == each.at for each in ours.contacts)
+@given(knowns(), st.integers(0, 50))
+def test_as_it_happened_is_what_the_rules_take_for_it(what: Known, day_: int) -> None:
+    moment = on(day_ + 0.6)
+    steps = [step for step in learnt(what, as_happened=True) if step.at <= moment]
+    told = {each.id for step in steps for each in step.events}
+    seen = episodes(History(what).as_it_happened(), CutOff(moment, moment), by=GroupBy.PERSON)
+    ids = {seen.history.contacts.all[each] for each in seen.contact.tolist()}
+    late = {each.contact for each in seen.treated if each.rule == "8555Q"}
+    about = {
+        each.id
+        for step in steps
+        for each in step.events
+        if any(ABOUT & roles for roles in each.groups[GroupBy.PERSON].values())
+    }
+    assert ids | late <= told
+    assert about == ids | late

@@ -19,7 +19,7 @@ from mast_analytics.history import History
 from mast_analytics.release.volumes import shown_volumes
 from mast_analytics.volumes import NO_AREA, SEVERAL_AREAS, By, Change, Volumes, change, dispersion, volumes
 from mast_resolver.errors import UsageError
-from mast_resolver.known import Known, KnownContact, KnownEntity
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
 
 END = CutOff(on(0), on(9999))
 YEAR = (dt.date(2024, 1, 1), dt.date(2024, 12, 30))
@@ -114,14 +114,35 @@ def test_calls_to_one_address_stand_for_one_and_nobody_knows_who_for_one_too() -
     assert volumes(History(Known(tuple(calls))), END, By.TYPE).total.people_now == 1
 
 
-def test_by_area_a_contact_lies_where_its_records_do() -> None:
-    two = KnownContact("c", "WELFARE_CHECK", "police", "police", 1, None, None, on(-3), None, False,
-                       (("r1", "subject"), ("r2", "caller")), on(-3))  # fmt: skip
-    rest = (contact("d", -2, record="r1"), contact("e", -2, record="r3"))
-    found = volumes(History(Known((two, *rest))), END, By.AREA, areas={"r1": "E01", "r2": "E02"})
-    assert {each.name: each.now for each in found.changes} == {SEVERAL_AREAS: 1, "E01": 1, NO_AREA: 1}
+def test_by_area_a_contact_lies_at_its_place_or_where_people_lived_at_the_time() -> None:
+    def touching(id_: str, day: float, *touches: tuple[str, str]) -> KnownContact:
+        return KnownContact(id_, "WELFARE_CHECK", "police", "police", 1, None, None, on(day), None, False,
+                            touches, on(day))  # fmt: skip
+
+    who = {"r1": "P-1", "r2": "P-2", "r3": "P-3", "a1": "A-1", "a2": "A-2"}
+    homes = (
+        KnownHome("P-1", "H-1", "A-1", on(-99), on(-10)),
+        KnownHome("P-1", "H-2", "A-2", on(-10), on(9)),
+        KnownHome("P-2", "H-2", "A-2", on(-99), on(9)),
+    )
+    contacts = (
+        touching("before the move", -20, ("r1", "subject")),
+        touching("after it", -5, ("r1", "subject")),
+        touching("at a place", -5, ("r1", "subject"), ("a1", "place")),
+        touching("of two homes", -20, ("r1", "subject"), ("r2", "caller")),
+        touching("of no home", -5, ("r3", "subject")),
+    )
+    entities = tuple(KnownEntity(record, entity, on(-99)) for record, entity in who.items())
+    history = History(Known(contacts, entities, homes))
+    found = volumes(history, END, By.AREA, areas={"a1": "E01", "a2": "E02"})
+    assert {each.name: each.now for each in found.changes} == {
+        "E01": 2,
+        "E02": 1,
+        SEVERAL_AREAS: 1,
+        NO_AREA: 1,
+    }
     with pytest.raises(UsageError):
-        volumes(History(Known()), END, By.AREA)
+        volumes(history, END, By.AREA)
 
 
 @given(knowns())
