@@ -187,6 +187,12 @@ def dispersion(*years: Ints) -> float:
     return max(1.0, total / freedom) if freedom else 1.0
 
 
+def people_behind(history: History, cut_off: CutOff, versions: Bools) -> int:
+    """Of how many different people those contacts are; of addresses, where they are of nobody."""
+    _, who = _touched(history, cut_off, versions)
+    return max(len(np.unique(who)), int(versions.any()))
+
+
 class _Marks:
     """The two years, cut into weeks from the end of each back, and who stands behind which version."""
 

@@ -88,6 +88,25 @@ class Evaluation:
     models: tuple[Judged, ...]
 
 
+def landmarks(first: dt.date, split: dt.date, last: dt.date, every: int) -> tuple[dt.date, ...]:
+    """Days so many apart, counted from the split both ways, none before the first or after the last.
+
+    Raises:
+        UsageError: there is not one on either side of the split.
+
+    Example:
+        >>> day = dt.date(2026, 1, 1)
+        >>> [each.day for each in landmarks(day, day.replace(day=11), day.replace(day=25), 7)]
+        [4, 11, 18, 25]
+    """
+    before, after = (split - first).days // every, (last - split).days // every
+    if before < 1 or after < 1:
+        raise UsageError(
+            "there is not a whole period on either side of the split", fix="begin earlier, or end later"
+        )
+    return tuple(split + dt.timedelta(days=every * step) for step in range(-before, after + 1))
+
+
 def evaluate(history: History, plan: Plan) -> Evaluation:
     """Fit on the earlier periods, judge on the later ones.
 

@@ -57,6 +57,8 @@ class Entry:
     code_version: str
     code_digest: str
     data_digest: str
+    as_happened: bool
+    """Whether contacts were taken as known when they happened, for want of anything better."""
     variables: Mapping[str, str]
     limits: Limits
     policy: str
@@ -79,7 +81,15 @@ class Asked:
     age: int | None = None
 
 
-def enter(folder: Path, name: str, found: Evaluation, shown: ShownEvaluation, *, evaluated: dt.date) -> Entry:
+def enter(
+    folder: Path,
+    name: str,
+    found: Evaluation,
+    shown: ShownEvaluation,
+    *,
+    evaluated: dt.date,
+    as_happened: bool = False,
+) -> Entry:
     """Write a new version; what was written before stays as it is.
 
     Raises:
@@ -94,6 +104,7 @@ def enter(folder: Path, name: str, found: Evaluation, shown: ShownEvaluation, *,
         code_version=installed("mast-tracker"),
         code_digest=code_digest(),
         data_digest=found.data,
+        as_happened=as_happened,
         variables={each: VARIABLES[each].says for each in found.plan.variables},
         limits=limits(found),
         policy=shown.policy.name,

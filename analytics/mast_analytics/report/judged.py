@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from mast_analytics.predictors.registry import Entry
 from mast_analytics.report.document import Cell, Chart, Kind, Part, Section, Table, summary
 from mast_analytics.report.sections import shown
+
+HAPPENED: Final = (
+    "Contacts were taken as known when they happened, for all were loaded at once: no service knew as much "
+    "then, and the figures are better than they would have been."
+)
 
 
 def predictors(entry: Entry) -> Section:
@@ -23,6 +28,7 @@ def predictors(entry: Entry) -> Section:
             f"{limits.period_days[0]} to {limits.period_days[1]} days. Of anybody else they say nothing.",
             f"{entry.figures['judged_events']:,} of {entry.figures['judged_rows']:,} periods in the later "
             "time ended with the level reached (rounded).",
+            *([HAPPENED] if entry.as_happened else []),
             *(f"{name.capitalize()}: {says}." for name, says in entry.variables.items()),
         ),
         parts=tuple(part for model in models for part in _model(model)),
