@@ -91,7 +91,7 @@ def episodes(
         raise UsageError(
             "episodes are of people or households, and last a day at least", fix="say person or household"
         )
-    seen = _visible(history, cut_off)
+    seen = seen_at(history, cut_off)
     subject, version, unresolved = _about(history, cut_off, seen, by)
     died = _deaths(history, cut_off, subject, version) if by is GroupBy.PERSON else {}
     start, end, is_open, treated = _spans(history, cut_off, version, holding_days)
@@ -129,21 +129,27 @@ def deaths(died: Mapping[int, int], who: Ints) -> Ints:
     return np.array([died.get(each, NO_DAY) for each in who.tolist()], np.int64)
 
 
-def _visible(history: History, cut_off: CutOff) -> Bools:
+def seen_at(history: History, cut_off: CutOff) -> Bools:
+    """Which versions of contacts were known at a cut-off, of what had happened by then."""
     versions, now = history.versions, cut_off.recorded.timestamp()
     known = (versions.recorded_from <= now) & (now < versions.recorded_to)
     visible: Bools = known & (versions.at <= cut_off.valid.timestamp())
     return visible
 
 
-def _about(history: History, cut_off: CutOff, seen: Bools, by: GroupBy) -> tuple[Ints, Ints, int]:
-    """Subjects and versions, by subject and day, each pair once; and how many touches lead to nobody."""
+def whose(history: History, cut_off: CutOff) -> Ints:
+    """Who each record was believed to be at a cut-off, by number; -1 where nobody knew yet."""
     entities, now = history.entities, cut_off.recorded.timestamp()
     believed = (entities.recorded_from <= now) & (now < entities.recorded_to)
     entity_of = np.full(len(history.records.all), -1, np.int64)
     entity_of[entities.record[believed]] = entities.entity[believed]
+    return entity_of
+
+
+def _about(history: History, cut_off: CutOff, seen: Bools, by: GroupBy) -> tuple[Ints, Ints, int]:
+    """Subjects and versions, by subject and day, each pair once; and how many touches lead to nobody."""
     touches = history.touches
-    entity, visible = entity_of[touches.record], seen[touches.version]
+    entity, visible = whose(history, cut_off)[touches.record], seen[touches.version]
     is_place = np.array([name.startswith("A-") for name in history.names.all] + [False], np.bool_)
     about = np.isin(touches.role, history.roles.find(ABOUT))
     people = visible & about & (entity >= 0) & ~is_place[entity]

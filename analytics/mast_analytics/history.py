@@ -21,6 +21,7 @@ from mast_analytics.pages import NEVER as NEVER
 from mast_analytics.pages import ContactPage, EntityPage, HomePage, Pages
 from mast_analytics.quality import DIED
 from mast_resolver.known import Known
+from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
 Ints = NDArray[np.int64]
@@ -126,6 +127,31 @@ class History:
         some.versions = replace(
             self.versions,
             recorded_to=np.where(versions, self.versions.recorded_to, self.versions.recorded_from),
+        )
+        return some
+
+    def as_it_happened(self) -> History:
+        """What is believed now, as if each contact had been recorded when it happened.
+
+        Everybody is who they are now, at all times. For where everything was loaded in one go: no service
+        ever knew as much, but it is all there is.
+
+        Example:
+            >>> len(History(Known()).as_it_happened().versions.at)
+            0
+        """
+        some, last = copy(self), FOREVER.timestamp()
+        of, who = self.versions, self.entities
+        believed, now = of.recorded_to >= last, who.recorded_to >= last
+        some.versions = replace(
+            of,
+            recorded_from=np.where(believed, of.at, of.recorded_from),
+            recorded_to=np.where(believed, of.recorded_to, of.recorded_from),
+        )
+        some.entities = replace(
+            who,
+            recorded_from=np.where(now, -np.inf, who.recorded_from),
+            recorded_to=np.where(now, who.recorded_to, who.recorded_from),
         )
         return some
 

@@ -24,6 +24,7 @@ STATUS: Final = {
     "MAST-103": 500,
     "MAST-104": 500,
     "MAST-105": 500,
+    "MAST-106": 500,
     "MAST-110": 500,
     "MAST-111": 500,
     "MAST-112": 500,
@@ -77,6 +78,7 @@ STATUS: Final = {
     "MAST-351": 409,
     "MAST-352": 503,
     "MAST-353": 409,
+    "MAST-360": 409,
 }
 """HTTP status of each code; a test compares it with every class of mast_resolver.errors."""
 

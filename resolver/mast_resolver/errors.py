@@ -66,6 +66,12 @@ class RuleFileError(UsageError):
     code = "MAST-105"
 
 
+class UnitCostsError(UsageError):
+    """A file of unit costs is malformed, or a cost does not say who published it, when, in which prices."""
+
+    code = "MAST-106"
+
+
 class KeyMissingError(UsageError):
     """No pseudonymisation key is set, or its file is readable by others, or damaged."""
 
@@ -384,3 +390,9 @@ class ReleaseError(MastError):
     """A release is not there, is decided already, or is not for whoever wants to decide it."""
 
     code = "MAST-353"
+
+
+class OutsideLimitsError(MastError):
+    """A figure is asked for outside what it was evaluated for, or of too little to be worked out at all."""
+
+    code = "MAST-360"

@@ -1,0 +1,156 @@
+"""Claims that something was avoided, as a file says them; every count of them is looked up, none is given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import yaml
+
+from mast_analytics.civil import LONDON
+from mast_analytics.costs import Action, Avoided, Counted, Counterfactual
+from mast_analytics.disclosure.policies import Policy
+from mast_analytics.episodes import CutOff, seen_at
+from mast_analytics.history import History, days_of
+from mast_analytics.release.costs import shown_avoided
+from mast_analytics.unit_costs import UnitCost
+from mast_analytics.volumes import people_behind
+from mast_resolver.errors import UnitCostsError
+
+WANTED: Final = ("title", "contact_type", "from", "until")
+KNOWN: Final = (*WANTED, "unit_cost", "action", "counterfactual")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days, the last one excluded."""
+
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That contacts of a type were fewer in a window than they would have been.
+
+    What is not said is ``None``: the claim then comes to nought.
+    """
+
+    title: str
+    contact_type: str
+    observed: Window
+    unit_cost: str | None
+    action: Action | None
+    described: str | None
+    otherwise: Window | None
+
+
+def read_claims(path: Path) -> list[Claim]:
+    """All claims of a YAML file, a list under ``claims``.
+
+    Raises:
+        UnitCostsError: it cannot be read, or an entry is none; the entry is named.
+    """
+    try:
+        entries = yaml.safe_load(path.read_text("utf-8"))["claims"]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError):
+        raise UnitCostsError(
+            "a file of claims cannot be read", fix="write a list under claims, as docs/costs.md shows"
+        ) from None
+    found = []
+    for place, entry in enumerate(entries if isinstance(entries, list) else [None], start=1):
+        try:
+            found.append(_claim(entry))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise UnitCostsError(
+                f"claim {place} is none: it says {', '.join(WANTED)}, and no more than {', '.join(KNOWN)}",
+                fix="write it as docs/costs.md shows",
+            ) from None
+    return found
+
+
+def weighed(
+    history: History,
+    cut_off: CutOff,
+    claims: list[Claim],
+    unit_costs: Mapping[str, UnitCost],
+    policy: Policy,
+) -> list[tuple[str, Avoided]]:
+    """Each claim by its title, from counts that are looked up, as it may be shown."""
+    found = []
+    for claim in claims:
+        observed, people = counted(history, cut_off, claim.contact_type, claim.observed)
+        otherwise, before = (
+            (None, 0)
+            if claim.otherwise is None
+            else counted(history, cut_off, claim.contact_type, claim.otherwise)
+        )
+        cost = unit_costs.get(claim.unit_cost or "")
+        avoided = shown_avoided(
+            observed,
+            dt.datetime.combine(claim.observed.start, dt.time(), LONDON),
+            people=(people, before),
+            action=claim.action,
+            counterfactual=None if otherwise is None else Counterfactual(claim.described or "", otherwise),
+            unit_cost=cost if cost is not None and cost.contact_type == claim.contact_type else None,
+            policy=policy,
+        )
+        found.append((claim.title, avoided))
+    return found
+
+
+def counted(history: History, cut_off: CutOff, contact_type: str, window: Window) -> tuple[Counted, int]:
+    """Contacts of a type that began in a window, as known at the cut-off, over its days; and of how many people.
+
+    Days that the cut-off does not see are no exposure.
+    """  # noqa: E501
+    start, end = window.start.toordinal(), min(window.end.toordinal(), cut_off.until)
+    rows = seen_at(history, cut_off) & np.isin(history.versions.type, history.types.find([contact_type]))
+    day = np.zeros(len(rows), np.int64)
+    day[rows] = days_of(history.versions.at[rows])
+    rows &= (day >= start) & (day < end)
+    exposure = float(max(end - start, 0))
+    return Counted(int(rows.sum()), exposure), people_behind(history, cut_off, rows)
+
+
+def _claim(entry: Mapping[str, Any]) -> Claim:
+    if set(entry) - set(KNOWN):
+        raise ValueError
+    action, otherwise = entry.get("action"), entry.get("counterfactual")
+    return Claim(
+        title=_text(entry["title"]),
+        contact_type=_text(entry["contact_type"]),
+        observed=_window(entry),
+        unit_cost=entry.get("unit_cost"),
+        action=None if action is None else Action(
+            _text(action["reference"]), _text(action["what"]), _moment(action["logged"])
+        ),
+        described=None if otherwise is None else _text(otherwise["described"]),
+        otherwise=None if otherwise is None else _window(otherwise),
+    )  # fmt: skip
+
+
+def _window(said: Mapping[str, Any]) -> Window:
+    start, end = said["from"], said["until"]
+    if not (type(start) is type(end) is dt.date and start < end):
+        raise ValueError
+    return Window(start, end)
+
+
+def _text(said: object) -> str:
+    if not isinstance(said, str) or not said.strip():
+        raise ValueError
+    return said.strip()
+
+
+def _moment(said: object) -> dt.datetime:
+    """A day is its beginning: what was logged on the day on which counting begins was logged in time."""
+    if isinstance(said, dt.datetime):
+        return said if said.tzinfo else said.replace(tzinfo=dt.UTC)
+    if not isinstance(said, dt.date):
+        raise TypeError
+    return dt.datetime.combine(said, dt.time(), LONDON)

@@ -1,0 +1,244 @@
+"""How good chances were, of groups only: calibration, a stated capacity, and gaps between groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mast_analytics.history import Bools, Floats, Ints
+from mast_analytics.intervals import byar, wilson, z_of
+from mast_analytics.predictors.fitting import logistic
+
+BINS: Final = 10
+CELLS: Final = ("listed, event", "listed, none", "not listed, event", "not listed, none")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure and its interval; NaN where it cannot be said."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Rows with nearly the same chance: how many, the mean of it, how many events, and their share."""
+
+    rows: int
+    expected: float
+    events: int
+    observed: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Whether of those given a chance of p a share of p had the event.
+
+    ``ratio`` is events over the sum of chances: 1 if right on the whole. ``slope`` is of the log odds of the
+    event on those of the chance: below 1 the chances are too extreme, as those of a model that learnt noise.
+    """
+
+    bins: tuple[Bin, ...]
+    ratio: Figure
+    slope: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """If so many could be looked at in each period: what would have been found, and what by chance alone.
+
+    ``precision`` is the share of those looked at who had the event, ``recall`` the share of events among
+    them. ``base_rate`` is the precision, and ``by_chance`` the recall, of picking at random.
+    """
+
+    each_period: int
+    looked_at: int
+    rows: int
+    events: int
+    hits: float
+    precision: Figure
+    recall: Figure
+    base_rate: Figure
+    by_chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rates of a group, and how far each is from that of everybody else.
+
+    ``selected`` is the share listed, ``missed`` of its events the share not listed, ``false_alarms`` the
+    share listed of those without an event.
+    """
+
+    name: str
+    counts: tuple[float, float, float, float]
+    """As ``CELLS`` says."""
+    selected: float
+    missed: float
+    false_alarms: float
+    selected_gap: Figure
+    missed_gap: Figure
+    false_alarms_gap: Figure
+
+
+def calibration(chances: Floats, event: Bools, level: float = 0.95) -> Calibration:
+    """In tenths of the rows by chance; rows of one chance are never parted, so there may be fewer.
+
+    Intervals: Wilson's of shares, Byar's of the ratio (events are at most as variable as Poisson's), and the
+    information's of the slope (Cox 1958, Biometrika 45:562-565).
+
+    Example:
+        >>> chances = np.repeat([0.2, 0.6], 50)
+        >>> happened = np.tile([True, False, False, False, False], 20) | (np.arange(100) >= 80)
+        >>> found = calibration(chances, happened)
+        >>> [(each.rows, each.events) for each in found.bins], round(found.ratio.value, 2)
+        ([(50, 10), (50, 26)], 0.9)
+    """
+    edges = np.unique(np.quantile(chances, np.linspace(0, 1, BINS + 1)[1:-1]))
+    place = np.searchsorted(edges, chances, "right")
+    bins = []
+    for each in np.unique(place).tolist():
+        rows = place == each
+        events, size = int(event[rows].sum()), int(rows.sum())
+        observed = share(events, size, level)
+        bins.append(Bin(size, float(chances[rows].mean()), events, observed))
+    total, expected = int(event.sum()), float(chances.sum())
+    low, high = (float(each) for each in byar(total, expected, level))
+    return Calibration(tuple(bins), Figure(total / expected, low, high), _slope(chances, event, level))
+
+
+def _slope(chances: Floats, event: Bools, level: float) -> Figure:
+    clipped = np.clip(chances, 1e-9, 1 - 1e-9)
+    if np.ptp(clipped) < 1e-9 or event.all() or not event.any():
+        return Figure(np.nan, np.nan, np.nan)
+    weights, covariance = logistic(np.log(clipped / (1 - clipped))[:, None], event)
+    half = z_of(level) * float(np.sqrt(covariance[1, 1]))
+    return Figure(float(weights[1]), float(weights[1]) - half, float(weights[1]) + half)
+
+
+def listed(chances: Floats, period: Ints, each_period: int) -> Floats:
+    """Share of each row that would be on a list of the highest chances of its period.
+
+    1 above the last chance that gets on it, 0 below; of those who are equal at the edge as many as there are
+    places left, each to the same share: nobody is preferred for standing first in a file.
+
+    Example:
+        >>> listed(np.array([0.9, 0.5, 0.5, 0.1]), np.zeros(4, int), 2).tolist()
+        [1.0, 0.5, 0.5, 0.0]
+    """
+    places = np.zeros(len(chances))
+    for one in np.unique(period).tolist():
+        rows = np.flatnonzero(period == one)
+        if len(rows) <= each_period:
+            places[rows] = 1.0
+            continue
+        edge = np.sort(chances[rows])[-each_period] if each_period else np.inf
+        over, even = rows[chances[rows] > edge], rows[chances[rows] == edge]
+        places[over] = 1.0
+        places[even] = (each_period - len(over)) / max(1, len(even))
+    return places
+
+
+def capacity_of(cells: Floats, each_period: int, level: float = 0.95) -> Capacity:
+    """What a list would have found, by how many are in each of ``CELLS``. Intervals are Wilson's.
+
+    Example:
+        >>> found = capacity_of(np.array([10.0, 10, 10, 70]), 20)
+        >>> found.precision.value, found.recall.value, found.base_rate.value, found.by_chance
+        (0.5, 0.5, 0.2, 0.2)
+    """
+    hits, places, events, rows = cells[0], cells[:2].sum(), cells[0] + cells[2], cells.sum()
+    return Capacity(
+        each_period=each_period,
+        looked_at=round(float(places)),
+        rows=round(float(rows)),
+        events=round(float(events)),
+        hits=float(hits),
+        precision=share(hits, places, level),
+        recall=share(hits, events, level),
+        base_rate=share(events, rows, level),
+        by_chance=float(places / rows) if rows else np.nan,
+    )
+
+
+def counted(on_list: Floats, event: Bools, group: Ints, groups: int) -> Floats:
+    """A row for each group: how many of each of ``CELLS``."""
+    cells = [on_list * event, on_list * ~event, (1 - on_list) * event, (1 - on_list) * ~event]
+    return np.column_stack([np.bincount(group, weights=each, minlength=groups) for each in cells])
+
+
+def gaps(counts: Floats, names: tuple[str, ...], level: float = 0.95) -> tuple[Group, ...]:
+    """Rates of each group by ``fairlearn``, and their distance from those of everybody else.
+
+    The interval of a distance is Newcombe's (1998, Stat. Med. 17:873-890, method 10), of two independent
+    shares with Wilson's limits. With many groups some interval is without nought by chance alone.
+
+    Example:
+        >>> found = gaps(np.array([[10.0, 20, 5, 65], [10, 10, 10, 170]]), ("a", "b"))
+        >>> round(found[0].missed, 2), round(found[0].missed_gap.value, 2), found[0].missed_gap.low < 0
+        (0.33, -0.17, True)
+    """
+    by_group = _rates(counts, names)
+    found = []
+    for place, name in enumerate(names):
+        mine, others = counts[place], counts.sum(axis=0) - counts[place]
+        selected, missed, alarms = by_group[place]
+        found.append(
+            Group(
+                name=name,
+                counts=(float(mine[0]), float(mine[1]), float(mine[2]), float(mine[3])),
+                selected=selected,
+                missed=missed,
+                false_alarms=alarms,
+                selected_gap=_gap(mine[:2].sum(), mine.sum(), others[:2].sum(), others.sum(), level),
+                missed_gap=_gap(mine[2], mine[0] + mine[2], others[2], others[0] + others[2], level),
+                false_alarms_gap=_gap(mine[1], mine[1] + mine[3], others[1], others[1] + others[3], level),
+            )
+        )
+    return tuple(found)
+
+
+def _rates(counts: Floats, names: tuple[str, ...]) -> list[tuple[float, float, float]]:
+    """Share selected, missed and of false alarms, by ``fairlearn``, which takes counts as weights of rows."""
+    from fairlearn.metrics import MetricFrame, false_negative_rate, false_positive_rate, selection_rate
+
+    weights = counts.ravel()
+    # No row of no weight, and of each group one at least: a rate of nothing is then nought, and told as NaN.
+    metrics = {"selected": selection_rate, "missed": false_negative_rate, "alarms": false_positive_rate}
+    frame = MetricFrame(
+        metrics=metrics,
+        y_true=np.tile([1, 0, 1, 0], len(names)),
+        y_pred=np.tile([1, 1, 0, 0], len(names)),
+        sensitive_features=np.repeat(np.arange(len(names)), 4),
+        sample_params={name: {"sample_weight": weights} for name in metrics},
+    ).by_group
+    rows = zip(*(frame[name].tolist() for name in metrics), strict=True)
+    of = [counts.sum(axis=1), counts[:, 0] + counts[:, 2], counts[:, 1] + counts[:, 3]]
+    return [
+        (_where(row[0], of[0][n]), _where(row[1], of[1][n]), _where(row[2], of[2][n]))
+        for n, row in enumerate(rows)
+    ]
+
+
+def _where(rate: float, size: float) -> float:
+    return float(rate) if size > 0 else np.nan
+
+
+def _gap(hits: float, size: float, other_hits: float, other_size: float, level: float) -> Figure:
+    if not size or not other_size:
+        return Figure(np.nan, np.nan, np.nan)
+    mine, theirs = share(hits, size, level), share(other_hits, other_size, level)
+    value = mine.value - theirs.value
+    below = np.hypot(mine.value - mine.low, theirs.high - theirs.value)
+    above = np.hypot(mine.high - mine.value, theirs.value - theirs.low)
+    return Figure(value, value - float(below), value + float(above))
+
+
+def share(hits: float, size: float, level: float = 0.95) -> Figure:
+    """So many of so many, with Wilson's limits; NaN of none."""
+    low, high = wilson(hits, size, level)
+    return Figure(float(hits / size) if size else np.nan, float(low), float(high))

@@ -1,0 +1,51 @@
+"""Costs avoided as they may be shown: worked out from rounded counts, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from mast_analytics.costs import ZERO, Action, Avoided, Counted, Counterfactual, avoided
+from mast_analytics.disclosure.policies import Policy
+from mast_analytics.unit_costs import UnitCost
+
+
+def shown_avoided(
+    observed: Counted,
+    since: dt.datetime,
+    *,
+    people: tuple[int, int],
+    action: Action | None,
+    counterfactual: Counterfactual | None,
+    unit_cost: UnitCost | None,
+    policy: Policy,
+) -> Avoided:
+    """As :func:`~mast_analytics.costs.avoided`, of counts and exposures rounded as the policy has it.
+
+    ``people`` says how many different people stand behind the events that were observed, and those of the
+    counterfactual. Where either is too few nothing is claimed: a sum divided by its unit cost is the count.
+
+    Raises:
+        UsageError: as for the sum itself.
+    """
+    found = avoided(observed, since, action=action, counterfactual=counterfactual, unit_cost=unit_cost)
+    if found.missing or counterfactual is None:
+        return found
+    events = np.array([observed.events, counterfactual.counted.events])
+    if policy.unsafe(events).any() or policy.unsafe(np.array(people)).any():
+        reason = f"the counts are too small to be shown under the policy {policy.name}"
+        return Avoided(ZERO, ZERO, None, (reason,), (f"Nothing is claimed: {reason}.",))
+    return avoided(
+        _rounded(observed, policy),
+        since,
+        action=action,
+        counterfactual=Counterfactual(counterfactual.described, _rounded(counterfactual.counted, policy)),
+        unit_cost=unit_cost,
+    )
+
+
+def _rounded(counted: Counted, policy: Policy) -> Counted:
+    events = int(policy.rounded(np.array([counted.events]))[0])
+    exposure = max(1.0, round(counted.exposure / policy.coarse)) * policy.coarse
+    return Counted(events, exposure)

@@ -1,0 +1,153 @@
+"""Changing demand as it may be shown: counts that are covered, changes made of nothing but those.
+
+What an agency has is the sum of its types. So tables by agency and by type, each covered by itself, may give
+away together what neither shows. Only the finest one is covered; wider ones are sums of what it shows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mast_analytics.disclosure.policies import Ints, Policy
+from mast_analytics.disclosure.tables import HIDDEN, protect
+from mast_analytics.volumes import BETWEEN, By, Volumes, limits
+from mast_resolver.errors import UsageError
+
+DISPERSION_STEP: Final = 0.5
+SAFE: Final = (By.AREA, By.SOURCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One row: counts of the year before and of this one, or the mark, and by what factor that is more.
+
+    ``high`` may be without a limit (``None``). ``in_part`` says that parts of it are hidden, so that the
+    figures are too low.
+    """
+
+    name: str
+    before: int | str
+    now: int | str
+    ratio: float | str
+    low: float | str
+    high: float | str | None
+    in_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownVolumes:
+    """Rows by name and one of all, under a policy; ``hidden`` counts are not shown, of ``cells``."""
+
+    by: By
+    policy: Policy
+    rows: tuple[Shown, ...]
+    total: Shown
+    hidden: int
+    cells: int
+
+
+def shown_volumes(
+    found: Volumes, policy: Policy, *, wider: By | None = None, level: float = 0.95
+) -> ShownVolumes:
+    """Counts by name and year, small by the people behind them.
+
+    By agency or by type alone they are asked of volumes by both, with ``wider``. A change is worked out from
+    the two figures that are shown, with half of what they are rounded to on either side, and from the
+    dispersion rounded up to halves: so it tells nothing that they do not.
+
+    Raises:
+        UsageError: volumes by agency or type alone, or ``wider`` of other volumes than by both.
+
+    Example:
+        >>> import datetime as dt
+        >>> from mast_analytics.disclosure.policies import policy
+        >>> from mast_analytics.volumes import change
+        >>> even, year = (np.full(52, 2), np.full(52, 3)), (dt.date(2025, 1, 1), dt.date(2025, 12, 31))
+        >>> of = [change(n, (104, 156), (80, 90), even, (364, 364)) for n in ("A / x", "A / y", "B / x")]
+        >>> both = Volumes(By.SOURCE, year, year, tuple(of), of[0])
+        >>> shown = shown_volumes(both, policy("nhs"), wider=By.AGENCY)
+        >>> [(row.name, row.now, row.ratio) for row in shown.rows]
+        [('A', 310, 1.48), ('B', 155, 1.48)]
+    """
+    if found.by not in SAFE or (wider is not None and (found.by, wider) not in WIDER):
+        raise UsageError(
+            "tables by agency and by type would tell of each other",
+            fix="count by both, and say which is wider",
+        )
+    per_day = (found.before[1] - found.before[0]) / (found.now[1] - found.now[0])
+    rows = _Rows(policy, per_day, level)
+    if not found.changes:
+        return ShownVolumes(wider or found.by, policy, (), rows.hidden_row("all"), 0, 0)
+    counts = np.array([(each.before, each.now) for each in found.changes], np.int64)
+    people = np.array([(each.people_before, each.people_now) for each in found.changes], np.int64)
+    table = protect(counts, policy, people=people)
+    names, spreads = [each.name for each in found.changes], [each.dispersion for each in found.changes]
+    shown = table.values[:-1, :2]
+    if wider is None:
+        listed = [rows.row(*each) for each in zip(names, shown, spreads, strict=True)]
+    else:
+        part = WIDER[found.by, wider]
+        listed = rows.summed([name.split(BETWEEN)[part] for name in names], shown, spreads)
+    return ShownVolumes(
+        by=wider or found.by,
+        policy=policy,
+        rows=tuple(listed),
+        total=rows.row("all", table.values[-1, :2], found.total.dispersion),
+        hidden=int((shown < 0).sum()),
+        cells=shown.size,
+    )
+
+
+WIDER: Final = {(By.SOURCE, By.AGENCY): 0, (By.SOURCE, By.TYPE): 1}
+"""Which part of a name is that of the wider group."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    policy: Policy
+    per_day: float
+    level: float
+
+    def hidden_row(self, name: str) -> Shown:
+        return Shown(name, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN)
+
+    def row(
+        self, name: str, shown: Ints, dispersion: float, *, in_part: bool = False, parts: int = 1
+    ) -> Shown:
+        marked = [HIDDEN if each < 0 else int(each) for each in shown]
+        if (shown < 0).any() or not shown[0]:
+            return Shown(name, marked[0], marked[1], HIDDEN, HIDDEN, HIDDEN, in_part)
+        before, now = (float(each) for each in shown)
+        spread = math.ceil(dispersion / DISPERSION_STEP) * DISPERSION_STEP
+        half = parts * self.policy.base / 2 if self.policy.base > 1 else 0.0
+        low, _ = limits(before + half, max(now - half, 0.0), self.per_day, spread, self.level)
+        _, high = limits(max(before - half, 0.0), now + half, self.per_day, spread, self.level)
+        return Shown(
+            name=name,
+            before=int(before),
+            now=int(now),
+            ratio=round(now / before * self.per_day, 2),
+            low=round(low or 0.0, 2),
+            high=None if high is None else round(high, 2),
+            in_part=in_part,
+        )
+
+    def summed(self, groups: list[str], shown: Ints, spreads: list[float]) -> list[Shown]:
+        listed = []
+        for group in sorted(set(groups)):
+            mine = np.array([each == group for each in groups])
+            # A part of which one year is hidden is in neither: else the years would be of different parts.
+            whole = mine & (shown >= 0).all(axis=1)
+            if not whole.any():
+                listed.append(self.hidden_row(group))
+                continue
+            spread = max(each for each, kept in zip(spreads, whole, strict=True) if kept)
+            listed.append(
+                self.row(group, shown[whole].sum(axis=0), spread, in_part=bool((mine & ~whole).any()),
+                         parts=int(whole.sum()))
+            )  # fmt: skip
+        return listed

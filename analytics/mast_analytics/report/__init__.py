@@ -1,0 +1,1 @@
+"""A report that a council can publish: sections, tables and charts, and the page that is made of them."""

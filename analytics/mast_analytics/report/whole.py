@@ -1,0 +1,107 @@
+"""The whole report of an area, from what is known at a cut-off: everything in it goes by one policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mast_analytics.costs import Avoided
+from mast_analytics.disclosure.curves import curve
+from mast_analytics.disclosure.paths import shown_transitions
+from mast_analytics.disclosure.policies import Policy
+from mast_analytics.episodes import CutOff, Episodes, episodes
+from mast_analytics.history import History
+from mast_analytics.kinds import kinds
+from mast_analytics.predictors.registry import Entry
+from mast_analytics.reaching import reaching as reached
+from mast_analytics.release.exports import shown_kinds
+from mast_analytics.release.volumes import shown_volumes
+from mast_analytics.report import sections
+from mast_analytics.report.document import Report, Section
+from mast_analytics.report.judged import predictors
+from mast_analytics.spells import spells
+from mast_analytics.transitions import transitions
+from mast_analytics.volumes import By, volumes
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What goes in beside the history. ``silent`` are evaluations that do not speak of it, and why."""
+
+    title: str
+    cut_off: CutOff
+    policy: Policy
+    level: int = 4
+    areas: Mapping[str, str] = field(default_factory=dict)
+    entries: Sequence[Entry] = ()
+    silent: Sequence[str] = ()
+    weighed: Sequence[tuple[str, Avoided]] = ()
+    uncovered: Sequence[str] = ()
+
+
+def report_of(history: History, given: Given) -> Report:
+    """Every section.
+
+    Example:
+        >>> from mast_analytics.disclosure.policies import policy
+        >>> from mast_resolver.known import Known
+        >>> now = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
+        >>> found = report_of(History(Known()), Given("Nobody", CutOff(now, now), policy("nhs")))
+        >>> len(found.sections), found.facts[0]
+        (2, ('Up to', '31 October 2026'))
+    """
+    known = episodes(history, given.cut_off)
+    listed = [_demand(history, given)]
+    if len(known.subject):
+        listed += _of_people(known, given)
+    listed += [predictors(each) for each in given.entries]
+    listed.append(sections.savings(given.weighed))
+    return Report(given.title, _facts(given), _says(given), tuple(listed))
+
+
+def _demand(history: History, given: Given) -> Section:
+    both = volumes(history, given.cut_off, By.SOURCE)
+    found = [shown_volumes(both, given.policy, wider=each) for each in (By.AGENCY, By.TYPE)]
+    if given.areas:
+        found.append(shown_volumes(volumes(history, given.cut_off, By.AREA, areas=given.areas), given.policy))
+    return sections.demand(found)
+
+
+def _of_people(known: Episodes, given: Given) -> list[Section]:
+    paths = spells(known)
+    return [
+        sections.ladder(shown_transitions(transitions(paths), given.policy)),
+        sections.reaching(curve(reached(known, given.level).incidence, given.policy), given.level),
+        sections.paths(shown_kinds(kinds(paths), given.policy)),
+    ]
+
+
+def _facts(given: Given) -> tuple[tuple[str, str], ...]:
+    policy = given.policy
+    withheld = ", ".join(given.uncovered) or "none"
+    return (
+        ("Up to", _day(given.cut_off.valid)),
+        ("As it was on record on", _day(given.cut_off.recorded)),
+        ("Disclosure policy", f"{policy.name}: {_hides(policy)} ({policy.source})"),
+        ("Classes of data that no agreement lets research count", withheld),
+    )
+
+
+def _hides(policy: Policy) -> str:
+    least = "0" if policy.hides_zero else "1"
+    rounding = f"others rounded to {policy.base}" if policy.base > 1 else "others are exact"
+    return f"counts of {least} to {policy.threshold} are not shown, {rounding}; totals are {policy.totals}"
+
+
+def _says(given: Given) -> tuple[str, ...]:
+    return (
+        "What agencies recorded, put together by person and place without anybody's name. It is of what "
+        "services did, not of what happened behind doors.",
+        "Every figure is of a group. Nobody who is shielded or objects to research is in it.",
+        *given.silent,
+    )
+
+
+def _day(moment: dt.datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"

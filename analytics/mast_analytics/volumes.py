@@ -1,0 +1,280 @@
+"""Contacts of a year beside those of the year before, by type, agency or area, with intervals.
+
+Contacts come in clusters: a household is in trouble, a school term begins. So counts vary more than Poisson's
+would, and an interval that supposes Poisson finds changes that are none. Weekly counts are taken as negative
+binomial with a variance that is a constant multiple of the mean (NB1: Cameron and Trivedi 2013, Regression
+Analysis of Count Data, 2nd ed., section 3.3): sums of such weeks are such counts again, with the same
+multiple, so that what is learnt from weeks holds for a year. With a multiple of one it is Poisson.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from mast_analytics.episodes import CutOff, seen_at, whose
+from mast_analytics.history import Bools, History, Ints, days_of, joined
+from mast_analytics.intervals import wilson
+from mast_resolver.errors import UsageError
+
+WEEK: Final = 7
+WEEKS: Final = 52
+BETWEEN: Final = " / "
+NO_AREA, SEVERAL_AREAS = "(no area known)", "(more than one area)"
+
+
+class By(StrEnum):
+    """What contacts are counted by."""
+
+    TYPE = "type"
+    AGENCY = "agency"
+    AREA = "area"
+    SOURCE = "agency and type"
+    """Names are then of both, with ``BETWEEN`` between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How often in each year, of how many different people, and by what factor that is more.
+
+    People stand for whoever was touched: an address where it was nobody. ``ratio`` is of counts a day, with
+    its interval; ``None`` where there is nothing to divide by, and for ``high`` where there is no limit.
+    ``dispersion`` is by how much the variance exceeds Poisson's, never below 1.
+    """
+
+    name: str
+    before: int
+    now: int
+    people_before: int
+    people_now: int
+    dispersion: float
+    ratio: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """Changes by name, and of all together; ``before`` and ``now`` are years, ends exclusive."""
+
+    by: By
+    before: tuple[dt.date, dt.date]
+    now: tuple[dt.date, dt.date]
+    changes: tuple[Change, ...]
+    total: Change
+
+
+def volumes(
+    history: History, cut_off: CutOff, by: By, *, areas: Mapping[str, str] | None = None, level: float = 0.95
+) -> Volumes:
+    """The twelve months that end with the cut-off, and the twelve before, as known at the cut-off.
+
+    Each contact counts once, whomever it touches. ``areas`` says in which area records of addresses lie: a
+    contact lies at its place, else where whoever it touches lived at the time. A hostel is nobody's home.
+
+    Raises:
+        UsageError: by area, and nobody said where; or the level is not between 0 and 1.
+
+    Example:
+        >>> from mast_resolver.known import Known
+        >>> end = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
+        >>> found = volumes(History(Known()), CutOff(end, end), By.TYPE)
+        >>> found.now[0].isoformat(), found.before[0].isoformat(), found.total.ratio
+        ('2025-11-01', '2024-11-01', None)
+    """
+    if by is By.AREA and areas is None:
+        raise UsageError("nobody said which areas there are", fix="load a look-up of areas: mast load-areas")
+    end = cut_off.until
+    now = _year_before(end)
+    before = _year_before(now)
+    seen = seen_at(history, cut_off)
+    day = np.full(len(seen), -1, np.int64)
+    day[seen] = days_of(history.versions.at[seen])
+    rows = np.flatnonzero(seen & (day >= before))
+    names, label = _labels(history, cut_off, by, areas)
+    touched, who = _touched(history, cut_off, seen & (day >= before))
+    marks = _Marks(day, (before, now, end), touched, who)
+    changes = [
+        marks.change(names[place], rows[label[rows] == place], level)
+        for place in np.unique(label[rows]).tolist()
+    ]
+    years = [(dt.date.fromordinal(a), dt.date.fromordinal(b)) for a, b in ((before, now), (now, end))]
+    return Volumes(
+        by=by,
+        before=years[0],
+        now=years[1],
+        changes=tuple(sorted(changes, key=lambda each: each.name)),
+        total=marks.change("all", rows, level),
+    )
+
+
+def change(
+    name: str,
+    counts: tuple[int, int],
+    people: tuple[int, int],
+    weekly: tuple[Ints, Ints],
+    days: tuple[int, int],
+    level: float = 0.95,
+) -> Change:
+    """Of two years: counts, different people, counts of whole weeks, and how many days they had.
+
+    Given how many there were in both, those of this year are a share of them: its interval is Wilson's at a
+    size that the dispersion makes smaller, and the ratio's limits are its odds. That is the exact conditional
+    comparison of two Poisson counts (Przyborowski and Wilenski 1940) with Wilson's limits for the binomial.
+
+    Raises:
+        UsageError: the level is not between 0 and 1.
+
+    Example:
+        >>> even = np.full(52, 2), np.full(52, 3)
+        >>> found = change("all", (104, 156), (80, 90), even, (364, 364))
+        >>> found.ratio, round(found.low, 2), round(found.high, 2)
+        (1.5, 1.17, 1.92)
+    """
+    before, now = counts
+    spread = dispersion(*weekly)
+    low, high = limits(before, now, days[0] / days[1], spread, level)
+    return Change(
+        name=name,
+        before=before,
+        now=now,
+        people_before=people[0],
+        people_now=people[1],
+        dispersion=spread,
+        ratio=now / before * days[0] / days[1] if before else None,
+        low=low,
+        high=high,
+    )
+
+
+def limits(
+    before: float, now: float, per_day: float, spread: float, level: float = 0.95
+) -> tuple[float | None, float | None]:
+    """Limits of the ratio of two counts; ``None`` where there is none.
+
+    Example:
+        >>> limits(0, 4, 1.0, 1.0)[1] is None
+        True
+    """
+    share_low, share_high = wilson(now / spread, (before + now) / spread, level)
+
+    def odds(share: float) -> float | None:
+        return None if np.isnan(share) or share >= 1 else share / (1 - share) * per_day
+
+    return odds(float(share_low)), odds(float(share_high))
+
+
+def dispersion(*years: Ints) -> float:
+    """By how much counts of weeks vary more than Poisson's: Pearson's statistic over its degrees of freedom.
+
+    Each year has a mean of its own. Never below 1: that counts keep apart of themselves is not to be had
+    from few weeks. A season widens it, which errs on the side of seeing no change.
+
+    Example:
+        >>> dispersion(np.array([0, 4, 0, 4]), np.array([2, 2, 2, 2]))
+        1.3333333333333333
+    """
+    total, freedom = 0.0, 0
+    for year in years:
+        if len(year) and year.sum():
+            total += float(((year - year.mean()) ** 2).sum() / year.mean())
+            freedom += len(year) - 1
+    return max(1.0, total / freedom) if freedom else 1.0
+
+
+def people_behind(history: History, cut_off: CutOff, versions: Bools) -> int:
+    """Of how many different people those contacts are; of addresses, where they are of nobody."""
+    _, who = _touched(history, cut_off, versions)
+    return max(len(np.unique(who)), int(versions.any()))
+
+
+class _Marks:
+    """The two years, cut into weeks from the end of each back, and who stands behind which version."""
+
+    def __init__(self, day: Ints, ends: tuple[int, int, int], touched: Ints, who: Ints) -> None:
+        self._day, self._ends = day, ends
+        self._touched, self._who = touched, who
+
+    def change(self, name: str, rows: Ints, level: float) -> Change:
+        before, now, end = self._ends
+        day = self._day[rows]
+        first, second = rows[day < now], rows[day >= now]
+        return change(
+            name,
+            (len(first), len(second)),
+            (self._people(first), self._people(second)),
+            (self._weekly(first, now), self._weekly(second, end)),
+            (now - before, end - now),
+            level,
+        )
+
+    def _people(self, rows: Ints) -> int:
+        # Records that are nobody yet may all be one person: of them alone it is one.
+        return max(len(np.unique(self._who[np.isin(self._touched, rows)])), int(len(rows) > 0))
+
+    def _weekly(self, rows: Ints, end: int) -> Ints:
+        week = (end - 1 - self._day[rows]) // WEEK
+        return np.bincount(week[week < WEEKS], minlength=WEEKS)
+
+
+def _labels(
+    history: History, cut_off: CutOff, by: By, areas: Mapping[str, str] | None
+) -> tuple[list[str], Ints]:
+    if by is By.TYPE:
+        return history.types.all, history.versions.type
+    if by is By.AGENCY:
+        return history.agencies.all, history.versions.agency
+    if by is By.SOURCE:
+        types = len(history.types.all)
+        names = [f"{agency}{BETWEEN}{kind}" for agency in history.agencies.all for kind in history.types.all]
+        return names, history.versions.agency * types + history.versions.type
+    return _by_area(history, cut_off, areas or {})
+
+
+def _by_area(history: History, cut_off: CutOff, areas: Mapping[str, str]) -> tuple[list[str], Ints]:
+    names = [*sorted(set(areas.values())), NO_AREA, SEVERAL_AREAS]
+    nowhere, several = len(names) - 2, len(names) - 1
+    number = {name: place for place, name in enumerate(names)}
+    entity = whose(history, cut_off)
+    area_of = np.full(len(history.names.all) + 1, -1, np.int64)
+    for place, record in enumerate(history.records.all):
+        if record in areas and entity[place] >= 0:
+            area_of[entity[place]] = number[areas[record]]
+    touches, homes = history.touches, history.homes
+    touched, at = entity[touches.record], history.versions.at[touches.version]
+    rows, lived = joined(touched, at, homes.person, homes.start, homes.end)
+    label = np.full(len(history.versions.at), nowhere, np.int64)
+    # Homes first, then places over them: where it happened goes before where they lived.
+    for version, area in (
+        (touches.version[rows], area_of[homes.address[lived]]),
+        (touches.version, np.where(touched >= 0, area_of[touched], -1)),
+    ):
+        pairs = np.unique(np.stack([version[area >= 0], area[area >= 0]]), axis=1)
+        which, first, count = np.unique(pairs[0], return_index=True, return_counts=True)
+        label[which] = np.where(count == 1, pairs[1][first], several)
+    return names, label
+
+
+def _touched(history: History, cut_off: CutOff, seen: Bools) -> tuple[Ints, Ints]:
+    """Versions, and whom each touches: people, and addresses where it is no person."""
+    touches = history.touches
+    entity = whose(history, cut_off)[touches.record]
+    is_place = np.array([name.startswith("A-") for name in history.names.all] + [False], np.bool_)
+    person = (entity >= 0) & ~is_place[entity]
+    has_person = np.zeros(len(seen), np.bool_)
+    has_person[touches.version[person]] = True
+    place = (entity >= 0) & is_place[entity] & ~has_person[touches.version]
+    rows = seen[touches.version] & (person | place)
+    return touches.version[rows], entity[rows]
+
+
+def _year_before(day: int) -> int:
+    """The same date a year before; of a leap day the first of March, so that no day is in both years."""
+    date = dt.date.fromordinal(day)
+    leap = date.month == 2 and date.day == 29
+    return (dt.date(date.year - 1, 3, 1) if leap else date.replace(year=date.year - 1)).toordinal()

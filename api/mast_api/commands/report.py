@@ -1,0 +1,86 @@
+"""`mast report`: a page on demand and paths that a council can publish."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from mast_api.commands.options import BY, common, start
+
+DAY = click.DateTime(["%Y-%m-%d"])
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(name="report")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write."
+)
+@click.option("--title", default="Demand and paths", show_default=True)
+@click.option("--as-of", type=DAY, help="Last day that counts; default: yesterday.")
+@click.option("--policy", help="Disclosure policy; default: MAST_DISCLOSURE_POLICY.")
+@click.option("--level", type=click.IntRange(1, 6), default=4, show_default=True, help="Level to be reached.")
+@click.option("--unit-costs", type=FILE, help="YAML of published unit costs (docs/costs.md).")
+@click.option("--claims", type=FILE, help="YAML of what is claimed to have been avoided (docs/costs.md).")
+@BY
+@common
+def command(
+    out: Path,
+    title: str,
+    as_of: dt.datetime | None,
+    policy: str | None,
+    level: int,
+    unit_costs: Path | None,
+    claims: Path | None,
+    by: str,
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Write a report as one self-contained, accessible HTML page, all of it under one disclosure policy.
+
+    Contacts by agency, type and area beside the year before; steps, times and kinds of path; evaluations of
+    predictors that speak of that day; costs avoided, if anything may be claimed. It says what is not
+    shown, and is remembered as a release before it is written.
+    """
+    from mast_analytics.claims import read_claims, weighed
+    from mast_analytics.report.page import page
+    from mast_analytics.report.whole import Given, report_of
+    from mast_analytics.unit_costs import SHIPPED, read_unit_costs
+    from mast_api.research.publishing import counting
+    from mast_graph.files import write_private
+
+    settings, terminal = start(data, as_json=as_json)
+    prices = read_unit_costs(unit_costs or SHIPPED)
+    claimed = [] if claims is None else read_claims(claims)
+    day = None if as_of is None else as_of.date()
+    with counting(settings, terminal, policy=policy, as_of=day) as of:
+        speaking, silent = of.registered()
+        with terminal.step("Counting"):
+            report = report_of(
+                of.history,
+                Given(
+                    title=title,
+                    cut_off=of.cut_off,
+                    policy=of.policy,
+                    level=level,
+                    areas=of.areas(),
+                    entries=speaking,
+                    silent=silent,
+                    weighed=weighed(of.history, of.cut_off, claimed, prices, of.policy),
+                    uncovered=of.uncovered,
+                ),
+            )
+        of.remember("research-report", by=by, said={"claims": len(claimed), "level": level})
+    write_private(out.absolute(), page(report))
+    hidden = sum(section.hidden for section in report.sections)
+    terminal.answer(
+        {
+            "out": str(out),
+            "policy": of.policy.name,
+            "sections": [section.title for section in report.sections],
+            "not_shown": hidden,
+        }
+    )
+    terminal.say(f"{len(report.sections)} sections in {out}; {hidden:,} figures are not shown")

@@ -1,0 +1,163 @@
+"""`mast research`: what researchers are given, and how good predictors would have been."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from mast_api.commands.options import BY, common, start
+
+DAY = click.DateTime(["%Y-%m-%d"])
+POLICY = click.option("--policy", help="Disclosure policy; default: MAST_DISCLOSURE_POLICY.")
+
+
+@click.group(name="research")
+def command() -> None:
+    """Figures and files of groups, under a disclosure policy; each is remembered as a release."""
+
+
+@command.command("export")
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder, new or empty."
+)
+@click.option("--as-of", type=DAY, help="Last day that counts; default: yesterday.")
+@POLICY
+@BY
+@common
+def export(
+    out: Path, as_of: dt.datetime | None, policy: str | None, by: str, data: Path | None, *, as_json: bool
+) -> None:
+    """Write kinds of path (CSV and Parquet, as mstate and TraMineR read) and what comes next (GraphML).
+
+    No row is of a person (docs/exports.md). A data dictionary lies beside the files.
+    """
+    from mast_api.research.exporting import export_files, free
+    from mast_api.research.publishing import counting
+
+    settings, terminal = start(data, as_json=as_json)
+    folder = free(out)
+    with counting(settings, terminal, policy=policy, as_of=None if as_of is None else as_of.date()) as of:
+        with terminal.step("Counting"):
+            files = export_files(of)
+        of.remember("research-export", by=by, said={"files": len(files)})
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    said = json.loads(files["datapackage.json"])
+    terminal.answer(
+        {"out": str(out), "policy": of.policy.name, "files": sorted(files), "people": said["people"]}
+    )
+    terminal.say(f"{len(files)} files in {out}, under the policy {of.policy.name}")
+
+
+@command.command("evaluate")
+@click.argument("name")
+@click.option("--from", "start_day", type=DAY, required=True, help="First landmark.")
+@click.option("--split", type=DAY, required=True, help="Learn from what ends by it; judge on what begins.")
+@click.option("--to", "end_day", type=DAY, help="No landmark after it; default: --as-of.")
+@click.option(
+    "--as-of", type=DAY, help="Last day on which it is looked up what came of it; default: yesterday."
+)
+@click.option("--every", type=click.IntRange(7, 366), default=91, show_default=True, help="Days of a period.")
+@click.option(
+    "--reaches", type=click.IntRange(1, 6), default=4, show_default=True, help="Level to be reached."
+)
+@click.option(
+    "--capacity", type=click.IntRange(1), required=True, help="How many could be looked at in each."
+)
+@click.option("--variable", "variables", multiple=True, help="Only these; see docs/predictors.md.")
+@click.option(
+    "--as-happened",
+    is_flag=True,
+    help="Take contacts as known when they happened: where all was loaded at once.",
+)
+@POLICY
+@BY
+@common
+def evaluate_(
+    name: str,
+    start_day: dt.datetime,
+    split: dt.datetime,
+    end_day: dt.datetime | None,
+    as_of: dt.datetime | None,
+    every: int,
+    reaches: int,
+    capacity: int,
+    variables: tuple[str, ...],
+    as_happened: bool,  # noqa: FBT001 - click's
+    policy: str | None,
+    by: str,
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Evaluate predictors of reaching a level on a later time, and enter it in the registry under NAME.
+
+    Nobody is scored: what is kept are figures of groups (docs/predictors.md). Landmarks lie --every days
+    apart, counted from --split both ways.
+    """
+    from mast_analytics.predictors.evaluation import DEFAULT_VARIABLES, Plan, evaluate, landmarks
+    from mast_analytics.predictors.registry import enter
+    from mast_analytics.release.predictors import shown_evaluation
+    from mast_api.research.publishing import counting, evaluations, summary
+    from mast_api.workspace import now
+
+    settings, terminal = start(data, as_json=as_json)
+    day = None if as_of is None else as_of.date()
+    with counting(settings, terminal, policy=policy, as_of=day, as_happened=as_happened) as of:
+        last = of.cut_off.valid.date() if end_day is None else end_day.date()
+        plan = Plan(
+            landmarks=landmarks(start_day.date(), split.date(), last, every),
+            split=split.date(),
+            seen=of.cut_off.valid,
+            reaches=reaches,
+            each_period=capacity,
+            variables=variables or DEFAULT_VARIABLES,
+        )
+        with terminal.step("Evaluating"):
+            found = evaluate(of.history, plan)
+        of.remember("research-evaluation", by=by, said={"name": name, "as_happened": as_happened})
+        shown = shown_evaluation(found, of.policy)
+        entry = enter(
+            evaluations(settings), name, found, shown, evaluated=now().date(), as_happened=as_happened
+        )
+    terminal.answer({"file": entry.file_name, "figures": entry.figures})
+    terminal.say(summary(found, entry))
+
+
+@command.command("registry")
+@common
+def registry(data: Path | None, *, as_json: bool) -> None:
+    """List evaluations with the limits within which they speak."""
+    from mast_analytics.predictors.registry import entries
+    from mast_api.research.publishing import evaluations
+
+    settings, terminal = start(data, as_json=as_json)
+    found = entries(evaluations(settings))
+    terminal.answer(
+        {
+            "evaluations": [
+                {
+                    "name": each.name,
+                    "version": each.version,
+                    "evaluated": each.evaluated.isoformat(),
+                    "policy": each.policy,
+                    "valid_from": each.limits.valid_from.isoformat(),
+                    "valid_until": each.limits.valid_until.isoformat(),
+                    "agencies": list(each.limits.agencies),
+                    "below_level": each.limits.below_level,
+                }
+                for each in found
+            ]
+        }
+    )
+    if not as_json:
+        rows = [
+            (each.name, str(each.version), str(each.evaluated), each.policy,
+             f"{each.limits.valid_from} to {each.limits.valid_until}")
+            for each in found
+        ]  # fmt: skip
+        terminal.table("Evaluations", ("name", "version", "evaluated", "policy", "speaks of"), rows)

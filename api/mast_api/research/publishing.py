@@ -1,0 +1,159 @@
+"""What a custodian gives out - a report, files, an evaluation - is remembered before it leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mast_analytics.cohorts import paths as content_of
+from mast_analytics.disclosure.policies import Policy
+from mast_analytics.disclosure.policies import policy as policy_of
+from mast_analytics.episodes import CutOff, Episodes, episodes
+from mast_analytics.history import History
+from mast_analytics.predictors.evaluation import Evaluation
+from mast_analytics.predictors.periods import evening
+from mast_analytics.predictors.registry import Asked, Entry, consult, entries
+from mast_api.access import Purpose, in_force
+from mast_api.research.keeping import LedgerKeeper
+from mast_api.research.reading import Readings
+from mast_api.rights.proving import note, take_over_if_free
+from mast_api.settings import Settings
+from mast_api.terminal import Terminal
+from mast_api.workspace import graph, key_ring, now
+from mast_api.writing import open_store
+from mast_graph.area_codes import read_areas_of
+from mast_graph.schema import apply_schema
+from mast_graph.store import Store
+from mast_resolver.errors import OutsideLimitsError, UsageError
+
+ROLE: Final = "researcher"
+EVALUATIONS: Final = "evaluations"
+AREA: Final = "lsoa"
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What may be counted, as of when, under which policy; and the way to have it remembered."""
+
+    settings: Settings
+    store: Store
+    ledger: LedgerKeeper
+    history: History
+    cut_off: CutOff
+    policy: Policy
+    uncovered: tuple[str, ...]
+
+    def episodes(self) -> Episodes:
+        """Of everybody, as known at the cut-off."""
+        return episodes(self.history, self.cut_off)
+
+    def areas(self) -> dict[str, str]:
+        """The area of each address record that has a code, by record."""
+        found = (each for page in read_areas_of(self.store) for each in page)
+        return {each.id: each.codes[AREA] for each in found if AREA in each.codes}
+
+    def registered(self) -> tuple[list[Entry], list[str]]:
+        """The latest version of each evaluation that speaks of this cut-off; why each other does not."""
+        folder, found, silent = evaluations(self.settings), list[Entry](), list[str]()
+        latest = {each.name: each for each in entries(folder)}
+        for name, entry in latest.items():
+            asked = Asked(
+                on=self.cut_off.valid.date(),
+                agencies=frozenset(self.history.agencies.all),
+                days_known=entry.limits.most_days_known,
+                period_days=entry.limits.period_days[0],
+            )
+            try:
+                found.append(consult(folder, name, asked))
+            except OutsideLimitsError as refused:
+                silent.append(f"An evaluation is left out. {refused.fact[0].upper()}{refused.fact[1:]}.")
+        return found, silent
+
+    def remember(self, what: str, *, by: str, said: Mapping[str, object]) -> None:
+        """Have it in the ledger of releases and on record for the audit log, before anything leaves.
+
+        Raises:
+            CohortTooCloseError, PolicyMixedError, LedgerChangedError: it may not leave.
+            LeaseHeldError: another writer is at work, so that nothing can be noted.
+        """
+        number = self.ledger.admit(what, {"everybody": content_of(self.episodes())}, self.policy)
+        on_record = {
+            "policy": self.policy.name,
+            "as_of": self.cut_off.valid.isoformat(),
+            "releases": number,
+            **said,
+        }
+        note(self.store, what, by, on_record)
+        take_over_if_free(self.store, self.settings)
+
+
+@contextmanager
+def counting(
+    settings: Settings,
+    terminal: Terminal,
+    *,
+    policy: str | None,
+    as_of: dt.date | None,
+    as_happened: bool = False,
+) -> Iterator[Counting]:
+    """The graph as agreements let research count in it, up to the end of a day.
+
+    Raises:
+        UnknownNameError: there is no such policy.
+        UsageError: the day is not over, or the policy shows more than the service's.
+        GraphUnavailableError: no answer, or none in time.
+    """
+    named, at = _policy(policy, settings), now()
+    serving_at = settings.as_at or at
+    day = as_of or (serving_at - dt.timedelta(days=1)).date()
+    if evening(day) > at:
+        raise UsageError("that day is not over", fix="give one that has been, or leave it out")
+    keys = key_ring(settings, terminal)
+    with graph(settings, terminal) as address, open_store(address) as store:
+        apply_schema(store)
+        readings = Readings(store, clock=now)
+        with terminal.step("Reading contacts"):
+            allowed = readings.allowed(
+                readings.now(),
+                purpose=Purpose.RESEARCH,
+                agency="",
+                data_classes=in_force().data_classes(ROLE, Purpose.RESEARCH),
+                serving_at=serving_at,
+            )
+        yield Counting(
+            settings=settings,
+            store=store,
+            ledger=LedgerKeeper(store, keys, clock=now),
+            history=allowed.history.as_it_happened() if as_happened else allowed.history,
+            cut_off=CutOff(evening(day), at),
+            policy=named,
+            uncovered=allowed.uncovered,
+        )
+
+
+def evaluations(settings: Settings) -> Path:
+    """Where the registry of this data folder lies."""
+    return settings.data / EVALUATIONS
+
+
+def summary(found: Evaluation, entry: Entry) -> str:
+    """One sentence for whoever ran an evaluation: from the entry alone, which is what may be shown."""
+    figures = entry.figures
+    return (
+        f"{entry.file_name}: {figures['judged_events']:,} of {figures['judged_rows']:,} later periods ended "
+        f"at level {found.plan.reaches} or above (rounded), under the policy {entry.policy}"
+    )
+
+
+def _policy(name: str | None, settings: Settings) -> Policy:
+    of_service = policy_of(settings.disclosure_policy)
+    named = of_service if name is None else policy_of(name)
+    if named.threshold < of_service.threshold or named.base < of_service.base:
+        raise UsageError(
+            "that policy shows more than the one that is set here", fix=f"leave it out: {of_service.name}"
+        )
+    return named

@@ -1,0 +1,142 @@
+"""The registry: readable, never changed, silent outside its limits; and what it shows gives nobody away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
+from tests.analytics.predictor_worlds import town
+from tests.analytics.test_predictors import PLAN
+
+from mast_analytics.disclosure.policies import POLICIES, policy
+from mast_analytics.disclosure.tables import protect
+from mast_analytics.predictors import registry
+from mast_analytics.predictors.evaluation import Evaluation, evaluate
+from mast_analytics.predictors.judging import capacity_of, gaps
+from mast_analytics.predictors.registry import Asked, consult, enter, entries
+from mast_analytics.release.predictors import shown_evaluation
+from mast_resolver.errors import OutsideLimitsError, UsageError
+
+TODAY = dt.date(2026, 11, 26)
+
+
+@pytest.fixture(scope="module")
+def found() -> Evaluation:
+    return evaluate(town(1), PLAN)
+
+
+@pytest.fixture
+def folder(found: Evaluation, tmp_path: Path) -> Path:
+    enter(tmp_path, "level-4", found, shown_evaluation(found, policy("nhs")), evaluated=TODAY)
+    return tmp_path
+
+
+def asked(found: Evaluation) -> Asked:
+    return Asked(PLAN.split, frozenset(found.agencies), 100, 90)
+
+
+def test_a_file_says_by_what_code_of_what_data_when_and_for_whom(folder: Path, found: Evaluation) -> None:
+    said = yaml.safe_load((folder / "level-4.1.yaml").read_text("utf-8"))
+    assert said["code_version"]
+    assert len(said["code_digest"]) == len(said["data_digest"]) == 32
+    assert said["evaluated"] == TODAY
+    assert said["variables"].keys() == set(PLAN.variables)
+    assert said["limits"]["valid_from"] == PLAN.split
+    assert said["limits"]["ages"] is None
+    assert said["policy"] == "nhs"
+    assert [each["model"] for each in said["figures"]["models"]] == ["discrete-time hazard", "Cox"]
+    (entry,) = entries(folder)
+    assert entry == consult(folder, "level-4", asked(found))
+
+
+def test_a_new_version_leaves_the_one_before_as_it_was(folder: Path, found: Evaluation) -> None:
+    before = (folder / "level-4.1.yaml").read_bytes()
+    shown = shown_evaluation(found, policy("sac"))
+    assert enter(folder, "level-4", found, shown, evaluated=TODAY).version == 2
+    assert (folder / "level-4.1.yaml").read_bytes() == before
+    assert consult(folder, "level-4", asked(found)).policy == "sac"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"on": PLAN.split - dt.timedelta(days=1)}, "it speaks of 20"),
+        ({"on": dt.date(2027, 1, 1)}, "it speaks of 20"),
+        ({"agencies": frozenset({"nhs", "police"})}, "no others"),
+        ({"agencies": frozenset({"nhs"})}, "all of them"),
+        ({"days_known": 9_999}, "days at most"),
+        ({"period_days": 30}, "periods of"),
+        ({"age": 12}, "no age by itself"),
+    ],
+)
+def test_outside_its_limits_it_refuses_and_says_which(
+    folder: Path, found: Evaluation, wrong: dict[str, object], says: str
+) -> None:
+    with pytest.raises(OutsideLimitsError, match=says):
+        consult(folder, "level-4", replace(asked(found), **wrong))  # type: ignore[arg-type]
+
+
+def test_all_limits_that_are_passed_are_told_at_once(folder: Path) -> None:
+    with pytest.raises(OutsideLimitsError) as refused:
+        consult(folder, "level-4", Asked(dt.date(1999, 1, 1), frozenset(), 9_999, 1, age=3))
+    assert refused.value.fact.count(";") == 4
+
+
+def test_of_another_code_it_says_nothing(
+    folder: Path, found: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "code_digest", lambda: "0" * 32)
+    with pytest.raises(OutsideLimitsError, match="the code is another"):
+        consult(folder, "level-4", asked(found))
+
+
+def test_the_digest_of_the_data_follows_the_data(found: Evaluation) -> None:
+    assert evaluate(town(1), PLAN).data == found.data != evaluate(town(2), PLAN).data
+
+
+@pytest.mark.parametrize("text", ["", "[", "format: 2", "format: 1", "- a", "format: 1\nlimits: 3"])
+def test_a_damaged_file_is_told_not_read(folder: Path, found: Evaluation, text: str) -> None:
+    (folder / "level-4.1.yaml").write_text(text, "utf-8")
+    with pytest.raises(UsageError, match="damaged"):
+        consult(folder, "level-4", asked(found))
+
+
+def test_names_that_are_none_are_refused(tmp_path: Path, found: Evaluation) -> None:
+    shown = shown_evaluation(found, policy("nhs"))
+    for name in ("", "../up", "A", "a.b", "a--b", "-a"):
+        with pytest.raises(UsageError):
+            enter(tmp_path, name, found, shown, evaluated=TODAY)
+    with pytest.raises(UsageError, match="no such"):
+        consult(tmp_path, "none", asked(found))
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_every_count_that_is_shown_is_over_the_threshold(found: Evaluation, name: str) -> None:
+    rules = policy(name)
+    shown = shown_evaluation(found, rules)
+    for model in shown.models:
+        for each in model.bins:
+            for count in (each.events, None if each.rows is None else each.rows - (each.events or 0)):
+                assert count is None or (count == 0 and not rules.hides_zero) or count > rules.threshold
+    assert shown.learnt_rows % rules.coarse == 0
+    assert sum(each.observed is not None for each in shown.models[0].bins) >= 2
+
+
+def test_groups_are_shown_only_whole_and_made_of_what_is_shown(found: Evaluation) -> None:
+    counts = np.array([[40.0, 60, 20, 300], [30, 50, 25, 200], [3, 20, 30, 100], [60, 90, 50, 700]])
+    names = ("fire", "nhs", "police", "school")
+    first = replace(found.models[0], groups=gaps(counts, names), capacity=capacity_of(counts.sum(axis=0), 60))
+    shown = shown_evaluation(replace(found, models=(first, found.models[1])), policy("nhs")).models[0]
+    assert "police" not in {each.name for each in shown.groups}
+    assert shown.groups_hidden + len(shown.groups) == 4
+    assert len(shown.groups) >= 2
+    assert_nothing_small_can_be_worked_out(
+        protect(counts.astype(np.int64).reshape(-1, 2, 2), policy("nhs")),
+        counts.astype(np.int64).reshape(-1, 2, 2),
+    )
+    assert all(count % 5 == 0 and count > 7 for each in shown.groups for count in each.counts)

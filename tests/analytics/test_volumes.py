@@ -1,0 +1,213 @@
+"""Changing demand: counted once, on the right day, compared rightly, and nothing small shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
+from tests.analytics.histories import contact, known, knowns, on
+
+from mast_analytics.disclosure.policies import POLICIES, policy
+from mast_analytics.disclosure.tables import HIDDEN, protect
+from mast_analytics.episodes import CutOff
+from mast_analytics.history import History
+from mast_analytics.release.volumes import shown_volumes
+from mast_analytics.volumes import NO_AREA, SEVERAL_AREAS, By, Change, Volumes, change, dispersion, volumes
+from mast_resolver.errors import UsageError
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+
+END = CutOff(on(0), on(9999))
+YEAR = (dt.date(2024, 1, 1), dt.date(2024, 12, 30))
+
+
+def drawn(seed: int, *, ratio: float, spread: float, weekly: float = 3.0) -> Change:
+    """Two years of weekly counts of a known ratio, whose variance is a known multiple of their mean."""
+    rng = np.random.default_rng(seed)
+
+    def year(mean: float) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        if spread == 1:
+            return rng.poisson(mean, 52)
+        return rng.negative_binomial(mean / (spread - 1), 1 / spread, 52)
+
+    before, now = year(weekly), year(weekly * ratio)
+    return change("x", (int(before.sum()), int(now.sum())), (99, 99), (before, now), (364, 364))
+
+
+@pytest.mark.parametrize(("ratio", "spread"), [(1.0, 1.0), (1.3, 1.0), (0.6, 2.5), (1.5, 5.0)])
+def test_the_interval_holds_the_true_change_in_90_of_100_seeds(ratio: float, spread: float) -> None:
+    held = 0
+    for seed in range(100):
+        found = drawn(seed, ratio=ratio, spread=spread)
+        assert found.low is not None
+        assert found.high is not None
+        held += found.low <= ratio <= found.high
+    assert held >= 90
+
+
+def test_taking_clustered_counts_for_poisson_would_not_hold_it() -> None:
+    held = 0
+    for seed in range(100):
+        found = drawn(seed, ratio=1.0, spread=5.0)
+        plain = change("x", (found.before, found.now), (9, 9), (np.full(52, 3), np.full(52, 3)), (364, 364))
+        held += (plain.low or 0) <= 1.0 <= (plain.high or np.inf)
+    assert held < 80
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_without_dispersion_it_is_the_conditional_comparison_of_poisson_counts(now: int, before: int) -> None:
+    even = np.full(52, 3)
+    found = change("x", (before, now), (9, 9), (even, even), (365, 366))
+    reference = binomtest(now, now + before).proportion_ci(method="wilson")
+    assert found.low == pytest.approx(reference.low / (1 - reference.low) * 365 / 366, abs=1e-9)
+    assert found.high == pytest.approx(reference.high / (1 - reference.high) * 365 / 366, rel=1e-9)
+
+
+def test_dispersion_is_pearsons_and_never_below_one() -> None:
+    assert dispersion(np.zeros(52, np.int64)) == 1.0
+    assert dispersion() == 1.0
+    assert dispersion(np.array([2, 2, 2])) == 1.0
+    assert dispersion(np.array([0, 6])) == pytest.approx(6.0)
+
+
+def test_a_day_is_in_one_year_and_what_is_older_or_later_in_none() -> None:
+    days = [-730, -729, -365, -364, 0, 1]  # 20 February 2024: both years before it begin on the 21st
+    history = known(*(contact(str(day), day, "ED_ATTENDANCE", recorded=(-900, None)) for day in days))
+    found = volumes(history, END, By.TYPE)
+    assert (found.before[0].isoformat(), found.now[0].isoformat()) == ("2022-02-21", "2023-02-21")
+    (only,) = found.changes
+    assert (only.before, only.now) == (2, 2)
+    assert (only.name, only.people_now) == ("ED_ATTENDANCE", 1)
+
+
+def test_a_leap_day_ends_one_year_and_begins_none() -> None:
+    leap = dt.datetime(2024, 2, 28, 12, tzinfo=dt.UTC)  # the day after it is the 29th
+    found = volumes(History(Known()), CutOff(leap, leap), By.TYPE)
+    assert found.before == (dt.date(2022, 3, 1), dt.date(2023, 3, 1))
+    assert found.now == (dt.date(2023, 3, 1), dt.date(2024, 2, 29))
+
+
+def test_a_contact_of_three_people_is_one_and_what_was_not_recorded_yet_is_none() -> None:
+    shared = KnownContact("c", "WELFARE_CHECK", "police", "police", 1, None, None, on(-3), None, False,
+                          (("r1", "subject"), ("r2", "caller"), ("a1", "place")), on(-3))  # fmt: skip
+    late = contact("d", -2, "WELFARE_CHECK", recorded=(5, None))
+    people = [
+        KnownEntity("r1", "P-1", on(-9)),
+        KnownEntity("r2", "P-2", on(-9)),
+        KnownEntity("a1", "A-1", on(-9)),
+    ]
+    history = History(Known((shared, late), tuple(people)))
+    (found,) = volumes(history, CutOff(on(0), on(0)), By.AGENCY).changes
+    assert (found.now, found.people_now) == (1, 2)
+    (found,) = volumes(history, END, By.AGENCY).changes
+    assert found.now == 2 if found.name == "police" else found.now == 1
+
+
+def test_calls_to_one_address_stand_for_one_and_nobody_knows_who_for_one_too() -> None:
+    calls = [contact(str(n), -n, "NEIGHBOUR_CONCERN", record="a1", role="place") for n in range(1, 40)]
+    place = (KnownEntity("a1", "A-1", on(-999)),)
+    assert volumes(History(Known(tuple(calls), place)), END, By.TYPE).total.people_now == 1
+    assert volumes(History(Known(tuple(calls))), END, By.TYPE).total.people_now == 1
+
+
+def test_by_area_a_contact_lies_at_its_place_or_where_people_lived_at_the_time() -> None:
+    def touching(id_: str, day: float, *touches: tuple[str, str]) -> KnownContact:
+        return KnownContact(id_, "WELFARE_CHECK", "police", "police", 1, None, None, on(day), None, False,
+                            touches, on(day))  # fmt: skip
+
+    who = {"r1": "P-1", "r2": "P-2", "r3": "P-3", "a1": "A-1", "a2": "A-2"}
+    homes = (
+        KnownHome("P-1", "H-1", "A-1", on(-99), on(-10)),
+        KnownHome("P-1", "H-2", "A-2", on(-10), on(9)),
+        KnownHome("P-2", "H-2", "A-2", on(-99), on(9)),
+    )
+    contacts = (
+        touching("before the move", -20, ("r1", "subject")),
+        touching("after it", -5, ("r1", "subject")),
+        touching("at a place", -5, ("r1", "subject"), ("a1", "place")),
+        touching("of two homes", -20, ("r1", "subject"), ("r2", "caller")),
+        touching("of no home", -5, ("r3", "subject")),
+    )
+    entities = tuple(KnownEntity(record, entity, on(-99)) for record, entity in who.items())
+    history = History(Known(contacts, entities, homes))
+    found = volumes(history, END, By.AREA, areas={"a1": "E01", "a2": "E02"})
+    assert {each.name: each.now for each in found.changes} == {
+        "E01": 2,
+        "E02": 1,
+        SEVERAL_AREAS: 1,
+        NO_AREA: 1,
+    }
+    with pytest.raises(UsageError):
+        volumes(history, END, By.AREA)
+
+
+@given(knowns())
+def test_names_add_up_to_all_and_a_later_record_changes_nothing_before_it(what: Known) -> None:
+    cut_off = CutOff(on(40), on(25))
+    for by in (By.TYPE, By.AGENCY):
+        found = volumes(History(what), cut_off, by)
+        assert sum(each.now for each in found.changes) == found.total.now
+        assert sum(each.before for each in found.changes) == found.total.before
+        copy = Known(
+            tuple(each for each in what.contacts if each.recorded_from <= cut_off.recorded),
+            tuple(each for each in what.entities if each.recorded_from <= cut_off.recorded),
+            what.homes,
+        )
+        assert volumes(History(copy), cut_off, by).changes == found.changes
+
+
+def of(name: str, before: int, now: int) -> Change:
+    even = np.full(52, 2)
+    return change(name, (before, now), (before, now), (even, even), (364, 364))
+
+
+def both(*changes: Change) -> Volumes:
+    return Volumes(By.SOURCE, YEAR, YEAR, changes, of("all", sum(c.before for c in changes), 1))
+
+
+@pytest.mark.parametrize("name", POLICIES)
+@pytest.mark.parametrize("seed", range(3))
+def test_no_small_count_can_be_worked_out_and_wider_tables_tell_no_more(name: str, seed: int) -> None:
+    rng, rules = np.random.default_rng(seed), policy(name)
+    counts = rng.choice([0, 1, 3, 6, 8, 12, 30, 90], (6, 2))
+    names = [f"{agency} / {kind}" for agency in ("fire", "police") for kind in "abc"]
+    found = both(*(of(each, int(a), int(b)) for each, (a, b) in zip(names, counts, strict=True)))
+    assert_nothing_small_can_be_worked_out(protect(counts, rules), counts)
+    shown = shown_volumes(found, rules)
+    by_name = {row.name: row for row in shown.rows}
+    for row in shown.rows:
+        if HIDDEN in (row.before, row.now):
+            assert (row.ratio, row.low, row.high) == (HIDDEN, HIDDEN, HIDDEN)
+    for part, wider in enumerate((By.AGENCY, By.TYPE)):
+        for row in shown_volumes(found, rules, wider=wider).rows:
+            parts = [by_name[each] for each in names if each.split(" / ")[part] == row.name]
+            told = [each for each in parts if HIDDEN not in (each.before, each.now)]
+            # All of it follows from rows that are published.
+            assert row.now == (sum(int(each.now) for each in told) if told else HIDDEN)
+            assert row.in_part == (0 < len(told) < len(parts))
+
+
+def test_an_agencys_count_never_gives_away_its_one_hidden_type() -> None:
+    found = both(of("fire / incident", 100, 100), of("fire / setting", 3, 4), of("police / check", 60, 60))
+    fire, _ = shown_volumes(found, policy("nhs"), wider=By.AGENCY).rows
+    assert fire.in_part or fire.now == HIDDEN
+    assert fire.now != 105
+    for alone in (By.AGENCY, By.TYPE):
+        with pytest.raises(UsageError):
+            shown_volumes(Volumes(alone, YEAR, YEAR, found.changes, found.total), policy("nhs"))
+    with pytest.raises(UsageError):
+        shown_volumes(Volumes(By.AREA, YEAR, YEAR, found.changes, found.total), policy("nhs"), wider=By.TYPE)
+
+
+def test_a_shown_change_is_the_same_whatever_stands_behind_the_rounded_figures() -> None:
+    def shown(before: int, now: int) -> object:
+        return shown_volumes(both(of("a / x", before, now), of("a / y", 50, 50)), policy("opensafely")).rows[
+            0
+        ]
+
+    assert shown(98, 148) == shown(102, 152) != shown(103, 152)
+    assert shown_volumes(both(), policy("nhs")).rows == ()

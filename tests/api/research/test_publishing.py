@@ -1,0 +1,248 @@
+"""Report, export and evaluation as commands on the real graph: as agreed, covered, remembered, on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from tests.analytics.test_report import Page
+from tests.api.research.borough import PEOPLE, ResearchTown
+from tests.town import NOW
+
+from mast_analytics.cohorts import paths
+from mast_analytics.disclosure.policies import policy
+from mast_analytics.episodes import CutOff, episodes
+from mast_analytics.history import History
+from mast_analytics.kinds import kinds
+from mast_analytics.predictors.periods import evening
+from mast_analytics.spells import spells
+from mast_api.cli import main
+from mast_api.research.keeping import LedgerKeeper
+from mast_graph.known import read_known
+from mast_graph.store import Login
+from mast_intake.keys import KeyRing
+from mast_resolver.records import FOREVER
+
+pytestmark = pytest.mark.graph
+
+DAY = "2026-10-31"
+BY = ("--by", "custodian")
+Call = Callable[..., tuple[int, dict[str, Any], str]]
+
+
+@pytest.fixture
+def mast(
+    borough: ResearchTown,
+    neo4j_server: Login,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Call:
+    """Runs a command in this process, against the town; every test has the same data folder and key."""
+    folder = tmp_path_factory.getbasetemp() / "publishing"
+    told = {
+        "MAST_DATA": folder, "MAST_NEO4J_URI": neo4j_server.uri, "MAST_NEO4J_USER": neo4j_server.user,
+        "MAST_NEO4J_PASSWORD": neo4j_server.password, "MAST_AS_AT": NOW.date(),
+    }  # fmt: skip
+    for name, value in told.items():
+        monkeypatch.setenv(name, str(value))
+
+    def call(*arguments: str | Path) -> tuple[int, dict[str, Any], str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main([*map(str, arguments), "--json"])
+            sys.exit(0)
+        code = left.value.code or 0
+        assert isinstance(code, int)
+        printed = capsys.readouterr()
+        return code, json.loads(printed.out) if printed.out else {}, printed.err
+
+    return call
+
+
+def audited(event: str, folder: Path) -> list[dict[str, Any]]:
+    lines = (folder / "audit.jsonl").read_text("utf-8").splitlines()
+    return [entry for line in lines if event in line for entry in [json.loads(line)]]
+
+
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.getbasetemp() / "publishing"
+
+
+def test_files_hold_what_the_graph_has_and_a_dictionary_of_every_field(
+    mast: Call, borough: ResearchTown, tmp_path: Path
+) -> None:
+    out = tmp_path / "files"
+    code, said, err = mast("research", "export", "--out", out, "--as-of", DAY, *BY)
+    assert code == 0, err
+    assert sorted(each.name for each in out.iterdir()) == said["files"]
+    end = evening(NOW.date().replace(month=10, day=31))
+    found = kinds(
+        spells(episodes(History(read_known(borough.store)), CutOff(end, FOREVER.replace(year=2999))))
+    )
+    common = {kind: count for kind, count in found.people.items() if count > 7}
+    rows = pc.read_csv(out / "paths-spell.csv").to_pylist()
+    assert rows == pq.read_table(out / "paths-spell.parquet").to_pylist()
+    weights = {row["id"]: row["weight"] for row in rows}
+    assert 1 <= len(weights) <= len(common)
+    assert sum(weights.values()) == said["people"]["in_the_files"] < PEOPLE
+    assert set(weights.values()) <= {(2 * count + 5) // 10 * 5 for count in common.values()}
+    dictionary = json.loads((out / "datapackage.json").read_text("utf-8"))
+    by_path = {
+        each["path"]: {f["name"] for f in each["schema"]["fields"]} for each in dictionary["resources"]
+    }
+    assert set(by_path) == set(said["files"]) - {"datapackage.json"}
+    for name in ("paths-mstate", "paths-spell"):
+        assert by_path[f"{name}.csv"] == set(pc.read_csv(out / f"{name}.csv").column_names)
+    assert nx.read_graphml(io.BytesIO((out / "follows.graphml").read_bytes())).number_of_nodes() >= 4
+    assert dictionary["policy"]["name"] == "nhs"
+    ids = set(borough.store.read("read.known_person_entities", after="", limit=9_999)[0]["entities"])
+    text = b"".join(each.read_bytes() for each in out.iterdir() if each.suffix != ".parquet").decode()
+    assert ids
+    assert not any(each in text for each in ids)
+
+
+def test_a_report_is_one_page_under_one_policy_and_on_record(
+    mast: Call, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    out = tmp_path / "report.html"
+    code, said, err = mast("report", "--out", out, "--as-of", DAY, *BY)
+    assert code == 0, err
+    page = Page(out.read_bytes())
+    assert [text for _, text in page.all("h2")] == [*said["sections"], "What is not shown"]
+    text = "".join(text for _, text in page.all("main"))
+    assert "nhs: counts of 1 to 7 are not shown, others rounded to 5" in text
+    assert "Nothing is claimed: nobody entered anything." in text
+    assert "council-children" in text
+    marks = sum(cell == "*" for _, cell in page.all("td"))
+    assert marks == said["not_shown"] > 0
+    assert audited("research-report", data(tmp_path_factory))
+    assert not out.with_name("second.html").exists()
+
+
+def test_a_claim_is_counted_by_us_and_needs_a_published_price(mast: Call, tmp_path: Path) -> None:
+    claims = tmp_path / "claims.yaml"
+    today = NOW.date()
+    before = {
+        "from": today.replace(year=2025, month=1, day=1),
+        "until": today.replace(year=2025, month=10, day=1),
+    }
+    claim = {
+        "title": "Fewer referrals", "contact_type": "CHILDREN_REFERRAL", "unit_cost": "of-the-tests",
+        "from": today.replace(month=1, day=1), "until": today.replace(month=10, day=1),
+        "action": {"reference": "audit 17", "what": "a visit", "logged": today.replace(year=2025)},
+        "counterfactual": {"described": "the year before", **before},
+    }  # fmt: skip
+    claims.write_text(yaml.safe_dump({"claims": [claim]}), "utf-8")
+    out = tmp_path / "report.html"
+    code, _, err = mast("report", "--out", out, "--as-of", DAY, "--claims", claims, *BY)
+    assert code == 0, err
+    assert "Nothing is claimed: there is no published unit cost for it." in out.read_text("utf-8")
+    price = {
+        "id": "of-the-tests", "contact_type": "CHILDREN_REFERRAL", "unit": "referrals", "pounds": 10,
+        "price_year": 2020, "source": "made up for this test: nobody published it",
+        "address": "https://example.invalid/", "published": NOW.date().replace(year=2021),
+    }  # fmt: skip
+    prices = tmp_path / "prices.yaml"
+    prices.write_text(yaml.safe_dump({"unit_costs": [price]}), "utf-8")
+    code, _, err = mast(
+        "report", "--out", out, "--as-of", DAY, "--claims", claims, "--unit-costs", prices, *BY
+    )
+    assert code == 0, err
+    text = out.read_text("utf-8")
+    assert "fewer referrals" in text
+    assert "in prices of 2020" in text
+    assert "audit 17" in text
+    for wrong in ([], [claim | {"colour": "red"}], [claim | {"from": "soon"}], "x", [3]):
+        claims.write_text(yaml.safe_dump({"claims": wrong}), "utf-8")
+        code, _, err = mast("report", "--out", out, "--as-of", DAY, "--claims", claims, *BY)
+        assert (code == 0) == (wrong == [])
+        assert wrong == [] or "MAST-106" in err
+
+
+PERIODS = ("--from", "2024-06-01", "--split", "2025-09-01", "--every", "28", "--as-of", DAY)
+EVALUATE = ("research", "evaluate", "level-3", *PERIODS, "--reaches", "3", "--capacity", "20",
+            "--variable", "contacts in a quarter")  # fmt: skip
+
+
+def test_an_evaluation_is_of_groups_is_registered_and_stands_in_the_report(
+    mast: Call, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    code, said, err = mast(*EVALUATE, "--as-happened", *BY)
+    assert code == 0, err
+    assert said["file"] == "level-3.1.yaml"
+    entry = yaml.safe_load((data(tmp_path_factory) / "evaluations" / said["file"]).read_text("utf-8"))
+    assert entry["as_happened"] is True
+    assert entry["figures"] == said["figures"]
+    assert {each["model"] for each in entry["figures"]["models"]} == {"discrete-time hazard", "Cox"}
+    code, said, _ = mast("research", "registry")
+    assert [each["name"] for each in said["evaluations"]] == ["level-3"]
+    out = tmp_path / "report.html"
+    code, said, err = mast("report", "--out", out, "--as-of", DAY, *BY)
+    assert code == 0, err
+    assert "Would it have been foreseen? (level-3, version 1)" in said["sections"]
+    assert "the figures are better than they would have been" in out.read_text("utf-8")
+    assert audited("research-evaluation", data(tmp_path_factory))
+
+
+def test_as_it_was_recorded_nothing_was_known_before_it_was_loaded(mast: Call) -> None:
+    code, _, err = mast(*EVALUATE, *BY)
+    assert code == 1
+    assert "MAST-360" in err
+
+
+def test_what_is_near_to_a_release_but_not_the_same_is_refused_before_anything_is_written(
+    mast: Call, borough: ResearchTown, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    first, second = tmp_path / "first.html", tmp_path / "second.html"
+    code, _, err = mast("report", "--out", first, "--as-of", DAY, *BY)
+    assert code == 0, err
+    other = dt.date(2026, 6, 30)
+    known = episodes(History(read_known(borough.store)), CutOff(evening(other), FOREVER.replace(year=2999)))
+    all_but_three = dict(sorted(paths(known).items())[3:])
+    keys = KeyRing.read(data(tmp_path_factory) / "development-key.json")
+    LedgerKeeper(borough.store, keys, clock=lambda: NOW).admit("another", {"x": all_but_three}, policy("nhs"))
+    code, _, err = mast("report", "--out", second, "--as-of", other, *BY)
+    assert code == 1
+    assert "MAST-350" in err
+    assert not second.exists()
+    code, _, err = mast("report", "--out", second, "--as-of", DAY, "--policy", "opensafely", *BY)
+    assert code == 1
+    assert "MAST-351" in err
+    assert not second.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "says"),
+    [
+        (("--as-of", "2999-01-01"), 2, "not over"),
+        (("--policy", "nsh"), 1, "did you mean nhs?"),
+        (("--policy", "sac"), 2, "shows more"),
+        (("--unit-costs", __file__), 2, "MAST-106"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_and_nothing_written(
+    mast: Call, tmp_path: Path, arguments: tuple[str, ...], exit_code: int, says: str
+) -> None:
+    out = tmp_path / "report.html"
+    code, _, err = mast("report", "--out", out, *arguments, *BY)
+    assert (code, says in err) == (exit_code, True), err
+    assert not out.exists()
+
+
+def test_files_are_never_put_among_others(mast: Call, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("x", "utf-8")
+    code, _, err = mast("research", "export", "--out", tmp_path, "--as-of", DAY, *BY)
+    assert code == 2
+    assert "not empty" in err
+    assert [each.name for each in tmp_path.iterdir()] == ["mine.txt"]
