@@ -12,6 +12,7 @@ COPY intake intake
 COPY graph graph
 COPY analytics analytics
 COPY api api
+COPY console console
 COPY fixtures fixtures
 COPY cypher cypher
 RUN uv sync --frozen --no-dev --no-editable

@@ -6,10 +6,10 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup up test test-fast check fix sbom test-wheel bench clean
+.PHONY: help setup up test test-fast check fix sbom console-assets console-pictures test-wheel bench clean
 
 help: ## list the commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(UV): .ci/uv.txt
 	@python3 -m venv .venv || { echo "MAST-003: python3 cannot make an environment"; \
@@ -46,6 +46,12 @@ fix: .venv/.ready ## format and mend what can be mended
 
 sbom: .venv/.ready ## write docs/sbom.cdx.json, what the product is made of, anew
 	@$(BIN)/python .ci/supply.py --write
+
+console-assets: ## build the console's style sheets and scripts anew from the locked npm packages (needs Node 20)
+	@cd console && npm ci --silent --no-audit --no-fund && node build.mjs
+
+console-pictures: .venv/.ready ## write docs/pictures anew, by the console's tests
+	@MAST_PICTURES=docs/pictures $(BIN)/pytest -q tests/console -k picture
 
 test-wheel: .venv/.ready ## install the built wheel elsewhere and ask it the case-study question
 	@$(UV) build --quiet --wheel --out-dir build/dist

@@ -21,6 +21,7 @@ UV: Final = str(Path(sys.executable).with_name("uv"))
 OURS: Final = "mast-tracker"
 PACKAGES: Final = (
     "mast_api",
+    "mast_console",
     "mast_analytics",
     "mast_graph",
     "mast_intake",

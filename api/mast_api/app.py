@@ -25,6 +25,7 @@ from mast_api import errors, limits
 from mast_api.admitting import admitted, from_another_site
 from mast_api.asking import Asking
 from mast_api.connection import IDLE_S, MOST_AT_ONCE, BoundedProtocol, BoundedWebSocket
+from mast_api.mounting import mounted_console
 from mast_api.ports import Services
 from mast_api.schema import Schema, build_schema
 from mast_api.subscribing.socket import Sockets
@@ -56,24 +57,32 @@ def create_app(services: Services) -> Starlette:
     """The service over what the wiring built; it closes the store, and leaves the audit log open."""
     endpoint = Endpoint(services)
 
+    async def whole(scope: Scope, receive: Receive, send: Send) -> None:
+        await app(scope, receive, send)
+
+    console = mounted_console(services, whole)
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         endpoint.practise()
         yield
+        await console.close()
         await endpoint.rest()
         if services.close is not None:
             await services.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", endpoint.graphql, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
             WebSocketRoute("/graphql", endpoint.sockets.serve),
             Route("/health", endpoint.health, methods=["GET"]),
             Route("/ready", endpoint.ready, methods=["GET"]),
+            console.mounted,
         ],
         middleware=[Middleware(_Headers)],
         lifespan=lifespan,
     )
+    return app
 
 
 def server_config(app: Starlette, services: Services) -> uvicorn.Config:
@@ -106,7 +115,9 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -16,6 +16,7 @@ from mast_api.documents import Documents
 from mast_api.keys.in_force import KeyWatch
 from mast_api.live import LiveResolver
 from mast_api.models import model_in_force
+from mast_api.mounting import console_documents
 from mast_api.oidc import IssuerKeys, fetch_over_http
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
@@ -155,7 +156,9 @@ def server(
             settings=settings,
             clock=now,
             new_id=new_id,
-            documents=Documents.read(settings.documents_file, only=settings.registered_only),
+            documents=Documents.read(
+                settings.documents_file, only=settings.registered_only, more=console_documents()
+            ),
             rate=Rate(settings.most_requests),
             different=Different(settings.most_different),
             news=News(reader),

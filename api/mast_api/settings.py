@@ -179,6 +179,18 @@ class Settings:
             "`mast up` has made its key in the data folder. Never beside another issuer, nor with real data.",
         ),
     )
+    console_url: str = field(
+        default="",
+        metadata=_about(
+            _text, "Where people reach the service, such as https://mast.example: to sign in to the console."
+        ),
+    )
+    console_client_id: str = field(
+        default="", metadata=_about(_text, "What MAST_TOKEN_ISSUER knows the console as; unset: no sign-in.")
+    )
+    console_client_secret: str | None = field(
+        default=None, repr=False, metadata=_about(_text, "Its secret there; unset: a public client.")
+    )
     documents_file: Path | None = field(
         default=None,
         metadata=_about(
@@ -296,6 +308,8 @@ class Settings:
         if values.get("neo4j_uri") and not values.get("neo4j_password"):
             faults.append("MAST_NEO4J_PASSWORD is not set, but MAST_NEO4J_URI is")
         settings = cls(**values)  # type: ignore[arg-type]  # each value came out of its own field's parser
+        if settings.console_client_id and not (settings.console_url and "://" in settings.token_issuer):
+            faults.append("MAST_CONSOLE_CLIENT_ID is set without MAST_CONSOLE_URL or MAST_TOKEN_ISSUER")
         if settings.development_issuer and settings.has_issuer:
             faults.append("MAST_DEVELOPMENT_ISSUER is 1 beside another issuer")
         if faults:

@@ -52,7 +52,13 @@ class Up:
         self._terminal, self._town = terminal, town
         self._asked = question(town.fixtures)
         # The fixtures end on a day of their own: asked of today, their twelve months would run dry.
-        self._settings = replace(settings, as_at=self._asked.as_at, duty_phone=self._asked.duty_phone)
+        # With nobody real in it, the console may be looked at in any role.
+        self._settings = replace(
+            settings,
+            as_at=self._asked.as_at,
+            duty_phone=self._asked.duty_phone,
+            development_issuer=None if settings.has_issuer else True,
+        )
 
     @contextmanager
     def running(self, taken: socket.socket) -> Iterator[dict[str, Any]]:
@@ -125,12 +131,14 @@ class Up:
         token = issuer.issue(asked.role, asked.purpose, minutes=TOKEN_MINUTES, subject="mast-up")
         answer = ask(base, token, asked.document, asked.variables)
         self._terminal.say(f"GraphQL at {base}/graphql")
+        self._terminal.say(f"Console at {base}/console/")
         self._terminal.say(
             f"Token for {TOKEN_MINUTES} minutes ({asked.role}, {asked.purpose}):\n{token}", whole=True
         )
         show_answer(self._terminal, asked, answer)
         return {
             "url": f"{base}/graphql",
+            "console": f"{base}/console/",
             "token": token,
             "loaded": [asdict(each) for each in loaded],
             "resolved": [asdict(each) for each in resolved],

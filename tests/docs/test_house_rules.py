@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("mast_api", "mast_analytics", "mast_graph", "mast_intake", "mast_resolver", "mast_fixtures")
+PACKAGES = (
+    "mast_api",
+    "mast_console",
+    "mast_analytics",
+    "mast_graph",
+    "mast_intake",
+    "mast_resolver",
+    "mast_fixtures",
+)
 MOST_LINES = 400
 
 

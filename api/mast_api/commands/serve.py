@@ -22,7 +22,9 @@ from mast_api.commands.options import common, start
 def command(
     host: str | None, port: int | None, documents: Path | None, data: Path | None, *, as_json: bool
 ) -> None:
-    """Serve what is loaded at /graphql, with /health and /ready. On SIGTERM running requests are finished.
+    """Serve what is loaded: /graphql, the console at /console/, /health and /ready.
+
+    On SIGTERM running requests are finished.
 
     Tokens come from the issuer that is set (MAST_TOKEN_ISSUER); with none, every token is refused until
     `mast token` or `mast up` has enabled the development issuer of the data folder. With an issuer only
@@ -45,6 +47,8 @@ def command(
         with open_store(address) as store:
             apply_schema(store)
         with server(settings, address, keys, warn=terminal.warn) as running:
-            terminal.say(f"Serving at {url(taken)}/graphql; Ctrl-C stops")
+            terminal.say(
+                f"Serving at {url(taken)}/graphql, the console at {url(taken)}/console/; Ctrl-C stops"
+            )
             terminal.answer({"url": url(taken)})
             running.run(sockets=[taken])

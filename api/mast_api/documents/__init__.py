@@ -44,14 +44,14 @@ class Documents:
         return cls({hashed(text): text for text in texts}, only)
 
     @classmethod
-    def read(cls, path: Path | None, *, only: bool) -> Documents:
-        """Those we ship and, where there is a file of more (``mast documents`` writes it), those too.
+    def read(cls, path: Path | None, *, only: bool, more: Iterable[str] = ()) -> Documents:
+        """Those we ship, ``more`` and, where there is a file of others (``mast documents`` writes it), those.
 
         Raises:
             SettingsError: the file cannot be read, or a hash in it is not that of its text.
         """
-        more = _read(path) if path is not None else {}
-        return cls({hashed(text): text for text in all_shipped()} | more, only)
+        others = _read(path) if path is not None else {}
+        return cls({hashed(text): text for text in (*all_shipped(), *more)} | others, only)
 
     def text(self, query: str | None, document_id: str | None) -> str:
         """The text of the document that a request asks by.

@@ -1,0 +1,65 @@
+// Builds what browsers load into mast_console/static, under names that hold the hash of their content, and
+// writes there what it was built of. `make console-assets` runs it; the result is kept in the repository, so
+// that a machine without Node can serve the console. A test compares.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import esbuild from "esbuild";
+import * as sass from "sass";
+
+const SOURCES = "src";
+const TARGET = "mast_console/static";
+const SCRIPTS = ["console.js"];
+const hash = (content) => createHash("sha256").update(content).digest("hex");
+
+function style() {
+  const { css } = sass.compile(join(SOURCES, "console.scss"), {
+    loadPaths: [".", "node_modules"],
+    style: "compressed",
+    quietDeps: true,
+  });
+  return `${css}\n`;
+}
+
+async function script(name) {
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [join(SOURCES, name)],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2020",
+    legalComments: "none",
+    write: false,
+  });
+  return outputFiles[0].text;
+}
+
+rmSync(TARGET, { recursive: true, force: true });
+mkdirSync(TARGET, { recursive: true });
+const files = {};
+const put = (name, content) => {
+  const digest = hash(content);
+  const file = `${basename(name, extname(name))}-${digest.slice(0, 12)}${extname(name)}`;
+  writeFileSync(join(TARGET, file), content);
+  files[name] = { file, sha256: digest };
+};
+put("console.css", style());
+for (const name of SCRIPTS) put(name, await script(name));
+put("icon.svg", readFileSync(join(SOURCES, "icon.svg")));
+
+const lock = JSON.parse(readFileSync("package-lock.json"));
+const made = { ...lock.packages[""].dependencies, ...lock.packages[""].devDependencies };
+const sources = Object.fromEntries(
+  [...readdirSync(SOURCES).sort().map((name) => join(SOURCES, name)), "build.mjs", "package.json"].map((path) => [
+    path,
+    hash(readFileSync(path)),
+  ]),
+);
+const built = {
+  files,
+  sources,
+  versions: Object.fromEntries(
+    Object.keys(made).sort().map((name) => [name, lock.packages[`node_modules/${name}`].version]),
+  ),
+};
+writeFileSync(join(TARGET, "built.json"), `${JSON.stringify(built, null, 1)}\n`);

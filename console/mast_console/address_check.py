@@ -1,0 +1,101 @@
+"""The address check: one line as people type it, and what is known of the one place that it means.
+
+The line is sent by POST, never stands in an address of a page, and is kept only in the sealed session: the
+service itself has no address in clear, so without it a page could not say which one it answers for.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from mast_console import words
+from mast_console.concerns import Answer
+from mast_console.desk import Visit
+from mast_console.service import Refused
+
+TOO_BROAD: Final = "MAST-120"
+MOST_TYPED: Final = 20
+MOST_CHARACTERS: Final = 200
+COUNTRIES: Final = {"GB": "United Kingdom", "US": "United States"}
+SURE: Final = frozenset({"UPRN", "PLACE", "WRITTEN"})
+"""Stages at which all that was typed agrees with what was found."""
+
+
+async def ask(visit: Visit) -> Response:
+    """The empty form, or the one that was sent when the session had ended."""
+    return _form(visit, visit.session.kept.get("address", ""), visit.session.kept.get("country", "GB"))
+
+
+async def check(visit: Visit) -> Response:
+    """Look for what was typed: on to the place, or to the places that may be meant."""
+    typed = " ".join(visit.form.get("address", "").split())[:MOST_CHARACTERS]
+    country = visit.form.get("country", "GB")
+    if country not in COUNTRIES:
+        country = "GB"
+    if not typed:
+        return _form(visit, typed, country, error="Type an address, such as 14 Canal Street, JX1 4AB")
+    try:
+        answer = await visit.ask("address_check", address=typed, country=country)
+    except Refused as refused:
+        if refused.code != TOO_BROAD:
+            raise
+        return _form(
+            visit, typed, country, error=f"{words.sentence(refused.fact)}: {refused.fix}", refused=True
+        )
+    found = answer["concernsAtAddress"]
+    for match in found["matches"]:
+        _remember(visit, match["addressId"], typed, match)
+    if found["outcome"] == "ONE":
+        return visit.go(f"/addresses/{found['matches'][0]['addressId']}")
+    for offered in found["didYouMean"]:
+        _remember(visit, offered["addressId"], typed, {"stage": "OFFERED", "says": ""})
+    visit.session.looked = {"typed": typed, "country": country, "found": found}
+    return visit.go("/address-check/result")
+
+
+async def result(visit: Visit) -> Response:
+    """No single place: those that may be meant, or that there is none, and what that does not mean."""
+    looked = visit.session.looked
+    if not looked:
+        return visit.go("/address-check")
+    return visit.page("address_result.html", **looked, countries=COUNTRIES)
+
+
+async def place(visit: Visit) -> Response:
+    """What is known of one place, on one screen of a telephone."""
+    id_ = visit.request.path_params["id"]
+    answer = (await visit.ask("address", id=id_))["address"]
+    if not answer["concerns"]["matches"]:
+        return visit.page("address_unknown.html", 404, answer=answer)
+    typed = visit.session.typed.get(id_, {})
+    return visit.page(
+        "address.html",
+        id=id_,
+        typed=typed,
+        sure=typed.get("stage", "") in SURE,
+        answer=Answer(answer["concerns"]),
+        superseded=answer["superseded"],
+    )
+
+
+def _remember(visit: Visit, id_: str, typed: str, match: dict[str, Any]) -> None:
+    """What was typed, by the place that it led to; the latest few."""
+    remembered = visit.session.typed
+    remembered.pop(id_, None)
+    remembered[id_] = {"line": typed, "stage": match["stage"], "says": match["says"]}
+    while len(remembered) > MOST_TYPED:
+        del remembered[next(iter(remembered))]
+
+
+def _form(visit: Visit, typed: str, country: str, *, error: str = "", refused: bool = False) -> Response:
+    return visit.page(
+        "address_check.html",
+        422 if error else 200,
+        typed=typed,
+        country=country,
+        countries=COUNTRIES,
+        error=error,
+        refused=refused,
+    )

@@ -1,0 +1,97 @@
+"""The console's routes, to be mounted into the service that it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import ASGIApp
+
+from mast_console import address_check, assets
+from mast_console.desk import Desk, View, Visit, page, problem
+from mast_console.headers import Headers
+from mast_console.pages import NAVIGATION, Pages
+from mast_console.service import Service
+from mast_console.sessions import Sessions
+from mast_console.signing_in import SignIn
+from mast_console.wiring import PREFIX, Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class PageOf:
+    """One page: where it is, what shows it, and the question without which it is not for somebody."""
+
+    path: str
+    view: View
+    needs: str = ""
+    method: str = "GET"
+
+
+async def _home(visit: Visit) -> Response:
+    """The first page that somebody may begin at."""
+    for _, path, needs in NAVIGATION:
+        if needs in visit.may:
+            return RedirectResponse(PREFIX + path, status_code=303)
+    return visit.page("nothing_for_you.html")
+
+
+async def _still_here(_visit: Visit) -> Response:
+    """Somebody is there: the session goes on."""
+    return Response(status_code=204)
+
+
+PAGES: Final = (
+    PageOf("/", _home),
+    PageOf("/still-here", _still_here, method="POST"),
+    PageOf("/address-check", address_check.ask, "concernsAtAddress"),
+    PageOf("/address-check", address_check.check, "concernsAtAddress", "POST"),
+    PageOf("/address-check/result", address_check.result, "concernsAtAddress"),
+    PageOf("/addresses/{id}", address_check.place, "address"),
+)
+"""Every page of somebody who is signed in."""
+
+
+class Console:
+    """All pages, over the application that they are mounted into."""
+
+    def __init__(self, wiring: Wiring, service: ASGIApp) -> None:
+        self._desk = Desk(
+            wiring,
+            Service(service),
+            Pages(),
+            sessions=Sessions(wiring.clock, wiring.new_secret, idle=wiring.idle),
+            visits=Sessions(wiring.clock, wiring.new_secret, idle=wiring.idle),
+        )
+
+    @property
+    def mounted(self) -> Mount:
+        """Everything under ``/console``."""
+        issuer = self._desk.wiring.openid.issuer if self._desk.wiring.openid else None
+        router = Router([*self._routes(), Route("/{anything:path}", self._nowhere)])
+        return Mount(PREFIX, router, middleware=[Middleware(Headers, issuer=issuer)])
+
+    async def close(self) -> None:
+        """Ask no more."""
+        await self._desk.service.close()
+
+    def _routes(self) -> list[BaseRoute]:
+        desk, sign_in = self._desk, SignIn(self._desk)
+        return [
+            Route("/static/{file}", assets.static),
+            Route("/sign-in", sign_in.show),
+            Route("/sign-in", sign_in.choose, methods=["POST"]),
+            Route("/signed-in", sign_in.back),
+            Route("/sign-out", sign_in.out, methods=["POST"]),
+            Route("/signed-out", sign_in.gone),
+            *(
+                Route(each.path, page(desk, each.view, needs=each.needs), methods=[each.method])
+                for each in PAGES
+            ),
+        ]
+
+    async def _nowhere(self, _request: Request) -> Response:
+        return problem(self._desk, "not_found", 404)

@@ -1,0 +1,65 @@
+"""Dates as people say them: in the time of the United Kingdom, with how long ago beside them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+from zoneinfo import ZoneInfo
+
+HERE: Final = ZoneInfo("Europe/London")
+
+
+def moment(text: str) -> dt.datetime:
+    """A moment as the service writes it, in local time."""
+    return dt.datetime.fromisoformat(text).astimezone(HERE)
+
+
+def day(text: str | None) -> str:
+    """The day of a moment.
+
+    Example:
+        >>> day("2026-05-03T23:30:00+00:00")
+        '4 May 2026'
+    """
+    if text is None:
+        return ""
+    at = moment(text)
+    return f"{at.day} {at:%B %Y}"
+
+
+def clock_time(text: str) -> str:
+    """The time of day of a moment."""
+    return f"{moment(text):%H:%M}"
+
+
+def when(text: str | None, as_of: str) -> str:
+    """The day of a moment, and how long before (or after) ``as_of`` it was.
+
+    Example:
+        >>> when("2026-05-03T10:00:00+00:00", "2026-11-03T09:00:00+00:00")
+        '3 May 2026 (6 months ago)'
+        >>> when("2026-11-02T10:00:00+00:00", "2026-11-02T18:00:00+00:00")
+        '2 November 2026 (today)'
+    """
+    if text is None:
+        return ""
+    return f"{day(text)} ({ago(moment(text).date(), moment(as_of).date())})"
+
+
+def ago(then: dt.date, now: dt.date) -> str:
+    """How long before ``now`` a day was, in its largest whole unit.
+
+    Example:
+        >>> ago(dt.date(2026, 10, 31), dt.date(2026, 11, 1)), ago(dt.date(2026, 1, 31), dt.date(2026, 3, 1))
+        ('yesterday', '1 month ago')
+        >>> ago(dt.date(2020, 2, 29), dt.date(2026, 2, 28)), ago(dt.date(2026, 11, 9), dt.date(2026, 11, 2))
+        ('5 years ago', 'in 7 days')
+    """
+    first, last = sorted((then, now))
+    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+    days = (last - first).days
+    if days <= 1:
+        return "today" if not days else ("yesterday" if then < now else "tomorrow")
+    count, unit = (months // 12, "year") if months >= 12 else (months, "month") if months else (days, "day")
+    said = f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{said} ago" if then < now else f"in {said}"

@@ -1,0 +1,159 @@
+"""One request at the console: who is there, what they may do, and the page that they get."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from mast_console import cookies
+from mast_console.pages import Pages
+from mast_console.service import NO_SUCH_ID, NOT_ALLOWED, NOT_AUTHENTICATED, Refused, Service
+from mast_console.sessions import Session, Sessions
+from mast_console.wiring import PREFIX, Wiring
+
+MOST_FORM_BYTES: Final = 16_384
+MOST_FIELDS: Final = 60
+
+
+@dataclass(slots=True)
+class Desk:
+    """What every page uses, built once."""
+
+    wiring: Wiring
+    service: Service
+    pages: Pages
+    sessions: Sessions
+    visits: Sessions
+    """Browsers that are not signed in: apart, so that a flood of them signs nobody out."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request of somebody who is signed in."""
+
+    desk: Desk
+    request: Request
+    session: Session
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def may(self) -> frozenset[str]:
+        """The questions whose pages are drawn for them."""
+        return self.desk.wiring.may_ask(self.session.role, self.session.purpose)
+
+    async def ask(self, document: str, **variables: object) -> dict[str, Any]:
+        """Ask the service; raises Refused as :meth:`mast_console.service.Service.ask`."""
+        return await self.desk.service.ask(self.session, document, **variables)
+
+    def page(self, template: str, status: int = 200, **content: object) -> Response:
+        """A page, with what every page of somebody signed in shows."""
+        kept, self.session.kept = self.session.kept, {}
+        notes, self.session.notes = self.session.notes, []
+        html = self.desk.pages.render(
+            template, signed=self.session, may=self.may, kept=kept, notes=notes, visit=self, **content
+        )
+        return HTMLResponse(html, status_code=status)
+
+    def go(self, path: str) -> Response:
+        """On to another page of the console, asked for by GET."""
+        return RedirectResponse(PREFIX + path, status_code=303)
+
+
+View = Callable[[Visit], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def page(desk: Desk, view: View, *, needs: str = "") -> Endpoint:
+    """A page for those who are signed in and may ask the question that it rests on."""
+
+    async def endpoint(request: Request) -> Response:
+        cookie = cookies.session(request)
+        session = desk.sessions.open(cookie)
+        form = await read_form(request)
+        if session is None or session.ends <= desk.wiring.clock().timestamp():
+            desk.sessions.end(cookie)
+            return to_sign_in(desk, request, form)
+        if request.method == "POST" and not same_form(request, session, form):
+            return problem(desk, "not_from_here", 403, session)
+        visit = Visit(desk, request, session, form)
+        if needs and needs not in visit.may:
+            return visit.page("not_for_you.html", 403)
+        try:
+            response = await view(visit)
+        except Refused as refused:
+            response = _refused(visit, cookie, refused)
+        desk.sessions.save(cookie, session)
+        return response
+
+    return endpoint
+
+
+def to_sign_in(desk: Desk, request: Request, form: Mapping[str, str]) -> Response:
+    """Off to sign in, and afterwards back here; what was typed is kept meanwhile, and not sent."""
+    then = request.url.path.removeprefix(request.scope.get("root_path", "") or PREFIX)
+    kept = {name: value for name, value in form.items() if name != "csrf"}
+    if request.method == "POST":
+        then = kept.get("page", then)
+    visit = Session(csrf=secrets.token_urlsafe(24), then=then if _ours(then) else "/", kept=kept)
+    response = RedirectResponse(f"{PREFIX}/sign-in", status_code=303)
+    cookies.set_visit(request, response, desk.visits.begin(visit), lax=desk.wiring.openid is not None)
+    cookies.clear_session(request, response)
+    return response
+
+
+def same_form(request: Request, session: Session, form: Mapping[str, str]) -> bool:
+    """Whether a form was drawn for this session, and sent from a page of ours."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    return secrets.compare_digest(form.get("csrf", "").encode(), session.csrf.encode())
+
+
+async def read_form(request: Request) -> Mapping[str, str]:
+    """The fields of a form as it was sent; nothing of one that is too long, or of another kind."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method != "POST" or kind != "application/x-www-form-urlencoded":
+        return {}
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_FORM_BYTES:
+            return {}
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        return {}
+
+
+def problem(
+    desk: Desk, what: str, status: int, session: Session | None = None, **content: object
+) -> Response:
+    """A page that says what went wrong, and what to do."""
+    may = desk.wiring.may_ask(session.role, session.purpose) if session else frozenset()
+    html = desk.pages.render("problem.html", signed=session, may=may, what=what, **content)
+    return HTMLResponse(html, status_code=status)
+
+
+def _refused(visit: Visit, cookie: str, refused: Refused) -> Response:
+    if refused.code == NOT_AUTHENTICATED:
+        visit.desk.sessions.end(cookie)
+        return to_sign_in(visit.desk, visit.request, visit.form)
+    if refused.code in NOT_ALLOWED:
+        return visit.page("not_for_you.html", 403)
+    what = {NO_SUCH_ID: "not_found", "MAST-330": "too_many"}.get(refused.code, "no_answer")
+    status = HTTPStatus.NOT_FOUND if what == "not_found" else refused.status
+    response = problem(visit.desk, what, status, visit.session, refused=refused)
+    if refused.retry_after_s:
+        response.headers["Retry-After"] = refused.retry_after_s
+    return response
+
+
+def _ours(path: str) -> bool:
+    """Whether it can only be a path of the console."""
+    return path.startswith("/") and not path.startswith("//") and "\\" not in path and len(path) < 200

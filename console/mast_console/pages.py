@@ -1,0 +1,90 @@
+"""Templates: everything that they show is escaped, and what a page may load is its own."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
+
+from mast_console import assets, dates, words
+from mast_console.wiring import PREFIX
+
+NAVIGATION: Final = (("Check an address", "/address-check", "concernsAtAddress"),)
+"""Every page that is begun at: its name, its place, and the question without which it is not for one."""
+
+
+class Pages:
+    """The templates of this package, over the macros of the GOV.UK Design System.
+
+    ``govuk-frontend-jinja`` leaves parameters out, so undefined ones count as empty there; in ours each name
+    has to be given.
+    """
+
+    def __init__(self) -> None:
+        ours = PackageLoader("mast_console", "templates")
+        macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja", "templates")})
+        self._design = Environment(loader=macros, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        self._environment = Environment(
+            loader=ours,
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {
+            "day": dates.day,
+            "when": dates.when,
+            "clock_time": dates.clock_time,
+            "role": words.role,
+            "purpose": words.purpose,
+            "part": words.part,
+            "short": words.short,
+            "count": words.count,
+            "title": words.title,
+            "sentence": words.sentence,
+        }
+        self._environment.globals |= {
+            "asset": assets.url,
+            "base": PREFIX,
+            "navigation": NAVIGATION,
+            "govuk": self._macros(),
+        }
+
+    def render(self, template: str, **content: object) -> str:
+        """A page as HTML."""
+        return self._environment.get_template(template).render(**_ALWAYS | content)
+
+    def _macros(self) -> dict[str, Any]:
+        return {
+            name: getattr(
+                self._design.get_template(f"govuk_frontend_jinja/components/{folder}/macro.html").module,
+                macro,
+            )
+            for name, (folder, macro) in _MACROS.items()
+        }
+
+
+_MACROS: Final = {
+    "button": ("button", "govukButton"),
+    "details": ("details", "govukDetails"),
+    "error_summary": ("error-summary", "govukErrorSummary"),
+    "input": ("input", "govukInput"),
+    "inset": ("inset-text", "govukInsetText"),
+    "radios": ("radios", "govukRadios"),
+    "select": ("select", "govukSelect"),
+    "skip_link": ("skip-link", "govukSkipLink"),
+    "tag": ("tag", "govukTag"),
+    "textarea": ("textarea", "govukTextarea"),
+    "warning": ("warning-text", "govukWarningText"),
+}
+
+_ALWAYS: Final[dict[str, object]] = {
+    "signed": None,
+    "may": frozenset(),
+    "kept": {},
+    "notes": [],
+    "here": "",
+    "errors": [],
+    "refused": None,
+}
+"""What every page may speak of, and few are given."""

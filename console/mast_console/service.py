@@ -1,0 +1,115 @@
+"""Asking the service: by registered documents, over HTTP, with the bearer token of whoever is signed in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Any, Final
+
+import httpx
+from starlette.types import ASGIApp
+
+from mast_console.sessions import Session
+
+ANSWER_WITHIN_S: Final = 35.0
+
+NOT_AUTHENTICATED: Final = "MAST-301"
+NOT_ALLOWED: Final = frozenset({"MAST-302", "MAST-303"})
+NO_SUCH_ID: Final = "MAST-312"
+
+
+@dataclass(slots=True)
+class Refused(Exception):  # noqa: N818 - it is an answer, and no fault of ours
+    """The service gave no answer: why, in its own words."""
+
+    status: int
+    code: str
+    fact: str
+    fix: str
+    request_id: str = ""
+    retry_after_s: str = ""
+
+
+class Service:
+    """The service's own GraphQL, asked in this process as over any network.
+
+    The way goes through the whole of the application, so what holds for others holds for the console too:
+    authentication, policy, rates, registered documents, audit.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),
+            base_url="http://console.internal",
+            timeout=ANSWER_WITHIN_S,
+            follow_redirects=False,
+        )
+
+    async def close(self) -> None:
+        """Ask no more."""
+        await self._client.aclose()
+
+    async def ask(self, session: Session, name: str, **variables: object) -> dict[str, Any]:
+        """The data that answers one of our documents.
+
+        Raises:
+            Refused: there is none.
+        """
+        return await self.ask_with(session.token, session.purpose, name, variables)
+
+    async def ask_with(
+        self, token: str, purpose: str, name: str, variables: Mapping[str, object]
+    ) -> dict[str, Any]:
+        """The same before there is a session. Raises Refused as :meth:`ask`."""
+        try:
+            response = await self._client.post(
+                "/graphql",
+                json={"documentId": document_id(name), "variables": dict(variables)},
+                headers={"Authorization": f"Bearer {token}", "X-Purpose": purpose},
+            )
+            answer = response.json()
+        except (httpx.HTTPError, ValueError):
+            raise Refused(503, "MAST-210", "the service did not answer", "ask again") from None
+        if response.status_code != HTTPStatus.OK:
+            raise _refusal(response, answer)
+        data: dict[str, Any] = answer["data"]
+        return data
+
+
+@lru_cache(maxsize=64)
+def document(name: str) -> str:
+    """One of the console's documents."""
+    return files("mast_console").joinpath("documents", f"{name}.graphql").read_text("utf-8")
+
+
+@lru_cache(maxsize=64)
+def document_id(name: str) -> str:
+    """What it is registered under."""
+    return "sha256:" + hashlib.sha256(document(name).encode()).hexdigest()
+
+
+def all_documents() -> list[str]:
+    """Every document of the console, for the service to register."""
+    names = sorted(each.name for each in files("mast_console").joinpath("documents").iterdir())
+    return [document(name.removesuffix(".graphql")) for name in names if name.endswith(".graphql")]
+
+
+def _refusal(response: httpx.Response, answer: Any) -> Refused:
+    try:
+        said = answer["errors"][0]["extensions"]
+        code, fact, fix = str(said["code"]), str(said["fact"]), str(said["fix"])
+    except (KeyError, IndexError, TypeError):
+        code, fact, fix = "MAST-000", "the service gave no reason", "ask again"
+    headers = response.headers
+    return Refused(
+        response.status_code,
+        code,
+        fact,
+        fix,
+        headers.get("x-request-id", ""),
+        headers.get("retry-after", ""),
+    )

@@ -1,0 +1,137 @@
+"""Who is signed in: kept in this process, and readable only with the cookie of whoever it is about.
+
+The cookie holds a random secret. Under one digest of it the session is found, under another it is sealed: the
+memory of the service alone holds no bearer token and nothing of what somebody typed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+MOST: Final = 10_000
+"""Sessions kept: beyond them those used least recently end."""
+
+SECRET_BYTES: Final = 32
+NONCE_BYTES: Final = 12
+
+
+@dataclass(slots=True)
+class Session:
+    """What is known of one browser. ``token`` is empty before sign-in.
+
+    ``typed`` is what was typed, by the id of the address that answered; ``kept`` is a form that was sent
+    after the session had ended, ``looked`` the last answer of a check that was no single address.
+    """
+
+    csrf: str
+    token: str = ""
+    subject: str = ""
+    role: str = ""
+    purpose: str = ""
+    ends: int = 0
+    then: str = ""
+    typed: dict[str, dict[str, str]] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    looked: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    openid: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Sealed:
+    used: dt.datetime
+    content: bytes
+
+
+class Sessions:
+    """Sessions by the secret of their cookie; each ends when it was not used for ``idle``.
+
+    Example:
+        >>> noon = [dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)]
+        >>> sessions = Sessions(lambda: noon[0], lambda: bytes(32), idle=dt.timedelta(minutes=30))
+        >>> cookie = sessions.begin(Session(csrf="c", role="steward"))
+        >>> sessions.open(cookie).role, sessions.open("another") is None
+        ('steward', True)
+        >>> noon[0] += dt.timedelta(minutes=31)
+        >>> sessions.open(cookie) is None
+        True
+    """
+
+    def __init__(
+        self, clock: Callable[[], dt.datetime], new_secret: Callable[[], bytes], *, idle: dt.timedelta
+    ) -> None:
+        self._clock = clock
+        self._new_secret = new_secret
+        self._idle = idle
+        self._held: OrderedDict[bytes, _Sealed] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def begin(self, session: Session) -> str:
+        """Keep a new session; the value of its cookie."""
+        secret = self._new_secret()
+        cookie = urlsafe_b64encode(secret).decode()
+        self._put(secret, session)
+        return cookie
+
+    def open(self, cookie: str, *, touch: bool = True) -> Session | None:
+        """The session of a cookie, unless it has ended; ``touch`` is a sign that somebody is there."""
+        secret = _secret(cookie)
+        sealed = self._held.get(_digest(b"name", secret))
+        if sealed is None:
+            return None
+        if self._clock() - sealed.used >= self._idle:
+            self.end(cookie)
+            return None
+        try:
+            nonce, content = sealed.content[:NONCE_BYTES], sealed.content[NONCE_BYTES:]
+            opened = AESGCM(_digest(b"seal", secret)).decrypt(nonce, content, None)
+        except InvalidTag:
+            return None
+        if touch:
+            sealed.used = self._clock()
+            self._held.move_to_end(_digest(b"name", secret))
+        return Session(**orjson.loads(opened))
+
+    def save(self, cookie: str, session: Session) -> None:
+        """Keep what has changed; one that was ended meanwhile stays ended."""
+        secret = _secret(cookie)
+        if _digest(b"name", secret) in self._held:
+            self._put(secret, session)
+
+    def end(self, cookie: str) -> None:
+        """Forget it: the cookie opens nothing any longer."""
+        self._held.pop(_digest(b"name", _secret(cookie)), None)
+
+    def _put(self, secret: bytes, session: Session) -> None:
+        nonce = self._new_secret()[:NONCE_BYTES]
+        content = nonce + AESGCM(_digest(b"seal", secret)).encrypt(nonce, orjson.dumps(asdict(session)), None)
+        name = _digest(b"name", secret)
+        self._held[name] = _Sealed(self._clock(), content)
+        self._held.move_to_end(name)
+        if len(self._held) > MOST:
+            self._held.popitem(last=False)
+
+
+def _secret(cookie: str) -> bytes:
+    """The secret in a cookie; one that nobody has where it is none of ours."""
+    try:
+        secret = urlsafe_b64decode(cookie)
+    except ValueError:
+        return b""
+    return secret if len(secret) == SECRET_BYTES else b""
+
+
+def _digest(use: bytes, secret: bytes) -> bytes:
+    return hashlib.blake2b(secret, digest_size=32, person=b"mast-" + use).digest()

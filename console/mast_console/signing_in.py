@@ -1,0 +1,155 @@
+"""Signing in and out. A session begins with a token that the service itself has taken."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import urlsafe_b64decode
+from typing import Any, Final
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from mast_console import cookies
+from mast_console.desk import Desk, problem, read_form, same_form
+from mast_console.openid import OpenId, SignInFailed
+from mast_console.service import NOT_ALLOWED, Refused
+from mast_console.sessions import Session
+from mast_console.wiring import PREFIX
+
+COOKIES_OFF: Final = "Sign in again. If this page comes back, your browser keeps no cookies for this service."
+
+
+class SignIn:
+    """The pages before and after a session."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._openid = OpenId(desk.wiring.openid) if desk.wiring.openid else None
+
+    async def show(self, request: Request) -> Response:
+        """Choose why one is here, and sign in."""
+        cookie = cookies.visit(request)
+        visit = self._desk.visits.open(cookie)
+        if visit is None:
+            visit = Session(csrf=secrets.token_urlsafe(24), then="/")
+            response = self._form(request, visit)
+            cookies.set_visit(request, response, self._desk.visits.begin(visit), lax=self._lax)
+            return response
+        return self._form(request, visit)
+
+    async def choose(self, request: Request) -> Response:
+        """A role and a purpose were chosen: signed in, or off to the issuer."""
+        cookie = cookies.visit(request)
+        visit, form = self._desk.visits.open(cookie), await read_form(request)
+        if visit is None or not same_form(request, visit, form):
+            return RedirectResponse(f"{PREFIX}/sign-in", status_code=303)
+        purpose, role = form.get("purpose", ""), form.get("role", "")
+        if not purpose:
+            return self._form(request, visit, missing="purpose", role=role)
+        if self._openid is not None:
+            try:
+                leads_to, visit.openid = await self._openid.begin(purpose)
+            except SignInFailed:
+                return problem(self._desk, "sign_in_failed", 502)
+            self._desk.visits.save(cookie, visit)
+            return RedirectResponse(leads_to, status_code=303)
+        development = self._desk.wiring.development
+        if development is None or not self._local(request):
+            return self._form(request, visit)
+        if not role:
+            return self._form(request, visit, missing="role", purpose=purpose)
+        return await self._begin(request, visit, development.issue(role, purpose), purpose)
+
+    async def back(self, request: Request) -> Response:
+        """Back from the issuer, with a code that is exchanged for a token."""
+        cookie = cookies.visit(request)
+        visit = self._desk.visits.open(cookie)
+        if self._openid is None or visit is None or not visit.openid:
+            return RedirectResponse(f"{PREFIX}/sign-in", status_code=303)
+        begun, visit.openid = visit.openid, {}
+        self._desk.visits.save(cookie, visit)
+        try:
+            token = await self._openid.finish(str(request.url), begun)
+        except SignInFailed:
+            return problem(self._desk, "sign_in_failed", 502)
+        return await self._begin(request, visit, token, begun["purpose"])
+
+    async def out(self, request: Request) -> Response:
+        """Signed out: the session is forgotten here, whatever the browser keeps."""
+        cookie = cookies.session(request)
+        session = self._desk.sessions.open(cookie)
+        form = await read_form(request)
+        if session is not None and not same_form(request, session, form):
+            return problem(self._desk, "not_from_here", 403, session)
+        self._desk.sessions.end(cookie)
+        response = RedirectResponse(f"{PREFIX}/signed-out", status_code=303)
+        cookies.clear_session(request, response)
+        cookies.clear_visit(request, response)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    async def gone(self, _request: Request) -> Response:
+        """Says that one is signed out."""
+        return HTMLResponse(self._desk.pages.render("signed_out.html"))
+
+    async def _begin(self, request: Request, visit: Session, token: str, purpose: str) -> Response:
+        """A session for a token, if the service takes it for that purpose."""
+        claims = _claims(token)
+        try:
+            await self._desk.service.ask_with(token, purpose, "signed_in", {})
+        except Refused as refused:
+            if refused.code not in NOT_ALLOWED:
+                return problem(self._desk, "no_answer", refused.status, refused=refused)
+            return self._form(request, visit, refused=refused, role=str(claims.get("role", "")))
+        session = Session(
+            csrf=secrets.token_urlsafe(24),
+            token=token,
+            subject=str(claims["sub"]),
+            role=str(claims["role"]),
+            purpose=purpose,
+            ends=int(claims["exp"]),
+            kept=visit.kept,
+        )
+        # A cookie of before signing in never becomes one of after: nobody can have set it for somebody else.
+        response = RedirectResponse(f"{PREFIX}{visit.then or '/'}", status_code=303)
+        cookies.set_session(request, response, self._desk.sessions.begin(session), lax=self._lax)
+        self._desk.sessions.end(cookies.session(request))
+        self._desk.visits.end(cookies.visit(request))
+        cookies.clear_visit(request, response)
+        return response
+
+    def _form(self, request: Request, visit: Session, **content: Any) -> Response:
+        wiring = self._desk.wiring
+        purposes = list(dict.fromkeys(each for all_of in wiring.roles.values() for each in all_of))
+        development = wiring.development is not None and wiring.development.enabled()
+        html = self._desk.pages.render(
+            "sign_in.html",
+            visit=visit,
+            way="openid" if self._openid else "development" if development else "none",
+            local=self._local(request),
+            roles=wiring.roles,
+            purposes=purposes,
+            **{"missing": "", "role": "", "purpose": "", "refused": None} | content,
+        )
+        return HTMLResponse(html, status_code=422 if content else 200)
+
+    @property
+    def _lax(self) -> bool:
+        return self._openid is not None
+
+    @staticmethod
+    def _local(request: Request) -> bool:
+        """Whether the browser is on this very machine and came by no proxy: anybody may choose any role."""
+        client = request.client.host if request.client else ""
+        return cookies.here(request) and client in ("127.0.0.1", "::1")
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """What a token says. It is believed only once the service has taken it, which checks its signature."""
+    try:
+        body = token.split(".")[1]
+        found = orjson.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

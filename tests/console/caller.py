@@ -1,0 +1,49 @@
+"""Somebody at the console without a browser: forms as they are sent, answers as they come."""
+
+from __future__ import annotations
+
+import re
+from typing import Self
+
+import httpx
+from tests.console.borough import Served
+from tests.console.person import SIGNS_IN
+
+
+class Caller:
+    """Keeps cookies, and follows no redirect by itself."""
+
+    def __init__(self, town: Served) -> None:
+        self._town = town
+        self.client = httpx.Client(base_url=town.url, trust_env=False, timeout=30)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.client.close()
+
+    @classmethod
+    def signed_in(cls, town: Served, role: str) -> Self:
+        """Somebody in a role, for the widest purpose that it has."""
+        caller = cls(town)
+        response = caller.signs_in(role, SIGNS_IN[role])
+        assert response.headers["location"] == "/console/", response.text
+        return caller
+
+    def signs_in(self, role: str, purpose: str, **headers: str) -> httpx.Response:
+        csrf = csrf_of(self.get("/sign-in", **headers))
+        return self.post("/sign-in", {"csrf": csrf, "role": role, "purpose": purpose}, **headers)
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self.client.get(f"/console{path}", headers=headers)
+
+    def post(self, path: str, form: dict[str, str], **headers: str) -> httpx.Response:
+        return self.client.post(f"/console{path}", data=form, headers=headers)
+
+
+def csrf_of(response: httpx.Response) -> str:
+    """The secret of the first form on a page."""
+    found = re.search(r'name="csrf" value="([\w-]+)"', response.text)
+    assert found, response.text
+    return found[1]

@@ -1,0 +1,47 @@
+"""A real Chromium at the real console: one town a module, one browser a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from tests.console.borough import Served, served
+from tests.console.person import Person
+
+from mast_graph.store import Login, Store
+
+
+@pytest.fixture(scope="module")
+def town(neo4j_server: Login, _store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(_store, neo4j_server, tmp_path_factory.mktemp("console")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The machine's own: `apt-get install chromium`, or CHROMIUM names another one."""
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not Path(path).exists():
+        pytest.exit(
+            f"the console's tests need a Chromium, and there is none at {path}: see docs/console.md", 2
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where pictures go: MAST_PICTURES where they are to be kept."""
+    return Path(os.environ.get("MAST_PICTURES", tmp_path))
+
+
+@pytest.fixture
+def somebody(chromium: Browser, town: Served) -> Iterator[Person]:
+    """Somebody at a telephone, with scripts; what their browser complains of fails the test."""
+    with Person.at(chromium, town) as person:
+        yield person

@@ -1,0 +1,299 @@
+"""Every page for every role: to whom it is shown, what browsers may do with it, and that nothing leaks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from tests.console.borough import TYPED, Served
+from tests.console.caller import Caller, csrf_of
+from tests.console.person import SIGNS_IN, TELEPHONE, Person
+
+from mast_api.access import Purpose, Role, in_force
+from mast_api.directory import load_directory
+from mast_api.loading import DIRECTORY
+from mast_api.workspace import now
+from mast_console.app import PAGES
+from mast_graph.directory import Agency, Team, write_directory
+from mast_graph.lease import Lease
+
+pytestmark = pytest.mark.graph
+
+IDS = """{ concernsAtAddress(address: "flat 2, 14 canal st, jx1 4ab") {
+  matches { addressId } households { id members { personId } } } }"""
+SIGNING = {"/sign-in", "/signed-in", "/sign-out", "/signed-out", "/static/{file}"}
+
+
+@pytest.fixture(scope="module")
+def ids(town: Served) -> dict[str, str]:
+    """Of the case study: an id for each place in a path of a page."""
+    found = town.ask("response-officer", "safeguarding-response", IDS)["concernsAtAddress"]
+    assert isinstance(found, dict)
+    return {"/addresses/{id}": found["matches"][0]["addressId"]}
+
+
+@pytest.fixture(scope="module")
+def callers(town: Served) -> Iterator[dict[str, Caller]]:
+    """Somebody of each role."""
+    found = {role: Caller.signed_in(town, role) for role in SIGNS_IN}
+    yield found
+    for each in found.values():
+        each.client.close()
+
+
+def path_of(path: str, ids: dict[str, str]) -> str:
+    """A page's path with an id in it that there is; a new page has to be named in ``ids``."""
+    return path.replace("{id}", ids[path]) if "{id}" in path else path
+
+
+def audited(town: Served) -> list[str]:
+    return (town.settings.data / "audit.jsonl").read_text().splitlines()
+
+
+def test_every_role_that_may_sign_in_is_tried() -> None:
+    acts = {role.value for role in Role for purpose in Purpose if in_force().may_act(role, purpose)}
+    assert acts - {"feed"} == SIGNS_IN.keys()
+
+
+@pytest.mark.parametrize("role", SIGNS_IN)
+def test_a_page_is_shown_to_whom_it_is_for_and_to_nobody_else(
+    town: Served, callers: dict[str, Caller], ids: dict[str, str], role: str
+) -> None:
+    may = in_force().questions(role, SIGNS_IN[role])
+    for page in PAGES:
+        if page.method == "POST" or not page.needs:
+            continue
+        path, before = path_of(page.path, ids), len(audited(town))
+        response = callers[role].get(path)
+        if page.needs in may:
+            assert response.status_code in (200, 303), (path, response.text)
+        else:
+            assert response.status_code == 403, path
+            assert "This page is not for your role" in response.text
+            assert "Nothing was looked up" in response.text
+            assert not re.search(r"\b[PAH]-[0-9a-f]{8}|01632", response.text), "it says something of the data"
+            assert len(audited(town)) == before, "something was asked for somebody who may not see it"
+
+
+def test_nobody_who_is_not_signed_in_sees_a_page(town: Served, ids: dict[str, str]) -> None:
+    for page in PAGES:
+        with Caller(town) as nobody:
+            before = len(audited(town))
+            path = path_of(page.path, ids)
+            response = nobody.get(path) if page.method == "GET" else nobody.post(path, {"address": TYPED})
+            assert (response.status_code, response.headers["location"]) == (303, "/console/sign-in"), path
+            assert len(audited(town)) == before
+
+
+def test_every_answer_says_that_it_may_not_be_kept_framed_or_scripted(
+    callers: dict[str, Caller], ids: dict[str, str]
+) -> None:
+    officer = callers["response-officer"]
+    paths = {path_of(page.path, ids) for page in PAGES if page.method == "GET"}
+    paths |= {"/sign-in", "/signed-out", "/no-such-page", "/addresses/nonsense", "/static/nothing.js"}
+    for path in sorted(paths):
+        headers = officer.get(path).headers
+        policy = dict(
+            each.strip().partition(" ")[::2] for each in headers["content-security-policy"].split(";")
+        )
+        assert policy["default-src"] == "'none'", path
+        assert policy["frame-ancestors"] == "'none'", path
+        assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'", path
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store", path
+    style = re.search(r'href="(/console/static/console-\w+\.css)"', officer.get("/sign-in").text)
+    assert style
+    kept = officer.client.get(style[1])
+    assert "immutable" in kept.headers["cache-control"]
+    assert kept.headers["content-encoding"] == "gzip"
+
+
+def test_a_form_from_elsewhere_or_of_another_session_does_nothing(
+    town: Served, callers: dict[str, Caller]
+) -> None:
+    officer, steward = callers["response-officer"], callers["steward"]
+    own, other = csrf_of(officer.get("/address-check")), csrf_of(steward.get("/"))
+    before = len(audited(town))
+    for csrf, headers in (
+        ("", {}),
+        (other, {}),
+        (own, {"sec-fetch-site": "cross-site"}),
+        (own, {"sec-fetch-site": "same-site"}),
+    ):
+        response = officer.post("/address-check", {"csrf": csrf, "address": TYPED}, **headers)
+        assert response.status_code == 403
+        assert "That was not sent" in response.text
+        assert officer.post("/sign-out", {"csrf": csrf}, **headers).status_code == 403
+    assert len(audited(town)) == before
+    assert officer.get("/address-check").status_code == 200, "still signed in"
+
+
+def test_signing_out_ends_the_session_itself_and_not_only_its_cookie(town: Served) -> None:
+    with Caller.signed_in(town, "response-officer") as officer:
+        cookie = officer.client.cookies["mast-session"]
+        response = officer.post("/sign-out", {"csrf": csrf_of(officer.get("/address-check"))})
+        assert response.headers["location"] == "/console/signed-out"
+        assert response.headers["clear-site-data"] == '"cache", "storage"'
+        assert "mast-session" not in officer.client.cookies
+        officer.client.cookies.set("mast-session", cookie)
+        assert officer.get("/address-check").status_code == 303
+
+
+def test_a_session_is_a_new_one_after_signing_in_and_its_cookie_is_out_of_reach(town: Served) -> None:
+    with Caller(town) as officer:
+        before = officer.get("/sign-in").headers["set-cookie"]
+        assert "HttpOnly" in before
+        assert "SameSite=strict" in before
+        visit = officer.client.cookies["mast-visit"]
+        response = officer.signs_in("response-officer", "safeguarding-response")
+        set_ = next(each for each in response.headers.get_list("set-cookie") if "mast-session" in each)
+        assert "HttpOnly" in set_
+        assert "SameSite=strict" in set_
+        assert visit not in set_
+
+
+def test_a_role_signs_in_for_no_purpose_but_its_own(town: Served) -> None:
+    with Caller(town) as officer:
+        response = officer.signs_in("response-officer", "research")
+        assert response.status_code == 422
+        assert "This role may not act for the purpose named" in response.text
+        assert "mast-session" not in officer.client.cookies
+        assert "Choose your role" in officer.signs_in("", "research").text
+        assert "Choose why you are asking" in officer.signs_in("steward", "").text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"host": "mast.example.gov.uk"}, id="under another name"),
+        pytest.param({"x-forwarded-for": "10.0.0.9"}, id="by a proxy"),
+        pytest.param({"forwarded": "for=10.0.0.9"}, id="by another proxy"),
+        pytest.param({"host": "127.0.0.1.example.gov.uk"}, id="under a name that looks like this machine's"),
+    ],
+)
+def test_the_trial_sign_in_is_for_this_machine_only(town: Served, headers: dict[str, str]) -> None:
+    with Caller(town) as stranger:
+        page = stranger.get("/sign-in", **headers)
+        assert "You cannot sign in here yet" in page.text
+        with Caller(town) as local:
+            csrf = csrf_of(local.get("/sign-in"))
+            form = {"csrf": csrf, "role": "steward", "purpose": "safeguarding-enquiry"}
+            response = local.post("/sign-in", form, **headers)
+            assert "mast-session" not in response.headers.get("set-cookie", "")
+            assert response.headers.get("location") in (None, "/console/sign-in")
+
+
+def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways(
+    chromium: Browser, town: Served, ids: dict[str, str]
+) -> None:
+    """At 320 pixels, which is what 1280 are at 400 %."""
+    narrow = {"viewport": {"width": 320, "height": 256}}
+    with Person.at(chromium, town, **narrow) as officer:
+        seen: dict[str, list[str]] = {}
+
+        def look(name: str) -> None:
+            seen[name] = officer.faults() + (["scrolls sideways"] if officer.scrolls_sideways() else [])
+
+        officer.go("/sign-in")
+        look("sign in")
+        officer.page.get_by_role("button", name="Sign in").click()
+        look("sign in, nothing chosen")
+        for role in SIGNS_IN:
+            officer.signs_in(role)
+            may = in_force().questions(role, SIGNS_IN[role])
+            for page in PAGES:
+                if page.method == "GET" and (page.needs in may or role == "researcher"):
+                    officer.go(path_of(page.path, ids))
+                    look(f"{page.path} for {role}")
+        officer.go("/no-such-page")
+        look("no such page")
+        officer.go("/signed-out")
+        look("signed out")
+    assert {name: faults for name, faults in seen.items() if faults} == {}
+
+
+def test_the_first_page_is_light(town: Served) -> None:
+    with Caller(town) as nobody:
+        page = nobody.get("/sign-in")
+        parts = set(re.findall(r'(?:href|src)="(/console/static/[^"]+)"', page.text))
+        assert len(parts) == 3
+        size = len(page.content)
+        for each in parts:
+            with nobody.client.stream("GET", each) as response:
+                size += sum(len(chunk) for chunk in response.iter_raw())
+    assert size < 150_000
+
+
+def test_a_session_and_what_was_typed_are_in_no_file_of_the_service(
+    town: Served, callers: dict[str, Caller]
+) -> None:
+    officer = callers["response-officer"]
+    form = {"csrf": csrf_of(officer.get("/address-check")), "address": TYPED, "country": "GB"}
+    assert officer.post("/address-check", form).status_code == 303
+    cookie = json.dumps(officer.client.cookies["mast-session"])[1:-1].encode()
+    for path in town.settings.data.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes().lower()
+            assert b"canal" not in content, path
+            assert cookie.lower() not in content, path
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_pages_fit_at_every_width_and_have_their_picture_taken(
+    chromium: Browser, town: Served, pictures: Path, width: int
+) -> None:
+    """`make console-pictures` keeps them; any other run throws them away."""
+    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as officer:
+        officer.go("/sign-in")
+        officer.photographs(pictures / f"sign-in-{width}.jpg")
+        officer.signs_in()
+        officer.checks()
+        officer.photographs(pictures / f"address-{width}.jpg")
+        if width == TELEPHONE["width"]:
+            officer.photographs(pictures / "address-360-first.jpg", whole=False)
+        officer.checks("99 Nowhere Avenue, ZZ9 9ZZ")
+        officer.photographs(pictures / f"nothing-found-{width}.jpg")
+
+
+def test_markup_in_a_displayed_field_is_shown_and_not_run(
+    chromium: Browser, town: Served, ids: dict[str, str]
+) -> None:
+    """Whoever may write the directory of a feed, or types an address, writes no part of a page."""
+    evil = "<script>window.hit=1</script><img src=x onerror=window.hit=1>\"'>{{7*7}}"
+    phone = 'javascript:alert(1)"onmouseover="window.hit=1'
+    with Lease.acquire(town.store, "tests") as lease:
+        lease.write(
+            lambda tx, _tick: write_directory(
+                tx,
+                at=now(),
+                agencies=[Agency("calderwick-police", evil, "police", "evil-team")],
+                teams=[Team("evil-team", "calderwick-police", evil, phone, evil)],
+                agreements=[],
+            )
+        )
+    try:
+        with Person.at(chromium, town) as officer:
+            officer.signs_in()
+            officer.checks(f"{evil} flat 2, 14 canal st, jx1 4ab")
+            officer.checks(f"{evil} 99 nowhere avenue, zz9 9zz")
+            assert (
+                evil in officer.page.content()
+                or evil in officer.text
+                or officer.page.input_value("#address") == evil
+            )
+            for path in ids:
+                officer.go(path_of(path, ids))
+                assert evil in officer.text, path
+                assert not officer.page.locator("main img, main script, [onmouseover]").count()
+            assert officer.page.evaluate(
+                "window.hit === undefined && !document.body.innerText.includes('>49')"
+            )
+    finally:
+        with Lease.acquire(town.store, "tests") as lease:
+            load_directory(lease, town.feeds / DIRECTORY, at=now())
