@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from mast_api.collecting import pass_over
 from mast_api.lookout import Lookout
 from mast_api.opening import open_encoding, restored, scorer_for
 from mast_graph.decisions import read_decisions
@@ -122,7 +123,8 @@ class LiveResolver(Lookout):
         # What was changed while it was read is noted, and followed next.
         with self._using:
             self._held = held
-        _pass_over_in_collections()
+        gc.unfreeze()  # those who were held before
+        pass_over()
 
     def _catch_up(self) -> bool:
         """Whether all stored evidence is there, and is that of our model."""
@@ -179,13 +181,3 @@ def _lock(lock: threading.Lock) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _pass_over_in_collections() -> None:
-    """Let the garbage collector leave the people alone: walking their millions of objects stops every answer.
-
-    What was held before is collected first.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mast_api.behind import one_behind
+from mast_api.collecting import pass_over, passing_over
 from mast_api.keys.anew import of_our_line, supplied_again
 from mast_api.keys.in_force import check_supplied, check_writer
 from mast_api.migrating import write_report
@@ -58,6 +59,10 @@ NO_LOOK_ALIKES: Final = LookAlikes(0, 0)
 
 BATCH: Final = 1_000
 """Records resolved in one transaction."""
+
+PASS_OVER_EVERY: Final = 16
+"""After so many batches the garbage collector is told to leave alone what they added, from the second on: a
+few records are resolved sooner than all memory is walked once."""
 
 EVIDENCE_AT_ONCE: Final = 20_000
 
@@ -283,8 +288,10 @@ class OneKind(Planning):
     def _take_pending(self, resolver: Resolver, done: Resolved, total: int) -> Resolved:
         """While one batch is stored, the next is resolved; a failure leaves what is committed."""
         taken = 0
-        with one_behind("mast-resolve") as behind:
-            for page in pages(read_pending(self._store, self._kind, page=BATCH), BATCH):
+        with passing_over(), one_behind("mast-resolve") as behind:
+            for number, page in enumerate(pages(read_pending(self._store, self._kind, page=BATCH), BATCH)):
+                if number % PASS_OVER_EVERY == 1:
+                    pass_over()
                 changes = resolver.apply([self._mutation(record) for record in page])
                 behind(partial(self._write, changes, page))
                 done = done + changes

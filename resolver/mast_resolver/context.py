@@ -73,6 +73,8 @@ class Context:
         # What each pair counts, by the smaller of its rows and then by the other.
         self._stars: dict[Row, dict[Row, int]] = {}
         self._heavy: dict[Row, tuple[tuple[Row, int], ...]] = {}
+        # Those beside a row of which it is to be asked again whether they are heavy: a few of dozens.
+        self._doubtful: dict[Row, set[Row]] = {}
         self._totals: dict[Row, list[int]] = {}
 
     def follow(
@@ -101,6 +103,7 @@ class Context:
             self._totals.pop(row, None)
             self._stars.pop(row, None)
             self._heavy.pop(row, None)
+            self._doubtful.pop(row, None)
 
     def _forget_beside(self, row: Row, rival: Row) -> None:
         """Forget the pairs of ``row`` for which it counts whether ``rival`` may be one with it.
@@ -121,13 +124,16 @@ class Context:
         star = self._stars.get(low)
         if star is not None:
             star.pop(high, None)
-        self._heavy.pop(left, None)
-        self._heavy.pop(right, None)
+        if left in self._heavy:
+            self._doubtful.setdefault(left, set()).add(right)
+        if right in self._heavy:
+            self._doubtful.setdefault(right, set()).add(left)
 
     def clear(self) -> None:
         """Anything may have changed."""
         self._stars.clear()
         self._heavy.clear()
+        self._doubtful.clear()
         self._totals.clear()
 
     def beside(self, row: Row) -> Mapping[Row, int]:
@@ -146,7 +152,10 @@ class Context:
         if found is None:
             if len(self._heavy) >= _REMEMBERED:
                 self._heavy.clear()
+                self._doubtful.clear()
             found = self._heavy[row] = tuple(self._as_heavy(row, floor))
+        elif row in self._doubtful:
+            found = self._heavy[row] = self._heavy_again(row, found, self._doubtful.pop(row))
         if at_least == floor:
             return found
         return [each for each in found if each[1] >= at_least]
@@ -160,6 +169,22 @@ class Context:
                 counted = self._counted(row, other, weight)
             if counted >= at_least:
                 yield other, counted
+
+    def _heavy_again(
+        self, row: Row, found: Iterable[tuple[Row, int]], doubtful: AbstractSet[Row]
+    ) -> tuple[tuple[Row, int], ...]:
+        """Who is heavy beside the row, where that is in doubt of some only."""
+        floor = int(self._scorer.review_at)
+        star, source = self._evidence.beside(row), self._scorer.source
+        most = self._scorer.sources.most[source(row)]
+        asked = ((other, star[other]) for other in doubtful if other in star)
+        again = (
+            (other, self._counted(row, other, weight))
+            for other, weight in asked
+            if weight + most[source(other)] >= floor
+        )
+        kept = (each for each in found if each[0] not in doubtful)
+        return (*kept, *(each for each in again if each[1] >= floor))
 
     def could_be_heavy(self, row: Row, at_least: int) -> Sequence[tuple[Row, int]]:
         """Of these the ones that would count at least so much without a rival, and their own weight."""
@@ -232,6 +257,8 @@ class Context:
     def _fitting(self, row: Row) -> Mapping[Row, int]:
         """The rows that may be one with this one, by evidence and by what stewards said."""
         star = self._evidence.beside(row)
+        if not self._decisions:
+            return star
         record = self._roster.id(row)
         cannot, must = self._decisions.cannot(record), self._decisions.must(record)
         if not (cannot or must):

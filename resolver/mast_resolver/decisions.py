@@ -22,10 +22,11 @@ class Decisions:
     """
 
     def __init__(self) -> None:
-        self._beside: dict[Constraint, dict[RecordId, set[RecordId]]] = {
-            Constraint.MUST: {},
-            Constraint.CANNOT: {},
-        }
+        # By themselves too: an enumeration takes longer to hash than a record's id, and both are asked for
+        # at every pair.
+        self._must: dict[RecordId, set[RecordId]] = {}
+        self._cannot: dict[RecordId, set[RecordId]] = {}
+        self._beside = {Constraint.MUST: self._must, Constraint.CANNOT: self._cannot}
 
     def take(self, decides: Iterable[Decide]) -> frozenset[RecordId]:
         """Take decisions in order, all or none; returns the records for which something changed.
@@ -54,6 +55,10 @@ class Decisions:
             raise
         return frozenset(record for decide, _ in taken for record in (decide.left, decide.right))
 
+    def __bool__(self) -> bool:
+        """Whether any stands."""
+        return bool(self._must or self._cannot)
+
     def clear(self) -> None:
         """Forget all of them."""
         for beside in self._beside.values():
@@ -69,11 +74,11 @@ class Decisions:
 
     def must(self, record: RecordId) -> AbstractSet[RecordId]:
         """Records that this one must be one with, present or not."""
-        return self._beside[Constraint.MUST].get(record, _NONE)
+        return self._must.get(record, _NONE)
 
     def cannot(self, record: RecordId) -> AbstractSet[RecordId]:
         """Records that this one cannot be one with, present or not."""
-        return self._beside[Constraint.CANNOT].get(record, _NONE)
+        return self._cannot.get(record, _NONE)
 
     def _set(self, left: RecordId, right: RecordId, kind: Constraint | None) -> None:
         for each, beside in self._beside.items():
@@ -90,14 +95,14 @@ class Decisions:
             raise ContradictionError("a decision names one record twice", fix="name two records")
         if decide.kind is None:
             return
-        held = _held_together(decide.left, self._beside[Constraint.MUST])
+        held = _held_together(decide.left, self._must)
         if decide.kind is Constraint.CANNOT and decide.right in held:
             raise ContradictionError(
                 "the two records are held together by decisions that they are one",
                 fix="revoke one of those decisions first",
             )
         if decide.kind is Constraint.MUST:
-            others = _held_together(decide.right, self._beside[Constraint.MUST])
+            others = _held_together(decide.right, self._must)
             if any(not others.isdisjoint(self.cannot(record)) for record in held):
                 raise ContradictionError(
                     "the two records are kept apart by a decision that they, or records held together "
