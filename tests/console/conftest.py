@@ -25,9 +25,7 @@ def chromium() -> Iterator[Browser]:
     """The machine's own: `apt-get install chromium`, or CHROMIUM names another one."""
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     if not Path(path).exists():
-        pytest.exit(
-            f"the console's tests need a Chromium, and there is none at {path}: see docs/console.md", 2
-        )
+        pytest.fail(f"the console's tests need a Chromium, and there is none at {path}: see docs/console.md")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
