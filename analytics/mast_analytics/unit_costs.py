@@ -58,8 +58,8 @@ def read_unit_costs(path: Path = SHIPPED) -> dict[str, UnitCost]:
         UnitCostsError: it cannot be read, or an entry lacks a price, its year, its source, or its date.
 
     Example:
-        >>> read_unit_costs()
-        {}
+        >>> list(read_unit_costs())
+        ['missing-person-investigation']
     """
     try:
         content = path.read_bytes()
@@ -103,7 +103,7 @@ def _faults(place: int, entry: object) -> list[str]:
         "high": lambda given: given is None or (_price(given) and given >= entry.get("pounds", 0)),
         "price_year": lambda given: _whole(given) and given >= EARLIEST_YEAR,
         "source": _text,
-        "address": lambda given: _text(given) and given.startswith("https://"),
+        "address": lambda given: _text(given) and given.startswith(("https://", "http://")),
         "published": lambda given: isinstance(given, dt.date) and not isinstance(given, dt.datetime),
     }
     for name, rule in rules.items():
@@ -123,7 +123,7 @@ WANTED: Final = {
     "high": "is a number, not below pounds",
     "price_year": f"is a year from {EARLIEST_YEAR} on",
     "source": "says who published it, and where in it",
-    "address": "begins with https://",
+    "address": "begins with https:// or http://",
     "published": "is a date: 2021-05-01",
 }
 

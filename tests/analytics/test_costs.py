@@ -147,8 +147,11 @@ def test_what_is_shown_is_made_of_rounded_counts_and_small_ones_claim_nothing(co
         assert "too small" in small.missing[0]
 
 
-def test_none_ships_and_every_fault_of_a_file_is_told_with_its_entry(tmp_path: Path) -> None:
-    assert read_unit_costs() == {}
+def test_the_lower_end_ships_and_every_fault_of_a_file_is_told_with_its_entry(tmp_path: Path) -> None:
+    for each in read_unit_costs().values():
+        assert each.pounds == (each.low or each.pounds), (
+            "of a published range the lower end is what is claimed"
+        )
     for field in set(ENTRY):
         lacking = {name: value for name, value in ENTRY.items() if name != field}
         with pytest.raises(UnitCostsError, match=f"entry 1: lacks {field}"):
