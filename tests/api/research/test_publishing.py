@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,7 +60,6 @@ def mast(
         capsys.readouterr()
         with pytest.raises(SystemExit) as left:  # noqa: PT012 - a command that ends well leaves no other way
             main([*map(str, arguments), "--json"])
-            sys.exit(0)
         code = left.value.code or 0
         assert isinstance(code, int)
         printed = capsys.readouterr()
