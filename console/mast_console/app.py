@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
-from mast_console import address_check, assets
+from mast_console import address_check, assets, network, people
 from mast_console.desk import Desk, View, Visit, page, problem
 from mast_console.headers import Headers
 from mast_console.pages import NAVIGATION, Pages
@@ -51,6 +51,11 @@ PAGES: Final = (
     PageOf("/address-check", address_check.check, "concernsAtAddress", "POST"),
     PageOf("/address-check/result", address_check.result, "concernsAtAddress"),
     PageOf("/addresses/{id}", address_check.place, "address"),
+    PageOf("/people", people.ask, "searchPeople"),
+    PageOf("/people", people.search, "searchPeople", "POST"),
+    PageOf("/people/result", people.result, "searchPeople"),
+    PageOf("/people/{id}", people.person, "person"),
+    PageOf("/households/{id}/network", network.show, "householdNetwork"),
 )
 """Every page of somebody who is signed in."""
 

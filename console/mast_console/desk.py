@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -17,6 +19,8 @@ from mast_console.pages import Pages
 from mast_console.service import NO_SUCH_ID, NOT_ALLOWED, NOT_AUTHENTICATED, Refused, Service
 from mast_console.sessions import Session, Sessions
 from mast_console.wiring import PREFIX, Wiring
+
+log = logging.getLogger("mast.console")
 
 MOST_FORM_BYTES: Final = 16_384
 MOST_FIELDS: Final = 60
@@ -89,6 +93,8 @@ def page(desk: Desk, view: View, *, needs: str = "") -> Endpoint:
             response = await view(visit)
         except Refused as refused:
             response = _refused(visit, cookie, refused)
+        except Exception as fault:
+            response = _unexpected(visit, fault)
         desk.sessions.save(cookie, session)
         return response
 
@@ -152,6 +158,15 @@ def _refused(visit: Visit, cookie: str, refused: Refused) -> Response:
     if refused.retry_after_s:
         response.headers["Retry-After"] = refused.retry_after_s
     return response
+
+
+def _unexpected(visit: Visit, fault: Exception) -> Response:
+    """A fault of ours: the log has its kind and where it was, never its words, which may quote a value."""
+    reference = secrets.token_hex(8)
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(fault.__traceback__)]
+    log.error("%s %s at %s", reference, type(fault).__name__, " > ".join(places[-8:]))
+    refused = Refused(500, "MAST-000", "something unexpected happened", "ask again", reference)
+    return problem(visit.desk, "no_answer", 500, visit.session, refused=refused)
 
 
 def _ours(path: str) -> bool:

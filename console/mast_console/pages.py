@@ -9,7 +9,10 @@ from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, se
 from mast_console import assets, dates, words
 from mast_console.wiring import PREFIX
 
-NAVIGATION: Final = (("Check an address", "/address-check", "concernsAtAddress"),)
+NAVIGATION: Final = (
+    ("Check an address", "/address-check", "concernsAtAddress"),
+    ("Find a person", "/people", "searchPeople"),
+)
 """Every page that is begun at: its name, its place, and the question without which it is not for one."""
 
 
@@ -42,6 +45,7 @@ class Pages:
             "count": words.count,
             "title": words.title,
             "sentence": words.sentence,
+            "records": words.records,
         }
         self._environment.globals |= {
             "asset": assets.url,
@@ -66,6 +70,7 @@ class Pages:
 
 _MACROS: Final = {
     "button": ("button", "govukButton"),
+    "date_input": ("date-input", "govukDateInput"),
     "details": ("details", "govukDetails"),
     "error_summary": ("error-summary", "govukErrorSummary"),
     "input": ("input", "govukInput"),

@@ -30,7 +30,8 @@ class Session:
     """What is known of one browser. ``token`` is empty before sign-in.
 
     ``typed`` is what was typed, by the id of the address that answered; ``kept`` is a form that was sent
-    after the session had ended, ``looked`` the last answer of a check that was no single address.
+    after the session had ended, ``looked`` the last answer of a check that was no single address, ``found``
+    the last search for a person.
     """
 
     csrf: str
@@ -43,6 +44,7 @@ class Session:
     typed: dict[str, dict[str, str]] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
     looked: dict[str, Any] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     openid: dict[str, str] = field(default_factory=dict)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
+
+_RECORD: Final = re.compile(r"\br([0-9a-f]{4})([0-9a-f]{4})[0-9a-f]{24}\b")
 
 ROLES: Final = {
     "response-officer": "Response officer",
@@ -61,6 +64,16 @@ def short(id_: str) -> str:
     """
     bare = id_.partition("-")[2].replace("-", "").upper() or id_.upper()
     return f"{bare[:4]} {bare[4:8]}".strip()
+
+
+def records(text: str) -> str:
+    """A sentence with the ids of records as short as those of people.
+
+    Example:
+        >>> records("It weighs 3 bits beside r56b386fc8bdfead5f160fc0d0e999f09.")
+        'It weighs 3 bits beside record 56B3 86FC.'
+    """
+    return _RECORD.sub(lambda found: f"record {found[1].upper()} {found[2].upper()}", text)
 
 
 def count(number: int, one: str, many: str = "") -> str:

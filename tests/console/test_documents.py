@@ -8,9 +8,10 @@ from mast_api.documents import Documents, hashed
 from mast_api.limits import Limits, Request, check, operation_type, read_document
 from mast_api.mounting import console_documents
 from mast_api.schema import build_schema
+from mast_console.people import A_PAGE
 from mast_console.service import document_id
 
-PAGES = {"first": 100}
+PAGES = {"first": A_PAGE}
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,12 @@ def ids(town: Served) -> dict[str, str]:
     """Of the case study: an id for each place in a path of a page."""
     found = town.ask("response-officer", "safeguarding-response", IDS)["concernsAtAddress"]
     assert isinstance(found, dict)
-    return {"/addresses/{id}": found["matches"][0]["addressId"]}
+    home = found["households"][0]
+    return {
+        "/addresses/{id}": found["matches"][0]["addressId"],
+        "/people/{id}": home["members"][0]["personId"],
+        "/households/{id}/network": home["id"],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +251,7 @@ def test_a_session_and_what_was_typed_are_in_no_file_of_the_service(
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
 def test_pages_fit_at_every_width_and_have_their_picture_taken(
-    chromium: Browser, town: Served, pictures: Path, width: int
+    chromium: Browser, town: Served, ids: dict[str, str], pictures: Path, width: int
 ) -> None:
     """`make console-pictures` keeps them; any other run throws them away."""
     with Person.at(chromium, town, viewport={"width": width, "height": 800}) as officer:
@@ -259,6 +264,10 @@ def test_pages_fit_at_every_width_and_have_their_picture_taken(
             officer.photographs(pictures / "address-360-first.jpg", whole=False)
         officer.checks("99 Nowhere Avenue, ZZ9 9ZZ")
         officer.photographs(pictures / f"nothing-found-{width}.jpg")
+        officer.signs_in("safeguarding-analyst")
+        for path, name in (("/people/{id}", "person"), ("/households/{id}/network", "network")):
+            officer.go(path_of(path, ids))
+            officer.photographs(pictures / f"{name}-{width}.jpg")
 
 
 def test_markup_in_a_displayed_field_is_shown_and_not_run(
@@ -279,7 +288,7 @@ def test_markup_in_a_displayed_field_is_shown_and_not_run(
         )
     try:
         with Person.at(chromium, town) as officer:
-            officer.signs_in()
+            officer.signs_in("safeguarding-analyst")
             officer.checks(f"{evil} flat 2, 14 canal st, jx1 4ab")
             officer.checks(f"{evil} 99 nowhere avenue, zz9 9zz")
             assert (

@@ -1,0 +1,99 @@
+"""People: found by what is known of them; each with what agencies know, when, and why it is one person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from mast_console import words
+from mast_console.desk import Visit
+from mast_console.service import Refused
+
+TOO_BROAD: Final = "MAST-121"
+A_PAGE: Final = 20
+FIELDS: Final = ("given", "family", "day", "month", "year", "postcode", "nhs")
+
+
+async def ask(visit: Visit) -> Response:
+    """The empty form, or the one that was sent when the session had ended."""
+    return _form(visit, visit.session.kept)
+
+
+async def search(visit: Visit) -> Response:
+    """Look for a person; what was typed stays in the sealed session."""
+    typed = {name: visit.form.get(name, "").strip()[:100] for name in FIELDS}
+    try:
+        born = _day(typed)
+    except ValueError:
+        return _form(visit, typed, error="Date of birth must be a real date, such as 27 3 2016", at="day")
+    if not any(typed.values()):
+        return _form(
+            visit, typed, error="Say something about the person: a name and a date of birth", at="given"
+        )
+    try:
+        answer = await visit.ask(
+            "search_people",
+            givenName=typed["given"],
+            familyName=typed["family"],
+            dateOfBirth=born.isoformat() if born else None,
+            postcode=typed["postcode"],
+            nhsNumber=typed["nhs"],
+        )
+    except Refused as refused:
+        if refused.code != TOO_BROAD:
+            raise
+        return _form(visit, typed, error=f"{words.sentence(refused.fact)}: {refused.fix}", at="given")
+    visit.session.found = {"typed": typed, "answer": answer["searchPeople"]}
+    return visit.go("/people/result")
+
+
+async def result(visit: Visit) -> Response:
+    """Who may be the one: several are listed, none is chosen."""
+    if not visit.session.found:
+        return visit.go("/people")
+    return visit.page("people_result.html", **visit.session.found)
+
+
+async def person(visit: Visit) -> Response:
+    """One person, as far as the caller may see."""
+    id_, after = visit.request.path_params["id"], visit.request.query_params.get("after")
+    related = {"relations", "inferredRelations"} <= visit.may
+    answer = (await visit.ask("person", id=id_, first=A_PAGE, after=after, related=related))["person"]
+    if not answer["people"]:
+        return visit.page("person_unknown.html", 404, answer=answer)
+    one = answer["people"][0]
+    how = await _how(visit, one["id"]) if "how" in visit.may else None
+    return visit.page(
+        "person.html", answer=answer, person=one, how=how, later=after is not None, homes=_homes(one)
+    )
+
+
+async def _how(visit: Visit, id_: str) -> Mapping[str, Any] | None:
+    found = (await visit.ask("how", person=id_))["how"]["people"]
+    return found[0] if found else None
+
+
+def _homes(one: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Present homes first, then by when they were left, the latest first."""
+    return sorted(
+        one["homes"],
+        key=lambda home: (home["present"], max((each["begin"] for each in home["spells"]), default="")),
+        reverse=True,
+    )
+
+
+def _day(typed: Mapping[str, str]) -> dt.date | None:
+    """The date of birth, if any of it was typed."""
+    parts = [typed["year"], typed["month"], typed["day"]]
+    if not any(parts):
+        return None
+    year, month, day = (int(part) for part in parts)
+    return dt.date(year, month, day)
+
+
+def _form(visit: Visit, typed: Mapping[str, str], *, error: str = "", at: str = "") -> Response:
+    filled = {name: typed.get(name, "") for name in FIELDS}
+    return visit.page("people.html", 422 if error else 200, typed=filled, error=error, at=at)

@@ -1,0 +1,103 @@
+// Draws the table of links beside itself: one source, so that the two never differ.
+import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
+
+const SVG = "http://www.w3.org/2000/svg";
+const ROUNDS = 300;
+const SHAPES = {
+  person: "M0,-12A12,12 0 1,1 0,12A12,12 0 1,1 0,-12Z",
+  household: "M-13,12V-3L0,-14L13,-3V12Z",
+  address: "M0,-14L14,0L0,14L-14,0Z",
+  agency: "M-13,-9H13V9H-13Z",
+};
+
+const table = document.getElementById("links");
+const place = document.getElementById("network");
+const why = document.getElementById("network-why");
+
+const things = new Map();
+const links = [];
+for (const row of table.querySelectorAll("tr[data-left]")) {
+  const { left, leftKind, leftName, right, rightKind, rightName, says, open } = row.dataset;
+  things.set(left, { id: left, kind: leftKind, name: leftName });
+  things.set(right, { id: right, kind: rightKind, name: rightName });
+  links.push({ source: left, target: right, says: `${leftName} ${says}: ${rightName}`, open: open === "yes", row });
+}
+
+/** An element of a drawing, with its attributes. */
+function element(name, attributes = {}, ...inside) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...inside);
+  return made;
+}
+
+/** Where everything lies; the same table gives the same drawing. */
+function laidOut(width, height) {
+  const nodes = [...things.values()];
+  const centre = things.get(table.dataset.centre);
+  if (centre) [centre.fx, centre.fy] = [0, 0];
+  const squeeze = height / width;
+  forceSimulation(nodes)
+    .force("link", forceLink(links).id((each) => each.id).distance(105))
+    .force("charge", forceManyBody().strength(-650))
+    .force("apart", forceCollide(50))
+    .force("x", forceX().strength(0.06 * squeeze))
+    .force("y", forceY().strength(0.06 / squeeze))
+    .stop()
+    .tick(ROUNDS);
+  return nodes;
+}
+
+/** Say what something is, and mark where the table says it too. */
+function tell(text, rows) {
+  why.textContent = text;
+  for (const each of table.querySelectorAll(".mast-chosen")) each.classList.remove("mast-chosen");
+  for (const row of rows) row.classList.add("mast-chosen");
+}
+
+function chosen(made, text, rows) {
+  made.addEventListener("focus", () => tell(text, rows));
+  made.addEventListener("click", () => made.focus());
+  return made;
+}
+
+function line(each) {
+  const { source, target, says, open, row } = each;
+  const ends = { x1: source.x, y1: source.y, x2: target.x, y2: target.y };
+  const drawn = open ? [element("line", { ...ends, class: "mast-line mast-line--open" }), element("line", { ...ends, class: "mast-line mast-line--gap" })] : [element("line", { ...ends, class: "mast-line" })];
+  const name = { class: "mast-link", tabindex: 0, role: "img", "aria-label": says };
+  return chosen(element("g", name, element("line", { ...ends, class: "mast-touch" }), ...drawn), says, [row]);
+}
+
+function shape(each) {
+  const own = links.filter((link) => link.source === each || link.target === each);
+  const text = `${each.name}: ${own.length} ${own.length === 1 ? "link" : "links"}. ${own.map((link) => link.says).join(". ")}`;
+  const label = element("text", { y: 26, "text-anchor": "middle", class: "mast-label" });
+  label.textContent = each.name.length > 24 ? `${each.name.slice(0, 22)}…` : each.name;
+  const centre = each.id === table.dataset.centre ? " mast-thing--centre" : "";
+  const name = { class: `mast-thing mast-thing--${each.kind}${centre}`, transform: `translate(${each.x},${each.y})`, tabindex: 0, role: "img", "aria-label": `${each.name}, ${own.length} ${own.length === 1 ? "link" : "links"}` };
+  return chosen(element("g", name, element("path", { d: SHAPES[each.kind] }), label), text, own.map((link) => link.row));
+}
+
+function draw() {
+  place.hidden = false;
+  const target = place.querySelector(".mast-network__drawing");
+  const width = Math.max(target.clientWidth, 300);
+  const nodes = laidOut(width, Math.min(560, width));
+  const [left, right] = [Math.min(...nodes.map((each) => each.x)) - 80, Math.max(...nodes.map((each) => each.x)) + 80];
+  const [top, bottom] = [Math.min(...nodes.map((each) => each.y)) - 24, Math.max(...nodes.map((each) => each.y)) + 40];
+  const drawing = element("svg", { viewBox: `${left} ${top} ${right - left} ${bottom - top}`, class: "mast-drawing", role: "group", "aria-label": "Drawing of the links. The table below says the same." });
+  drawing.append(...links.map(line), ...nodes.map(shape));
+  target.replaceChildren(drawing);
+  for (const each of place.querySelectorAll("[data-legend]")) {
+    const mark = element("svg", { viewBox: "-16 -16 32 32", class: "mast-legend__mark", "aria-hidden": "true" });
+    mark.append(element("g", { class: `mast-thing mast-thing--${each.dataset.legend}` }, element("path", { d: SHAPES[each.dataset.legend] })));
+    each.before(mark);
+  }
+}
+
+if (things.size) {
+  const begun = performance.now();
+  draw();
+  place.dataset.drawnInMs = String(Math.round(performance.now() - begun));
+}

@@ -1,0 +1,153 @@
+"""The analyst at a desk: a person found, followed through a move, and what they are connected to."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+from playwright.sync_api import Browser
+from tests.console.borough import Served
+from tests.console.person import Person
+
+pytestmark = pytest.mark.graph
+
+DESK = {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture
+def known(town: Served) -> dict[str, str]:
+    """A child whom the housing feed knows by name and date of birth, living at the case study's address."""
+    with next(town.feeds.glob("housing*.csv")).open(encoding="utf-8-sig") as file:
+        rows = [row for row in csv.DictReader(file, delimiter=";") if row["dob"]]
+    return rows[0]
+
+
+def test_a_person_is_found_by_what_is_known_of_them_and_none_is_chosen(
+    chromium: Browser, town: Served, known: dict[str, str]
+) -> None:
+    with Person.at(chromium, town, **DESK) as analyst:
+        analyst.signs_in("safeguarding-analyst")
+        analyst.page.get_by_role("link", name="Find a person").click()
+        year, month, day = known["dob"].split("-")
+        for field, value in (
+            ("given", known["forename"]),
+            ("family", known["surname"]),
+            ("day", day),
+            ("month", month),
+            ("year", year),
+        ):
+            analyst.page.fill(f"#{field}", value)
+        analyst.page.get_by_role("button", name="Find").click()
+        analyst.page.wait_for_url(re.compile("/people/result$"))
+        assert known["surname"] in analyst.text
+        assert known["surname"] not in analyst.page.title()
+        assert "is for you to judge by the reasons" in analyst.text
+        assert not analyst.faults()
+        analyst.page.locator(".mast-choice").first.click()
+        assert re.search(r"/people/P-\w+$", analyst.page.url)
+        assert analyst.heading.startswith("Person ")
+
+
+def test_a_date_that_is_none_and_a_search_for_nothing_keep_what_was_typed(
+    chromium: Browser, town: Served
+) -> None:
+    with Person.at(chromium, town) as officer:
+        officer.signs_in()
+        officer.go("/people")
+        officer.page.fill("#family", "Okafor")
+        officer.page.fill("#day", "31")
+        officer.page.fill("#month", "2")
+        officer.page.fill("#year", "2016")
+        officer.page.get_by_role("button", name="Find").click()
+        assert "must be a real date" in officer.text
+        assert officer.page.input_value("#family") == "Okafor"
+        assert not officer.faults()
+        officer.go("/people")
+        officer.page.get_by_role("button", name="Find").click()
+        assert "Say something about the person" in officer.text
+
+
+def test_an_analyst_follows_a_person_through_a_move_to_a_household_and_back(
+    chromium: Browser, town: Served
+) -> None:
+    with Person.at(chromium, town, **DESK) as analyst:
+        analyst.signs_in("safeguarding-analyst")
+        analyst.checks()
+        analyst.page.get_by_role("link", name=re.compile("^Household")).first.click()
+        moved = analyst.page.locator("#links tr", has_text="lived in this household from").first
+        moved.get_by_role("link", name=re.compile("^Person")).click()
+        homes = analyst.page.locator("#homes + ul").inner_text()
+        assert "Lives at address" in homes
+        assert "Lived at address" in homes
+        assert re.search(r"from .+ to \d+ \w+ \d{4} \(.+ ago\)", homes)
+        assert re.search(r"Why these \d+ records are one person", analyst.text)
+        assert not re.search(r"\br[0-9a-f]{32}", analyst.text), "ids of records are too long to be read"
+        times = [
+            each.get_attribute("datetime") or "" for each in analyst.page.locator(".moj-timeline time").all()
+        ]
+        assert times
+        assert times == sorted(times, reverse=True)
+        analyst.page.get_by_role("link", name=re.compile("^Household")).first.click()
+        analyst.page.wait_for_url(re.compile("/network$"))
+
+
+def test_an_officer_sees_a_person_without_what_is_for_enquiries(chromium: Browser, town: Served) -> None:
+    with Person.at(chromium, town) as officer:
+        officer.signs_in()
+        officer.checks()
+        officer.page.get_by_role("link", name=re.compile("^Person")).first.click()
+        assert "Open now: whom to ring" in officer.text or "Nothing open" in officer.text
+        for part in ("Why these", "Related, as agencies say", "Household"):
+            assert part not in officer.text.replace("Addresses and households", "")
+
+
+def test_every_line_and_shape_of_the_drawing_is_reached_by_keyboard_named_and_in_the_table(
+    chromium: Browser, town: Served
+) -> None:
+    with Person.at(chromium, town, **DESK) as analyst:
+        analyst.signs_in("safeguarding-analyst")
+        analyst.checks()
+        analyst.page.get_by_role("link", name=re.compile("^Household")).first.click()
+        drawing = analyst.page.locator("svg.mast-drawing")
+        shapes, lines = drawing.locator(".mast-thing"), drawing.locator(".mast-link")
+        rows = analyst.page.locator("#links tbody tr")
+        assert lines.count() == rows.count() > 10
+        assert 5 < shapes.count() <= 50
+        analyst.page.locator(".mast-filter button").focus()
+        reached: set[str] = set()
+        for _ in range(lines.count() + shapes.count()):
+            analyst.page.keyboard.press("Tab")
+            reached.add(analyst.page.evaluate("document.activeElement.getAttribute('aria-label') || ''"))
+            assert analyst.page.locator("#network-why").inner_text() != ""
+        named = {each.get_attribute("aria-label") for each in drawing.locator("[tabindex]").all()}
+        assert named <= reached | {""}
+        assert analyst.page.locator("#links .mast-chosen").count() > 0
+        assert not analyst.faults()
+        analyst.page.uncheck("#show-agency")
+        analyst.page.get_by_role("button", name="Show").click()
+        assert "are not drawn" in analyst.text
+        assert drawing.locator(".mast-thing--agency").count() == 0
+        assert rows.count() > lines.count()
+        analyst.page.fill("#as_at", "2026-06-01")
+        analyst.page.get_by_role("button", name="Show").click()
+        assert "As it was on 1 June 2026" in analyst.text
+        analyst.page.fill("#as_at", "2020-01-01")
+        analyst.page.get_by_role("button", name="Show").click()
+        assert analyst.heading == "There is no household here"
+        analyst.page.get_by_role("link", name="as it is now").click()
+        assert drawing.is_visible()
+
+
+def test_the_network_is_a_table_without_scripts_and_prints_without_its_form(
+    chromium: Browser, town: Served
+) -> None:
+    with Person.at(chromium, town, java_script_enabled=False) as plain:
+        plain.signs_in("safeguarding-analyst")
+        plain.checks()
+        plain.page.get_by_role("link", name=re.compile("^Household")).first.click()
+        assert plain.page.locator("#links tbody tr").count() > 10
+        assert not plain.page.locator("#network").is_visible()
+        plain.page.emulate_media(media="print")
+        assert not plain.page.locator(".mast-filter").is_visible()
+        assert plain.page.locator("#links").is_visible()
