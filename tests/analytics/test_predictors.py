@@ -246,6 +246,10 @@ def test_nothing_of_one_person_leaves(found: Evaluation) -> None:
         for name, value in vars(public).items()
         if inspect.isfunction(value) and value.__module__ == public.__name__ and not name.startswith("_")
     }
-    assert given_back == {"evaluate": "Evaluation", "split": "tuple[Periods, Periods]"}
+    assert given_back == {
+        "landmarks": "tuple[dt.date, ...]",
+        "evaluate": "Evaluation",
+        "split": "tuple[Periods, Periods]",
+    }
     assert "intercept" not in repr(found)
     assert not {each.name for each in fields(Periods)} & {"chance", "score", "risk"}

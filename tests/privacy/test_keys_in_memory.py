@@ -33,6 +33,8 @@ from mast_api.keys.rewriting import Rewriter
 from mast_api.keys.rotation import _Job
 from mast_api.live import LiveResolver
 from mast_api.planning import _Planned
+from mast_api.research.figures import Research
+from mast_api.research.keeping import LedgerKeeper
 from mast_api.resolving import OneKind, Planning
 from mast_api.rights.marking import Marker
 from mast_api.rights.purging import Purging, _Held
@@ -108,6 +110,8 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         _Job(STORE, STORE, keys, said),
         Marker(STORE, keys, clock=clock, new_id=lambda: "1"),
         DecidingAgain(STORE, live, keys, clock=clock),
+        LedgerKeeper(STORE, keys, clock=clock),
+        Research(STORE, keys, clock=clock),
         Purging(STORE, STORE, keys, folder, STORE, clock=clock, new_id=lambda: "1"),
         Feeds(settings, STORE, STORE, STORE, keys, clock, new_id=lambda: "1"),
         only_holding(Carriers, keys),
