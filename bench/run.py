@@ -21,6 +21,7 @@ from bench.sections import (
     load,
     lookup,
     network,
+    research,
     resolve,
     rules,
     safeguards,
@@ -33,7 +34,20 @@ from mast_graph.managed.jars import release
 ROOT: Final = Path(__file__).parents[1]
 SECTIONS: Final = {
     each.NAME: each.measure
-    for each in (generate, load, resolve, alone, serve, network, lookup, shields, safeguards, rules, up)
+    for each in (
+        generate,
+        load,
+        resolve,
+        alone,
+        serve,
+        network,
+        lookup,
+        shields,
+        safeguards,
+        rules,
+        research,
+        up,
+    )
 }
 ORDER: Final = ("machine", *SECTIONS)
 QUICK: Final = 5_000

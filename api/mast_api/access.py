@@ -83,6 +83,10 @@ class Question(StrEnum):
     ESCALATION_PATHS = "escalationPaths"
     TRANSITION_MATRIX = "transitionMatrix"
     TIME_TO_EVENT = "timeToEvent"
+    RELEASES = "releases"
+    RELEASE = "release"
+    PROPOSE_RELEASE = "proposeRelease"
+    DECIDE_RELEASE = "decideRelease"
 
 
 @lru_cache(maxsize=1)

@@ -38,7 +38,7 @@ COMMANDS: Final = {
     "erase": "delete a person by the identity that they present, and keep them out",
     "subject-access": "report what is held about a person, by the identity that they present",
     "quality": "report contacts that cannot be as they were recorded, by agency",
-    "research": "write files of groups, evaluate predictors, list evaluations",
+    "research": "figures of groups under disclosure control: ask, release, write files, evaluate",
     "report": "write a page on demand and paths that can be published",
     "rules": "test, backtest and put in force the rules that raise alerts",
     "retention": "delete what agreements let nobody keep any longer",

@@ -16,6 +16,7 @@ from mast_api.limits import Limits
 from mast_api.live import LiveResolver
 from mast_api.rates import Different, Rate
 from mast_api.research.figures import Research
+from mast_api.research.releasing import Releasing
 from mast_api.rights.marking import Marker
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
@@ -92,6 +93,7 @@ class Services:
     glass: BreakingGlass
     alerts: Alerts
     research: Research
+    releasing: Releasing
     marks: Marker
     look_up: LookUp
     keys: KeyWatch

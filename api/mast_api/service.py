@@ -22,6 +22,7 @@ from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
 from mast_api.rates import Different, Rate
 from mast_api.research.figures import Research
+from mast_api.research.releasing import Releasing
 from mast_api.rights.marking import Marker
 from mast_api.rights.proving import ProofKeeper
 from mast_api.settings import Settings
@@ -148,6 +149,7 @@ def server(
             glass=BreakingGlass(store, keys, clock=now, new_id=new_id, tell=telling.wake),
             alerts=Alerts(store, clock=now, new_id=new_id),
             research=Research(store, keys, clock=now),
+            releasing=Releasing(store, keys, clock=now, new_id=new_id),
             marks=Marker(store, keys, clock=now, new_id=new_id),
             look_up=Pseudonymiser(keys, now),
             keys=KeyWatch(reader, keys),

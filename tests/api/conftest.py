@@ -26,6 +26,7 @@ from mast_api.live import LiveResolver
 from mast_api.ports import Services
 from mast_api.rates import Different, Rate
 from mast_api.research.figures import Research
+from mast_api.research.releasing import Releasing
 from mast_api.rights.marking import Marker
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
@@ -105,6 +106,7 @@ def built(
                 ),
                 shields=Shielding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 research=Research(town.store, town.keys, clock=lambda: NOW),
+                releasing=Releasing(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 alerts=Alerts(town.store, clock=lambda: NOW, new_id=lambda: next(ids)),
                 marks=Marker(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 look_up=town.pseudonymiser,

@@ -18,7 +18,10 @@ from mast_resolver.errors import NotAllowedError, PolicyError
 from mast_resolver.vocabulary import vocabulary
 
 ROOT = Path(__file__).parents[2]
-FIGURES = {Question.ESCALATION_PATHS, Question.TRANSITION_MATRIX, Question.TIME_TO_EVENT}
+FIGURES = {
+    Question.ESCALATION_PATHS, Question.TRANSITION_MATRIX, Question.TIME_TO_EVENT, Question.PROPOSE_RELEASE,
+    Question.RELEASES, Question.RELEASE,
+}  # fmt: skip
 
 
 def of(*texts: str) -> Policy:

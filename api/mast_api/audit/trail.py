@@ -16,7 +16,16 @@ CLOCK_SET_BACK: Final = dt.timedelta(hours=1)
 """So far back may an entry be of one written before it: clocks are set."""
 
 LISTS: Final = frozenset(
-    {"networkExtract", "reviewQueue", "shields", "auditTrail", "accessReview", "breakGlasses", "agreements"}
+    {
+        "networkExtract",
+        "reviewQueue",
+        "shields",
+        "auditTrail",
+        "accessReview",
+        "breakGlasses",
+        "agreements",
+        "releases",
+    }
 )
 """Questions whose answers are lists, of nobody in particular."""
 

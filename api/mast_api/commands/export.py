@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
+from mast_api.commands.asking_service import asking, check_token, of_a_service, token
 from mast_api.commands.options import common, start
 from mast_api.projecting import Format, Projection, around, text, whole
-from mast_api.remote import is_here
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
 from mast_graph.files import write_private
 from mast_resolver.errors import UsageError
 
-TOKEN_MINUTES = 60
 RESEARCH = "research"
 
 
@@ -41,12 +36,7 @@ def command() -> None:
 @click.option(
     "--release", default=None, help="For research: AGREEMENT/NAME, under pseudonyms of that release alone."
 )
-@click.option("--url", default=None, help="A service that runs, such as http://127.0.0.1:8000.")
-@click.option(
-    "--token-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A token of your issuer; default: one of the local development issuer, for you in this role.",
-)
+@of_a_service
 @common
 def network(
     form: str,
@@ -80,9 +70,8 @@ def network(
         raise UsageError("the folder of --out does not exist", fix="make it first")
     if out is None and as_json:
         raise UsageError("--json and the network would both go to standard output", fix="add --out FILE")
-    if url is not None and token_file is None and not is_here(url):
-        raise UsageError("a token of this machine is no good elsewhere", fix="give --token-file")
-    with _asking(settings, terminal, url, _token(settings, token_file, role, purpose)) as ask:
+    check_token(url, token_file)
+    with asking(settings, terminal, url, token(settings, token_file, role, purpose)) as ask:
         with terminal.step("Asking for the network") as step:
             projection = (
                 around(ask, household, depth)
@@ -108,45 +97,6 @@ def _renaming(
     if purpose == RESEARCH:
         raise UsageError("research is never given the ids of the service", fix="add --release AGREEMENT/NAME")
     return lambda projection: projection
-
-
-def _token(settings: Settings, file: Path | None, role: str, purpose: str) -> str:
-    from mast_api.access import admit
-    from mast_api.workspace import development_issuer
-
-    if file is not None:
-        return file.read_text("utf-8").strip()
-    who = getpass.getuser()
-    admit(who, role, "-", claimed=purpose, header=None)
-    return development_issuer(settings).issue(role, purpose, minutes=TOKEN_MINUTES, subject=who)
-
-
-@contextmanager
-def _asking(settings: Settings, terminal: Terminal, url: str | None, token: str) -> Iterator[Any]:
-    from mast_api import client
-    from mast_api.service import in_background, listening, server
-    from mast_api.service import url as url_of
-    from mast_api.workspace import graph, key_ring
-
-    def ask(document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        return client.ask(base, token, document, variables)
-
-    if url is not None:
-        if not url.startswith(("http://", "https://")):
-            raise UsageError("--url is no address of a service", fix="write it as http://127.0.0.1:8000")
-        base = url.rstrip("/").removesuffix("/graphql")
-        yield ask
-        return
-    keys = key_ring(settings, terminal)
-    with (
-        listening(replace(settings, host="127.0.0.1", port=0)) as taken,
-        graph(settings, terminal) as address,
-        server(settings, address, keys, warn=terminal.warn, people=False) as serving,
-        in_background(serving, taken),
-    ):
-        base = url_of(taken)
-        client.wait_until(base, "database", "queries")
-        yield ask
 
 
 def _tell(terminal: Terminal, projection: Projection, out: Path | None, form: str) -> None:

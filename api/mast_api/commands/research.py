@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from mast_api.commands.options import BY, common, start
+from mast_api.commands.research_figures import COMMANDS
 
 DAY = click.DateTime(["%Y-%m-%d"])
 POLICY = click.option("--policy", help="Disclosure policy; default: MAST_DISCLOSURE_POLICY.")
@@ -161,3 +162,7 @@ def registry(data: Path | None, *, as_json: bool) -> None:
             for each in found
         ]  # fmt: skip
         terminal.table("Evaluations", ("name", "version", "evaluated", "policy", "speaks of"), rows)
+
+
+for each in COMMANDS:
+    command.add_command(each)

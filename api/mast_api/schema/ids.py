@@ -22,6 +22,7 @@ _GLASS: Final = re.compile(r"G-[0-9A-Za-z-]{1,40}")
 _MARK: Final = re.compile(r"M-[0-9A-Za-z-]{1,40}")
 _ALERT: Final = re.compile(r"AL-[0-9a-z]{1,40}")
 _RULE: Final = re.compile(r"[a-z][a-z0-9-]{2,59}/[0-9]{1,6}")
+_RELEASE: Final = re.compile(r"RE-[0-9A-Za-z-]{1,40}")
 _DECISION: Final = re.compile(r"D-[0-9A-Za-z-]{1,40}")
 
 
@@ -72,6 +73,11 @@ def decision_id(id_: str) -> str:
 def alert_id(id_: str) -> str:
     """The id of an alert. Raises BadRequestError as :func:`entity_ids`."""
     return _checked(_ALERT, id_, "use the id of an alert from `alerts`: AL-")
+
+
+def release_id(id_: str) -> str:
+    """The id of a release. Raises BadRequestError as :func:`entity_ids`."""
+    return _checked(_RELEASE, id_, "use the id of a release from `releases`: RE-")
 
 
 def rule_ref(text: str) -> str:

@@ -24,6 +24,7 @@ from mast_api.schema.history import HistoryQuery
 from mast_api.schema.marks import MarkQuery
 from mast_api.schema.network import NetworkQuery
 from mast_api.schema.references import ReferenceQuery
+from mast_api.schema.releases import ReleaseQuery
 from mast_api.schema.research import ResearchQuery
 from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
@@ -54,6 +55,7 @@ class Query(
     MarkQuery,
     NetworkQuery,
     ReferenceQuery,
+    ReleaseQuery,
     ResearchQuery,
     StewardQuery,
 ):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
 
 import strawberry
 
@@ -11,17 +10,8 @@ from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.schema import research_answers, research_args
 from mast_api.schema import research_types as t
-from mast_resolver.errors import BadRequestError
-from mast_resolver.vocabulary import HIGHEST_SEVERITY
 
 Info = strawberry.Info[Asking, None]
-
-Level = Annotated[
-    int, strawberry.argument(description="The level waited for, 1 to 6; of REACHED_LEVEL only.")
-]
-Origin = Annotated[
-    int, strawberry.argument(description="Days count from the first contact at this level or above.")
-]
 
 
 @strawberry.type
@@ -49,17 +39,11 @@ class ResearchQuery:
         self,
         info: Info,
         event: t.ResearchEvent = t.ResearchEvent.REACHED_LEVEL,
-        level: Level = 4,
-        origin: Origin = 0,
+        level: t.Level = 4,
+        origin: t.Origin = 0,
         cohort: t.Cohort = None,
     ) -> t.TimeToEvent:
         asking, wanted = info.context, research_args.wanted(info.context, cohort)
-        if not 0 <= origin < level <= HIGHEST_SEVERITY:
-            raise BadRequestError(
-                "a level is reached from a lower one of the ladder", fix=f"levels are 0 to {HIGHEST_SEVERITY}"
-            )
-        sought = research_args.sought(cohort, event=event, level=level, origin=origin)
-        await asking.intend(Question.TIME_TO_EVENT, sought)
-        if event is t.ResearchEvent.REACHED_LEVEL:
-            return await asyncio.to_thread(research_answers.time_to_level, asking, wanted, level, origin)
-        return await asyncio.to_thread(research_answers.time_to_referral, asking, wanted, event)
+        waited = research_args.waited(event, level, origin)
+        await asking.intend(Question.TIME_TO_EVENT, research_args.sought(cohort, **waited.said()))
+        return await asyncio.to_thread(research_answers.time_to_event, asking, wanted, waited)

@@ -27,6 +27,7 @@ from mast_api.asking import Asking
 from mast_api.research.figures import Wanted
 from mast_api.schema import research_shape as shape
 from mast_api.schema import research_types as t
+from mast_api.schema.research_args import Waited
 
 STANDING_DAYS: Final = (30, 91, 182, 365, 730, 1_095)
 """One set of days for all: two would be held against each other."""
@@ -34,6 +35,25 @@ STANDING_DAYS: Final = (30, 91, 182, 365, 730, 1_095)
 TOO_SHORT: Final = "(followed for less)"
 NO_CHANGE: Final = "(no change)"
 EVER: Final = Days(0, 1 << 40)
+
+
+Answer = t.EscalationPaths | t.TransitionMatrix | t.TimeToEvent
+
+
+def answer(asking: Asking, wanted: Wanted, question: Question, waited: Waited) -> Answer:
+    """The answer to any of the questions; ``waited`` is for those of time."""
+    if question is Question.ESCALATION_PATHS:
+        return escalation_paths(asking, wanted)
+    if question is Question.TRANSITION_MATRIX:
+        return transition_matrix(asking, wanted)
+    return time_to_event(asking, wanted, waited)
+
+
+def time_to_event(asking: Asking, wanted: Wanted, waited: Waited) -> t.TimeToEvent:
+    """Days to a level, or to the next referral."""
+    if waited.event is t.ResearchEvent.REACHED_LEVEL:
+        return _time_to_level(asking, wanted, waited.level, waited.origin)
+    return _time_to_referral(asking, wanted, waited.event)
 
 
 def transition_matrix(asking: Asking, wanted: Wanted) -> t.TransitionMatrix:
@@ -60,7 +80,7 @@ def escalation_paths(asking: Asking, wanted: Wanted) -> t.EscalationPaths:
     return answer
 
 
-def time_to_level(asking: Asking, wanted: Wanted, level: int, origin: int) -> t.TimeToEvent:
+def _time_to_level(asking: Asking, wanted: Wanted, level: int, origin: int) -> t.TimeToEvent:
     """Days from the first contact at ``origin`` or above to the first at ``level`` or above."""
     found = asking.services.research.find(wanted)
     reached = reaching(found.cohort, level, origin=origin)
@@ -78,7 +98,7 @@ def time_to_level(asking: Asking, wanted: Wanted, level: int, origin: int) -> t.
     return answer
 
 
-def time_to_referral(asking: Asking, wanted: Wanted, event: t.ResearchEvent) -> t.TimeToEvent:
+def _time_to_referral(asking: Asking, wanted: Wanted, event: t.ResearchEvent) -> t.TimeToEvent:
     """Days to the next referral, from the first one or from the first closure of a case."""
     found = asking.services.research.find(wanted)
     after_referral = event is t.ResearchEvent.REFERRED_AGAIN_AFTER_REFERRAL

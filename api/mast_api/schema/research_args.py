@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Final
 
 from mast_analytics.cohorts import Selection
@@ -15,14 +15,40 @@ from mast_analytics.event import GroupBy
 from mast_api.asking import Asking
 from mast_api.research.figures import Wanted
 from mast_api.schema.paging import in_utc
-from mast_api.schema.research_types import CohortInput
+from mast_api.schema.research_types import CohortInput, ResearchEvent
 from mast_resolver.errors import BadRequestError, UnknownNameError
-from mast_resolver.vocabulary import vocabulary
+from mast_resolver.vocabulary import HIGHEST_SEVERITY, vocabulary
 
 HOLDING_DAYS: Final = (14, 28, 56, 91)
 """A choice of few: of two tables that differ by a day the difference would be of few people."""
 
 _AGENCY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """What time is counted to."""
+
+    event: ResearchEvent
+    level: int
+    origin: int
+
+    def said(self) -> dict[str, object]:
+        """For the audit log."""
+        return {"event": self.event.value, "level": self.level, "origin": self.origin}
+
+
+def waited(event: ResearchEvent, level: int, origin: int) -> Waited:
+    """What is waited for.
+
+    Raises:
+        BadRequestError: the levels are not one below the other on the ladder.
+    """
+    if not 0 <= origin < level <= HIGHEST_SEVERITY:
+        raise BadRequestError(
+            "a level is reached from a lower one of the ladder", fix=f"levels are 0 to {HIGHEST_SEVERITY}"
+        )
+    return Waited(event, level, origin)
 
 
 def wanted(asking: Asking, cohort: CohortInput | None) -> Wanted:
@@ -59,7 +85,7 @@ def wanted(asking: Asking, cohort: CohortInput | None) -> Wanted:
     )
 
 
-def sought(cohort: CohortInput | None, **more: object) -> dict[str, object]:
+def sought(cohort: CohortInput | None, **more: object) -> dict[str, list[str]]:
     """What was asked for, for the audit log: only what was said, so that the same is told by the same."""
     asked = cohort or CohortInput()
     said = {each.name: getattr(asked, each.name) for each in fields(asked)}

@@ -181,6 +181,12 @@ class TimeToEvent:
     )
 
 
+Level = Annotated[
+    int, strawberry.argument(description="The level waited for, 1 to 6; of REACHED_LEVEL only.")
+]
+Origin = Annotated[
+    int, strawberry.argument(description="Days count from the first contact at this level or above.")
+]
 Cohort = Annotated[
     CohortInput | None, strawberry.argument(description="Everybody, as of now, when left out.")
 ]

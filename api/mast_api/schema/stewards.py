@@ -20,6 +20,7 @@ from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.glass import GlassMutation
 from mast_api.schema.marks import MarkMutation
 from mast_api.schema.paging import check_page_size
+from mast_api.schema.releases import ReleaseMutation
 from mast_api.schema.shields import ShieldMutation, ShieldQuery
 from mast_api.schema.types import PageInfo, Superseded
 from mast_api.stewarding import Decided
@@ -116,7 +117,7 @@ class StewardQuery(ShieldQuery):
 
 
 @strawberry.type
-class Mutation(AlertMutation, GlassMutation, ShieldMutation, MarkMutation):
+class Mutation(AlertMutation, GlassMutation, ShieldMutation, MarkMutation, ReleaseMutation):
     @strawberry.mutation(description="Decide that two records are, or are not, one person; it sticks.")
     async def record_match_decision(
         self, info: Info, left: ID, right: ID, decision: t.MatchDecision, reason: Reason

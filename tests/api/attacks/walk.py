@@ -29,6 +29,7 @@ ABSENT: Final = {
     "G": "G-never",
     "M": "M-never",
     "L": "AL-never",
+    "E": "RE-never",
 }
 """An id of each kind that nothing has."""
 
@@ -37,6 +38,7 @@ SOUGHT: Final[dict[str, dict[str, Any]]] = {
     "searchPeople": {"givenName": "Zebedee", "familyName": "Zzyzx"},
     "pathsBetween": {"left": "P-never", "right": "P-neither"},
     "breakGlass": {"target": {"id": "P-never"}},
+    "decideRelease": {"digest": "0" * 64},
 }
 """What is refused before anybody looks who asks: nothing that is sought, or one person twice."""
 
@@ -57,7 +59,7 @@ KINDS: Final[dict[str, str]] = {
     "recordMatchDecision.left": "r", "recordMatchDecision.right": "r", "revokeMatchDecision.decision": "D",
     "splitRecords.person": "P", "splitRecords.records": "r", "agencyReferences.id": "Pr",
     "marks.id": "Pr", "marks.after": "", "mark.id": "Pr", "liftMark.id": "M", "alerts.after": "",
-    "acknowledgeAlert.id": "L",
+    "acknowledgeAlert.id": "L", "release.id": "E", "decideRelease.id": "E",
 }  # fmt: skip
 """Of what kinds an argument takes ids; a new one has to be said here."""
 

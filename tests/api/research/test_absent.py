@@ -1,0 +1,59 @@
+"""Who is shielded or objects is in no figure; what is loaded later changes nothing of an earlier cut-off."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from tests.api.research.borough import OFFICER, PEOPLE, RESEARCH, ResearchTown, contact, lives
+from tests.everything import asking_everything
+from tests.town import NOW, Service
+
+from mast_graph.lease import Lease
+
+pytestmark = pytest.mark.graph
+
+DOCUMENTS = [asking_everything(name) for name in ("transitionMatrix", "escalationPaths", "timeToEvent")]
+SUBJECTS = (
+    "query ($cohort: CohortInput) { transitionMatrix(cohort: $cohort) { basis { subjects { value } } } }"
+)
+MARK = 'mutation ($id: ID!) { mark(kind: OBJECTION, reason: "They asked", id: $id) { markId } }'
+SHIELD = 'mutation ($id: ID!) { shield(id: $id, reason: "They fled") { __typename } }'
+
+
+def subjects(service: Service, **cohort: Any) -> int:
+    return int(service.answer(SUBJECTS, cohort=cohort, **RESEARCH)["basis"]["subjects"]["value"])
+
+
+def test_what_is_loaded_later_changes_nothing_of_an_earlier_cut_off(
+    borough: ResearchTown, asked: Service
+) -> None:
+    then = (NOW - dt.timedelta(hours=12)).isoformat()
+    before = [asked.answer(each, cohort={"knownAt": then}, **RESEARCH) for each in DOCUMENTS]
+    borough.loaded_at = NOW - dt.timedelta(hours=1)
+    with Lease.acquire(borough.store, "tests") as lease:
+        borough._lease = lease
+        rows = [
+            row
+            for new in range(PEOPLE, PEOPLE + 40)
+            for row in (lives(new), contact(new, "CHILD_IN_NEED", 70))
+        ]
+        rows += [contact(old, "LOOKED_AFTER", 20) for old in range(30)]
+        borough.brings(rows)
+    after = [asked.answer(each, cohort={"knownAt": then}, **RESEARCH) for each in DOCUMENTS]
+    assert after == before
+    assert subjects(asked) == subjects(asked, knownAt=then) + 40
+
+
+def test_whoever_is_shielded_or_objects_is_not_counted(borough: ResearchTown, asked: Service) -> None:
+    before = subjects(asked)
+    for number in range(10):
+        asked.answer(MARK, **OFFICER, id=f"P-c{number}")
+        asked.answer(SHIELD, **OFFICER, id=f"P-c{number + 10}")
+    assert subjects(asked) == before - 20
+    reading = asked.services.research.readings.now()
+    left = {f"P-c{number}" for number in range(20)}
+    assert not left & set(reading.history.names.all)
+    households = subjects(asked, by="HOUSEHOLD")
+    assert households < (before + 2) // 3 + 3

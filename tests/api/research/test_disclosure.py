@@ -1,0 +1,167 @@
+"""An attacker with a researcher's token: shifting filters and cut-offs, policies, totals, restarts."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
+from tests.api.research.borough import RESEARCH, ResearchTown
+from tests.everything import asking_everything
+from tests.town import NOW, Service, ago
+
+from mast_analytics.cohorts import Selection, of_subjects, paths, selected
+from mast_analytics.disclosure.policies import policy
+from mast_analytics.disclosure.tables import Table
+from mast_analytics.episodes import CutOff, Episodes, episodes
+from mast_analytics.history import History
+from mast_analytics.shapes import shapes
+from mast_analytics.spells import spells
+from mast_analytics.transitions import transitions
+from mast_api.research.figures import Research
+from mast_graph.known import read_known
+from mast_resolver.errors import CohortTooCloseError, LedgerChangedError
+
+pytestmark = pytest.mark.graph
+
+MATRIX = asking_everything("transitionMatrix")
+PATHS = asking_everything("escalationPaths")
+NHS = policy("nhs")
+
+
+@pytest.fixture(scope="module")
+def history(borough: ResearchTown) -> History:
+    return History(read_known(borough.store))
+
+
+def code(service: Service, document: str = MATRIX, **cohort: Any) -> str | None:
+    """What it is refused with; nothing when it is answered."""
+    response = service.ask(document, cohort=cohort, **RESEARCH)
+    return None if response.status_code == 200 else response.json()["errors"][0]["extensions"]["code"]
+
+
+def published(table: Any) -> Table:
+    """A table as an attacker has it: from the answer alone."""
+    values = np.array([[-1 if each["value"] is None else each["value"] for each in row["figures"]]
+                       for row in table["rows"]], np.int64)  # fmt: skip
+    assert all(
+        each["shown"] == "*" for row in table["rows"] for each in row["figures"] if each["value"] is None
+    )
+    return Table(NHS, values, values < 0)
+
+
+def test_no_small_count_can_be_worked_out_of_cells_and_totals(history: History, asked: Service) -> None:
+    truth = episodes(history, CutOff(NOW, NOW))
+    found = transitions(spells(truth))
+    counts = np.column_stack([found.counts, found.censored])
+    answer = asked.answer(MATRIX, **RESEARCH)
+    never = np.eye(*counts.shape, dtype=np.int64)
+    assert_nothing_small_can_be_worked_out(published(answer["steps"]), counts, never)
+
+
+def test_nor_out_of_the_list_of_ways_with_the_size_of_the_cohort(history: History, asked: Service) -> None:
+    truth = episodes(history, CutOff(NOW, NOW))
+    found = shapes(spells(truth))
+    answer = asked.answer(PATHS, **RESEARCH)
+    rows = answer["shapes"]["rows"]
+    every = {" > ".join(way) or "(no change)": count for way, count in found.subjects.items()}
+    every["(followed for less)"] = found.too_short
+    rare = sum(count for name, count in every.items() if name not in {row["name"] for row in rows})
+    counts = np.array([every.get(row["name"], rare) for row in rows[:-1]])
+    table = published(answer["shapes"])
+    assert_nothing_small_can_be_worked_out(Table(NHS, table.values[:, 0], table.hidden[:, 0]), counts)
+    assert answer["basis"]["subjects"]["value"] == rows[-1]["figures"][0]["value"], (
+        "the total is no second one"
+    )
+
+
+def test_filters_that_shift_a_day_at_a_time_isolate_nobody(history: History, asked: Service) -> None:
+    """Whatever is answered: no two cohorts, and none and two others, differ by one to seven people."""
+    everybody = episodes(history, CutOff(NOW, NOW))
+    answered = [set(paths(everybody))] if code(asked) is None else []
+    for before in range(300, 340, 4):
+        day = ago(before).date()
+        for name, choice in (
+            ("firstContactBefore", Selection(first_before=day.toordinal())),
+            ("firstContactFrom", Selection(first_from=day.toordinal())),
+        ):
+            if code(asked, **{name: day.isoformat()}) is None:
+                answered.append(set(paths(selected(everybody, choice))))
+    assert len(answered) > 2
+    for left, right in combinations(answered, 2):
+        assert not 0 < len(left ^ right) <= NHS.threshold
+        for third in answered:
+            for pair in (left | right, left & right, left - right, right - left):
+                assert third in (left, right) or not 0 < len(pair ^ third) <= NHS.threshold
+
+
+def test_cut_offs_that_shift_a_day_at_a_time_show_nobodys_next_step(history: History, asked: Service) -> None:
+    answered: list[dict[str, bytes]] = []
+    for days in range(12):
+        at = ago(400 + days)
+        if code(asked, asOf=at.isoformat()) is None:
+            answered.append(paths(episodes(history, CutOff(at, NOW))))
+    assert answered
+    for left, right in combinations(answered, 2):
+        apart = {who for who, _ in left.items() ^ right.items()}
+        assert not 0 < len(apart) <= NHS.threshold
+
+
+def test_another_policy_for_the_same_people_is_refused(asked: Service) -> None:
+    assert code(asked) is None
+    assert code(asked, policy="opensafely") == "MAST-351"
+
+
+def test_another_process_and_one_that_starts_anew_remember_as_well(
+    borough: ResearchTown, history: History, asked: Service
+) -> None:
+    assert code(asked) is None
+    everybody = episodes(history, CutOff(NOW, NOW))
+    fewer = _without(everybody, 3)
+    other = Research(borough.store, borough.keys, clock=lambda: NOW)
+    with pytest.raises(CohortTooCloseError):
+        other.release("transitionMatrix", {"near": fewer}, NHS)
+    before = other.release("transitionMatrix", {"cohort": everybody}, NHS)
+    half = selected(everybody, Selection(known_to="police"))
+    after = other.release("transitionMatrix", {"police": half}, NHS)
+    assert after in (before, before + 1)
+    assert code(asked, knownTo="police") is None, "what another process released is followed"
+
+
+def test_a_ledger_that_somebody_changed_releases_nothing(borough: ResearchTown, asked: Service) -> None:
+    assert code(asked) is None
+    store = borough.store
+    for spoil, mend in (
+        ("SET c.policy = 'acro'", "SET c.policy = 'nhs'"),
+        ("SET c.question = 'another'", "SET c.question = 'transitionMatrix'"),
+    ):
+        store.define(f"MATCH (c:ResearchCohort {{number: 1}}) {spoil}")
+        with pytest.raises(LedgerChangedError):
+            Research(store, borough.keys, clock=lambda: NOW).release("x", {}, NHS)
+        store.define(f"MATCH (c:ResearchCohort {{number: 1}}) {mend}")
+    store.define("MATCH (l:ResearchLedger) SET l.number = l.number - 1")
+    assert code(asked) == "MAST-352", "the last ones are missing"
+    store.define("MATCH (l:ResearchLedger) SET l.number = l.number + 1")
+    assert code(asked) is None
+
+
+def test_nobody_can_be_looked_up_in_the_ledger_without_the_key(borough: ResearchTown, asked: Service) -> None:
+    assert code(asked) is None
+    rows = borough.store.read("read.research_cohorts", after=0, limit=1)
+    assert b"P-" not in b"".join(value for value in rows[0].values() if isinstance(value, bytes))
+    assert len(rows[0]["people"]) % 16 == 0
+
+
+def test_a_refusal_is_in_the_audit_log_with_its_code(asked: Service) -> None:
+    assert code(asked) is None
+    tried = [code(asked, firstContactBefore=(ago(days)).date().isoformat()) for days in range(56, 80, 3)]
+    assert "MAST-350" in tried
+    last = [each for each in asked.audited() if each["event"] == "answer" and "MAST-350" in each["codes"]]
+    assert last[-1]["questions"] == ["transitionMatrix"]
+
+
+def _without(everybody: Episodes, count: int) -> Episodes:
+    gone = np.unique(everybody.subject)[:count]
+    return of_subjects(everybody, np.setdiff1d(everybody.subject, gone))
