@@ -30,8 +30,8 @@ from mast_analytics.predictors.judging import (
 from mast_analytics.predictors.periods import VARIABLES, Periods, evening, periods
 from mast_resolver.errors import UsageError
 
-LEAST_TO_JUDGE: Final = 3
-"""Times ten events are needed in the later time: with fewer, the calibration is a guess."""
+LEAST_TO_JUDGE: Final = 30
+"""Events needed in the later time: with fewer, the calibration is a guess."""
 DEFAULT_VARIABLES: Final = tuple(VARIABLES)
 
 
@@ -116,7 +116,8 @@ def evaluate(history: History, plan: Plan) -> Evaluation:
         OutsideLimitsError: there are too few events to learn from or to judge by.
     """
     train, test = split(history, plan)
-    enough(int(test.event.sum()), LEAST_TO_JUDGE, "to judge by")
+    fix = "split earlier, look later, or take shorter periods or a lower level"
+    enough(int(test.event.sum()), LEAST_TO_JUDGE, "to judge by", fix=fix)
     chances = [fit(train, test, plan.level) for fit in (discrete, cox)]
     inside = np.all([np.isfinite(each.of_rows) for each in chances], axis=0)
     models = tuple(_judged(each, test, inside, plan) for each in chances)

@@ -51,13 +51,16 @@ class Chances:
     of_rows: Floats
 
 
-def enough(events: int, estimated: int, what: str) -> None:
-    """Raise OutsideLimitsError if there are too few events for so many estimates."""
-    if events < LEAST_EVENTS_EACH * estimated:
-        raise OutsideLimitsError(
-            f"there are too few events {what} for so many estimates",
-            fix=f"{LEAST_EVENTS_EACH * estimated} are needed: fewer variables, longer periods, a lower level",
-        )
+def enough(events: int, needed: int, what: str, *, fix: str) -> None:
+    """Raise OutsideLimitsError if there are fewer events than needed. How many there are is not told."""
+    if events < needed:
+        raise OutsideLimitsError(f"there are too few events {what}", fix=f"{needed} are needed: {fix}")
+
+
+def _enough_to_learn(train: Periods, estimated: int) -> None:
+    needed = LEAST_EVENTS_EACH * estimated
+    fix = "take fewer variables, shorter periods, a later split, or a lower level"
+    enough(int(train.event.sum()), needed, "to learn from", fix=fix)
 
 
 def discrete(train: Periods, test: Periods, level: float) -> Chances:
@@ -68,7 +71,7 @@ def discrete(train: Periods, test: Periods, level: float) -> Chances:
     """
     bands = [band for band in range(1, len(SINCE_FIRST) + 1) if _band(train.start).tolist().count(band)]
     matrix = _with_bands(train, bands)
-    enough(int(train.event.sum()), matrix.shape[1] + 1, "to learn from")
+    _enough_to_learn(train, matrix.shape[1] + 1)
     weights, covariance = logistic(matrix, train.event)
     size, errors = len(bands), np.sqrt(np.diag(covariance))
     associations = _associations(train.variables, weights[1 + size :], errors[1 + size :], level)
@@ -106,7 +109,7 @@ def cox(train: Periods, test: Periods, level: float) -> Chances:
     The chance in a period is that of the baseline hazard over those days since first contact: of days that
     nobody was followed on there is none (NaN).
     """
-    enough(int(train.event.sum()), len(train.variables), "to learn from")
+    _enough_to_learn(train, len(train.variables))
     libraries = _libraries()
     names = [f"v{place}" for place in range(len(train.variables))]
     frame = libraries["DataFrame"](train.values, columns=names)

@@ -84,9 +84,11 @@ def shown_volumes(
         return ShownVolumes(wider or found.by, policy, (), rows.hidden_row("all"), 0, 0)
     counts = np.array([(each.before, each.now) for each in found.changes], np.int64)
     people = np.array([(each.people_before, each.people_now) for each in found.changes], np.int64)
-    table = protect(counts, policy, people=people)
+    # Sums over both years are not shown, so that each year is a list of its own and needs less to cover it.
+    years = [protect(counts[:, year], policy, people=people[:, year]) for year in (0, 1)]
+    values = np.column_stack([each.values for each in years])
     names, spreads = [each.name for each in found.changes], [each.dispersion for each in found.changes]
-    shown = table.values[:-1, :2]
+    shown = values[:-1]
     if wider is None:
         listed = [rows.row(*each) for each in zip(names, shown, spreads, strict=True)]
     else:
@@ -96,7 +98,7 @@ def shown_volumes(
         by=wider or found.by,
         policy=policy,
         rows=tuple(listed),
-        total=rows.row("all", table.values[-1, :2], found.total.dispersion),
+        total=rows.row("all", values[-1], found.total.dispersion),
         hidden=int((shown < 0).sum()),
         cells=shown.size,
     )
