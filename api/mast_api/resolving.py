@@ -185,7 +185,9 @@ class Planning:
         frequencies = replace(frequencies, version=model.version)
         sealed = self._keys.seal(frequencies.pack(), context=frequencies_context(self._kind))
         fresh = StoredFrequencies(model.version, self._model.version, write_model(model), records, sealed)
-        return ModelScorer(model, frequencies), fresh
+        # Read back: the tokens counted lie scattered among all the encodings there were, and would keep the
+        # memory of those.
+        return open_scorer(self._keys, self._kind, fresh), fresh
 
     def _current_encodings(self) -> Iterator[tuple[RecordId, Encoding]]:
         pending = set()

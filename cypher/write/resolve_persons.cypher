@@ -27,10 +27,12 @@
 // column entities: list of string, those of `before` and $entities that are shielded
 CALL () {
   UNWIND $records AS id
-  MATCH (record:PersonRecord {id: id})-[resolves:RESOLVES_TO]->(entity:Person)
+  MATCH (record:PersonRecord {id: id})
   USING INDEX SEEK record:PersonRecord(id)
+  OPTIONAL MATCH (record)-[resolves:RESOLVES_TO]->(entity:Person)
   WHERE resolves.recorded_to = $forever
-  RETURN collect(DISTINCT entity.id) AS before
+  RETURN collect(DISTINCT entity.id) AS before,
+         collect(DISTINCT CASE WHEN record.shielded THEN record.id END) AS records
 }
 CALL () {
   // While rules are in force: alerts are to be worked out for it.
@@ -113,13 +115,6 @@ CALL () {
   USING INDEX SEEK old:Change(tick)
   WHERE old.tick < kept_from
   DELETE old
-}
-CALL () {
-  UNWIND $records AS id
-  MATCH (record:PersonRecord {id: id})
-  USING INDEX SEEK record:PersonRecord(id)
-  WHERE record.shielded
-  RETURN collect(record.id) AS records
 }
 CALL (before) {
   UNWIND before + $entities AS id

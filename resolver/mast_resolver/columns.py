@@ -42,7 +42,7 @@ class Columns:
     """Tokens and Bloom fields of one kind of record, by row number.
 
     A row holds its tokens side by side and then its Bloom fields, so that fetching a record touches a
-    few neighbouring cache lines; about 940 bytes a person. 0 is a missing token, an empty Bloom a
+    few neighbouring cache lines; about 930 bytes a person. 0 is a missing token, an empty Bloom a
     missing field. ``ones`` counts the bits of each Bloom, so that a Dice needs only the common ones.
 
     Example:
@@ -60,7 +60,7 @@ class Columns:
         self.bloom_at: Mapping[str, int] = {name: at for at, name in enumerate(BLOOMS[kind])}
         self.tokens: NDArray[np.uint64] = np.zeros((rows, len(self.token_at)), np.uint64)
         self.blooms: NDArray[np.uint64] = np.zeros((rows, len(self.bloom_at), WORDS), np.uint64)
-        self.ones: NDArray[np.int64] = np.zeros((rows, len(self.bloom_at)), np.int64)
+        self.ones: NDArray[np.int16] = np.zeros((rows, len(self.bloom_at)), np.int16)
 
     @property
     def capacity(self) -> int:
@@ -99,7 +99,7 @@ class Columns:
         # np.take fetches whole rows three times as fast as indexing does.
         both = np.take(blooms, ours, axis=0) & np.take(blooms, theirs, axis=0)
         common = np.bitwise_count(both).sum(axis=1, dtype=np.int64)
-        left_ones, right_ones = np.take(ones, ours), np.take(ones, theirs)
+        left_ones, right_ones = (np.take(ones, each).astype(np.int64) for each in (ours, theirs))
         return Shares(common, left_ones + right_ones, np.minimum(left_ones, right_ones))
 
     def shared_each(
@@ -112,7 +112,7 @@ class Columns:
         blooms, ones = self.blooms.reshape(-1, WORDS), self.ones.reshape(-1)
         both = np.take(blooms, ours, axis=0) & np.take(blooms, theirs, axis=0)
         common = np.bitwise_count(both).sum(axis=2, dtype=np.int64)
-        left_ones, right_ones = np.take(ones, ours), np.take(ones, theirs)
+        left_ones, right_ones = (np.take(ones, each).astype(np.int64) for each in (ours, theirs))
         return Shares(common, left_ones + right_ones, np.minimum(left_ones, right_ones))
 
     def _grow_to(self, rows: int) -> None:

@@ -37,6 +37,8 @@ _STRONGEST: Final = 30_000
 """Millibits beyond which odds are no greater: certain is certain."""
 _REMEMBERED: Final = 100_000
 """Of so many rows at most it is remembered who is heavy beside them: some 300 bytes each."""
+_STARS: Final = 50_000
+"""Of so many rows at most it is remembered what the pairs beside them count: some 200 bytes each."""
 _TOTALS: Final = 30_000
 """Of so many rows at most the odds of all rivals are remembered: some 300 bytes each, soon summed up."""
 _NOTHING: Final[Mapping[Row, int]] = {}
@@ -207,6 +209,8 @@ class Context:
         if known is None:
             if not self._sources:
                 return weight
+            if len(self._stars) >= _STARS:
+                self._stars.clear()
             known = self._stars[low] = {}
         counted = known.get(high)
         if counted is None:
