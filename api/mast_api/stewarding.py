@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from mast_api.live import Held, LiveResolver
 from mast_graph.decisions import Deciding, StandingDecision, read_pairs, write_decisions
 from mast_graph.lease import Lease
 from mast_graph.people import write_changes
+from mast_graph.proofs import Proof, put_proof
 from mast_graph.shields import read_shielded_people
 from mast_graph.store import Store, Transaction
 from mast_intake.keys import KeyRing
@@ -32,6 +34,7 @@ TRIES: Final = 3
 """Somebody may write between our reading and our turn; three times in a row is a load under way."""
 
 Plan = Callable[[Held], Sequence[Decide]]
+Write = Callable[[Callable[[Transaction, int], int]], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Decided:
 class Stewarding:
     """Takes decisions about people. Blocking; one at a time.
 
-    ``new_id`` gives ids of decisions and households, ``clock`` when they were taken.
+    ``new_id`` gives ids of decisions and households, ``clock`` when they were taken. Who holds the lease
+    gives it; else each decision takes it for itself.
     """
 
     def __init__(
@@ -58,9 +62,11 @@ class Stewarding:
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
+        lease: Lease | None = None,
     ) -> None:
         self._store, self._live, self._keys = store, live, keys
         self._clock, self._new_id = clock, new_id
+        self._write: Write = lease.write if lease else partial(Lease.once, store)
 
     def decide(
         self, left: RecordId, right: RecordId, kind: Constraint | None, *, by: str, reason: str
@@ -114,21 +120,21 @@ class Stewarding:
 
         return self._take(plan, by, reason)
 
-    def again(self, id_: str, decides: Sequence[Decide], *, by: str, reason: str) -> Decided:
+    def again(self, id_: str, decides: Sequence[Decide], *, by: str, reason: str, proof: Proof) -> Decided:
         """Decide under the id that it had what was decided once, and is not in the graph any more.
 
         Raises:
             As :meth:`decide`.
         """
-        return self._take(lambda _: decides, by, reason, id_)
+        return self._take(lambda _: decides, by, reason, id_, proof)
 
-    def revoke_again(self, id_: str, decision: str, *, by: str, reason: str) -> Decided:
+    def revoke_again(self, id_: str, decision: str, *, by: str, reason: str, proof: Proof) -> Decided:
         """Take a decision back, under the id under which it was taken back once.
 
         Raises:
             As :meth:`revoke`.
         """
-        return self._take(lambda _: self._revoking(decision), by, reason, id_)
+        return self._take(lambda _: self._revoking(decision), by, reason, id_, proof)
 
     def reason_of(self, decision: StandingDecision) -> str:
         """Why it was taken, opened."""
@@ -140,24 +146,27 @@ class Stewarding:
             raise UnknownRecordError("no decision of that id stands", fix="take the id from `why` or `how`")
         return [Decide(left, right, None) for left, right in pairs]
 
-    def _take(self, plan: Plan, by: str, reason: str, id_: str | None = None) -> Decided:
+    def _take(
+        self, plan: Plan, by: str, reason: str, id_: str | None = None, proof: Proof | None = None
+    ) -> Decided:
         check_reason(reason)
         id_ = id_ or f"D-{self._new_id()}"
         for _ in range(TRIES):
             with self._live.changing() as held:
-                decided = self._once(held, plan, by, reason, id_)
+                decided = self._once(held, plan, by, reason, id_, proof)
             if decided is not None:
                 return decided
         raise LeaseHeldError("another writer is at work on this graph", fix="try again in some seconds")
 
-    def _once(self, held: Held, plan: Plan, by: str, reason: str, id_: str) -> Decided | None:
+    def _once(
+        self, held: Held, plan: Plan, by: str, reason: str, id_: str, proof: Proof | None
+    ) -> Decided | None:
         """One try; ``None`` when somebody else wrote in between."""
         writing = _Writing(held, plan, self._clock(), self._new_id)
         sealed = self._keys.seal_reason(reason, decision=id_)
         try:
-            tick = Lease.once(
-                self._store,
-                lambda tx, tick: writing.write(tx, tick, Deciding(id_, writing.decides(), by, sealed)),
+            tick = self._write(
+                lambda tx, tick: writing.write(tx, tick, Deciding(id_, writing.decides(), by, sealed), proof)
             )
         except _BehindError:
             if writing.touched:
@@ -222,7 +231,7 @@ class _Writing:
             self._decides = self._plan(self._held)
         return self._decides
 
-    def write(self, tx: Transaction, tick: int, deciding: Deciding) -> int:
+    def write(self, tx: Transaction, tick: int, deciding: Deciding, proof: Proof | None) -> int:
         if tick != self._held.tick + 1:
             raise _BehindError
         # The graph refuses unknown records before the resolver, which lets them wait, is changed.
@@ -240,6 +249,8 @@ class _Writing:
             new_household=lambda: EntityId("H-" + self._new_id()),
             decided={each for decide in deciding.decides for each in (decide.left, decide.right)},
         )
+        if proof is not None:
+            put_proof(tx, proof, tick=tick)
         return tick
 
     def _apply(self, decides: Sequence[Decide]) -> Changes:

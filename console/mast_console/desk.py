@@ -24,6 +24,8 @@ log = logging.getLogger("mast.console")
 
 MOST_FORM_BYTES: Final = 16_384
 MOST_FIELDS: Final = 60
+MOST_KEPT: Final = 1_000
+"""Characters of a form that are kept through signing in."""
 
 
 @dataclass(slots=True)
@@ -105,20 +107,28 @@ def to_sign_in(desk: Desk, request: Request, form: Mapping[str, str]) -> Respons
     """Off to sign in, and afterwards back here; what was typed is kept meanwhile, and not sent."""
     then = request.url.path.removeprefix(request.scope.get("root_path", "") or PREFIX)
     kept = {name: value for name, value in form.items() if name != "csrf"}
+    if not from_here(request) or sum(map(len, kept.values())) > MOST_KEPT:
+        kept = {}  # what another site sends is not what somebody typed
     if request.method == "POST":
         then = kept.get("page", then)
     visit = Session(csrf=secrets.token_urlsafe(24), then=then if _ours(then) else "/", kept=kept)
     response = RedirectResponse(f"{PREFIX}/sign-in", status_code=303)
     cookies.set_visit(request, response, desk.visits.begin(visit), lax=desk.wiring.openid is not None)
-    cookies.clear_session(request, response)
+    if cookies.session(
+        request
+    ):  # a request from another site comes without it, and must not sign anybody out
+        cookies.clear_session(request, response)
     return response
 
 
 def same_form(request: Request, session: Session, form: Mapping[str, str]) -> bool:
     """Whether a form was drawn for this session, and sent from a page of ours."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    return secrets.compare_digest(form.get("csrf", "").encode(), session.csrf.encode())
+    return from_here(request) and secrets.compare_digest(form.get("csrf", "").encode(), session.csrf.encode())
+
+
+def from_here(request: Request) -> bool:
+    """Whether a page of ours, or somebody by hand, sent the request: no other site had it sent."""
+    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
 
 
 async def read_form(request: Request) -> Mapping[str, str]:

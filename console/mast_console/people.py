@@ -90,8 +90,9 @@ def _day(typed: Mapping[str, str]) -> dt.date | None:
     parts = [typed["year"], typed["month"], typed["day"]]
     if not any(parts):
         return None
-    year, month, day = (int(part) for part in parts)
-    return dt.date(year, month, day)
+    if not all(part.isdecimal() and len(part) <= 4 for part in parts):
+        raise ValueError
+    return dt.date(*map(int, parts))
 
 
 def _form(visit: Visit, typed: Mapping[str, str], *, error: str = "", at: str = "") -> Response:

@@ -94,6 +94,25 @@ def test_nobody_who_is_not_signed_in_sees_a_page(town: Served, ids: dict[str, st
             assert len(audited(town)) == before
 
 
+@pytest.mark.parametrize(
+    ("site", "typed", "is_kept"),
+    [
+        pytest.param("same-origin", TYPED, True, id="what somebody typed"),
+        pytest.param("same-origin", "9" * 2_000, False, id="more than anybody types"),
+        pytest.param("cross-site", TYPED, False, id="what another site sends"),
+    ],
+)
+def test_a_form_without_a_session_is_kept_if_somebody_typed_it_and_signs_nobody_out(
+    town: Served, site: str, typed: str, *, is_kept: bool
+) -> None:
+    """From another site a strict cookie does not come along: the session of whoever sits there goes on."""
+    with Caller(town) as nobody:
+        answer = nobody.post("/address-check", {"address": typed}, **{"sec-fetch-site": site})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in")
+        assert not [each for each in answer.headers.get_list("set-cookie") if "mast-session" in each]
+        assert ("What you typed is kept" in nobody.get("/sign-in").text) == is_kept
+
+
 def test_every_answer_says_that_it_may_not_be_kept_framed_or_scripted(
     callers: dict[str, Caller], ids: dict[str, str]
 ) -> None:

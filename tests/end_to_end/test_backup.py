@@ -233,7 +233,7 @@ def test_a_restore_brings_back_the_answers_and_keeps_the_audit_log(area: Area) -
     verified = area.mast("verify", "--json")
     assert verified.code == 0, verified.out
     assert (restored.json["decided_again"], restored.json["to_decide"]) == (1, [])
-    again = area.mast("decide-again", "--json")
+    again = area.mast("decide-again", "--by", "operator-1", "--json")
     assert (again.code, again.json) == (0, {"decided_again": 0, "to_decide": []}), again.err
     (proof,) = [each for each in entries(area.data) if each["event"] == "decided-again"]
     assert proof["subject"] == "mast restore"

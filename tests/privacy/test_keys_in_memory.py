@@ -109,7 +109,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         ResearchIds(keys, "mash-2026/autumn"),
         _Job(STORE, STORE, keys, said),
         Marker(STORE, keys, clock=clock, new_id=lambda: "1"),
-        DecidingAgain(STORE, live, keys, clock=clock),
+        DecidingAgain(STORE, STORE, live, keys, clock=clock, is_gone=bool, by="officer-7"),
         LedgerKeeper(STORE, keys, clock=clock),
         Research(STORE, keys, clock=clock),
         Purging(STORE, STORE, keys, folder, STORE, clock=clock, new_id=lambda: "1"),

@@ -44,6 +44,11 @@ class Acts:
     """In the order in which they were answered."""
     _asked: dict[str, Act] = field(default_factory=dict)
 
+    @staticmethod
+    def needs(entry: Entry) -> bool:
+        """Whether an entry is one of a decision."""
+        return entry.get("event") in ("intent", "answer") and any(each in _ALL for each in questions(entry))
+
     def take(self, entry: Entry) -> None:
         """Add the next entry."""
         request, event = str(entry.get("request", "")), entry.get("event")

@@ -15,17 +15,17 @@ from typing import Final
 
 from mast_api.access import Question
 from mast_api.backup.acts import MARKING, SHIELDING, WHO_IS_WHO, Act
-from mast_api.backup.replaying import BY, Deeds
+from mast_api.backup.replaying import Deeds
 from mast_api.live import LiveResolver
 from mast_api.models import model_in_force
-from mast_api.resolving import pages
-from mast_api.rights.proving import note
+from mast_api.rights.proving import proof_of
 from mast_api.rights.purging import proof_hash
 from mast_api.stewarding import Stewarding
 from mast_api.workspace import new_id, now
 from mast_graph.decided import OnRecord, decidable, decided_before
 from mast_graph.lease import Lease
 from mast_graph.marks import EVERYTHING, Marking, MarkKind, write_lift, write_mark
+from mast_graph.proofs import Proof, put_proof
 from mast_graph.shields import ShieldDecision, write_shield
 from mast_graph.store import Store, Transaction
 from mast_intake.keys import KeyRing
@@ -40,7 +40,6 @@ from mast_resolver.ports import Constraint, Decide
 from mast_resolver.records import FOREVER, EntityId, Kind, RecordId
 
 NOBODY_KNOWS: Final = "nobody knows whether it was stored"
-PAGE: Final = 1_000
 _REFUSALS: Final = (BadRequestError, ContradictionError, ResolverStaleError, UnknownRecordError)
 _NOTHING: Final = OnRecord(frozenset(), frozenset())
 _KINDS: Final = {"SAME": Constraint.MUST, "DIFFERENT": Constraint.CANNOT, "CLEAR": None}
@@ -64,15 +63,23 @@ class Again:
     left: tuple[Left, ...]
 
 
-def decide_again(store: Store, keys: KeyRing, data: Path, deeds: Deeds) -> Again:
+def decide_again(store: Store, lease: Lease, keys: KeyRing, data: Path, deeds: Deeds, *, by: str) -> Again:
     """Take again what was decided since a backup, on a graph whose models lie in ``data``.
 
+    Read the log when the lease is held: then nobody can decide otherwise meanwhile. ``by`` has it done.
+
     Raises:
-        LeaseHeldError: another writer is at work; what was done until then is done.
+        LeaseLostError: another writer took over; what was done until then is done, and on record.
     """
     live = LiveResolver(store, keys, model_in_force(data, Kind.PERSON), warn=lambda _: None)
     deciding = DecidingAgain(
-        store, live, keys, clock=now, is_gone=lambda record: proof_hash(keys, record) in deeds.records
+        store,
+        lease,
+        live,
+        keys,
+        clock=now,
+        is_gone=lambda record: proof_hash(keys, record) in deeds.records,
+        by=by,
     )
     again = deciding.all(deeds.acts.decided)
     unknown = [Left(act, NOBODY_KNOWS) for act in deeds.acts.unanswered()]
@@ -88,36 +95,37 @@ class DecidingAgain:
     def __init__(
         self,
         store: Store,
+        lease: Lease,
         live: LiveResolver,
         keys: KeyRing,
         *,
         clock: Callable[[], dt.datetime],
-        is_gone: Callable[[str], bool] = lambda _: False,
+        is_gone: Callable[[str], bool],
+        by: str,
     ) -> None:
-        self._store, self._live, self._keys = store, live, keys
-        self._clock, self._is_gone = clock, is_gone
+        self._store, self._lease, self._live, self._keys = store, lease, live, keys
+        self._clock, self._is_gone, self._by = clock, is_gone, by
 
     def all(self, acts: Sequence[Act]) -> Again:
         """Take again what is not on record, unless something later is that was decided of the same.
 
+        Each in a transaction of its own, with its proof.
+
         Raises:
-            LeaseHeldError: another writer is at work; what was done until then is done.
+            LeaseLostError: another writer took over; what was done until then is done.
         """
         before = decided_before(self._store, [act.id for act in acts if act.id])
-        done, left = list[Act](), list[Left]()
+        done, left = 0, list[Left]()
         for act, later in zip(acts, _later(acts, before), strict=True):
             try:
                 is_done, missing = self._again(act, before.get(act.id), later)
             except _REFUSALS as refusal:
                 left.append(Left(act, f"{refusal.code}: {refusal.fact}"))
                 continue
-            if is_done:
-                done.append(act)
+            done += is_done
             if missing:
                 left.append(Left(act, missing))
-        for page in pages(done, PAGE):
-            note(self._store, "decided-again", BY, {"requests": [act.request for act in page]})
-        return Again(len(done), tuple(left))
+        return Again(done, tuple(left))
 
     def _again(self, act: Act, there: OnRecord | None, later: OnRecord) -> tuple[bool, str]:
         """Whether anything was done, and what could not be."""
@@ -146,7 +154,7 @@ class DecidingAgain:
         )
         reason, only = self._reason(act), frozenset(map(RecordId, records))
 
-        def work(tx: Transaction, _: int) -> set[str]:
+        def work(tx: Transaction, tick: int) -> set[str]:
             found: set[str] = set()
             for row in tx.run(of_records, records=sorted(records), forever=FOREVER):
                 decision = ShieldDecision(
@@ -159,37 +167,41 @@ class DecidingAgain:
                     only=only,
                 )
                 found.update(write_shield(tx, decision, at=self._clock()))
+            if found:
+                put_proof(tx, self._proof(act), tick=tick)
             return found
 
-        return Lease.once(self._store, work)
+        return self._lease.write(work)
 
     def _mark(self, act: Act, records: Collection[str]) -> set[str]:
         kind, data_class = MarkKind(act.sought["kind"]), act.sought.get("data_class") or EVERYTHING
         reason = self._reason(act)
         there = decidable(self._store, records, shielded_too=True)
 
-        def work(tx: Transaction, _: int) -> None:
+        def work(tx: Transaction, tick: int) -> None:
             for target in sorted(there) if act.records else [""]:
                 marking = Marking(act.id, kind, target, data_class, act.by, reason)
                 write_mark(tx, marking, at=self._clock())
+            put_proof(tx, self._proof(act), tick=tick)
 
         if there or not act.records:
-            Lease.once(self._store, work)
+            self._lease.write(work)
         return set(there)
 
     def _lift(self, act: Act) -> bool:
-        def work(tx: Transaction, _: int) -> None:
+        def work(tx: Transaction, tick: int) -> None:
             write_lift(tx, act.id, by=act.by, reason=self._reason(act), at=self._clock())
+            put_proof(tx, self._proof(act), tick=tick)
 
         try:
-            Lease.once(self._store, work)
+            self._lease.write(work)
         except UnknownRecordError:
             return False  # it does not stand, so there is nothing to lift
         return True
 
     def _who_is_who(self, act: Act, there: OnRecord | None, later: OnRecord) -> tuple[bool, str]:
         if act.question is Question.REVOKE_MATCH_DECISION:
-            return there is None and self._revoke(act), ""
+            return self._revoke(act), ""
         before = there or _NOTHING
         decides = [
             decide
@@ -201,13 +213,18 @@ class DecidingAgain:
         stored = decidable(self._store, {each for decide in decides for each in (decide.left, decide.right)})
         able = [decide for decide in decides if {decide.left, decide.right} <= stored]
         if able:
-            self._stewards.again(act.id, able, by=act.by, reason=_text(act))
+            self._stewards.again(act.id, able, by=act.by, reason=_text(act), proof=self._proof(act))
         return bool(able), _are_not_there(len(decides) - len(able), len(decides), "pairs")
 
     def _revoke(self, act: Act) -> bool:
         try:
-            decision = str(act.sought["decision"])
-            self._stewards.revoke_again(act.id, decision, by=act.by, reason=_text(act))
+            self._stewards.revoke_again(
+                act.id,
+                str(act.sought["decision"]),
+                by=act.by,
+                reason=_text(act),
+                proof=self._proof(act),
+            )
         except UnknownRecordError:
             return False  # as above
         return True
@@ -216,7 +233,12 @@ class DecidingAgain:
     def _stewards(self) -> Stewarding:
         if not self._live.ready:
             self._live.read()
-        return Stewarding(self._store, self._live, self._keys, clock=self._clock, new_id=new_id)
+        return Stewarding(
+            self._store, self._live, self._keys, clock=self._clock, new_id=new_id, lease=self._lease
+        )
+
+    def _proof(self, act: Act) -> Proof:
+        return proof_of("decided-again", self._by, {"request": act.request, "question": act.question.value})
 
     def _reason(self, act: Act) -> bytes:
         return self._keys.seal_reason(_text(act), decision=act.id)

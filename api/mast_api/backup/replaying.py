@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mast_api.audit.chain import Entry
+from mast_api.audit.segments import entries_backwards
 from mast_api.audit.trail import CLOCK_SET_BACK, Wanted, matching
 from mast_api.backup.acts import Acts
 from mast_api.resolving import pages
@@ -31,6 +32,7 @@ from mast_resolver.records import RecordId
 
 RULE: Final = "restored-without"
 BY: Final = "mast restore"
+EVENTS: Final = frozenset({"purge-begun", "purged", "erasure-lifted", "agency-rejoined"})
 PAGE: Final = 5_000
 
 
@@ -48,6 +50,11 @@ class Deeds:
     """Agencies that left, or are back."""
     acts: Acts = field(default_factory=Acts)
     """What people decided."""
+
+    @staticmethod
+    def needs(entry: Entry) -> bool:
+        """Whether an entry is one of a deed: a log has many more of questions."""
+        return entry.get("event") in EVENTS or Acts.needs(entry)
 
     def take(self, entry: Entry) -> None:
         """Add the next one, in their order."""
@@ -77,22 +84,25 @@ def deeds_since(data: Path, at: dt.datetime) -> Deeds:
     """
     found = Deeds()
     # A clock that was set back meanwhile: what is purged again is not there, and costs a look.
-    entries = list(matching(data / AUDIT, Wanted(since=at - CLOCK_SET_BACK)))
+    since = Wanted(since=at - CLOCK_SET_BACK)
+    entries = [each for each in matching(data / AUDIT, since) if Deeds.needs(each)]
     for entry in reversed(entries):
         found.take(entry)
     return found
 
 
 def deeds_since_backup(data: Path) -> Deeds:
-    """The same since the backup that was restored last was made; nothing, where none was.
+    """The same since the oldest backup that was ever restored was made; nothing, where none was.
 
     Raises:
         AuditUnavailableError: an entry was changed.
     """
-    for entry in matching(data / AUDIT, Wanted()):
-        if entry.get("event") == "restored":
-            return deeds_since(data, dt.datetime.fromisoformat(entry["made_at"]))
-    return Deeds()
+    made = [
+        dt.datetime.fromisoformat(entry["made_at"])
+        for entry in entries_backwards(data / AUDIT, told_by=[[b'"restored"']])
+        if entry.get("event") == "restored"
+    ]
+    return deeds_since(data, min(made)) if made else Deeds()
 
 
 def replay(store: Store, lease: Lease, keys: KeyRing, data: Path, deeds: Deeds) -> int:

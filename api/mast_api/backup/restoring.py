@@ -205,10 +205,11 @@ def _into_scratch(
                     "the checks of the restored graph find more than they did when the backup was made",
                     fix="use the release that made the backup",
                 )
-        with terminal.step("Purging what was purged since"), Lease.acquire(store, BY) as lease:
-            purged = replay(store, lease, keys, scratch, deeds)
-        with terminal.step("Deciding again what was decided since"):
-            again = decide_again(store, keys, scratch, deeds)
+        with Lease.acquire(store, BY) as lease:
+            with terminal.step("Purging what was purged since"):
+                purged = replay(store, lease, keys, scratch, deeds)
+            with terminal.step("Deciding again what was decided since"):
+                again = decide_again(store, lease, keys, scratch, deeds, by=BY)
     (scratch / "runtime.json").unlink(missing_ok=True)
     return said, purged, again
 

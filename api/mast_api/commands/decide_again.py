@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from mast_api.commands.options import common, start
+from mast_api.commands.options import BY, common, start
 from mast_api.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -17,27 +17,28 @@ SHOWN: Final = 20
 
 
 @click.command(name="decide-again")
+@BY
 @common
-def command(data: Path | None, *, as_json: bool) -> None:
+def command(by: str, data: Path | None, *, as_json: bool) -> None:
     """Decide again what people had decided between the last restored backup and its restore.
 
     A restore does so for what is in the backup. Shields, marks and decisions about who is who that lay on
     records that came later are left; load the feeds since the backup again, and then run this. What is on
-    record is left alone, so it may be run as often as you like; the service may be running.
+    record is left alone, so it may be run as often as you like.
     """
     from mast_api.backup.deciding_again import decide_again, summary
     from mast_api.backup.replaying import deeds_since_backup
     from mast_api.rights.proving import take_over_if_free
-    from mast_api.workspace import graph, key_ring
-    from mast_api.writing import open_store
-    from mast_graph.schema import apply_schema
+    from mast_api.workspace import key_ring
+    from mast_api.writing import writer
 
     settings, terminal = start(data, as_json=as_json)
-    deeds = deeds_since_backup(settings.data)
-    with graph(settings, terminal) as address, open_store(address) as store:
-        apply_schema(store)
+    keys = key_ring(settings, terminal)
+    with writer(settings, terminal, "mast decide-again") as (store, lease):
         with terminal.step("Deciding again"):
-            again = decide_again(store, key_ring(settings, terminal), settings.data, deeds)
+            # Read once nobody else can decide: what was decided before counts as later.
+            deeds = deeds_since_backup(settings.data)
+            again = decide_again(store, lease, keys, settings.data, deeds, by=by)
         take_over_if_free(store, settings)
     terminal.answer({"decided_again": again.done, "to_decide": summary(again.left)})
     say_decided(terminal, again)
@@ -61,5 +62,6 @@ def say_decided(terminal: Terminal, again: Again) -> None:
     terminal.table("Could not be decided again", columns, rows)
     terminal.warn(
         f"{len(again.left):,} decisions since the backup could not be taken again. Load the feeds since it, "
-        "run `mast decide-again`, and decide what is left anew: the audit log has the requests"
+        "run `mast decide-again`, and decide what is left anew before the service answers anybody: the "
+        "audit log has the requests"
     )

@@ -14,6 +14,8 @@ from mast_api.backup.acts import Acts
 from mast_api.backup.deciding_again import Again, decide_again
 from mast_api.backup.replaying import deeds_since, deeds_since_backup
 from mast_graph.checks import faults
+from mast_graph.lease import Lease
+from mast_graph.proofs import read_proofs
 from mast_resolver.records import RecordId
 
 pytestmark = pytest.mark.graph
@@ -78,8 +80,9 @@ def held(register: Register) -> dict[str, Any]:
 
 
 def again(register: Register) -> Again:
-    deeds = deeds_since(register.data, NOW)
-    return decide_again(register.store, register.town.keys, register.data, deeds)
+    with Lease.acquire(register.store, "tests") as lease:
+        deeds = deeds_since(register.data, NOW)
+        return decide_again(register.store, lease, register.town.keys, register.data, deeds, by="operator-1")
 
 
 def tie_and_part(service: Service, register: Register, ann: list[RecordId]) -> None:
@@ -134,6 +137,9 @@ def test_what_was_decided_since_a_backup_is_decided_again_and_once(
     assert held(register) == decided
     assert found.done
     assert found.left == ()
+    proofs = [proof.entry for proof in read_proofs(register.store)]
+    assert len(proofs) == found.done
+    assert {(each["event"], each["subject"]) for each in proofs} == {("decided-again", "operator-1")}
     assert again(register) == Again(0, ()), "it is on record, so nothing is done"
     assert held(register) == decided
     assert not any(faults(register.store).values())
@@ -166,6 +172,28 @@ def test_what_somebody_decided_later_is_not_set_back(
     decided = held(register)
     assert again(register) == Again(0, ())
     assert held(register) == decided
+
+
+def test_a_split_that_was_taken_back_does_not_come_back_with_a_record_that_came_late(
+    register: Register, ann: list[RecordId], service: Service
+) -> None:
+    def come() -> RecordId:
+        come = register.says("education", "9", "Annabel Leeson", BORN)
+        register.resolve()
+        return come
+
+    late = come()
+    apart = service.answer(SPLIT, person=register.person(late), records=[late], together=False, **ENQUIRY)
+    service.answer(REVOKE, decision=apart["decisionId"], **ENQUIRY)
+    decide(service, ann[0], ann[1], "DIFFERENT")
+    decided = held(register)["pairs"]
+    loaded(register)
+    again(register)
+    assert come() == late
+    again(register)
+    assert [each for each in held(register)["pairs"] if not each["revoked"]] == [
+        each for each in decided if not each["revoked"]
+    ]
 
 
 def test_what_lay_on_records_that_came_later_waits_until_they_are_loaded_again(
