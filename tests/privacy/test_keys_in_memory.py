@@ -35,6 +35,7 @@ from mast_api.live import LiveResolver
 from mast_api.planning import _Planned
 from mast_api.research.figures import Research
 from mast_api.research.keeping import LedgerKeeper
+from mast_api.research.releasing import Releasing
 from mast_api.resolving import OneKind, Planning
 from mast_api.rights.marking import Marker
 from mast_api.rights.purging import Purging, _Held
@@ -112,6 +113,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         DecidingAgain(STORE, STORE, live, keys, clock=clock, is_gone=bool, by="officer-7"),
         LedgerKeeper(STORE, keys, clock=clock),
         Research(STORE, keys, clock=clock),
+        Releasing(STORE, keys, clock=clock, new_id=lambda: "1"),
         Purging(STORE, STORE, keys, folder, STORE, clock=clock, new_id=lambda: "1"),
         Feeds(settings, STORE, STORE, STORE, keys, clock, new_id=lambda: "1"),
         only_holding(Carriers, keys),
