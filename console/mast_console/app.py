@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
-from mast_console import address_check, assets, network, people
+from mast_console import address_check, assets, audit, governance, network, operations, people, review
 from mast_console.desk import Desk, View, Visit, page, problem
 from mast_console.headers import Headers
 from mast_console.pages import NAVIGATION, Pages
@@ -56,6 +56,16 @@ PAGES: Final = (
     PageOf("/people/result", people.result, "searchPeople"),
     PageOf("/people/{id}", people.person, "person"),
     PageOf("/households/{id}/network", network.show, "householdNetwork"),
+    PageOf("/audit", audit.show, "auditTrail"),
+    PageOf("/audit", audit.search, "auditTrail", "POST"),
+    PageOf("/governance", governance.show, "accessReview"),
+    PageOf("/governance/glass", governance.review, "reviewBreakGlass", "POST"),
+    PageOf("/operations", operations.show, "feeds"),
+    PageOf("/review", review.queue, "reviewQueue"),
+    PageOf("/review/keys", review.keys, "reviewQueue", "POST"),
+    PageOf("/review/{id}", review.pair, "why"),
+    PageOf("/review/{id}", review.decide, "recordMatchDecision", "POST"),
+    PageOf("/review/{id}/take-back", review.take_back, "revokeMatchDecision", "POST"),
 )
 """Every page of somebody who is signed in."""
 

@@ -6,12 +6,16 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 
-from mast_console import assets, dates, words
+from mast_console import assets, dates, waterfall, words
 from mast_console.wiring import PREFIX
 
 NAVIGATION: Final = (
     ("Check an address", "/address-check", "concernsAtAddress"),
     ("Find a person", "/people", "searchPeople"),
+    ("Same person?", "/review", "reviewQueue"),
+    ("Who looked", "/audit", "auditTrail"),
+    ("Governance", "/governance", "accessReview"),
+    ("Running the service", "/operations", "feeds"),
 )
 """Every page that is begun at: its name, its place, and the question without which it is not for one."""
 
@@ -39,6 +43,10 @@ class Pages:
             "when": dates.when,
             "clock_time": dates.clock_time,
             "role": words.role,
+            "agency": words.agency,
+            "reason": words.reason,
+            "question": words.question,
+            "bits": waterfall.bits,
             "purpose": words.purpose,
             "part": words.part,
             "short": words.short,

@@ -53,6 +53,14 @@ class Service:
         """Ask no more."""
         await self._client.aclose()
 
+    async def ready(self) -> dict[str, bool]:
+        """What the service says of its own parts; nothing where it does not say."""
+        try:
+            said = (await self._client.get("/ready")).json()["status"]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return {}
+        return {str(part): well is True for part, well in said.items()}
+
     async def ask(self, session: Session, name: str, **variables: object) -> dict[str, Any]:
         """The data that answers one of our documents.
 

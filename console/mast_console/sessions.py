@@ -31,7 +31,8 @@ class Session:
 
     ``typed`` is what was typed, by the id of the address that answered; ``kept`` is a form that was sent
     after the session had ended, ``looked`` the last answer of a check that was no single address, ``found``
-    the last search for a person.
+    the last search for a person. ``decided`` are the latest pairs that they decided, ``keys_off`` is that
+    single keys do nothing for them, ``sought`` what the audit log is searched for.
     """
 
     csrf: str
@@ -47,6 +48,9 @@ class Session:
     found: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     openid: dict[str, str] = field(default_factory=dict)
+    decided: list[dict[str, str]] = field(default_factory=list)
+    keys_off: bool = False
+    sought: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -34,6 +34,42 @@ PARTS: Final = {
     "PERSON": "This person",
 }
 
+RULES: Final = {
+    "prior": "Where it starts",
+    "sources": "The two agencies",
+    "given_name": "Given name",
+    "middle_name": "Middle name",
+    "family_name": "Family name",
+    "date_of_birth": "Date of birth",
+    "sex_given_alike": "Sex",
+    "sex_given_unlike": "Sex",
+    "nhs_number": "NHS number",
+    "national_id": "National number",
+    "place": "Home",
+    "family": "Somebody near them",
+    "context": "Other records",
+}
+"""What each row of a comparison of two records is about."""
+
+REASONS: Final = {
+    "manifest-unreadable": "what it says of itself cannot be read",
+    "unknown-feed": "nobody expects such a feed",
+    "wrong-agency": "the feed is another agency's",
+    "bad-signature": "the signature is not the agency's",
+    "from-the-future": "it says that it was sent later than now",
+    "replayed": "it came before",
+    "out-of-order": "numbers before it never came",
+    "path-escape": "it names a file outside its folder",
+    "file-missing": "a file that it names is missing",
+    "unlisted-file": "it holds a file that it does not name",
+    "wrong-size": "a file is not as long as it says",
+    "wrong-hash": "a file is not the one that was signed",
+    "wrong-row-count": "a file has not the rows that it says",
+    "unusable": "a file cannot be used",
+    "shrunk": "it has far fewer rows than the one before",
+}
+"""Why a delivery was not loaded."""
+
 
 def role(id_: str) -> str:
     """A role in words.
@@ -53,6 +89,47 @@ def purpose(id_: str) -> str:
 def part(id_: str) -> str:
     """A part of an answer about a place in words."""
     return PARTS.get(id_) or _plain(id_)
+
+
+def rule(id_: str) -> str:
+    """What a row of a comparison of two records is about.
+
+    Example:
+        >>> rule("place"), rule("shoe_size")
+        ('Home', 'Shoe size')
+    """
+    return RULES.get(id_) or _plain(id_)
+
+
+def reason(id_: str) -> str:
+    """Why a delivery was not loaded.
+
+    Example:
+        >>> reason("replayed"), reason("")
+        ('it came before', '')
+    """
+    return REASONS.get(id_) or _plain(id_).lower()
+
+
+def question(id_: str) -> str:
+    """A question of the service, or a kind of id, in words.
+
+    Example:
+        >>> question("concernsAtAddress"), question("people")
+        ('Concerns at address', 'People')
+    """
+    spaced = "".join(f" {each.lower()}" if each.isupper() else each for each in id_.replace("_", " "))
+    return sentence(spaced.strip())
+
+
+def agency(id_: str) -> str:
+    """An agency where the service names it by its id alone.
+
+    Example:
+        >>> agency("calderwick-police")
+        'Calderwick police'
+    """
+    return _plain(id_)
 
 
 def short(id_: str) -> str:

@@ -1,5 +1,6 @@
 // What makes pages easier where scripts run. Every page does without.
 import { Button, ErrorSummary, NotificationBanner, SkipLink, createAll } from "govuk-frontend";
+import "./keys.js";
 
 const WARN_S = 120;
 const TICK_MS = 5_000;

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.graph
 
 IDS = """{ concernsAtAddress(address: "flat 2, 14 canal st, jx1 4ab") {
   matches { addressId } households { id members { personId } } } }"""
+PAIR = "{ reviewQueue(first: 1) { edges { node { pair { leftRecordId rightRecordId } } } } }"
 SIGNING = {"/sign-in", "/signed-in", "/sign-out", "/signed-out", "/static/{file}"}
 
 
@@ -34,10 +35,16 @@ def ids(town: Served) -> dict[str, str]:
     found = town.ask("response-officer", "safeguarding-response", IDS)["concernsAtAddress"]
     assert isinstance(found, dict)
     home = found["households"][0]
+    queue = town.ask("steward", "safeguarding-enquiry", PAIR)["reviewQueue"]
+    assert isinstance(queue, dict)
+    pair = queue["edges"][0]["node"]["pair"]
+    two = f"{pair['leftRecordId']}.{pair['rightRecordId']}"
     return {
         "/addresses/{id}": found["matches"][0]["addressId"],
         "/people/{id}": home["members"][0]["personId"],
         "/households/{id}/network": home["id"],
+        "/review/{id}": two,
+        "/review/{id}/take-back": two,
     }
 
 
@@ -142,7 +149,7 @@ def test_a_form_from_elsewhere_or_of_another_session_does_nothing(
     town: Served, callers: dict[str, Caller]
 ) -> None:
     officer, steward = callers["response-officer"], callers["steward"]
-    own, other = csrf_of(officer.get("/address-check")), csrf_of(steward.get("/"))
+    own, other = csrf_of(officer.get("/address-check")), csrf_of(steward.get("/review"))
     before = len(audited(town))
     for csrf, headers in (
         ("", {}),
@@ -287,6 +294,9 @@ def test_pages_fit_at_every_width_and_have_their_picture_taken(
         for path, name in (("/people/{id}", "person"), ("/households/{id}/network", "network")):
             officer.go(path_of(path, ids))
             officer.photographs(pictures / f"{name}-{width}.jpg")
+        officer.signs_in("steward")
+        officer.go("/review")
+        officer.photographs(pictures / f"review-{width}.jpg")
 
 
 def test_markup_in_a_displayed_field_is_shown_and_not_run(
@@ -315,7 +325,7 @@ def test_markup_in_a_displayed_field_is_shown_and_not_run(
                 or evil in officer.text
                 or officer.page.input_value("#address") == evil
             )
-            for path in ids:
+            for path in [path for path in ids if not path.startswith("/review/")]:
                 officer.go(path_of(path, ids))
                 assert evil in officer.text, path
                 assert not officer.page.locator("main img, main script, [onmouseover]").count()

@@ -1,0 +1,173 @@
+"""Who looked: the audit log, searched by whoever answers for it.
+
+What is searched for is kept in the sealed session and not in the address of the page: that somebody is asked
+about is nobody's business who reads an address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from mast_console import words
+from mast_console.dates import HERE
+from mast_console.desk import Visit
+from mast_console.service import Refused
+
+REFUSALS: Final = frozenset({"MAST-252", "MAST-311", "MAST-312"})
+FIELDS: Final = ("about", "subject", "since", "until")
+MOST_CHARACTERS: Final = 200
+ONE: Final = {
+    "people": "person",
+    "addresses": "address",
+    "households": "household",
+    "contacts": "contact",
+    "records": "record",
+    "decisions": "decision",
+    "alerts": "alert",
+    "agencies": "agency",
+}
+"""What a single one of a kind of id is called."""
+
+
+@dataclass(slots=True)
+class Look:
+    """One request: all that the log says of it, on this page."""
+
+    first: Mapping[str, Any]
+    questions: list[str] = field(default_factory=list)
+    sought: dict[str, set[str]] = field(default_factory=dict)
+    answered: dict[str, set[str]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """One more line of the same request."""
+        self.questions += [each for each in entry["questions"] if each not in self.questions]
+        for named, into in ((entry["sought"], self.sought), (entry["answeredWith"], self.answered)):
+            for each in named:
+                into.setdefault(each["kind"], set()).update(id_ for id_ in each["ids"] if id_)
+        self.refused += [each for each in entry["codes"] if each not in self.refused]
+
+    @property
+    def asked(self) -> str:
+        """What was asked, in words.
+
+        Example:
+            >>> Look({}, ["concernsAtAddress", "why"]).asked
+            'Concerns at address; Why'
+        """
+        return "; ".join(map(words.question, self.questions)) or "Nothing that was understood"
+
+    @property
+    def answer(self) -> str:
+        """How much was answered with, in words.
+
+        Example:
+            >>> Look({}, answered={"people": {"P-1", "P-2"}, "contacts": {"c"}}).answer
+            '2 people, 1 contact'
+        """
+        return ", ".join(
+            words.count(len(ids), ONE.get(kind, kind), words.question(kind).lower())
+            for kind, ids in self.answered.items()
+            if ids
+        )
+
+    def names(self, id_: str) -> str:
+        """How an id comes into it: asked for, or answered with."""
+        if not id_:
+            return ""
+        if any(id_ in ids for ids in self.sought.values()):
+            return "It was asked for by its id."
+        if any(id_ in ids for ids in self.answered.values()):
+            return "It was in the answer."
+        return "A former id of it was, or it was one of them."
+
+
+async def show(visit: Visit) -> Response:
+    """The form, and what was found by it last."""
+    sought = visit.session.sought
+    if not sought:
+        return _page(visit, visit.session.kept, [])
+    after = visit.request.query_params.get("after") or None
+    try:
+        found = (await visit.ask("audit_trail", **_variables(sought), after=after))["auditTrail"]
+    except Refused as refused:
+        if refused.code not in REFUSALS:
+            raise
+        return _page(visit, sought, [], errors={"about": f"{words.sentence(refused.fact)}: {refused.fix}"})
+    return _page(
+        visit,
+        sought,
+        _looks([each["node"] for each in found["edges"]]),
+        searched=True,
+        more=found["pageInfo"]["endCursor"] if found["pageInfo"]["hasNextPage"] else "",
+        later=after is not None,
+    )
+
+
+async def search(visit: Visit) -> Response:
+    """What to search for is remembered; the page that shows it is asked for by GET."""
+    sought = {name: visit.form.get(name, "").strip()[:MOST_CHARACTERS] for name in FIELDS}
+    errors = {
+        name: "Give a day, such as 2/11/2026"
+        for name in ("since", "until")
+        if sought[name] and not _day(sought[name])
+    }
+    if errors:
+        return _page(visit, sought, [], errors=errors)
+    visit.session.sought = sought
+    return visit.go("/audit")
+
+
+def _page(visit: Visit, sought: Mapping[str, str], looks: Sequence[Look], **content: Any) -> Response:
+    errors = content.get("errors", {})
+    return visit.page(
+        "audit.html",
+        422 if errors else 200,
+        sought={name: sought.get(name, "") for name in FIELDS},
+        looks=looks,
+        error=" ".join(errors.values()),
+        now=visit.desk.wiring.clock().isoformat(),
+        **{"errors": {}, "searched": False, "more": "", "later": False} | content,
+    )
+
+
+def _looks(entries: Sequence[Mapping[str, Any]]) -> list[Look]:
+    """Lines of one request together, in the order of the log."""
+    looks: dict[str, Look] = {}
+    for entry in entries:
+        looks.setdefault(entry["requestId"], Look(entry)).add(entry)
+    return list(looks.values())
+
+
+def _variables(sought: Mapping[str, str]) -> dict[str, object]:
+    since, until = _day(sought["since"]), _day(sought["until"])
+    return {
+        "about": sought["about"] or None,
+        "subject": sought["subject"],
+        "since": since.isoformat() if since else None,
+        "until": (until + dt.timedelta(days=1)).isoformat() if until else None,
+    }
+
+
+def _day(text: str) -> dt.datetime | None:
+    """The beginning of a day here, as people write it or as calendars do; none, where it is none.
+
+    Example:
+        >>> _day("2/11/2026") == _day("2026-11-02"), _day("31/2/2026")
+        (True, None)
+    """
+    day, _, rest = text.replace(" ", "/").partition("/")
+    try:
+        if rest:
+            month, _, year = rest.partition("/")
+            date = dt.date(int(year), int(month), int(day))
+        else:
+            date = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return dt.datetime.combine(date, dt.time(), HERE)

@@ -1,0 +1,158 @@
+"""The queue of pairs that may be one person, and a steward's decision about each.
+
+A pair is shown by itself (``/review/LEFT.RIGHT``), so that a decision can be looked at, sent on and taken
+back; the queue is the pair that is worth most, after those that were skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from mast_console import words
+from mast_console.desk import Visit
+from mast_console.service import Refused
+from mast_console.waterfall import waterfall
+
+REFUSALS: Final = frozenset({"MAST-221", "MAST-250", "MAST-251", "MAST-252"})
+"""A decision was not taken, and why can be said: another stands against it, or somebody else is writing."""
+
+CHOICES: Final = {
+    "SAME": "They are the same person",
+    "DIFFERENT": "They are different people",
+}
+MOST_REASON: Final = 500
+MOST_DECIDED: Final = 5
+_CURSOR: Final = re.compile(r"[0-9a-f]{1,16}\.r[0-9a-f]{32}\.r[0-9a-f]{32}")
+_PAIR: Final = re.compile(r"r[0-9a-f]{32}\.r[0-9a-f]{32}")
+
+
+async def queue(visit: Visit) -> Response:
+    """The next pair, or that none waits."""
+    after = _after(visit.request.query_params.get("after", ""))
+    found = (await visit.ask("review_next", after=after or None))["reviewQueue"]
+    for edge in found["edges"]:
+        two = edge["node"]["pair"]
+        id_ = f"{two['leftRecordId']}.{two['rightRecordId']}"
+        more = found["pageInfo"]["hasNextPage"]
+        return await _show(visit, id_, after=after, skip=edge["cursor"], more=more)
+    return visit.page("review_none.html", after=after)
+
+
+async def pair(visit: Visit) -> Response:
+    """One pair, whether it waits or is decided."""
+    return await _show(visit, visit.request.path_params["id"])
+
+
+async def decide(visit: Visit) -> Response:
+    """The two are the same person, or different people; then the next pair."""
+    id_, form = visit.request.path_params["id"], visit.form
+    choice, reason = form.get("decision", ""), form.get("reason", "").strip()
+    errors = {
+        name: said
+        for name, said, wrong in (
+            ("decision", "Choose whether they are the same person", choice not in CHOICES),
+            ("reason", "Say why, in a sentence", not reason),
+            ("reason", f"Say why in at most {MOST_REASON} characters", len(reason) > MOST_REASON),
+        )
+        if wrong
+    }
+    if not errors and _PAIR.fullmatch(id_):
+        left, right = id_.split(".")
+        try:
+            said = (await visit.ask("review_decide", left=left, right=right, decision=choice, reason=reason))[
+                "recordMatchDecision"
+            ]
+        except Refused as refused:
+            if refused.code not in REFUSALS:
+                raise
+            errors = {"decision": f"{words.sentence(refused.fact)}: {refused.fix}"}
+        else:
+            _remember(visit, id_, choice)
+            visit.session.notes.append(f"{CHOICES[choice]}: recorded. {said['says']}")
+            return visit.go(_queue(form))
+    return await _show(
+        visit, id_, after=_after(form.get("after", "")), skip=form.get("skip", ""), errors=errors
+    )
+
+
+async def take_back(visit: Visit) -> Response:
+    """Undo: the decision about a pair is as if it had never been taken."""
+    id_, reason = visit.request.path_params["id"], visit.form.get("reason", "").strip()
+    errors = {}
+    if not reason or len(reason) > MOST_REASON:
+        errors["reason"] = f"Say why you take it back, in at most {MOST_REASON} characters"
+    else:
+        try:
+            said = await visit.ask("review_take_back", decision=visit.form.get("standing", ""), reason=reason)
+        except Refused as refused:
+            if refused.code not in REFUSALS:
+                raise
+            errors["reason"] = f"{words.sentence(refused.fact)}: {refused.fix}"
+        else:
+            decided = visit.session.decided
+            visit.session.decided = [each for each in decided if each["pair"] != id_]
+            visit.session.notes.append(f"Taken back. {said['revokeMatchDecision']['says']}")
+            return visit.go(f"/review/{id_}")
+    return await _show(visit, id_, errors=errors)
+
+
+async def keys(visit: Visit) -> Response:
+    """Single keys are turned off or on, until signing out."""
+    visit.session.keys_off = not visit.session.keys_off
+    return visit.go(_queue(visit.form))
+
+
+async def _show(visit: Visit, id_: str, **content: Any) -> Response:
+    if not _PAIR.fullmatch(id_):
+        raise Refused(404, "MAST-312", "there is no such pair", "begin at the queue")
+    left, right = id_.split(".")
+    two = (await visit.ask("review_pair", left=left, right=right))["why"]["pair"]
+    people = await visit.ask("review_sides", left=two["leftPersonId"], right=two["rightPersonId"])
+    errors = content.get("errors", {})
+    kept = visit.session.kept if visit.session.kept.get("pair") == id_ else {}
+    return visit.page(
+        "review.html",
+        422 if errors else 200,
+        id=id_,
+        two=two,
+        chart=waterfall(two),
+        sides=(_side(two, people["left"], "left"), _side(two, people["right"], "right")),
+        choices=CHOICES,
+        typed=visit.form or kept,
+        was_kept=bool(kept),
+        error=" ".join(errors.values()),
+        now=visit.desk.wiring.clock().isoformat(),
+        **{"after": "", "skip": "", "more": False, "errors": {}} | content,
+    )
+
+
+def _side(two: dict[str, Any], found: dict[str, Any], side: str) -> dict[str, Any]:
+    """One of the two records, and with which others it makes a person by now."""
+    record = two[f"{side}RecordId"]
+    records = [each for person in found["people"] for each in person["records"]]
+    return {
+        "record": record,
+        "person": two[f"{side}PersonId"],
+        "own": next((each for each in records if each["recordId"] == record), None),
+        "others": Counter(each["agencyId"] for each in records if each["recordId"] != record),
+    }
+
+
+def _remember(visit: Visit, id_: str, choice: str) -> None:
+    """The latest few, so that a slip of the hand is undone at once."""
+    others = [each for each in visit.session.decided if each["pair"] != id_]
+    visit.session.decided = [{"pair": id_, "choice": choice}, *others][:MOST_DECIDED]
+
+
+def _queue(form: Any) -> str:
+    after = _after(form.get("after", ""))
+    return f"/review?after={after}" if after else "/review"
+
+
+def _after(text: str) -> str:
+    """A place in the queue; the beginning, where it is none of the service's."""
+    return text if _CURSOR.fullmatch(text) else ""

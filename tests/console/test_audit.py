@@ -1,0 +1,140 @@
+"""A governance officer finds who looked at somebody; what they search for stands in no address of a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+from tests.console.borough import TYPED, Served
+from tests.console.caller import Caller, csrf_of
+from tests.console.person import Person
+
+from mast_api.workspace import development_issuer
+
+pytestmark = pytest.mark.graph
+
+OFFICER = "information-governance-officer"
+MEMBERS = """query Q($a: String!) { concernsAtAddress(address: $a) {
+  matches { addressId } households { id presentCount members { personId present } } } }"""
+LOOKS = "query P($id: ID!) { person(id: $id) { people { id } } }"
+EVIL = "<img src=x onerror=window.hit=1>\"'>{{7*7}}"
+
+
+@pytest.fixture(scope="module")
+def looked_at(town: Served) -> str:
+    """Somebody at whom an officer looked once, and of whom one answer told besides."""
+    found = town.ask("response-officer", "safeguarding-response", MEMBERS, a=TYPED)["concernsAtAddress"]
+    assert isinstance(found, dict)
+    person = next(
+        str(each["personId"])
+        for household in found["households"]
+        for each in household["members"]
+        if each["present"]
+    )
+    town.ask("response-officer", "safeguarding-response", LOOKS, id=person)
+    return person
+
+
+def searches(person: Person, **fields: str) -> None:
+    person.go("/audit")
+    for name in ("about", "subject", "since", "until"):
+        person.page.fill(f"#{name}", fields.get(name, ""))
+    person.page.get_by_role("button", name="Search").click()
+    person.page.wait_for_load_state()
+
+
+def test_who_looked_at_somebody_is_found_and_how(somebody: Person, looked_at: str) -> None:
+    somebody.signs_in(OFFICER)
+    searches(somebody, about=looked_at)
+    looks = somebody.page.locator("ol .mast-contact").all_inner_texts()
+    (by_id,) = [each for each in looks if each.startswith("Person\n")]
+    assert "test, response officer, for safeguarding response" in by_id
+    assert "It was asked for by its id." in by_id
+    assert "(today)" in by_id
+    (told,) = [each for each in looks if each.startswith("Concerns at address")]
+    assert "It was in the answer." in told
+    assert "people" in told
+    assert not somebody.faults()
+    somebody.page.locator("summary").first.click()
+    assert looked_at in somebody.page.locator("details[open]").inner_text()
+    assert not somebody.scrolls_sideways()
+    assert looked_at not in somebody.page.url
+    assert looked_at not in somebody.page.title()
+    somebody.page.reload()
+    assert by_id.splitlines()[0] in somebody.text
+
+
+def test_nobody_is_found_for_another_day_or_another_person(somebody: Person, looked_at: str) -> None:
+    somebody.signs_in(OFFICER)
+    searches(somebody, about=looked_at, until="1/1/2020")
+    assert "Nothing found" in somebody.text
+    assert "keyed tokens only" in somebody.text
+    assert not somebody.faults()
+    searches(somebody, about=looked_at, subject="somebody-else")
+    assert "Nothing found" in somebody.text
+    searches(somebody, about=looked_at, subject="test", since="2020-01-01")
+    assert somebody.page.locator("ol .mast-contact").count() >= 2
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_it_fits_at_every_width_and_has_its_picture_taken(
+    chromium: Browser, town: Served, looked_at: str, pictures: Path, width: int
+) -> None:
+    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as officer:
+        officer.signs_in(OFFICER)
+        searches(officer, about=looked_at)
+        officer.photographs(pictures / f"audit-{width}.jpg")
+
+
+def test_it_works_without_scripts_page_by_page(chromium: Browser, town: Served, looked_at: str) -> None:
+    for _ in range(28):
+        town.ask("response-officer", "safeguarding-response", LOOKS, id=looked_at)
+    with Person.at(chromium, town, java_script_enabled=False) as officer:
+        officer.signs_in(OFFICER)
+        assert officer.page.url.endswith("/audit"), "it is where a governance officer begins"
+        officer.page.get_by_label("Who", exact=True).fill("test")
+        officer.page.keyboard.press("Enter")
+        first = officer.page.locator("ol details").first.text_content()
+        officer.page.get_by_role("link", name="Older requests").click()
+        assert "older ones" in officer.text
+        assert officer.page.locator("ol details").first.text_content() != first
+        officer.page.get_by_role("link", name="The latest ones").click()
+        assert "older ones" not in officer.text
+
+
+def test_what_cannot_be_searched_for_is_said_and_kept(town: Served) -> None:
+    with Caller.signed_in(town, OFFICER) as officer:
+        form = {"csrf": csrf_of(officer.get("/audit")), "about": "", "subject": "", "since": "", "until": ""}
+        response = officer.post("/audit", form | {"since": "yesterday"})
+        assert response.status_code == 422
+        assert "Give a day" in response.text
+        for wrong in ({"about": "nobody"}, {"subject": EVIL}):
+            assert officer.post("/audit", form | wrong).status_code == 303
+            response = officer.get("/audit")
+            assert response.status_code == 422, wrong
+            assert "There is a problem" in response.text
+            assert "<img" not in response.text
+        assert officer.post("/audit", form).status_code == 303
+        assert officer.get("/audit?after=nonsense").status_code == 422
+
+
+def test_markup_in_the_name_of_who_asked_is_shown_and_not_run(
+    somebody: Person, town: Served, looked_at: str
+) -> None:
+    issuer = development_issuer(town.settings)
+    token = issuer.issue("response-officer", "safeguarding-response", minutes=5, subject=EVIL)
+    response = httpx.post(
+        f"{town.url}/graphql",
+        json={"query": LOOKS, "variables": {"id": looked_at}},
+        headers={"Authorization": f"Bearer {token}"},
+        trust_env=False,
+        timeout=30,
+    )
+    assert response.status_code == 200
+    somebody.signs_in(OFFICER)
+    searches(somebody, about=looked_at)
+    assert EVIL in somebody.text
+    assert not somebody.page.locator("main img, main script").count()
+    assert somebody.page.evaluate("window.hit === undefined")

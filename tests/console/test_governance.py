@@ -1,0 +1,162 @@
+"""What waits for a governance officer, and what is in force: reviewed by forms, shown as it was written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+from tests.console.borough import TYPED, Served
+from tests.console.caller import Caller, csrf_of
+from tests.console.person import Person
+
+from mast_api.workspace import development_issuer, now
+from mast_graph.lease import Lease
+from mast_graph.trigger_rules import StoredBacktest, put_backtests
+
+pytestmark = pytest.mark.graph
+
+OFFICER = "information-governance-officer"
+EVIL = "<img src=x onerror=window.hit=1>\"'>{{7*7}}"
+WHY = "a child is screaming inside and nobody opens"
+BREAK = """mutation B($a: String!, $why: String!) {
+  breakGlass(target: {address: $a}, reason: $why) { id places { addressId } } }"""
+WAITING = """query W($w: Boolean!) { breakGlasses(waiting: $w) {
+  edges { node { id reason justified finding reviewedBy } } } }"""
+REFUSED = "{ shields { edges { node { id } } } }"
+RESULT = {
+    "title": "Three concerns in a month",
+    "owner": "front-door",
+    "alerts": 12,
+    "per_week": 0.5,
+    "per_thousand": 1.0,
+    "followed": {"of_them": 3, "judged": 12, "per_cent": 25.0, "from_per_cent": 8.9, "to_per_cent": 53.2},
+    "taken_back": 0,
+    "suppressed": 1,
+    "days_late": None,
+}
+
+
+def glasses(town: Served, *, waiting: bool) -> list[dict[str, object]]:
+    found = town.ask(OFFICER, "information-governance", WAITING, w=waiting)["breakGlasses"]
+    assert isinstance(found, dict)
+    return [each["node"] for each in found["edges"]]
+
+
+def tried(town: Served, rule: str, title: str) -> None:
+    """A rule was tried on the last year."""
+    at, result = now(), json.dumps(RESULT | {"title": title})
+    backtest = StoredBacktest(rule, "d", at - dt.timedelta(days=365), at, True, at, result)
+    with Lease.acquire(town.store, "tests") as lease:
+        lease.write(lambda tx, _: put_backtests(tx, [backtest]))
+
+
+def breaks(town: Served, why: str) -> str:
+    """Somebody looks behind a shield; the id of that."""
+    done = town.ask("response-officer", "safeguarding-response", BREAK, a=TYPED, why=why)["breakGlass"]
+    assert isinstance(done, dict)
+    return str(done["id"])
+
+
+@pytest.fixture
+def broken(town: Served) -> str:
+    return breaks(town, WHY)
+
+
+@pytest.fixture(scope="module")
+def used(town: Served) -> None:
+    """A rule that was tried on the past, and somebody who was refused six times today."""
+    tried(town, "three-concerns/1", str(RESULT["title"]))
+    issuer = development_issuer(town.settings)
+    token = issuer.issue("response-officer", "safeguarding-response", minutes=5, subject="curious-7")
+    for _ in range(6):
+        headers = {"Authorization": f"Bearer {token}"}
+        asked = httpx.post(
+            f"{town.url}/graphql", json={"query": REFUSED}, headers=headers, trust_env=False, timeout=30
+        )
+        assert asked.status_code == 403
+
+
+def test_a_broken_glass_is_reviewed_by_a_plain_form(chromium: Browser, town: Served, broken: str) -> None:
+    with Person.at(chromium, town, java_script_enabled=False) as officer:
+        officer.signs_in(OFFICER)
+        officer.go("/governance")
+        article = officer.page.locator(f"article:has(#glass-{broken})")
+        assert "Response officer, for safeguarding response" in article.inner_text()
+        article.get_by_role("button", name="Record the review").click()
+        assert "Choose whether it had to be done" in officer.text
+        assert officer.page.title().startswith("Error: ")
+        assert [each["id"] for each in glasses(town, waiting=True)].count(broken) == 1
+        article.get_by_label("Yes").check()
+        article.get_by_label("What did you find?").fill("the call log agrees")
+        article.get_by_role("button", name="Record the review").click()
+        assert "it waits no longer" in officer.text
+        assert not officer.page.locator(f"#glass-{broken}").count()
+    (done,) = [each for each in glasses(town, waiting=False) if each["id"] == broken]
+    assert (done["justified"], done["finding"]) == (True, "the call log agrees")
+    assert done["reviewedBy"] == f"console-{OFFICER}"
+
+
+def test_everything_is_on_one_page_without_a_fault(somebody: Person, used: None, broken: str) -> None:
+    somebody.signs_in(OFFICER)
+    somebody.go("/governance")
+    assert WHY in somebody.page.locator("section:has(#glasses)").inner_text()
+    assert "Calderwick multi-agency safeguarding hub agreement 2026 Serves" in somebody.text
+    rules = somebody.page.locator("section:has(#rules)").inner_text()
+    assert "Three concerns in a month" in rules
+    assert "3 of 12 (25 %, likely 9 to 53 %)" in rules
+    assert not somebody.faults()
+    somebody.page.get_by_role("button", name="Record the review").first.click()
+    somebody.page.locator(".govuk-error-summary").wait_for()
+    assert not somebody.faults()
+    somebody.page.emulate_media(media="print")
+    assert not somebody.page.get_by_role("button", name="Record the review").first.is_visible()
+
+
+def test_use_that_stands_out_leads_to_what_was_asked(somebody: Person, used: None) -> None:
+    somebody.signs_in(OFFICER)
+    somebody.go("/governance")
+    row = somebody.page.locator("section:has(#flags) tr", has_text="curious-7").first
+    assert "6 requests were refused in a day" in row.inner_text()
+    row.get_by_role("button").focus()
+    somebody.page.keyboard.press("Enter")
+    somebody.page.wait_for_url("**/audit")
+    looks = somebody.page.locator("ol .mast-contact").all_inner_texts()
+    assert len(looks) == 6
+    assert all("curious-7" in each and "Refused" in each for each in looks)
+    assert not somebody.faults()
+
+
+def test_a_review_that_is_done_cannot_be_done_again(town: Served, broken: str) -> None:
+    with Caller.signed_in(town, OFFICER) as officer:
+        form = {"csrf": csrf_of(officer.get("/governance")), "glass": broken, "justified": "no"}
+        assert officer.post("/governance/glass", form | {"finding": "nobody was there"}).status_code == 303
+        response = officer.post("/governance/glass", form | {"finding": "again"})
+        assert response.status_code == 422
+        assert "There is a problem" in response.text
+        (done,) = [each for each in glasses(town, waiting=False) if each["id"] == broken]
+        assert (done["justified"], done["finding"]) == (False, "nobody was there")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_it_fits_at_every_width_and_has_its_picture_taken(
+    chromium: Browser, town: Served, used: None, broken: str, pictures: Path, width: int
+) -> None:
+    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as officer:
+        officer.signs_in(OFFICER)
+        officer.go("/governance")
+        officer.photographs(pictures / f"governance-{width}.jpg")
+
+
+def test_markup_in_what_was_written_is_shown_and_not_run(somebody: Person, town: Served) -> None:
+    breaks(town, EVIL)
+    tried(town, "evil/1", EVIL)
+    somebody.signs_in(OFFICER)
+    somebody.go("/governance")
+    for part in ("#glasses", "#rules"):
+        assert EVIL in somebody.page.locator(f"section:has({part})").inner_text()
+    assert not somebody.page.locator("main img, main script").count()
+    assert somebody.page.evaluate("window.hit === undefined")

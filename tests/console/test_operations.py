@@ -1,0 +1,132 @@
+"""Running the service: what is late, held back or refused comes first, and a service that fails says so."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from starlette.applications import Starlette
+from tests.api.feeds.drops import FEED, Agency
+from tests.console.borough import Served
+from tests.console.person import Person
+
+from mast_api.feeds.checking import Reason
+from mast_api.feeds.register import DAYS, REGISTER, register
+from mast_api.workspace import now
+from mast_console import words
+from mast_console.service import Service
+from mast_graph.deliveries import Receipt, put_receipt
+from mast_graph.lease import Lease
+
+pytestmark = pytest.mark.graph
+
+EVIL = "<img src=x onerror=window.hit=1>\"'>{{7*7}}"
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def feeds(town: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One feed that shrank, one of which nothing ever came, and a delivery of nobody known."""
+    folder = tmp_path_factory.mktemp("feeds")
+    _expected(town.settings.data, Agency(folder / "one"))
+    late = Agency(folder / "two")
+    late.source = late.source.rename(late.source.with_name("late-tenants.yaml"))
+    _expected(town.settings.data, late)
+    at = now()
+    receipts = (
+        Receipt("1", "loaded", feed=FEED, agency="test-housing", sequence=1, files=1, rows=100),
+        Receipt(
+            "2", "loaded", feed=FEED, agency="test-housing", sequence=2, files=1, rows=90, rows_rejected=2
+        ),
+        Receipt(
+            "3", "quarantined", Reason.SHRUNK, feed=FEED, agency="test-housing", sequence=3, files=1, rows=9
+        ),
+        Receipt("4", "quarantined", Reason.BAD_SIGNATURE, files=1),
+    )
+    with Lease.acquire(town.store, "tests") as lease:
+        for back, receipt in zip((72, 48, 1, 1), receipts, strict=True):
+            put_receipt(lease, receipt, at=at - back * HOUR)
+    yield
+    (town.settings.data / REGISTER).unlink()
+
+
+def _expected(data: Path, agency: Agency) -> None:
+    register(data, agency.source, agency.public, due="07:00", days=DAYS, shrink_percent=20, after="delete")
+
+
+@pytest.mark.parametrize("role", ["administrator", "information-governance-officer"])
+def test_what_needs_attention_comes_first(somebody: Person, feeds: None, role: str) -> None:
+    somebody.signs_in(role)
+    somebody.go("/operations")
+    first = somebody.page.locator("section").first.inner_text()
+    assert "3 things need attention" in first
+    assert "number 3 is held back" in first.lower()
+    assert "none ever came" in first
+    assert "1 delivery of nobody known" in first
+    row = somebody.page.locator("section:has(#feeds) > table tr", has_text=FEED).last.inner_text()
+    assert "90 rows, 10 fewer than before; 2 rejected" in row
+    assert "Held back" in row
+    somebody.page.locator("summary", has_text=FEED).click()
+    deliveries = somebody.page.locator(f"details:has-text('{FEED}') tbody tr")
+    assert "it has far fewer rows than the one before" in deliveries.first.inner_text()
+    assert deliveries.count() == 3
+    assert "Yes The database answers" in somebody.text
+    assert "No Questions are planned" in somebody.text, "the tests plan each when it is first asked"
+    assert "Not all of the service is ready" in somebody.text
+    assert not somebody.faults()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_it_fits_at_every_width_and_has_its_picture_taken(
+    chromium: Browser, town: Served, feeds: None, pictures: Path, width: int
+) -> None:
+    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as administrator:
+        administrator.signs_in("administrator")
+        administrator.go("/operations")
+        administrator.photographs(pictures / f"operations-{width}.jpg")
+
+
+def test_it_is_read_without_scripts_and_by_keyboard(chromium: Browser, town: Served, feeds: None) -> None:
+    with Person.at(chromium, town, java_script_enabled=False) as administrator:
+        administrator.signs_in("administrator")
+        assert administrator.page.url.endswith("/operations"), "it is where an administrator begins"
+        summary = administrator.page.locator("summary").first
+        summary.focus()
+        administrator.page.keyboard.press("Enter")
+        assert administrator.page.locator("details[open] tbody tr").count()
+
+
+def test_every_reason_has_words() -> None:
+    assert {each.value for each in Reason} == words.REASONS.keys()
+
+
+def test_a_service_that_does_not_say_how_it_is_counts_as_not_well() -> None:
+    async def asked() -> dict[str, bool]:
+        service = Service(Starlette())
+        try:
+            return await service.ready()
+        finally:
+            await service.close()
+
+    with ThreadPoolExecutor(1) as another:  # the browser's own loop runs in this thread
+        assert another.submit(lambda: asyncio.run(asked())).result() == {}
+
+
+def test_a_reason_with_markup_is_shown_and_not_run(chromium: Browser, town: Served, feeds: None) -> None:
+    with Lease.acquire(town.store, "tests") as lease:
+        put_receipt(lease, Receipt("5", "quarantined", EVIL, files=1), at=now())
+    with Person.at(chromium, town, viewport={"width": 320, "height": 256}) as administrator:
+        administrator.signs_in("administrator")
+        administrator.go("/operations")
+        assert EVIL.lower() in administrator.text.lower()
+        assert not administrator.page.locator("main img").count()
+        assert administrator.page.evaluate("window.hit === undefined")
+        assert not administrator.scrolls_sideways()
+        administrator.page.emulate_media(media="print")
+        assert not administrator.page.get_by_role("link", name="Look again").is_visible()
+        assert not administrator.faults()
