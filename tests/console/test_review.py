@@ -115,6 +115,9 @@ def test_the_chart_and_its_table_are_the_numbers_that_were_used(somebody: Person
     wide = [box["width"] for box in boxes if box][: len(parts)]
     heaviest = max(range(len(parts)), key=lambda at: abs(parts[at]["millibits"]))
     assert wide.index(max(wide)) == heaviest
+    left, right = shown(somebody).upper().split(".")
+    names = somebody.page.locator(".mast-sides").inner_text()
+    assert all(f"{each[1:5]} {each[5:9]}" in names for each in (left, right)), "as on every other page"
 
 
 def test_what_is_missing_or_refused_is_said_and_nothing_is_lost(town: Served) -> None:
