@@ -21,6 +21,8 @@ from mast_console.service import Refused
 REFUSALS: Final = frozenset({"MAST-252", "MAST-311", "MAST-312"})
 FIELDS: Final = ("about", "subject", "since", "until")
 MOST_CHARACTERS: Final = 200
+YEARS: Final = range(2000, 2200)
+"""No log of ours is older; beyond them a day has no day after it."""
 ONE: Final = {
     "people": "person",
     "addresses": "address",
@@ -168,6 +170,6 @@ def _day(text: str) -> dt.datetime | None:
             date = dt.date(int(year), int(month), int(day))
         else:
             date = dt.date.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return dt.datetime.combine(date, dt.time(), HERE)
+    return dt.datetime.combine(date, dt.time(), HERE) if date.year in YEARS else None
