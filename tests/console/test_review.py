@@ -69,6 +69,10 @@ def test_a_pair_is_decided_by_keyboard_the_next_one_comes_and_it_is_undone(
     somebody.page.wait_for_url(f"**/review/{first}")
     assert "dads and sons" in somebody.text
     assert not somebody.faults()
+    somebody.page.emulate_media(media="print")
+    assert somebody.page.get_by_text("dads and sons").is_visible()
+    assert not somebody.page.get_by_role("button", name="Take it back").is_visible()
+    somebody.page.emulate_media(media="screen")
     somebody.page.fill("#reason", "it was the wrong pair")
     somebody.page.keyboard.press("Enter")
     somebody.page.locator(".govuk-notification-banner").wait_for()
