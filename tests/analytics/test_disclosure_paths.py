@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
@@ -15,7 +15,7 @@ from mast_analytics.disclosure.policies import POLICIES, Ints, Policy, policy
 from mast_analytics.disclosure.tables import HIDDEN
 from mast_analytics.follows import Follows, Graph
 from mast_analytics.incidence import Incidence, incidence
-from mast_analytics.occupancy import occupancy
+from mast_analytics.occupancy import Occupancy, occupancy
 from mast_analytics.spells import Spells
 from mast_analytics.transitions import transitions
 from mast_resolver.errors import UsageError
@@ -141,6 +141,20 @@ def test_where_few_stand_neither_count_nor_share_is_shown(rules: Policy) -> None
     assert marked
     with pytest.raises(UsageError):
         standing(found, np.array([900]), rules)
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+@given(counts=st.lists(st.integers(0, 12) | st.integers(0, 60), min_size=3, max_size=6))
+@example(counts=[43, 27, 4])
+@settings(max_examples=10, deadline=None)
+def test_nothing_small_can_be_worked_out_of_where_people_stand(rules: Policy, counts: list[int]) -> None:
+    one = np.zeros((1, len(counts)))
+    states = tuple(map(str, counts))
+    followed = np.array([counts])
+    found = Occupancy(states, np.array([1]), one, one, followed, one[0], 30)
+    (table,) = standing(found, np.array([10]), rules).followed
+    assert_nothing_small_can_be_worked_out(table, followed[0])
+    assert (table.values[~table.hidden] % rules.coarse == 0).all()
 
 
 @pytest.mark.parametrize("rules", BY_NAME)
