@@ -103,6 +103,30 @@ def test_nothing_small_can_be_worked_out_of_a_transition_matrix(rules: Policy, s
 
 
 @pytest.mark.parametrize("rules", BY_NAME)
+def test_a_total_of_many_steps_by_one_person_is_not_shown(rules: Policy) -> None:
+    """18 steps from one state, all by one person: nine to each of two others."""
+    others = paths(5, 600)
+    one = np.full(18, 600)
+    day = np.arange(18)
+    theirs = Spells(others.states, one, day * 0 + 3, day % 2, day, day + 1, day * 0)
+    kept = others.state != 3
+    both = {
+        name: np.concatenate([getattr(others, name)[kept], getattr(theirs, name)])
+        for name in ("subject", "state", "to", "start", "stop", "first")
+    }
+    table = shown_transitions(transitions(Spells(others.states, **both)), rules).table
+    assert table.hidden[3, [0, 1]].all()
+    assert table.hidden[3, -1] or table.values[3, -1] == 0
+
+
+def test_people_behind_totals_are_different_ones() -> None:
+    day = np.arange(4)
+    who, state, to = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([1, 0, 1, -1])
+    found = transitions(Spells(("in", "out"), who, state, to, day, day + 1, day * 0))
+    assert found.people.tolist() == [[0, 2, 0, 2], [1, 0, 1, 2], [1, 2, 1, 2]]
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
 @given(times=st.lists(st.integers(0, 40), min_size=9, max_size=9), ends=st.permutations([60, 9, 30]))
 @settings(max_examples=10, deadline=None)
 def test_nothing_small_can_be_worked_out_of_arrows(rules: Policy, times: list[int], ends: list[int]) -> None:
@@ -118,7 +142,7 @@ def test_nothing_small_can_be_worked_out_of_arrows(rules: Policy, times: list[in
     ]
     met = dict(zip(types, inner[:3].sum(axis=1).tolist(), strict=True))
     each = dict(zip(types, ends, strict=True))
-    shown = shown_follows(Graph(tuple(arrows), met, each, each), rules)
+    shown = shown_follows(Graph(tuple(arrows), met, met, each, each), rules)
     never = np.zeros((4, 4), np.int64)
     never[3, 3] = 1
     assert_nothing_small_can_be_worked_out(shown.table, inner, never)

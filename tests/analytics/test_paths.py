@@ -122,7 +122,7 @@ def test_one_person_who_counts_often_counts_less() -> None:
     assert by_two.share_high[0, 1] - by_two.share_low[0, 1] > 2 * (
         apart.share_high[0, 1] - apart.share_low[0, 1]
     )
-    assert by_two.subjects[0, 1] == 1
+    assert by_two.people[0, 1] == 1
 
 
 CUT = CutOff(on(1000), on(1000))

@@ -203,5 +203,5 @@ def _look_back(cohort: Episodes, policy: Policy) -> t.FigureTable | None:
         return None
     found = look_back(cohort, EVER, recorded_since=int(cohort.start.min()))
     counts = [found.again, found.referrals - found.again]
-    table = protect(counts, policy, people=[found.people_again, found.people_not])
+    table = protect(counts, policy, people=[found.people_again, found.people_not, found.people])
     return shape.counts(("again within 12 months", "not again"), table, "referrals")
