@@ -96,6 +96,28 @@ def local_day(at: dt.datetime, zone: ZoneInfo) -> int:
     return at.astimezone(zone).toordinal()
 
 
+def ends_month(day: dt.date) -> bool:
+    """Whether it is the last day of its month.
+
+    Example:
+        >>> ends_month(dt.date(2024, 2, 28)), ends_month(dt.date(2024, 2, 29))
+        (False, True)
+    """
+    return day.day == calendar.monthrange(day.year, day.month)[1]
+
+
+def last_month_end(at: dt.datetime, zone: ZoneInfo = LONDON) -> dt.date:
+    """The last day of the last month that is over there at a moment.
+
+    Example:
+        >>> last_month_end(dt.datetime(2026, 6, 30, 23, 30, tzinfo=dt.UTC)).isoformat()
+        '2026-06-30'
+        >>> last_month_end(dt.datetime(2026, 6, 30, 22, 30, tzinfo=dt.UTC)).isoformat()
+        '2026-05-31'
+    """
+    return at.astimezone(zone).date().replace(day=1) - dt.timedelta(days=1)
+
+
 @lru_cache(maxsize=20_000)
 def _months_on(place: int, months: int) -> int:
     day = dt.date.fromordinal(place)

@@ -9,10 +9,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mast_analytics.episodes import Episodes
+from mast_analytics.episodes import Episodes, deaths
 from mast_analytics.history import Bools, Ints, Names, begins
 
 Hashes = NDArray[np.uint64]
+HORIZONS: Final = (30, 91, 182, 365, 730, 1_095)
+"""Days since the first contact at which it is shown where people stand, or which way they took so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,23 @@ def of_subjects(episodes: Episodes, subjects: Ints) -> Episodes:
 def paths(episodes: Episodes) -> dict[str, bytes]:
     """By its id, a digest of all that is counted of each subject: another one as soon as anything is another.
 
-    An episode that goes on has the same digest until it ends. Digests are no secret and hold no id; of two
-    paths that differ they are the same once in 2 to the power of 64.
+    Two cut-offs give the same digest of whoever nothing came to between them that figures show: no contact,
+    no end, no death, none of ``HORIZONS`` passed. How long somebody was followed beyond that is not in it, or
+    all would be others each day, and the one of whom something is shown would hide among them.
+
+    Digests are no secret and hold no id; of two paths that differ they are the same once in 2 to the power
+    of 64.
     """
     if not len(episodes.subject):
         return {}
     history = episodes.history
     names = history.names.all
-    end = np.where(episodes.open, 0, episodes.end)
-    died = np.array([episodes.died.get(each, 0) for each in episodes.subject.tolist()], np.int64)
-    columns = (episodes.severity, episodes.start, end, episodes.open, died)
+    until = episodes.cut_off.until
+    end = np.where(episodes.open, 0, episodes.runs_to)
+    over = ~episodes.open & (episodes.end < until)
+    last = deaths(episodes.died, episodes.subject) + 1
+    passed = np.searchsorted(HORIZONS, np.minimum(last, until) - _first_days(episodes), "right")
+    columns = (episodes.severity, episodes.start, end, episodes.open, over, last, last < until, passed)
     rows = _mixed(_hashed(history.types)[episodes.type] + _SALT, _hashed(history.agencies)[episodes.agency])
     for column in columns:
         rows = _mixed(rows, column.astype(np.uint64))
@@ -108,7 +117,7 @@ def _named(column: Ints, names: Names, name: str) -> Bools:
 
 
 def _rows(episodes: Episodes, keep: Bools) -> Episodes:
-    columns = ("subject", "contact", "type", "agency", "severity", "start", "end", "open")
+    columns = ("subject", "contact", "type", "agency", "severity", "start", "end", "runs_to", "open")
     some = replace(episodes, **{name: getattr(episodes, name)[keep] for name in columns})
     there = set(some.subject.tolist())
     return replace(some, died={who: day for who, day in episodes.died.items() if who in there})

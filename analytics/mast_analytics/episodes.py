@@ -50,8 +50,10 @@ class Episodes:
     """One row for each contact of each subject, by subject and day; days are ordinals, ends exclusive.
 
     ``subject``, ``type``, ``agency`` and ``contact`` are numbers of names of ``history``. An episode that is
-    going on at the cut-off ends there and is ``open``. ``died`` has the day of the death of each who is known
-    to have died. ``unresolved`` counts touches of records of which it was not known whose they are.
+    going on at the cut-off ends there and is ``open``; ``runs_to`` is when a row ends if that is after the
+    cut-off too, so that it stays the same when the cut-off moves. ``died`` has the day of the death of each
+    who is known to have died. ``unresolved`` counts touches of records of which it was not known whose they
+    are.
     """
 
     history: History
@@ -63,6 +65,7 @@ class Episodes:
     severity: Ints
     start: Ints
     end: Ints
+    runs_to: Ints
     open: Bools
     died: dict[int, int] = field(default_factory=dict)
     treated: tuple[Treated, ...] = ()
@@ -94,7 +97,8 @@ def episodes(
     seen = seen_at(history, cut_off)
     subject, version, unresolved = _about(history, cut_off, seen, by)
     died = _deaths(history, cut_off, subject, version) if by is GroupBy.PERSON else {}
-    start, end, is_open, treated = _spans(history, cut_off, version, holding_days)
+    start, runs_to, is_open, treated = _spans(history, cut_off, version, holding_days)
+    end = np.minimum(runs_to, cut_off.until)
     last = deaths(died, subject)
     late = start > last  # on the day of a death much is recorded: that is no fault
     treated += _told(history, "8555Q", version[late], "left out: after the person had died")
@@ -112,6 +116,7 @@ def episodes(
         start=start[keep],
         # What closed on the day of the death ended with it: nothing was open for a day in between.
         end=np.where(end >= last, last + 1, end)[keep],
+        runs_to=np.where(runs_to >= last, last + 1, runs_to)[keep],
         open=(is_open & (last >= cut_off.until))[keep],
         died=died,
         treated=tuple(dict.fromkeys(treated)),
@@ -200,7 +205,7 @@ def _spans(
     end[going_on] = cut_off.until
     treated = _told(history, "8630", version[backwards], f"closed before it was opened: {holding_days} days")
     treated += _told(history, "8810", version[undated], f"closed, nobody says when: {holding_days} days")
-    return start, np.minimum(end, cut_off.until), going_on, treated
+    return start, end, going_on, treated
 
 
 def _overlaps(

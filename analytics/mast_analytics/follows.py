@@ -23,13 +23,14 @@ class Follows:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """All arrows, the commonest first; how often each kind was met, was somebody's first, and their last.
+    """All arrows, the commonest first; how often each kind was met, by how many, as whose first and last.
 
     The last one seen is not the end of anything: more may follow after the cut-off.
     """
 
     arrows: tuple[Follows, ...]
     met: dict[str, int]
+    met_by: dict[str, int]
     first: dict[str, int]
     last: dict[str, int]
 
@@ -81,4 +82,5 @@ def directly_follows(episodes: Episodes, *, since: int | None = None) -> Graph:
         kinds, times = np.unique(types, return_counts=True)
         return {str(names[each]): int(many) for each, many in zip(kinds, times, strict=True)}
 
-    return Graph(tuple(found), counted(kind), counted(kind[first]), counted(kind[last]))
+    by = np.unique(np.column_stack([kind, who]), axis=0)[:, 0]
+    return Graph(tuple(found), counted(kind), counted(by), counted(kind[first]), counted(kind[last]))

@@ -41,7 +41,8 @@ class LookBack:
     """Of the referrals of a period, those with another one of the same person in the year before.
 
     ``cannot_say`` came so early that what is recorded does not reach back far enough; they are in neither.
-    ``people_again`` and ``people_not`` are how many different people stand behind the two kinds.
+    ``people_again`` and ``people_not`` are how many different people stand behind the two kinds, ``people``
+    behind both.
     """
 
     again: int
@@ -51,6 +52,7 @@ class LookBack:
     high: float
     people_again: int
     people_not: int
+    people: int
 
 
 def from_referral(
@@ -123,7 +125,7 @@ def look_back(
     hit, miss = again & covered & index, ~again & covered & index
     hits, total = int(hit.sum()), int((covered & index).sum())
     low, high = wilson(hits, total, level)
-    people = len(np.unique(who[hit])), len(np.unique(who[miss]))
+    people = [len(np.unique(who[rows])) for rows in (hit, miss, hit | miss)]
     return LookBack(hits, total, int((index & ~covered).sum()), float(low), float(high), *people)
 
 

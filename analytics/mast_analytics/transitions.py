@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -24,11 +25,11 @@ class Transitions:
 
     states: tuple[str, ...]
     counts: Ints
-    subjects: Ints
-    """Different subjects who made that step."""
     years_at_risk: Floats
     censored: Ints
     """Spells that were still going on at the cut-off, by state."""
+    people: Ints
+    """Different subjects behind each count, with ``censored`` as a column, and behind each total."""
     share: Floats
     share_low: Floats
     share_high: Floats
@@ -60,8 +61,6 @@ def transitions(spells: Spells, *, level: float = 0.95, clusters: Ints | None = 
     left = spells.to >= 0
     cell = spells.state[left] * size + spells.to[left]
     counts = np.bincount(cell, minlength=size * size).reshape(size, size)
-    many = int(spells.subject.max(initial=0)) + 1
-    once = np.unique(cell * many + spells.subject[left]) // many
     days = np.bincount(spells.state, weights=spells.stop - spells.start, minlength=size)
     years = days / YEAR_DAYS
     leavers = counts.sum(axis=1, keepdims=True)
@@ -74,9 +73,9 @@ def transitions(spells: Spells, *, level: float = 0.95, clusters: Ints | None = 
     return Transitions(
         states=spells.states,
         counts=counts,
-        subjects=np.bincount(once, minlength=size * size).reshape(size, size),
         years_at_risk=years,
         censored=np.bincount(spells.state[~left], minlength=size),
+        people=_people(spells, size),
         share=share,
         share_low=share_low,
         share_high=share_high,
@@ -84,6 +83,18 @@ def transitions(spells: Spells, *, level: float = 0.95, clusters: Ints | None = 
         rate_low=rate_low,
         rate_high=rate_high,
     )
+
+
+def _people(spells: Spells, size: int) -> Ints:
+    """Totals are of different subjects: of two cells of a row they may be the same ones."""
+    to = np.where(spells.to >= 0, spells.to, size)
+    whole = (size + 1, size + 2)
+    people = np.zeros(whole, np.int64)
+    for row, column in product((spells.state, to * 0 + size), (to, to * 0 + size + 1)):
+        place = row * whole[1] + column
+        once = np.unique(np.column_stack([place, spells.subject]), axis=0)[:, 0]
+        people += np.bincount(once, minlength=people.size).reshape(whole)
+    return people
 
 
 def _effective(cell: Ints, cluster: Ints, size: int, share: Floats, leavers: Ints) -> Floats:

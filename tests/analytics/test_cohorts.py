@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import numpy as np
 import pytest
 from hypothesis import given
 from tests.analytics.histories import NOON, contact, known, knowns, on
 
-from mast_analytics.cohorts import Selection, of_subjects, paths, selected
+from mast_analytics.cohorts import HORIZONS, Selection, of_subjects, paths, selected
 from mast_analytics.episodes import CutOff, Episodes, episodes
+from mast_analytics.follows import directly_follows
 from mast_analytics.history import History
+from mast_analytics.shapes import shapes
+from mast_analytics.spells import spells
+from mast_analytics.spread import agencies_known
+from mast_analytics.transitions import transitions
 from mast_resolver.known import Known
 
 CUT_OFF = CutOff(on(100), on(100))
@@ -66,3 +74,38 @@ def test_digests_of_paths_differ_exactly_where_paths_do(left: Known, right: Know
     (ours, our_rows), (theirs, their_rows) = told(left), told(right)
     for who in ours.keys() & theirs.keys():
         assert (ours[who] == theirs[who]) is (our_rows[who] == their_rows[who])
+
+
+def shown(found: Episodes) -> tuple[object, ...]:
+    """What figures show of somebody, how long they were followed apart."""
+    runs = spells(found)
+    steps, way = transitions(runs), shapes(runs)
+    stood = [
+        int(runs.state[(runs.start - runs.first < day) & (day <= runs.stop - runs.first)].sum())
+        for day in HORIZONS
+    ]
+    return (steps.counts.tolist(), way.subjects, way.too_short, agencies_known(found), stood,
+            directly_follows(found))  # fmt: skip
+
+
+@given(knowns())
+def test_a_digest_is_another_as_soon_as_a_figure_is(what: Known) -> None:
+    """Of two cut-offs: else the ledger would take them for one, and figures would show who moved."""
+    history = History(what)
+    days = [0, 1, 15, 27, 28, 29, 30, 31, 60, 100, 365, 366, 400]
+    known_by = on(999)
+    found = [episodes(history, CutOff(on(day), known_by)) for day in days]
+    for left, right in pairwise(found):
+        ours, theirs = paths(left), paths(right)
+        assert ours.keys() <= theirs.keys()
+        for who in ours:
+            number = np.array([history.names.number(who)])
+            before, after = shown(of_subjects(left, number)), shown(of_subjects(right, number))
+            assert before == after or ours[who] != theirs[who]
+
+
+def test_of_people_within_a_hold_those_to_whom_nothing_happened_have_the_digest_they_had() -> None:
+    history = known(*(contact(f"c{one}", one, "ED_ATTENDANCE", record=f"r{one}") for one in range(60)))
+    before, after = (paths(episodes(history, CutOff(on(day), on(999)))) for day in (66, 67))
+    others = {who for who in before if before[who] != after[who]}
+    assert others == {"P-38", "P-39"}, "one is 30 days on, of one the hold is over"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
@@ -15,7 +15,7 @@ from mast_analytics.disclosure.policies import POLICIES, Ints, Policy, policy
 from mast_analytics.disclosure.tables import HIDDEN
 from mast_analytics.follows import Follows, Graph
 from mast_analytics.incidence import Incidence, incidence
-from mast_analytics.occupancy import occupancy
+from mast_analytics.occupancy import Occupancy, occupancy
 from mast_analytics.spells import Spells
 from mast_analytics.transitions import transitions
 from mast_resolver.errors import UsageError
@@ -103,6 +103,30 @@ def test_nothing_small_can_be_worked_out_of_a_transition_matrix(rules: Policy, s
 
 
 @pytest.mark.parametrize("rules", BY_NAME)
+def test_a_total_of_many_steps_by_one_person_is_not_shown(rules: Policy) -> None:
+    """18 steps from one state, all by one person: nine to each of two others."""
+    others = paths(5, 600)
+    one = np.full(18, 600)
+    day = np.arange(18)
+    theirs = Spells(others.states, one, day * 0 + 3, day % 2, day, day + 1, day * 0)
+    kept = others.state != 3
+    both = {
+        name: np.concatenate([getattr(others, name)[kept], getattr(theirs, name)])
+        for name in ("subject", "state", "to", "start", "stop", "first")
+    }
+    table = shown_transitions(transitions(Spells(others.states, **both)), rules).table
+    assert table.hidden[3, [0, 1]].all()
+    assert table.hidden[3, -1] or table.values[3, -1] == 0
+
+
+def test_people_behind_totals_are_different_ones() -> None:
+    day = np.arange(4)
+    who, state, to = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([1, 0, 1, -1])
+    found = transitions(Spells(("in", "out"), who, state, to, day, day + 1, day * 0))
+    assert found.people.tolist() == [[0, 2, 0, 2], [1, 0, 1, 2], [1, 2, 1, 2]]
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
 @given(times=st.lists(st.integers(0, 40), min_size=9, max_size=9), ends=st.permutations([60, 9, 30]))
 @settings(max_examples=10, deadline=None)
 def test_nothing_small_can_be_worked_out_of_arrows(rules: Policy, times: list[int], ends: list[int]) -> None:
@@ -118,7 +142,7 @@ def test_nothing_small_can_be_worked_out_of_arrows(rules: Policy, times: list[in
     ]
     met = dict(zip(types, inner[:3].sum(axis=1).tolist(), strict=True))
     each = dict(zip(types, ends, strict=True))
-    shown = shown_follows(Graph(tuple(arrows), met, each, each), rules)
+    shown = shown_follows(Graph(tuple(arrows), met, met, each, each), rules)
     never = np.zeros((4, 4), np.int64)
     never[3, 3] = 1
     assert_nothing_small_can_be_worked_out(shown.table, inner, never)
@@ -141,6 +165,20 @@ def test_where_few_stand_neither_count_nor_share_is_shown(rules: Policy) -> None
     assert marked
     with pytest.raises(UsageError):
         standing(found, np.array([900]), rules)
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+@given(counts=st.lists(st.integers(0, 12) | st.integers(0, 60), min_size=3, max_size=6))
+@example(counts=[43, 27, 4])
+@settings(max_examples=10, deadline=None)
+def test_nothing_small_can_be_worked_out_of_where_people_stand(rules: Policy, counts: list[int]) -> None:
+    one = np.zeros((1, len(counts)))
+    states = tuple(map(str, counts))
+    followed = np.array([counts])
+    found = Occupancy(states, np.array([1]), one, one, followed, one[0], 30)
+    (table,) = standing(found, np.array([10]), rules).followed
+    assert_nothing_small_can_be_worked_out(table, followed[0])
+    assert (table.values[~table.hidden] % rules.coarse == 0).all()
 
 
 @pytest.mark.parametrize("rules", BY_NAME)

@@ -85,6 +85,18 @@ def test_many_contacts_of_few_people_are_hidden() -> None:
     assert (marked == HIDDEN).sum() == 2
 
 
+def test_totals_of_many_contacts_of_few_people_are_hidden() -> None:
+    counts = [[9, 9, 0], [30, 40, 50], [60, 70, 80]]
+    people = [[1, 1, 0], [30, 40, 50], [60, 70, 80]]
+    assert protect(counts, policy("nhs")).marked()[0].tolist() == [10, 10, 0, 20]
+    assert protect(counts, policy("nhs"), people=people).marked()[0].tolist()[-1] == HIDDEN
+    # Nobody said that those behind a row of small cells are different people; then somebody does.
+    counts[0] = people[0] = [6, 6, 6]
+    assert protect(counts, policy("nhs"), people=people).marked()[0].tolist()[-1] == HIDDEN
+    told = np.array([[6, 6, 6, 18], [30, 40, 50, 120], [60, 70, 80, 210], [96, 116, 136, 348]])
+    assert protect(counts, policy("nhs"), people=told).marked()[0].tolist()[-1] == 20
+
+
 def test_what_acro_hides_is_hidden_too() -> None:
     # Recorded from acro 1.0.2, crosstab with suppress=True: thresholds for 3 and 9, nought for 0.
     inner = np.array([[3, 40, 50], [60, 9, 80], [10, 30, 0]])

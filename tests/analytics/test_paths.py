@@ -122,7 +122,7 @@ def test_one_person_who_counts_often_counts_less() -> None:
     assert by_two.share_high[0, 1] - by_two.share_low[0, 1] > 2 * (
         apart.share_high[0, 1] - apart.share_low[0, 1]
     )
-    assert by_two.subjects[0, 1] == 1
+    assert by_two.people[0, 1] == 1
 
 
 CUT = CutOff(on(1000), on(1000))
@@ -268,15 +268,15 @@ def referred_again(seed: int) -> Episodes:
     returned, seen = again < until, closed < until
     subject = np.concatenate([who, who[returned]])
     start = np.concatenate([opened, again[returned]])
-    end = np.minimum(
-        np.concatenate([closed, np.full(int(returned.sum()), until)]), until
-    )  # a second stays open
+    runs_to = np.concatenate([closed, np.full(int(returned.sum()), until)])  # a second stays open
+    end = np.minimum(runs_to, until)
     order = np.lexsort((start, subject))
     kind = np.concatenate([np.full(size, plan), np.full(int(returned.sum()), referral)])[order]
     still = np.concatenate([~seen, np.ones(int(returned.sum()), np.bool_)])[order]
     zero = np.zeros(len(order), np.int64)
     cut_off = CutOff(on(1094), on(1094))
-    return Episodes(history, cut_off, subject[order], zero, kind, zero, zero, start[order], end[order], still)
+    days = start[order], end[order], runs_to[order]
+    return Episodes(history, cut_off, subject[order], zero, kind, zero, zero, *days, still)
 
 
 def test_the_published_rate_of_re_referral_is_recovered_in_90_of_100_seeds() -> None:

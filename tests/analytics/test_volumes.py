@@ -166,7 +166,8 @@ def of(name: str, before: int, now: int) -> Change:
 
 
 def both(*changes: Change) -> Volumes:
-    return Volumes(By.SOURCE, YEAR, YEAR, changes, of("all", sum(c.before for c in changes), 1))
+    total = of("all", sum(each.before for each in changes), sum(each.now for each in changes))
+    return Volumes(By.SOURCE, YEAR, YEAR, changes, total)
 
 
 @pytest.mark.parametrize("name", POLICIES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -110,19 +110,14 @@ def standing(found: Occupancy, times: Ints, policy: Policy) -> Standing:
     tables, shares = list[Table](), list[tuple[float | str, ...]]()
     for time in times.tolist():
         step = int(np.searchsorted(found.times, time, "right")) - 1
-        table = protect(_unless_one(policy.rounded(found.at_risk[step], policy.coarse), found.at_risk[step],
-                                    policy), policy)  # fmt: skip
+        # Counts as they are, rounded when they are covered: of rounded ones the total would be too exact.
+        table = protect(found.at_risk[step], replace(policy, base=policy.coarse))
         grain = policy.coarse / max(int(table.cells.clip(0).sum()), 1)
         rounded = np.minimum(1.0, np.round(found.share[step] / grain) * grain)
         hidden: Bools = table.hidden[:-1]
         shares.append(tuple(HIDDEN if gone else float(s) for s, gone in zip(rounded, hidden, strict=True)))
         tables.append(table)
     return Standing(policy, found.states, times, tuple(tables), tuple(shares))
-
-
-def _unless_one(rounded: Ints, counts: Ints, policy: Policy) -> Ints:
-    """Rounded where nobody could be seen to come or go; as they are where the policy hides them anyway."""
-    return np.where(policy.unsafe(counts), counts, rounded)
 
 
 def quantile(values: Floats, share: float, policy: Policy) -> float | str:

@@ -39,10 +39,9 @@ def shown_transitions(found: Transitions, policy: Policy) -> Steps:
         [0, 20, 40, 60]
     """
     counts = np.column_stack([found.counts, found.censored])
-    people = np.column_stack([found.subjects, found.censored])  # one subject has one spell that goes on
     never = np.eye(*counts.shape, dtype=np.bool_)  # nobody goes from a state to the same
     return Steps(
-        found.states, (*found.states, GOES_ON), protect(counts, policy, people=people, impossible=never)
+        found.states, (*found.states, GOES_ON), protect(counts, policy, people=found.people, impossible=never)
     )
 
 
@@ -56,10 +55,14 @@ def shown_follows(found: Graph, policy: Policy) -> Steps:
     counts = np.zeros((len(types) + 1, len(types) + 1), np.int64)
     for name in types:
         counts[place[name], -1], counts[-1, place[name]] = found.last.get(name, 0), found.first.get(name, 0)
-    people = counts.copy()
+    people = np.zeros((len(types) + 2, len(types) + 2), np.int64)
     for arrow in found.arrows:
         where = place[arrow.before], place[arrow.after]
         counts[where], people[where] = arrow.times, arrow.subjects
+    people[:-1, -2], people[-2, :-1] = counts[:, -1], counts[-1]
+    # Whoever met a kind of contact left it, or it was their last; and came to it, or it was their first.
+    people[:-2, -1] = people[-1, :-2] = [found.met_by.get(name, 0) for name in types]
+    people[-2, -1] = people[-1, -2] = people[-1, -1] = counts[-1].sum()
     never = np.zeros(counts.shape, np.bool_)
     never[-1, -1] = True
     table = protect(counts, policy, people=people, impossible=never)

@@ -9,7 +9,7 @@ Databases, LNCS 2316). What is shown is the same in all those worlds, so nobody 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -80,7 +80,10 @@ def protect(
 ) -> Table:
     """Hide what is small, and what would give it away; round the rest.
 
-    ``people`` says how many different people stand behind each count, if that is fewer than the count.
+    ``people`` says how many different people stand behind each count, if that is fewer than the count: of
+    cells, or of cells and totals. Of totals of which it does not say it is taken to be as many as behind the
+    cell with most, for they may be the same.
+
     ``impossible`` cells are known to be nought by whoever knows what is counted: they are shown, and cover
     nothing. Where nothing covers a small cell the whole table is hidden.
 
@@ -89,19 +92,19 @@ def protect(
             or somebody in an impossible cell.
     """
     inner = np.asarray(counts, np.int64)
-    behind = inner if people is None else np.asarray(people, np.int64)
-    if not 1 <= inner.ndim <= MOST_AXES or not inner.size or behind.shape != inner.shape:
+    full = _with_totals(inner)
+    behind = full if people is None else np.asarray(people, np.int64)
+    if not 1 <= inner.ndim <= MOST_AXES or not inner.size or behind.shape not in (inner.shape, full.shape):
         raise UsageError("counts are not a table of one to three axes", fix="give a count for every cell")
     if inner.min() < 0 or behind.min() < 0:
         raise UsageError("a count is below nought", fix="count people or contacts")
     never = np.zeros(inner.shape, np.bool_) if impossible is None else np.asarray(impossible, np.bool_)
     if never.shape != inner.shape or inner[never].any():
         raise UsageError("somebody is where nobody can be", fix="mark only cells that are always nought")
-    full = _with_totals(inner)
     fixed = _with_totals((~never).astype(np.int64)) == 0
-    # Of totals there are at most as many people as counts; fewer than in their largest cell there are not.
-    unsafe = policy.unsafe(full)
-    unsafe[tuple(slice(-1) for _ in inner.shape)] |= policy.unsafe(behind)
+    if behind.shape == inner.shape:
+        behind = _with_totals(behind, np.max)
+    unsafe = policy.unsafe(full) | policy.unsafe(behind)
     hidden = _covered(full, unsafe & ~fixed, fixed, policy)
     values = policy.rounded(full)
     if policy.totals is Totals.OF_SHOWN:
@@ -137,10 +140,10 @@ def nested(table: Table, parents: Sequence[int]) -> Ints:
     return np.array(rows, np.int64)
 
 
-def _with_totals(inner: Ints) -> Ints:
+def _with_totals(inner: Ints, total: Callable[..., Ints] = np.sum) -> Ints:
     full = inner
     for axis in range(inner.ndim):
-        full = np.concatenate([full, full.sum(axis=axis, keepdims=True)], axis=axis)
+        full = np.concatenate([full, total(full, axis=axis, keepdims=True)], axis=axis)
     return full
 
 

@@ -83,7 +83,8 @@ def shown_volumes(
     if not found.changes:
         return ShownVolumes(wider or found.by, policy, (), rows.hidden_row("all"), 0, 0)
     counts = np.array([(each.before, each.now) for each in found.changes], np.int64)
-    people = np.array([(each.people_before, each.people_now) for each in found.changes], np.int64)
+    behind = [(each.people_before, each.people_now) for each in (*found.changes, found.total)]
+    people = np.array(behind, np.int64)
     # Sums over both years are not shown, so that each year is a list of its own and needs less to cover it.
     years = [protect(counts[:, year], policy, people=people[:, year]) for year in (0, 1)]
     values = np.column_stack([each.values for each in years])

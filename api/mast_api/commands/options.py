@@ -29,6 +29,11 @@ DATA = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the managed Neo4j, keys and audit log (MAST_DATA; default .mast).",
 )
+AS_OF = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last day that counts, a month's last; default: that of the last month that is over.",
+)
 BY = click.option(
     "--by",
     required=True,

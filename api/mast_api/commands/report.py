@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import BY, common, start
+from mast_api.commands.options import AS_OF, BY, common, start
 
-DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -18,7 +17,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write."
 )
 @click.option("--title", default="Demand and paths", show_default=True)
-@click.option("--as-of", type=DAY, help="Last day that counts; default: yesterday.")
+@AS_OF
 @click.option("--policy", help="Disclosure policy; default: MAST_DISCLOSURE_POLICY.")
 @click.option("--level", type=click.IntRange(1, 6), default=4, show_default=True, help="Level to be reached.")
 @click.option("--unit-costs", type=FILE, help="YAML of published unit costs (docs/costs.md).")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import BY, common, start
+from mast_api.commands.options import AS_OF, BY, common, start
 from mast_api.commands.research_figures import COMMANDS
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -24,7 +24,7 @@ def command() -> None:
 @click.option(
     "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder, new or empty."
 )
-@click.option("--as-of", type=DAY, help="Last day that counts; default: yesterday.")
+@AS_OF
 @POLICY
 @BY
 @common
@@ -59,9 +59,7 @@ def export(
 @click.option("--from", "start_day", type=DAY, required=True, help="First landmark.")
 @click.option("--split", type=DAY, required=True, help="Learn from what ends by it; judge on what begins.")
 @click.option("--to", "end_day", type=DAY, help="No landmark after it; default: --as-of.")
-@click.option(
-    "--as-of", type=DAY, help="Last day on which it is looked up what came of it; default: yesterday."
-)
+@AS_OF
 @click.option("--every", type=click.IntRange(7, 366), default=91, show_default=True, help="Days of a period.")
 @click.option(
     "--reaches", type=click.IntRange(1, 6), default=4, show_default=True, help="Level to be reached."

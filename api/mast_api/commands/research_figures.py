@@ -46,7 +46,8 @@ ORIGIN = click.option("--origin", type=click.IntRange(0, 5), default=0, show_def
 _COHORT = (
     click.option("--unit", type=click.Choice(["person", "household"]), default="person", show_default=True,
                  help="What is counted."),
-    click.option("--as-of", type=MOMENT, help="What had happened by then (UTC); default: now."),
+    click.option("--as-of", type=DAY,
+                 help="Last day that counts, a month's last; default: that of the last month that is over."),
     click.option("--known-at", type=MOMENT, help="As it was on record then (UTC); default: now."),
     click.option("--holding-days", type=click.Choice(["14", "28", "56", "91"]), default="28",
                  show_default=True, help="How long a contact that is no episode holds its level."),
@@ -186,7 +187,7 @@ def _asked(given: Mapping[str, Any], who: tuple[str, str]) -> Iterator[tuple[Ter
 def _variables(given: Mapping[str, Any]) -> dict[str, Any]:
     cohort = {
         "by": given["unit"].upper(),
-        "asOf": _moment(given["as_of"]),
+        "asOf": _day(given["as_of"]),
         "knownAt": _moment(given["known_at"]),
         "holdingDays": int(given["holding_days"]),
         "firstContactFrom": _day(given["first_contact_from"]),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from mast_analytics.civil import ends_month, last_month_end
 from mast_analytics.cohorts import paths as content_of
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.policies import policy as policy_of
@@ -100,18 +101,20 @@ def counting(
     as_of: dt.date | None,
     as_happened: bool = False,
 ) -> Iterator[Counting]:
-    """The graph as agreements let research count in it, up to the end of a day.
+    """The graph as agreements let research count in it, up to the end of a month.
 
     Raises:
         UnknownNameError: there is no such policy.
-        UsageError: the day is not over, or the policy shows more than the service's.
+        UsageError: the day is not over or no end of a month, or the policy shows more than the service's.
         GraphUnavailableError: no answer, or none in time.
     """
     named, at = _policy(policy, settings), now()
     serving_at = settings.as_at or at
-    day = as_of or (serving_at - dt.timedelta(days=1)).date()
+    day = as_of or last_month_end(serving_at)
+    if not ends_month(day):
+        raise UsageError("that day is no end of a month", fix=f"say {last_month_end(at)}, or leave it out")
     if evening(day) > at:
-        raise UsageError("that day is not over", fix="give one that has been, or leave it out")
+        raise UsageError("that day is not over", fix=f"say {last_month_end(at)}, or leave it out")
     keys = key_ring(settings, terminal)
     with graph(settings, terminal) as address, open_store(address) as store:
         apply_schema(store)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.cohorts import of_subjects
+from mast_analytics.cohorts import HORIZONS, of_subjects
 from mast_analytics.disclosure.curves import curve, standing
 from mast_analytics.disclosure.lists import listed
 from mast_analytics.disclosure.paths import shown_follows, shown_transitions
@@ -28,9 +28,6 @@ from mast_api.research.figures import Wanted
 from mast_api.schema import research_shape as shape
 from mast_api.schema import research_types as t
 from mast_api.schema.research_args import Waited
-
-STANDING_DAYS: Final = (30, 91, 182, 365, 730, 1_095)
-"""One set of days for all: two would be held against each other."""
 
 TOO_SHORT: Final = "(followed for less)"
 NO_CHANGE: Final = "(no change)"
@@ -150,7 +147,7 @@ def _standing(runs: Spells, policy: Policy) -> list[t.StandingAt]:
         return []
     found = occupancy(runs)
     first = found.times[0] if len(found.times) else found.followed_to + 1
-    days = [day for day in STANDING_DAYS if first <= day <= found.followed_to]
+    days = [day for day in HORIZONS if first <= day <= found.followed_to]
     if not days:
         return []
     shown = standing(found, np.array(days), policy)
@@ -206,5 +203,5 @@ def _look_back(cohort: Episodes, policy: Policy) -> t.FigureTable | None:
         return None
     found = look_back(cohort, EVER, recorded_since=int(cohort.start.min()))
     counts = [found.again, found.referrals - found.again]
-    table = protect(counts, policy, people=[found.people_again, found.people_not])
+    table = protect(counts, policy, people=[found.people_again, found.people_not, found.people])
     return shape.counts(("again within 12 months", "not again"), table, "referrals")

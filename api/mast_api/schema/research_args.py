@@ -7,11 +7,13 @@ import re
 from dataclasses import dataclass, fields
 from typing import Final
 
+from mast_analytics.civil import ends_month, last_month_end
 from mast_analytics.cohorts import Selection
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.policies import policy as policy_of
 from mast_analytics.episodes import CutOff
 from mast_analytics.event import GroupBy
+from mast_analytics.predictors.periods import evening
 from mast_api.asking import Asking
 from mast_api.research.figures import Wanted
 from mast_api.schema.paging import in_utc
@@ -66,7 +68,7 @@ def wanted(asking: Asking, cohort: CohortInput | None) -> Wanted:
     return Wanted(
         by=GroupBy(asked.by.value),
         cut_off=CutOff(
-            _past(asked.as_of, "asOf", asking.now) or min(settings.as_at or asking.now, asking.now),
+            evening(_month_end(asked.as_of, min(settings.as_at or asking.now, asking.now), asking.now)),
             _past(asked.known_at, "knownAt", asking.now) or asking.now,
         ),
         holding_days=asked.holding_days,
@@ -95,6 +97,19 @@ def sought(cohort: CohortInput | None, **more: object) -> dict[str, list[str]]:
 
 def _ordinal(day: dt.date | None) -> int | None:
     return None if day is None else day.toordinal()
+
+
+def _month_end(day: dt.date | None, serving_at: dt.datetime, now: dt.datetime) -> dt.date:
+    """Of months that are over: cut-offs that could be moved by a day would show one person after another."""
+    if day is None:
+        return last_month_end(serving_at)
+    if not ends_month(day):
+        raise BadRequestError(
+            "asOf is no end of a month", fix=f"say {last_month_end(now)}, or an earlier month's last day"
+        )
+    if day > last_month_end(now):
+        raise BadRequestError("asOf lies ahead", fix=f"say {last_month_end(now)} or earlier, or leave it out")
+    return day
 
 
 def _past(moment: dt.datetime | None, name: str, now: dt.datetime) -> dt.datetime | None:

@@ -25,8 +25,10 @@ class CohortUnit(Enum):
 )
 class CohortInput:
     by: CohortUnit = CohortUnit.PERSON
-    as_of: dt.datetime | None = strawberry.field(
-        default=None, description="What had happened by this moment; now when left out."
+    as_of: dt.date | None = strawberry.field(
+        default=None,
+        description="What had happened by the end of this day in London: the last of a month that is over. "
+        "Of the last such month when left out.",
     )
     known_at: dt.datetime | None = strawberry.field(
         default=None, description="As it was on record at this moment; now when left out."
@@ -188,5 +190,6 @@ Origin = Annotated[
     int, strawberry.argument(description="Days count from the first contact at this level or above.")
 ]
 Cohort = Annotated[
-    CohortInput | None, strawberry.argument(description="Everybody, as of now, when left out.")
+    CohortInput | None,
+    strawberry.argument(description="Everybody, as of the last month that ended, when left out."),
 ]

@@ -7,8 +7,10 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tests.town import AGREEMENT, LOADED, Town, ago
+from tests.town import AGREEMENT, LOADED, NOW, Town, ago
 
+from mast_analytics.episodes import CutOff
+from mast_analytics.predictors.periods import evening
 from mast_graph.agreements import write_agreement
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
@@ -19,6 +21,8 @@ from mast_intake.source import FileFormat, Source
 PEOPLE = 300
 RESEARCH = {"role": "researcher", "purpose": "research"}
 OFFICER = {"role": "information-governance-officer", "purpose": "information-governance"}
+MONTH_END = CutOff(evening(dt.date(2026, 10, 31)), NOW)
+"""As of when figures are, where nobody says."""
 AGREED = replace(AGREEMENT, version=2, purposes=(*AGREEMENT.purposes, "research"))
 
 Row = tuple[str, str, dict[str, str], dict[str, dt.datetime]]

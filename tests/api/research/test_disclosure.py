@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
-from tests.api.research.borough import RESEARCH, ResearchTown
+from tests.api.research.borough import MONTH_END, RESEARCH, ResearchTown
 from tests.everything import asking_everything
 from tests.town import NOW, Service, ago
 
@@ -17,6 +18,7 @@ from mast_analytics.disclosure.policies import policy
 from mast_analytics.disclosure.tables import Table
 from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.history import History
+from mast_analytics.predictors.periods import evening
 from mast_analytics.shapes import shapes
 from mast_analytics.spells import spells
 from mast_analytics.transitions import transitions
@@ -53,7 +55,7 @@ def published(table: Any) -> Table:
 
 
 def test_no_small_count_can_be_worked_out_of_cells_and_totals(history: History, asked: Service) -> None:
-    truth = episodes(history, CutOff(NOW, NOW))
+    truth = episodes(history, MONTH_END)
     found = transitions(spells(truth))
     counts = np.column_stack([found.counts, found.censored])
     answer = asked.answer(MATRIX, **RESEARCH)
@@ -62,7 +64,7 @@ def test_no_small_count_can_be_worked_out_of_cells_and_totals(history: History, 
 
 
 def test_nor_out_of_the_list_of_ways_with_the_size_of_the_cohort(history: History, asked: Service) -> None:
-    truth = episodes(history, CutOff(NOW, NOW))
+    truth = episodes(history, MONTH_END)
     found = shapes(spells(truth))
     answer = asked.answer(PATHS, **RESEARCH)
     rows = answer["shapes"]["rows"]
@@ -79,7 +81,7 @@ def test_nor_out_of_the_list_of_ways_with_the_size_of_the_cohort(history: Histor
 
 def test_filters_that_shift_a_day_at_a_time_isolate_nobody(history: History, asked: Service) -> None:
     """Whatever is answered: no two cohorts, and none and two others, differ by one to seven people."""
-    everybody = episodes(history, CutOff(NOW, NOW))
+    everybody = episodes(history, MONTH_END)
     answered = [set(paths(everybody))] if code(asked) is None else []
     for before in range(300, 340, 4):
         day = ago(before).date()
@@ -97,16 +99,25 @@ def test_filters_that_shift_a_day_at_a_time_isolate_nobody(history: History, ask
                 assert third in (left, right) or not 0 < len(pair ^ third) <= NHS.threshold
 
 
-def test_cut_offs_that_shift_a_day_at_a_time_show_nobodys_next_step(history: History, asked: Service) -> None:
-    answered: list[dict[str, bytes]] = []
-    for days in range(12):
-        at = ago(400 + days)
-        if code(asked, asOf=at.isoformat()) is None:
-            answered.append(paths(episodes(history, CutOff(at, NOW))))
-    assert answered
-    for left, right in combinations(answered, 2):
+def test_cut_offs_that_shift_a_day_at_a_time_are_not_to_be_had(asked: Service) -> None:
+    days = [dt.date(2026, 9, 28) + dt.timedelta(days=each) for each in range(6)]
+    assert {day.day for day in days if code(asked, asOf=day.isoformat()) != "MAST-312"} == {30}
+
+
+def test_cut_offs_that_shift_a_month_at_a_time_show_nobodys_next_step(
+    history: History, asked: Service
+) -> None:
+    """Figures too, not only paths: where all paths are the same, what is shown is."""
+    answered: list[tuple[dict[str, bytes], Any]] = []
+    for at in (dt.date(2025, month, 1) - dt.timedelta(days=1) for month in range(1, 13)):
+        response = asked.ask(MATRIX, cohort={"asOf": at.isoformat()}, **RESEARCH)
+        if response.status_code == 200:
+            figures = response.json()["data"]["transitionMatrix"]["steps"]
+            answered.append((paths(episodes(history, CutOff(evening(at), NOW))), figures))
+    assert len(answered) > 1
+    for (left, ours), (right, theirs) in combinations(answered, 2):
         apart = {who for who, _ in left.items() ^ right.items()}
-        assert not 0 < len(apart) <= NHS.threshold
+        assert len(apart) > NHS.threshold or (not apart and ours == theirs)
 
 
 def test_another_policy_for_the_same_people_is_refused(asked: Service) -> None:
@@ -118,7 +129,7 @@ def test_another_process_and_one_that_starts_anew_remember_as_well(
     borough: ResearchTown, history: History, asked: Service
 ) -> None:
     assert code(asked) is None
-    everybody = episodes(history, CutOff(NOW, NOW))
+    everybody = episodes(history, MONTH_END)
     fewer = _without(everybody, 3)
     other = Research(borough.store, borough.keys, clock=lambda: NOW)
     with pytest.raises(CohortTooCloseError):

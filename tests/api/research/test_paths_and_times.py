@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.api.research.borough import RESEARCH, ResearchTown
+from tests.api.research.borough import MONTH_END, RESEARCH, ResearchTown
 from tests.everything import asking_everything
-from tests.town import NOW, Service
+from tests.town import Service
 
-from mast_analytics.episodes import CutOff, Episodes, episodes
+from mast_analytics.episodes import Episodes, episodes
 from mast_analytics.event import GroupBy
 from mast_analytics.follows import directly_follows
 from mast_analytics.history import History
@@ -29,7 +29,7 @@ TIMES = asking_everything("timeToEvent")
 
 @pytest.fixture(scope="module")
 def truth(borough: ResearchTown) -> Episodes:
-    return episodes(History(read_known(borough.store)), CutOff(NOW, NOW))
+    return episodes(History(read_known(borough.store)), MONTH_END)
 
 
 def column(table: Any) -> dict[str, int | None]:
@@ -103,7 +103,7 @@ def test_levels_that_are_none_are_refused(asked: Service) -> None:
 
 
 def test_household_truth_is_that_of_the_estimator(borough: ResearchTown, asked: Service) -> None:
-    households = episodes(History(read_known(borough.store)), CutOff(NOW, NOW), by=GroupBy.HOUSEHOLD)
+    households = episodes(History(read_known(borough.store)), MONTH_END, by=GroupBy.HOUSEHOLD)
     answer = asked.answer(TIMES, **RESEARCH, level=5, cohort={"by": "HOUSEHOLD"})
     found = reaching(households, 5).incidence
     assert close(column(answer["starts"])["followed from the first day"], found.people)

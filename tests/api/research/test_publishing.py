@@ -223,7 +223,8 @@ def test_what_is_near_to_a_release_but_not_the_same_is_refused_before_anything_i
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "says"),
     [
-        (("--as-of", "2999-01-01"), 2, "not over"),
+        (("--as-of", "2999-01-31"), 2, "not over"),
+        (("--as-of", "2026-09-29"), 2, "no end of a month"),
         (("--policy", "nsh"), 1, "did you mean nhs?"),
         (("--policy", "sac"), 2, "shows more"),
         (("--unit-costs", __file__), 2, "MAST-106"),

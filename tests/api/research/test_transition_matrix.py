@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.research.borough import OFFICER, PEOPLE, RESEARCH, ResearchTown
+from tests.api.research.borough import MONTH_END, OFFICER, PEOPLE, RESEARCH, ResearchTown
 from tests.everything import asking_everything
-from tests.town import NOW, Service
+from tests.town import Service
 
 from mast_analytics.disclosure.policies import policy
-from mast_analytics.episodes import CutOff, episodes
+from mast_analytics.episodes import episodes
 from mast_analytics.history import History
 from mast_analytics.spells import spells
 from mast_analytics.transitions import transitions
@@ -32,7 +32,7 @@ def refusal(service: Service, **cohort: Any) -> tuple[int, dict[str, str]]:
 
 def test_steps_are_those_of_the_graph_rounded_or_hidden(borough: ResearchTown, asked: Service) -> None:
     answer = matrix(asked)
-    found = transitions(spells(episodes(History(read_known(borough.store)), CutOff(NOW, NOW))))
+    found = transitions(spells(episodes(History(read_known(borough.store)), MONTH_END)))
     rows = {row["name"]: row["figures"] for row in answer["steps"]["rows"]}
     assert answer["basis"]["subjects"]["value"] == policy("nhs").base * round(PEOPLE / 5)
     for place, state in enumerate(found.states):
@@ -71,7 +71,9 @@ def test_only_researchers_may_ask(asked: Service, role: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("cohort", "fact"),
     [
-        ({"asOf": "2030-01-01T00:00:00Z"}, "asOf lies ahead"),
+        ({"asOf": "2030-01-31"}, "asOf lies ahead"),
+        ({"asOf": "2026-11-30"}, "asOf lies ahead"),
+        ({"asOf": "2026-09-29"}, "asOf is no end of a month"),
         ({"knownAt": "2030-01-01T00:00:00Z"}, "knownAt lies ahead"),
         ({"holdingDays": 29}, "holdingDays is not one of those offered"),
         ({"firstType": "CHILDREN_REFERAL"}, "firstType is no type of contact"),
