@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
 from mast_graph.read import Reader
 from mast_graph.rows import Row
 from mast_graph.store import Store
-from mast_resolver.errors import ReleaseError
+from mast_resolver.errors import LedgerChangedError, ReleaseError
 
 NEWEST: Final = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 LAST: Final = "~"
@@ -39,6 +40,16 @@ class Decided:
     decided_at: dt.datetime | None = None
     approved: bool | None = None
     finding: bytes = field(default=b"", repr=False)
+
+
+def digest_of(content: str) -> str:
+    """What is approved: SHA-256 of the figures as they are kept.
+
+    Example:
+        >>> digest_of("{}")[:8]
+        '44136fa3'
+    """
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def put_release(store: Store, proposed: Proposed) -> None:
@@ -87,11 +98,18 @@ async def release_of(store: Reader, id_: str) -> Decided:
 
     Raises:
         ReleaseError: there is none.
+        LedgerChangedError: the figures are not those of the digest, which somebody may have approved.
     """
     rows = await store.read("read.research_release", id=id_)
     if not rows:
         raise ReleaseError("there is no release of this id", fix="take the id from releases")
-    return _decided(rows[0]["release"])
+    found = _decided(rows[0]["release"])
+    if digest_of(found.proposed.content) != found.proposed.digest:
+        raise LedgerChangedError(
+            "the figures of this release are not those that were proposed",
+            fix="publish nothing of it: propose it anew, and see who can write to the graph",
+        )
+    return found
 
 
 async def releases(

@@ -381,7 +381,7 @@ class PolicyMixedError(MastError):
 
 
 class LedgerChangedError(MastError):
-    """What was released is not remembered as it was written: nothing more is released."""
+    """What was released, or put forward, is not on record as it was written: nothing of it is released."""
 
     code = "MAST-352"
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mast_api.stewarding import check_reason
-from mast_graph.publishing import Proposed, decide_release, put_release
+from mast_graph.publishing import Proposed, decide_release, digest_of, put_release
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 
@@ -44,7 +43,7 @@ class Releasing:
             asked=tuple(asked),
             policy=policy,
             content=content,
-            digest=hashlib.sha256(content.encode()).hexdigest(),
+            digest=digest_of(content),
             proposed_by=by,
             proposed_at=self._clock(),
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.api.research.borough import OFFICER, RESEARCH
+from tests.api.research.borough import OFFICER, RESEARCH, ResearchTown
 from tests.everything import asking_everything
 from tests.town import Service
 
@@ -75,6 +75,20 @@ def test_a_decision_is_of_figures_that_were_seen_and_stands(asked: Service, prop
     assert decide(asked, proposed, "officer-2", approve=False).status_code == 200
     assert code(decide(asked, proposed, "officer-3")) == "MAST-353", "it was refused, and that stands"
     assert code(as_(asked, "researcher-1", RELEASE, RESEARCH, id=proposed["id"])) == "MAST-353"
+
+
+def test_figures_that_were_changed_in_the_graph_are_not_those_that_were_approved(
+    borough: ResearchTown, asked: Service, proposed: dict[str, str]
+) -> None:
+    assert decide(asked, proposed, "officer-2").status_code == 200
+    change = "MATCH (r:ResearchRelease {id: '%s'}) SET r.content = replace(r.content, '%s', '%s')"
+    borough.store.define(change % (proposed["id"], "level 1", "level 9"))
+    for subject, role in (("researcher-1", RESEARCH), ("officer-2", OFFICER)):
+        changed = as_(asked, subject, RELEASE, role, id=proposed["id"])
+        assert (changed.status_code, code(changed)) == (503, "MAST-352")
+        assert "approved" not in changed.text
+    borough.store.define(change % (proposed["id"], "level 9", "level 1"))
+    assert as_(asked, "researcher-1", RELEASE, RESEARCH, id=proposed["id"]).status_code == 200
 
 
 def test_both_are_in_the_audit_log(asked: Service, proposed: dict[str, str]) -> None:
