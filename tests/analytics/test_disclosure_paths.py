@@ -10,12 +10,14 @@ from scipy.optimize import linprog
 from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
 
 from mast_analytics.disclosure.curves import curve, quantile, standing
+from mast_analytics.disclosure.lists import shown_starts
 from mast_analytics.disclosure.paths import shown_follows, shown_transitions
 from mast_analytics.disclosure.policies import POLICIES, Ints, Policy, policy
 from mast_analytics.disclosure.tables import HIDDEN
 from mast_analytics.follows import Follows, Graph
 from mast_analytics.incidence import Incidence, incidence
 from mast_analytics.occupancy import Occupancy, occupancy
+from mast_analytics.reaching import Reaching
 from mast_analytics.spells import Spells
 from mast_analytics.transitions import transitions
 from mast_resolver.errors import UsageError
@@ -179,6 +181,20 @@ def test_nothing_small_can_be_worked_out_of_where_people_stand(rules: Policy, co
     (table,) = standing(found, np.array([10]), rules).followed
     assert_nothing_small_can_be_worked_out(table, followed[0])
     assert (table.values[~table.hidden] % rules.coarse == 0).all()
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+def test_whoever_began_at_a_level_is_not_the_difference_of_two_levels(rules: Policy) -> None:
+    """39 are followed to level 4 and 40 to level 5, of the same cohort: so one began at level 4."""
+
+    def shown(level: int, already: int) -> list[int | str]:
+        people = 70 - already
+        events = incidence(np.arange(1, people + 1), np.ones(people, np.int64), ["reached", "died"])
+        table = shown_starts(Reaching(level, 0, already, 30, events), rules).table
+        return list(table.marked())
+
+    told = [shown(level, already) for level, already in ((4, 31), (5, 30))]
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize("rules", BY_NAME)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.tables import Table, protect
+from mast_analytics.reaching import Reaching
 
 RARER: Final = "(rarer)"
 NOBODY: Final = "(nobody)"
@@ -39,3 +40,25 @@ def listed(counts: Mapping[str, int], policy: Policy, *, folded: bool = True) ->
         shown[RARER] = sum(counts[name] for name in rare)
     shown = shown or {NOBODY: 0}
     return Listed(tuple(shown), protect(list(shown.values()), policy))
+
+
+def shown_starts(found: Reaching, policy: Policy) -> Listed:
+    """Who was there already, and who was followed; as coarse as a curve.
+
+    One cohort may be asked about every level, and who began at one of them is in another place of each list:
+    exact numbers of two levels would tell how many there are.
+
+    Example:
+        >>> import numpy as np
+        >>> from mast_analytics.disclosure.policies import policy
+        >>> from mast_analytics.incidence import incidence
+        >>> of_79 = incidence(np.arange(1, 80), np.ones(79, int), ["reached", "died"])
+        >>> shown_starts(Reaching(4, 0, 31, 22, of_79), policy("acro")).table.marked().tolist()
+        [30, 80, 20, 130]
+    """
+    counts = {
+        f"at level {found.level} on the first day": found.already,
+        "followed from the first day": found.incidence.people,
+        "died or seen no longer on the first day": found.earlier,
+    }
+    return listed(counts, replace(policy, base=policy.coarse), folded=False)

@@ -8,7 +8,7 @@ import numpy as np
 
 from mast_analytics.cohorts import HORIZONS, of_subjects
 from mast_analytics.disclosure.curves import curve, standing
-from mast_analytics.disclosure.lists import listed
+from mast_analytics.disclosure.lists import listed, shown_starts
 from mast_analytics.disclosure.paths import shown_follows, shown_transitions
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
@@ -16,7 +16,7 @@ from mast_analytics.episodes import Episodes
 from mast_analytics.follows import directly_follows
 from mast_analytics.incidence import Incidence
 from mast_analytics.occupancy import occupancy
-from mast_analytics.reaching import Reaching, first_days, reaching
+from mast_analytics.reaching import first_days, reaching
 from mast_analytics.rereferral import REFERRALS, Days, cases, from_closure, from_referral, look_back
 from mast_analytics.shapes import shapes
 from mast_analytics.spells import Spells, spells
@@ -87,7 +87,7 @@ def _time_to_level(asking: Asking, wanted: Wanted, level: int, origin: int) -> t
         event=t.ResearchEvent.REACHED_LEVEL,
         level=level,
         origin=origin,
-        starts=shape.in_list(listed(_starts(reached), wanted.policy, folded=False), wanted.by.value),
+        starts=shape.in_list(shown_starts(reached, wanted.policy), wanted.by.value),
         curves=_curves(reached.incidence, wanted.policy),
         look_back=None,
     )
@@ -159,14 +159,6 @@ def _standing(runs: Spells, policy: Policy) -> list[t.StandingAt]:
         )
         for day, table, share in zip(days, shown.followed, shown.share, strict=True)
     ]
-
-
-def _starts(found: Reaching) -> dict[str, int]:
-    return {
-        f"at level {found.level} on the first day": found.already,
-        "followed from the first day": found.incidence.people,
-        "died or seen no longer on the first day": found.earlier,
-    }
 
 
 def _curves(found: Incidence, policy: Policy) -> list[t.EventCurve]:
