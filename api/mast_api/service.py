@@ -140,6 +140,7 @@ def server(
         telling = Telling(_told_to(settings, store, warn), clock=now)
         reader = _connect(address, within_s=settings.query_timeout_s)
         patient = _connect(address, within_s=PLANNING_S)
+        research = Research(store, keys, clock=now)
         services = Services(
             store=reader,
             search=PeopleSearch(live),
@@ -148,7 +149,7 @@ def server(
             shields=Shielding(store, live, keys, clock=now, new_id=new_id),
             glass=BreakingGlass(store, keys, clock=now, new_id=new_id, tell=telling.wake),
             alerts=Alerts(store, clock=now, new_id=new_id),
-            research=Research(store, keys, clock=now),
+            research=research,
             releasing=Releasing(store, keys, clock=now, new_id=new_id),
             marks=Marker(store, keys, clock=now, new_id=new_id),
             look_up=Pseudonymiser(keys, now),
@@ -165,7 +166,7 @@ def server(
             different=Different(settings.most_different),
             news=News(reader),
             staff=StaffList(settings.data / STAFF, keys),
-            close=lambda: _close(reader, patient),
+            close=lambda: _close(research, reader, patient),
             patient=patient,
         )
         if people:
@@ -212,7 +213,8 @@ def _connect(address: GraphAddress, *, within_s: float) -> AsyncStore:
     )
 
 
-async def _close(*stores: AsyncStore) -> None:
+async def _close(research: Research, *stores: AsyncStore) -> None:
+    research.close()
     for store in stores:
         await store.close()
 

@@ -386,6 +386,12 @@ class LedgerChangedError(MastError):
     code = "MAST-352"
 
 
+class LedgerFullError(MastError):
+    """So many cohorts were released that a new one cannot be held against all of them in time."""
+
+    code = "MAST-354"
+
+
 class ReleaseError(MastError):
     """A release is not there, is decided already, or is not for whoever wants to decide it."""
 

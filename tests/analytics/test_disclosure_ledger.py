@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mast_analytics.disclosure.ledger import Ledger
 from mast_analytics.disclosure.policies import policy
-from mast_resolver.errors import CohortTooCloseError, PolicyMixedError, UsageError
+from mast_resolver.errors import CohortTooCloseError, LedgerFullError, PolicyMixedError, UsageError
 
 KEY = b"0123456789abcdef"
 NHS = policy("nhs")
@@ -144,3 +144,35 @@ def test_it_goes_on_from_what_was_stored_and_no_id_is_in_it() -> None:
     assert other.people != kept[0].people
     with pytest.raises(UsageError):
         Ledger(b"short")
+
+
+@pytest.mark.parametrize("apart", [1, 7, 8])
+def test_of_many_people_a_pair_is_found_wherever_the_few_are(apart: int) -> None:
+    """More of them than are looked at first: the few in which a cohort differs lie anywhere."""
+    everybody = [f"P-{number}" for number in range(9_000)]
+    for at in (0, 4_321, 9_000 - apart):
+        few = set(everybody[at : at + apart])
+        one, other = everybody[:5_000], everybody[3_000:]
+        for combined in (set(one) | set(other), set(one) & set(other), set(one) - set(other)):
+            ledger = Ledger(KEY)
+            ledger.admit({"one": one}, NHS)
+            ledger.admit({"other": other}, NHS)
+            near = combined ^ few
+            if apart <= NHS.threshold:
+                with pytest.raises(CohortTooCloseError):
+                    ledger.admit({"near": near}, NHS)
+            else:
+                assert len(ledger.admit({"near": near}, NHS)) == 1
+
+
+def test_a_ledger_that_is_full_admits_what_was_released_and_nothing_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mast_analytics.disclosure.ledger.MOST_COHORTS", 2)
+    ledger = Ledger(KEY)
+    cohorts = [[f"P-{number}" for number in range(start, start + 50)] for start in (0, 100, 200)]
+    for cohort in cohorts[:2]:
+        ledger.admit({"x": cohort}, NHS)
+    with pytest.raises(LedgerFullError):
+        ledger.admit({"x": cohorts[2]}, NHS)
+    assert ledger.admit({"x": cohorts[1]}, NHS) == ()

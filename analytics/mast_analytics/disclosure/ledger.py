@@ -12,9 +12,11 @@ import numpy as np
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.policies import policy as policy_of
 from mast_analytics.disclosure.registers import DIGEST_BYTES, Register, Words
-from mast_resolver.errors import CohortTooCloseError, PolicyMixedError, UsageError
+from mast_resolver.errors import CohortTooCloseError, LedgerFullError, PolicyMixedError, UsageError
 
 SHORTEST_KEY: Final = 16
+MOST_COHORTS: Final = 2_000
+"""Different ones of a ledger: every pair of them is tried with each that is new, while somebody waits."""
 PATHS_EACH: Final = 3
 """Paths of one person, at most, in which a cohort and a pair of others may differ: one of each."""
 Cohort = Iterable[str] | Mapping[str, bytes]
@@ -83,6 +85,7 @@ class Ledger:
                 in whose path is another, from one that was released, or from what two of them have together,
                 in common, or one without the other.
             PolicyMixedError: the same people were counted under another policy.
+            LedgerFullError: a new one cannot be held against so many in the time of a question.
         """
         threshold = max(self._threshold, policy.threshold)
         people, paths = self._people.copy(), self._paths.copy()
@@ -92,9 +95,14 @@ class Ledger:
             who, what = self._rows(people, paths, cohort)
             if self._again(who, what, policy):
                 continue
+            if len(self._paths.rows) + len(new) >= MOST_COHORTS:
+                raise LedgerFullError(
+                    f"{MOST_COHORTS:,} cohorts were released: a new one cannot be held against them all",
+                    fix="use a cohort and a cut-off that were released",
+                )
             if (
                 0 < int(np.bitwise_count(who).sum()) <= threshold
-                or (self._people.number(who) is None and people.too_close(who, threshold))
+                or (not self._people.holds(who) and people.too_close(who, threshold))
                 or paths.too_close(what, threshold, at_most_each=PATHS_EACH)
             ):
                 raise CohortTooCloseError(
@@ -116,7 +124,7 @@ class Ledger:
                 "the same people were counted under another policy: the two would tell more than each",
                 fix=f"ask under {before}",
             )
-        return self._paths.number(what) is not None and self._people.number(who) is not None
+        return self._paths.holds(what) and self._people.holds(who)
 
     def _keep(self, who: Words, what: Words, policy: str) -> None:
         self._people.keep(who)

@@ -6,15 +6,17 @@ error far below what sketches have.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mast_analytics.disclosure.policies import Bools, Ints
+from mast_analytics.disclosure.policies import Ints
 
 Words = NDArray[np.uint64]
 DIGEST_BYTES = 16
+SAMPLE = 64
+"""Words of a row, at most, by which most pairs are seen to be far apart."""
 
 
 class Register:
@@ -49,15 +51,16 @@ class Register:
         return np.packbits(bits, bitorder="little").view(np.uint64)
 
     def keep(self, row: Words) -> None:
-        """Remember a cohort."""
+        """Remember a cohort, once."""
+        if self.holds(row):
+            return
         width = max(len(row), self.rows.shape[1])
         self.rows = np.vstack([_widened(self.rows, width), _widened(row[None, :], width)])
 
-    def number(self, row: Words) -> int | None:
-        """Which of the remembered cohorts it is, if any."""
+    def holds(self, row: Words) -> bool:
+        """Whether it is one of the remembered cohorts."""
         rows, row = self._aligned(row)
-        same = np.flatnonzero((rows == row).all(axis=1))
-        return int(same[0]) if len(same) else None
+        return bool((rows == row).all(axis=1).any())
 
     def too_close(self, cohort: Words, threshold: int, *, at_most_each: int = 1) -> bool:
         """Whether 1 to ``threshold`` people are all it differs by, from a remembered one or a pair of them.
@@ -73,21 +76,29 @@ class Register:
             close = apart[(sizes > 0) & (sizes <= slack)]
             return any(each <= threshold for each in self._people_in(close))
 
+        few = np.arange(0, len(cohort), -(-len(cohort) // SAMPLE))
+        sample, sampled = np.ascontiguousarray(rows[:, few]), cohort[few]
+
+        def near_pair(combine: Callable[[Words, Words], Words], one: int, others: Ints) -> bool:
+            # What is apart in a few words already is far apart: of most pairs nothing more is looked at.
+            apart = _size(combine(sample[others], sample[one]) ^ sampled)
+            left = others[apart <= slack]
+            return bool(len(left)) and near(combine(rows[left], rows[one]))
+
         size, shared, sizes = int(_size(cohort)), _size(rows & cohort), _size(rows)
         # Only those can take part in a pair that come within the threshold of what the pair asks of them.
-        inside: Bools = sizes - shared <= slack
-        around: Bools = size - shared <= slack
-        beside: Bools = shared <= slack
-        parts, wholes, rest = rows[inside], rows[around], rows[beside]
+        inside = np.flatnonzero(sizes - shared <= slack)
+        around = np.flatnonzero(size - shared <= slack)
+        beside = np.flatnonzero(shared <= slack)
         return (
             near(rows)
-            or any(near(parts | each) for each in parts)
-            or any(near(wholes & each) for each in wholes)
-            or any(near(each & ~rest) for each in wholes)
+            or any(near_pair(np.bitwise_or, one, inside[at + 1 :]) for at, one in enumerate(inside.tolist()))
+            or any(near_pair(np.bitwise_and, one, around[at + 1 :]) for at, one in enumerate(around.tolist()))
+            or any(near_pair(_without, one, beside) for one in around.tolist())
         )
 
     def _people_in(self, rows: Words) -> Iterator[int]:
-        owners = np.array(self.owners, np.int64)
+        owners = np.array(self.owners if len(rows) else [], np.int64)
         for row in rows:
             bits = np.unpackbits(row.view(np.uint8), bitorder="little")[: len(owners)]
             yield len(np.unique(owners[np.flatnonzero(bits)]))
@@ -99,6 +110,10 @@ class Register:
 
 def _widened(rows: Words, width: int) -> Words:
     return np.pad(rows, ((0, 0), (0, width - rows.shape[1])))
+
+
+def _without(others: Words, one: Words) -> Words:
+    return one & ~others
 
 
 def _size(rows: Words) -> Ints:

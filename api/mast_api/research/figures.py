@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Final, ParamSpec, TypeVar
 
 from mast_analytics.cohorts import Selection, paths, selected
 from mast_analytics.disclosure.policies import Policy
@@ -14,6 +18,11 @@ from mast_api.research.keeping import LedgerKeeper
 from mast_api.research.reading import Allowed, Readings
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
+
+P = ParamSpec("P")
+T = TypeVar("T")
+AT_ONCE: Final = 2
+"""Questions that are worked on; others wait for their turn, and are given up when their caller has gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,19 @@ class Research:
     def __init__(self, store: Store, keys: KeyRing, *, clock: Callable[[], dt.datetime]) -> None:
         self.readings = Readings(store, clock=clock)
         self._ledger = LedgerKeeper(store, keys, clock=clock)
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mast-research")
+
+    async def aside(self, answer: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+        """Work in threads of research alone: a question that waits for a reading keeps no other one waiting.
+
+        Raises:
+            Exception: whatever ``answer`` raises.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(answer, *args, **more))
+
+    def close(self) -> None:
+        """Begin no other question; those that are worked on end by themselves."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def find(self, wanted: Wanted) -> Found:
         """Episodes as they were known at the cut-off.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import asdict
 from typing import Annotated, Final
@@ -98,7 +97,7 @@ class ReleaseMutation:
         more = waited.said() if question is t.ResearchQuestion.TIME_TO_EVENT else {}
         sought = research_args.sought(cohort, **more)
         await asking.intend(Question.PROPOSE_RELEASE, {"question": question.value, **sought})
-        answer = await asyncio.to_thread(
+        answer = await asking.services.research.aside(
             research_answers.answer, asking, wanted, Question(question.value), waited
         )
         proposed = await confirmed(

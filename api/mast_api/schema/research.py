@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import strawberry
 
 from mast_api.access import Question
@@ -23,7 +21,7 @@ class ResearchQuery:
     async def escalation_paths(self, info: Info, cohort: t.Cohort = None) -> t.EscalationPaths:
         asking, wanted = info.context, research_args.wanted(info.context, cohort)
         await asking.intend(Question.ESCALATION_PATHS, research_args.sought(cohort))
-        return await asyncio.to_thread(research_answers.escalation_paths, asking, wanted)
+        return await asking.services.research.aside(research_answers.escalation_paths, asking, wanted)
 
     @strawberry.field(
         description="How people or households moved between the levels of the ladder: counts of steps, "
@@ -32,7 +30,7 @@ class ResearchQuery:
     async def transition_matrix(self, info: Info, cohort: t.Cohort = None) -> t.TransitionMatrix:
         asking, wanted = info.context, research_args.wanted(info.context, cohort)
         await asking.intend(Question.TRANSITION_MATRIX, research_args.sought(cohort))
-        return await asyncio.to_thread(research_answers.transition_matrix, asking, wanted)
+        return await asking.services.research.aside(research_answers.transition_matrix, asking, wanted)
 
     @strawberry.field(description="How long until a level is reached, or until somebody is referred again.")
     async def time_to_event(
@@ -46,4 +44,4 @@ class ResearchQuery:
         asking, wanted = info.context, research_args.wanted(info.context, cohort)
         waited = research_args.waited(event, level, origin)
         await asking.intend(Question.TIME_TO_EVENT, research_args.sought(cohort, **waited.said()))
-        return await asyncio.to_thread(research_answers.time_to_event, asking, wanted, waited)
+        return await asking.services.research.aside(research_answers.time_to_event, asking, wanted, waited)
