@@ -10,6 +10,7 @@ from mast_api.access import Caller, Question, permit
 from mast_api.audit.trail import looked_for
 from mast_api.limits import Document
 from mast_api.ports import Services
+from mast_api.research.on_record import LEDGER
 from mast_resolver.errors import NotAllowedError, TooManyRequestsError
 
 
@@ -24,6 +25,8 @@ class Asking:
     document: Document | None = None
     asked: list[str] = field(default_factory=list)
     answered: dict[str, set[str]] = field(default_factory=dict)
+    ledger: int | None = None
+    """How many cohorts were remembered when figures were released: what a restore sets back is seen by it."""
 
     async def intend(self, question: Question, sought: Mapping[str, object]) -> None:
         """Let the caller ask, and have it on disk that they do, before anything is read.
@@ -57,7 +60,8 @@ class Asking:
         """
         ids = {} if codes else {kind: sorted(found) for kind, found in sorted(self.answered.items())}
         said = {"outcome": "refused" if codes else "answered", "codes": codes, "ids": ids}
-        await self.note("answer", {"questions": self.asked, **said})
+        ledger = {} if self.ledger is None else {LEDGER: self.ledger}
+        await self.note("answer", {"questions": self.asked, **said, **ledger})
 
     async def note(self, event: str, more: Mapping[str, object]) -> None:
         """Append an entry about this request."""

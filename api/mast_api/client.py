@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import httpx
 
+import mast_resolver.research_errors  # noqa: F401 - its errors are found by the base of all
 from mast_api.remote import check_address, is_here
 from mast_resolver.errors import GraphUnavailableError, MastError
 

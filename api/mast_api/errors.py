@@ -79,6 +79,7 @@ STATUS: Final = {
     "MAST-352": 503,
     "MAST-353": 409,
     "MAST-354": 409,
+    "MAST-355": 503,
     "MAST-360": 409,
 }
 """HTTP status of each code; a test compares it with every class of mast_resolver.errors."""

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 
@@ -22,6 +23,7 @@ from mast_api.people_search import PeopleSearch
 from mast_api.ports import Services
 from mast_api.rates import Different, Rate
 from mast_api.research.figures import Research
+from mast_api.research.on_record import last_on_record
 from mast_api.research.releasing import Releasing
 from mast_api.rights.marking import Marker
 from mast_api.rights.proving import ProofKeeper
@@ -33,7 +35,7 @@ from mast_api.telling import GlassNotices, Notices, Officer, Telling
 from mast_api.tokens import ALGORITHM, KeySource, TokenVerifier, read_keys
 from mast_api.triggers.keeping import AlertKeeper, Alerts
 from mast_api.triggers.notices import AlertNotices
-from mast_api.workspace import GraphAddress, audit_log, development_keys, new_id, now, prepare
+from mast_api.workspace import AUDIT, GraphAddress, audit_log, development_keys, new_id, now, prepare
 from mast_api.writing import open_store
 from mast_graph.async_store import AsyncStore, connect_async
 from mast_graph.store import Store
@@ -140,7 +142,7 @@ def server(
         telling = Telling(_told_to(settings, store, warn), clock=now)
         reader = _connect(address, within_s=settings.query_timeout_s)
         patient = _connect(address, within_s=PLANNING_S)
-        research = Research(store, keys, clock=now)
+        research = Research(store, keys, clock=now, on_record=partial(last_on_record, settings.data / AUDIT))
         services = Services(
             store=reader,
             search=PeopleSearch(live),

@@ -10,7 +10,7 @@ from typing import Final
 from mast_graph.read import Reader
 from mast_graph.rows import Row
 from mast_graph.store import Store
-from mast_resolver.errors import LedgerChangedError, ReleaseError
+from mast_resolver.research_errors import LedgerChangedError, ReleaseError
 
 NEWEST: Final = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 LAST: Final = "~"

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mast_analytics.disclosure.ledger import Ledger
 from mast_analytics.disclosure.policies import policy
-from mast_resolver.errors import CohortTooCloseError, LedgerFullError, PolicyMixedError, UsageError
+from mast_resolver.errors import UsageError
+from mast_resolver.research_errors import CohortTooCloseError, LedgerFullError, PolicyMixedError
 
 KEY = b"0123456789abcdef"
 NHS = policy("nhs")

@@ -21,8 +21,9 @@ from mast_analytics.predictors.evaluation import Evaluation, Plan, evaluate, spl
 from mast_analytics.predictors.fitting import cox, discrete, logistic
 from mast_analytics.predictors.judging import calibration, capacity_of, counted, gaps, listed
 from mast_analytics.predictors.periods import Periods, evening
-from mast_resolver.errors import OutsideLimitsError, UsageError
+from mast_resolver.errors import UsageError
 from mast_resolver.known import Known
+from mast_resolver.research_errors import OutsideLimitsError
 
 TRUTH = np.array([0.7, 0.4])
 PLAN = Plan(

@@ -20,7 +20,8 @@ from mast_analytics.predictors.evaluation import Evaluation, evaluate
 from mast_analytics.predictors.judging import capacity_of, gaps
 from mast_analytics.predictors.registry import Asked, consult, enter, entries
 from mast_analytics.release.predictors import shown_evaluation
-from mast_resolver.errors import OutsideLimitsError, UsageError
+from mast_resolver.errors import UsageError
+from mast_resolver.research_errors import OutsideLimitsError
 
 TODAY = dt.date(2026, 11, 26)
 

@@ -26,6 +26,7 @@ from mast_api.live import LiveResolver
 from mast_api.ports import Services
 from mast_api.rates import Different, Rate
 from mast_api.research.figures import Research
+from mast_api.research.on_record import last_on_record
 from mast_api.research.releasing import Releasing
 from mast_api.rights.marking import Marker
 from mast_api.settings import Settings
@@ -105,7 +106,12 @@ def built(
                     town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids), tell=lambda: None
                 ),
                 shields=Shielding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
-                research=Research(town.store, town.keys, clock=lambda: NOW),
+                research=Research(
+                    town.store,
+                    town.keys,
+                    clock=lambda: NOW,
+                    on_record=lambda: last_on_record(folder / "audit.jsonl"),
+                ),
                 releasing=Releasing(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 alerts=Alerts(town.store, clock=lambda: NOW, new_id=lambda: next(ids)),
                 marks=Marker(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),

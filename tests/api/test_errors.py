@@ -9,20 +9,26 @@ import pytest
 from graphql import GraphQLError
 
 from mast_api.errors import MASKED_CODE, STATUS, entries
-from mast_resolver import errors
+from mast_resolver import errors, research_errors
 from mast_resolver.errors import MastError, NotAllowedError
 
 ROOT = Path(__file__).parents[2]
 
 
+ALL = [
+    each
+    for each in (vars(errors) | vars(research_errors)).values()
+    if isinstance(each, type) and issubclass(each, MastError)
+]
+
+
 def classes() -> dict[str, type[MastError]]:
     """Every error of the project by its code."""
-    found = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, MastError)]
-    return {each.code: each for each in found}
+    return {each.code: each for each in ALL}
 
 
 def test_every_code_is_used_by_one_error_and_has_a_status() -> None:
-    found = [each.code for each in vars(errors).values() if isinstance(each, type) and hasattr(each, "code")]
+    found = [each.code for each in ALL]
     assert len(found) == len(set(found))
     assert set(STATUS) == set(found)
 

@@ -12,7 +12,8 @@ import numpy as np
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.policies import policy as policy_of
 from mast_analytics.disclosure.registers import DIGEST_BYTES, Register, Words
-from mast_resolver.errors import CohortTooCloseError, LedgerFullError, PolicyMixedError, UsageError
+from mast_resolver.errors import UsageError
+from mast_resolver.research_errors import CohortTooCloseError, LedgerFullError, PolicyMixedError
 
 SHORTEST_KEY: Final = 16
 MOST_COHORTS: Final = 2_000
@@ -50,7 +51,7 @@ class Ledger:
         >>> ledger.admit({"all but one": map(str, range(99))}, policy("nhs"))
         Traceback (most recent call last):
         ...
-        mast_resolver.errors.CohortTooCloseError: MAST-350: a cohort differs by too few people from what was released
+        mast_resolver.research_errors.CohortTooCloseError: MAST-350: a cohort differs by too few people from what was released
           fix: use the cohort and the cut-off that were released, or others that differ by more
     """  # noqa: E501
 

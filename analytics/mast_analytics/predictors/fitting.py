@@ -17,7 +17,8 @@ import numpy as np
 from mast_analytics.history import Floats, Ints
 from mast_analytics.intervals import z_of
 from mast_analytics.predictors.periods import Periods
-from mast_resolver.errors import OutsideLimitsError, UsageError
+from mast_resolver.errors import UsageError
+from mast_resolver.research_errors import OutsideLimitsError
 
 LEAST_EVENTS_EACH: Final = 10
 """Events for each thing that is estimated: with fewer the estimates are not to be trusted (Peduzzi, Concato,

@@ -22,7 +22,8 @@ import yaml
 from mast_analytics.predictors.evaluation import Evaluation
 from mast_analytics.predictors.periods import VARIABLES
 from mast_analytics.release.predictors import ShownEvaluation
-from mast_resolver.errors import OutsideLimitsError, UsageError
+from mast_resolver.errors import UsageError
+from mast_resolver.research_errors import OutsideLimitsError
 
 FORMAT: Final = 1
 NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

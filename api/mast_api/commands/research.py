@@ -54,6 +54,34 @@ def export(
     terminal.say(f"{len(files)} files in {out}, under the policy {of.policy.name}")
 
 
+@command.command("accept-ledger")
+@BY
+@common
+def accept_ledger(by: str, data: Path | None, *, as_json: bool) -> None:
+    """Go on giving figures with a ledger of releases that a restore has set back.
+
+    What was released after the backup is forgotten, and nothing new is held against it (docs/backup.md).
+    That somebody took that on themselves is kept in the audit log.
+    """
+    from mast_api.research.on_record import accept, last_on_record
+    from mast_api.research.publishing import keeper
+    from mast_api.rights.proving import take_over_if_free
+    from mast_api.workspace import AUDIT, graph, key_ring
+    from mast_api.writing import open_store
+
+    settings, terminal = start(data, as_json=as_json)
+    keys = key_ring(settings, terminal)
+    with graph(settings, terminal) as address, open_store(address) as store:
+        remembered = keeper(store, keys, settings).number()
+        released = last_on_record(settings.data / AUDIT)
+        forgotten = max(0, released - remembered)
+        if forgotten:
+            accept(store, remembered, by=by)
+            take_over_if_free(store, settings)
+    terminal.answer({"remembered": remembered, "forgotten": forgotten})
+    terminal.say(f"{remembered:,} released cohorts are remembered, {forgotten:,} are forgotten")
+
+
 @command.command("evaluate")
 @click.argument("name")
 @click.option("--from", "start_day", type=DAY, required=True, help="First landmark.")

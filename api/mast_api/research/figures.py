@@ -53,9 +53,11 @@ class Found:
 class Research:
     """Gives what figures are made of, and remembers what they were of. Blocking, and safe to share."""
 
-    def __init__(self, store: Store, keys: KeyRing, *, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, store: Store, keys: KeyRing, *, clock: Callable[[], dt.datetime], on_record: Callable[[], int]
+    ) -> None:
         self.readings = Readings(store, clock=clock)
-        self._ledger = LedgerKeeper(store, keys, clock=clock)
+        self._ledger = LedgerKeeper(store, keys, clock=clock, on_record=on_record)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mast-research")
 
     async def aside(self, answer: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
@@ -91,6 +93,6 @@ class Research:
 
         Raises:
             CohortTooCloseError, PolicyMixedError: it may not.
-            LedgerChangedError, GraphUnavailableError: nobody can say whether it may.
+            LedgerChangedError, LedgerBehindError, GraphUnavailableError: nobody can say whether it may.
         """
         return self._ledger.admit(question, {name: paths(each) for name, each in cohorts.items()}, policy)

@@ -14,7 +14,8 @@ from mast_analytics.disclosure.policies import Policy
 from mast_graph.releases import StoredCohort, put_released, released_count, released_since
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
-from mast_resolver.errors import GraphUnavailableError, LedgerChangedError
+from mast_resolver.errors import GraphUnavailableError
+from mast_resolver.research_errors import LedgerBehindError, LedgerChangedError
 
 TRIES: Final = 5
 _PARTS: Final = tuple(each.name for each in fields(Released) if each.name != "policy")
@@ -25,11 +26,16 @@ class LedgerKeeper:
 
     Each entry is sealed with the one before under a key of the key file: one that was changed, put in or
     taken out between others is found, and then nothing more is released. That the last ones are missing is
-    seen while a process runs that knew them, and by the numbers in the audit log.
+    seen while a process runs that knew them, and by the numbers in the audit log: a restore sets the graph
+    back, and not the log.
     """
 
-    def __init__(self, store: Store, keys: KeyRing, *, clock: Callable[[], dt.datetime]) -> None:
-        self._store, self._clock = store, clock
+    def __init__(
+        self, store: Store, keys: KeyRing, *, clock: Callable[[], dt.datetime], on_record: Callable[[], int]
+    ) -> None:
+        """``on_record`` says how many cohorts there were by the audit log."""
+        self._store, self._clock, self._on_record = store, clock, on_record
+        self._as_on_record = False
         self._key = keys.id_mac("research-ledger").digest(b"members")
         self._seals = keys.id_mac("research-ledger-seal")
         self._one_at_a_time = threading.Lock()
@@ -44,15 +50,36 @@ class LedgerKeeper:
             CohortTooCloseError: one of them is too near to what was released; nothing was remembered.
             PolicyMixedError: one of them was released under another policy; nothing was remembered.
             LedgerChangedError: what is stored is not as it was written.
+            LedgerBehindError: by the audit log more was released than is remembered.
             GraphUnavailableError: it cannot be stored, or others were always quicker.
         """
         with self._one_at_a_time:
             for _ in range(TRIES):
                 self._follow()
+                self._check_record()
                 new = self._ledger.admit(cohorts, policy)
                 if not new or self._append(self._sealed(question, new)):
                     return self._number
         raise GraphUnavailableError("others were always quicker to release", fix="ask again")
+
+    def number(self) -> int:
+        """How many cohorts are remembered, as they were written.
+
+        Raises:
+            LedgerChangedError: what is stored is not as it was written.
+        """
+        with self._one_at_a_time:
+            self._follow()
+            return self._number
+
+    def _check_record(self) -> None:
+        # Once it is as long as the log says it only grows while this process knows it.
+        if not self._as_on_record and self._number < self._on_record():
+            raise LedgerBehindError(
+                "more was released than the ledger remembers: the graph was set back",
+                fix="mast research accept-ledger, when an officer has decided to go on (docs/backup.md)",
+            )
+        self._as_on_record = True
 
     def _append(self, cohorts: list[StoredCohort]) -> bool:
         stored = False

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -20,16 +21,19 @@ from mast_analytics.predictors.periods import evening
 from mast_analytics.predictors.registry import Asked, Entry, consult, entries
 from mast_api.access import Purpose, in_force
 from mast_api.research.keeping import LedgerKeeper
+from mast_api.research.on_record import LEDGER, last_on_record
 from mast_api.research.reading import Readings
 from mast_api.rights.proving import note, take_over_if_free
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
-from mast_api.workspace import graph, key_ring, now
+from mast_api.workspace import AUDIT, graph, key_ring, now
 from mast_api.writing import open_store
 from mast_graph.area_codes import read_areas_of
 from mast_graph.schema import apply_schema
 from mast_graph.store import Store
-from mast_resolver.errors import OutsideLimitsError, UsageError
+from mast_intake.keys import KeyRing
+from mast_resolver.errors import UsageError
+from mast_resolver.research_errors import OutsideLimitsError
 
 ROLE: Final = "researcher"
 EVALUATIONS: Final = "evaluations"
@@ -78,14 +82,14 @@ class Counting:
         """Have it in the ledger of releases and on record for the audit log, before anything leaves.
 
         Raises:
-            CohortTooCloseError, PolicyMixedError, LedgerChangedError: it may not leave.
+            CohortTooCloseError, PolicyMixedError, LedgerChangedError, LedgerBehindError: it may not leave.
             LeaseHeldError: another writer is at work, so that nothing can be noted.
         """
         number = self.ledger.admit(what, {"everybody": content_of(self.episodes())}, self.policy)
         on_record = {
             "policy": self.policy.name,
             "as_of": self.cut_off.valid.isoformat(),
-            "releases": number,
+            LEDGER: number,
             **said,
         }
         note(self.store, what, by, on_record)
@@ -130,12 +134,17 @@ def counting(
         yield Counting(
             settings=settings,
             store=store,
-            ledger=LedgerKeeper(store, keys, clock=now),
+            ledger=keeper(store, keys, settings),
             history=allowed.history.as_it_happened() if as_happened else allowed.history,
             cut_off=CutOff(evening(day), at),
             policy=named,
             uncovered=allowed.uncovered,
         )
+
+
+def keeper(store: Store, keys: KeyRing, settings: Settings) -> LedgerKeeper:
+    """The ledger of releases of a graph, held against the audit log of the data folder."""
+    return LedgerKeeper(store, keys, clock=now, on_record=partial(last_on_record, settings.data / AUDIT))
 
 
 def evaluations(settings: Settings) -> Path:

@@ -58,7 +58,7 @@ def transition_matrix(asking: Asking, wanted: Wanted) -> t.TransitionMatrix:
     found = asking.services.research.find(wanted)
     shown = shown_transitions(transitions(spells(found.cohort)), wanted.policy)
     answer = t.TransitionMatrix(basis=shape.basis(asking, found), steps=shape.steps(shown))
-    asking.services.research.release(Question.TRANSITION_MATRIX, {"cohort": found.cohort}, wanted.policy)
+    _release(asking, Question.TRANSITION_MATRIX, found.cohort, wanted.policy)
     return answer
 
 
@@ -73,7 +73,7 @@ def escalation_paths(asking: Asking, wanted: Wanted) -> t.EscalationPaths:
         arrows=_arrows(found.cohort, policy),
         standing=_standing(runs, policy),
     )
-    asking.services.research.release(Question.ESCALATION_PATHS, {"cohort": found.cohort}, policy)
+    _release(asking, Question.ESCALATION_PATHS, found.cohort, policy)
     return answer
 
 
@@ -91,7 +91,7 @@ def _time_to_level(asking: Asking, wanted: Wanted, level: int, origin: int) -> t
         curves=_curves(reached.incidence, wanted.policy),
         look_back=None,
     )
-    asking.services.research.release(Question.TIME_TO_EVENT, {"cohort": cohort}, wanted.policy)
+    _release(asking, Question.TIME_TO_EVENT, cohort, wanted.policy)
     return answer
 
 
@@ -111,8 +111,14 @@ def _time_to_referral(asking: Asking, wanted: Wanted, event: t.ResearchEvent) ->
         curves=_curves(clock(found.cohort, EVER, each_once=True), wanted.policy),
         look_back=_look_back(found.cohort, wanted.policy) if after_referral else None,
     )
-    asking.services.research.release(Question.TIME_TO_EVENT, {"cohort": cohort}, wanted.policy)
+    _release(asking, Question.TIME_TO_EVENT, cohort, wanted.policy)
     return answer
+
+
+def _release(asking: Asking, question: Question, cohort: Episodes, policy: Policy) -> None:
+    """Have it remembered, before it is given; the audit log says how much is."""
+    number = asking.services.research.release(question, {"cohort": cohort}, policy)
+    asking.ledger = max(asking.ledger or 0, number)
 
 
 def _shapes(runs: Spells) -> dict[str, int]:

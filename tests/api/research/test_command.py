@@ -13,7 +13,8 @@ from tests.everything import asking_everything
 from tests.town import Service
 
 from mast_api.commands.research import command
-from mast_resolver.errors import BadRequestError, CohortTooCloseError
+from mast_resolver.errors import BadRequestError
+from mast_resolver.research_errors import CohortTooCloseError
 
 pytestmark = pytest.mark.graph
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -23,8 +24,9 @@ from mast_analytics.shapes import shapes
 from mast_analytics.spells import spells
 from mast_analytics.transitions import transitions
 from mast_api.research.figures import Research
+from mast_api.research.on_record import last_on_record
 from mast_graph.known import read_known
-from mast_resolver.errors import CohortTooCloseError, LedgerChangedError
+from mast_resolver.research_errors import CohortTooCloseError, LedgerBehindError, LedgerChangedError
 
 pytestmark = pytest.mark.graph
 
@@ -131,7 +133,7 @@ def test_another_process_and_one_that_starts_anew_remember_as_well(
     assert code(asked) is None
     everybody = episodes(history, MONTH_END)
     fewer = _without(everybody, 3)
-    other = Research(borough.store, borough.keys, clock=lambda: NOW)
+    other = Research(borough.store, borough.keys, clock=lambda: NOW, on_record=lambda: 0)
     with pytest.raises(CohortTooCloseError):
         other.release("transitionMatrix", {"near": fewer}, NHS)
     before = other.release("transitionMatrix", {"cohort": everybody}, NHS)
@@ -150,12 +152,33 @@ def test_a_ledger_that_somebody_changed_releases_nothing(borough: ResearchTown, 
     ):
         store.define(f"MATCH (c:ResearchCohort {{number: 1}}) {spoil}")
         with pytest.raises(LedgerChangedError):
-            Research(store, borough.keys, clock=lambda: NOW).release("x", {}, NHS)
+            Research(store, borough.keys, clock=lambda: NOW, on_record=lambda: 0).release("x", {}, NHS)
         store.define(f"MATCH (c:ResearchCohort {{number: 1}}) {mend}")
     store.define("MATCH (l:ResearchLedger) SET l.number = l.number - 1")
     assert code(asked) == "MAST-352", "the last ones are missing"
     store.define("MATCH (l:ResearchLedger) SET l.number = l.number + 1")
     assert code(asked) is None
+
+
+def test_by_the_audit_log_it_is_seen_that_the_graph_was_set_back(
+    borough: ResearchTown, asked: Service
+) -> None:
+    """Each answer says how many cohorts were remembered, and a log is not set back with the graph."""
+    assert code(asked) is None
+    log = asked.services.settings.data / "audit.jsonl"
+    (*_, last) = [each for each in asked.audited() if each["event"] == "answer"]
+    with_log = partial(last_on_record, log)
+
+    def anew() -> Research:
+        return Research(borough.store, borough.keys, clock=lambda: NOW, on_record=with_log)
+
+    assert last["ledger"] == anew().release("x", {}, NHS) == with_log()
+    (ledger,) = borough.store.read("read.research_ledger")
+    borough.store.define("MATCH (l:ResearchLedger) SET l.number = 0")
+    with pytest.raises(LedgerBehindError):
+        anew().release("x", {}, NHS)
+    borough.store.define(f"MATCH (l:ResearchLedger) SET l.number = {ledger['number']}")
+    assert anew().release("x", {}, NHS) == last["ledger"]
 
 
 def test_nobody_can_be_looked_up_in_the_ledger_without_the_key(borough: ResearchTown, asked: Service) -> None:

@@ -110,6 +110,27 @@ def test_files_hold_what_the_graph_has_and_a_dictionary_of_every_field(
     assert not any(each in text for each in ids)
 
 
+def test_with_a_graph_that_was_set_back_nothing_leaves_until_somebody_accepts_it(
+    mast: Call, borough: ResearchTown, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    code, _, err = mast("research", "export", "--out", tmp_path / "before", "--as-of", DAY, *BY)
+    assert code == 0, err
+    borough.store.define(
+        "MATCH (l:ResearchLedger) MATCH (c:ResearchCohort {number: l.number}) "
+        "DELETE c SET l.number = l.number - 1"
+    )
+    out = tmp_path / "after"
+    code, _, err = mast("research", "export", "--out", out, "--as-of", DAY, *BY)
+    assert (code, "MAST-355" in err, out.exists()) == (1, True, False), err
+    code, said, err = mast("research", "accept-ledger", *BY)
+    assert (code, said["forgotten"]) == (0, 1), err
+    (accepted,) = audited("research-ledger-accepted", data(tmp_path_factory))
+    assert (accepted["subject"], accepted["ledger"]) == ("custodian", said["remembered"])
+    code, _, err = mast("research", "export", "--out", out, "--as-of", DAY, *BY)
+    assert code == 0, err
+    assert mast("research", "accept-ledger", *BY)[1]["forgotten"] == 0
+
+
 def test_a_report_is_one_page_under_one_policy_and_on_record(
     mast: Call, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -209,7 +230,9 @@ def test_what_is_near_to_a_release_but_not_the_same_is_refused_before_anything_i
     known = episodes(History(read_known(borough.store)), CutOff(evening(other), FOREVER.replace(year=2999)))
     all_but_three = dict(sorted(paths(known).items())[3:])
     keys = KeyRing.read(data(tmp_path_factory) / "development-key.json")
-    LedgerKeeper(borough.store, keys, clock=lambda: NOW).admit("another", {"x": all_but_three}, policy("nhs"))
+    LedgerKeeper(borough.store, keys, clock=lambda: NOW, on_record=lambda: 0).admit(
+        "another", {"x": all_but_three}, policy("nhs")
+    )
     code, _, err = mast("report", "--out", second, "--as-of", other, *BY)
     assert code == 1
     assert "MAST-350" in err
