@@ -85,15 +85,29 @@ def accept_ledger(by: str, data: Path | None, *, as_json: bool) -> None:
 @command.command("evaluate")
 @click.argument("name")
 @click.option("--from", "start_day", type=DAY, required=True, help="First landmark.")
-@click.option("--split", type=DAY, required=True, help="Learn from what ends by it; judge on what begins.")
+@click.option(
+    "--split",
+    type=DAY,
+    required=True,
+    help="Learn from what ends by it, judge on what begins: an end of a month.",
+)
 @click.option("--to", "end_day", type=DAY, help="No landmark after it; default: --as-of.")
 @AS_OF
-@click.option("--every", type=click.IntRange(7, 366), default=91, show_default=True, help="Days of a period.")
+@click.option(
+    "--every",
+    type=click.Choice(["28", "91", "182", "365"]),
+    default="91",
+    show_default=True,
+    help="Days of a period.",
+)
 @click.option(
     "--reaches", type=click.IntRange(1, 6), default=4, show_default=True, help="Level to be reached."
 )
 @click.option(
-    "--capacity", type=click.IntRange(1), required=True, help="How many could be looked at in each."
+    "--capacity",
+    type=click.IntRange(10),
+    required=True,
+    help="How many could be looked at in each, in tens.",
 )
 @click.option("--variable", "variables", multiple=True, help="Only these; see docs/predictors.md.")
 @click.option(
@@ -110,7 +124,7 @@ def evaluate_(
     split: dt.datetime,
     end_day: dt.datetime | None,
     as_of: dt.datetime | None,
-    every: int,
+    every: str,
     reaches: int,
     capacity: int,
     variables: tuple[str, ...],
@@ -126,18 +140,22 @@ def evaluate_(
     Nobody is scored: what is kept are figures of groups (docs/predictors.md). Landmarks lie --every days
     apart, counted from --split both ways.
     """
+    from mast_analytics.civil import ends_month
     from mast_analytics.predictors.evaluation import DEFAULT_VARIABLES, Plan, evaluate, landmarks
     from mast_analytics.predictors.registry import enter
     from mast_analytics.release.predictors import shown_evaluation
     from mast_api.research.publishing import counting, evaluations, summary
     from mast_api.workspace import now
 
+    if not ends_month(split.date()) or capacity % 10:
+        # Figures of two evaluations that differ by a day, or by one who is looked at, tell of single people.
+        raise click.UsageError("--split is the last day of a month, and --capacity a number of tens")
     settings, terminal = start(data, as_json=as_json)
     day = None if as_of is None else as_of.date()
     with counting(settings, terminal, policy=policy, as_of=day, as_happened=as_happened) as of:
         last = of.cut_off.valid.date() if end_day is None else end_day.date()
         plan = Plan(
-            landmarks=landmarks(start_day.date(), split.date(), last, every),
+            landmarks=landmarks(start_day.date(), split.date(), last, int(every)),
             split=split.date(),
             seen=of.cut_off.valid,
             reaches=reaches,

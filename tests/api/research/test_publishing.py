@@ -189,7 +189,7 @@ def test_a_claim_is_counted_by_us_and_needs_a_published_price(mast: Call, tmp_pa
         assert wrong == [] or "MAST-106" in err
 
 
-PERIODS = ("--from", "2024-06-01", "--split", "2025-09-01", "--every", "28", "--as-of", DAY)
+PERIODS = ("--from", "2024-06-01", "--split", "2025-08-31", "--every", "28", "--as-of", DAY)
 EVALUATE = ("research", "evaluate", "level-3", *PERIODS, "--reaches", "3", "--capacity", "20",
             "--variable", "contacts in a quarter")  # fmt: skip
 
@@ -212,6 +212,14 @@ def test_an_evaluation_is_of_groups_is_registered_and_stands_in_the_report(
     assert "Would it have been foreseen? (level-3, version 1)" in said["sections"]
     assert "the figures are better than they would have been" in out.read_text("utf-8")
     assert audited("research-evaluation", data(tmp_path_factory))
+
+
+@pytest.mark.parametrize(
+    "near", [("--split", "2025-08-30"), ("--capacity", "21"), ("--every", "29")], ids=lambda each: each[0]
+)
+def test_an_evaluation_that_differs_by_a_day_or_by_one_is_refused(mast: Call, near: tuple[str, str]) -> None:
+    code, _, _ = mast(*EVALUATE, *near, "--as-happened", *BY)
+    assert code == 2
 
 
 def test_as_it_was_recorded_nothing_was_known_before_it_was_loaded(mast: Call) -> None:
