@@ -7,12 +7,14 @@ from collections.abc import Iterable
 
 import networkx as nx
 import pytest
+from graphql import GraphQLField, GraphQLObjectType, build_schema, get_named_type
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mast_api.access import Question, Role, in_force
 from mast_api.keys.research import ResearchIds
 from mast_api.projecting import Format, Projection, text
+from mast_api.schema import schema_text
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import UsageError
 
@@ -78,6 +80,33 @@ def test_a_release_names_its_agreement(release: str) -> None:
         ResearchIds(KEYS, release)
 
 
-def test_no_role_is_answered_ids_for_research() -> None:
-    """Whatever is opened to research later must come under the pseudonyms of a release."""
-    assert [role for role in Role for each in Question if in_force().may_ask(role, "research", each)] == []
+def test_nobody_is_answered_ids_of_anybody_for_research() -> None:
+    """Figures and what is put forward for publication: an id anywhere below them is that of a release."""
+    asked = {each for role in Role for each in Question if in_force().may_ask(role, "research", each)}
+    assert asked == {
+        Question.ESCALATION_PATHS,
+        Question.TRANSITION_MATRIX,
+        Question.TIME_TO_EVENT,
+        Question.PROPOSE_RELEASE,
+        Question.RELEASE,
+        Question.RELEASES,
+    }
+    types = build_schema(schema_text())
+    roots = [types.query_type, types.mutation_type]
+    fields = [
+        field for root in roots if root for name, field in root.fields.items() if name in map(str, asked)
+    ]
+    assert len(fields) == len(asked)
+    found = set[tuple[str, str]]()
+    below(fields, found, set())
+    assert {of for of, _ in found} <= {"Release", "ReleaseOutcome", "ReleaseDecision"}, found
+
+
+def below(fields: Iterable[GraphQLField], ids: set[tuple[str, str]], seen: set[str]) -> None:
+    """Every field of type ID that an answer can hold, by the type that has it."""
+    for each in fields:
+        held = get_named_type(each.type)
+        if isinstance(held, GraphQLObjectType) and held.name not in seen:
+            seen.add(held.name)
+            ids |= {(held.name, n) for n, f in held.fields.items() if get_named_type(f.type).name == "ID"}
+            below(held.fields.values(), ids, seen)
