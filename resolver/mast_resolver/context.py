@@ -176,14 +176,10 @@ class Context:
         self, row: Row, found: Iterable[tuple[Row, int]], doubtful: AbstractSet[Row]
     ) -> tuple[tuple[Row, int], ...]:
         """Who is heavy beside the row, where that is in doubt of some only."""
-        floor = int(self._scorer.review_at)
-        star, source = self._evidence.beside(row), self._scorer.source
-        most = self._scorer.sources.most[source(row)]
+        floor, star = int(self._scorer.review_at), self._evidence.beside(row)
         asked = ((other, star[other]) for other in doubtful if other in star)
         again = (
-            (other, self._counted(row, other, weight))
-            for other, weight in asked
-            if weight + most[source(other)] >= floor
+            (other, self._counted(row, other, weight)) for other, weight in self._able(row, asked, floor)
         )
         kept = (each for each in found if each[0] not in doubtful)
         return (*kept, *(each for each in again if each[1] >= floor))
@@ -191,11 +187,12 @@ class Context:
     def could_be_heavy(self, row: Row, at_least: int) -> Sequence[tuple[Row, int]]:
         """Of these the ones that would count at least so much without a rival, and their own weight."""
         star = self._evidence.beside(row)
-        if not star:
-            return ()
+        return self._able(row, star.items(), at_least) if star else ()
+
+    def _able(self, row: Row, beside: Iterable[tuple[Row, int]], at_least: int) -> Sequence[tuple[Row, int]]:
         source = self._scorer.source  # asked for every piece of evidence there is, again and again
         most = self._scorer.sources.most[source(row)]
-        return [(other, weight) for other, weight in star.items() if weight + most[source(other)] >= at_least]
+        return [(other, weight) for other, weight in beside if weight + most[source(other)] >= at_least]
 
     def among(self, row: Row, rows: Container[Row]) -> Iterator[tuple[Row, int]]:
         """Of these the ones that are among ``rows``."""
