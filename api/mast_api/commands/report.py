@@ -47,7 +47,7 @@ def command(
     from mast_analytics.report.page import page
     from mast_analytics.report.whole import Given, report_of
     from mast_analytics.unit_costs import SHIPPED, read_unit_costs
-    from mast_api.research.publishing import counting
+    from mast_api.research.counting import counting
     from mast_graph.files import write_private
 
     settings, terminal = start(data, as_json=as_json)

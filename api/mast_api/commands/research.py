@@ -35,8 +35,8 @@ def export(
 
     No row is of a person (docs/exports.md). A data dictionary lies beside the files.
     """
+    from mast_api.research.counting import counting
     from mast_api.research.exporting import export_files, free
-    from mast_api.research.publishing import counting
 
     settings, terminal = start(data, as_json=as_json)
     folder = free(out)
@@ -63,8 +63,8 @@ def accept_ledger(by: str, data: Path | None, *, as_json: bool) -> None:
     What was released after the backup is forgotten, and nothing new is held against it (docs/backup.md).
     That somebody took that on themselves is kept in the audit log.
     """
+    from mast_api.research.counting import keeper
     from mast_api.research.on_record import accept, last_on_record
-    from mast_api.research.publishing import keeper
     from mast_api.rights.proving import take_over_if_free
     from mast_api.workspace import AUDIT, graph, key_ring
     from mast_api.writing import open_store
@@ -144,7 +144,7 @@ def evaluate_(
     from mast_analytics.predictors.evaluation import DEFAULT_VARIABLES, Plan, evaluate, landmarks
     from mast_analytics.predictors.registry import enter
     from mast_analytics.release.predictors import shown_evaluation
-    from mast_api.research.publishing import counting, evaluations, summary
+    from mast_api.research.counting import counting, evaluations, summary
     from mast_api.workspace import now
 
     if not ends_month(split.date()) or capacity % 10:
@@ -178,7 +178,7 @@ def evaluate_(
 def registry(data: Path | None, *, as_json: bool) -> None:
     """List evaluations with the limits within which they speak."""
     from mast_analytics.predictors.registry import entries
-    from mast_api.research.publishing import evaluations
+    from mast_api.research.counting import evaluations
 
     settings, terminal = start(data, as_json=as_json)
     found = entries(evaluations(settings))

@@ -17,7 +17,7 @@ from mast_api.schema import release_types as t
 from mast_api.schema import research_types as rt
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.types import PageInfo
-from mast_graph.publishing import LAST, NEWEST, Decided, release_of, releases
+from mast_graph.research_releases import LAST, NEWEST, Decided, release_of, releases
 from mast_resolver.errors import BadRequestError
 from mast_resolver.research_errors import ReleaseError
 
