@@ -10,13 +10,13 @@ from typing import Final
 from mast_api.access import Question, may
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_MOST
-from mast_graph.read import Scope
+from mast_graph.read import LAST_ID, OLDEST, Scope
 from mast_resolver.errors import BadCursorError, BadRequestError
+from mast_resolver.records import FOREVER
 
 BEFORE_ALL: Final = 2**62
 """A moment in milliseconds after every contact: where the first page begins, newest first."""
 
-OLDEST: Final = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 LIFETIME: Final = dt.timedelta(hours=12)
 """Pages show the graph as of the first one; older than a shift, they would hide corrections."""
 
@@ -62,16 +62,14 @@ def place(at: dt.datetime, id_: str) -> str:
     return f"{at.isoformat()}|{id_}"
 
 
-def read_place(
-    after: str | None, checked: Callable[[str], str], *, top: tuple[dt.datetime, str]
-) -> tuple[dt.datetime, str]:
-    """Inverse of :func:`place`, and ``top`` for the first page; ``checked`` raises BadRequestError.
+def read_place(after: str | None, checked: Callable[[str], str]) -> tuple[dt.datetime, str]:
+    """Inverse of :func:`place`; for the first page what comes before all. ``checked`` raises BadRequestError.
 
     Raises:
         BadCursorError: it is not one of ours.
     """
     if after is None:
-        return top
+        return FOREVER, LAST_ID
     at, _, id_ = after.partition("|")
     try:
         return in_utc(dt.datetime.fromisoformat(at)), checked(id_)
