@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from mast_analytics.civil import months_before
 from mast_api.access import Question, may
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_MOST
@@ -106,7 +107,7 @@ def scope(
         after_at, after_id = cursor.at, cursor.id
     return Scope(
         as_of=as_of,
-        window_from=twelve_months_before(as_at or as_of),
+        window_from=months_before(as_at or as_of, 12),
         today=as_at or as_of,
         serving_at=as_at or now,
         since=in_utc(since) if since else OLDEST,
@@ -118,19 +119,6 @@ def scope(
         after_at=after_at,
         after_id=after_id,
     )
-
-
-def twelve_months_before(moment: dt.datetime) -> dt.datetime:
-    """The same day a year ago; 29 February becomes the 28th.
-
-    Example:
-        >>> twelve_months_before(dt.datetime(2028, 2, 29, tzinfo=dt.UTC)).date().isoformat()
-        '2027-02-28'
-    """
-    try:
-        return moment.replace(year=moment.year - 1)
-    except ValueError:
-        return moment.replace(year=moment.year - 1, day=28)
 
 
 def milliseconds(moment: dt.datetime) -> int:
