@@ -82,8 +82,7 @@ def shown_evaluation(found: Evaluation, policy: Policy) -> ShownEvaluation:
     """
 
     def rounded(count: int) -> int:
-        counts = np.array([count])
-        return 0 if policy.unsafe(counts)[0] else int(policy.rounded(counts, policy.coarse)[0])
+        return policy.alone(count, policy.coarse) or 0
 
     return ShownEvaluation(
         policy=policy,

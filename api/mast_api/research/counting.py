@@ -164,7 +164,7 @@ def summary(found: Evaluation, entry: Entry) -> str:
 def _policy(name: str | None, settings: Settings) -> Policy:
     of_service = policy_of(settings.disclosure_policy)
     named = of_service if name is None else policy_of(name)
-    if named.threshold < of_service.threshold or named.base < of_service.base:
+    if named.shows_more_than(of_service):
         raise UsageError(
             "that policy shows more than the one that is set here", fix=f"leave it out: {of_service.name}"
         )

@@ -144,6 +144,6 @@ def _policy(name: str | None, least: str) -> Policy:
         asked = policy_of(name)
     except UnknownNameError as unknown:
         raise BadRequestError("there is no such disclosure policy", fix=unknown.fix) from None
-    if asked.threshold < ours.threshold or asked.base < ours.base:
+    if asked.shows_more_than(ours):
         raise BadRequestError("that policy shows more than the one of this service", fix=f"ask under {least}")
     return asked
