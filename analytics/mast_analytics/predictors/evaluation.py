@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from mast_analytics.civil import evening
 from mast_analytics.episodes import CutOff
 from mast_analytics.history import Bools, History
 from mast_analytics.predictors.fitting import Association, Chances, cox, discrete, enough
@@ -27,7 +28,7 @@ from mast_analytics.predictors.judging import (
     gaps,
     listed,
 )
-from mast_analytics.predictors.periods import VARIABLES, Periods, evening, periods
+from mast_analytics.predictors.periods import VARIABLES, Periods, periods
 from mast_resolver.errors import UsageError
 
 LEAST_TO_JUDGE: Final = 30

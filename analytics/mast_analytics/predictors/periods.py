@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.civil import LONDON
+from mast_analytics.civil import evening
 from mast_analytics.episodes import NO_DAY, CutOff, Episodes, deaths, episodes, whose
 from mast_analytics.history import Bools, Floats, History, Ints, begins
 from mast_analytics.reaching import first_days
@@ -48,17 +48,6 @@ class Periods:
     group: Ints
     groups: tuple[str, ...]
     learnt_late: int
-
-
-def evening(day: dt.date) -> dt.datetime:
-    """The last moment of a day in London.
-
-    Example:
-        >>> evening(dt.date(2026, 6, 30)).isoformat()
-        '2026-06-30T22:59:59.999999+00:00'
-    """
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), LONDON)
-    return midnight.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
 
 
 def periods(

@@ -10,14 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from mast_analytics.civil import ends_month, last_month_end
+from mast_analytics.civil import ends_month, evening, last_month_end
 from mast_analytics.cohorts import paths as content_of
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.policies import policy as policy_of
 from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.history import History
 from mast_analytics.predictors.evaluation import Evaluation
-from mast_analytics.predictors.periods import evening
 from mast_analytics.predictors.registry import Asked, Entry, consult, entries
 from mast_api.access import Purpose, in_force
 from mast_api.research.keeping import LedgerKeeper
