@@ -81,7 +81,6 @@ class Evaluation:
     judged_rows: int
     judged_events: int
     outside: int
-    learnt_late: int
     longest_days: int
     agencies: tuple[str, ...]
     """Whose contacts there were at all."""
@@ -130,7 +129,6 @@ def evaluate(history: History, plan: Plan) -> Evaluation:
         judged_rows=int(inside.sum()),
         judged_events=int(test.event[inside].sum()),
         outside=int((~inside).sum()),
-        learnt_late=train.learnt_late + test.learnt_late,
         longest_days=int(train.stop.max(initial=0)),
         agencies=tuple(sorted(train.groups)),
         data=_digest(train, test),

@@ -30,10 +30,9 @@ class Periods:
     """One row for each person and period at whose beginning they had not reached the level.
 
     ``start`` and ``stop`` are days since their first contact: (start, stop], as ``survival`` of R and
-    ``lifelines`` read it; ``event`` is that they reached the level on the last of them. ``whole`` periods
-    were followed to their end, or to the event or death. ``group`` is the place in ``groups`` of the agency
-    that met them first. ``learnt_late`` counts those left out, as it was known only later that they had
-    reached the level, or died, before the period began.
+    ``lifelines`` read it; ``event`` is that they reached the level on the last of them. ``group`` is the
+    place in ``groups`` of the agency that met them first. ``learnt_late`` counts those left out, as it was
+    known only later that they had reached the level, or died, before the period began.
     """
 
     level: int
