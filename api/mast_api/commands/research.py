@@ -8,11 +8,8 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import AS_OF, BY, common, start
+from mast_api.commands.options import AS_OF, BY, DAY, POLICY, common, start
 from mast_api.commands.research_figures import COMMANDS
-
-DAY = click.DateTime(["%Y-%m-%d"])
-POLICY = click.option("--policy", help="Disclosure policy; default: MAST_DISCLOSURE_POLICY.")
 
 
 @click.group(name="research")
@@ -40,7 +37,7 @@ def export(
 
     settings, terminal = start(data, as_json=as_json)
     folder = free(out)
-    with counting(settings, terminal, policy=policy, as_of=None if as_of is None else as_of.date()) as of:
+    with counting(settings, terminal, policy=policy, as_of=as_of) as of:
         with terminal.step("Counting"):
             files = export_files(of)
         of.remember("research-export", by=by, said={"files": len(files)})
@@ -151,8 +148,7 @@ def evaluate_(
         # Figures of two evaluations that differ by a day, or by one who is looked at, tell of single people.
         raise click.UsageError("--split is the last day of a month, and --capacity a number of tens")
     settings, terminal = start(data, as_json=as_json)
-    day = None if as_of is None else as_of.date()
-    with counting(settings, terminal, policy=policy, as_of=day, as_happened=as_happened) as of:
+    with counting(settings, terminal, policy=policy, as_of=as_of, as_happened=as_happened) as of:
         last = of.cut_off.valid.date() if end_day is None else end_day.date()
         plan = Plan(
             landmarks=landmarks(start_day.date(), split.date(), last, int(every)),

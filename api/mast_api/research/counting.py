@@ -101,10 +101,10 @@ def counting(
     terminal: Terminal,
     *,
     policy: str | None,
-    as_of: dt.date | None,
+    as_of: dt.datetime | None,
     as_happened: bool = False,
 ) -> Iterator[Counting]:
-    """The graph as agreements let research count in it, up to the end of a month.
+    """The graph as agreements let research count in it, up to the end of the month that ``as_of`` ends.
 
     Raises:
         UnknownNameError: there is no such policy.
@@ -113,7 +113,7 @@ def counting(
     """
     named, at = _policy(policy, settings), now()
     serving_at = settings.as_at or at
-    day = as_of or last_month_end(serving_at)
+    day = last_month_end(serving_at) if as_of is None else as_of.date()
     if not ends_month(day):
         raise UsageError("that day is no end of a month", fix=f"say {last_month_end(at)}, or leave it out")
     if evening(day) > at:
