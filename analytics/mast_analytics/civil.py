@@ -118,6 +118,28 @@ def last_month_end(at: dt.datetime, zone: ZoneInfo = LONDON) -> dt.date:
     return at.astimezone(zone).date().replace(day=1) - dt.timedelta(days=1)
 
 
+def evening(day: dt.date) -> dt.datetime:
+    """The last moment of a day in London.
+
+    Example:
+        >>> evening(dt.date(2026, 6, 30)).isoformat()
+        '2026-06-30T22:59:59.999999+00:00'
+    """
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), LONDON)
+    return midnight.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
+
+
+def months_before(at: dt.datetime, months: int) -> dt.datetime:
+    """The same day so many months before, or the last of that month.
+
+    Example:
+        >>> months_before(dt.datetime(2028, 3, 31, tzinfo=dt.UTC), 1).date().isoformat()
+        '2028-02-29'
+    """
+    day = dt.date.fromordinal(_months_on(at.toordinal(), -months))
+    return at.replace(year=day.year, month=day.month, day=day.day)
+
+
 @lru_cache(maxsize=20_000)
 def _months_on(place: int, months: int) -> int:
     day = dt.date.fromordinal(place)

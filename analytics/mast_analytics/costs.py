@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from mast_analytics.intervals import byar
+from mast_analytics.intervals import Figure, byar, difference
 from mast_analytics.unit_costs import UnitCost
 from mast_resolver.errors import UsageError
 
@@ -45,24 +45,15 @@ class Counterfactual:
     counted: Counted
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A figure and its interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-ZERO: Final = Sum(0.0, 0.0, 0.0)
+ZERO: Final = Figure(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Avoided:
     """Events and pounds avoided, in prices of ``price_year``; nought where ``missing`` has a reason."""
 
-    events: Sum
-    pounds: Sum
+    events: Figure
+    pounds: Figure
     price_year: int | None
     missing: tuple[str, ...]
     says: tuple[str, ...]
@@ -81,8 +72,8 @@ def avoided(
 
     ``observed`` were counted from ``since`` on: an action that was logged later avoided none of it. A
     negative figure is one: more happened than would have. Counts are Poisson's, each with Byar's limits; the
-    interval of the difference is Zou and Donner's (2008, Stat. Med. 27:1693-1702: MOVER), which needs no
-    normal distribution of either. Where the cost was published as a range, the interval holds both ends.
+    interval of the difference is Zou and Donner's, which needs no normal distribution of either. Where the
+    cost was published as a range, the interval holds both ends.
 
     Raises:
         UsageError: a count is below nought, an exposure is not above it, or the level is not between 0 and 1.
@@ -119,7 +110,7 @@ def avoided(
     )
 
 
-def fewer(observed: Counted, otherwise: Counted, level: float = 0.95) -> Sum:
+def fewer(observed: Counted, otherwise: Counted, level: float = 0.95) -> Figure:
     """How many fewer than there would have been at the rate of ``otherwise``, with the interval.
 
     Example:
@@ -128,25 +119,22 @@ def fewer(observed: Counted, otherwise: Counted, level: float = 0.95) -> Sum:
         (40.0, 14.6, 65.9)
     """
     scale = observed.exposure / otherwise.exposure
-    expected, seen = otherwise.events * scale, float(observed.events)
-    expected_low, expected_high = (float(each) * scale for each in byar(otherwise.events, 1.0, level))
-    seen_low, seen_high = (float(each) for each in byar(observed.events, 1.0, level))
-    value = expected - seen
-    return Sum(
-        value,
-        value - math.hypot(expected - expected_low, seen_high - seen),
-        value + math.hypot(expected_high - expected, seen - seen_low),
-    )
+    return difference(_times(otherwise.events, scale, level), _times(observed.events, 1.0, level))
 
 
-def _priced(events: Sum, cost: UnitCost) -> Sum:
+def _times(events: int, scale: float, level: float) -> Figure:
+    low, high = byar(events, 1.0, level)
+    return Figure(events * scale, float(low) * scale, float(high) * scale)
+
+
+def _priced(events: Figure, cost: UnitCost) -> Figure:
     low, high = cost.low or cost.pounds, cost.high or cost.pounds
     ends = [count * price for count in (events.low, events.high) for price in (low, high)]
-    return Sum(events.value * cost.pounds, min(ends), max(ends))
+    return Figure(events.value * cost.pounds, min(ends), max(ends))
 
 
 def _said(
-    events: Sum, pounds: Sum, action: Action, otherwise: Counterfactual, cost: UnitCost, level: float
+    events: Figure, pounds: Figure, action: Action, otherwise: Counterfactual, cost: UnitCost, level: float
 ) -> tuple[str, ...]:
     at = f"{action.logged:%d %B %Y}".lstrip("0")
     certain = (

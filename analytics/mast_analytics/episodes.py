@@ -151,16 +151,23 @@ def whose(history: History, cut_off: CutOff) -> Ints:
     return entity_of
 
 
+def people_and_places(history: History, cut_off: CutOff) -> tuple[Ints, Bools, Bools]:
+    """Who each touch is of at a cut-off, as ``whose`` has it; which are of people, and which of addresses."""
+    entity = whose(history, cut_off)[history.touches.record]
+    is_place = np.array([name.startswith("A-") for name in history.names.all] + [False], np.bool_)
+    place = (entity >= 0) & is_place[entity]
+    return entity, (entity >= 0) & ~place, place
+
+
 def _about(history: History, cut_off: CutOff, seen: Bools, by: GroupBy) -> tuple[Ints, Ints, int]:
     """Subjects and versions, by subject and day, each pair once; and how many touches lead to nobody."""
     touches = history.touches
-    entity, visible = whose(history, cut_off)[touches.record], seen[touches.version]
-    is_place = np.array([name.startswith("A-") for name in history.names.all] + [False], np.bool_)
-    about = np.isin(touches.role, history.roles.find(ABOUT))
-    people = visible & about & (entity >= 0) & ~is_place[entity]
+    entity, person, place = people_and_places(history, cut_off)
+    visible = seen[touches.version]
+    people = visible & person & np.isin(touches.role, history.roles.find(ABOUT))
     subject, version = entity[people], touches.version[people]
     if by is GroupBy.HOUSEHOLD:
-        places = visible & (entity >= 0) & is_place[entity]
+        places = visible & place
         subject, version = _households(history, subject, version, entity[places], touches.version[places])
     order = np.lexsort((history.versions.contact[version], history.versions.at[version], subject))
     subject, version = subject[order], version[order]

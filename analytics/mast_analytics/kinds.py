@@ -6,7 +6,9 @@ Coarse on purpose. A path by days is one person's; of these many walk the same, 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -69,6 +71,20 @@ def kinds(spells: Spells, *, steps: int = 4, step_days: int = STEP_DAYS) -> Kind
     counted = Counter(map(tuple, highest[complete].tolist()))
     in_order = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     return Kinds(step_days, steps, dict(in_order), int((~complete).sum()))
+
+
+def runs(kind: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
+    """Stand, first and last step of each run of one stand; steps are from 1.
+
+    Example:
+        >>> list(runs((1, 1, 0)))
+        [(1, 1, 2), (0, 3, 3)]
+    """
+    step = 0
+    for stand, run in groupby(kind):
+        long = len(list(run))
+        yield stand, step + 1, step + long
+        step += long
 
 
 def _stands(state: Ints) -> Ints:

@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.episodes import CutOff, seen_at, whose
+from mast_analytics.episodes import CutOff, people_and_places, seen_at, whose
 from mast_analytics.history import Bools, History, Ints, days_of, joined
 from mast_analytics.intervals import wilson
 from mast_resolver.errors import UsageError
@@ -263,13 +263,10 @@ def _by_area(history: History, cut_off: CutOff, areas: Mapping[str, str]) -> tup
 def _touched(history: History, cut_off: CutOff, seen: Bools) -> tuple[Ints, Ints]:
     """Versions, and whom each touches: people, and addresses where it is no person."""
     touches = history.touches
-    entity = whose(history, cut_off)[touches.record]
-    is_place = np.array([name.startswith("A-") for name in history.names.all] + [False], np.bool_)
-    person = (entity >= 0) & ~is_place[entity]
+    entity, person, place = people_and_places(history, cut_off)
     has_person = np.zeros(len(seen), np.bool_)
     has_person[touches.version[person]] = True
-    place = (entity >= 0) & is_place[entity] & ~has_person[touches.version]
-    rows = seen[touches.version] & (person | place)
+    rows = seen[touches.version] & (person | (place & ~has_person[touches.version]))
     return touches.version[rows], entity[rows]
 
 

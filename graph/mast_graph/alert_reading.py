@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Final, TypedDict, cast
+from typing import Any, TypedDict, cast
 
-from mast_graph.read import Reader, Scope
+from mast_graph.read import LAST_ID, Reader, Scope
 from mast_graph.store import Store
 from mast_resolver.errors import UnknownAlertError
 from mast_resolver.records import FOREVER
-
-LAST: Final = "\U0010ffff"
-"""After every id."""
 
 
 class AlertContactRow(TypedDict):
@@ -68,7 +65,7 @@ async def alerts_page(
     rule: str = "",
     id_: str = "",
     before: dt.datetime = FOREVER,
-    before_id: str = LAST,
+    before_id: str = LAST_ID,
     first: int = 1,
 ) -> list[AlertRow]:
     """A page, and one more if there is one."""

@@ -8,18 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from mast_graph.moments import to_text
-from mast_graph.read import ContactFactsRow, Reader, Scope, Seek, SharedRow, padded, seek_params
+from mast_graph.read import LAST_ID, ContactFactsRow, Reader, Scope, Seek, SharedRow, padded, seek_params
 from mast_graph.rows import Row
 from mast_graph.store import Store
 from mast_resolver.errors import GlassError
-from mast_resolver.records import GAZETTEER
+from mast_resolver.records import FOREVER, GAZETTEER
 
 MOST_BEHIND: Final = 25
 """Addresses, people and contacts that one glass shows at most of each."""
-
-NEWEST: Final = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
-LAST: Final = "~"
-"""After every id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ async def glass_of(store: Reader, id_: str) -> Glass:
 
 
 async def glasses(
-    store: Reader, *, waiting: bool, first: int, before: dt.datetime = NEWEST, before_id: str = LAST
+    store: Reader, *, waiting: bool, first: int, before: dt.datetime = FOREVER, before_id: str = LAST_ID
 ) -> list[Reviewed]:
     """A page of the review queue, newest first, and one more if there is one."""
     rows = await store.read(

@@ -19,6 +19,8 @@ MOST_ENTITIES: Final = 20
 MOST_HOMES: Final = 20
 MOST_RELATIONS: Final = 50
 OLDEST: Final = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+LAST_ID: Final = "\U0010ffff"
+"""After every id: where a list that is by moment and id begins, newest first."""
 
 SEEKABLE: Final = ("uprn", "place", "postcode_place", "street_place", "written")
 """Properties of an address record by which the concerns query can look one up."""

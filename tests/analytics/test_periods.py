@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analytics.histories import contact, known, knowns, on
 
+from mast_analytics.civil import evening
 from mast_analytics.episodes import ABOUT, CutOff, episodes
 from mast_analytics.event import GroupBy
 from mast_analytics.history import History
 from mast_analytics.knowledge import learnt
-from mast_analytics.predictors.periods import VARIABLES, Periods, evening, periods
+from mast_analytics.predictors.periods import VARIABLES, Periods, periods
 from mast_resolver.errors import UsageError
 from mast_resolver.known import Known, KnownEntity
 

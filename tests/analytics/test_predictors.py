@@ -16,11 +16,12 @@ from sklearn.metrics import precision_score, recall_score
 from tests.analytics.predictor_worlds import DAYS, rows, town
 
 import mast_analytics.predictors.evaluation as public
+from mast_analytics.civil import evening
 from mast_analytics.history import Floats, History
 from mast_analytics.predictors.evaluation import Evaluation, Plan, evaluate, split
 from mast_analytics.predictors.fitting import cox, discrete, logistic
 from mast_analytics.predictors.judging import calibration, capacity_of, counted, gaps, listed
-from mast_analytics.predictors.periods import Periods, evening
+from mast_analytics.predictors.periods import Periods
 from mast_resolver.errors import UsageError
 from mast_resolver.known import Known
 from mast_resolver.research_errors import OutsideLimitsError

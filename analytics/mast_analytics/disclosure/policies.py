@@ -58,6 +58,25 @@ class Policy:
         step = base or self.base
         return (2 * counts + step) // (2 * step) * step
 
+    def alone(self, count: int, base: int | None = None) -> int | None:
+        """A count that nothing beside it has to cover, rounded; ``None`` if it may not be shown.
+
+        Example:
+            >>> policy("nhs").alone(12), policy("nhs").alone(7)
+            (10, None)
+        """
+        counts = np.array([count])
+        return None if self.unsafe(counts)[0] else int(self.rounded(counts, base)[0])
+
+    def shows_more_than(self, other: Policy) -> bool:
+        """Whether it shows smaller counts than another one, or is less coarse.
+
+        Example:
+            >>> policy("sac").shows_more_than(policy("nhs")), policy("nhs").shows_more_than(policy("sac"))
+            (True, False)
+        """
+        return self.threshold < other.threshold or self.base < other.base
+
 
 POLICIES: Final = {
     each.name: each

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from mast_analytics.civil import evening
 from mast_analytics.episodes import CutOff
 from mast_analytics.history import Bools, History
 from mast_analytics.predictors.fitting import Association, Chances, cox, discrete, enough
@@ -27,7 +28,7 @@ from mast_analytics.predictors.judging import (
     gaps,
     listed,
 )
-from mast_analytics.predictors.periods import VARIABLES, Periods, evening, periods
+from mast_analytics.predictors.periods import VARIABLES, Periods, periods
 from mast_resolver.errors import UsageError
 
 LEAST_TO_JUDGE: Final = 30
@@ -80,7 +81,6 @@ class Evaluation:
     judged_rows: int
     judged_events: int
     outside: int
-    learnt_late: int
     longest_days: int
     agencies: tuple[str, ...]
     """Whose contacts there were at all."""
@@ -129,7 +129,6 @@ def evaluate(history: History, plan: Plan) -> Evaluation:
         judged_rows=int(inside.sum()),
         judged_events=int(test.event[inside].sum()),
         outside=int((~inside).sum()),
-        learnt_late=train.learnt_late + test.learnt_late,
         longest_days=int(train.stop.max(initial=0)),
         agencies=tuple(sorted(train.groups)),
         data=_digest(train, test),

@@ -8,20 +8,11 @@ from typing import Final
 import numpy as np
 
 from mast_analytics.history import Bools, Floats, Ints
-from mast_analytics.intervals import byar, wilson, z_of
+from mast_analytics.intervals import Figure, byar, difference, wilson, z_of
 from mast_analytics.predictors.fitting import logistic
 
 BINS: Final = 10
 CELLS: Final = ("listed, event", "listed, none", "not listed, event", "not listed, none")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure and its interval; NaN where it cannot be said."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +165,8 @@ def counted(on_list: Floats, event: Bools, group: Ints, groups: int) -> Floats:
 def gaps(counts: Floats, names: tuple[str, ...], level: float = 0.95) -> tuple[Group, ...]:
     """Rates of each group by ``fairlearn``, and their distance from those of everybody else.
 
-    The interval of a distance is Newcombe's (1998, Stat. Med. 17:873-890, method 10), of two independent
-    shares with Wilson's limits. With many groups some interval is without nought by chance alone.
+    The interval of a distance is Newcombe's, of two independent shares with Wilson's limits. With many groups
+    some interval is without nought by chance alone.
 
     Example:
         >>> found = gaps(np.array([[10.0, 20, 5, 65], [10, 10, 10, 170]]), ("a", "b"))
@@ -231,11 +222,7 @@ def _where(rate: float, size: float) -> float:
 def _gap(hits: float, size: float, other_hits: float, other_size: float, level: float) -> Figure:
     if not size or not other_size:
         return Figure(np.nan, np.nan, np.nan)
-    mine, theirs = share(hits, size, level), share(other_hits, other_size, level)
-    value = mine.value - theirs.value
-    below = np.hypot(mine.value - mine.low, theirs.high - theirs.value)
-    above = np.hypot(mine.high - mine.value, theirs.value - theirs.low)
-    return Figure(value, value - float(below), value + float(above))
+    return difference(share(hits, size, level), share(other_hits, other_size, level))
 
 
 def share(hits: float, size: float, level: float = 0.95) -> Figure:

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.civil import LONDON
+from mast_analytics.civil import evening
 from mast_analytics.episodes import NO_DAY, CutOff, Episodes, deaths, episodes, whose
 from mast_analytics.history import Bools, Floats, History, Ints, begins
 from mast_analytics.reaching import first_days
@@ -30,10 +30,9 @@ class Periods:
     """One row for each person and period at whose beginning they had not reached the level.
 
     ``start`` and ``stop`` are days since their first contact: (start, stop], as ``survival`` of R and
-    ``lifelines`` read it; ``event`` is that they reached the level on the last of them. ``whole`` periods
-    were followed to their end, or to the event or death. ``group`` is the place in ``groups`` of the agency
-    that met them first. ``learnt_late`` counts those left out, as it was known only later that they had
-    reached the level, or died, before the period began.
+    ``lifelines`` read it; ``event`` is that they reached the level on the last of them. ``group`` is the
+    place in ``groups`` of the agency that met them first. ``learnt_late`` counts those left out, as it was
+    known only later that they had reached the level, or died, before the period began.
     """
 
     level: int
@@ -48,17 +47,6 @@ class Periods:
     group: Ints
     groups: tuple[str, ...]
     learnt_late: int
-
-
-def evening(day: dt.date) -> dt.datetime:
-    """The last moment of a day in London.
-
-    Example:
-        >>> evening(dt.date(2026, 6, 30)).isoformat()
-        '2026-06-30T22:59:59.999999+00:00'
-    """
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), LONDON)
-    return midnight.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
 
 
 def periods(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Final
 
 import networkx as nx
@@ -17,7 +16,7 @@ import pyarrow as pa
 from mast_analytics.disclosure.paths import FIRST, LAST, Steps
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
-from mast_analytics.kinds import DIED, STANDS, Kinds
+from mast_analytics.kinds import DIED, STANDS, Kinds, runs
 from mast_resolver.vocabulary import vocabulary
 
 
@@ -118,11 +117,11 @@ def mstate(shown: ShownKinds) -> pa.Table:
     """
     rows = []
     for id_, kind, weight in _numbered(shown):
-        runs = list(_runs(kind))
-        for place, (state, begin, end) in enumerate(runs):
+        stays = list(runs(kind))
+        for place, (state, begin, end) in enumerate(stays):
             if state == DIED:
                 continue
-            after = runs[place + 1][0] if place + 1 < len(runs) else None
+            after = stays[place + 1][0] if place + 1 < len(stays) else None
             start, stop = (begin - 1) * shown.step_days, end * shown.step_days
             rows += [
                 (id_, state + 1, to + 1, number, start, stop, stop - start, int(to == after), weight)
@@ -137,7 +136,7 @@ def spell(shown: ShownKinds) -> pa.Table:
     rows = [
         (id_, begin, end, STANDS[state], weight)
         for id_, kind, weight in _numbered(shown)
-        for state, begin, end in _runs(kind)
+        for state, begin, end in runs(kind)
     ]
     return _table(SPELL, rows)
 
@@ -201,15 +200,6 @@ def _node(name: str) -> dict[str, Any]:
 def _numbered(shown: ShownKinds) -> Iterator[tuple[int, tuple[int, ...], int]]:
     for id_, (kind, weight) in enumerate(shown.people.items(), start=1):
         yield id_, kind, weight
-
-
-def _runs(kind: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
-    """State, first and last step of each run of one state; steps are from 1."""
-    step = 0
-    for state, run in groupby(kind):
-        long = len(list(run))
-        yield state, step + 1, step + long
-        step += long
 
 
 def _table(fields: tuple[Field, ...], rows: Iterable[tuple[Any, ...]]) -> pa.Table:

@@ -15,9 +15,10 @@ import numpy as np
 from mast_analytics.disclosure.policies import Ints, Policy
 from mast_analytics.disclosure.tables import Table, protect
 from mast_analytics.history import Floats
+from mast_analytics.intervals import Figure
 from mast_analytics.predictors.evaluation import Evaluation, Judged
 from mast_analytics.predictors.fitting import Association
-from mast_analytics.predictors.judging import Bin, Figure, Group, capacity_of, gaps, share
+from mast_analytics.predictors.judging import Bin, Group, capacity_of, gaps, share
 
 DECIMALS: Final = 2
 
@@ -82,8 +83,7 @@ def shown_evaluation(found: Evaluation, policy: Policy) -> ShownEvaluation:
     """
 
     def rounded(count: int) -> int:
-        counts = np.array([count])
-        return 0 if policy.unsafe(counts)[0] else int(policy.rounded(counts, policy.coarse)[0])
+        return policy.alone(count, policy.coarse) or 0
 
     return ShownEvaluation(
         policy=policy,

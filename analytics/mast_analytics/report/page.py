@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -68,7 +69,7 @@ def page(report: Report) -> bytes:
         SubElement(facts, "dt").text = name
         SubElement(facts, "dd").text = value
     SubElement(main, "p").text = MARK
-    charts = _Counter()
+    charts = count(1)
     for place, each in enumerate(report.sections, start=1):
         _section(main, each, place, charts)
     last = SubElement(main, "section", {"aria-labelledby": "hidden"})
@@ -76,15 +77,6 @@ def page(report: Report) -> bytes:
     _table(last, suppressed(report.sections), "table-hidden")
     made: bytes = tostring(html, encoding="utf-8", method="html")
     return b"<!DOCTYPE html>\n" + made + b"\n"
-
-
-class _Counter:
-    def __init__(self) -> None:
-        self.value = 0
-
-    def next(self) -> int:
-        self.value += 1
-        return self.value
 
 
 def _contents(nav: Element, report: Report) -> None:
@@ -96,7 +88,7 @@ def _contents(nav: Element, report: Report) -> None:
     SubElement(SubElement(listed, "li"), "a", {"href": "#hidden"}).text = "What is not shown"
 
 
-def _section(main: Element, section: Section, place: int, charts: _Counter) -> None:
+def _section(main: Element, section: Section, place: int, charts: count[int]) -> None:
     of = SubElement(main, "section", {"aria-labelledby": f"section-{place}"})
     SubElement(of, "h2", {"id": f"section-{place}"}).text = section.title
     for sentence in section.says:
@@ -109,14 +101,14 @@ def _section(main: Element, section: Section, place: int, charts: _Counter) -> N
             SubElement(of, "p", {"class": "cannot"}).text = sentence
 
 
-def _part(of: Element, part: Part, charts: _Counter) -> None:
+def _part(of: Element, part: Part, charts: count[int]) -> None:
     for each in part.charts:
-        svg = drawn(part.table, each, charts.next())
+        svg = drawn(part.table, each, next(charts))
         if svg is not None:
             figure = SubElement(of, "figure")
             figure.append(svg)
             SubElement(figure, "figcaption").text = each.title
-    _table(of, part.table, f"table-{charts.next()}")
+    _table(of, part.table, f"table-{next(charts)}")
 
 
 def _table(of: Element, table: Table, id_: str) -> None:

@@ -9,7 +9,7 @@ from mast_analytics.costs import Avoided
 from mast_analytics.disclosure.curves import Curve
 from mast_analytics.disclosure.paths import GOES_ON, Steps
 from mast_analytics.disclosure.tables import HIDDEN
-from mast_analytics.kinds import STANDS
+from mast_analytics.kinds import STANDS, runs
 from mast_analytics.release.exports import ShownKinds
 from mast_analytics.release.volumes import Shown, ShownVolumes
 from mast_analytics.report.document import Cell, Chart, Kind, Part, Section, Table, summary
@@ -165,15 +165,9 @@ def paths(found: ShownKinds) -> Section:
 
 def _words(kind: tuple[int, ...]) -> list[str]:
     """Stands in turn, each run of one said once with its length."""
-    words, place = list[str](), 0
-    while place < len(kind):
-        end = place
-        while end < len(kind) and kind[end] == kind[place]:
-            end += 1
-        long = f" ({end - place})" if end - place > 1 else ""
-        words.append(STANDS[kind[place]] + long)
-        place = end
-    return words
+    return [
+        STANDS[stand] + (f" ({end - begin + 1})" if end > begin else "") for stand, begin, end in runs(kind)
+    ]
 
 
 def savings(found: Sequence[tuple[str, Avoided]]) -> Section:

@@ -89,9 +89,11 @@ def _facts(given: Given) -> tuple[tuple[str, str], ...]:
 
 
 def _hides(policy: Policy) -> str:
-    least = "0" if policy.hides_zero else "1"
     rounding = f"others rounded to {policy.base}" if policy.base > 1 else "others are exact"
-    return f"counts of {least} to {policy.threshold} are not shown, {rounding}; totals are {policy.totals}"
+    return (
+        f"counts of {policy.floor} to {policy.threshold} are not shown, {rounding}; "
+        f"totals are {policy.totals}"
+    )
 
 
 def _says(given: Given) -> tuple[str, ...]:

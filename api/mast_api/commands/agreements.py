@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mast_api.commands.load import FILE
-from mast_api.commands.options import common, start
+from mast_api.commands.options import DAY, common, start
 
 if TYPE_CHECKING:
     from mast_graph.agreement_rows import Registered
@@ -72,9 +72,7 @@ def apply(file: Path, data: Path | None, *, as_json: bool) -> None:
 @command.command("review")
 @click.argument("agreement")
 @BY
-@click.option(
-    "--next", "next_review", required=True, type=click.DateTime(["%Y-%m-%d"]), help="When it is due again."
-)
+@click.option("--next", "next_review", required=True, type=DAY, help="When it is due again.")
 @common
 def review(agreement: str, by: str, next_review: dt.datetime, data: Path | None, *, as_json: bool) -> None:
     """Have it on record that AGREEMENT was reviewed as it stands; it serves until the next review is due."""

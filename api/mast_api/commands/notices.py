@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import common, start
+from mast_api.commands.options import DAY, common, start
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -17,9 +17,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.argument("sources", type=FILE, nargs=-1)
 @click.option("--out", type=FOLDER, required=True, help="Folder to write the notices to.")
 @click.option("--about", type=FILE, help="YAML of what only you can say, by the standard's field numbers.")
-@click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day that the notices are of; default: today."
-)
+@click.option("--date", "day", type=DAY, help="Day that the notices are of; default: today.")
 @common
 def command(
     sources: tuple[Path, ...],

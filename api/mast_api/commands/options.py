@@ -29,11 +29,13 @@ DATA = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the managed Neo4j, keys and audit log (MAST_DATA; default .mast).",
 )
+DAY = click.DateTime(["%Y-%m-%d"])
 AS_OF = click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="Last day that counts, a month's last; default: that of the last month that is over.",
 )
+POLICY = click.option("--policy", help="Disclosure policy; default: MAST_DISCLOSURE_POLICY.")
 BY = click.option(
     "--by",
     required=True,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import AS_OF, BY, common, start
+from mast_api.commands.options import AS_OF, BY, POLICY, common, start
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -18,7 +18,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--title", default="Demand and paths", show_default=True)
 @AS_OF
-@click.option("--policy", help="Disclosure policy; default: MAST_DISCLOSURE_POLICY.")
+@POLICY
 @click.option("--level", type=click.IntRange(1, 6), default=4, show_default=True, help="Level to be reached.")
 @click.option("--unit-costs", type=FILE, help="YAML of published unit costs (docs/costs.md).")
 @click.option("--claims", type=FILE, help="YAML of what is claimed to have been avoided (docs/costs.md).")
@@ -47,14 +47,13 @@ def command(
     from mast_analytics.report.page import page
     from mast_analytics.report.whole import Given, report_of
     from mast_analytics.unit_costs import SHIPPED, read_unit_costs
-    from mast_api.research.publishing import counting
+    from mast_api.research.counting import counting
     from mast_graph.files import write_private
 
     settings, terminal = start(data, as_json=as_json)
     prices = read_unit_costs(unit_costs or SHIPPED)
     claimed = [] if claims is None else read_claims(claims)
-    day = None if as_of is None else as_of.date()
-    with counting(settings, terminal, policy=policy, as_of=day) as of:
+    with counting(settings, terminal, policy=policy, as_of=as_of) as of:
         speaking, silent = of.registered()
         with terminal.step("Counting"):
             report = report_of(

@@ -8,11 +8,8 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import AS_OF, BY, common, start
+from mast_api.commands.options import AS_OF, BY, DAY, POLICY, common, start
 from mast_api.commands.research_figures import COMMANDS
-
-DAY = click.DateTime(["%Y-%m-%d"])
-POLICY = click.option("--policy", help="Disclosure policy; default: MAST_DISCLOSURE_POLICY.")
 
 
 @click.group(name="research")
@@ -35,12 +32,12 @@ def export(
 
     No row is of a person (docs/exports.md). A data dictionary lies beside the files.
     """
+    from mast_api.research.counting import counting
     from mast_api.research.exporting import export_files, free
-    from mast_api.research.publishing import counting
 
     settings, terminal = start(data, as_json=as_json)
     folder = free(out)
-    with counting(settings, terminal, policy=policy, as_of=None if as_of is None else as_of.date()) as of:
+    with counting(settings, terminal, policy=policy, as_of=as_of) as of:
         with terminal.step("Counting"):
             files = export_files(of)
         of.remember("research-export", by=by, said={"files": len(files)})
@@ -63,8 +60,8 @@ def accept_ledger(by: str, data: Path | None, *, as_json: bool) -> None:
     What was released after the backup is forgotten, and nothing new is held against it (docs/backup.md).
     That somebody took that on themselves is kept in the audit log.
     """
+    from mast_api.research.counting import keeper
     from mast_api.research.on_record import accept, last_on_record
-    from mast_api.research.publishing import keeper
     from mast_api.rights.proving import take_over_if_free
     from mast_api.workspace import AUDIT, graph, key_ring
     from mast_api.writing import open_store
@@ -144,15 +141,14 @@ def evaluate_(
     from mast_analytics.predictors.evaluation import DEFAULT_VARIABLES, Plan, evaluate, landmarks
     from mast_analytics.predictors.registry import enter
     from mast_analytics.release.predictors import shown_evaluation
-    from mast_api.research.publishing import counting, evaluations, summary
+    from mast_api.research.counting import counting, evaluations, summary
     from mast_api.workspace import now
 
     if not ends_month(split.date()) or capacity % 10:
         # Figures of two evaluations that differ by a day, or by one who is looked at, tell of single people.
         raise click.UsageError("--split is the last day of a month, and --capacity a number of tens")
     settings, terminal = start(data, as_json=as_json)
-    day = None if as_of is None else as_of.date()
-    with counting(settings, terminal, policy=policy, as_of=day, as_happened=as_happened) as of:
+    with counting(settings, terminal, policy=policy, as_of=as_of, as_happened=as_happened) as of:
         last = of.cut_off.valid.date() if end_day is None else end_day.date()
         plan = Plan(
             landmarks=landmarks(start_day.date(), split.date(), last, int(every)),
@@ -178,7 +174,7 @@ def evaluate_(
 def registry(data: Path | None, *, as_json: bool) -> None:
     """List evaluations with the limits within which they speak."""
     from mast_analytics.predictors.registry import entries
-    from mast_api.research.publishing import evaluations
+    from mast_api.research.counting import evaluations
 
     settings, terminal = start(data, as_json=as_json)
     found = entries(evaluations(settings))

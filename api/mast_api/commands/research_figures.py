@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from mast_api.commands.asking_service import Ask, asking, check_token, of_a_service, token
-from mast_api.commands.options import common, start
+from mast_api.commands.options import AS_OF, DAY, common, start
 from mast_api.documents import shipped
 from mast_api.research.in_words import tables
 from mast_api.terminal import Terminal
@@ -22,7 +22,6 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 RESEARCHER = ("researcher", "research")
 OFFICER = ("information-governance-officer", "information-governance")
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
-DAY = click.DateTime(["%Y-%m-%d"])
 EVENTS = {
     "level": "REACHED_LEVEL",
     "referral": "REFERRED_AGAIN_AFTER_REFERRAL",
@@ -46,8 +45,7 @@ ORIGIN = click.option("--origin", type=click.IntRange(0, 5), default=0, show_def
 _COHORT = (
     click.option("--unit", type=click.Choice(["person", "household"]), default="person", show_default=True,
                  help="What is counted."),
-    click.option("--as-of", type=DAY,
-                 help="Last day that counts, a month's last; default: that of the last month that is over."),
+    AS_OF,
     click.option("--known-at", type=MOMENT, help="As it was on record then (UTC); default: now."),
     click.option("--holding-days", type=click.Choice(["14", "28", "56", "91"]), default="28",
                  show_default=True, help="How long a contact that is no episode holds its level."),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import BY, common, start
+from mast_api.commands.options import BY, DAY, common, start
 
 
 @click.group(name="retention")
@@ -17,7 +17,7 @@ def command() -> None:
 
 
 @command.command("run")
-@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="As of this day instead of today.")
+@click.option("--at", type=DAY, help="As of this day instead of today.")
 @click.option("--plan", is_flag=True, help="Say what is due; delete nothing.")
 @BY
 @common

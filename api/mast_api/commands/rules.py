@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mast_api.commands.options import BY, JSON, common, start
+from mast_api.commands.options import BY, DAY, JSON, common, start
 from mast_api.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ RULES = click.option(
     help="Folder of rule files (*.yaml) instead of those that ship.",
 )
 NAMES = click.argument("names", nargs=-1)
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group(name="rules")

@@ -28,7 +28,7 @@ from mast_analytics.release.exports import (
     spell,
 )
 from mast_analytics.spells import spells
-from mast_api.research.publishing import Counting
+from mast_api.research.counting import Counting
 from mast_resolver.errors import UsageError
 
 

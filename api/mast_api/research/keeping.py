@@ -11,7 +11,7 @@ from typing import Final
 
 from mast_analytics.disclosure.ledger import Cohort, Ledger, Released
 from mast_analytics.disclosure.policies import Policy
-from mast_graph.releases import StoredCohort, put_released, released_count, released_since
+from mast_graph.research_ledger import StoredCohort, put_released, released_count, released_since
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import GraphUnavailableError

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from mast_analytics.civil import months_before
 from mast_analytics.history import Bools, History
 from mast_analytics.pages import NEVER, ContactPage, EntityPage, HomePage, Pages
 from mast_graph import research
@@ -120,6 +121,7 @@ def allowed(
 ) -> Allowed:
     """What of a history may be counted: contacts of which a term serves, as far back as it may be kept."""
     versions = history.versions
+    today = dt.datetime.combine(serving_at, dt.time(), dt.UTC)
     covered, kept = np.zeros((2, len(versions.at)), np.bool_)
     for term in terms:
         if term.serves and term.data_class in data_classes:
@@ -129,28 +131,13 @@ def allowed(
                 & np.isin(versions.agency, history.agencies.find(term.parties))
             )
             covered |= of_term
-            kept |= of_term & (versions.at >= _months_before(serving_at, term.months))
+            kept |= of_term & (versions.at >= months_before(today, term.months).timestamp())
     return Allowed(history.only(kept), tuple(terms), tuple(_classes(history, ~covered)))
 
 
 def _classes(history: History, rows: Bools) -> list[str]:
     names = history.data_classes.all
     return sorted(names[each] for each in np.unique(history.versions.data_class[rows]).tolist())
-
-
-def _months_before(moment: dt.datetime, months: int) -> float:
-    """The same day so many months ago, in seconds since 1970.
-
-    Example:
-        >>> day = dt.datetime(2026, 3, 31, tzinfo=dt.UTC)
-        >>> dt.datetime.fromtimestamp(_months_before(day, 1), dt.UTC).date().isoformat()
-        '2026-02-28'
-    """
-    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
-    first = dt.datetime(year, month + 1, 1, tzinfo=dt.UTC)
-    last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-    at = first.replace(day=min(moment.day, last.day))
-    return at.timestamp()
 
 
 def _contact_page(page: dict[str, Any]) -> ContactPage:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mast_api.stewarding import check_reason
-from mast_graph.publishing import Proposed, decide_release, digest_of, put_release
+from mast_graph.research_releases import Proposed, decide_release, digest_of, put_release
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 

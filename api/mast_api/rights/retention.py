@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from mast_analytics.civil import months_before
 from mast_api.rights.purging import Order, Purging, unfinished
 from mast_graph.purge import Removed
 from mast_graph.purge_selecting import (
@@ -57,18 +57,6 @@ def limits_at(rules: Iterable[RetentionRule], at: dt.datetime, held: AbstractSet
         for rule in rules
         if rule.data_class not in held
     }
-
-
-def months_before(at: dt.datetime, months: int) -> dt.datetime:
-    """The same day so many months before, or the last of that month.
-
-    Example:
-        >>> months_before(dt.datetime(2028, 3, 31, tzinfo=dt.UTC), 1).date().isoformat()
-        '2028-02-29'
-    """
-    year, month = divmod(at.year * 12 + at.month - 1 - months, 12)
-    day = min(at.day, calendar.monthrange(year, month + 1)[1])
-    return at.replace(year=year, month=month + 1, day=day)
 
 
 def due(store: Store, at: dt.datetime) -> Due:

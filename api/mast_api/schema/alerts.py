@@ -44,7 +44,7 @@ class AlertQuery:
     ) -> t.AlertConnection:
         asking, scope = info.context, paging.scope(info.context, first=first)
         wanted = ids.rule_ref(rule) if rule else ""
-        before, before_id = paging.read_place(after, ids.alert_id, top=(FOREVER, alert_reading.LAST))
+        before, before_id = paging.read_place(after, ids.alert_id)
         await asking.intend(Question.ALERTS, {"rule": wanted, "after": [] if after is None else [before_id]})
         rows = await alert_reading.alerts_page(
             asking.services.store,

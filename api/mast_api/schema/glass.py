@@ -19,7 +19,7 @@ from mast_api.schema import ids, paging, places, shape
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.sought import sought
 from mast_api.schema.types import PageInfo
-from mast_graph.glass import LAST, NEWEST, BehindRow, Glass, behind_glass, glass_of, glasses
+from mast_graph.glass import BehindRow, Glass, behind_glass, glass_of, glasses
 from mast_graph.read import Scope, Seek
 from mast_intake.search import AddressQuery, PersonQuery
 from mast_resolver.errors import BadRequestError, GraphUnavailableError
@@ -60,7 +60,7 @@ class GlassQuery:
     ) -> t.BreakGlassConnection:
         asking = info.context
         paging.check_page_size(first)
-        before, before_id = paging.read_place(after, ids.glass_id, top=(NEWEST, LAST))
+        before, before_id = paging.read_place(after, ids.glass_id)
         await asking.intend(Question.BREAK_GLASSES, {"after": [] if after is None else [before_id]})
         rows = await glasses(
             asking.services.store, waiting=waiting, first=first, before=before, before_id=before_id

@@ -7,16 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from mast_analytics.civil import months_before
 from mast_api.access import Question, may
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_MOST
-from mast_graph.read import Scope
+from mast_graph.read import LAST_ID, OLDEST, Scope
 from mast_resolver.errors import BadCursorError, BadRequestError
+from mast_resolver.records import FOREVER
 
 BEFORE_ALL: Final = 2**62
 """A moment in milliseconds after every contact: where the first page begins, newest first."""
 
-OLDEST: Final = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 LIFETIME: Final = dt.timedelta(hours=12)
 """Pages show the graph as of the first one; older than a shift, they would hide corrections."""
 
@@ -62,16 +63,14 @@ def place(at: dt.datetime, id_: str) -> str:
     return f"{at.isoformat()}|{id_}"
 
 
-def read_place(
-    after: str | None, checked: Callable[[str], str], *, top: tuple[dt.datetime, str]
-) -> tuple[dt.datetime, str]:
-    """Inverse of :func:`place`, and ``top`` for the first page; ``checked`` raises BadRequestError.
+def read_place(after: str | None, checked: Callable[[str], str]) -> tuple[dt.datetime, str]:
+    """Inverse of :func:`place`; for the first page what comes before all. ``checked`` raises BadRequestError.
 
     Raises:
         BadCursorError: it is not one of ours.
     """
     if after is None:
-        return top
+        return FOREVER, LAST_ID
     at, _, id_ = after.partition("|")
     try:
         return in_utc(dt.datetime.fromisoformat(at)), checked(id_)
@@ -108,7 +107,7 @@ def scope(
         after_at, after_id = cursor.at, cursor.id
     return Scope(
         as_of=as_of,
-        window_from=twelve_months_before(as_at or as_of),
+        window_from=months_before(as_at or as_of, 12),
         today=as_at or as_of,
         serving_at=as_at or now,
         since=in_utc(since) if since else OLDEST,
@@ -120,19 +119,6 @@ def scope(
         after_at=after_at,
         after_id=after_id,
     )
-
-
-def twelve_months_before(moment: dt.datetime) -> dt.datetime:
-    """The same day a year ago; 29 February becomes the 28th.
-
-    Example:
-        >>> twelve_months_before(dt.datetime(2028, 2, 29, tzinfo=dt.UTC)).date().isoformat()
-        '2027-02-28'
-    """
-    try:
-        return moment.replace(year=moment.year - 1)
-    except ValueError:
-        return moment.replace(year=moment.year - 1, day=28)
 
 
 def milliseconds(moment: dt.datetime) -> int:

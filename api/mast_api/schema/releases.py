@@ -17,7 +17,7 @@ from mast_api.schema import release_types as t
 from mast_api.schema import research_types as rt
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.types import PageInfo
-from mast_graph.publishing import LAST, NEWEST, Decided, release_of, releases
+from mast_graph.research_releases import Decided, release_of, releases
 from mast_resolver.errors import BadRequestError
 from mast_resolver.research_errors import ReleaseError
 
@@ -42,7 +42,7 @@ class ReleaseQuery:
     ) -> t.ReleaseConnection:
         asking = info.context
         paging.check_page_size(first)
-        before, before_id = paging.read_place(after, ids.release_id, top=(NEWEST, LAST))
+        before, before_id = paging.read_place(after, ids.release_id)
         await asking.intend(Question.RELEASES, {"after": [] if after is None else [before_id]})
         rows = await releases(
             asking.services.store, waiting=waiting, first=first, before=before, before_id=before_id

@@ -7,13 +7,12 @@ import re
 from dataclasses import dataclass, fields
 from typing import Final
 
-from mast_analytics.civil import ends_month, last_month_end
+from mast_analytics.civil import ends_month, evening, last_month_end
 from mast_analytics.cohorts import Selection
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.policies import policy as policy_of
 from mast_analytics.episodes import CutOff
 from mast_analytics.event import GroupBy
-from mast_analytics.predictors.periods import evening
 from mast_api.asking import Asking
 from mast_api.research.figures import Wanted
 from mast_api.schema.paging import in_utc
@@ -144,6 +143,6 @@ def _policy(name: str | None, least: str) -> Policy:
         asked = policy_of(name)
     except UnknownNameError as unknown:
         raise BadRequestError("there is no such disclosure policy", fix=unknown.fix) from None
-    if asked.threshold < ours.threshold or asked.base < ours.base:
+    if asked.shows_more_than(ours):
         raise BadRequestError("that policy shows more than the one of this service", fix=f"ask under {least}")
     return asked

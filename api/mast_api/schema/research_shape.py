@@ -25,7 +25,7 @@ TOTAL = "total"
 def basis(asking: Asking, found: Found, cohort: Episodes | None = None) -> t.ResearchBasis:
     """Of whom an answer is; ``cohort`` where it is of some of those who were asked for only."""
     wanted, policy = found.wanted, found.wanted.policy
-    subjects = len(np.unique((cohort or found.cohort).subject))
+    alone = policy.alone(len(np.unique((cohort or found.cohort).subject)))
     return t.ResearchBasis(
         by=t.CohortUnit(wanted.by.value),
         as_of=wanted.cut_off.valid,
@@ -34,7 +34,7 @@ def basis(asking: Asking, found: Found, cohort: Episodes | None = None) -> t.Res
         policy=t.DisclosurePolicy(
             name=policy.name, threshold=policy.threshold, base=policy.base, source=policy.source
         ),
-        subjects=figure(_alone(subjects, policy)),
+        subjects=figure(HIDDEN if alone is None else alone),
         withheld=_withheld(asking, found),
         says=says(policy),
     )
@@ -42,12 +42,11 @@ def basis(asking: Asking, found: Found, cohort: Episodes | None = None) -> t.Res
 
 def says(policy: Policy) -> list[str]:
     """What has to be known to read any figure."""
-    least = "0" if policy.hides_zero else "1"
     rounded = f", others are rounded to multiples of {policy.base}" if policy.base > 1 else ""
     return [
         "Figures are of groups: none is of one person, and none is a chance that something happens.",
-        f"Counts of {least} to {policy.threshold} people are suppressed (*), and more beside them where they "
-        f"could be worked out{rounded}: policy {policy.name}.",
+        f"Counts of {policy.floor} to {policy.threshold} people are suppressed (*), and more beside them "
+        f"where they could be worked out{rounded}: policy {policy.name}.",
         "Whoever is shielded or objects to research is not in it.",
         "Levels say what services did, not what went wrong in a home.",
     ]
@@ -100,12 +99,6 @@ def _row(name: str, figures: Sequence[object], shares: Sequence[object]) -> t.Fi
         figures=[figure(each) for each in figures],
         per_cent=[None if each == HIDDEN else float(cast("float", each)) for each in shares],
     )
-
-
-def _alone(count: int, policy: Policy) -> object:
-    """A count that stands by itself: nothing beside it has to cover it."""
-    counts = np.array([count])
-    return HIDDEN if policy.unsafe(counts)[0] else int(policy.rounded(counts)[0])
 
 
 def _withheld(asking: Asking, found: Found) -> list[Withheld]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from tests.town import AGREEMENT, LOADED, NOW, Town, ago
 
+from mast_analytics.civil import evening
 from mast_analytics.episodes import CutOff
-from mast_analytics.predictors.periods import evening
 from mast_graph.agreements import write_agreement
 from mast_graph.lease import Lease
 from mast_graph.load import Loader

@@ -14,12 +14,12 @@ from tests.api.research.borough import MONTH_END, RESEARCH, ResearchTown
 from tests.everything import asking_everything
 from tests.town import NOW, Service, ago
 
+from mast_analytics.civil import evening
 from mast_analytics.cohorts import Selection, of_subjects, paths, selected
 from mast_analytics.disclosure.policies import policy
 from mast_analytics.disclosure.tables import Table
 from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.history import History
-from mast_analytics.predictors.periods import evening
 from mast_analytics.shapes import shapes
 from mast_analytics.spells import spells
 from mast_analytics.transitions import transitions

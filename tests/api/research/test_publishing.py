@@ -18,12 +18,12 @@ from tests.analytics.test_report import Page
 from tests.api.research.borough import PEOPLE, ResearchTown
 from tests.town import NOW
 
+from mast_analytics.civil import evening
 from mast_analytics.cohorts import paths
 from mast_analytics.disclosure.policies import policy
 from mast_analytics.episodes import CutOff, episodes
 from mast_analytics.history import History
 from mast_analytics.kinds import kinds
-from mast_analytics.predictors.periods import evening
 from mast_analytics.spells import spells
 from mast_api.cli import main
 from mast_api.research.keeping import LedgerKeeper

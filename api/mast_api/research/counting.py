@@ -10,14 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from mast_analytics.civil import ends_month, last_month_end
+from mast_analytics.civil import ends_month, evening, last_month_end
 from mast_analytics.cohorts import paths as content_of
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.policies import policy as policy_of
 from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.history import History
 from mast_analytics.predictors.evaluation import Evaluation
-from mast_analytics.predictors.periods import evening
 from mast_analytics.predictors.registry import Asked, Entry, consult, entries
 from mast_api.access import Purpose, in_force
 from mast_api.research.keeping import LedgerKeeper
@@ -102,10 +101,10 @@ def counting(
     terminal: Terminal,
     *,
     policy: str | None,
-    as_of: dt.date | None,
+    as_of: dt.datetime | None,
     as_happened: bool = False,
 ) -> Iterator[Counting]:
-    """The graph as agreements let research count in it, up to the end of a month.
+    """The graph as agreements let research count in it, up to the end of the month that ``as_of`` ends.
 
     Raises:
         UnknownNameError: there is no such policy.
@@ -114,7 +113,7 @@ def counting(
     """
     named, at = _policy(policy, settings), now()
     serving_at = settings.as_at or at
-    day = as_of or last_month_end(serving_at)
+    day = last_month_end(serving_at) if as_of is None else as_of.date()
     if not ends_month(day):
         raise UsageError("that day is no end of a month", fix=f"say {last_month_end(at)}, or leave it out")
     if evening(day) > at:
@@ -164,7 +163,7 @@ def summary(found: Evaluation, entry: Entry) -> str:
 def _policy(name: str | None, settings: Settings) -> Policy:
     of_service = policy_of(settings.disclosure_policy)
     named = of_service if name is None else policy_of(name)
-    if named.threshold < of_service.threshold or named.base < of_service.base:
+    if named.shows_more_than(of_service):
         raise UsageError(
             "that policy shows more than the one that is set here", fix=f"leave it out: {of_service.name}"
         )

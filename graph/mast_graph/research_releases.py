@@ -5,16 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
-from typing import Final
 
 from mast_graph.read import Reader
 from mast_graph.rows import Row
 from mast_graph.store import Store
 from mast_resolver.research_errors import LedgerChangedError, ReleaseError
-
-NEWEST: Final = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
-LAST: Final = "~"
-"""After every id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,7 @@ async def release_of(store: Reader, id_: str) -> Decided:
 
 
 async def releases(
-    store: Reader, *, waiting: bool, first: int, before: dt.datetime = NEWEST, before_id: str = LAST
+    store: Reader, *, waiting: bool, first: int, before: dt.datetime, before_id: str
 ) -> list[Decided]:
     """A page of them, newest first, and one more if there is one."""
     rows = await store.read(
