@@ -41,9 +41,7 @@ async def check(visit: Visit) -> Response:
     except Refused as refused:
         if refused.code != TOO_BROAD:
             raise
-        return _form(
-            visit, typed, country, error=f"{words.sentence(refused.fact)}: {refused.fix}", refused=True
-        )
+        return _form(visit, typed, country, error=f"{words.sentence(refused.fact)}: {refused.fix}")
     found = answer["concernsAtAddress"]
     for match in found["matches"]:
         _remember(visit, match["addressId"], typed, match)
@@ -89,7 +87,7 @@ def _remember(visit: Visit, id_: str, typed: str, match: dict[str, Any]) -> None
         del remembered[next(iter(remembered))]
 
 
-def _form(visit: Visit, typed: str, country: str, *, error: str = "", refused: bool = False) -> Response:
+def _form(visit: Visit, typed: str, country: str, *, error: str = "") -> Response:
     return visit.page(
         "address_check.html",
         422 if error else 200,
@@ -97,5 +95,4 @@ def _form(visit: Visit, typed: str, country: str, *, error: str = "", refused: b
         country=country,
         countries=COUNTRIES,
         error=error,
-        refused=refused,
     )

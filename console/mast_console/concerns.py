@@ -17,7 +17,7 @@ class Answer:
 
     Example:
         >>> answer = Answer({"asOf": "2026-11-02T09:30:00+00:00", "contacts": {"edges": []}, "households": [],
-        ...     "agencies": [], "parts": [], "withheld": [], "notShown": [], "matches": []})
+        ...     "agencies": []})
         >>> answer.summary
         'Nothing is on record that may be shown to you.'
     """
@@ -26,11 +26,7 @@ class Answer:
         self.concerns = concerns
         self.as_of: str = concerns["asOf"]
         self._edges = concerns["contacts"]["edges"]
-        members = [
-            member | {"household": household["id"], "communal": household["communal"]}
-            for household in concerns["households"]
-            for member in household["members"]
-        ]
+        members = [member for household in concerns["households"] for member in household["members"]]
         self.present = [each for each in members if each["present"]]
         self.left = [each for each in members if not each["present"]]
         self._now = {each["personId"] for each in self.present}

@@ -63,7 +63,7 @@ class Visit:
         kept, self.session.kept = self.session.kept, {}
         notes, self.session.notes = self.session.notes, []
         html = self.desk.pages.render(
-            template, signed=self.session, may=self.may, kept=kept, notes=notes, visit=self, **content
+            template, signed=self.session, may=self.may, kept=kept, notes=notes, **content
         )
         return HTMLResponse(html, status_code=status)
 

@@ -79,15 +79,10 @@ class Pages:
 _MACROS: Final = {
     "button": ("button", "govukButton"),
     "date_input": ("date-input", "govukDateInput"),
-    "details": ("details", "govukDetails"),
     "error_summary": ("error-summary", "govukErrorSummary"),
     "input": ("input", "govukInput"),
-    "inset": ("inset-text", "govukInsetText"),
     "radios": ("radios", "govukRadios"),
     "select": ("select", "govukSelect"),
-    "skip_link": ("skip-link", "govukSkipLink"),
-    "tag": ("tag", "govukTag"),
-    "textarea": ("textarea", "govukTextarea"),
     "warning": ("warning-text", "govukWarningText"),
 }
 
@@ -97,7 +92,5 @@ _ALWAYS: Final[dict[str, object]] = {
     "kept": {},
     "notes": [],
     "here": "",
-    "errors": [],
-    "refused": None,
 }
 """What every page may speak of, and few are given."""
