@@ -44,9 +44,8 @@ async def review(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, **content: Any) -> Response:
-    glasses = (await visit.ask("broken_glasses"))["breakGlasses"]
     found = await visit.ask("governance")
-    errors = content.get("errors", {})
+    glasses, errors = found["breakGlasses"], content.get("errors", {})
     return visit.page(
         "governance.html",
         422 if errors else 200,
