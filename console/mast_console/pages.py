@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
@@ -54,6 +55,7 @@ class Pages:
             "title": words.title,
             "sentence": words.sentence,
             "records": words.records,
+            "message": _message,
         }
         self._environment.globals |= {
             "asset": assets.url,
@@ -76,6 +78,11 @@ class Pages:
         }
 
 
+def _message(errors: Mapping[str, str], name: str) -> dict[str, str] | None:
+    """What stands beside a field that is wrong, as the macros take it."""
+    return {"text": errors[name]} if name in errors else None
+
+
 _MACROS: Final = {
     "button": ("button", "govukButton"),
     "date_input": ("date-input", "govukDateInput"),
@@ -92,5 +99,6 @@ _ALWAYS: Final[dict[str, object]] = {
     "kept": {},
     "notes": [],
     "here": "",
+    "errors": {},
 }
 """What every page may speak of, and few are given."""
