@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from mast_console import words
@@ -12,14 +12,28 @@ FORMER: Final = "FORMER_RESIDENT"
 Contact = Mapping[str, Any]
 
 
+def summary(agencies: Sequence[Mapping[str, Any]]) -> str:
+    """What every agency has of a place or a person, in a line.
+
+    Example:
+        >>> summary([{"openEpisodes": 0}, {"openEpisodes": 1}]), summary([])
+        ('1 open episode. 2 agencies have had contact.', 'Nothing is on record that may be shown to you.')
+    """
+    if not agencies:
+        return "Nothing is on record that may be shown to you."
+    going_on = sum(int(each["openEpisodes"]) for each in agencies)
+    said = words.count(going_on, "open episode") if going_on else "Nothing open"
+    return f"{said}. {words.count(len(agencies), 'agency has', 'agencies have')} had contact."
+
+
 class Answer:
     """What is open, what came last, who lives here now, and apart from it all: who used to.
 
     Example:
         >>> answer = Answer({"asOf": "2026-11-02T09:30:00+00:00", "contacts": {"edges": []}, "households": [],
         ...     "agencies": []})
-        >>> answer.summary
-        'Nothing is on record that may be shown to you.'
+        >>> answer.present, answer.more_open
+        ([], 0)
     """
 
     def __init__(self, concerns: Mapping[str, Any]) -> None:
@@ -57,16 +71,6 @@ class Answer:
     def households(self) -> list[Mapping[str, Any]]:
         """Those of which somebody lives here now first."""
         return sorted(self.concerns["households"], key=lambda each: not each["presentCount"])
-
-    @property
-    def summary(self) -> str:
-        """All of it in one sentence."""
-        agencies = len(self.concerns["agencies"])
-        if not agencies:
-            return "Nothing is on record that may be shown to you."
-        going_on = sum(each["openEpisodes"] for each in self.concerns["agencies"])
-        said = words.count(going_on, "open episode") if going_on else "Nothing open"
-        return f"{said}. {words.count(agencies, 'agency has', 'agencies have')} had contact."
 
     def then(self, contact: Contact) -> str:
         """Whether those who live here now lived here when something happened at the place."""

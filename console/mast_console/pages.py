@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 
-from mast_console import assets, dates, waterfall, words
+from mast_console import assets, concerns, dates, waterfall, words
 from mast_console.wiring import PREFIX
 
 NAVIGATION: Final = (
@@ -55,6 +55,7 @@ class Pages:
             "title": words.title,
             "sentence": words.sentence,
             "records": words.records,
+            "summary": concerns.summary,
             "message": _message,
         }
         self._environment.globals |= {
