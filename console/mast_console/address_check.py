@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from mast_console import words
 from mast_console.concerns import Answer
 from mast_console.desk import Visit
 from mast_console.service import Refused
@@ -35,15 +34,13 @@ async def check(visit: Visit) -> Response:
     if country not in COUNTRIES:
         country = "GB"
     if not typed:
-        return _form(visit, typed, country, error="Type an address, such as 14 Canal Street, JX1 4AB")
+        return _form(visit, typed, country, "Type an address, such as 14 Canal Street, JX1 4AB")
     try:
         answer = await visit.ask("address_check", address=typed, country=country)
     except Refused as refused:
         if refused.code != TOO_BROAD:
             raise
-        return _form(
-            visit, typed, country, error=f"{words.sentence(refused.fact)}: {refused.fix}", refused=True
-        )
+        return _form(visit, typed, country, refused.says)
     found = answer["concernsAtAddress"]
     for match in found["matches"]:
         _remember(visit, match["addressId"], typed, match)
@@ -89,13 +86,11 @@ def _remember(visit: Visit, id_: str, typed: str, match: dict[str, Any]) -> None
         del remembered[next(iter(remembered))]
 
 
-def _form(visit: Visit, typed: str, country: str, *, error: str = "", refused: bool = False) -> Response:
+def _form(visit: Visit, typed: str, country: str, error: str = "") -> Response:
     return visit.page(
         "address_check.html",
-        422 if error else 200,
         typed=typed,
         country=country,
         countries=COUNTRIES,
-        error=error,
-        refused=refused,
+        errors={"address": error} if error else {},
     )

@@ -39,14 +39,8 @@ async def _home(visit: Visit) -> Response:
     return visit.page("nothing_for_you.html")
 
 
-async def _still_here(_visit: Visit) -> Response:
-    """Somebody is there: the session goes on."""
-    return Response(status_code=204)
-
-
 PAGES: Final = (
     PageOf("/", _home),
-    PageOf("/still-here", _still_here, method="POST"),
     PageOf("/address-check", address_check.ask, "concernsAtAddress"),
     PageOf("/address-check", address_check.check, "concernsAtAddress", "POST"),
     PageOf("/address-check/result", address_check.result, "concernsAtAddress"),

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from mast_console import words
 from mast_console.dates import HERE
-from mast_console.desk import Visit
+from mast_console.desk import NO_ERRORS, Visit
 from mast_console.service import Refused
 
 REFUSALS: Final = frozenset({"MAST-252", "MAST-311", "MAST-312"})
@@ -93,14 +93,14 @@ async def show(visit: Visit) -> Response:
     """The form, and what was found by it last."""
     sought = visit.session.sought
     if not sought:
-        return _page(visit, visit.session.kept, [])
+        return _page(visit, visit.session.kept)
     after = visit.request.query_params.get("after") or None
     try:
         found = (await visit.ask("audit_trail", **_variables(sought), after=after))["auditTrail"]
     except Refused as refused:
         if refused.code not in REFUSALS:
             raise
-        return _page(visit, sought, [], errors={"about": f"{words.sentence(refused.fact)}: {refused.fix}"})
+        return _page(visit, sought, errors={"about": refused.says})
     return _page(
         visit,
         sought,
@@ -120,21 +120,29 @@ async def search(visit: Visit) -> Response:
         if sought[name] and not _day(sought[name])
     }
     if errors:
-        return _page(visit, sought, [], errors=errors)
+        return _page(visit, sought, errors=errors)
     visit.session.sought = sought
     return visit.go("/audit")
 
 
-def _page(visit: Visit, sought: Mapping[str, str], looks: Sequence[Look], **content: Any) -> Response:
-    errors = content.get("errors", {})
+def _page(
+    visit: Visit,
+    sought: Mapping[str, str],
+    looks: Sequence[Look] = (),
+    *,
+    searched: bool = False,
+    more: str = "",
+    later: bool = False,
+    errors: Mapping[str, str] = NO_ERRORS,
+) -> Response:
     return visit.page(
         "audit.html",
-        422 if errors else 200,
         sought={name: sought.get(name, "") for name in FIELDS},
         looks=looks,
-        error=" ".join(errors.values()),
-        now=visit.desk.wiring.clock().isoformat(),
-        **{"errors": {}, "searched": False, "more": "", "later": False} | content,
+        searched=searched,
+        more=more,
+        later=later,
+        errors=errors,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from mast_console import words
@@ -12,25 +12,35 @@ FORMER: Final = "FORMER_RESIDENT"
 Contact = Mapping[str, Any]
 
 
+def summary(agencies: Sequence[Mapping[str, Any]]) -> str:
+    """What every agency has of a place or a person, in a line.
+
+    Example:
+        >>> summary([{"openEpisodes": 0}, {"openEpisodes": 1}]), summary([])
+        ('1 open episode. 2 agencies have had contact.', 'Nothing is on record that may be shown to you.')
+    """
+    if not agencies:
+        return "Nothing is on record that may be shown to you."
+    going_on = sum(int(each["openEpisodes"]) for each in agencies)
+    said = words.count(going_on, "open episode") if going_on else "Nothing open"
+    return f"{said}. {words.count(len(agencies), 'agency has', 'agencies have')} had contact."
+
+
 class Answer:
     """What is open, what came last, who lives here now, and apart from it all: who used to.
 
     Example:
         >>> answer = Answer({"asOf": "2026-11-02T09:30:00+00:00", "contacts": {"edges": []}, "households": [],
-        ...     "agencies": [], "parts": [], "withheld": [], "notShown": [], "matches": []})
-        >>> answer.summary
-        'Nothing is on record that may be shown to you.'
+        ...     "agencies": []})
+        >>> answer.present, answer.more_open
+        ([], 0)
     """
 
     def __init__(self, concerns: Mapping[str, Any]) -> None:
         self.concerns = concerns
         self.as_of: str = concerns["asOf"]
         self._edges = concerns["contacts"]["edges"]
-        members = [
-            member | {"household": household["id"], "communal": household["communal"]}
-            for household in concerns["households"]
-            for member in household["members"]
-        ]
+        members = [member for household in concerns["households"] for member in household["members"]]
         self.present = [each for each in members if each["present"]]
         self.left = [each for each in members if not each["present"]]
         self._now = {each["personId"] for each in self.present}
@@ -61,16 +71,6 @@ class Answer:
     def households(self) -> list[Mapping[str, Any]]:
         """Those of which somebody lives here now first."""
         return sorted(self.concerns["households"], key=lambda each: not each["presentCount"])
-
-    @property
-    def summary(self) -> str:
-        """All of it in one sentence."""
-        agencies = len(self.concerns["agencies"])
-        if not agencies:
-            return "Nothing is on record that may be shown to you."
-        going_on = sum(each["openEpisodes"] for each in self.concerns["agencies"])
-        said = words.count(going_on, "open episode") if going_on else "Nothing open"
-        return f"{said}. {words.count(agencies, 'agency has', 'agencies have')} had contact."
 
     def then(self, contact: Contact) -> str:
         """Whether those who live here now lived here when something happened at the place."""

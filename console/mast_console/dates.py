@@ -10,8 +10,14 @@ HERE: Final = ZoneInfo("Europe/London")
 
 
 def moment(text: str) -> dt.datetime:
-    """A moment as the service writes it, in local time."""
-    return dt.datetime.fromisoformat(text).astimezone(HERE)
+    """A moment as the service writes it, in local time; a day alone is its beginning here, wherever we run.
+
+    Example:
+        >>> moment("2026-06-01").isoformat(), moment("2026-06-01T12:00:00+00:00").isoformat()
+        ('2026-06-01T00:00:00+01:00', '2026-06-01T13:00:00+01:00')
+    """
+    at = dt.datetime.fromisoformat(text)
+    return at.astimezone(HERE) if at.tzinfo else at.replace(tzinfo=HERE)
 
 
 def day(text: str | None) -> str:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -26,6 +27,7 @@ MOST_FORM_BYTES: Final = 16_384
 MOST_FIELDS: Final = 60
 MOST_KEPT: Final = 1_000
 """Characters of a form that are kept through signing in."""
+NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -58,14 +60,23 @@ class Visit:
         """Ask the service; raises Refused as :meth:`mast_console.service.Service.ask`."""
         return await self.desk.service.ask(self.session, document, **variables)
 
-    def page(self, template: str, status: int = 200, **content: object) -> Response:
-        """A page, with what every page of somebody signed in shows."""
+    def page(
+        self, template: str, status: int = 200, *, errors: Mapping[str, str] = NO_ERRORS, **content: object
+    ) -> Response:
+        """A page, with what every page of somebody signed in shows; ``errors`` of its form by field."""
         kept, self.session.kept = self.session.kept, {}
         notes, self.session.notes = self.session.notes, []
         html = self.desk.pages.render(
-            template, signed=self.session, may=self.may, kept=kept, notes=notes, visit=self, **content
+            template,
+            signed=self.session,
+            may=self.may,
+            kept=kept,
+            notes=notes,
+            now=self.desk.wiring.clock().isoformat(),
+            errors=errors,
+            **content,
         )
-        return HTMLResponse(html, status_code=status)
+        return HTMLResponse(html, status_code=422 if errors else status)
 
     def go(self, path: str) -> Response:
         """On to another page of the console, asked for by GET."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from starlette.responses import Response
 
-from mast_console import words
-from mast_console.desk import Visit
+from mast_console.desk import NO_ERRORS, Visit
 from mast_console.service import Refused
 
 REFUSALS: Final = frozenset({"MAST-221", "MAST-254", "MAST-312"})
@@ -36,27 +36,24 @@ async def review(visit: Visit) -> Response:
         except Refused as refused:
             if refused.code not in REFUSALS:
                 raise
-            errors["finding"] = f"{words.sentence(refused.fact)}: {refused.fix}"
+            errors["finding"] = refused.says
         else:
             visit.session.notes.append("Your review is recorded: it waits no longer.")
             return visit.go("/governance")
-    return await _page(visit, errors=errors, typed=form)
+    return await _page(visit, errors)
 
 
-async def _page(visit: Visit, **content: Any) -> Response:
-    glasses = (await visit.ask("broken_glasses"))["breakGlasses"]
+async def _page(visit: Visit, errors: Mapping[str, str] = NO_ERRORS) -> Response:
     found = await visit.ask("governance")
-    errors = content.get("errors", {})
+    glasses = found["breakGlasses"]
     return visit.page(
         "governance.html",
-        422 if errors else 200,
         glasses=[each["node"] for each in glasses["edges"]],
         more_glasses=glasses["pageInfo"]["hasNextPage"],
         flags=found["accessReview"]["flags"],
         not_shown=found["accessReview"]["notShown"],
         agreements=found["agreements"],
         rules=found["ruleBacktest"],
-        error=" ".join(errors.values()),
-        now=visit.desk.wiring.clock().isoformat(),
-        **{"errors": {}, "typed": visit.session.kept} | content,
+        errors=errors,
+        typed=visit.form or visit.session.kept,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -15,18 +15,17 @@ from mast_console.desk import Visit
 MOST_DRAWN: Final = 50
 """Things in a drawing at first: above a hundred none that was tried could be read."""
 
-DEEPEST: Final = 4
+DEPTHS: Final = (1, 2, 3, 4)
 KINDS: Final = {"person": "People", "household": "Households", "address": "Addresses", "agency": "Agencies"}
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A person, household, address or agency; ``step`` is how far it is from the household asked for."""
+    """A person, household, address or agency."""
 
     id: str
     kind: str
     name: str
-    step: int
     path: str = ""
 
 
@@ -44,7 +43,7 @@ class Link:
 async def show(visit: Visit) -> Response:
     """The network as at a day, so many steps deep, with the kinds of things that are wanted."""
     query, id_ = visit.request.query_params, visit.request.path_params["id"]
-    depth = int(query["depth"]) if query.get("depth", "") in {"1", "2", "3", "4"} else 1
+    depth = int(query["depth"]) if query.get("depth", "") in map(str, DEPTHS) else 1
     as_at = _day(query.get("as_at", ""))
     kinds = frozenset(query.getlist("show")) & KINDS.keys() or frozenset(KINDS)
     related = "relations" in visit.may
@@ -65,12 +64,11 @@ async def show(visit: Visit) -> Response:
         answer=answer,
         id=id_,
         depth=depth,
-        deeper=depth + 1 if depth < DEEPEST else None,
+        depths=DEPTHS,
         as_at=as_at,
         kinds=kinds,
         all_kinds=KINDS,
         links=links,
-        things=things_of(links),
         left_out=sum(not each.drawn for each in links),
         most=MOST_DRAWN,
     )
@@ -79,18 +77,17 @@ async def show(visit: Visit) -> Response:
 def links_of(answer: Mapping[str, Any]) -> Iterator[Link]:
     """Every link of an answer: who lives in which household, where that is, which agency knows whom."""
     as_of = answer["asOf"]
-    steps = {each["personId"]: each["step"] for each in answer["people"]}
+    people = {each["personId"] for each in answer["people"]}
     for each in sorted(answer["households"], key=lambda found: found["step"]):
         household = each["household"]
-        home = _household(household["id"], each["step"])
+        home = _household(household["id"])
         for address in household["addressIds"]:
-            yield Link(home, _address(address, each["step"]), "is at this address")
+            yield Link(home, _address(address), "is at this address")
         for member in household["members"]:
-            if member["personId"] in steps:
-                lived = _person(member["personId"], steps[member["personId"]])
-                yield Link(lived, home, _stay(member, as_of))
-    yield from _relations(answer, steps)
-    yield from _contacts(answer, steps)
+            if member["personId"] in people:
+                yield Link(_person(member["personId"]), home, _stay(member, as_of))
+    yield from _relations(answer, people)
+    yield from _contacts(answer)
 
 
 def drawn(links: list[Link], kinds: frozenset[str]) -> list[Link]:
@@ -103,24 +100,18 @@ def drawn(links: list[Link], kinds: frozenset[str]) -> list[Link]:
         fits = len(chosen | ends) <= MOST_DRAWN
         if wanted and fits:
             chosen |= ends
-        found.append(Link(link.left, link.right, link.says, link.open, drawn=wanted and fits))
+        found.append(replace(link, drawn=wanted and fits))
     return found
 
 
-def things_of(links: list[Link]) -> list[Thing]:
-    """Everything that has a link, each once."""
-    return list({each.id: each for link in links for each in (link.left, link.right)}.values())
-
-
-def _relations(answer: Mapping[str, Any], steps: Mapping[str, int]) -> Iterator[Link]:
+def _relations(answer: Mapping[str, Any], people: set[str]) -> Iterator[Link]:
     for each in answer.get("relations", {}).get("listed", ()):
-        if each["personId"] in steps and each["relativeId"] in steps:
-            left = _person(each["relativeId"], steps[each["relativeId"]])
-            right = _person(each["personId"], steps[each["personId"]])
+        if {each["personId"], each["relativeId"]} <= people:
+            left, right = _person(each["relativeId"]), _person(each["personId"])
             yield Link(left, right, each["says"].rstrip("."))
 
 
-def _contacts(answer: Mapping[str, Any], steps: Mapping[str, int]) -> Iterator[Link]:
+def _contacts(answer: Mapping[str, Any]) -> Iterator[Link]:
     """One link for each agency and person, or place: how many contacts, the latest, whether one is open."""
     pairs: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for each in answer["contacts"]:
@@ -131,8 +122,8 @@ def _contacts(answer: Mapping[str, Any], steps: Mapping[str, int]) -> Iterator[L
         is_open = any(contact["status"] == "OPEN" for contact in contacts)
         said = f"{words.count(len(contacts), 'contact')}, the latest {words.title(latest['title'])}, "
         said += dates.when(latest["at"], answer["asOf"]) + ("; an episode is open" if is_open else "")
-        about = _person(id_, steps.get(id_, 0)) if id_.startswith("P-") else _address(id_, 0)
-        knows = Thing(f"agency-{agency}", "agency", latest["agency"]["name"], about.step)
+        about = _person(id_) if id_.startswith("P-") else _address(id_)
+        knows = Thing(f"agency-{agency}", "agency", latest["agency"]["name"])
         yield Link(knows, about, said, is_open)
 
 
@@ -146,16 +137,16 @@ def _stay(member: Mapping[str, Any], as_of: str) -> str:
     return f"lived in this household from {dates.day(last['begin'])} to {dates.when(last['end'], as_of)}"
 
 
-def _person(id_: str, step: int) -> Thing:
-    return Thing(id_, "person", f"Person {words.short(id_)}", step, f"/people/{id_}")
+def _person(id_: str) -> Thing:
+    return Thing(id_, "person", f"Person {words.short(id_)}", f"/people/{id_}")
 
 
-def _household(id_: str, step: int) -> Thing:
-    return Thing(id_, "household", f"Household {words.short(id_)}", step, f"/households/{id_}/network")
+def _household(id_: str) -> Thing:
+    return Thing(id_, "household", f"Household {words.short(id_)}", f"/households/{id_}/network")
 
 
-def _address(id_: str, step: int) -> Thing:
-    return Thing(id_, "address", f"Address {words.short(id_)}", step, f"/addresses/{id_}")
+def _address(id_: str) -> Thing:
+    return Thing(id_, "address", f"Address {words.short(id_)}", f"/addresses/{id_}")
 
 
 def _day(text: str) -> dt.date | None:

@@ -75,7 +75,6 @@ async def show(visit: Visit) -> Response:
         feeds=feeds,
         troubled=[each for each in feeds if each.said["warnings"]],
         unproved=found["unproved"],
-        now=visit.desk.wiring.clock().isoformat(),
     )
 
 

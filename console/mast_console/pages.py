@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 
-from mast_console import assets, dates, waterfall, words
+from mast_console import assets, concerns, dates, waterfall, words
 from mast_console.wiring import PREFIX
 
 NAVIGATION: Final = (
@@ -54,6 +55,8 @@ class Pages:
             "title": words.title,
             "sentence": words.sentence,
             "records": words.records,
+            "summary": concerns.summary,
+            "message": _message,
         }
         self._environment.globals |= {
             "asset": assets.url,
@@ -76,18 +79,18 @@ class Pages:
         }
 
 
+def _message(errors: Mapping[str, str], name: str) -> dict[str, str] | None:
+    """What stands beside a field that is wrong, as the macros take it."""
+    return {"text": errors[name]} if name in errors else None
+
+
 _MACROS: Final = {
     "button": ("button", "govukButton"),
     "date_input": ("date-input", "govukDateInput"),
-    "details": ("details", "govukDetails"),
     "error_summary": ("error-summary", "govukErrorSummary"),
     "input": ("input", "govukInput"),
-    "inset": ("inset-text", "govukInsetText"),
     "radios": ("radios", "govukRadios"),
     "select": ("select", "govukSelect"),
-    "skip_link": ("skip-link", "govukSkipLink"),
-    "tag": ("tag", "govukTag"),
-    "textarea": ("textarea", "govukTextarea"),
     "warning": ("warning-text", "govukWarningText"),
 }
 
@@ -97,7 +100,6 @@ _ALWAYS: Final[dict[str, object]] = {
     "kept": {},
     "notes": [],
     "here": "",
-    "errors": [],
-    "refused": None,
+    "errors": {},
 }
 """What every page may speak of, and few are given."""

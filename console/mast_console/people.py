@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from mast_console import words
 from mast_console.desk import Visit
 from mast_console.service import Refused
 
@@ -19,7 +18,7 @@ FIELDS: Final = ("given", "family", "day", "month", "year", "postcode", "nhs")
 
 async def ask(visit: Visit) -> Response:
     """The empty form, or the one that was sent when the session had ended."""
-    return _form(visit, visit.session.kept)
+    return _form(visit, visit.session.kept, {})
 
 
 async def search(visit: Visit) -> Response:
@@ -28,11 +27,9 @@ async def search(visit: Visit) -> Response:
     try:
         born = _day(typed)
     except ValueError:
-        return _form(visit, typed, error="Date of birth must be a real date, such as 27 3 2016", at="day")
+        return _form(visit, typed, {"day": "Date of birth must be a real date, such as 27 3 2016"})
     if not any(typed.values()):
-        return _form(
-            visit, typed, error="Say something about the person: a name and a date of birth", at="given"
-        )
+        return _form(visit, typed, {"given": "Say something about the person: a name and a date of birth"})
     try:
         answer = await visit.ask(
             "search_people",
@@ -45,7 +42,7 @@ async def search(visit: Visit) -> Response:
     except Refused as refused:
         if refused.code != TOO_BROAD:
             raise
-        return _form(visit, typed, error=f"{words.sentence(refused.fact)}: {refused.fix}", at="given")
+        return _form(visit, typed, {"given": refused.says})
     visit.session.found = {"typed": typed, "answer": answer["searchPeople"]}
     return visit.go("/people/result")
 
@@ -95,6 +92,6 @@ def _day(typed: Mapping[str, str]) -> dt.date | None:
     return dt.date(*map(int, parts))
 
 
-def _form(visit: Visit, typed: Mapping[str, str], *, error: str = "", at: str = "") -> Response:
+def _form(visit: Visit, typed: Mapping[str, str], errors: Mapping[str, str]) -> Response:
     filled = {name: typed.get(name, "") for name in FIELDS}
-    return visit.page("people.html", 422 if error else 200, typed=filled, error=error, at=at)
+    return visit.page("people.html", typed=filled, errors=errors)

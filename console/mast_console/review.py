@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.responses import Response
 
-from mast_console import words
-from mast_console.desk import Visit
+from mast_console.desk import NO_ERRORS, Visit
 from mast_console.service import Refused
 from mast_console.waterfall import waterfall
 
@@ -69,7 +69,7 @@ async def decide(visit: Visit) -> Response:
         except Refused as refused:
             if refused.code not in REFUSALS:
                 raise
-            errors = {"decision": f"{words.sentence(refused.fact)}: {refused.fix}"}
+            errors = {"decision": refused.says}
         else:
             _remember(visit, id_, choice)
             visit.session.notes.append(f"{CHOICES[choice]}: recorded. {said['says']}")
@@ -91,7 +91,7 @@ async def take_back(visit: Visit) -> Response:
         except Refused as refused:
             if refused.code not in REFUSALS:
                 raise
-            errors["reason"] = f"{words.sentence(refused.fact)}: {refused.fix}"
+            errors["reason"] = refused.says
         else:
             decided = visit.session.decided
             visit.session.decided = [each for each in decided if each["pair"] != id_]
@@ -106,27 +106,33 @@ async def keys(visit: Visit) -> Response:
     return visit.go(_queue(visit.form))
 
 
-async def _show(visit: Visit, id_: str, **content: Any) -> Response:
+async def _show(
+    visit: Visit,
+    id_: str,
+    *,
+    after: str = "",
+    skip: str = "",
+    more: bool = False,
+    errors: Mapping[str, str] = NO_ERRORS,
+) -> Response:
     if not _PAIR.fullmatch(id_):
         raise Refused(404, "MAST-312", "there is no such pair", "begin at the queue")
     left, right = id_.split(".")
     two = (await visit.ask("review_pair", left=left, right=right))["why"]["pair"]
     people = await visit.ask("review_sides", left=two["leftPersonId"], right=two["rightPersonId"])
-    errors = content.get("errors", {})
     kept = visit.session.kept if visit.session.kept.get("pair") == id_ else {}
     return visit.page(
         "review.html",
-        422 if errors else 200,
         id=id_,
         two=two,
         chart=waterfall(two),
         sides=(_side(two, people["left"], "left"), _side(two, people["right"], "right")),
         choices=CHOICES,
         typed=visit.form or kept,
-        was_kept=bool(kept),
-        error=" ".join(errors.values()),
-        now=visit.desk.wiring.clock().isoformat(),
-        **{"after": "", "skip": "", "more": False, "errors": {}} | content,
+        after=after,
+        skip=skip,
+        more=more,
+        errors=errors,
     )
 
 

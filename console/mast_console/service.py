@@ -13,6 +13,7 @@ from typing import Any, Final
 import httpx
 from starlette.types import ASGIApp
 
+from mast_console import words
 from mast_console.sessions import Session
 
 ANSWER_WITHIN_S: Final = 35.0
@@ -32,6 +33,11 @@ class Refused(Exception):  # noqa: N818 - it is an answer, and no fault of ours
     fix: str
     request_id: str = ""
     retry_after_s: str = ""
+
+    @property
+    def says(self) -> str:
+        """Why, and what to do, beside the field of a form that it is about."""
+        return f"{words.sentence(self.fact)}: {self.fix}"
 
 
 class Service:

@@ -81,9 +81,6 @@ class Sessions:
         self._idle = idle
         self._held: OrderedDict[bytes, _Sealed] = OrderedDict()
 
-    def __len__(self) -> int:
-        return len(self._held)
-
     def begin(self, session: Session) -> str:
         """Keep a new session; the value of its cookie."""
         secret = self._new_secret()
@@ -91,8 +88,8 @@ class Sessions:
         self._put(secret, session)
         return cookie
 
-    def open(self, cookie: str, *, touch: bool = True) -> Session | None:
-        """The session of a cookie, unless it has ended; ``touch`` is a sign that somebody is there."""
+    def open(self, cookie: str) -> Session | None:
+        """The session of a cookie, unless it has ended; it is used by being opened."""
         secret = _secret(cookie)
         sealed = self._held.get(_digest(b"name", secret))
         if sealed is None:
@@ -105,9 +102,8 @@ class Sessions:
             opened = AESGCM(_digest(b"seal", secret)).decrypt(nonce, content, None)
         except InvalidTag:
             return None
-        if touch:
-            sealed.used = self._clock()
-            self._held.move_to_end(_digest(b"name", secret))
+        sealed.used = self._clock()
+        self._held.move_to_end(_digest(b"name", secret))
         return Session(**orjson.loads(opened))
 
     def save(self, cookie: str, session: Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import urlsafe_b64decode
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -16,8 +16,6 @@ from mast_console.openid import OpenId, SignInFailed
 from mast_console.service import NOT_ALLOWED, Refused
 from mast_console.sessions import Session
 from mast_console.wiring import PREFIX
-
-COOKIES_OFF: Final = "Sign in again. If this page comes back, your browser keeps no cookies for this service."
 
 
 class SignIn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_RECORD: Final = re.compile(r"\br([0-9a-f]{4})([0-9a-f]{4})[0-9a-f]{24}\b")
+_RECORD: Final = re.compile(r"\br[0-9a-f]{32}\b")
 
 ROLES: Final = {
     "response-officer": "Response officer",
@@ -136,10 +136,10 @@ def short(id_: str) -> str:
     """An id short enough to be read out over a telephone, and the same on every page.
 
     Example:
-        >>> short("P-2505be2bba8f4066b8663cb8573322d9")
-        '2505 BE2B'
+        >>> short("P-2505be2bba8f4066b8663cb8573322d9"), short("r56b386fc8bdfead5f160fc0d0e999f09")
+        ('2505 BE2B', '56B3 86FC')
     """
-    bare = id_.partition("-")[2].replace("-", "").upper() or id_.upper()
+    bare = (id_.partition("-")[2].replace("-", "") or id_.removeprefix("r")).upper()
     return f"{bare[:4]} {bare[4:8]}".strip()
 
 
@@ -150,7 +150,7 @@ def records(text: str) -> str:
         >>> records("It weighs 3 bits beside r56b386fc8bdfead5f160fc0d0e999f09.")
         'It weighs 3 bits beside record 56B3 86FC.'
     """
-    return _RECORD.sub(lambda found: f"record {found[1].upper()} {found[2].upper()}", text)
+    return _RECORD.sub(lambda found: f"record {short(found[0])}", text)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -83,9 +83,8 @@ def served(store: Store, login: Login, folder: Path) -> Iterator[Served]:
     development_issuer(settings)
     address = GraphAddress(login.uri, login.user, login.password, "neo4j")
     with (
-        pytest.MonkeyPatch.context() as patched,
+        planned_as_asked(),
         listening(settings) as taken,
-        _planned_as_asked(patched),
         server(settings, address, keys, warn=lambda _: None) as serving,
         in_background(serving, taken),
     ):
@@ -94,7 +93,11 @@ def served(store: Store, login: Login, folder: Path) -> Iterator[Served]:
 
 
 @contextmanager
-def _planned_as_asked(patched: pytest.MonkeyPatch) -> Iterator[None]:
-    """Each query is planned when it is first asked: planning all of them takes longer than the tests."""
-    patched.setattr("mast_graph.practice.WARM_UP_ROUNDS", 0)
-    yield
+def planned_as_asked() -> Iterator[None]:
+    """Each query is planned when it is first asked: planning all of them takes longer than the tests.
+
+    Nor is any planned beside them, so that the service says that they are not, whenever it is asked.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("mast_api.app.Endpoint.practise", lambda _endpoint: None)
+        yield

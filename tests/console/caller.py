@@ -14,8 +14,7 @@ class Caller:
     """Keeps cookies, and follows no redirect by itself."""
 
     def __init__(self, town: Served) -> None:
-        self._town = town
-        self.client = httpx.Client(base_url=town.url, trust_env=False, timeout=30)
+        self.client = client_of(town.url)
 
     def __enter__(self) -> Self:
         return self
@@ -40,6 +39,11 @@ class Caller:
 
     def post(self, path: str, form: dict[str, str], **headers: str) -> httpx.Response:
         return self.client.post(f"/console{path}", data=form, headers=headers)
+
+
+def client_of(url: str) -> httpx.Client:
+    """A browser's cookies and its patience: what a busy machine answers late is an answer."""
+    return httpx.Client(base_url=url, trust_env=False, timeout=30)
 
 
 def csrf_of(response: httpx.Response) -> str:

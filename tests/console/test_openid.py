@@ -18,7 +18,8 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
-from tests.console.caller import csrf_of
+from tests.console.borough import planned_as_asked
+from tests.console.caller import client_of, csrf_of
 
 from mast_api.oidc import DISCOVERY
 from mast_api.service import in_background, listening, server, url
@@ -118,13 +119,13 @@ def browser(store: Store, neo4j_server: Login, issuer: Issuer, tmp_path: Path) -
     address = GraphAddress(login.uri, login.user, login.password, "neo4j")
     keys = KeyRing({1: bytes(32)}, current=1)
     with (
-        pytest.MonkeyPatch.context() as patched,
+        planned_as_asked(),
         listening(settings) as taken,
         server(settings, address, keys, warn=lambda _: None, people=False) as serving,
+        in_background(serving, taken),
+        client_of(url(taken)) as client,
     ):
-        patched.setattr("mast_graph.practice.WARM_UP_ROUNDS", 0)
-        with in_background(serving, taken), httpx.Client(base_url=url(taken), trust_env=False) as client:
-            yield client
+        yield client
 
 
 def leaves_for(browser: httpx.Client, purpose: str = "safeguarding-enquiry") -> str:
@@ -169,7 +170,7 @@ def test_a_code_of_somebody_else_or_a_second_time_signs_nobody_in(
     assert "You are not signed in" in forged.text
     again = comes_back(browser, back)
     assert again.headers["location"] == "/console/sign-in", "one state serves once"
-    with httpx.Client(base_url=browser.base_url, trust_env=False) as another:
+    with client_of(str(browser.base_url)) as another:
         assert comes_back(another, back).headers["location"] == "/console/sign-in"
     refused = comes_back(
         browser, issuer.lets_in(leaves_for(browser)).partition("?")[0] + "?error=access_denied"
