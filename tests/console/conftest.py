@@ -1,4 +1,4 @@
-"""A real Chromium at the real console: one town a module, one browser a run."""
+"""A real Chromium at the real console: one town and one browser a module."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ def town(neo4j_server: Login, _store: Store, tmp_path_factory: pytest.TempPathFa
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The machine's own: `apt-get install chromium`, or CHROMIUM names another one."""
+    """The machine's own: `apt-get install chromium`, or CHROMIUM names another one.
+
+    Not for longer than a module: while Playwright runs, its event loop does, in which no other test can start one.
+    """
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     if not Path(path).exists():
         pytest.fail(f"the console's tests need a Chromium, and there is none at {path}: see docs/console.md")
