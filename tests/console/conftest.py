@@ -24,7 +24,7 @@ def town(neo4j_server: Login, _store: Store, tmp_path_factory: pytest.TempPathFa
 def chromium() -> Iterator[Browser]:
     """The machine's own: `apt-get install chromium`, or CHROMIUM names another one.
 
-    Not for longer than a module: while Playwright runs, its event loop does, in which no other test can start one.
+    Not for longer than a module: while Playwright runs, its event loop does, and no other test can start one.
     """
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     if not Path(path).exists():
