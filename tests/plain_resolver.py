@@ -185,6 +185,7 @@ def partition_of(
     *,
     cap: int,
     region_limit: int,
+    join_at: int = JOIN_AT,
 ) -> Partition:
     """The partition of the records and decisions present."""
     present = {
@@ -206,7 +207,8 @@ def partition_of(
         for record, encoding in records.items()
         if "nhs_number" in encoding.tokens
     }
-    plain = PlainClusters(weigh, edges, present[Constraint.MUST], present[Constraint.CANNOT], numbers=numbers)
+    must, cannot = present[Constraint.MUST], present[Constraint.CANNOT]
+    plain = PlainClusters(weigh, edges, must, cannot, join_at=join_at, numbers=numbers)
     return plain.partition(records, limit=region_limit)
 
 

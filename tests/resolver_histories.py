@@ -16,7 +16,7 @@ from tests.plain_resolver import (
 
 from mast_resolver.errors import ContradictionError
 from mast_resolver.ports import PairScorer
-from mast_resolver.records import Encoding, EntityId, RecordId
+from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
 from mast_resolver.resolver import (
     Cause,
     Changes,
@@ -99,6 +99,16 @@ class History:
         self._check_state()
         self._check_ids(before, changes)
         return changes
+
+    def draw(self, join_at: int) -> None:
+        """Ask who would be who at another threshold; nothing changes by it."""
+        expected = partition_of(
+            self.records, self.decisions, cap=CAP, region_limit=self.region_limit, join_at=join_at
+        )
+        drawn = self.resolver.drawn(MatchWeight(join_at))
+        law({frozenset(each) for each in drawn} == expected, "not the partition at that threshold")
+        law(sum(map(len, drawn)) == len(self.records), "a record is drawn twice")
+        self._check_state()
 
     def restore(self) -> None:
         """Throw the resolver away and make it anew from what was stored."""

@@ -130,6 +130,38 @@ class History:
         )
         return some
 
+    def drawn(self, people: Iterable[Iterable[str]]) -> History:
+        """The same, where records of people are grouped otherwise, at all times; addresses stay.
+
+        A record that is nobody's now stays nobody's, and one that is in no group is.
+
+        Example:
+            >>> History(Known()).drawn([["r1", "r2"]]).names.all
+            []
+        """
+        some, who, last = copy(self), self.entities, FOREVER.timestamp()
+        is_place = np.array([name.startswith("A-") for name in self.names.all], np.bool_)[who.entity]
+        somebodys = set(who.record[(who.recorded_to >= last) & ~is_place].tolist())
+        some.names = Names()
+        for name in self.names.all:
+            some.names.number(name)
+        drawn = [
+            (record, some.names.number(f"P-drawn-{group}"))
+            for group, records in enumerate(people)
+            for record in self.records.find(records).tolist()
+            if record in somebodys
+        ]
+        record, entity = np.array(drawn, np.int64).reshape(-1, 2).T
+        always = (np.full(len(drawn), -np.inf), np.full(len(drawn), last))
+        some.entities = _stacked(
+            Entities,
+            [
+                Entities(*(getattr(who, column.name)[is_place] for column in fields(Entities))),
+                Entities(record, entity, *always),
+            ],
+        )
+        return some
+
     def as_it_happened(self) -> History:
         """What is believed now, as if each contact had been recorded when it happened.
 

@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mast_resolver.cluster import Groups, Pair, Region, agglomerate, contract, obvious, split, unweighed
 from mast_resolver.context import Context
@@ -18,8 +17,7 @@ from mast_resolver.records import RecordId
 from mast_resolver.roster import Roster, Row
 from mast_resolver.ties import settled, ties
 from mast_resolver.trust import Trust
-
-Weigh = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.int64]]
+from mast_resolver.weighing import Weigh
 
 ROWS_AT_ONCE: Final = 50_000
 """So many records are clustered in one go: each takes a kilobyte or two meanwhile."""
@@ -82,6 +80,19 @@ class Regions:
             waiting += chain.from_iterable(self._mates(row) for row in component)
             components.append(sorted(component, key=self._roster.id))
         return components
+
+    def clusters(
+        self,
+        touched: Iterable[Row],
+        near: AbstractSet[Row],
+        weigh: Weigh,
+        *,
+        join_at: int,
+        edge_at: int,
+    ) -> Iterator[list[Row]]:
+        """Those of everything that is reached from the touched rows; ``near`` as in :meth:`partition`."""
+        for components in in_pieces(self.reached(touched, join_at)):
+            yield from self.partition(components, near, weigh, join_at=join_at, edge_at=edge_at)
 
     def partition(
         self,

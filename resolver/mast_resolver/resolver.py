@@ -14,9 +14,6 @@ from functools import partial
 from itertools import chain
 from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from mast_resolver import identity
 from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
@@ -42,12 +39,13 @@ from mast_resolver.ports import (
     Upsert,
 )
 from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
-from mast_resolver.regions import Regions, in_pieces
+from mast_resolver.regions import Regions
 from mast_resolver.reporting import Report
 from mast_resolver.review import ReviewQueue
 from mast_resolver.roster import Roster, Row, digest
 from mast_resolver.searching import NOBODY, Searches
 from mast_resolver.trust import Trust
+from mast_resolver.weighing import weigh
 
 Seen = TypeVar("Seen")
 
@@ -55,9 +53,6 @@ __all__ = [
     "Cause", "Changes", "Constraint", "Decide", "Decision", "Edge", "Flip", "Hit", "Mutation", "Resolver",
     "Retract", "Superseded", "Upsert",
 ]  # fmt: skip
-
-PAIRS_AT_ONCE = 500_000
-"""So many pairs are weighed in one call at most: a scorer needs some hundred bytes for each."""
 
 _RESTORE = "discard this resolver and restore a new one from the graph"
 
@@ -105,7 +100,7 @@ class Resolver:
         self._holdings = Holdings(self._roster, self._index, self._evidence, scorer, trust)
         self._report = Report(self._roster, self._index, scorer)
         # A method of ours would keep all of this until the garbage collector comes, beside the next resolver.
-        self._weigh = partial(_weigh, scorer)
+        self._weigh = partial(weigh, scorer)
         self._searches = Searches(self._roster, self._index, scorer, self._weigh)
         self._stale = False
 
@@ -252,6 +247,24 @@ class Resolver:
         """The entity of every present record."""
         return {self._roster.id(row): entity for entity, rows in self._roster.entities() for row in rows}
 
+    def drawn(self, join_at: MatchWeight) -> list[list[RecordId]]:
+        """The records present, grouped as they would be if groups joined from there on. Nothing is changed.
+
+        Raises:
+            UsageError: that is less than evidence is kept from.
+        """
+        self._check_usable()
+        if join_at < self._scorer.edge_at:
+            raise UsageError("no evidence is kept of so little", fix=f"join from {self._scorer.edge_at} on")
+        everybody = set(self._roster.rows())
+        self._regions.forget()
+        clusters = self._regions.clusters(
+            everybody, everybody, self._weigh, join_at=join_at, edge_at=self._scorer.edge_at
+        )
+        groups = [[self._roster.id(row) for row in rows] for rows in clusters]
+        self._regions.forget()
+        return groups
+
     def distrusted(self) -> list[RecordId]:
         """The records whose property number does not count."""
         return self._holdings.distrusted()
@@ -361,17 +374,8 @@ class Resolver:
     ) -> tuple[identity.Identities, tuple[tuple[RecordId, EntityId], ...], set[EntityId]]:
         """New clusters of everything in reach, their ids, the records that moved, and all entities that
         changed, of before and of after."""
-        clusters = (
-            rows
-            for components in in_pieces(self._regions.reached(touched | gone, self._scorer.join_at))
-            for rows in self._regions.partition(
-                components,
-                near,
-                self._weigh,
-                join_at=self._scorer.join_at,
-                edge_at=self._scorer.edge_at,
-            )
-        )
+        join_at, edge_at = self._scorer.join_at, self._scorer.edge_at
+        clusters = self._regions.clusters(touched | gone, near, self._weigh, join_at=join_at, edge_at=edge_at)
         changed = [rows for rows in clusters if not self._roster.is_entity(rows)]
         changed.sort(key=lambda rows: self._roster.id(rows[0]))
         before = {self._roster.entity(row) for row in chain(gone, *changed)}
@@ -388,11 +392,3 @@ class Resolver:
                     self._roster.move(row, entity)
                     assigned.append((self._roster.id(row), entity))
         return given, tuple(sorted(assigned)), old.keys() | given.ids
-
-
-def _weigh(scorer: PairScorer, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.int64]:
-    parts = [
-        scorer.weights(left[start : start + PAIRS_AT_ONCE], right[start : start + PAIRS_AT_ONCE])
-        for start in range(0, len(left), PAIRS_AT_ONCE)
-    ]
-    return np.concatenate(parts) if parts else np.empty(0, np.int64)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
-from tests.plain_resolver import NoisyScorer, encode, numbered_ids
+from tests.plain_resolver import EDGE_AT, JOIN_AT, REVIEW_AT, NoisyScorer, encode, numbered_ids
 from tests.resolver_histories import CAP, REGION_LIMIT, History, LawBrokenError
 
 from mast_resolver.context import Context
@@ -73,6 +73,10 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def deliver_everything_again(self) -> None:
         assert self.history.apply(*(Upsert(*each) for each in self.history.records.items())) == Changes()
+
+    @rule(join_at=st.sampled_from([EDGE_AT, REVIEW_AT, JOIN_AT, 3 * JOIN_AT]))
+    def draw_at_another_threshold(self, join_at: int) -> None:
+        self.history.draw(join_at)
 
     @rule()
     def restore(self) -> None:

@@ -13,13 +13,16 @@ from mast_analytics.disclosure.policies import Policy
 from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.history import History
 from mast_analytics.kinds import kinds
+from mast_analytics.linkage import Drawing
 from mast_analytics.predictors.registry import Entry
 from mast_analytics.reaching import reaching as reached
 from mast_analytics.release.exports import shown_kinds
+from mast_analytics.release.linkage import shown_bands
 from mast_analytics.release.volumes import shown_volumes
 from mast_analytics.report import sections
 from mast_analytics.report.document import Report, Section
 from mast_analytics.report.judged import predictors
+from mast_analytics.report.linked import linkage
 from mast_analytics.spells import spells
 from mast_analytics.transitions import transitions
 from mast_analytics.volumes import By, volumes
@@ -27,7 +30,10 @@ from mast_analytics.volumes import By, volumes
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What goes in beside the history. ``silent`` are evaluations that do not speak of it, and why."""
+    """What goes in beside the history. ``silent`` are evaluations that do not speak of it, and why.
+
+    ``drawn`` are the people at several thresholds of linkage, by name; of none nothing is said.
+    """
 
     title: str
     cut_off: CutOff
@@ -38,6 +44,7 @@ class Given:
     silent: Sequence[str] = ()
     weighed: Sequence[tuple[str, Avoided]] = ()
     uncovered: Sequence[str] = ()
+    drawn: Mapping[str, Drawing] = field(default_factory=dict)
 
 
 def report_of(history: History, given: Given) -> Report:
@@ -55,6 +62,8 @@ def report_of(history: History, given: Given) -> Report:
     listed = [_demand(history, given)]
     if len(known.subject):
         listed += _of_people(known, given)
+    if given.drawn:
+        listed.append(_linkage(history, given))
     listed += [predictors(each) for each in given.entries]
     listed.append(sections.savings(given.weighed))
     return Report(given.title, _facts(given), _says(given), tuple(listed))
@@ -75,6 +84,14 @@ def _of_people(known: Episodes, given: Given) -> list[Section]:
         sections.reaching(curve(reached(known, given.level).incidence, given.policy), given.level),
         sections.paths(shown_kinds(kinds(paths), given.policy)),
     ]
+
+
+def _linkage(history: History, given: Given) -> Section:
+    drawn = {name: episodes(history.drawn(each.people), given.cut_off) for name, each in given.drawn.items()}
+    return linkage(
+        shown_bands(drawn, given.level, given.policy),
+        {name: each.joins_at for name, each in given.drawn.items()},
+    )
 
 
 def _facts(given: Given) -> tuple[tuple[str, str], ...]:

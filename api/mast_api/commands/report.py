@@ -22,6 +22,12 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--level", type=click.IntRange(1, 6), default=4, show_default=True, help="Level to be reached.")
 @click.option("--unit-costs", type=FILE, help="YAML of published unit costs (docs/costs.md).")
 @click.option("--claims", type=FILE, help="YAML of what is claimed to have been avoided (docs/costs.md).")
+@click.option(
+    "--linkage/--no-linkage",
+    default=True,
+    show_default=True,
+    help="Draw people at stricter and looser thresholds too, and show how far that moves figures.",
+)
 @BY
 @common
 def command(
@@ -35,6 +41,7 @@ def command(
     by: str,
     data: Path | None,
     *,
+    linkage: bool,
     as_json: bool,
 ) -> None:
     """Write a report as one self-contained, accessible HTML page, all of it under one disclosure policy.
@@ -55,6 +62,8 @@ def command(
     claimed = [] if claims is None else read_claims(claims)
     with counting(settings, terminal, policy=policy, as_of=as_of) as of:
         speaking, silent = of.registered()
+        with terminal.step("Drawing people again"):
+            drawn = of.drawn() if linkage else {}
         with terminal.step("Counting"):
             report = report_of(
                 of.history,
@@ -68,6 +77,7 @@ def command(
                     silent=silent,
                     weighed=weighed(of.history, of.cut_off, claimed, prices, of.policy),
                     uncovered=of.uncovered,
+                    drawn=drawn,
                 ),
             )
         of.remember("research-report", by=by, said={"claims": len(claimed), "level": level})

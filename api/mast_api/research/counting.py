@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,9 +16,11 @@ from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.policies import policy as policy_of
 from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.history import History
+from mast_analytics.linkage import Drawing
 from mast_analytics.predictors.evaluation import Evaluation
 from mast_analytics.predictors.registry import Asked, Entry, consult, entries
 from mast_api.access import Purpose, in_force
+from mast_api.research.drawing import drawings
 from mast_api.research.keeping import LedgerKeeper
 from mast_api.research.on_record import LEDGER, last_on_record
 from mast_api.research.reading import Readings
@@ -50,6 +52,8 @@ class Counting:
     cut_off: CutOff
     policy: Policy
     uncovered: tuple[str, ...]
+    drawn: Callable[[], dict[str, Drawing]] = field(repr=False)
+    """The people of now at several thresholds of linkage; none where no model is in force."""
 
     def episodes(self) -> Episodes:
         """Of everybody, as known at the cut-off."""
@@ -138,6 +142,7 @@ def counting(
             cut_off=CutOff(evening(day), at),
             policy=named,
             uncovered=allowed.uncovered,
+            drawn=partial(drawings, store, keys, settings.data),
         )
 
 
