@@ -115,6 +115,44 @@ def test_a_cell_where_nobody_can_be_covers_nothing() -> None:
         protect(inner, policy("acro"), impossible=never[::-1])
 
 
+@pytest.mark.parametrize("rules", BY_NAME)
+def test_a_row_of_few_is_covered_by_another_one_and_the_rest_is_shown(rules: Policy) -> None:
+    """Its total cannot go down along one box, for each of its parts is too small to take all of it."""
+    inner = np.array([[3, 4], [90, 80], [60, 70], [50, 40]])
+    table = protect(inner, rules)
+    assert table.hidden[0, :2].all()
+    assert not table.hidden[1:3].any()
+    assert_nothing_small_can_be_worked_out(table, inner)
+
+
+@pytest.mark.parametrize("least", [[60, 70, 80], [8, 0, 0]])
+def test_a_total_of_few_people_moves_with_its_parts_where_none_of_them_could_take_it_all(
+    least: list[int],
+) -> None:
+    """A row of little is no cover: what moves would not fit into it."""
+    inner, rules = np.array([[6, 6, 6], [30, 40, 50], least]), policy("nhs")
+    table = protect(inner, rules, people=inner)
+    assert table.hidden[0].all(), "nobody said that the eighteen are different people"
+    assert not table.hidden[-1].any(), "the rest is shown"
+    known = attack(table)
+    low, high = known.range_of(known.line((0, 3)))
+    assert low <= 18 - (rules.threshold + 1)
+    assert high >= 18 + (rules.threshold + 1)
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_a_table_with_a_line_of_few_tells_nothing_of_them(rules: Policy, data: st.DataObject) -> None:
+    shape = data.draw(st.sampled_from([(3, 3), (4, 2), (2, 4), (3, 2, 2), (2, 3, 3)]))
+    size = int(np.prod(shape))
+    inner = np.array(data.draw(st.lists(st.integers(20, 60), min_size=size, max_size=size))).reshape(shape)
+    few = data.draw(st.lists(st.integers(0, 4), min_size=size, max_size=size))
+    line = (0,) * (inner.ndim - 1)
+    inner[line] = np.array(few).reshape(shape)[line]
+    assert_nothing_small_can_be_worked_out(protect(inner, rules), inner)
+
+
 def test_a_table_that_cannot_be_covered_is_hidden_whole() -> None:
     assert (protect([[3, 2], [1, 4]], policy("nhs")).marked() == HIDDEN).all()
 

@@ -9,13 +9,13 @@ Databases, LNCS 2316). What is shown is the same in all those worlds, so nobody 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mast_analytics.disclosure.covering import covered, with_totals
 from mast_analytics.disclosure.policies import Bools, Ints, Policy, Totals
 from mast_resolver.errors import UsageError
 
@@ -92,7 +92,7 @@ def protect(
             or somebody in an impossible cell.
     """
     inner = np.asarray(counts, np.int64)
-    full = _with_totals(inner)
+    full = with_totals(inner)
     behind = full if people is None else np.asarray(people, np.int64)
     if not 1 <= inner.ndim <= MOST_AXES or not inner.size or behind.shape not in (inner.shape, full.shape):
         raise UsageError("counts are not a table of one to three axes", fix="give a count for every cell")
@@ -101,16 +101,16 @@ def protect(
     never = np.zeros(inner.shape, np.bool_) if impossible is None else np.asarray(impossible, np.bool_)
     if never.shape != inner.shape or inner[never].any():
         raise UsageError("somebody is where nobody can be", fix="mark only cells that are always nought")
-    fixed = _with_totals((~never).astype(np.int64)) == 0
+    fixed = with_totals((~never).astype(np.int64)) == 0
     if behind.shape == inner.shape:
-        behind = _with_totals(behind, np.max)
+        behind = with_totals(behind, np.max)
     unsafe = policy.unsafe(full) | policy.unsafe(behind)
-    hidden = _covered(full, unsafe & ~fixed, fixed, policy)
+    hidden = covered(full, unsafe & ~fixed, fixed, policy)
     values = policy.rounded(full)
     if policy.totals is Totals.OF_SHOWN:
         cells = tuple(slice(-1) for _ in inner.shape)
-        values = _with_totals(np.where(hidden[cells], 0, values[cells]))
-        hidden = _with_totals((~hidden[cells]).astype(np.int64)) == 0
+        values = with_totals(np.where(hidden[cells], 0, values[cells]))
+        hidden = with_totals((~hidden[cells]).astype(np.int64)) == 0
     return Table(policy, np.where(hidden, -1, values), hidden)
 
 
@@ -138,66 +138,3 @@ def nested(table: Table, parents: Sequence[int]) -> Ints:
         part = above == parent
         rows.append(np.where((inner[part] >= 0).any(axis=0), shown[part].sum(axis=0), -1))
     return np.array(rows, np.int64)
-
-
-def _with_totals(inner: Ints, total: Callable[..., Ints] = np.sum) -> Ints:
-    full = inner
-    for axis in range(inner.ndim):
-        full = np.concatenate([full, total(full, axis=axis, keepdims=True)], axis=axis)
-    return full
-
-
-def _covered(full: Ints, unsafe: Bools, fixed: Bools, policy: Policy) -> Bools:
-    """The unsafe cells, and for each the cheapest box that covers it."""
-    hidden, over = unsafe.copy(), policy.threshold + 1
-    cells = tuple(slice(-1) for _ in full.shape)
-    # A total of three hidden counts is at least three times what one mark can mean.
-    least = _with_totals(np.where(full[cells] > 0, policy.floor, 0))
-    # The smallest first: what covers them often covers the others too.
-    order = np.flatnonzero(unsafe)
-    for flat in order[np.argsort(full.ravel()[order], kind="stable")].tolist():
-        cell = tuple(int(each) for each in np.unravel_index(flat, full.shape))
-        value = int(full[cell])
-        up = over - value if value < over else over
-        box = _box(full, hidden, fixed, cell, up, min(value - int(least[cell]), over), policy)
-        if box is None:
-            return np.ones_like(hidden)
-        for corner in box:
-            hidden[corner] = True
-    return hidden
-
-
-def _box(
-    full: Ints, hidden: Bools, fixed: Bools, cell: tuple[int, ...], up: int, down: int, policy: Policy
-) -> list[tuple[int, ...]] | None:
-    """Corners of the box with the least to hide anew around which enough people can be moved."""
-    others = [np.delete(np.arange(size), place) for size, place in zip(full.shape, cell, strict=True)]
-    shape = tuple(len(each) for each in others)
-    cost, fits = np.zeros(shape), np.ones(shape, np.bool_)
-    for flips in product((False, True), repeat=full.ndim):
-        if not any(flips):
-            continue
-        where = np.ix_(
-            *(o if flip else np.array([p]) for o, p, flip in zip(others, cell, flips, strict=True))
-        )
-        amount, gone = full[where], hidden[where]
-        falls = (_sign(where, full.shape) * _sign(np.ix_(*([p] for p in cell)), full.shape)
-                 * (-1) ** sum(flips)) < 0  # fmt: skip
-        # What is below the floor is shown by the policy, and must not be taken for cover.
-        fits &= ~fixed[where] & (amount - np.where(falls, up, down) >= policy.floor)
-        cost = cost + np.where(gone, 0, 1 + np.log1p(amount))
-    if not fits.any():
-        return None
-    best = np.unravel_index(int(np.argmin(np.where(fits, cost, np.inf))), shape)
-    far = tuple(int(each[place]) for each, place in zip(others, best, strict=True))
-    return [
-        tuple(f if flip else p for p, f, flip in zip(cell, far, flips, strict=True))
-        for flips in product((False, True), repeat=full.ndim)
-    ]
-
-
-def _sign(where: tuple[NDArray[np.int64], ...], shape: tuple[int, ...]) -> Ints:
-    """-1 for a total, once for each axis: so signed, every line of the table comes to nought."""
-    signs = [np.where(index == size - 1, -1, 1) for index, size in zip(where, shape, strict=True)]
-    product_of_all: Ints = np.prod(np.broadcast_arrays(*signs), axis=0).astype(np.int64)
-    return product_of_all

@@ -10,9 +10,9 @@ from mast_analytics.linkage import AS_RESOLVED, LOOSE, STRICT, Band
 from mast_analytics.report.document import Cell, Part, Section, Table
 
 WORDS: Final = {
-    STRICT: "Strict: more is asked for before two records are one person",
-    AS_RESOLVED: "As resolved: as everywhere else here",
-    LOOSE: "Loose: two records are one person also where that is in doubt",
+    STRICT: "More is asked for before two records are one person",
+    AS_RESOLVED: "As everywhere else here",
+    LOOSE: "Two records are one person also where that is in doubt",
 }
 
 
