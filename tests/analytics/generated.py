@@ -1,0 +1,58 @@
+"""The generated borough as analytics knows it, without a graph: everybody is who they are, on the day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from mast_analytics.episodes import CutOff
+from mast_analytics.history import History
+from mast_fixtures.borough.build import CONCERNS
+from mast_fixtures.borough.calendar import DAY, END
+from mast_fixtures.borough.case_study import CaseStudy
+from mast_fixtures.borough.events import Diary, Event
+from mast_fixtures.borough.life import build_town
+from mast_fixtures.borough.streams import stream
+from mast_resolver.known import Known, KnownContact, KnownEntity
+from mast_resolver.records import FOREVER
+from mast_resolver.vocabulary import vocabulary
+
+
+def moment(minutes: int) -> dt.datetime:
+    """Of the generator's minutes."""
+    day = dt.datetime.fromordinal(minutes // DAY).replace(tzinfo=dt.UTC)
+    return day + dt.timedelta(minutes=minutes % DAY)
+
+
+SEEN = CutOff(moment(END * DAY - 1), moment((END + 1) * DAY))
+"""The last day of the six years, and all that was recorded of them."""
+
+
+def borough(people: int, seed: int) -> History:
+    """What befell each person in six years: of a contact only whom it was about."""
+    case = CaseStudy()
+    town, _ = build_town(people, seed, stream(seed, "people"), case.settle)
+    diary = Diary(town)
+    for name, write in CONCERNS:
+        write(town, diary, stream(seed, f"concern:{name}"))
+    contacts = tuple(_contacts(diary))
+    records = {record for each in contacts for record, _ in each.touches}
+    always = moment(DAY)
+    return History(Known(contacts, tuple(KnownEntity(each, "P-" + each, always) for each in sorted(records))))
+
+
+def _contacts(diary: Diary) -> Iterator[KnownContact]:
+    events = (each for events in diary.events.values() for each in events if each.roles)
+    for number, event in enumerate(events):
+        yield _contact(f"c{number}", event)
+
+
+def _contact(id_: str, event: Event) -> KnownContact:
+    kind = vocabulary().contact_type(event.type)
+    person, role = event.roles[0]
+    at, closed = moment(event.at), moment(event.closed) if event.closed else None
+    return KnownContact(
+        id_, event.type, kind.agency_kind, kind.data_class, event.severity or kind.severity,
+        event.category or None, None, at, closed, kind.episode and closed is None,
+        ((str(person), role or "subject"),), at, FOREVER,
+    )  # fmt: skip
