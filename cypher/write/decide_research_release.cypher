@@ -5,7 +5,7 @@
 // param $by: string, never who proposed them
 // param $at: date-time
 // param $approved: boolean
-// param $finding: bytes, sealed for the id
+// param $finding: bytes, sealed for the id, the figures and the decision
 // column found: integer, 0 when there is none that waits for this person, with these figures
 MATCH (release:ResearchRelease {id: $id})
 SET release.locked = true

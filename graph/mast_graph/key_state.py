@@ -13,6 +13,7 @@ from mast_resolver.records import FOREVER
 
 PHASES: Final = (
     "person_records", "address_records", "contacts", "decisions", "shields", "glasses", "marks", "models",
+    "releases",
 )  # fmt: skip
 """Everything that a rotation changes, in the order in which it does."""
 

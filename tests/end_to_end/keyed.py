@@ -13,6 +13,7 @@ from mast_api.breaking_glass import BreakingGlass
 from mast_api.live import LiveResolver
 from mast_api.loading import Loaded, load_source
 from mast_api.people_search import PeopleSearch
+from mast_api.research.releasing import Releasing
 from mast_api.resolving import resolve_pending
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
@@ -36,7 +37,8 @@ def load(store: Store, lease: Lease, keys: KeyRing, source: Path, files: list[Pa
 
 
 def load_and_decide(store: Store, keys: KeyRing, feeds: Feeds, folder: Path) -> None:
-    """Four feeds, two decisions of a steward, one of them revoked, a shield, and a glass that was broken."""
+    """Four feeds, two decisions of a steward, one of them revoked, a shield, a broken glass,
+    and a release that was approved."""
     with Lease.acquire(store, "test") as lease:
         for name in SOURCES:
             load(store, lease, keys, feeds[name][0].parent / name, feeds[name], folder)
@@ -54,6 +56,9 @@ def load_and_decide(store: Store, keys: KeyRing, feeds: Feeds, folder: Path) -> 
     caller = Caller("officer-7", "response-officer", Purpose.RESPONSE, "t1")
     broken = glass.smash(caller, reason="A child is in danger at this very moment", minutes=10)
     glass.review(broken, by="officer", justified=True, finding="It was right to look")
+    releasing = Releasing(store, keys, clock=now, new_id=new_id)
+    proposed = releasing.propose("TRANSITION_MATRIX", [], "nhs", {"rows": []}, by="researcher")
+    releasing.decide(proposed.id, digest=proposed.digest, by="officer", approved=True, finding="Wide groups")
     shields.decide(shielded, on=True, by="officer", reason="Safe house", hidden_too=False)
 
 

@@ -18,6 +18,7 @@ from tests.end_to_end.keyed import SOURCES, load, searches
 from tests.graph_contents import rows
 from tests.key_facts import SEALED, found_together, keyed_values, sealed_values, untouched
 
+from mast_api.audit.staff import STAFF, StaffList
 from mast_api.keys.status import key_status
 from mast_api.resolving import resolve_pending
 from mast_graph.key_state import read_key_state
@@ -82,6 +83,8 @@ def test_a_rotation_killed_again_and_again_leaves_all_but_what_is_keyed(
     keyed, sealed = keyed_values(neo4j_server), sealed_values(neo4j_server)
     found = searches(keyed_borough, old, feeds)
     assert sum(map(bool, found)) > 30
+    (tmp_path / "data").mkdir(exist_ok=True)
+    StaffList(tmp_path / "data" / STAFF, old).write({"ann": ["P-1"]})
     env = environment(neo4j_server, tmp_path / "data") | {"MAST_KEY_FILE": str(key_file)}
     moments = random.Random(5)
     killed = sum(kill_in_the_middle(keyed_borough, env, moments.randrange(20, 300)) for _ in range(KILLS))
@@ -107,6 +110,8 @@ def test_a_rotation_killed_again_and_again_leaves_all_but_what_is_keyed(
     assert {KeyRing.version_of(each["sealed"]) for each in after} == {2}
     assert {each["property"] for each in after} == set(SEALED)
     assert key_status(keyed_borough, new.file).fits
+    assert KeyRing.version_of((tmp_path / "data" / STAFF).read_bytes()) == 2
+    assert StaffList(tmp_path / "data" / STAFF, new).read() == {"ann": ["P-1"]}
 
     as_they_were = resolved(neo4j_server)
     with Lease.acquire(keyed_borough, "test") as lease:

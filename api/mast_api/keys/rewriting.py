@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mast_api.opening import frequencies_context
+from mast_api.research.releasing import decision_about
 from mast_intake.keys import KeyRing
 from mast_intake.sealing import content_of, opened, opened_frequencies
 from mast_intake.wrapping import wrapped_hex
@@ -28,6 +29,7 @@ class Rewriter:
             "glasses": self._glass,
             "marks": self._mark,
             "models": self._model,
+            "releases": self._release,
         }
 
     def rewritten(self, phase: str, rows: list[Row]) -> list[Row]:
@@ -103,6 +105,12 @@ class Rewriter:
             return []
         reason, lifted = (sealed and self._reason(row["id"], sealed) for sealed in both)
         return [{"id": row["id"], "reason": reason, "lifted_reason": lifted}]
+
+    def _release(self, row: Row) -> list[Row]:
+        if self._is_current(row["finding"]):
+            return []
+        decided = decision_about(row["id"], row["digest"], approved=row["approved"])
+        return [{"id": row["id"], "finding": self._reason(decided, row["finding"])}]
 
     def _reason(self, decision: str, sealed: bytes) -> bytes:
         return self._keys.sealed_again("reason", sealed, context=decision.encode())

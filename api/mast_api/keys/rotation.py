@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from mast_api.audit.staff import STAFF, StaffList
 from mast_api.keys.in_force import LOOK_EVERY_S, check_supplied, check_writer
 from mast_api.keys.rewriting import Rewriter
 from mast_api.workspace import AREAS, now
@@ -17,7 +19,7 @@ from mast_graph.store import Store, Transaction
 from mast_intake.gazetteer.areas import Areas
 from mast_intake.key_file import KeyFile, Secrets
 from mast_intake.keys import KeyRing
-from mast_resolver.errors import KeysChangedError
+from mast_resolver.errors import KeyMissingError, KeysChangedError
 
 PAGE: Final = 500
 """Records in one transaction: a quarter of a second, which a question may have to wait."""
@@ -142,6 +144,7 @@ def _sweep(
     """Everything from where the state is to the end, and the word that it is done."""
     reached = _Job(store, lease, keys, on_progress).run(state)
     _seal_areas(data / AREAS, keys)
+    _seal_staff(data / STAFF, keys)
     done = KeyState(keys.current, changed=reached.changed, begun_at=reached.begun_at, ended_at=now())
     lease.write(lambda tx, _: put_key_state(tx, done))
     return done
@@ -179,3 +182,11 @@ def _seal_areas(path: Path, keys: KeyRing) -> None:
     areas = Areas.read(path, keys)
     if areas is not None:
         areas.write(path, keys)
+
+
+def _seal_staff(path: Path, keys: KeyRing) -> None:
+    """So does the list of who of the staff is who; one that cannot be opened has to be given again anyway."""
+    listed = StaffList(path, keys)
+    with suppress(KeyMissingError):
+        if people := listed.read():
+            listed.write(people)

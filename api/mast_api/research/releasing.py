@@ -8,9 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mast_api.stewarding import check_reason
-from mast_graph.research_releases import Proposed, decide_release, digest_of, put_release
+from mast_graph.research_releases import Decided, Proposed, decide_release, digest_of, put_release
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
+from mast_resolver.errors import KeyVersionError, SealBrokenError
+from mast_resolver.research_errors import LedgerChangedError
+
+
+def decision_about(id_: str, digest: str, *, approved: bool) -> str:
+    """What a finding is sealed for: these figures, and whether they may be published.
+
+    Example:
+        >>> decision_about("RE-1", "44136fa3", approved=True)
+        'RE-1/approved/44136fa3'
+    """
+    return f"{id_}/{'approved' if approved else 'refused'}/{digest}"
 
 
 def _plain(value: object) -> str:
@@ -58,10 +70,25 @@ class Releasing:
             BadRequestError: nothing is said of why.
         """
         check_reason(finding)
-        at, sealed = self._clock(), self._keys.seal_reason(finding, decision=id_)
+        decided = decision_about(id_, digest, approved=approved)
+        at, sealed = self._clock(), self._keys.seal_reason(finding, decision=decided)
         decide_release(self._store, id_, digest=digest, by=by, approved=approved, finding=sealed, at=at)
         return at
 
-    def finding_of(self, id_: str, sealed: bytes) -> str:
-        """Why it was approved or refused, opened."""
-        return self._keys.open_reason(sealed, decision=id_) if sealed else ""
+    def finding_of(self, found: Decided) -> str:
+        """Why it was approved or refused, opened; nothing while it waits.
+
+        Raises:
+            LedgerChangedError: nobody decided so about these figures under a key that is held here.
+        """
+        if found.approved is None:
+            return ""
+        said = found.proposed
+        decided = decision_about(said.id, said.digest, approved=found.approved)
+        try:
+            return self._keys.open_reason(found.finding, decision=decided)
+        except (SealBrokenError, KeyVersionError):
+            raise LedgerChangedError(
+                "what was decided about this release is not as it was decided",
+                fix="publish nothing of it: propose it anew, and see who can write to the graph",
+            ) from None

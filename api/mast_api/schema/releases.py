@@ -148,5 +148,5 @@ def _release(asking: Asking, found: Decided) -> t.Release:
         approved=found.approved,
         decided_by=found.decided_by or None,
         decided_at=found.decided_at,
-        finding=asking.services.releasing.finding_of(said.id, found.finding) or None,
+        finding=asking.services.releasing.finding_of(found) or None,
     )

@@ -11,6 +11,8 @@ from tests.api.research.borough import OFFICER, RESEARCH, ResearchTown
 from tests.everything import asking_everything
 from tests.town import Service
 
+from mast_graph.research_releases import digest_of
+
 pytestmark = pytest.mark.graph
 
 MATRIX = asking_everything("transitionMatrix")
@@ -89,6 +91,24 @@ def test_figures_that_were_changed_in_the_graph_are_not_those_that_were_approved
         assert "approved" not in changed.text
     borough.store.define(change % (proposed["id"], "level 9", "level 1"))
     assert as_(asked, "researcher-1", RELEASE, RESEARCH, id=proposed["id"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("approve", "change"),
+    [
+        pytest.param(True, f"r.content = '{{}}', r.digest = '{digest_of('{}')}'", id="other figures"),
+        pytest.param(False, "r.approved = true", id="what was refused"),
+        pytest.param(True, "r.finding = null", id="approved by nobody"),
+    ],
+)
+def test_an_approval_is_of_these_figures_and_nobody_writes_it_into_the_graph(
+    borough: ResearchTown, asked: Service, proposed: dict[str, str], approve: bool, change: str
+) -> None:
+    """Whoever can write to the database and has no key cannot have other figures published."""
+    assert decide(asked, proposed, "officer-2", approve=approve).status_code == 200
+    borough.store.define(f"MATCH (r:ResearchRelease {{id: '{proposed['id']}'}}) SET {change}")
+    forged = as_(asked, "researcher-1", RELEASE, RESEARCH, id=proposed["id"])
+    assert (forged.status_code, code(forged)) == (503, "MAST-352")
 
 
 def test_both_are_in_the_audit_log(asked: Service, proposed: dict[str, str]) -> None:
