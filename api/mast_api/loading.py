@@ -26,7 +26,7 @@ from mast_intake.rejects import Rejects
 from mast_intake.rows import SourceRow
 from mast_intake.source import Mode, Source
 from mast_intake.source_yaml import read_source
-from mast_resolver.records import Batch, RecordId, Relation
+from mast_resolver.records import Batch, Kind, RecordId, Relation
 
 DIRECTORY = "directory.yaml"
 
@@ -42,6 +42,8 @@ class Loaded:
     fields_set_aside: int = 0
     counts: Counts = field(default_factory=Counts)
     rejects_file: Path | None = None
+    nameless: int = 0
+    """Rows of a snapshot of which nobody can tell whose they are: for their sake nothing was withdrawn."""
 
 
 class _Seen:
@@ -119,8 +121,12 @@ def load_source(
             )
         batches = seen.noting(pseudonymiser.batches(source, rows))
         counts = sum(loader.load_each(load, batches), Counts())
-        if snapshot:
-            counts += loader.retract_missing(load, seen.records, seen.contacts, seen.relations)
+        # Of a row whose record nobody can tell it may be any: then nothing is missing for sure.
+        if snapshot and not rejects.nameless:
+            unread = {
+                pseudonymiser.record_id(source.agency, of, kind) for of in rejects.held for kind in Kind
+            }
+            counts += loader.retract_missing(load, seen.records, seen.contacts, seen.relations, unread=unread)
     loader.finish(load, counts, rows=seen.rows, rejected=rejects.rows)
     return Loaded(
         source.feed,
@@ -129,6 +135,7 @@ def load_source(
         fields_set_aside=rejects.fields,
         counts=counts,
         rejects_file=report if rejects.counts else None,
+        nameless=rejects.nameless if snapshot else 0,
     )
 
 

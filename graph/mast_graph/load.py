@@ -146,8 +146,13 @@ class Loader:
         records: AbstractSet[RecordId],
         contacts: AbstractSet[str],
         relations: AbstractSet[Relation] = frozenset(),
+        *,
+        unread: AbstractSet[RecordId] = frozenset(),
     ) -> Counts:
         """Retract what a snapshot no longer holds: all of its feed that is not among what was seen.
+
+        ``unread`` are records of which it holds rows that could not be read: nothing of what was said of them
+        is retracted, for nobody knows what those rows say.
 
         An address record goes only when no believed home and no contact hangs on it, for the rows of an
         agency share it, of other feeds too.
@@ -159,13 +164,17 @@ class Loader:
                 for row in page
                 for to, kind, agreement in row["said"]
             ]
-            counts += self._close([each for each in stated if each not in relations])
+            gone_relations = [each for each in stated if each not in relations and each.person not in unread]
+            counts += self._close(gone_relations)
         for page in self._pages("read.state_feed_contacts", "version", load.feed):
-            gone = [Retraction(contact=row["id"]) for row in page if row["id"] not in contacts]
-            counts += self._retract(load, gone)
+            missing = {row["version"]: row["id"] for row in page if row["id"] not in contacts}
+            for version in self._versions_of(unread, list(missing)):
+                del missing[version]
+            counts += self._retract(load, [Retraction(contact=each) for each in missing.values()])
         for query in ("read.state_feed_persons", "read.state_feed_addresses"):
             for page in self._pages(query, "id", load.feed):
-                gone = [Retraction(record=RecordId(row["id"])) for row in page if row["id"] not in records]
+                held = records | unread
+                gone = [Retraction(record=RecordId(row["id"])) for row in page if row["id"] not in held]
                 counts += self._retract(load, gone)
         return counts
 
@@ -175,6 +184,13 @@ class Loader:
         self._lease.write(
             lambda tx, _: tx.run("write.finish_load", id=load.id, counts=numbers, at=self._clock())
         )
+
+    def _versions_of(self, records: AbstractSet[RecordId], versions: list[str]) -> list[str]:
+        """Those of the contacts that touch one of the records."""
+        if not records or not versions:
+            return []
+        found = self._store.read("read.state_contacts_of_records", versions=versions, records=sorted(records))
+        return [row["version"] for row in found]
 
     def _close(self, gone: list[Relation]) -> Counts:
         if gone:

@@ -23,6 +23,13 @@ Checked = str | dt.datetime | Rule
 MOMENT_FIELDS: Final = frozenset((*MOMENTS, "date_of_birth"))
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}")
+_TELLING: Final = re.compile(
+    r"\d{1,4}[-.:]\d{1,2}[-.:]\d{1,4}"  # a date
+    r"|\d{8,}"  # a telephone number, a UPRN, an NHS number, a date without separators
+    r"|[A-Za-z]{1,2}\d[A-Za-z0-9]?\d[A-Za-z]{2}"  # a postcode
+    r"|[A-Za-z]{2}\d{6}[A-Za-z]"  # a national insurance number
+)
+"""What is no code of a team or a category but a column that was taken for another one."""
 
 
 def checker(
@@ -84,7 +91,7 @@ def _name(text: str) -> Checked:
 
 
 def _code(text: str) -> Checked:
-    return text if _CODE.fullmatch(text) else Rule.NOT_A_CODE
+    return text if _CODE.fullmatch(text) and not _TELLING.fullmatch(text) else Rule.NOT_A_CODE
 
 
 def _severity(text: str) -> Checked:

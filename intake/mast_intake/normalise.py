@@ -76,9 +76,9 @@ _GROUPS: Final = {
     "family_name": ("*", "name"),
     "address": ("*", "text", "address"),
     "date_of_birth": ("*", "text", "dateprint"),
-    # No group for free identifiers: "null" is somebody's surname, and may be a case number.
-    "record_id": (),
-    "contact_id": (),
+    # What is "n/a" in every row would be one record; "null" is somebody's surname, and may be a case number.
+    "record_id": ("*",),
+    "contact_id": ("*",),
 }
 
 

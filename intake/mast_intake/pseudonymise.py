@@ -43,6 +43,7 @@ from mast_resolver.records import (
     Retraction,
 )
 
+_INSTANT: Final = dt.timedelta(seconds=1)
 _REMEMBERED: Final = 200_000
 """Records of a run whose content is remembered, so that an unchanged one is not sent twice."""
 
@@ -202,20 +203,22 @@ class Pseudonymiser:
         A stay from birth on would say the date of birth: it begins with that month, as inferred.
         """
         contact_at = row.moments.get("contact_at")
-        said = row.moments.get("valid_from")
+        said, end = row.moments.get("valid_from"), row.moments.get("valid_to", FOREVER)
         birth = row.text.get("date_of_birth")
         from_birth = said is not None and birth is not None and _day(source, said) == birth
         now = self._clock()
         start = said or contact_at or now
         if from_birth:
             start = start.astimezone(source.timezone).replace(day=1).astimezone(dt.UTC)
-        end = row.moments.get("valid_to", FOREVER)
+        if said is None and end <= start:
+            start = end - _INSTANT  # they had lived there before it ended, nobody says since when
         own_date = contact_at or (start if source.mode is Mode.APPEND else now)
         return Residence(
             person=person,
             address=address,
             valid_from=start,
-            seen_at=max(start, min(own_date, end)),
+            # When it was said, of a stay that is over too: an end said late ends what was confirmed since.
+            seen_at=max(start, own_date),
             valid_to=end,
             inferred=said is None or from_birth,
         )
@@ -227,13 +230,14 @@ class Pseudonymiser:
         to = self.record_id(source.agency, said[0])
         return Relation(person, to, said[1], source.feed, source.agreement)
 
-    def retraction(self, source: Source, row: SourceRow) -> Retraction:
-        """What a row withdraws: its contact when it names one, else its record."""
+    def retractions(self, source: Source, row: SourceRow) -> tuple[Retraction, ...]:
+        """What a row withdraws: its contact when it names one, else its record, of a person or of a place.
+
+        A feed of people has rows of places alone too, and a row that withdraws does not say which it was.
+        """
         if "contact_id" in row.text or row.has_contact:
-            return Retraction(contact=contact_id(self._keys, source.agency, row))
-        people = any(_maps_a_person(mapped.fields) for mapped in source.people)
-        kind = Kind.PERSON if people else Kind.ADDRESS
-        return Retraction(record=self.record_id(source.agency, row.record_id, kind))
+            return (Retraction(contact=contact_id(self._keys, source.agency, row)),)
+        return tuple(Retraction(record=self.record_id(source.agency, row.record_id, kind)) for kind in Kind)
 
     def opposites(self, source: Source, row: SourceRow) -> Iterator[Retraction]:
         """Every retraction that would withdraw something of what a row says."""
@@ -272,8 +276,8 @@ class _Run:
         on a record that was withdrawn just before, and is gone with it.
         """
         if row.operation is Operation.RETRACT:
-            gone = self._pseudonymiser.retraction(self._source, row)
-            return (gone.record or gone.contact) in self.draft.spoken_of
+            gone = self._pseudonymiser.retractions(self._source, row)
+            return any((each.record or each.contact) in self.draft.spoken_of for each in gone)
         withdrawn = self.draft.retractions
         if not withdrawn:
             return False
@@ -284,11 +288,11 @@ class _Run:
     def add(self, row: SourceRow) -> None:
         self.draft.rows += 1
         if row.operation is Operation.RETRACT:
-            retraction = self._pseudonymiser.retraction(self._source, row)
-            self.draft.retractions[retraction] = None
-            if retraction.record:
-                self.draft.withdraws_a_record = True
-                self._sent.pop(retraction.record, None)
+            for retraction in self._pseudonymiser.retractions(self._source, row):
+                self.draft.retractions[retraction] = None
+                if retraction.record:
+                    self.draft.withdraws_a_record = True
+                    self._sent.pop(retraction.record, None)
             return
         place = _home(self._source, row)
         address = self._add_address(row, place)
@@ -391,7 +395,3 @@ def person_text(text: Mapping[str, str], home: ParsedAddress | None) -> PersonTe
         uprn=text.get("uprn", ""),
         home=home,
     )
-
-
-def _maps_a_person(fields: Iterable[str]) -> bool:
-    return not {"given_name", "family_name", "date_of_birth", "nhs_number", "national_id"}.isdisjoint(fields)

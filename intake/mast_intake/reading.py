@@ -13,20 +13,22 @@ from mast_intake.checks import MOMENT_FIELDS, Checked, checker
 from mast_intake.mapping import OPERATIONS, value_key
 from mast_intake.normalise import is_missing
 from mast_intake.rejects import Rejects, Rule
-from mast_intake.rows import RELATION_FIELDS, SHIELD_FIELD, SourceRow
+from mast_intake.rows import CONTACT_FIELDS, RELATION_FIELDS, SHIELD_FIELD, SourceRow
 from mast_intake.source import Mapped, Mode, PersonMap, Source
 from mast_intake.tables import Raw, raw_rows
-from mast_resolver.records import Operation
+from mast_resolver.records import Operation, Status
 
 _LONGEST_VALUE: Final = 500
 _REMEMBERED: Final = 5_000
 """Values of one field whose reading is remembered."""
 _OWN: Final = frozenset(("contact_id", "related_to", "nhs_number", "national_id", "phone", "email", "uprn"))
 """Fields whose values seldom come again: remembering them would cost more than reading them."""
-_FREE: Final = frozenset(("given_name", "middle_name", "family_name", "address"))
+_FREE: Final = frozenset(("given_name", "middle_name", "family_name", "address", "contact_id"))
 _FATAL: Final = frozenset(("record_id", "contact_type", "contact_at"))
 """Fields without which a row would say something else: an unreadable one rejects the row."""
 
+_CLOCKS_DIFFER: Final = dt.timedelta(days=1)
+_NEVER: Final = dt.datetime.max.replace(tzinfo=dt.UTC)
 _UNREADABLE: Final = {"contact_role": "other", SHIELD_FIELD: "both"}
 """What stands for a value that cannot be read: a suspect must not become the subject, and who cannot be told
 to be findable is not found."""
@@ -37,7 +39,7 @@ def read_rows(
 ) -> Iterator[SourceRow]:
     """Every person, place or contact that the files speak of, in the order of the files.
 
-    With ``today`` given, a date of birth after it is set aside.
+    With ``today`` given, a date of birth after it is set aside, and so is a row whose event is to come.
 
     Raises:
         UnreadableFileError: a file is not what its source declares.
@@ -58,7 +60,8 @@ def read_rows(
                 if isinstance(row, SourceRow) and (version := versions.check(row, rejects)):
                     yield version
             if not found:
-                rejects.row(path.name, line, "", Rule.ROW_SAYS_NOTHING)
+                of = readers[0].reference(values)
+                rejects.row(path.name, line, "", Rule.ROW_SAYS_NOTHING, of=of)
 
 
 def _operation(source: Source, values: Mapping[str, Raw]) -> Operation | None:
@@ -139,6 +142,7 @@ class _PersonReader:
 
     def __init__(self, source: Source, person: PersonMap, today: dt.date | None) -> None:
         self._suffix = person.suffix
+        self._timezone, self._today = source.timezone, today
         self._several = len(source.people) > 1
         self._id = person.fields["record_id"]
         # The country of the feed first; where rows may say another, a postcode of either is one.
@@ -150,17 +154,47 @@ class _PersonReader:
             if name != "record_id"
         )
 
+    def reference(self, values: Mapping[str, Raw]) -> str:
+        """The agency's own, of the person or place of a row; empty where none can be read."""
+        said = _meant(self._id, _written(self._id, values))
+        if not said or len(said) > _LONGEST_VALUE or is_missing("record_id", said):
+            return ""
+        return said + self._suffix
+
     def read(
         self, file: str, line: int, values: Mapping[str, Raw], operation: Operation, rejects: Rejects
     ) -> SourceRow | Rule | None:
         """The row, the rule by which it was rejected, or None when there is nobody to read."""
-        reference = _meant(self._id, _written(self._id, values))
-        if not reference or len(reference) > _LONGEST_VALUE:
+        reference = self.reference(values)
+        if not reference:
             rejects.row(file, line, "record_id", Rule.RECORD_ID_MISSING)
             return Rule.RECORD_ID_MISSING
-        faults: list[tuple[str, Rule]] = []
+        text, moments, faults = self._values(values)
+        row = SourceRow(file, line, reference, text, moments, operation)
+        if self._several and not row.has_person and operation is Operation.UPSERT:
+            return None
+        fatal = next(((name, rule) for name, rule in faults if name in _FATAL), None)
+        fatal = fatal or self._to_come(moments) or _incomplete(row)
+        if operation is Operation.RETRACT and "contact_id" in text:
+            fatal = None  # what it names is withdrawn, whatever else it says
+        if fatal and (operation is Operation.UPSERT or fatal[0] in _FATAL):
+            rejects.row(file, line, *fatal, of=reference)
+            return _shield_alone(row) or fatal[1]
+        faults.extend(self._ends(text, moments, {name for name, _ in faults}))
+        faults.extend(_half_related(row, text, {name for name, _ in faults}))
+        for name, rule in faults:
+            rejects.field(file, line, name, rule)
+            if name in _UNREADABLE:
+                text[name] = _UNREADABLE[name]
+        return row
+
+    def _values(
+        self, values: Mapping[str, Raw]
+    ) -> tuple[dict[str, str], dict[str, dt.datetime], list[tuple[str, Rule]]]:
+        """Texts and moments of a row, and the fields that break a rule."""
         text: dict[str, str] = {}
         moments: dict[str, dt.datetime] = {}
+        faults: list[tuple[str, Rule]] = []
         # Most fields of most rows are empty.
         filled = [field for field in self._fields if field.column is None or values.get(field.column)]
         for field in filled:
@@ -171,20 +205,35 @@ class _PersonReader:
                 moments[field.name] = checked
             elif checked:
                 text[field.name] = checked
-        row = SourceRow(file, line, reference + self._suffix, text, moments, operation)
-        if self._several and not row.has_person and operation is Operation.UPSERT:
+        return text, moments, faults
+
+    def _ends(
+        self, text: dict[str, str], moments: dict[str, dt.datetime], broken: set[str]
+    ) -> Iterator[tuple[str, Rule]]:
+        """Set an end aside that lies before its start; what has ended is not open, whenever it did."""
+        if "valid_from" in moments and moments.get("valid_to", _NEVER) <= moments["valid_from"]:
+            del moments["valid_to"]
+            yield "valid_to", Rule.INTERVAL_REVERSED
+        closed = moments.get("contact_closed_at")
+        if closed is not None and closed < moments["contact_at"]:
+            if self._day(closed) == self._day(moments["contact_at"]):
+                moments["contact_closed_at"] = moments["contact_at"]  # of that day no hour was said
+                return
+            del moments["contact_closed_at"]
+            broken = broken | {"contact_closed_at"}
+            yield "contact_closed_at", Rule.INTERVAL_REVERSED
+        if "contact_closed_at" in broken and "contact_type" in text:
+            text.setdefault("contact_status", Status.CLOSED.value)
+
+    def _to_come(self, moments: Mapping[str, dt.datetime]) -> tuple[str, Rule] | None:
+        """An event yet to come would stand before all others: its year is a slip of the keyboard."""
+        at = moments.get("contact_at")
+        if at is None or self._today is None or self._day(at) <= self._today + _CLOCKS_DIFFER:
             return None
-        fatal = next(((name, rule) for name, rule in faults if name in _FATAL), None) or _incomplete(row)
-        if fatal and (operation is Operation.UPSERT or fatal[0] in _FATAL):
-            rejects.row(file, line, *fatal)
-            return fatal[1]
-        faults.extend(_reversed(moments))
-        faults.extend(_half_related(row, text, {name for name, _ in faults}))
-        for name, rule in faults:
-            rejects.field(file, line, name, rule)
-            if name in _UNREADABLE:
-                text[name] = _UNREADABLE[name]
-        return row
+        return "contact_at", Rule.DATE_IN_FUTURE
+
+    def _day(self, moment: dt.datetime) -> dt.date:
+        return moment.astimezone(self._timezone).date()
 
 
 def _incomplete(row: SourceRow) -> tuple[str, Rule] | None:
@@ -195,17 +244,17 @@ def _incomplete(row: SourceRow) -> tuple[str, Rule] | None:
     return ("", Rule.CONTACT_TOUCHES_NOTHING if row.has_contact else Rule.ROW_SAYS_NOTHING)
 
 
-def _reversed(moments: dict[str, dt.datetime]) -> Iterator[tuple[str, Rule]]:
-    """Set an end aside that lies before its start."""
-    if (
-        "valid_from" in moments
-        and moments.get("valid_to", dt.datetime.max.replace(tzinfo=dt.UTC)) <= (moments["valid_from"])
-    ):
-        del moments["valid_to"]
-        yield "valid_to", Rule.INTERVAL_REVERSED
-    if "contact_closed_at" in moments and moments["contact_closed_at"] < moments["contact_at"]:
-        del moments["contact_closed_at"]
-        yield "contact_closed_at", Rule.INTERVAL_REVERSED
+def _shield_alone(row: SourceRow) -> SourceRow | None:
+    """Of a row whose event cannot be read the person and the place, where it shields one of them.
+
+    Somebody at risk must not be found because the date of a visit is wrong.
+    """
+    text = {name: value for name, value in row.text.items() if name not in CONTACT_FIELDS}
+    if SHIELD_FIELD not in text or row.operation is not Operation.UPSERT:
+        return None
+    moments = {name: at for name, at in row.moments.items() if name not in CONTACT_FIELDS}
+    alone = replace(row, text=text, moments=moments)
+    return alone if alone.has_person or alone.has_address else None
 
 
 def _half_related(row: SourceRow, text: dict[str, str], broken: set[str]) -> Iterator[tuple[str, Rule]]:
@@ -254,5 +303,10 @@ class _Versions:
             return row
         if at and earlier_at:
             return replace(row, superseded=True)
-        rejects.row(row.file, row.line, "record_id", Rule.DUPLICATE_RECORD_ID)
+        if SHIELD_FIELD in row.text:
+            # One of the two is wrong; who may be at risk is not found until it is known which.
+            self._seen[key] = (content, at)
+            rejects.field(row.file, row.line, "record_id", Rule.DUPLICATE_RECORD_ID)
+            return row
+        rejects.row(row.file, row.line, "record_id", Rule.DUPLICATE_RECORD_ID, of=row.record_id)
         return None

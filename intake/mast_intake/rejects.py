@@ -27,6 +27,7 @@ class Rule(StrEnum):
     RECORD_ID_MISSING = "record_id_missing"
     DUPLICATE_RECORD_ID = "duplicate_record_id"
     RAGGED_ROW = "ragged_row"
+    QUOTE_UNBALANCED = "quote_unbalanced"
     LINE_TOO_LONG = "line_too_long"
     NUL_BYTE = "nul_byte"
     NOT_JSON = "not_json"
@@ -66,6 +67,13 @@ class Rule(StrEnum):
     AREA_CODE_INVALID = "area_code_invalid"
 
 
+NAMELESS: Final = frozenset((
+    Rule.RECORD_ID_MISSING, Rule.RAGGED_ROW, Rule.QUOTE_UNBALANCED, Rule.LINE_TOO_LONG, Rule.NUL_BYTE,
+    Rule.NOT_JSON, Rule.NOT_TEXT, Rule.UNKNOWN_COLUMN, Rule.OPERATION_UNKNOWN,
+))  # fmt: skip
+"""Of a row that breaks one of these nobody can tell whose it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reject:
     """One thing set aside. ``field`` is one of ours, or empty when it is about the whole row."""
@@ -92,6 +100,8 @@ class Rejects:
         self._file: TextIO | None = None
         self.counts: Counter[tuple[Outcome, str, Rule]] = Counter()
         self.first: list[Reject] = []
+        self.held: set[str] = set()
+        """References of records that rejected rows are of: a file that holds such a row holds its record."""
 
     def __enter__(self) -> Self:
         return self
@@ -111,8 +121,16 @@ class Rejects:
         """Fields set aside in rows that were loaded."""
         return self.counts.total() - self.rows
 
-    def row(self, file: str, line: int, field: str, rule: Rule) -> None:
-        """A row of which nothing is loaded."""
+    @property
+    def nameless(self) -> int:
+        """Rows of which nothing was loaded, and nobody can tell whose they are."""
+        rows = (each for each in self.counts.items() if each[0][0] is Outcome.ROW)
+        return sum(count for (_, _, rule), count in rows if rule in NAMELESS)
+
+    def row(self, file: str, line: int, field: str, rule: Rule, *, of: str = "") -> None:
+        """A row of which nothing is loaded; ``of`` is the agency's reference of its record, if known."""
+        if of:
+            self.held.add(of)
         self.add(Reject(file, line, field, rule, Outcome.ROW))
 
     def field(self, file: str, line: int, field: str, rule: Rule) -> None:

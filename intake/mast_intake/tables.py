@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import gzip
 import json
+import math
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -124,7 +125,7 @@ def _csv_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[in
     options = source.csv
     with _open(path, options.encoding) as stream:
         lines = _Lines(stream, path.name, rejects)
-        reader = csv.reader(iter(lines), delimiter=options.delimiter, quotechar=options.quote)
+        reader = csv.reader(iter(lines), delimiter=options.delimiter, quotechar=options.quote, strict=True)
         header = options.header
         if header is None:
             header = tuple(name.strip() for name in next(reader, ()))
@@ -132,8 +133,11 @@ def _csv_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[in
                 raise _empty(path)
         _check_columns(source, path, header)
         found = False
-        for values in reader:
-            if len(values) == len(header):
+        for values in _each(reader):
+            if values is None or _swallows(values, options.delimiter):
+                found = True
+                rejects.row(path.name, lines.number, "", Rule.QUOTE_UNBALANCED)
+            elif len(values) == len(header):
                 found = True
                 yield lines.number, dict(zip(header, values, strict=True))
             elif values:
@@ -141,6 +145,32 @@ def _csv_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[in
                 rejects.row(path.name, lines.number, "", Rule.RAGGED_ROW)
         if not found:
             raise _empty(path)
+
+
+def _each(reader: Iterator[list[str]]) -> Iterator[list[str] | None]:
+    """Its rows, and None in place of one whose quotes are not closed or stand where none can."""
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as broken:
+            if "field larger" in str(broken):
+                raise
+            yield None
+
+
+def _swallows(values: list[str], delimiter: str) -> bool:
+    """Whether a quoted value holds what looks like rows: a quote was left open, and closed by a later one.
+
+    Free text of several lines is no row: none of its lines has as many delimiters as a row.
+    """
+    return any(
+        line.count(delimiter) >= len(values) - 1 > 0
+        for value in values
+        if "\n" in value or "\r" in value
+        for line in value.splitlines()[1:]
+    )
 
 
 def _json_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[int, dict[str, Raw]]]:
@@ -195,8 +225,9 @@ def _text(value: object) -> Raw:
         return ""
     if isinstance(value, str | dt.date):
         return value
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        # Not a number is nothing, as programs that write tables mean it.
+        return str(int(value)) if value.is_integer() else str(value) if math.isfinite(value) else ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

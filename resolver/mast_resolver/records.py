@@ -202,8 +202,9 @@ class Record:
 class Residence:
     """A person's record at an address record; half-open, and marked when the start was inferred.
 
-    ``seen_at`` is the latest moment for which the agency said so: an open-ended stay that nobody
-    confirmed since is presumed over once the person is known to live elsewhere.
+    ``seen_at`` is the latest moment at which the agency said so, for a stay that is over perhaps after its
+    end: an open-ended stay that nobody confirmed since is presumed over once the person is known to live
+    elsewhere.
     """
 
     person: RecordId

@@ -135,6 +135,8 @@ def test_a_name_of_another_script_keeps_a_code_of_its_own() -> None:
         ("date_of_birth", "00/00/0000"),
         ("phone", "not known"),
         ("phone", " "),
+        ("record_id", "unknown"),
+        ("contact_id", "N/A"),
     ],
 )
 def test_what_stands_for_nothing_is_missing(field: str, text: str) -> None:
@@ -143,7 +145,7 @@ def test_what_stands_for_nothing_is_missing(field: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("field", "text"),
-    [("family_name", "Null"), ("family_name", "Na"), ("record_id", "unknown"), ("given_name", "Unity")],
+    [("family_name", "Null"), ("family_name", "Na"), ("record_id", "null"), ("given_name", "Unity")],
 )
 def test_what_only_looks_like_nothing_is_kept(field: str, text: str) -> None:
     assert not normalise.is_missing(field, text)

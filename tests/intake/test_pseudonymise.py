@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_intake.rows import SourceRow
 from mast_intake.source import FileFormat, Mode, Source
@@ -24,9 +26,11 @@ from mast_resolver.records import (
     Encoding,
     Kind,
     Record,
+    Residence,
     Retraction,
     Status,
 )
+from mast_resolver.residence import timeline
 
 Encode = Callable[..., list[Batch]]
 
@@ -205,9 +209,10 @@ def test_an_older_version_keeps_its_residence_but_not_its_person(pseudonymiser: 
         pytest.param(
             Mode.SNAPSHOT,
             {"valid_from": day(2020), "valid_to": day(2022)},
-            ((2020, 2022), 2022, False),
+            ((2020, 2026), 2022, False),
             id="a tenancy that ended",
         ),
+        pytest.param(Mode.SNAPSHOT, {"valid_to": day(2022)}, ((2021, 2026), 2022, True), id="an end alone"),
         pytest.param(
             Mode.APPEND,
             {"valid_from": day(2020), "contact_at": day(2024)},
@@ -324,7 +329,34 @@ def test_a_retraction_names_the_record_or_the_contact(pseudonymiser: Pseudonymis
     (gone,) = batches(delta, f"{header}retract,1,,,i1,,,,,\n")
     assert gone.retractions == (Retraction(contact=added.contacts[0].id),)
     (person,) = batches(delta, f"{header}retract,1,,,,,,,,\n")
-    assert person.retractions == (Retraction(record=pseudonymiser.record_id("police", "1")),)
+    # It may be of a person or of a place alone: whichever there is goes.
+    assert person.retractions == tuple(
+        Retraction(record=pseudonymiser.record_id("police", "1", kind)) for kind in Kind
+    )
+
+
+def test_a_retraction_of_a_contact_need_not_say_when_it_was(batches: Encode) -> None:
+    delta = CONTACTS.replace("fields:", "mode: delta\noperation: op\nfields:")
+    header = f"op,{HEADER}"
+    (added,) = batches(delta, f"{header}add,1,Ann,,i1,WELFARE_CHECK,2024-01-01,,,\n")
+    (gone,) = batches(delta, f"{header}retract,1,,,i1,WELFARE_CHECK,,,,\n")
+    assert gone.retractions == (Retraction(contact=added.contacts[0].id),)
+
+
+def test_an_end_said_late_ends_a_stay_that_was_confirmed_since(ring: KeyRing) -> None:
+    """A landlord gives ends and no beginnings, and learns in November that somebody left in October."""
+    source = Source("rent", "housing", "mast-2026", FileFormat.CSV, (), Mode.SNAPSHOT)
+
+    def said(now: dt.datetime, **moments: dt.datetime) -> Residence:
+        at = Pseudonymiser(ring, lambda: now)
+        return one(at, [row(given_name="Ann", address="14 High St", **moments)], source).residences[0]
+
+    first, confirmed = (said(dt.datetime(2026, 11, day, tzinfo=dt.UTC)) for day in (1, 18))
+    left = dt.datetime(2026, 10, 15, tzinfo=dt.UTC)
+    over = said(dt.datetime(2026, 11, 20, tzinfo=dt.UTC), valid_to=left)
+    for order in permutations((first, confirmed, over)):
+        (stay,) = timeline(order).believed
+        assert stay.valid_to == left
 
 
 def test_a_batch_never_both_says_and_withdraws(batches: Encode) -> None:
@@ -332,7 +364,7 @@ def test_a_batch_never_both_says_and_withdraws(batches: Encode) -> None:
     line = "1,Ann,,,,,,,"
     data = f"op,{HEADER}add,{line}\nretract,{line}\nadd,{line}\nadd,2,Bob,,,,,,,\n"
     found = batches(delta, data)
-    assert [(len(batch.records), len(batch.retractions)) for batch in found] == [(1, 0), (0, 1), (2, 0)]
+    assert [(len(batch.records), len(batch.retractions)) for batch in found] == [(1, 0), (0, 2), (2, 0)]
 
 
 def test_nothing_in_gives_nothing_out(pseudonymiser: Pseudonymiser) -> None:

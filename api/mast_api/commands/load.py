@@ -83,6 +83,11 @@ def show_loaded(terminal: Terminal, loaded: list[Any]) -> None:
     columns = ("feed", "rows", "records", "changed", "gone", "contacts", "rejected", "set aside")
     terminal.table("Loaded", columns, rows)
     for each in loaded:
+        if each.nameless:
+            terminal.warn(
+                f"{each.feed}: of {each.nameless:,} rows nobody can tell whose they are, so that nothing was "
+                "withdrawn that this snapshot lacks. Have the rows mended, and load it again"
+            )
         if each.rejects_file:
             terminal.say(f"{each.feed}: what was rejected or set aside is listed in {each.rejects_file}")
 

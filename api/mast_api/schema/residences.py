@@ -185,7 +185,7 @@ class _Shaper:
             agency=self._wording.agency(each.agency),
             begin=each.stay.valid_from,
             end=_end(each.stay.valid_to),
-            seen_at=each.seen_at,
+            seen_at=each.seen_at and min(each.seen_at, each.stay.valid_to),
             inferred=each.stay.inferred,
             recorded_from=each.recorded_from,
             recorded_to=_end(each.recorded_to),
