@@ -264,7 +264,15 @@ CALL (held, latest, as_of) {
     contested: EXISTS { MATCH (c)<--(said:PersonRecord) WHERE said.contested AND said.shielded IS NULL },
     status: CASE WHEN closed_later THEN 'open' ELSE c.status END,
     closed_at: closed_at.epochMillis, people: row.people, addresses: row.addresses}) AS listed
-  RETURN listed[..$most_contacts] AS contacts, size(listed) AS contact_count
+  // What is open is the last to be cut, however old it is.
+  WITH size(listed) AS contact_count,
+    ([each IN listed WHERE each.status = 'open'] + [each IN listed WHERE each.status <> 'open'])[..$most_contacts] AS kept
+  CALL (kept) {
+    UNWIND kept AS each
+    WITH each ORDER BY each.at DESC, each.id DESC
+    RETURN collect(each) AS contacts
+  }
+  RETURN contacts, contact_count
 }
 CALL (contacts) {
   UNWIND contacts AS contact

@@ -105,6 +105,24 @@ def test_a_contact_is_as_it_was_at_the_moment(families: Families, service: Servi
     assert seen == [[], [("OPEN", None)], [("CLOSED", ago(20).isoformat())]]
 
 
+def test_what_is_open_is_the_last_to_be_cut_and_stands_where_it_was(
+    families: Families, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    families.lives("ann", place(1), 900)
+    families.contact("ann", contact="ASB_CASE", at=ago(400))
+    for days, kind in ((50, "DOMESTIC_ABUSE_INCIDENT"), (40, "MISSING_PERSON"), (30, "FIRE_INCIDENT")):
+        families.contact("ann", contact=kind, at=ago(days))
+    families.resolve()
+    home = homes(service, "ann")[0]["householdId"]
+    whole = [each["contact"]["id"] for each in network(service, home)["contacts"]]
+    for module in ("mast_graph.network", "mast_api.schema.networks"):
+        monkeypatch.setattr(f"{module}.NETWORK_CONTACTS", len(whole) - 1)
+    answer = network(service, home)
+    assert [each["contact"]["id"] for each in answer["contacts"]] == [*whole[:-2], whole[-1]]
+    assert answer["contacts"][-1]["contact"]["status"] == "OPEN"
+    assert f"{len(whole)} contacts were found, {len(whole) - 1} are listed" in " ".join(answer["notShown"])
+
+
 def test_an_earlier_moment_opens_no_older_window(families: Families, service: Service) -> None:
     families.lives("ann", place(1), 900)
     families.contact("ann", contact="DOMESTIC_ABUSE_INCIDENT", at=ago(400))

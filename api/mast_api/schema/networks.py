@@ -91,4 +91,5 @@ def _not_shown(row: NetworkRow) -> Iterator[str]:
     if busy := sum(each["homes"] >= HUB_HOMES for each in row["people"]):
         yield f"People of {HUB_HOMES} or more homes are shown, their other homes not followed: {busy}."
     if row["contact_count"] > NETWORK_CONTACTS:
-        yield f"{row['contact_count']} contacts were found, the latest {NETWORK_CONTACTS} are listed."
+        found = row["contact_count"]
+        yield f"{found} contacts were found, {NETWORK_CONTACTS} are listed: what is open, then the latest."
