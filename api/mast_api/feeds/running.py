@@ -32,6 +32,7 @@ from mast_graph.lease import Lease
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import (
+    AgencyLeftError,
     DeliveryError,
     MastError,
     UnreadableFileError,
@@ -148,6 +149,8 @@ class Feeds:
             )
         except UnreadableFileError:
             raise RefusedError(Reason.UNUSABLE, manifest) from None
+        except AgencyLeftError:
+            raise RefusedError(Reason.AGENCY_LEFT, manifest) from None
         receipt = self._receipt(path, manifest, state=LOADED)
         receipt = replace(receipt, rows_rejected=loaded.rows_rejected, resolved=False, by=by)
         put_receipt(self.lease, receipt, at=self.clock())
