@@ -56,6 +56,11 @@ class Manifest:
         return sum(each.rows for each in self.files)
 
     @property
+    def number(self) -> str:
+        """Which delivery of which feed it is, sent once more or not."""
+        return f"{self.feed} {self.sequence}"
+
+    @property
     def escapes(self) -> bool:
         """Whether a file is named that may lie elsewhere, be hidden, or be named twice."""
         names = [each.name for each in self.files]

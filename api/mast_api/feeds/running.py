@@ -146,6 +146,7 @@ class Feeds:
                 rejects_folder=self.settings.data / REJECTS,
                 on_rows=self.on_rows,
                 areas=areas_in_force(self.settings, self.keys),
+                delivery=manifest.number,
             )
         except UnreadableFileError:
             raise RefusedError(Reason.UNUSABLE, manifest) from None
