@@ -22,7 +22,7 @@ from mast_api.feeds.manifest import (
 from mast_api.feeds.register import Feed
 from mast_api.feeds.signing import row_count
 from mast_intake.source_yaml import read_source
-from mast_resolver.errors import UnknownColumnError, UnreadableFileError
+from mast_resolver.errors import SourceFileError, UnknownColumnError, UnreadableFileError
 
 CLOCKS_DIFFER: Final = dt.timedelta(minutes=10)
 
@@ -101,6 +101,7 @@ def check(
 
     Raises:
         RefusedError: it is not to be loaded.
+        SourceFileError: the source is not usable, or is not that of the feed any more.
     """
     reason = _out_of_turn(manifest, before, now, confirmed=confirmed) or _other_files(folder, manifest)
     if reason is None:
@@ -146,6 +147,11 @@ def _other_files(folder: Path, manifest: Manifest) -> Reason | None:
 
 def _other_rows(folder: Path, manifest: Manifest, feed: Feed) -> Reason | None:
     source = read_source(Path(feed.source))
+    if source.feed != feed.feed:
+        raise SourceFileError(
+            f"the source that is registered for {feed.feed} is now that of {source.feed}",
+            fix="put its own back, or register the feed of this one",
+        )
     for file in manifest.files:
         try:
             if row_count(source, folder / file.name) != file.rows:
