@@ -280,6 +280,22 @@ def test_a_typed_date_that_is_none_of_ours_is_an_error_that_quotes_nothing(
     assert "Mars" not in str(caught.value)
 
 
+def test_a_typed_birth_that_is_kept_as_utc_is_the_day_where_the_source_is(rows: Read) -> None:
+    born = pa.array([dt.datetime(1983, 8, 5, 23, tzinfo=dt.UTC)], pa.timestamp("us", "UTC"))
+    (row,), _ = rows(PARQUET, _parquet({"id": ["1"], "first": ["Ann"], "born": born}), "people.parquet")
+    assert row.text["date_of_birth"] == "1983-08-06"
+    abroad = PARQUET + "timezone: America/Chicago\n"
+    (row,), _ = rows(abroad, _parquet({"id": ["1"], "first": ["Ann"], "born": born}), "people.parquet")
+    assert row.text["date_of_birth"] == "1983-08-05"
+
+
+def test_a_birth_of_two_digits_is_of_the_century_before_where_it_is_yet_to_come(rows: Read) -> None:
+    yaml = DATED.replace('dob, format: "%d/%m/%Y"', 'dob, format: "%d/%m/%y"')
+    (row,), rejects = rows(yaml, f"{DATED_HEADER}7,Ann,Lee,06/08/55,,,,,\n")
+    assert row.text["date_of_birth"] == "1955-08-06"
+    assert not rejects.counts
+
+
 def test_half_a_sign_in_a_line_of_text_is_rejected(rows: Read) -> None:
     yaml = PEOPLE + "csv: {encoding: utf-7}\n"  # one of the encodings that can write it
     read, rejects = rows(yaml, b"id,first,last\n1+2AA-,Ann,Lee\n2,Bo+AOk-,Li\n")
