@@ -14,9 +14,11 @@ from mast_api.access import Purpose
 from mast_graph.agreement import LATEST_MONTHS, Agreement, Term, View
 from mast_graph.directory import Agency, Team, write_directory
 from mast_graph.lease import Lease
+from mast_resolver.declared import Faults, checked
 from mast_resolver.errors import AgreementError, SourceFileError
 from mast_resolver.vocabulary import vocabulary
 
+_TAG: Final = "tag:yaml.org,2002:"
 _TERMS: Final = ("gateway", "view", "months", "retention_months")
 _DAYS: Final = ("starts", "ends", "review_by")
 _KEYS: Final = frozenset(
@@ -54,11 +56,13 @@ def read_directory(path: Path) -> Directory:
     """The file as it stands.
 
     Raises:
-        SourceFileError: it cannot be read, or an entry has other keys than it should.
+        SourceFileError: it cannot be read, or an entry has other keys than it should, or what is not text.
         AgreementError: an agreement cannot be as it is stated.
     """
     try:
-        said = yaml.safe_load(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        said = yaml.safe_load(text)
+        _check_texts(path.name, text)
         return Directory(
             tuple(Agency(**entry) for entry in said["agencies"]),
             tuple(Team(**entry) for entry in said["teams"]),
@@ -69,6 +73,24 @@ def read_directory(path: Path) -> Directory:
             f"{path.name} is not a directory of agencies, teams and agreements",
             fix="see docs/sources.md for its keys",
         ) from None
+
+
+def _check_texts(name: str, text: str) -> None:
+    """Refuse an agency or team of whom YAML read a number: without quotes 01213456701 is the octal one."""
+    faults = Faults()
+    top = yaml.compose(text, Loader=yaml.SafeLoader)
+    for part, entries in top.value if isinstance(top, yaml.MappingNode) else ():
+        if part.value in ("agencies", "teams") and isinstance(entries, yaml.SequenceNode):
+            for entry in entries.value:
+                _check_entry(entry, faults)
+    checked(name, text, faults, raising=SourceFileError, fix='put it in quotes, as in phone: "01632 960100"')
+
+
+def _check_entry(entry: yaml.Node, faults: Faults) -> None:
+    for key, value in entry.value if isinstance(entry, yaml.MappingNode) else ():
+        missing = key.value == "duty_team" and value.tag == f"{_TAG}null"
+        if not missing and key.tag != f"{_TAG}merge" and value.tag != f"{_TAG}str":
+            faults.add(key.start_mark.line + 1, f"`{key.value}` is not text")
 
 
 def agreement_of(entry: Mapping[str, Any]) -> Agreement:
@@ -102,7 +124,7 @@ def agreement_of(entry: Mapping[str, Any]) -> Agreement:
         purposes=purposes,
         terms=_terms(entry, where),
         version=_number(entry, "version", where, 0, 1, 10_000),
-        owner=str(entry.get("owner", "")),
+        owner=_optional(entry, "owner", where),
         **days,
     )
 
@@ -136,7 +158,7 @@ def _term(name: str, said: Mapping[str, Any], where: str) -> Term:
     most = LATEST_MONTHS if view == View.LATEST else 1_200
     return Term(
         data_class=name,
-        gateway=str(said.get("gateway", "")),
+        gateway=_optional(said, "gateway", where),
         view=View(view),
         months=_number(said, "months", where, LATEST_MONTHS, 1, most),
         retention_months=_number(said, "retention_months", where, 36, 1, 1_200),
@@ -162,6 +184,13 @@ def _text(entry: Mapping[str, Any], name: str, where: str) -> str:
     if isinstance(value, str) and value.strip():
         return value
     raise AgreementError(f"{where} has no {name}", fix=f"give it a {name}")
+
+
+def _optional(entry: Mapping[str, Any], name: str, where: str) -> str:
+    value = entry.get(name, "")
+    if isinstance(value, str):
+        return value
+    raise AgreementError(f"{where}: {name} is not text", fix="put it in quotes")
 
 
 def _texts(

@@ -83,12 +83,14 @@ def load_source(
     rejects_folder: Path,
     on_rows: Callable[[int], None] = lambda _rows: None,
     areas: Areas | None = None,
+    delivery: str = "",
 ) -> Loaded:
     """Load the files of one source; several files of a snapshot are one snapshot.
 
     With ``areas`` address records are stored with the codes of their coarse areas.
 
-    Files that are fully loaded already change nothing; a half-loaded one is completed.
+    Files that are fully loaded already change nothing; a half-loaded one is completed. Files of another
+    ``delivery``, a feed's number, are others, even if they say the same: what they change lay between.
 
     Raises:
         KeysChangedError, KeysRotatingError: what is stored is under another key version.
@@ -104,7 +106,7 @@ def load_source(
     snapshot = source.mode is Mode.SNAPSHOT
     load = loader.begin(
         source.feed,
-        fingerprint(keys, [source_file, *files]),
+        fingerprint(keys, [source_file, *files], delivery=delivery),
         snapshot=snapshot,
         read_by=version("mast-tracker"),
     )
@@ -143,8 +145,8 @@ def _stone(keys: KeyRing, pseudonymiser: Pseudonymiser, source: Source, referenc
     return tombstone(keys, pseudonymiser.record_id(source.agency, reference))
 
 
-def fingerprint(keys: KeyRing, files: Sequence[Path]) -> str:
-    """Keyed hash of a source and its files: equal only when the load would be equal.
+def fingerprint(keys: KeyRing, files: Sequence[Path], *, delivery: str = "") -> str:
+    """Keyed hash of a source, its files and their delivery: equal only when the load would be equal.
 
     It stays through rotations; when encodings begin anew, every file is to be loaded again.
     """
@@ -152,6 +154,7 @@ def fingerprint(keys: KeyRing, files: Sequence[Path]) -> str:
     for path in files:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
+    digest.update(delivery.encode())
     return keys.id_mac("content").digest(digest.digest()).hex()[:32]
 
 

@@ -66,6 +66,7 @@ REASONS: Final = {
     "wrong-hash": "a file is not the one that was signed",
     "wrong-row-count": "a file has not the rows that it says",
     "unusable": "a file cannot be used",
+    "agency-left": "the agency has left: nothing of it may be loaded",
     "shrunk": "it has far fewer rows than the one before",
 }
 """Why a delivery was not loaded."""

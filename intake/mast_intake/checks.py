@@ -44,7 +44,7 @@ def checker(
         'nhs_number_invalid'
     """
     if name == "date_of_birth":
-        return lambda text: _birth(text, mapped.formats, today)
+        return lambda text: _birth(text, mapped.formats, source, today)
     if name in MOMENTS:
         return lambda text: _moment(text, mapped.formats, source)
     if name == "postcode":
@@ -67,8 +67,8 @@ def _national(
     return next(found, rule)
 
 
-def _birth(text: str, formats: tuple[str, ...], today: dt.date | None) -> Checked:
-    birth = read_birth(text, formats)
+def _birth(text: str, formats: tuple[str, ...], source: Source, today: dt.date | None) -> Checked:
+    birth = read_birth(text, formats, zone=source.timezone, today=today)
     if birth is None:
         return Rule.DATE_UNREADABLE
     if normalise.is_sentinel_date(birth):

@@ -18,6 +18,9 @@ _TIGHT: Final = {
     "M": r"(\d\d)",
     "S": r"(\d\d)",
 }
+_LONDON: Final = ZoneInfo("Europe/London")
+_TWO_DIGITS: Final = frozenset("yx")
+"""Directives that write a year without its century."""
 _LOOSE: Final = {**_TIGHT, **dict.fromkeys("mdHMS", r"(\d{1,2})")}
 
 
@@ -64,26 +67,58 @@ def _read(text: str, form: _Format) -> dt.datetime | None:
         return None
 
 
-def read_birth(text: str, formats: tuple[str, ...]) -> str | None:
+def read_birth(
+    text: str,
+    formats: tuple[str, ...],
+    *,
+    zone: ZoneInfo = _LONDON,
+    today: dt.date | None = None,
+) -> str | None:
     """A date of birth as ``1983-08-06``, or as much of it as the format has; None if it does not exist.
 
-    Formats are tried in order; without any, ISO dates are read.
+    Formats are tried in order; without any, ISO dates are read. A time with an offset that is not midnight
+    there is told in the ``zone`` of the source: midnight there, kept as UTC, is the evening before. A year of
+    two digits that lies after ``today`` is of the century before.
 
     Example:
         >>> read_birth("06/08/1983", ("%d/%m/%Y",)), read_birth("1983", ("%Y",))
         ('1983-08-06', '1983')
         >>> read_birth("19651511", ("%Y%m%d", "%Y%d%m")), read_birth("31/02/1983", ("%d/%m/%Y",))
         ('1965-11-15', None)
+        >>> read_birth("06/08/55", ("%d/%m/%y",), today=dt.date(2026, 6, 1))
+        '1955-08-06'
+        >>> read_birth("1983-08-05T23:00:00Z", ())
+        '1983-08-06'
     """
     text = text.strip()
     for form in map(_compiled, formats):
         if moment := _read(text, form):
-            iso = moment.date().isoformat()
-            return iso if form.has_day else iso[:7] if form.has_month else iso[:4]
+            day = _day(moment, zone)
+            if day and today and day > today and not _TWO_DIGITS.isdisjoint(form.order):
+                day = _century_before(day)
+            iso = day.isoformat() if day else None
+            return iso if iso is None or form.has_day else iso[:7] if form.has_month else iso[:4]
     if formats:
         return None
     iso_moment = _read_iso(text)
-    return iso_moment.date().isoformat() if iso_moment else None
+    day = _day(iso_moment, zone) if iso_moment else None
+    return day.isoformat() if day else None
+
+
+def _day(moment: dt.datetime, zone: ZoneInfo) -> dt.date | None:
+    if moment.tzinfo is None or moment.time() == dt.time():
+        return moment.date()
+    try:
+        return moment.astimezone(zone).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _century_before(day: dt.date) -> dt.date | None:
+    try:
+        return day.replace(year=day.year - 100)
+    except ValueError:  # 29 February 1900
+        return None
 
 
 def read_moment(text: str, formats: tuple[str, ...], zone: ZoneInfo) -> dt.datetime | None:
@@ -123,8 +158,11 @@ def format_fault(text: str) -> str | None:
         >>> format_fault("%d/%m"), format_fault("%d/%m/%Y")
         ('has no year', None)
     """
-    if not {"Y", "y", "c", "x"} & set(_DIRECTIVE.findall(text)):
+    said = set(_DIRECTIVE.findall(text))
+    if not {"Y", "y", "c", "x"} & said:
         return "has no year"
+    if "Z" in said:
+        return "has `%Z`, a zone's name, which says too little: read an offset (`%z`), or set `timezone`"
     sample = dt.datetime(2004, 2, 3, 4, 5, 6, tzinfo=dt.UTC)
     try:
         dt.datetime.strptime(sample.strftime(text), text)  # noqa: DTZ007 - only whether it can be read

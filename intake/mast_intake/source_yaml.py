@@ -61,7 +61,7 @@ def _source(path: Path, top: Declared, faults: Faults) -> Source:
     if operation is not None:
         read_operation(operation, top.line_of("operation"), faults)
     source = Source(
-        name=path.name.split(".")[0],
+        name=path.stem,
         agency=_code(top, "agency", faults),
         agreement=_code(top, "agreement", faults),
         format=FileFormat(file_format),

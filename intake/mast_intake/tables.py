@@ -86,6 +86,12 @@ def _readable(path: Path, encoding: str, rows: Iterator[_Row]) -> Iterator[_Row]
         fault = UnreadableFileError(
             f"{path.name} is not a Parquet file that can be read", fix="write it anew"
         )
+    except (ArithmeticError, LookupError, ValueError):
+        # Values of a typed column that are no days or times of ours, or in a zone that nobody knows.
+        fault = UnreadableFileError(
+            f"{path.name} has a date or time out of range, or of an unknown time zone",
+            fix="write dates of the years 1 to 9999, in zones of the tz database",
+        )
     except OSError:
         fault = UnreadableFileError(f"{path.name} cannot be opened or read", fix="check its path and rights")
     # Outside the handlers: an error raised within would carry the other one, which quotes the data.
@@ -117,8 +123,23 @@ class _Lines:
                 self._rejects.row(self._file, self.number, "", Rule.LINE_TOO_LONG)
             elif "\0" in line:
                 self._rejects.row(self._file, self.number, "", Rule.NUL_BYTE)
+            elif not _is_text(line):
+                self._rejects.row(self._file, self.number, "", Rule.NOT_TEXT)
             else:
                 yield line
+
+
+def _is_text(value: object) -> bool:
+    """Whether a value is plain, and holds no half of a sign: the error in encoding one would quote it all."""
+    if not isinstance(value, str):
+        return not isinstance(value, dict | list)
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _csv_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[int, dict[str, Raw]]]:
@@ -188,7 +209,7 @@ def _json_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[i
                 if not found:  # the first row shows what the file is; later ones may only be odd
                     _check_columns(source, path, (*row, *(source.columns - row.keys())))
                 rejects.row(path.name, lines.number, "", Rule.UNKNOWN_COLUMN)
-            elif any(isinstance(row.get(column), dict | list) for column in source.columns):
+            elif not all(_is_text(row.get(column)) for column in source.columns):
                 rejects.row(path.name, lines.number, "", Rule.NOT_TEXT)
             else:
                 yield lines.number, {name: _text(value) for name, value in row.items()}

@@ -65,6 +65,10 @@ def test_days_are_read() -> None:
         pytest.param({"months": 0}, "from 1 to 12", id="no months"),
         pytest.param({"retention_months": True}, "from 1 to 1200", id="retention is no number"),
         pytest.param({"version": -1}, "from 1 to 10000", id="version below one"),
+        pytest.param({"owner": 7}, "put it in quotes", id="owner is a number"),
+        pytest.param(
+            {"data_classes": {"police": {"gateway": 115}}}, "put it in quotes", id="gateway is a number"
+        ),
         pytest.param({"ends": "next year"}, "write it as", id="no day"),
         pytest.param(
             {"starts": dt.date(2026, 1, 1), "ends": dt.date(2026, 1, 1)},
@@ -86,3 +90,28 @@ def test_a_file_that_is_no_directory_is_refused(tmp_path: Path, text: str) -> No
     (tmp_path / "directory.yaml").write_text(text, "utf-8")
     with pytest.raises(SourceFileError, match=r"directory\.yaml is not a directory"):
         read_directory(tmp_path / "directory.yaml")
+
+
+def test_a_number_to_ring_that_yaml_reads_as_another_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "directory.yaml"
+    text = """agencies:
+  - {id: fire, name: Fire, kind: fire, duty_team: null}
+teams:
+  - id: desk
+    agency: fire
+    name: Desk
+    phone: 01213456701
+    hours: 9:30
+agreements: []
+"""
+    path.write_text(text)
+    with pytest.raises(SourceFileError) as refused:
+        read_directory(path)
+    assert refused.value.fact.splitlines()[1:] == [
+        "  line 7: `phone` is not text",
+        "  line 8: `hours` is not text",
+    ]
+    assert "put it in quotes" in refused.value.fix
+    path.write_text(text.replace("01213456701", '"01213456701"').replace("9:30", "'9:30'"))
+    (team,) = read_directory(path).teams
+    assert (team.phone, team.hours) == ("01213456701", "9:30")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -171,12 +173,45 @@ def test_dates_of_birth(text: str, formats: tuple[str, ...], birth: str | None) 
     assert read_birth(text, formats) == birth
 
 
+@pytest.mark.parametrize(
+    ("text", "form", "birth"),
+    [
+        pytest.param("06/08/55", "%d/%m/%y", "1955-08-06", id="2055 is yet to come"),
+        pytest.param("02/06/26", "%d/%m/%y", "1926-06-02", id="tomorrow is yet to come"),
+        pytest.param("01/06/26", "%d/%m/%y", "2026-06-01", id="today has come"),
+        pytest.param("06/08/83", "%d/%m/%y", "1983-08-06", id="1983"),
+        pytest.param("08/55", "%m/%y", "1955-08", id="a month"),
+        pytest.param("06/08/2055", "%d/%m/%Y", "2055-08-06", id="four digits are what they say"),
+    ],
+)
+def test_a_birth_of_two_digits_is_never_yet_to_come(text: str, form: str, birth: str) -> None:
+    assert read_birth(text, (form,), today=dt.date(2026, 6, 1)) == birth
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "birth"),
+    [
+        pytest.param("1983-08-05T23:00:00Z", "Europe/London", "1983-08-06", id="midnight of summer as UTC"),
+        pytest.param("1970-01-05T23:00:00Z", "Europe/London", "1970-01-06", id="a year without winter time"),
+        pytest.param("1983-12-06T00:00:00Z", "Europe/London", "1983-12-06", id="midnight of winter as UTC"),
+        pytest.param("1983-08-06T05:00:00+00:00", "America/Chicago", "1983-08-06", id="midnight in Chicago"),
+        pytest.param("1983-08-06T00:00:00Z", "America/Chicago", "1983-08-06", id="midnight as it stands"),
+        pytest.param("1983-08-06T23:00:00", "Europe/London", "1983-08-06", id="no offset"),
+        pytest.param("0001-01-01T05:00:00+01:00", "America/Chicago", None, id="before the year 1 there"),
+    ],
+)
+def test_a_birth_with_an_offset_is_the_day_where_the_source_is(
+    text: str, zone: str, birth: str | None
+) -> None:
+    assert read_birth(text, (), zone=ZoneInfo(zone)) == birth
+
+
 @given(st.text(max_size=15))
 def test_no_text_breaks_the_date_reader(text: str) -> None:
     assert read_birth(text, ("%d/%m/%Y", "%Y%m%d", "%d %b %Y")) is None or text
 
 
-@pytest.mark.parametrize("text", ["%Y-%Q", "%d/%m", "no directive", "%Y-%Y"])
+@pytest.mark.parametrize("text", ["%Y-%Q", "%d/%m", "no directive", "%Y-%Y", "%Y-%m-%d %H:%M %Z"])
 def test_a_useless_date_format_is_a_fault(text: str) -> None:
     assert format_fault(text)
 

@@ -204,15 +204,20 @@ def test_json_lines_are_read_and_odd_ones_rejected(rows: Read) -> None:
         json.dumps({"id": 3, "first": "Cy", "shoe": 9}),
         "[" * 100_000,
         json.dumps({"id": 4, "first": "Di", "last": None}),
+        json.dumps({"id": "5\ud800", "first": "Ed", "last": "Fox"}),
+        json.dumps({"id": 6, "first": "Ed", "last": "Fox\udfff"}),
+        json.dumps({"id": 7, "first": "Zo\u00eb \U0001f600", "last": "Fox", "notes": "\ud800"}),
     ]
     read, rejects = rows(JSON, "\n".join(lines), "people.jsonl")
-    assert [row.record_id for row in read] == ["1", "4"]
+    assert [row.record_id for row in read] == ["1", "4", "7"]
     assert [rule for _, _, rule, _ in rules(rejects)] == [
         "not_json",
         "not_json",
         "not_text",
         "unknown_column",
         "not_json",
+        "not_text",
+        "not_text",
     ]
 
 
@@ -247,6 +252,55 @@ fields:
 def test_a_damaged_parquet_file_is_refused(rows: Read) -> None:
     with pytest.raises(UnreadableFileError, match="Parquet"):
         rows(PEOPLE.replace("fields", "format: parquet\nfields"), b"PAR1 and then nothing", "people.parquet")
+
+
+PARQUET = """agency: fire
+agreement: a
+format: parquet
+fields: {record_id: id, given_name: first, date_of_birth: born}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        pytest.param(2**62, pa.timestamp("us"), id="a moment after the year 9999"),
+        pytest.param(2**30, pa.date32(), id="a day after the year 9999"),
+        pytest.param(-62_135_596_800, pa.timestamp("s", "America/Chicago"), id="before the year 1 there"),
+        pytest.param(0, pa.timestamp("us", "Mars/Olympus"), id="a zone that nobody knows"),
+    ],
+)
+def test_a_typed_date_that_is_none_of_ours_is_an_error_that_quotes_nothing(
+    rows: Read, value: int, kind: pa.DataType
+) -> None:
+    columns = {"id": ["1"], "first": ["Ermintrude"], "born": pa.array([value], kind)}
+    with pytest.raises(UnreadableFileError, match="out of range, or of an unknown time zone") as caught:
+        rows(PARQUET, _parquet(columns), "people.parquet")
+    assert caught.value.__context__ is None
+    assert "Mars" not in str(caught.value)
+
+
+def test_a_typed_birth_that_is_kept_as_utc_is_the_day_where_the_source_is(rows: Read) -> None:
+    born = pa.array([dt.datetime(1983, 8, 5, 23, tzinfo=dt.UTC)], pa.timestamp("us", "UTC"))
+    (row,), _ = rows(PARQUET, _parquet({"id": ["1"], "first": ["Ann"], "born": born}), "people.parquet")
+    assert row.text["date_of_birth"] == "1983-08-06"
+    abroad = PARQUET + "timezone: America/Chicago\n"
+    (row,), _ = rows(abroad, _parquet({"id": ["1"], "first": ["Ann"], "born": born}), "people.parquet")
+    assert row.text["date_of_birth"] == "1983-08-05"
+
+
+def test_a_birth_of_two_digits_is_of_the_century_before_where_it_is_yet_to_come(rows: Read) -> None:
+    yaml = DATED.replace('dob, format: "%d/%m/%Y"', 'dob, format: "%d/%m/%y"')
+    (row,), rejects = rows(yaml, f"{DATED_HEADER}7,Ann,Lee,06/08/55,,,,,\n")
+    assert row.text["date_of_birth"] == "1955-08-06"
+    assert not rejects.counts
+
+
+def test_half_a_sign_in_a_line_of_text_is_rejected(rows: Read) -> None:
+    yaml = PEOPLE + "csv: {encoding: utf-7}\n"  # one of the encodings that can write it
+    read, rejects = rows(yaml, b"id,first,last\n1+2AA-,Ann,Lee\n2,Bo+AOk-,Li\n")
+    assert [(row.record_id, row.text["given_name"]) for row in read] == [("2", "Bo\u00e9")]
+    assert rules(rejects) == [(2, "", "not_text", "row")]
 
 
 def test_an_undated_record_that_contradicts_itself_is_rejected(rows: Read) -> None:

@@ -45,6 +45,13 @@ def test_the_example_of_the_design_is_read(source: ReadSource) -> None:
     assert read.ignore == {"notes"}
 
 
+def test_a_feed_is_named_by_the_whole_stem_of_its_file(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("police.persons.yaml", "police.incidents.yaml", "police.yml")]
+    for path in paths:
+        path.write_text(GOOD)
+    assert [read_source(path).name for path in paths] == ["police.persons", "police.incidents", "police"]
+
+
 def test_every_fault_is_told_at_once_with_its_line(source: ReadSource) -> None:
     text = """agency: fire
 agrement: mash-2026

@@ -12,17 +12,17 @@ from typing import Final
 
 from mast_api.feeds.manifest import (
     MANIFEST,
-    MOST_BYTES,
     SIGNATURE,
     Manifest,
     ManifestError,
     parsed,
     sha256_of,
+    small_file,
 )
 from mast_api.feeds.register import Feed
 from mast_api.feeds.signing import row_count
 from mast_intake.source_yaml import read_source
-from mast_resolver.errors import UnknownColumnError, UnreadableFileError
+from mast_resolver.errors import SourceFileError, UnknownColumnError, UnreadableFileError
 
 CLOCKS_DIFFER: Final = dt.timedelta(minutes=10)
 
@@ -45,6 +45,7 @@ class Reason(StrEnum):
     WRONG_ROW_COUNT = "wrong-row-count"
     UNUSABLE = "unusable"
     SHRUNK = "shrunk"
+    AGENCY_LEFT = "agency-left"
 
 
 CONFIRMABLE: Final = frozenset({Reason.SHRUNK, Reason.OUT_OF_ORDER})
@@ -77,7 +78,7 @@ def signed_manifest(folder: Path, feeds: Mapping[str, Feed]) -> tuple[Manifest, 
         RefusedError: there is none that counts.
     """
     try:
-        text, signature = _small(folder / MANIFEST), _small(folder / SIGNATURE)
+        text, signature = small_file(folder / MANIFEST), small_file(folder / SIGNATURE)
         manifest = parsed(text)
     except (OSError, ManifestError):
         raise RefusedError(Reason.MANIFEST_UNREADABLE) from None
@@ -100,6 +101,7 @@ def check(
 
     Raises:
         RefusedError: it is not to be loaded.
+        SourceFileError: the source is not usable, or is not that of the feed any more.
     """
     reason = _out_of_turn(manifest, before, now, confirmed=confirmed) or _other_files(folder, manifest)
     if reason is None:
@@ -145,6 +147,11 @@ def _other_files(folder: Path, manifest: Manifest) -> Reason | None:
 
 def _other_rows(folder: Path, manifest: Manifest, feed: Feed) -> Reason | None:
     source = read_source(Path(feed.source))
+    if source.feed != feed.feed:
+        raise SourceFileError(
+            f"the source that is registered for {feed.feed} is now that of {source.feed}",
+            fix="put its own back, or register the feed of this one",
+        )
     for file in manifest.files:
         try:
             if row_count(source, folder / file.name) != file.rows:
@@ -158,13 +165,3 @@ def _has_shrunk(manifest: Manifest, feed: Feed, before: Before) -> bool:
     if before.rows is None or not feed.is_snapshot:
         return False
     return manifest.rows * 100 < before.rows * (100 - feed.shrink_percent)
-
-
-def _small(path: Path) -> bytes:
-    if path.is_symlink():
-        raise ManifestError
-    with path.open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise ManifestError
-    return content

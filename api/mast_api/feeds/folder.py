@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from mast_api.feeds.manifest import MANIFEST, SIGNATURE, Manifest, ManifestError, parsed
+from mast_api.feeds.manifest import MANIFEST, SIGNATURE, Manifest, ManifestError, parsed, small_file
 from mast_api.feeds.register import DELETE, Feed
 from mast_graph.files import sync_folder, try_lock
 from mast_resolver.errors import DataFolderLockedError, UsageError
@@ -117,8 +117,10 @@ class DropFolder:
 
 
 def _turn(path: Path) -> tuple[str, int, str]:
+    if path.is_symlink():
+        return "", 0, path.name
     try:
-        manifest = parsed((path / MANIFEST).read_bytes())
+        manifest = parsed(small_file(path / MANIFEST))
     except (OSError, ManifestError):
         return "", 0, path.name
     return manifest.feed, manifest.sequence, path.name

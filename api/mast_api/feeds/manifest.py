@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -54,6 +56,11 @@ class Manifest:
         return sum(each.rows for each in self.files)
 
     @property
+    def number(self) -> str:
+        """Which delivery of which feed it is, sent once more or not."""
+        return f"{self.feed} {self.sequence}"
+
+    @property
     def escapes(self) -> bool:
         """Whether a file is named that may lie elsewhere, be hidden, or be named twice."""
         names = [each.name for each in self.files]
@@ -86,6 +93,27 @@ def parsed(text: bytes) -> Manifest:
     if manifest.format != FORMAT or not right or sent_at.tzinfo is None or not files:
         raise ManifestError
     return manifest
+
+
+def small_file(path: Path) -> bytes:
+    """What a manifest or a signature holds, before it is proved: no link is followed, no pipe waited for.
+
+    Raises:
+        ManifestError: it is a pipe, a device or the like, or larger than :data:`MOST_BYTES`.
+        OSError: it cannot be opened, or is a link.
+    """
+    # Not blocking: to open a pipe that nobody writes to would wait for ever.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ManifestError
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(MOST_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > MOST_BYTES:
+        raise ManifestError
+    return content
 
 
 def made(

@@ -32,6 +32,7 @@ from mast_graph.lease import Lease
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import (
+    AgencyLeftError,
     DeliveryError,
     MastError,
     UnreadableFileError,
@@ -145,9 +146,12 @@ class Feeds:
                 rejects_folder=self.settings.data / REJECTS,
                 on_rows=self.on_rows,
                 areas=areas_in_force(self.settings, self.keys),
+                delivery=manifest.number,
             )
         except UnreadableFileError:
             raise RefusedError(Reason.UNUSABLE, manifest) from None
+        except AgencyLeftError:
+            raise RefusedError(Reason.AGENCY_LEFT, manifest) from None
         receipt = self._receipt(path, manifest, state=LOADED)
         receipt = replace(receipt, rows_rejected=loaded.rows_rejected, resolved=False, by=by)
         put_receipt(self.lease, receipt, at=self.clock())

@@ -278,10 +278,17 @@ def test_loaded_files_go_to_the_archive_where_the_feed_says_so(
     assert taking.left() == []
 
 
-def test_a_source_that_is_broken_stops_its_feed_and_loses_nothing(taking: Service, agency: Agency) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("agency: test-housing", "agency: ["), ("test-housing", "police")],
+    ids=["broken", "other"],
+)
+def test_a_source_that_is_broken_or_of_another_feed_stops_its_feed_and_loses_nothing(
+    taking: Service, agency: Agency, old: str, new: str
+) -> None:
     agency.delivers(taking.root, 1, rows(3))
     text = agency.source.read_text()
-    agency.source.write_text("agency: [")
+    agency.source.write_text(text.replace(old, new))
     assert [fault.code for fault in taking.run().faults] == ["MAST-101"]
     agency.source.write_text(text)
     assert outcome(taking) == [(1, "loaded", "")]
