@@ -14,6 +14,7 @@ NAVIGATION: Final = (
     ("Check an address", "/address-check", "concernsAtAddress"),
     ("Find a person", "/people", "searchPeople"),
     ("Same person?", "/review", "reviewQueue"),
+    ("Research", "/research", "researchChoices"),
     ("Who looked", "/audit", "auditTrail"),
     ("Governance", "/governance", "accessReview"),
     ("Running the service", "/operations", "feeds"),
