@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -14,6 +15,7 @@ from tests.api.research.borough import ResearchTown, everybody
 from tests.console.borough import Served, serving
 from tests.console.caller import Caller
 from tests.console.person import SIGNS_IN, Person
+from tests.everything import asking_everything
 from tests.town import NOW
 
 from mast_graph.lease import Lease
@@ -24,7 +26,16 @@ pytestmark = pytest.mark.graph
 THRESHOLD = 7
 """Of the policy `nhs`: that of the service."""
 TRANSITIONS = "/research?question=transitions&by=person&as_of=2026-10-31&policy=nhs&holding=28"
-QUESTIONS = {"transitions": TRANSITIONS}
+QUESTIONS = {
+    "paths": TRANSITIONS.replace("transitions", "paths"),
+    "transitions": TRANSITIONS,
+    "level": TRANSITIONS.replace("transitions&by=person", "level&by=person&level=3&origin=0"),
+    "referral": TRANSITIONS.replace("transitions", "referral"),
+    "closure": TRANSITIONS.replace("transitions", "closure"),
+}
+PICTURED = ("paths", "level", "transitions")
+COHORT = {"by": "PERSON", "asOf": "2026-10-31", "policy": "nhs", "holdingDays": 28}
+TIMES, PATHS = asking_everything("timeToEvent"), asking_everything("escalationPaths")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +75,7 @@ def head_of(text: str) -> list[str]:
 
 def downloaded(person: Person, id_: str) -> str:
     with person.page.expect_download() as started:
-        person.page.locator(f"a[href*='table={id_}']").click()
+        person.page.locator(f"a[href$='table={id_}']").click()
     assert started.value.suggested_filename.endswith(f"-{id_}-2026-10-31.csv")
     return Path(started.value.path()).read_text("utf-8")
 
@@ -125,6 +136,72 @@ def test_others_neither_see_the_page_nor_get_a_file(town: Served, role: str) -> 
             assert ">Research<" not in response.text
 
 
+def test_a_curve_is_drawn_of_the_figures_in_its_table(town: Served, researcher: Person) -> None:
+    researcher.go(QUESTIONS["level"])
+    assert researcher.heading == "Time to a level"
+    said: Any = town.ask("researcher", "research", TIMES, level=3, cohort=COHORT)["timeToEvent"]
+    reached, died = said["curves"]
+    assert (len(reached["points"]) > 2, died["withheld"]) == (True, True)
+    table = table_of(researcher, "times")
+    assert table[0] == [
+        "By day",
+        "Followed until then",
+        "Reached level 3 or above: how many since the row above",
+        "Reached level 3 or above: per cent",
+        "Reached level 3 or above: no less than",
+        "Reached level 3 or above: no more than",
+        "Died: per cent",
+    ]
+    for row, point in zip(table[1:], reached["points"], strict=True):
+        share, half = point["share"] * 100, point["grain"] * 50
+        band = [max(0.0, share - half), share + half]
+        assert row[:3] == [f"Day {point['day']}", str(point["followed"]), str(point["events"])]
+        assert [float(each) for each in row[3:6]] == pytest.approx([share, *band], abs=0.051)
+        assert row[6] == "*", "few died: that is hidden, and not left blank"
+        assert int(row[2]) > THRESHOLD
+    assert "Died: hidden (*)" in researcher.text
+    assert "It is no confidence interval" in researcher.text
+    drawing = researcher.page.locator("svg[role=img]")
+    marks = drawing.locator("circle title").all_text_contents()
+    assert marks == [
+        f"Reached level 3 or above, by day {row[0].removeprefix('Day ')}: {row[3]} per cent"
+        for row in table[1:]
+    ]
+    assert f"{table[-1][3]} per cent by day" in drawing.locator("desc").inner_html()
+    assert researcher.page.get_by_text("Still followed, before that day:").count() == 1
+    assert rows_of(downloaded(researcher, "times")) == table
+    assert rows_of(downloaded(researcher, "starts")) == table_of(researcher, "starts")
+
+
+def test_the_clocks_of_referral_are_two_questions(researcher: Person) -> None:
+    researcher.go(QUESTIONS["closure"])
+    assert "Days count from the first closure of a case" in researcher.text
+    assert not researcher.page.locator("#look-back").count()
+    researcher.go(QUESTIONS["referral"])
+    assert "not to be put beside it" in researcher.text
+    assert rows_of(downloaded(researcher, "look-back")) == table_of(researcher, "look-back")
+
+
+def test_paths_are_drawn_of_the_rows_of_their_table(town: Served, researcher: Person) -> None:
+    researcher.go(QUESTIONS["paths"])
+    said: Any = town.ask("researcher", "research", PATHS, cohort=COHORT)["escalationPaths"]
+    table = table_of(researcher, "follows")
+    assert [int(row[2]) for row in table[1:]] == [each["times"] for each in said["arrows"]]
+    assert min(int(row[2]) for row in table[1:]) > THRESHOLD
+    assert ["Nothing before", "Referral accepted"] in [row[:2] for row in table]
+    ribbons = researcher.page.locator("svg path title").all_text_contents()
+    assert 5 < len(ribbons) <= 25
+    assert set(ribbons) <= {f"{row[0]}, then {row[1]}: {row[2]} times" for row in table[1:]}
+    for id_ in ("follows", "shapes", "agencies", "standing", "standing-share"):
+        shown = table_of(researcher, id_)
+        assert "" not in counts(shown)
+        assert rows_of(downloaded(researcher, id_)) == shown
+    shapes = {row[0]: row[1] for row in table_of(researcher, "shapes")}
+    assert shapes["Total"] == said["basis"]["subjects"]["shown"]
+    assert "Followed for less than a year" in shapes
+    assert "* hidden" in researcher.page.locator("#standing").inner_text()
+
+
 @pytest.mark.parametrize("width", [360, 768, 1440])
 def test_it_fits_at_every_width_and_has_its_picture_taken(
     chromium: Browser, town: Served, pictures: Path, width: int
@@ -136,7 +213,13 @@ def test_it_fits_at_every_width_and_has_its_picture_taken(
         for name, path in QUESTIONS.items():
             researcher.go(path)
             assert researcher.page.locator("table").count(), researcher.text
-            researcher.photographs(pictures / f"research-{name}-{width}.jpg")
+            assert not researcher.scrolls_sideways()
+            assert not researcher.faults()
+            if name in PICTURED:
+                researcher.photographs(pictures / f"research-{name}-{width}.jpg")
+        for path in (TRANSITIONS.replace("policy=nhs", "policy=opensafely"), "/research?by=person&from=soon"):
+            assert researcher.go(path).status in (409, 422)
+            assert not researcher.scrolls_sideways()
             assert not researcher.faults()
 
 
@@ -175,6 +258,10 @@ def test_a_question_that_is_too_near_to_another_is_refused_with_what_to_do(town:
         pytest.param("question=transitions&known_at=2199-01-01", "KnownAt lies ahead", id="a day to come"),
         pytest.param("question=transitions&first_type=CAT", "FirstType is no type", id="no type of contact"),
         pytest.param("question=transitions&holding=-1", "Choose a number of days", id="no number"),
+        pytest.param(
+            "question=level&level=2&origin=3", "A level is reached from a lower", id="a level below"
+        ),
+        pytest.param("question=level&level=high", "Choose a level", id="no level"),
         pytest.param("question=transitions&moment=now", "Give a day that has been", id="no moment"),
     ],
 )
@@ -210,7 +297,7 @@ def test_it_is_asked_without_scripts_and_by_keyboard(chromium: Browser, town: Se
         researcher.page.get_by_label("From level to level").focus()
         researcher.page.keyboard.press("Space")
         researcher.page.keyboard.press("Enter")
-        researcher.page.wait_for_load_state()
+        researcher.page.wait_for_url("**question=transitions**")
         assert researcher.heading == "From level to level"
         link = researcher.page.get_by_role("link", name="Download this table").first
         link.focus()

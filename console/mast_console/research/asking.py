@@ -30,11 +30,39 @@ class Kind:
 
 
 KINDS: Final = {
+    "paths": Kind(
+        "Which ways paths took",
+        "What came after what, which ways were taken, how many agencies knew them, where they stood.",
+        "escalationPaths",
+        "research_paths",
+    ),
     "transitions": Kind(
         "From level to level",
         "How many moved from each level of the ladder to each other.",
         "transitionMatrix",
         "research_transitions",
+    ),
+    "level": Kind(
+        "Time to a level",
+        "How long from a first contact until a level was reached. Choose the level below.",
+        "timeToEvent",
+        "research_times",
+        "REACHED_LEVEL",
+        levels=True,
+    ),
+    "referral": Kind(
+        "Time from a first referral to the next",
+        "Counted from the day of the first referral.",
+        "timeToEvent",
+        "research_times",
+        "REFERRED_AGAIN_AFTER_REFERRAL",
+    ),
+    "closure": Kind(
+        "Time from a first closure to the next referral",
+        "Counted from the day on which a case was first closed: another clock, and another figure.",
+        "timeToEvent",
+        "research_times",
+        "REFERRED_AGAIN_AFTER_CLOSURE",
     ),
 }
 """Everything that can be asked, by how it is called in an address."""

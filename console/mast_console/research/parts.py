@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mast_console.research.tables import Part, Table, counts, shares, state
+from mast_console.research.times import times
+from mast_console.research.ways import ways
 
 Said = Mapping[str, Any]
 
@@ -46,5 +48,7 @@ def _many(said: Said) -> str:
 
 PARTS: Final[Mapping[str, Callable[[Said, Mapping[str, str]], tuple[Part, ...]]]] = {
     "transitionMatrix": transitions,
+    "timeToEvent": times,
+    "escalationPaths": ways,
 }
 """What is made of each question's answer; the second argument is what types of contact are called."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mast_console import words
+from mast_console.research.curves import Chart
+from mast_console.research.flows import Flows
 
 MARK: Final = "*"
 """What the service says where it hides a figure."""
@@ -51,6 +53,16 @@ class Table:
         """How many there are, hidden or not; a cell of words is none."""
         return sum(cell == MARK or cell[:1].isdigit() for row in self.rows for cell in row.cells)
 
+    def has_words(self, column: int) -> bool:
+        """Whether a column holds words rather than figures.
+
+        Example:
+            >>> table = Table("t", "", "First", ("Then", "Times"), (Row("Contact", ("Referral", "15")),))
+            >>> table.has_words(0), table.has_words(1)
+            (True, False)
+        """
+        return any(row.cells[column][:1].isalpha() and row.cells[column] != NO_SHARE for row in self.rows)
+
     def csv(self, head: Sequence[str]) -> str:
         r"""The table for other programs, after lines that begin with ``#`` and say what it is.
 
@@ -69,11 +81,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading, what has to be known to read what follows, and the tables."""
+    """A heading, what has to be known to read what follows, the tables, and a drawing of the first one."""
 
     heading: str
     says: tuple[str, ...]
     tables: tuple[Table, ...]
+    chart: Chart | None = None
+    flows: Flows | None = None
 
 
 def counts(found: Mapping[str, Any], names: Sequence[str]) -> tuple[Row, ...]:
@@ -110,3 +124,15 @@ def state(name: str) -> str:
         ('Level 3', 'Still there at the cut-off')
     """
     return STATES.get(name) or words.sentence(name)
+
+
+def listed(
+    id_: str, caption: str, head: str, found: Mapping[str, Any], named: Callable[[str], str] = state
+) -> Table:
+    """A list of groups with how many are in each, and which share of all; its last row is the total."""
+    names = [named(row["name"]) for row in found["rows"]]
+    rows = tuple(
+        Row(row.name, (*row.cells, *share.cells), row.total)
+        for row, share in zip(counts(found, names), shares(found, names), strict=True)
+    )
+    return Table(id_, caption, head, ("How many", "Per cent"), rows)

@@ -48,8 +48,9 @@ async def download(visit: Visit) -> Response:
     if kind is None or asked.errors() or kind.needs not in visit.may:
         return page  # where it says why
     choices = (await visit.ask("research_choices"))["researchChoices"]
+    titles = _titles(choices)
     try:
-        found = await _ask(visit, asked, kind, _titles(choices))
+        found = await _ask(visit, asked, kind, titles)
     except Refused as refused:
         if refused.code in NO_ANSWERS or refused.code == BAD_REQUEST:
             return page
@@ -59,24 +60,24 @@ async def download(visit: Visit) -> Response:
         return page
     name = f"mast-{asked.said['question']}-{table.id}-{dates.moment(found.basis['asOf']):%Y-%m-%d}.csv"
     return Response(
-        table.csv(found.head(table, chosen(asked))),
+        table.csv(found.head(table, chosen(asked, titles))),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
-def chosen(asked: Asked) -> dict[str, str]:
+def chosen(asked: Asked, titles: Mapping[str, str]) -> dict[str, str]:
     """By what the cohort was chosen, in words: nothing where it is everybody.
 
     Example:
-        >>> chosen(Asked({"known_to": "council-children", "from": "2026-01-01"}))
+        >>> chosen(Asked({"known_to": "council-children", "from": "2026-01-01"}), {})
         {'Known to': 'Council children', 'First known from': '1 January 2026'}
     """
     said = asked.said
     found = {
         "Known to": words.agency(said.get("known_to", "")),
         "First contact with": words.agency(said.get("first_agency", "")),
-        "First contact of the type": said.get("first_type", ""),
+        "First contact of the type": titles.get(said.get("first_type", ""), ""),
         "First known from": _in_words(said.get("from", "")),
         "First known before": _in_words(said.get("before", "")),
     }
@@ -114,7 +115,7 @@ def _page(
         typed={name: _as_typed(said.get(name, "")) for name in ("from", "before", "known_at")},
         cut_offs=_cut_offs(choices["asOf"], said.get("as_of", "")),
         answer=answer,
-        chosen=chosen(asked),
+        chosen=chosen(asked, _titles(choices)),
         fixed=asked.at(answer.basis["knownAt"]).query if answer else "",
         refused=refused,
     )
