@@ -83,6 +83,7 @@ class Question(StrEnum):
     ESCALATION_PATHS = "escalationPaths"
     TRANSITION_MATRIX = "transitionMatrix"
     TIME_TO_EVENT = "timeToEvent"
+    RESEARCH_CHOICES = "researchChoices"
     RELEASES = "releases"
     RELEASE = "release"
     PROPOSE_RELEASE = "proposeRelease"

@@ -15,6 +15,7 @@ from mast_console import address_check, assets, audit, governance, network, oper
 from mast_console.desk import Desk, View, Visit, page, problem
 from mast_console.headers import Headers
 from mast_console.pages import NAVIGATION, Pages
+from mast_console.research import views as research
 from mast_console.service import Service
 from mast_console.sessions import Sessions
 from mast_console.signing_in import SignIn
@@ -54,6 +55,8 @@ PAGES: Final = (
     PageOf("/audit", audit.search, "auditTrail", "POST"),
     PageOf("/governance", governance.show, "accessReview"),
     PageOf("/governance/glass", governance.review, "reviewBreakGlass", "POST"),
+    PageOf("/research", research.show, "researchChoices"),
+    PageOf("/research/download", research.download, "researchChoices"),
     PageOf("/operations", operations.show, "feeds"),
     PageOf("/review", review.queue, "reviewQueue"),
     PageOf("/review/keys", review.keys, "reviewQueue", "POST"),

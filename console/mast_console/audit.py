@@ -13,16 +13,13 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from mast_console import words
-from mast_console.dates import HERE
+from mast_console import dates, words
 from mast_console.desk import NO_ERRORS, Visit
 from mast_console.service import Refused
 
 REFUSALS: Final = frozenset({"MAST-252", "MAST-311", "MAST-312"})
 FIELDS: Final = ("about", "subject", "since", "until")
 MOST_CHARACTERS: Final = 200
-YEARS: Final = range(2000, 2200)
-"""No log of ours is older; beyond them a day has no day after it."""
 ONE: Final = {
     "people": "person",
     "addresses": "address",
@@ -117,7 +114,7 @@ async def search(visit: Visit) -> Response:
     errors = {
         name: "Give a day, such as 2/11/2026"
         for name in ("since", "until")
-        if sought[name] and not _day(sought[name])
+        if sought[name] and not dates.typed_day(sought[name])
     }
     if errors:
         return _page(visit, sought, errors=errors)
@@ -155,29 +152,10 @@ def _looks(entries: Sequence[Mapping[str, Any]]) -> list[Look]:
 
 
 def _variables(sought: Mapping[str, str]) -> dict[str, object]:
-    since, until = _day(sought["since"]), _day(sought["until"])
+    since, until = dates.typed_day(sought["since"]), dates.typed_day(sought["until"])
     return {
         "about": sought["about"] or None,
         "subject": sought["subject"],
         "since": since.isoformat() if since else None,
         "until": (until + dt.timedelta(days=1)).isoformat() if until else None,
     }
-
-
-def _day(text: str) -> dt.datetime | None:
-    """The beginning of a day here, as people write it or as calendars do; none, where it is none.
-
-    Example:
-        >>> _day("2/11/2026") == _day("2026-11-02"), _day("31/2/2026")
-        (True, None)
-    """
-    day, _, rest = text.replace(" ", "/").partition("/")
-    try:
-        if rest:
-            month, _, year = rest.partition("/")
-            date = dt.date(int(year), int(month), int(day))
-        else:
-            date = dt.date.fromisoformat(text)
-    except (ValueError, OverflowError):
-        return None
-    return dt.datetime.combine(date, dt.time(), HERE) if date.year in YEARS else None

@@ -7,6 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 HERE: Final = ZoneInfo("Europe/London")
+YEARS: Final = range(2000, 2200)
+"""No log of ours is older; beyond them a day has no day after it."""
 
 
 def moment(text: str) -> dt.datetime:
@@ -69,3 +71,22 @@ def ago(then: dt.date, now: dt.date) -> str:
     count, unit = (months // 12, "year") if months >= 12 else (months, "month") if months else (days, "day")
     said = f"{count} {unit}{'' if count == 1 else 's'}"
     return f"{said} ago" if then < now else f"in {said}"
+
+
+def typed_day(text: str) -> dt.datetime | None:
+    """The beginning of a day here, as people write it or as calendars do; none, where it is none.
+
+    Example:
+        >>> typed_day("2/11/2026") == typed_day("2026-11-02"), typed_day("31/2/2026")
+        (True, None)
+    """
+    day, _, rest = text.replace(" ", "/").partition("/")
+    try:
+        if rest:
+            month, _, year = rest.partition("/")
+            date = dt.date(int(year), int(month), int(day))
+        else:
+            date = dt.date.fromisoformat(text)
+    except (ValueError, OverflowError):
+        return None
+    return dt.datetime.combine(date, dt.time(), HERE) if date.year in YEARS else None

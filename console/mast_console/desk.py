@@ -122,6 +122,8 @@ def to_sign_in(desk: Desk, request: Request, form: Mapping[str, str]) -> Respons
         kept = {}  # what another site sends is not what somebody typed
     if request.method == "POST":
         then = kept.get("page", then)
+    elif request.url.query:
+        then += f"?{request.url.query}"
     visit = Session(csrf=secrets.token_urlsafe(24), then=then if _ours(then) else "/", kept=kept)
     response = RedirectResponse(f"{PREFIX}/sign-in", status_code=303)
     cookies.set_visit(request, response, desk.visits.begin(visit), lax=desk.wiring.openid is not None)
@@ -192,4 +194,4 @@ def _unexpected(visit: Visit, fault: Exception) -> Response:
 
 def _ours(path: str) -> bool:
     """Whether it can only be a path of the console."""
-    return path.startswith("/") and not path.startswith("//") and "\\" not in path and len(path) < 200
+    return path.startswith("/") and not path.startswith("//") and "\\" not in path and len(path) < MOST_KEPT

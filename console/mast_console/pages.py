@@ -8,12 +8,14 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 
 from mast_console import assets, concerns, dates, waterfall, words
+from mast_console.research import flows
 from mast_console.wiring import PREFIX
 
 NAVIGATION: Final = (
     ("Check an address", "/address-check", "concernsAtAddress"),
     ("Find a person", "/people", "searchPeople"),
     ("Same person?", "/review", "reviewQueue"),
+    ("Research", "/research", "researchChoices"),
     ("Who looked", "/audit", "auditTrail"),
     ("Governance", "/governance", "accessReview"),
     ("Running the service", "/operations", "feeds"),
@@ -57,6 +59,7 @@ class Pages:
             "records": words.records,
             "summary": concerns.summary,
             "message": _message,
+            "fitting": flows.short,
         }
         self._environment.globals |= {
             "asset": assets.url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,11 +72,20 @@ def served(store: Store, login: Login, folder: Path) -> Iterator[Served]:
             files = [feeds / name for name in names]
             load_source(store, lease, keys, feeds / source, files, rejects_folder=data / "rejects")
         resolve_pending(store, lease, keys, data)
+    with serving(store, login, keys, data, as_at=question("borough").as_at, feeds=feeds) as running:
+        yield running
+
+
+@contextmanager
+def serving(
+    store: Store, login: Login, keys: KeyRing, data: Path, *, as_at: dt.datetime, feeds: Path
+) -> Iterator[Served]:
+    """What is in the graph, served as on a day; ``feeds`` is where it came from."""
     settings = replace(
         Settings.read({}),
         data=data,
         port=0,
-        as_at=question("borough").as_at,
+        as_at=as_at,
         duty_phone="01632 960100",
         development_issuer=True,
         query_timeout_s=20.0,
@@ -85,8 +95,8 @@ def served(store: Store, login: Login, folder: Path) -> Iterator[Served]:
     with (
         planned_as_asked(),
         listening(settings) as taken,
-        server(settings, address, keys, warn=lambda _: None) as serving,
-        in_background(serving, taken),
+        server(settings, address, keys, warn=lambda _: None) as service,
+        in_background(service, taken),
     ):
         wait_until(url(taken), "database", "search")
         yield Served(url(taken), store, settings, feeds)

@@ -91,8 +91,16 @@ class Readings:
         Raises:
             GraphUnavailableError: no answer, or none in time.
         """
-        terms = research.terms(self._store, purpose=purpose, agency=agency, serving_at=serving_at)
+        terms = self.terms(purpose=purpose, agency=agency, serving_at=serving_at)
         return allowed(reading.history, terms, data_classes=data_classes, serving_at=serving_at)
+
+    def terms(self, *, purpose: str, agency: str, serving_at: dt.datetime) -> list[Term]:
+        """What agreements say of every class of data, serving a caller or not; asked anew each time.
+
+        Raises:
+            GraphUnavailableError: no answer, or none in time.
+        """
+        return research.terms(self._store, purpose=purpose, agency=agency, serving_at=serving_at)
 
     def _read(self, tick: int) -> Reading:
         """The tick is that of before: what is written meanwhile makes it be read again."""

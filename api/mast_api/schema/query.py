@@ -26,6 +26,7 @@ from mast_api.schema.network import NetworkQuery
 from mast_api.schema.references import ReferenceQuery
 from mast_api.schema.releases import ReleaseQuery
 from mast_api.schema.research import ResearchQuery
+from mast_api.schema.research_choices import ResearchChoicesQuery
 from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
 from mast_graph import read
@@ -57,6 +58,7 @@ class Query(
     ReferenceQuery,
     ReleaseQuery,
     ResearchQuery,
+    ResearchChoicesQuery,
     StewardQuery,
 ):
     @strawberry.field(description="What is already known about this address, and whom to ring.")

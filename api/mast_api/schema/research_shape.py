@@ -31,12 +31,17 @@ def basis(asking: Asking, found: Found, cohort: Episodes | None = None) -> t.Res
         as_of=wanted.cut_off.valid,
         known_at=wanted.cut_off.recorded,
         holding_days=wanted.holding_days,
-        policy=t.DisclosurePolicy(
-            name=policy.name, threshold=policy.threshold, base=policy.base, source=policy.source
-        ),
+        policy=policy_of(policy),
         subjects=figure(HIDDEN if alone is None else alone),
         withheld=_withheld(asking, found),
         says=says(policy),
+    )
+
+
+def policy_of(found: Policy) -> t.DisclosurePolicy:
+    """A policy as it is told to whoever asks."""
+    return t.DisclosurePolicy(
+        name=found.name, threshold=found.threshold, base=found.base, source=found.source
     )
 
 
