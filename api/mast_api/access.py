@@ -77,6 +77,8 @@ class Question(StrEnum):
     GLASS_BROKEN = "glassBroken"
     FEED_RECEIVED = "feedReceived"
     ALERTS = "alerts"
+    ALERT = "alert"
+    ALERT_RULES = "alertRules"
     ALERT_RAISED = "alertRaised"
     ACKNOWLEDGE_ALERT = "acknowledgeAlert"
     RULE_BACKTEST = "ruleBacktest"

@@ -11,9 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
-from mast_console import address_check, assets, audit, governance, network, operations, people, review
+from mast_console import address_check, alerts, assets, audit, governance, network, operations, people, review
 from mast_console.desk import Desk, View, Visit, page, problem
 from mast_console.headers import Headers
+from mast_console.live import Live
 from mast_console.pages import NAVIGATION, Pages
 from mast_console.research import views as research
 from mast_console.service import Service
@@ -51,6 +52,10 @@ PAGES: Final = (
     PageOf("/people/result", people.result, "searchPeople"),
     PageOf("/people/{id}", people.person, "person"),
     PageOf("/households/{id}/network", network.show, "householdNetwork"),
+    PageOf("/alerts", alerts.show, "alerts"),
+    PageOf("/alerts/{id}", alerts.one, "alert"),
+    PageOf("/alerts/{id}/acknowledge", alerts.acknowledge, "acknowledgeAlert", "POST"),
+    PageOf("/alerts/{id}/disposition", alerts.judge, "acknowledgeAlert", "POST"),
     PageOf("/audit", audit.show, "auditTrail"),
     PageOf("/audit", audit.search, "auditTrail", "POST"),
     PageOf("/governance", governance.show, "accessReview"),
@@ -78,6 +83,7 @@ class Console:
             sessions=Sessions(wiring.clock, wiring.new_secret, idle=wiring.idle),
             visits=Sessions(wiring.clock, wiring.new_secret, idle=wiring.idle),
         )
+        self._live = Live(self._desk, service)
 
     @property
     def mounted(self) -> Mount:
@@ -99,6 +105,7 @@ class Console:
             Route("/signed-in", sign_in.back),
             Route("/sign-out", sign_in.out, methods=["POST"]),
             Route("/signed-out", sign_in.gone),
+            Route("/alerts/live", self._live.alerts),
             *(
                 Route(each.path, page(desk, each.view, needs=each.needs), methods=[each.method])
                 for each in PAGES

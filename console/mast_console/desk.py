@@ -175,7 +175,8 @@ def _refused(visit: Visit, cookie: str, refused: Refused) -> Response:
         return to_sign_in(visit.desk, visit.request, visit.form)
     if refused.code in NOT_ALLOWED:
         return visit.page("not_for_you.html", 403)
-    what = {NO_SUCH_ID: "not_found", "MAST-330": "too_many"}.get(refused.code, "no_answer")
+    what = "not_found" if refused.code in NO_SUCH_ID else "no_answer"
+    what = "too_many" if refused.code == "MAST-330" else what
     status = HTTPStatus.NOT_FOUND if what == "not_found" else refused.status
     response = problem(visit.desk, what, status, visit.session, refused=refused)
     if refused.retry_after_s:

@@ -14,6 +14,7 @@ from mast_console.wiring import PREFIX
 NAVIGATION: Final = (
     ("Check an address", "/address-check", "concernsAtAddress"),
     ("Find a person", "/people", "searchPeople"),
+    ("Alerts", "/alerts", "alerts"),
     ("Same person?", "/review", "reviewQueue"),
     ("Research", "/research", "researchChoices"),
     ("Who looked", "/audit", "auditTrail"),

@@ -20,7 +20,8 @@ ANSWER_WITHIN_S: Final = 35.0
 
 NOT_AUTHENTICATED: Final = "MAST-301"
 NOT_ALLOWED: Final = frozenset({"MAST-302", "MAST-303"})
-NO_SUCH_ID: Final = "MAST-312"
+NO_SUCH_ID: Final = frozenset({"MAST-291", "MAST-312"})
+"""Not there, or not for whoever asks; or no id at all."""
 
 
 @dataclass(slots=True)

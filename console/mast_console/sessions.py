@@ -80,6 +80,8 @@ class Sessions:
         self._new_secret = new_secret
         self._idle = idle
         self._held: OrderedDict[bytes, _Sealed] = OrderedDict()
+        self.ended: Callable[[bytes], None] = lambda _name: None
+        """Called with the name of each session that ends: whatever goes on for it ends too."""
 
     def begin(self, session: Session) -> str:
         """Keep a new session; the value of its cookie."""
@@ -88,10 +90,15 @@ class Sessions:
         self._put(secret, session)
         return cookie
 
-    def open(self, cookie: str) -> Session | None:
-        """The session of a cookie, unless it has ended; it is used by being opened."""
+    @staticmethod
+    def name(cookie: str) -> bytes:
+        """What tells a session from others; it opens none."""
+        return _digest(b"name", _secret(cookie))
+
+    def open(self, cookie: str, *, touch: bool = True) -> Session | None:
+        """The session of a cookie, unless it has ended; to ``touch`` it is to use it."""
         secret = _secret(cookie)
-        sealed = self._held.get(_digest(b"name", secret))
+        sealed = self._held.get(self.name(cookie))
         if sealed is None:
             return None
         if self._clock() - sealed.used >= self._idle:
@@ -102,19 +109,22 @@ class Sessions:
             opened = AESGCM(_digest(b"seal", secret)).decrypt(nonce, content, None)
         except InvalidTag:
             return None
-        sealed.used = self._clock()
-        self._held.move_to_end(_digest(b"name", secret))
+        if touch:
+            sealed.used = self._clock()
+            self._held.move_to_end(self.name(cookie))
         return Session(**orjson.loads(opened))
 
     def save(self, cookie: str, session: Session) -> None:
         """Keep what has changed; one that was ended meanwhile stays ended."""
         secret = _secret(cookie)
-        if _digest(b"name", secret) in self._held:
+        if self.name(cookie) in self._held:
             self._put(secret, session)
 
     def end(self, cookie: str) -> None:
         """Forget it: the cookie opens nothing any longer."""
-        self._held.pop(_digest(b"name", _secret(cookie)), None)
+        name = self.name(cookie)
+        self._held.pop(name, None)
+        self.ended(name)
 
     def _put(self, secret: bytes, session: Session) -> None:
         nonce = self._new_secret()[:NONCE_BYTES]
@@ -123,7 +133,8 @@ class Sessions:
         self._held[name] = _Sealed(self._clock(), content)
         self._held.move_to_end(name)
         if len(self._held) > MOST:
-            self._held.popitem(last=False)
+            oldest, _ = self._held.popitem(last=False)
+            self.ended(oldest)
 
 
 def _secret(cookie: str) -> bytes:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, TypedDict, cast
 
-from mast_graph.read import LAST_ID, Reader, Scope
+from mast_graph.read import LAST_ID, Reader, RungRow, Scope
 from mast_graph.store import Store
 from mast_resolver.errors import UnknownAlertError
 from mast_resolver.records import FOREVER
@@ -25,13 +25,22 @@ class AlertContactRow(TypedDict):
     full: bool
 
 
-class AlertRow(TypedDict):
+class AlertActRow(TypedDict):
+    """That somebody took notice of an alert, or said what it was worth."""
+
+    by: str
+    at: dt.datetime
+    disposition: str | None
+
+
+class AlertRow(RungRow):
     """One alert; ``contacts`` are none where not all may be seen."""
 
     alert: dict[str, Any]
     about: list[str]
     contacts: list[AlertContactRow]
     visible: bool
+    acts: list[AlertActRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,15 @@ class Acknowledged:
     acknowledged_by: str
     acknowledged_at: dt.datetime
     disposition: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRule:
+    """A version of a rule as it was put in force: its file, and whether it still is."""
+
+    id: str
+    text: str
+    in_force: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +81,7 @@ async def alerts_page(
     *,
     state: str = "",
     rule: str = "",
-    id_: str = "",
+    severity: str = "",
     before: dt.datetime = FOREVER,
     before_id: str = LAST_ID,
     first: int = 1,
@@ -71,9 +89,9 @@ async def alerts_page(
     """A page, and one more if there is one."""
     rows = await store.read(
         "read.alerts",
-        id=id_,
         state=state,
         rule=rule,
+        severity=severity,
         before=before,
         before_id=before_id,
         first=first + 1,
@@ -81,6 +99,23 @@ async def alerts_page(
         **scope.sharing(),
     )
     return [cast("AlertRow", row) for row in rows]
+
+
+async def one_alert(store: Reader, scope: Scope, id_: str) -> AlertRow:
+    """The alert of an id.
+
+    Raises:
+        UnknownAlertError: there is none, or not for whoever asks: nothing tells the two apart.
+    """
+    rows = await store.read("read.alert", id=id_, forever=FOREVER, **scope.sharing())
+    if not rows or not rows[0]["visible"]:
+        raise unknown()
+    return cast("AlertRow", rows[0])
+
+
+async def every_rule(store: Reader) -> list[KnownRule]:
+    """Rules that are or were in force, by their ids."""
+    return [KnownRule(**row) for row in await store.read("read.every_rule")]
 
 
 def act_on_alert(

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
-from mast_graph import agency_keys, glass, history, household_links, network, news, read, stated
+from mast_graph import (
+    agency_keys,
+    alert_reading,
+    glass,
+    history,
+    household_links,
+    network,
+    news,
+    read,
+    stated,
+)
 from mast_graph.read import Reader, Scope
-from mast_resolver.errors import GraphUnavailableError
+from mast_resolver.errors import GraphUnavailableError, UnknownAlertError
 
 WARM_UP_ROUNDS: Final = 5
 WARM_UP_TRIES: Final = 5
@@ -57,12 +68,19 @@ async def warm_up(store: Reader, now: dt.datetime) -> None:
             lambda: household_links.household_path(store, some["households"], now=now, as_of=now),
             lambda: stated.relations_of(store, scope, some["people"], among=True),
             lambda: network.network_extract(store, scope, after=_LAST, first=1),
+            lambda: alert_reading.alerts_page(store, scope),
+            lambda: _one_alert(store, scope),
             lambda: glass.behind_glass(store, scope, ids=some["addresses"]),
             lambda: agency_keys.agency_references(store, scope, people=some["people"]),
             lambda: network.paths_between(store, scope, some["people"][:1], some["people"][1:2], most=4),
         ]
         for ask in asks:
             await _try_some_times(ask)
+
+
+async def _one_alert(store: Reader, scope: Scope) -> None:
+    with suppress(UnknownAlertError):
+        await alert_reading.one_alert(store, scope, "AL-never")
 
 
 async def _try_some_times(ask: Callable[[], Awaitable[object]]) -> None:

@@ -193,13 +193,18 @@ class SupersededRow(TypedDict):
     successors: list[str]
 
 
-class SharedRow(TypedDict):
+class RungRow(TypedDict):
+    """Whose contacts an answer has, and whom to ring about them."""
+
+    agencies: list[AgencyRow]
+    teams: list[TeamRow]
+
+
+class SharedRow(RungRow):
     """What every answer with contacts has."""
 
     agreements: list[AgreementRow]
     uncovered: list[str]
-    agencies: list[AgencyRow]
-    teams: list[TeamRow]
     superseded: list[SupersededRow]
 
 

@@ -20,6 +20,7 @@ from mast_api.loading import DIRECTORY, load_source
 from mast_api.resolving import resolve_pending
 from mast_api.service import in_background, listening, server, url
 from mast_api.settings import Settings
+from mast_api.triggers.trying import chosen, enable, keep_backtest, try_rules
 from mast_api.workspace import GraphAddress, development_issuer, now
 from mast_fixtures import borough
 from mast_graph.lease import Lease
@@ -38,6 +39,7 @@ class Served:
     store: Store
     settings: Settings
     feeds: Path
+    keys: KeyRing
 
     @property
     def console(self) -> str:
@@ -56,6 +58,29 @@ class Served:
         assert response.status_code == 200, response.text
         found: dict[str, object] = response.json()["data"]
         return found
+
+    def puts_in_force(self, *rules: str, folder: Path | None = None) -> None:
+        """Rules that ship, or of a folder, tried on the last year and enabled for it: its alerts come."""
+        as_at = self.settings.as_at
+        assert as_at is not None
+        chosen_, since = chosen(folder, rules), as_at - dt.timedelta(days=365)
+        done = try_rules(self.store, chosen_, start=since, end=as_at, as_happened=True)
+        with Lease.acquire(self.store, "test") as lease:
+            keep_backtest(lease, chosen_, done, at=as_at)
+            for rule in chosen_:
+                enable(self.store, lease, rule, by="lead-1", since=since, at=as_at)
+
+    def police_report(self, *rows: str) -> None:
+        """One more delivery of the incident log, loaded and resolved: which works alerts out, as ever."""
+        log = self.feeds / "police.csv"
+        delivery = log.with_name("police-more.csv")
+        header = log.read_text("utf-8-sig").splitlines()[0]
+        delivery.write_text("\n".join((header, *rows, "")), "utf-8-sig")
+        data = self.settings.data
+        with Lease.acquire(self.store, "test") as lease:
+            source = self.feeds / "police.yaml"
+            load_source(self.store, lease, self.keys, source, [delivery], rejects_folder=data / "rejects")
+            resolve_pending(self.store, lease, self.keys, data)
 
 
 @contextmanager
@@ -99,7 +124,7 @@ def serving(
         in_background(service, taken),
     ):
         wait_until(url(taken), "database", "search")
-        yield Served(url(taken), store, settings, feeds)
+        yield Served(url(taken), store, settings, feeds, keys)
 
 
 @contextmanager

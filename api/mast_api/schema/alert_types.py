@@ -8,7 +8,10 @@ from enum import Enum
 import strawberry
 from strawberry import ID
 
-from mast_api.schema.types import PageInfo
+from mast_analytics.rule import Level
+from mast_api.schema.types import Agency, PageInfo, Team
+
+strawberry.enum(Level, name="AlertSeverity", description="How much a pattern matters; of nobody.")
 
 
 @strawberry.enum(description="OPEN waits for somebody; RETRACTED was taken back, for its ground is gone.")
@@ -30,11 +33,18 @@ class AlertContact:
     id: ID
     type: str
     title: str
-    agency_id: ID
+    agency: Agency
+    team: Team = strawberry.field(description="Whom to ring about it.")
     at: dt.datetime
     severity: int
-    team_id: ID | None
     open: bool
+
+
+@strawberry.type(description="Somebody took notice of an alert, or said what it was worth.")
+class AlertAct:
+    by: str
+    at: dt.datetime
+    disposition: Disposition | None
 
 
 @strawberry.type(description="What a rule found. A notice to a person; nothing follows from it by itself.")
@@ -42,8 +52,8 @@ class Alert:
     id: ID
     rule: str = strawberry.field(description="Rule and version.")
     title: str
-    severity: str = strawberry.field(description="Of the pattern, never of anybody.")
-    owner_id: ID = strawberry.field(description="The team whose it is to look.")
+    severity: Level
+    owner: Team = strawberry.field(description="The team whose it is to look, and how to reach it.")
     gateway: str = strawberry.field(description="The legal gateway that the rule names.")
     state: AlertState
     at: dt.datetime = strawberry.field(description="When what it rests on was complete.")
@@ -52,10 +62,14 @@ class Alert:
     about_ids: list[ID] = strawberry.field(
         description="People, households or addresses that it is about, or was when it was taken back."
     )
-    contacts: list[AlertContact]
+    contact_count: int = strawberry.field(description="Of all that it rests on.")
+    contacts: list[AlertContact] = strawberry.field(
+        description="Those that go on, and the latest of each agency and type; all, where agreed."
+    )
     acknowledged_by: str | None
     acknowledged_at: dt.datetime | None
     disposition: Disposition | None
+    acts: list[AlertAct] = strawberry.field(description="What people did about it, the first first.")
     undelivered: bool = strawberry.field(description="The webhook never took it: it is told of here only.")
     says: list[str]
 
@@ -64,6 +78,13 @@ class Alert:
 class AlertEdge:
     cursor: str
     node: Alert
+
+
+@strawberry.type(description="A version of a rule that is or was in force.")
+class AlertRule:
+    rule: str
+    title: str
+    in_force: bool
 
 
 @strawberry.type(description="Newest first. No alert is no proof of no concern.")

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import lru_cache
 from typing import Annotated, Any
 
 import strawberry
 from strawberry import ID
 
 from mast_analytics.backtest import Share
+from mast_analytics.rule import Level
+from mast_analytics.rule_yaml import parse_rule
 from mast_analytics.sentences import Rested, sentences
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import alert_types as t
-from mast_api.schema import ids, paging
+from mast_api.schema import ids, paging, shape
 from mast_api.schema.confirming import confirmed
 from mast_api.schema.types import PageInfo
 from mast_graph import alert_reading
 from mast_graph.alert_reading import AlertContactRow, AlertRow
 from mast_graph.trigger_rules import StoredBacktest
+from mast_resolver.errors import RuleFileError
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
@@ -39,6 +43,7 @@ class AlertQuery:
         info: Info,
         state: t.AlertState | None = None,
         rule: RuleName = "",
+        severity: Level | None = None,
         first: int = FIRST_DEFAULT,
         after: str | None = None,
     ) -> t.AlertConnection:
@@ -51,6 +56,7 @@ class AlertQuery:
             scope,
             state=state.value if state else "",
             rule=wanted,
+            severity=severity.value if severity else "",
             before=before,
             before_id=before_id,
             first=first,
@@ -61,12 +67,31 @@ class AlertQuery:
             note(asking, row)
         hidden = len(page) - len(seen)
         return t.AlertConnection(
-            edges=[t.AlertEdge(cursor=_cursor(row), node=shown(row)) for row in seen],
+            edges=[t.AlertEdge(cursor=_cursor(row), node=shown(asking, row)) for row in seen],
             page_info=PageInfo.of(
                 [_cursor(row) for row in page], more=len(rows) > first, later=after is not None
             ),
             not_shown=[f"{hidden} alerts rest on contacts that you may not see."] if hidden else [],
         )
+
+    @strawberry.field(description="One alert by its id; for what is not there, or not for you: MAST-291.")
+    async def alert(self, info: Info, id_: ids.IdArgument) -> t.Alert:
+        asking, wanted = info.context, ids.alert_id(id_)
+        await asking.intend(Question.ALERT, {"ids": [wanted]})
+        row = await alert_reading.one_alert(asking.services.store, paging.scope(asking), wanted)
+        note(asking, row)
+        return shown(asking, row)
+
+    @strawberry.field(description="Rules whose alerts there may be: those that are or were in force.")
+    async def alert_rules(self, info: Info) -> list[t.AlertRule]:
+        asking = info.context
+        await asking.intend(Question.ALERT_RULES, {})
+        rules = await alert_reading.every_rule(asking.services.store)
+        titles = await asyncio.to_thread(lambda: [_title(each.id, each.text) for each in rules])
+        return [
+            t.AlertRule(rule=each.id, title=title, in_force=each.in_force)
+            for each, title in zip(rules, titles, strict=True)
+        ]
 
     @strawberry.field(
         description="What rules came to when they were tried on the past, and what people said since."
@@ -98,10 +123,7 @@ class AlertMutation:
             Question.ACKNOWLEDGE_ALERT,
             {"ids": [wanted], "disposition": disposition.value if disposition else ""},
         )
-        rows = await alert_reading.alerts_page(asking.services.store, scope, id_=wanted)
-        if not rows or not rows[0]["visible"]:
-            raise alert_reading.unknown()
-        note(asking, rows[0])
+        note(asking, await alert_reading.one_alert(asking.services.store, scope, wanted))
         done = await confirmed(
             lambda: asking.services.alerts.acknowledge(
                 wanted, by=asking.caller.subject, disposition=disposition.value if disposition else None
@@ -135,34 +157,38 @@ def listed(row: AlertRow) -> list[AlertContactRow]:
     return [each for each in row["contacts"] if each["open"] or each["full"] or each["id"] in latest.values()]
 
 
-def shown(row: AlertRow) -> t.Alert:
+def shown(asking: Asking, row: AlertRow) -> t.Alert:
     """An alert that may be seen."""
+    shaper = shape.Shaper(row, paging.scope(asking), shape.duty_team(asking.services.settings))
     said: dict[str, Any] = row["alert"]
     state = (
         "retracted" if said.get("retracted_at") else "acknowledged" if said.get("acknowledged_at") else "open"
     )
-    rested = [Rested(each["type"], each["agency"], each["at"]) for each in row["contacts"]]
+    rested = [
+        Rested(each["type"], shaper.agency(each["agency"]).name, each["at"]) for each in row["contacts"]
+    ]
     return t.Alert(
         id=ID(said["id"]),
         rule=said["rule"],
         title=said["title"],
-        severity=said["severity"],
-        owner_id=ID(said["owner"]),
+        severity=Level(said["severity"]),
+        owner=shaper.team(said["owner"]),
         gateway=said["gateway"],
         state=t.AlertState(state),
         at=said["at"],
         raised_at=said["raised_at"],
         retracted_at=said.get("retracted_at"),
         about_ids=[ID(each) for each in row["about"]],
+        contact_count=len(row["contacts"]),
         contacts=[
             t.AlertContact(
                 id=ID(each["id"]),
                 type=each["type"],
                 title=vocabulary().contact_type(each["type"]).title,
-                agency_id=ID(each["agency"]),
+                agency=shaper.agency(each["agency"]),
+                team=shaper.team(each["team"], each["agency"]),
                 at=each["at"],
                 severity=each["severity"],
-                team_id=ID(each["team"]) if each["team"] else None,
                 open=each["open"],
             )
             for each in listed(row)
@@ -170,6 +196,10 @@ def shown(row: AlertRow) -> t.Alert:
         acknowledged_by=said.get("acknowledged_by"),
         acknowledged_at=said.get("acknowledged_at"),
         disposition=_disposition(said.get("disposition")),
+        acts=[
+            t.AlertAct(by=each["by"], at=each["at"], disposition=_disposition(each["disposition"]))
+            for each in row["acts"]
+        ],
         undelivered=bool(said.get("dead")),
         says=sentences(said["title"], said["description"], said["rule"], said["group_by"], rested),
     )
@@ -196,6 +226,15 @@ def _tried(stored: StoredBacktest, since: dict[str, Any]) -> t.RuleBacktest:
         },
         **worth,
     )
+
+
+@lru_cache(maxsize=256)
+def _title(ref: str, text: str) -> str:
+    """What a rule is called, by its file; by its id, where another version of this program wrote it."""
+    try:
+        return parse_rule(ref, text.encode()).title
+    except RuleFileError:
+        return ref
 
 
 def _disposition(said: str | None) -> t.Disposition | None:

@@ -22,6 +22,7 @@ from mast_graph.read import (
     GroupRow,
     HomeRow,
     HouseholdRow,
+    RungRow,
     Scope,
     SharedRow,
     SpellRow,
@@ -35,9 +36,7 @@ ALL: Final = "all"
 class Shaper:
     """Knows the agencies and teams of one answer, so that each is built once."""
 
-    def __init__(
-        self, row: SharedRow, scope: Scope, duty: t.Team, residents: Residents | None = None
-    ) -> None:
+    def __init__(self, row: RungRow, scope: Scope, duty: t.Team, residents: Residents | None = None) -> None:
         self._scope = scope
         self._as_of = milliseconds(scope.as_of)
         self._duty = duty
@@ -47,7 +46,7 @@ class Shaper:
                 id=ID(team["id"]),
                 name=team["name"] or team["id"],
                 phone=team["phone"] or duty.phone,
-                hours=team["hours"] or "",
+                hours=team["hours"] or ("" if team["phone"] else duty.hours),
             )
             for team in row["teams"]
         }
@@ -88,7 +87,7 @@ class Shaper:
             severity=row["severity"],
             data_class=row["data_class"],
             agency=self.agency(agency),
-            team=self._teams.get(row["team"] or "") or self._duty_of(agency),
+            team=self.team(row["team"], agency),
             accuracy_contested=row["contested"],
         )
 
@@ -128,6 +127,10 @@ class Shaper:
     def agency(self, agency: str) -> t.Agency:
         """An agency of the answer."""
         return self._agencies.get(agency) or t.Agency(id=ID(agency), name=agency, kind="unknown")
+
+    def team(self, id_: str | None, agency: str = "") -> t.Team:
+        """The team to ring: the one of this id, or who answers for the agency, or for everybody."""
+        return self._teams.get(id_ or "") or self._duty_of(agency)
 
     def _duty_of(self, agency: str) -> t.Team:
         return self._teams.get(self._duty_teams.get(agency) or "") or self._duty

@@ -55,7 +55,7 @@ class Subscription:
             Question.ALERT_RAISED, Topic.ALERTS, look, lambda row: str(row["alert"]["id"])
         ):
             alerts.note(watching, row)
-            yield alerts.shown(row)
+            yield alerts.shown(watching, row)
 
     @strawberry.subscription(
         description="A delivery came, or what became of one changed. Those of before are in feeds."

@@ -59,7 +59,7 @@ KINDS: Final[dict[str, str]] = {
     "recordMatchDecision.left": "r", "recordMatchDecision.right": "r", "revokeMatchDecision.decision": "D",
     "splitRecords.person": "P", "splitRecords.records": "r", "agencyReferences.id": "Pr",
     "marks.id": "Pr", "marks.after": "", "mark.id": "Pr", "liftMark.id": "M", "alerts.after": "",
-    "acknowledgeAlert.id": "L", "release.id": "E", "decideRelease.id": "E",
+    "alert.id": "L", "acknowledgeAlert.id": "L", "release.id": "E", "decideRelease.id": "E",
 }  # fmt: skip
 """Of what kinds an argument takes ids; a new one has to be said here."""
 

@@ -11,17 +11,23 @@ from tests.api.subscribing.subscriber import Subscriber
 from tests.api.triggers.alerts import Desk
 from tests.town import NOW, Service, Town, ago
 
+from mast_analytics.rule_yaml import SHIPPED
 from mast_api.triggers.keeping import AlertKeeper
+from mast_graph.directory import Team, write_directory
 from mast_graph.lease import Lease
 from mast_graph.store import Store
 from mast_graph.trigger_rules import StoredBacktest, put_backtests
 from mast_resolver.errors import LeaseHeldError
 
-ALERTS = """query ($state: AlertState, $rule: String = "", $first: Int = 10, $after: String) {
-  alerts(state: $state, rule: $rule, first: $first, after: $after) {
-    edges { cursor node { id rule title severity ownerId state at aboutIds retractedAt says acknowledgedBy
-      disposition undelivered contacts { type agencyId } } }
+ALERTS = """query ($state: AlertState, $rule: String = "", $first: Int = 10, $after: String,
+  $severity: AlertSeverity) {
+  alerts(state: $state, rule: $rule, severity: $severity, first: $first, after: $after) {
+    edges { cursor node { id rule title severity owner { id name phone hours } state at aboutIds retractedAt
+      says acknowledgedBy disposition undelivered
+      contactCount contacts { type agency { name } team { name phone hours } } } }
     pageInfo { hasNextPage endCursor } notShown } }"""
+ONE = """query ($id: ID!) { alert(id: $id) { id severity owner { name phone hours } aboutIds
+  contacts { agency { name } team { name phone hours } } acts { by disposition } } }"""
 TAKE_NOTICE = """mutation ($id: ID!, $disposition: Disposition) {
   acknowledgeAlert(id: $id, disposition: $disposition) { id acknowledgedBy disposition } }"""
 BACKTEST = """{ ruleBacktest { rule alerts inForce acknowledged useful wrong
@@ -31,6 +37,7 @@ RESULT = (
     '"suppressed": 0, "days_late": null, "followed": {"of_them": 1, "judged": 2, "per_cent": 50.0, '
     '"from_per_cent": 9.0, "to_per_cent": 91.0}}'
 )
+RULES = "{ alertRules { rule title inForce } }"
 HOME = "14 Mill Lane, Walsall, WS1 1AA"
 ANALYST = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
 
@@ -73,14 +80,14 @@ def nodes(answer: dict[str, Any]) -> list[dict[str, Any]]:
 def test_an_alert_says_what_it_rests_on_and_what_it_is_not(service: Service) -> None:
     bea, ann = nodes(ask(service, ALERTS))
     assert (bea["aboutIds"], ann["aboutIds"]) == (["P-bea"], ["P-ann"])
-    assert (ann["state"], ann["ownerId"], ann["rule"]) == (
+    assert (ann["state"], ann["owner"]["id"], ann["rule"]) == (
         "OPEN",
         "nhs-safeguarding",
         "child-not-brought-twice/1",
     )
     assert ann["says"][1] == (
         "It rests on 2 contacts from 3 September 2026 to 23 September 2026: "
-        "2 x Child was not brought to an appointment (nhs)."
+        "2 x Child was not brought to an appointment (Nhs)."
     )
     assert "no referral was made" in ann["says"][-1]
 
@@ -91,6 +98,44 @@ def test_pages_follow_each_other(service: Service) -> None:
     then = ask(service, ALERTS, first=1, after=first["pageInfo"]["endCursor"])["alerts"]
     assert not then["pageInfo"]["hasNextPage"]
     assert [edge["node"]["aboutIds"] for edge in (*first["edges"], *then["edges"])] == [["P-bea"], ["P-ann"]]
+
+
+def test_one_alert_says_whom_to_ring_and_who_did_what(service: Service, desk: Desk) -> None:
+    owner = Team(
+        "nhs-safeguarding", "nhs", "Safeguarding nurses", "01922 555 0142", "Monday to Friday 9 to 5"
+    )
+    ann = nodes(ask(service, ALERTS))[1]
+    before = ask(service, ONE, id=ann["id"])["alert"]
+    assert before["owner"]["name"] == "nhs-safeguarding", "the directory does not know them"
+    assert before["owner"]["phone"], "so the duty desk is rung"
+    desk.town.store.write(lambda tx: write_directory(tx, at=NOW, teams=[owner]))
+    ask(service, TAKE_NOTICE, id=ann["id"])
+    ask(service, TAKE_NOTICE, id=ann["id"], disposition="KNOWN")
+    found = ask(service, ONE, id=ann["id"])["alert"]
+    assert found["owner"] == {"name": owner.name, "phone": owner.phone, "hours": owner.hours}
+    assert {each["team"]["name"] for each in found["contacts"]} == {"nhs duty desk"}
+    assert {each["team"]["phone"] for each in found["contacts"]} == {"01922 555 0100"}
+    assert [each["disposition"] for each in found["acts"]] == [None, "KNOWN"]
+    assert len({each["by"] for each in found["acts"]}) == 1
+    assert found["aboutIds"] == ["P-ann"]
+
+
+def test_alerts_are_listed_by_how_much_the_pattern_matters(service: Service) -> None:
+    (matters,) = {node["severity"] for node in nodes(ask(service, ALERTS))}
+    assert len(nodes(ask(service, ALERTS, severity=matters))) == 2
+    assert nodes(ask(service, ALERTS, severity="CRITICAL" if matters != "CRITICAL" else "LOW")) == []
+
+
+def test_rules_are_listed_with_those_that_ended(service: Service, desk: Desk) -> None:
+    desk.disable("marac-repeat")
+    rules = {each["rule"]: each for each in ask(service, RULES)["alertRules"]}
+    assert len(rules) == len(list(SHIPPED.glob("*.yaml")))
+    assert not rules["marac-repeat/1"]["inForce"]
+    assert rules["third-agency/1"] == {
+        "rule": "third-agency/1",
+        "title": "First contact from a third agency",
+        "inForce": True,
+    }
 
 
 def test_who_took_notice_first_stays_on_record(service: Service) -> None:
@@ -157,6 +202,8 @@ def test_an_alert_about_somebody_shielded_is_gone_at_once_and_cannot_be_told(
         assert ask(service, ALERTS)["alerts"]["notShown"] == []
         refused = service.ask(TAKE_NOTICE, id=before[1], **ANALYST).json()
         assert refused["errors"][0]["extensions"]["code"] == "MAST-291"
+        one, none = (service.ask(ONE, id=id_, **ANALYST).json() for id_ in (before[1], "AL-never"))
+        assert one["errors"] == none["errors"], "nothing tells the two apart"
         desk.work_out()
 
 
@@ -193,6 +240,7 @@ def test_of_many_of_one_kind_a_practitioner_sees_the_latest_and_how_many_there_a
     for alert in nodes(ask(service, ALERTS, who=who)):
         assert [each["type"] for each in alert["contacts"]] == ["WAS_NOT_BROUGHT"]
         assert "It rests on 2 contacts" in alert["says"][1]
+        assert alert["contactCount"] == 2
 
 
 def test_a_rule_in_force_that_raised_nothing_is_said_to_be_in_force(service: Service, desk: Desk) -> None:

@@ -1,0 +1,28 @@
+// One alert by its id, as `alerts` has it; none where it rests on a shielded contact, or is about nobody who may be seen.
+// access: read
+// param $id: string
+// param $purpose: string, what the caller asks for
+// param $agency: string, whose caller it is, or nothing: then of whichever is party
+// param $full: boolean, whether the caller may see more than the latest where an agreement grants it
+// param $serving_at: string, as ISO text: when the agreements must be in force
+// param $today: string, as ISO text: the day that their months are counted back from
+// param $data_classes: list of string, what the caller's role may see at all
+// param $forever: date-time, the end of an interval that has not ended
+// column alert: map, its properties
+// column about: list of string, whom it is about, or was when it was taken back
+// column contacts: list of map, {id, type, agency, at, severity, team, open, full}, the oldest first; none when not visible
+// column visible: boolean
+// column agencies: list of map, {id, name, kind, team}
+// column teams: list of map, {id, agency, name, phone, hours}; the owner's always
+// column acts: list of map, {by, at, disposition}, what people said of it, the first first
+// part: alert_covering
+MATCH (alert:Alert {id: $id})
+USING INDEX SEEK alert:Alert(id)
+WHERE NOT EXISTS { MATCH (alert)<-[:GROUNDS]-(hidden:Contact) WHERE hidden.shielded }
+WITH alert, covering, COLLECT {
+  // part: alert_about_seen
+  RETURN DISTINCT entity.id ORDER BY entity.id
+} AS about
+WHERE size(about) > 0
+// part: alert_rests_on
+RETURN alert{.*} AS alert, about, contacts, visible, agencies, duty_teams + own_teams + owner_team AS teams, acts
