@@ -106,6 +106,7 @@ def load_source(
         source.feed,
         fingerprint(keys, [source_file, *files]),
         snapshot=snapshot,
+        appends=source.mode is Mode.APPEND,
         read_by=version("mast-tracker"),
     )
     if load is None:
