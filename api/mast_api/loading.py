@@ -108,6 +108,7 @@ def load_source(
         source.feed,
         fingerprint(keys, [source_file, *files], delivery=delivery),
         snapshot=snapshot,
+        appends=not snapshot,
         read_by=version("mast-tracker"),
     )
     if load is None:
@@ -122,7 +123,9 @@ def load_source(
                 rows, rejects, erased=erased, stone_of=partial(_stone, keys, pseudonymiser, source)
             )
         batches = seen.noting(pseudonymiser.batches(source, rows))
-        counts = sum(loader.load_each(load, batches), Counts())
+        # Whom a row that could not be read would have named is not taken off what others name.
+        told = loader.load_each(load, batches, settles=lambda: not rejects.rows)
+        counts = sum(told, Counts())
         # Of a row whose record nobody can tell it may be any: then nothing is missing for sure.
         if snapshot and not rejects.nameless:
             unread = {

@@ -1,4 +1,4 @@
-// Further records that a stored contact touched: a file may say so in several rows.
+// Further records that a contact touched, by the load that made its version: a file may say so in several rows.
 // access: write
 // param $rows: list of map, version, type, node, role
 CALL () {

@@ -2,6 +2,7 @@
 // Nodes by their id within the transaction, for the index was asked once already.
 // access: write
 // param $rows: list of map, the properties (moments as text) and touches: node and role
+// param $load: string, id of the load: only it may add touches to these versions
 // param $at: date-time, when this is recorded
 // param $forever: date-time, the end of an interval that has not ended
 CALL () {
@@ -15,7 +16,7 @@ CREATE (contact:Contact {
   id: row.id, version: row.version, content: row.content, agency: row.agency, feed: row.feed,
   agreement: row.agreement, type: row.type, at: datetime(row.at), closed_at: datetime(row.closed_at),
   status: row.status, category: row.category, severity: row.severity, team: row.team,
-  data_class: row.data_class, reference: row.reference, recorded_from: $at, recorded_to: $forever})
+  data_class: row.data_class, reference: row.reference, load: $load, recorded_from: $at, recorded_to: $forever})
 WITH contact, row
 UNWIND row.touches AS touch
 MATCH (record) WHERE elementId(record) = touch.node

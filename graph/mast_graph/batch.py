@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from mast_graph.rows import side_by_side
 from mast_graph.shields import Touched, renew
 from mast_graph.stays import stay_changes
 from mast_graph.store import Transaction
+from mast_graph.touching import Change, Naming, change_of
 from mast_resolver.errors import GraphRefusedError
 from mast_resolver.records import (
     ADDRESS_NEAR,
@@ -61,26 +62,46 @@ def _values(counts: Counts) -> tuple[int, ...]:
     return tuple(asdict(counts).values())
 
 
-def write_batch(tx: Transaction, batch: Batch, *, load: str, tick: int, at: dt.datetime) -> Counts:
+def write_batch(
+    tx: Transaction,
+    batch: Batch,
+    *,
+    load: str,
+    tick: int,
+    at: dt.datetime,
+    naming: Naming = Naming.EXACT,
+    unsettled: dict[str, Contact] | None = None,
+) -> Counts:
     """Write what the batch says and the graph does not hold yet.
 
     Reads first and writes only the difference, which is safe because the fence lets one writer in.
+    ``unsettled`` takes the contacts that touch somebody in the graph whom the load may yet name.
 
     Raises:
         GraphRefusedError: a contact or a residence names a record that is not in the graph, or a relation is
             said on one.
     """
-    return _Writing(tx, tick, at, load).all_of(batch)
+    return _Writing(tx, tick, at, load, naming, {} if unsettled is None else unsettled).all_of(batch)
 
 
 class _Writing:
     """One transaction of one batch."""
 
-    def __init__(self, tx: Transaction, tick: int, at: dt.datetime, load: str) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        tick: int,
+        at: dt.datetime,
+        load: str,
+        naming: Naming,
+        unsettled: dict[str, Contact],
+    ) -> None:
         self._tx = tx
         self._tick = tick
         self._at = at
         self._load = load
+        self._naming = naming
+        self._unsettled = unsettled
         self._nodes: dict[str, str] = {}
         # Node of each record in this batch: the index is asked once, edges then go straight to the node.
         self._new: set[str] = set()
@@ -191,28 +212,29 @@ class _Writing:
         contacts = {contact.id: contact for contact in batch.contacts}
         if not contacts:
             return Counts()
-        stored = {row["id"]: row for row in self._stored_contacts(list(contacts))}
-        self._look_up({touch.record for contact in contacts.values() for touch in contact.touches})
+        changes = self._changes_of(contacts)
+        named = {touch.record for contact in contacts.values() for touch in contact.touches}
+        self._look_up(named.union(touch.record for _, change, _ in changes for touch in change.touches))
         rows: list[dict[str, object]] = []
         further: list[dict[str, object]] = []
         outdated: list[str] = []
-        for contact in contacts.values():
-            before = stored.get(contact.id)
-            if before is not None and before["content"] == contact.content:
-                further.extend(self._missing_touches(contact, before))
+        for contact, change, number in changes:
+            touches = [{"node": self._node(touch.record), "role": touch.role} for touch in change.touches]
+            if not change.renewed:
+                further.extend({"version": change.version, "type": contact.type, **each} for each in touches)
                 continue
-            if before is not None and before["version"] is not None:
-                outdated.append(before["version"])
-            number = 1 if before is None else int(before["versions"]) + 1
-            touches = [{"node": self._node(touch.record), "role": touch.role} for touch in contact.touches]
+            if change.version is not None:
+                outdated.append(change.version)
             rows.append({**_contact_row(contact, number=number), "touches": touches})
+            if any(touch.record in self._shielded for touch in change.touches):
+                self._touched.contacts.add(f"{contact.id}.{number}")
+        self._touched.contacts.update(str(row["version"]) for row in further)
         if outdated:
             self._tx.run("write.close_contacts", versions=outdated, at=self._at)
         if rows:
-            self._tx.run("write.put_contacts", rows=rows, at=self._at, forever=FOREVER)
+            self._tx.run("write.put_contacts", rows=rows, load=self._load, at=self._at, forever=FOREVER)
         if further:
             self._tx.run("write.add_touches", rows=further)
-        self._touch_shielded(contacts.values(), rows, further)
         return Counts(
             contacts_new=len(rows) - len(outdated),
             contacts_changed=len(outdated),
@@ -220,24 +242,22 @@ class _Writing:
             touches_added=len(further),
         )
 
-    def _touch_shielded(
-        self, contacts: Iterable[Contact], rows: list[dict[str, object]], further: list[dict[str, object]]
-    ) -> None:
-        """Note the contacts whose shields have to be worked out."""
-        hidden = {each.id for each in contacts for touch in each.touches if touch.record in self._shielded}
-        self._touched.contacts.update(str(row["version"]) for row in rows if row["id"] in hidden)
-        self._touched.contacts.update(str(row["version"]) for row in further)
+    def _changes_of(self, contacts: Mapping[str, Contact]) -> list[tuple[Contact, Change, int]]:
+        """What is said anew of contacts, with the numbers that new versions would have.
 
-    def _missing_touches(self, contact: Contact, stored: Mapping[str, Any]) -> Iterator[dict[str, object]]:
-        there = {(touch["record"], touch["role"]) for touch in stored["touches"]}
-        for touch in contact.touches:
-            if (touch.record, touch.role) not in there:
-                yield {
-                    "version": stored["version"],
-                    "type": contact.type,
-                    "node": self._node(touch.record),
-                    "role": touch.role,
-                }
+        Those whose version in force touches somebody not named yet are noted for the end of the load.
+        """
+        stored = {row["id"]: row for row in self._stored_contacts(list(contacts))}
+        changes = []
+        for contact in contacts.values():
+            before = stored.get(contact.id)
+            change = change_of(contact, before, load=self._load, naming=self._naming)
+            if change.short:
+                self._unsettled[contact.id] = contact
+            else:
+                self._unsettled.pop(contact.id, None)
+            changes.append((contact, change, 1 if before is None else int(before["versions"]) + 1))
+        return changes
 
     def _retractions(self, batch: Batch) -> Counts:
         return self._retract_contacts(
@@ -247,6 +267,8 @@ class _Writing:
     def _retract_contacts(self, contacts: list[str]) -> Counts:
         if not contacts:
             return Counts()
+        for contact in contacts:
+            self._unsettled.pop(contact, None)
         stored = self._stored_contacts(list(dict.fromkeys(contacts)))
         current = [row["version"] for row in stored if row["version"] is not None]
         if current:

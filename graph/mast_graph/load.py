@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from itertools import islice
 from typing import Any, Final
 
 from mast_graph.batch import Counts, write_batch
 from mast_graph.lease import Lease
 from mast_graph.relations import close_relations
 from mast_graph.store import Store, Transaction
+from mast_graph.touching import Naming, Said, names_all
 from mast_graph.turns import short_turns
 from mast_resolver.errors import MastError
-from mast_resolver.records import FOREVER, Batch, RecordId, Relation, Retraction
+from mast_resolver.records import FOREVER, Batch, Contact, RecordId, Relation, Retraction
 
 TOGETHER: Final = 2_000
 """Small batches share a transaction up to so many records, homes, contacts and retractions, for a feed that
@@ -34,13 +34,15 @@ AHEAD: Final = 3
 class Load:
     """One file of one feed on its way into the graph.
 
-    ``begun`` is when it was begun the first time; ``batches`` of it are stored since then.
+    ``begun`` is when it was begun the first time; ``batches`` of it are stored since then. What an append or
+    a delta says of whom a contact touched comes on top of what other loads said (``appends``).
     """
 
     id: str
     feed: str
     begun: dt.datetime
     batches: int = 0
+    appends: bool = False
 
 
 class Loader:
@@ -61,7 +63,9 @@ class Loader:
         self._lease = lease
         self._clock = clock
 
-    def begin(self, feed: str, file_hash: str, *, snapshot: bool = False, read_by: str = "") -> Load | None:
+    def begin(
+        self, feed: str, file_hash: str, *, snapshot: bool = False, appends: bool = False, read_by: str = ""
+    ) -> Load | None:
         """Begin to load a file, or go on with it after a crash; ``None`` when it is fully loaded already.
 
         A snapshot counts as loaded only while it is the feed's latest: an older one may come again.
@@ -83,7 +87,7 @@ class Loader:
                 sequence=tick,
                 at=self._clock(),
             )[0]
-            return Load(id_, feed, begun["started_at"], begun["batches"])
+            return Load(id_, feed, begun["started_at"], begun["batches"], appends)
 
         return self._lease.write(work)
 
@@ -97,34 +101,31 @@ class Loader:
             GraphRefusedError: a contact or a residence names a record that is not in the graph.
             LeaseLostError: another writer took over; nothing of these batches was written.
         """
+        return self._write(load, batches, number=number, naming=Naming.ADDS if load.appends else Naming.EXACT)
 
-        def work(tx: Transaction, tick: int) -> Counts:
-            counts = Counts()
-            for batch in batches:
-                counts += write_batch(tx, batch, load=load.id, tick=tick, at=self._clock())
-            if number is not None:
-                tx.run("write.note_batch", id=load.id, number=number)
-            return counts
-
-        return self._lease.write(work)
-
-    def load_each(self, load: Load, batches: Iterable[Batch]) -> Iterator[Counts]:
+    def load_each(
+        self, load: Load, batches: Iterable[Batch], *, settles: Callable[[], bool] = lambda: True
+    ) -> Iterator[Counts]:
         """Load batches in their order; while they are written, the next ones are drawn, up to :data:`AHEAD`.
 
         Small ones that follow each other share a transaction. Counts come once committed. After a batch
-        that could not be written none is.
+        that could not be written none is. In the end every contact touches whom all of them named in it,
+        unless ``settles`` then says that nobody is to be taken off.
 
         Batches that were stored before a crash are passed over: what they say of a record that a later one
         changed would be taken for a change back.
         """
         failed = False
+        said = None if load.appends else Said()
+        unsettled: dict[str, Contact] = {}
+        naming = Naming.ADDS if load.appends else Naming.SO_FAR
 
         def write(together: Sequence[Batch], number: int) -> Counts:
             nonlocal failed
             if failed:
                 raise CancelledError
             try:
-                return self.load(load, *together, number=number)
+                return self._write(load, together, number=number, naming=naming, unsettled=unsettled)
             except BaseException:
                 failed = True
                 raise
@@ -132,13 +133,60 @@ class Loader:
         with short_turns(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="mast-load") as writer:
             under_way: deque[Future[Counts]] = deque()
             number = load.batches
-            for together in _together(islice(batches, load.batches, None)):
+            for together in _together(self._left(load, batches, said, unsettled)):
                 number += len(together)
                 if len(under_way) == AHEAD:
                     yield under_way.popleft().result()
                 under_way.append(writer.submit(write, together, number))
             while under_way:
                 yield under_way.popleft().result()
+        if said is not None and settles():
+            left = list(unsettled.values())
+            for start in range(0, len(left), PAGE):
+                yield self._write(load, [said.at_last(left[start : start + PAGE])], naming=Naming.AT_LAST)
+
+    def _write(
+        self,
+        load: Load,
+        batches: Sequence[Batch],
+        *,
+        naming: Naming,
+        number: int | None = None,
+        unsettled: dict[str, Contact] | None = None,
+    ) -> Counts:
+        def work(tx: Transaction, tick: int) -> Counts:
+            counts = Counts()
+            for batch in batches:
+                at = self._clock()
+                counts += write_batch(
+                    tx, batch, load=load.id, tick=tick, at=at, naming=naming, unsettled=unsettled
+                )
+            if number is not None:
+                tx.run("write.note_batch", id=load.id, number=number)
+            return counts
+
+        return self._lease.write(work)
+
+    def _left(
+        self, load: Load, batches: Iterable[Batch], said: Said | None, unsettled: dict[str, Contact]
+    ) -> Iterator[Batch]:
+        """The batches that are not stored yet, each with what the load said of its contacts before.
+
+        Of those that are, the contacts of which a crash may have left somebody too many are noted.
+        """
+        for number, batch in enumerate(batches, start=1):
+            told = batch if said is None else said.so_far(batch)
+            if number > load.batches:
+                yield told
+            elif said is not None and told.contacts:
+                contacts = {contact.id: contact for contact in told.contacts}
+                stored = self._store.read(
+                    "read.state_stored_contacts", contacts=list(contacts), forever=FOREVER
+                )
+                for row in stored:
+                    unsettled.pop(row["id"], None)
+                    if row["version"] is not None and not names_all(contacts[row["id"]].touches, row):
+                        unsettled[row["id"]] = contacts[row["id"]]
 
     def retract_missing(
         self,

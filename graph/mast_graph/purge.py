@@ -120,7 +120,7 @@ def write_purge(
     """Delete it, with the changes of everybody around: entities, households, links, shields and notes follow.
 
     ``parted`` are pairs, the smaller id first, that decisions about what goes held together: they come into
-    the review queue. Doing the same again deletes nothing more.
+    the review queue. A load that is half done begins anew. Doing the same again deletes nothing more.
     """
     for kind, each, records in (
         (Kind.ADDRESS, places, around.gone.addresses),
@@ -132,6 +132,7 @@ def write_purge(
         rows = [{"left": left, "right": right} for left, right in parted]
         tx.run("write.put_parted", rows=rows, value=PARTED_VALUE, at=at)
     removed = _delete(tx, around)
+    tx.run("write.restart_loads")
     # Who keeps a contact may be shielded, and may have been by a home that is gone.
     renew(tx, Touched(contacts=set(around.contacts_kept), people=set(around.residents)), at=at)
     return removed + Removed(contacts_kept=len(around.contacts_kept), to_review=len(parted))

@@ -23,8 +23,12 @@ class RecordOfPerson(TypedDict):
 
 
 def put_tombstones(tx: Transaction, ids: Sequence[str], *, by: str, purge: str, at: dt.datetime) -> None:
-    """What is erased in this transaction stays out; ``ids`` are keyed hashes."""
+    """What is erased in this transaction stays out; ``ids`` are keyed hashes.
+
+    A load that is half done begins anew: without the rows of what stays out its batches are others.
+    """
     tx.run("write.put_tombstones", ids=list(ids), by=by, purge=purge, at=at)
+    tx.run("write.restart_loads")
 
 
 def lift_tombstones(
@@ -38,6 +42,7 @@ def lift_tombstones(
     def work(tx: Transaction, tick: int) -> int:
         lifted = list(tx.run("write.lift_tombstones", ids=list(ids), by=by, at=at)[0]["lifted"])
         if lifted:
+            tx.run("write.restart_loads")
             put_proof(tx, prove(lifted), tick=tick)
         return len(lifted)
 

@@ -119,19 +119,6 @@ def test_a_corrected_contact_is_a_new_node_and_the_old_one_is_closed(
     assert found == [{"current": False, "touches": 3}, {"current": True, "touches": 1}]
 
 
-def test_a_contact_said_in_several_rows_gets_all_its_touches(loader: Loader, neo4j_server: Login) -> None:
-    load = begun(loader)
-    loader.load(
-        load, batch(people=[person("ann"), person("ben")], contacts=[contact("call", touches("ann"))])
-    )
-    counts = loader.load(load, batch(contacts=[contact("call", touches("ben", "suspect"))]))
-    assert (counts.touches_added, counts.contacts_changed) == (1, 0)
-    again = loader.load(load, batch(contacts=[contact("call", touches("ben", "suspect"))]))
-    assert not again.wrote
-    found = rows(neo4j_server, "MATCH ()-[edge:DOMESTIC_ABUSE_INCIDENT]->() RETURN edge.role AS role")
-    assert sorted(row["role"] for row in found) == ["subject", "suspect"]
-
-
 @pytest.mark.parametrize(
     "dangling",
     [
