@@ -158,6 +158,7 @@ def _follow(
         model_version=each.model_version,
         new_household=new_household,
         decided={*each.decided, *records},
+        purged=True,
     )
 
 
