@@ -51,6 +51,7 @@ class Shaper:
             )
             for team in row["teams"]
         }
+        self._agency_of = {team["id"]: team["agency"] for team in row["teams"]}
         self._agencies = agencies(row["agencies"])
         self._duty_teams = {each["id"]: each["team"] for each in row["agencies"]}
 
@@ -88,7 +89,7 @@ class Shaper:
             severity=row["severity"],
             data_class=row["data_class"],
             agency=self.agency(agency),
-            team=self._teams.get(row["team"] or "") or self._duty_of(agency),
+            team=self._own_team(agency, row["team"] or "") or self._duty_of(agency),
             accuracy_contested=row["contested"],
         )
 
@@ -128,6 +129,10 @@ class Shaper:
     def agency(self, agency: str) -> t.Agency:
         """An agency of the answer."""
         return self._agencies.get(agency) or t.Agency(id=ID(agency), name=agency, kind="unknown")
+
+    def _own_team(self, agency: str, team: str) -> t.Team | None:
+        """None where another agency's team has that id: it knows nothing of this contact."""
+        return self._teams.get(team) if self._agency_of.get(team) == agency else None
 
     def _duty_of(self, agency: str) -> t.Team:
         return self._teams.get(self._duty_teams.get(agency) or "") or self._duty
