@@ -25,6 +25,7 @@ class Asking:
     document: Document | None = None
     asked: list[str] = field(default_factory=list)
     answered: dict[str, set[str]] = field(default_factory=dict)
+    outcomes: list[tuple[Question, list[str]]] = field(default_factory=list)
     ledger: int | None = None
     """How many cohorts were remembered when figures were released: what a restore sets back is seen by it."""
 
@@ -52,6 +53,10 @@ class Asking:
         """Remember ids that the answer holds."""
         self.answered.setdefault(kind, set()).update(ids)
 
+    def found(self, question: Question, ids: Iterable[str]) -> None:
+        """Remember what a search came to: whom or what it found, whatever else the answer tells of them."""
+        self.outcomes.append((question, sorted(ids)))
+
     async def note_answer(self, codes: list[str]) -> None:
         """Have it on disk what the answer holds, before a byte of it leaves.
 
@@ -59,7 +64,10 @@ class Asking:
             AuditUnavailableError: it cannot be written.
         """
         ids = {} if codes else {kind: sorted(found) for kind, found in sorted(self.answered.items())}
-        said = {"outcome": "refused" if codes else "answered", "codes": codes, "ids": ids}
+        said: dict[str, object] = {"outcome": "refused" if codes else "answered", "codes": codes, "ids": ids}
+        found = [{"question": question.value, "ids": each} for question, each in self.outcomes]
+        if found and not codes:
+            said["found"] = found
         ledger = {} if self.ledger is None else {LEDGER: self.ledger}
         await self.note("answer", {"questions": self.asked, **said, **ledger})
 

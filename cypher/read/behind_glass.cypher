@@ -15,12 +15,14 @@
 // param $today: string, as ISO text: the day that their months are counted back from
 // param $data_classes: list of string, what the caller's role may see at all
 // param $gazetteer: string, the reserved agency of a gazetteer: what nobody but it knows is not known
-// param $most: integer, addresses, people and contacts to show of each at most
-// column places: list of map, {id, residents}: those who live there
+// param $most: integer, addresses, people and contacts to show of each at most; residents of each address and unit
+// column places: list of map, {id, rank, residents, resident_count, units, unit_count}; rank -1: by id; units where somebody lives: {id, residents, resident_count}
+// column place_count: integer, addresses that were found
 // column people: list of map, {id, homes}: where those who were asked for live
 // column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
-// column page: list of map, contacts, newest first
+// column page: list of map, contacts, open ones first, then newest first
+// column contact_count: integer, contacts that could be on the page
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}
 // column superseded: list of map, none: successors are shown as they are
@@ -51,33 +53,51 @@ CALL (as_of) {
   WHERE r.agency <> $gazetteer AND link.recorded_from <= as_of AND link.recorded_to > as_of
   WITH a, min(rank) AS rank ORDER BY rank, a.id
   WITH collect({a: a, rank: rank}) AS matched
-  RETURN [match IN matched WHERE match.rank = matched[0].rank | match.a][..$most] AS sought
+  WITH [match IN matched WHERE match.rank = matched[0].rank] AS sought
+  RETURN sought[..$most] AS sought, size(sought) AS sought_count
 }
 CALL (as_of) {
   UNWIND $ids AS id
   MATCH (:Address {id: id})-[:SUPERSEDED_BY*0..32]->(a:Address)
   WHERE a.recorded_to > as_of
-  WITH DISTINCT a ORDER BY a.id LIMIT $most
-  RETURN collect(a) AS given
+  WITH DISTINCT a ORDER BY a.id
+  WITH collect({a: a, rank: -1}) AS given
+  RETURN given[..$most] AS given, size(given) AS given_count
 }
 CALL (as_of) {
-  UNWIND $ids AS id
+  UNWIND range(0, size($ids) - 1) AS place
+  WITH $ids[place] AS id, place
   MATCH (:Person {id: id})-[:SUPERSEDED_BY*0..32]->(p:Person)
   WHERE p.recorded_to > as_of
-  WITH DISTINCT p ORDER BY p.id LIMIT $most
+  // As they were given: the likeliest first.
+  WITH p, min(place) AS place ORDER BY place, p.id LIMIT $most
   RETURN collect(p) AS asked
 }
-WITH as_of, agreements, covering, sought + given AS places, asked
+WITH as_of, agreements, covering, sought + given AS places, sought_count + given_count AS place_count, asked
 CALL (places, as_of) {
-  UNWIND places AS a
+  UNWIND places AS place
+  WITH place.a AS a, place.rank AS rank, as_of
   CALL (a, as_of) {
-    MATCH (a)<-[stay:HOUSEHOLD_AT]-(h:Household)<-[spell:MEMBER_OF]-(p:Person)
-    WHERE h.recorded_to > as_of AND stay.from <= as_of AND stay.to > as_of AND spell.from <= as_of AND spell.to > as_of
-    WITH DISTINCT p ORDER BY p.id LIMIT $most
-    RETURN collect(p) AS living
+    // A room of a refuge is an address of its own: who lives in one lives in the house.
+    MATCH (a)<-[:PART_OF*0..1]-(unit:Address)
+    WHERE unit.recorded_to > as_of
+    CALL (unit, as_of) {
+      MATCH (unit)<-[stay:HOUSEHOLD_AT]-(h:Household)<-[spell:MEMBER_OF]-(p:Person)
+      WHERE h.recorded_to > as_of AND stay.from <= as_of AND stay.to > as_of AND spell.from <= as_of AND spell.to > as_of
+      WITH DISTINCT p ORDER BY p.id
+      RETURN collect(p) AS living
+    }
+    WITH a, unit, living ORDER BY unit.id
+    WITH collect(CASE WHEN unit = a THEN living END) AS own,
+      collect(CASE WHEN unit <> a AND size(living) > 0 THEN {unit: unit, living: living} END) AS lived
+    RETURN coalesce(own[0], []) AS own, lived
   }
-  RETURN collect({id: a.id, residents: [p IN living | p.id]}) AS shown_places,
-    reduce(joined = [], each IN collect(living) | joined + each) AS residents
+  WITH a, rank, own, lived[..$most] AS shown, size(lived) AS unit_count
+  RETURN collect({id: a.id, rank: rank, residents: [p IN own[..$most] | p.id], resident_count: size(own),
+      units: [each IN shown | {id: each.unit.id, residents: [p IN each.living[..$most] | p.id],
+        resident_count: size(each.living)}], unit_count: unit_count}) AS shown_places,
+    reduce(joined = [], each IN collect([a] + [one IN shown | one.unit]) | joined + each) AS looked_at,
+    reduce(joined = [], each IN collect(own[..$most] + reduce(all_ = [], one IN shown | all_ + one.living[..$most])) | joined + each) AS residents
 }
 CALL (asked, as_of) {
   UNWIND asked AS p
@@ -89,9 +109,10 @@ CALL (asked, as_of) {
   }
   RETURN collect({id: p.id, homes: homes}) AS shown_people
 }
-CALL (places, residents, asked, covering, as_of) {
-  CALL (places, residents, asked, as_of) {
-    UNWIND places AS a
+CALL (looked_at, residents, asked, covering, as_of) {
+  CALL (looked_at, residents, asked, as_of) {
+    UNWIND looked_at AS a
+    WITH DISTINCT a
     MATCH (a)<-[link:RESOLVES_TO]-(:AddressRecord)-->(c:Contact)
     WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
     RETURN c, null AS person
@@ -116,10 +137,12 @@ CALL (contacts) {
   WITH row.c.agency AS agency, row.c.type AS type, collect(row) AS held
   UNWIND [held[0]] + [row IN held WHERE row.c.status = 'open'] AS row
   WITH row.c AS c, head(collect(row)) AS row
-  WITH c, row ORDER BY c.at DESC, c.id DESC LIMIT $most
-  RETURN collect(c{.id, .agency, .type, .status, .category, .severity, .team, .data_class, at: c.at.epochMillis,
+  // An episode that is still open is never cut for the sake of a newer one that is over.
+  WITH c, row ORDER BY c.status = 'open' DESC, c.at DESC, c.id DESC
+  WITH collect(c{.id, .agency, .type, .status, .category, .severity, .team, .data_class, at: c.at.epochMillis,
     closed_at: c.closed_at.epochMillis,
-    contested: EXISTS { MATCH (c)<--(said:PersonRecord) WHERE said.contested }, people: row.people}) AS page
+    contested: EXISTS { MATCH (c)<--(said:PersonRecord) WHERE said.contested }, people: row.people}) AS rows
+  RETURN rows[..$most] AS page, size(rows) AS contact_count
 }
 CALL (page) {
   UNWIND page AS contact
@@ -135,5 +158,5 @@ CALL (page) {
   MATCH (team:Team {id: id})
   RETURN collect(team{.id, .agency, .name, .phone, .hours}) AS own_teams
 }
-RETURN shown_places AS places, shown_people AS people, agreements, uncovered, page, agencies, duty_teams + own_teams AS teams,
+RETURN shown_places AS places, place_count, shown_people AS people, agreements, uncovered, page, contact_count, agencies, duty_teams + own_teams AS teams,
   [] AS superseded

@@ -1,4 +1,5 @@
-// A decision that the present records of one person are shielded, or are not. Former ones are revoked, never deleted.
+// A decision that the present records of one person are shielded, or are not; not, then also withdrawn ones that were
+// theirs last. Former decisions are revoked, never deleted.
 // access: write
 // param $entity: string, id of the person
 // param $id: string, of the decision
@@ -10,9 +11,20 @@
 // param $hidden_too: boolean, also one that is shielded already; else it is as if it were not there
 // param $forever: date-time, the end of an interval that has not ended
 // column records: list of string, none when there is no such person
-MATCH (entity:Person {id: $entity})<-[resolves:RESOLVES_TO]-(record:PersonRecord)
-WHERE entity.recorded_to = $forever AND resolves.recorded_to = $forever
-  AND ($hidden_too OR entity.shielded IS NULL) AND (size($only) = 0 OR record.id IN $only)
+MATCH (entity:Person {id: $entity})
+WHERE entity.recorded_to = $forever AND ($hidden_too OR entity.shielded IS NULL)
+CALL (entity) {
+  MATCH (entity)<-[resolves:RESOLVES_TO]-(record:PersonRecord)
+  WHERE resolves.recorded_to = $forever
+  RETURN record
+UNION
+  // Should a withdrawn one come back, it must not bring along what was lifted.
+  MATCH (entity)<-[:SUPERSEDED_BY*0..]-(:Person)<-[last:RESOLVES_TO]-(record:PersonRecord)
+  WHERE NOT $on AND record.shield_decided AND last.recorded_to < $forever
+    AND NOT EXISTS { MATCH (record)-[later:RESOLVES_TO]->() WHERE later.recorded_to > last.recorded_to }
+  RETURN record
+}
+WITH record WHERE size($only) = 0 OR record.id IN $only
 MERGE (shield:Shield {id: $id})
 ON CREATE SET shield.on = $on, shield.by = $by, shield.reason = $reason, shield.at = $at
 WITH shield, record

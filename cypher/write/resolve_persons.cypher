@@ -5,6 +5,7 @@
 // param $records: list of string, every record that is settled, assigned or unassigned
 // param $created: list of string, new ids of people
 // param $unassigned: list of string, records that belong to nothing any more: they were retracted
+// param $withdrawn: list of string, those of $unassigned whose decisions about shields pass to whom they were one with
 // param $assigned: list of map, record, entity: now, or for the first time
 // param $superseded: list of map, old, successors, cause
 // param $dropped: list of map, left, right: evidence that no longer holds
@@ -76,6 +77,25 @@ CALL () {
   USING INDEX SEEK new:Person(id)
   MERGE (old)-[lineage:SUPERSEDED_BY]->(new)
   ON CREATE SET lineage.at = $at, lineage.cause = row.cause
+}
+CALL () {
+  // A decision to shield outlives the record that it lies on: it passes to all that were one with it until now,
+  // whosever they are from now on, and counts more than what was decided of those before they were.
+  UNWIND $withdrawn AS id
+  MATCH (gone:PersonRecord {id: id})-[was:RESOLVES_TO]->(entity:Person)
+  USING INDEX SEEK gone:PersonRecord(id)
+  WHERE was.recorded_to = $at AND gone.shield_decided
+  MATCH (gone)<-[stands:SHIELDS]-(shield:Shield)
+  WHERE stands.revoked_at IS NULL
+  MATCH (entity)<-[one:RESOLVES_TO]-(left:PersonRecord)
+  WHERE one.recorded_to IN [$at, $forever] AND NOT left.id IN $withdrawn AND NOT coalesce(left.shield_decided, false)
+  WITH DISTINCT shield, left
+  OPTIONAL MATCH (left)<-[former:SHIELDS]-(:Shield)
+  WHERE former.revoked_at IS NULL
+  SET former.revoked_at = $at, former.revoked_in = shield.id
+  WITH DISTINCT shield, left
+  CREATE (shield)-[:SHIELDS]->(left)
+  SET left.shield_decided = true
 }
 CALL () {
   UNWIND $dropped AS row

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from mast_graph.agreement import Agreement
 from mast_graph.agreements import Filed, write_agreement
 from mast_graph.store import Transaction
+from mast_resolver.errors import DirectoryError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team's duty desk: never a private person's number."""
+    """A team's duty desk: never a private person's number. No two agencies have teams of one id."""
 
     id: str
     agency: str
@@ -45,11 +46,17 @@ def write_directory(
     An agency that left stays away with its teams, whatever a file that is older than that says.
 
     Raises:
+        DirectoryError: the id of a team is another agency's; its entry stays as it was.
         AgreementError: a version of an agreement is on record with other content.
     """
     gone = frozenset(tx.run("read.departed")[0]["agencies"])
     agencies = [each for each in agencies if each.id not in gone]
     teams = [each for each in teams if each.agency not in gone]
     tx.run("write.put_agencies", rows=[asdict(agency) for agency in agencies])
-    tx.run("write.put_teams", rows=[asdict(team) for team in teams])
+    taken = tx.run("write.put_teams", rows=[asdict(team) for team in teams])[0]["taken"]
+    if taken:
+        raise DirectoryError(
+            f"another agency has a team of the same id: {', '.join(sorted(taken))}",
+            fix="give yours an id that no other agency uses, and its contacts the same; nothing was changed",
+        )
     return {agreement.id: write_agreement(tx, agreement, at=at) for agreement in agreements}

@@ -15,7 +15,7 @@ from mast_resolver.errors import GlassError
 from mast_resolver.records import FOREVER, GAZETTEER
 
 MOST_BEHIND: Final = 25
-"""Addresses, people and contacts that one glass shows at most of each."""
+"""Addresses, people and contacts that one glass shows at most; units of each address, residents of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,15 @@ class Reviewed:
 
 
 class BehindRow(SharedRow):
-    """What a glass shows; ``places`` are {id, residents}, ``people`` {id, homes}."""
+    """What a glass shows; ``people`` are {id, homes}.
+
+    ``places`` are {id, rank, residents, resident_count, units, unit_count}, their ``units`` {id, residents,
+    resident_count}; ``rank`` is that of the seek, -1 for an id. Counts are of all, shown or not.
+    """
 
     places: list[dict[str, Any]]
+    place_count: int
+    contact_count: int
     people: list[dict[str, Any]]
     page: list[ContactFactsRow]
 

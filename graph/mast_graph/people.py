@@ -26,6 +26,7 @@ def write_changes(
     model_version: str,
     new_household: Callable[[], EntityId],
     decided: Iterable[RecordId] = (),
+    purged: bool = False,
 ) -> bool:
     """Store one result of ``Resolver.apply`` with everything that follows from it.
 
@@ -34,6 +35,8 @@ def write_changes(
     names. Assignments are closed and opened, never overwritten; shields pass to whatever their records are
     now, and households of every address that is touched are rebuilt, in the same transaction; whoever keeps
     people in memory finds a note under its number, ``tick``. Storing the same changes again changes nothing.
+    What was decided to be shielded passes from a record that was withdrawn to those it was one with; not if
+    it is ``purged``.
 
     Returns whether others may be shielded now than before.
     """
@@ -43,6 +46,7 @@ def write_changes(
         "forever": FOREVER,
         **_settled(changes, settled),
         **_assignments(changes),
+        "withdrawn": [] if purged else list(changes.unassigned),
         **_evidence(changes, model_version),
     }
     if kind is Kind.PERSON:

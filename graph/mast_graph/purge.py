@@ -159,6 +159,7 @@ def _follow(
         model_version=each.model_version,
         new_household=new_household,
         decided={*each.decided, *records},
+        purged=True,
     )
 
 

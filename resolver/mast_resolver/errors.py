@@ -234,6 +234,12 @@ class AgreementError(UsageError):
     code = "MAST-262"
 
 
+class DirectoryError(UsageError):
+    """An entry of the directory is another agency's already."""
+
+    code = "MAST-263"
+
+
 class GlassError(MastError):
     """A broken glass is not there, is over, or was reviewed."""
 

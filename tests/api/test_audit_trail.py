@@ -130,5 +130,27 @@ def test_the_same_place_again_and_again_comes_up_for_review(service: Service, as
     assert flag["count"] == 4
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "query($a: String!) { concernsAtAddress(address: $a) { matches { units { addressId } } } }",
+        """query($a: String!) { asked: concernsAtAddress(address: $a) { outcome }
+           other: concernsAtAddress(address: "99 Nowhere Road, Walsall WS9 9ZZ") { outcome } }""",
+        """query($a: String!) { concernsAtAddress(address: $a) { outcome }
+           searchPeople(familyName: "Nobody", dateOfBirth: "1970-01-01") { outcome } }""",
+    ],
+)
+def test_how_a_question_is_put_keeps_nothing_from_the_review(
+    town: Town, service: Service, asked: str, query: str
+) -> None:
+    town.says("fire", "2", place=f"Flat 2, {HOME}", contact="SAFE_AND_WELL_VISIT")
+    town.resolve()
+    for _ in range(3):
+        response = service.ask(query, a=HOME)
+        assert response.status_code == 200, response.text
+    (flag,) = service.answer(REVIEW, **OFFICER)["flags"]
+    assert (flag["reason"], flag["aboutId"], flag["count"]) == ("SAME_AGAIN", asked, 4)
+
+
 def test_a_review_looks_back_a_quarter_at_most(service: Service) -> None:
     assert code(service.ask(REVIEW, since="2020-01-01", **OFFICER)) == "MAST-312"

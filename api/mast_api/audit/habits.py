@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from mast_api.audit.chain import Entry
 from mast_api.audit.staff import NOBODY, Staff
-from mast_api.audit.trail import looked_for, moment, questions
+from mast_api.audit.trail import LISTS, looked_for, moment, questions
 
 LONDON: Final = ZoneInfo("Europe/London")
 
@@ -34,10 +34,6 @@ DIFFERENT_IN_AN_HOUR: Final = 60
 REFUSALS: Final = 5
 AROUND_THE_CLOCK: Final = frozenset({"response-officer", "safeguarding-practitioner"})
 OFFICE_HOURS: Final = range(7, 20)
-
-_LOOKING: Final = frozenset(
-    {"address", "person", "household", "householdNetwork", "addressHistory", "coResidents", "how"}
-)
 
 
 class Habit(StrEnum):
@@ -137,22 +133,23 @@ class _Seen:
 
 
 def _looked_at(entry: Entry) -> Iterator[str]:
-    """Whom or what somebody looked at: an id that was asked for, or the one that a search found."""
-    if entry.get("event") == "intent" and not _LOOKING.isdisjoint(questions(entry)):
-        sought = entry.get("sought")
-        ids = sought.get("ids") if isinstance(sought, dict) else None
-        yield from (each for each in ids if isinstance(each, str)) if isinstance(ids, list) else ()
-    elif entry.get("event") == "answer" and set(questions(entry)) == {"concernsAtAddress"}:
-        yield from _single(entry, "addresses")
-    elif entry.get("event") == "answer" and set(questions(entry)) == {"searchPeople"}:
-        yield from _single(entry, "people")
+    """Whom or what somebody looked at: every id that was asked for, and the one that a search found.
+
+    Each question of a request is judged by itself: what else is asked with it, and what else is told, hides
+    nothing.
+    """
+    if entry.get("event") == "intent" and LISTS.isdisjoint(questions(entry)):
+        yield from _ids(entry.get("sought"))
+    found = entry.get("found") if entry.get("event") == "answer" else None
+    for each in found if isinstance(found, list) else ():
+        one = list(_ids(each))
+        if len(one) == 1:
+            yield one[0]
 
 
-def _single(entry: Entry, kind: str) -> Iterator[str]:
-    found = entry.get("ids")
-    theirs = found.get(kind) if isinstance(found, dict) else None
-    if isinstance(theirs, list) and len(theirs) == 1:
-        yield str(theirs[0])
+def _ids(said: object) -> Iterator[str]:
+    ids = said.get("ids") if isinstance(said, dict) else None
+    yield from (each for each in ids if isinstance(each, str)) if isinstance(ids, list) else ()
 
 
 def _volume(asked: Mapping[tuple[str, dt.date], int]) -> Iterator[Flag]:

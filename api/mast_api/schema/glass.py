@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Final, cast
+from typing import Annotated, Any, Final, cast
 
 import strawberry
 from strawberry import ID
@@ -18,9 +18,9 @@ from mast_api.schema import glass_types as t
 from mast_api.schema import ids, paging, places, shape
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.sought import sought
-from mast_api.schema.types import PageInfo
+from mast_api.schema.types import PageInfo, Stage
 from mast_graph.glass import BehindRow, Glass, behind_glass, glass_of, glasses
-from mast_graph.read import Scope, Seek
+from mast_graph.read import Scope
 from mast_intake.search import AddressQuery, PersonQuery
 from mast_resolver.errors import BadRequestError, GraphUnavailableError
 
@@ -48,6 +48,7 @@ class GlassQuery:
         usable(glass, asking.caller, asking.now)
         scope = paging.scope(asking)
         row = await behind_glass(asking.services.store, scope, ids=glass.targets)
+        _note_each(asking, Question.BEHIND_GLASS, glass.targets)
         return _shown(asking, glass, row, scope)
 
     @strawberry.field(description="Every broken glass, newest first: who looked behind a shield, and why.")
@@ -111,8 +112,9 @@ class GlassMutation:
         scope = paging.scope(asking)
         row = await behind_glass(asking.services.store, scope, seeks=aim.seeks, ids=found)
         named = [str(each["id"]) for each in (*row["places"], *row["people"])]
+        _note_each(asking, Question.BREAK_GLASS, [each for each in named if each not in aim.ids])
         await confirmed(lambda: breaking.aim(glass, named), fix="ask behindGlass for what was found")
-        return _shown(asking, replace(glass, targets=tuple(named)), row, scope)
+        return _shown(asking, replace(glass, targets=tuple(named)), row, scope, aim.stages)
 
     @strawberry.mutation(description="What a review of a broken glass found; it waits no longer.")
     async def review_break_glass(
@@ -150,8 +152,8 @@ def _aim(asking: Asking, target: t.GlassTarget) -> t.Aim:
         return t.Aim({"ids": [entity]}, ids=(entity,))
     if target.address.strip():
         lookup = look_up.address_query(AddressQuery(line=target.address, country=target.country))
-        seeks: Sequence[Seek] = places.seeks(lookup)[0]
-        return t.Aim(dict(lookup.tokens), seeks=tuple(seeks))
+        seeks, stages = places.seeks(lookup)
+        return t.Aim(dict(lookup.tokens), seeks=tuple(seeks), stages=tuple(stages))
     person = cast("t.GlassPerson", target.person)
     encodings = look_up.person_query(
         PersonQuery(
@@ -165,12 +167,21 @@ def _aim(asking: Asking, target: t.GlassTarget) -> t.Aim:
     return t.Aim(sought(encodings), encodings=tuple(encodings))
 
 
-def _shown(asking: Asking, glass: Glass, row: BehindRow, scope: Scope) -> t.BehindGlass:
+def _note_each(asking: Asking, question: Question, targets: Iterable[str]) -> None:
+    """All that a glass shows was looked at, be it one or several."""
+    for target in targets:
+        asking.found(question, [target])
+
+
+def _shown(
+    asking: Asking, glass: Glass, row: BehindRow, scope: Scope, stages: Sequence[Stage] = ()
+) -> t.BehindGlass:
     duty = shape.duty_team(asking.services.settings)
     shaper = shape.Shaper(row, scope, duty)
     for place in row["places"]:
-        asking.answer_with("addresses", [place["id"]])
-        asking.answer_with("people", place["residents"])
+        for each in (place, *place["units"]):
+            asking.answer_with("addresses", [each["id"]])
+            asking.answer_with("people", each["residents"])
     for person in row["people"]:
         asking.answer_with("people", [person["id"]])
         asking.answer_with("addresses", person["homes"])
@@ -180,10 +191,7 @@ def _shown(asking: Asking, glass: Glass, row: BehindRow, scope: Scope) -> t.Behi
         until=glass.until,
         says="The responsible officer is told of this, and it is reviewed. It shows what is shielded: say "
         "nothing of it to anybody who does not need it to keep somebody safe.",
-        places=[
-            t.GlassPlace(address_id=ID(each["id"]), resident_ids=[ID(one) for one in each["residents"]])
-            for each in row["places"]
-        ],
+        places=[_place(each, stages) for each in row["places"]],
         people=[
             t.GlassResident(person_id=ID(each["id"]), home_ids=[ID(home) for home in each["homes"]])
             for each in row["people"]
@@ -195,6 +203,41 @@ def _shown(asking: Asking, glass: Glass, row: BehindRow, scope: Scope) -> t.Behi
             )
             for each in row["page"]
         ],
+        not_shown=list(_not_shown(row)),
         withheld=shape.withheld(row, scope=scope),
         caution=shape.caution(duty, anything=bool(row["page"])),
     )
+
+
+def _place(row: Mapping[str, Any], stages: Sequence[Stage]) -> t.GlassPlace:
+    stage = stages[row["rank"]] if row["rank"] >= 0 else Stage.ID
+    return t.GlassPlace(
+        address_id=ID(row["id"]),
+        stage=stage,
+        says=places.SAYS[stage],
+        resident_ids=[ID(one) for one in row["residents"]],
+        resident_count=row["resident_count"],
+        units=[
+            t.GlassUnit(
+                address_id=ID(unit["id"]),
+                resident_ids=[ID(one) for one in unit["residents"]],
+                resident_count=unit["resident_count"],
+            )
+            for unit in row["units"]
+        ],
+        unit_count=row["unit_count"],
+    )
+
+
+def _not_shown(row: BehindRow) -> Iterator[str]:
+    if row["place_count"] > len(row["places"]):
+        yield f"What was asked for fits {row['place_count']} addresses; {len(row['places'])} are shown."
+    if row["contact_count"] > len(row["page"]):
+        yield f"{row['contact_count']} contacts are open or the latest; {len(row['page'])} are shown."
+    for place in row["places"]:
+        if place["unit_count"] > len(place["units"]):
+            yield f"In {place['unit_count']} flats or rooms somebody lives; {len(place['units'])} are shown."
+        for each in (place, *place["units"]):
+            shown, count = len(each["residents"]), each["resident_count"]
+            if count > shown:
+                yield f"{count} people live at {each['id']}; {shown} are shown."

@@ -10,7 +10,7 @@ import strawberry
 from strawberry import ID
 
 from mast_api.breaking_glass import BreakingGlass
-from mast_api.schema.types import Caution, Contact, PageInfo, Withheld
+from mast_api.schema.types import Caution, Contact, PageInfo, Stage, Withheld
 from mast_graph.glass import Reviewed
 from mast_graph.read import Seek
 from mast_resolver.records import Encoding
@@ -39,13 +39,26 @@ class Aim:
     sought: Mapping[str, object]
     ids: tuple[str, ...] = ()
     seeks: tuple[Seek, ...] = ()
+    stages: tuple[Stage, ...] = ()
     encodings: tuple[Encoding, ...] = ()
 
 
-@strawberry.type(description="An address, and who lives there now.")
+@strawberry.type(description="A flat or room of it, and who lives there now.")
+class GlassUnit:
+    address_id: ID
+    resident_ids: list[ID] = strawberry.field(description="At most 25.")
+    resident_count: int
+
+
+@strawberry.type(description="An address, and who lives there now, in the house itself and in its rooms.")
 class GlassPlace:
     address_id: ID
-    resident_ids: list[ID]
+    stage: Stage
+    says: str = strawberry.field(description="How sure it is that this address was meant.")
+    resident_ids: list[ID] = strawberry.field(description="Of the house itself; at most 25.")
+    resident_count: int
+    units: list[GlassUnit] = strawberry.field(description="Where somebody is known to live; at most 25.")
+    unit_count: int
 
 
 @strawberry.type(description="Somebody who was looked for, and where they live now.")
@@ -70,8 +83,9 @@ class BehindGlass:
         description="Who may be the one described, the likeliest first; at most three."
     )
     contacts: list[GlassContact] = strawberry.field(
-        description="Newest first: the latest of each agency and type, and every open episode; at most 25."
+        description="Open episodes first, then the latest of each agency and type; newest first, at most 25."
     )
+    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
     withheld: list[Withheld]
     caution: Caution
 

@@ -86,6 +86,7 @@ class Query(
         await asking.intend(Question.CONCERNS_AT_ADDRESS, dict(lookup.tokens))
         row = await read.concerns_at_address(asking.services.store, scope, seeks=seeks)
         _note_place(asking, row)
+        asking.found(Question.CONCERNS_AT_ADDRESS, [place["id"] for place in row["places"]])
         offer = meant.NOTHING
         if not row["place_count"] and not row["unresolved"] and lookup.near:
             store, unseal = asking.services.store, asking.services.look_up.stored_encoding
@@ -196,6 +197,7 @@ class Query(
         for each in row["found"]:
             _note_person(asking, each["id"], each["homes"])
             _note_contacts(asking, each["groups"], each["page"])
+        asking.found(Question.SEARCH_PEOPLE, [each["id"] for each in row["found"]])
         return persons.people_found(row, scope, _duty(asking), hits)
 
 

@@ -50,6 +50,7 @@ class Shaper:
             )
             for team in row["teams"]
         }
+        self._agency_of = {team["id"]: team["agency"] for team in row["teams"]}
         self._agencies = agencies(row["agencies"])
         self._duty_teams = {each["id"]: each["team"] for each in row["agencies"]}
 
@@ -129,8 +130,12 @@ class Shaper:
         return self._agencies.get(agency) or t.Agency(id=ID(agency), name=agency, kind="unknown")
 
     def team(self, id_: str | None, agency: str = "") -> t.Team:
-        """The team to ring: the one of this id, or who answers for the agency, or for everybody."""
-        return self._teams.get(id_ or "") or self._duty_of(agency)
+        """The team to ring: the one of this id, or who answers for the agency, or for everybody.
+
+        Of an agency only its own: another's team that has the id knows nothing of what this one recorded.
+        """
+        own = agency in ("", self._agency_of.get(id_ or ""))
+        return (self._teams.get(id_ or "") if own else None) or self._duty_of(agency)
 
     def _duty_of(self, agency: str) -> t.Team:
         return self._teams.get(self._duty_teams.get(agency) or "") or self._duty

@@ -54,6 +54,22 @@ def test_ones_own_household_and_colleagues_stand_out_and_nobody_else(staffed: Se
     assert review["notShown"] == []
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        """{ pathsBetween(left: "P-ann", right: "P-dan") { chains { steps { fromId } } } }""",
+        """mutation { breakGlass(target: {id: "P-ann"}, reason: "nobody answers the door there") { id } }""",
+        """{ why(left: "P-ann", right: "P-dan") { __typename } }""",
+        """{ agencyReferences(id: "P-ann") { __typename } }""",
+    ],
+)
+def test_any_question_about_ones_own_stands_out(staffed: Service, query: str) -> None:
+    response = staffed.ask(query, role="safeguarding-analyst", purpose="safeguarding-enquiry")
+    assert response.status_code != 403, response.text
+    found = {(each["reason"], each["aboutId"]) for each in staffed.answer(REVIEW, **GOVERNANCE)["flags"]}
+    assert ("OWN_HOUSEHOLD", "P-ann") in found
+
+
 def test_a_list_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mast_api.audit.staff.MOST_CHARACTERS", 40)
     with pytest.raises(IdentityError, match="over 40 characters"):

@@ -149,8 +149,9 @@ def test_many_questions_in_a_day_stand_out_against_ones_own_habit() -> None:
 def test_the_same_place_again_and_again_stands_out() -> None:
     def looked(day: int, place: str, subject: str = "pc-1") -> dict[str, Any]:
         at = MONDAY + dt.timedelta(days=day)
-        ids = {"addresses": [place], "people": ["P-1", "P-2"]}  # its residents were not asked for
-        return use(subject, at=at, event="answer", questions=["concernsAtAddress"], ids=ids)
+        ids = {"addresses": [place, "A-flat"], "people": ["P-1", "P-2"]}  # none of these was asked for
+        found = [{"question": "concernsAtAddress", "ids": [place]}]
+        return use(subject, at=at, event="answer", questions=["concernsAtAddress"], ids=ids, found=found)
 
     again = [looked(day, "A-1") for day in (0, 1, 2, 3)]
     assert kinds([*again, looked(0, "A-2"), looked(3, "A-1", "pc-2")]) == [(Habit.SAME_AGAIN, "pc-1", 4)]

@@ -18,12 +18,15 @@ import pytest
 from tests.town import NOW, Service, Town, ago
 
 from mast_api.breaking_glass import BreakingGlass
+from mast_api.schema.places import SAYS
+from mast_api.schema.types import Stage
 from mast_api.telling import GlassNotices, Officer, Telling
 from mast_resolver.errors import KeyMissingError, SettingsError
 
 REFUGE = "Rose House, 3 Mill Lane, Walsall WS2 2AA"
 WHY = "a child is screaming inside and nobody opens"
-SHOWN = """id until says places { addressId residentIds } people { personId homeIds }
+SHOWN = """id until says notShown places { addressId stage says residentIds residentCount unitCount
+  units { addressId residentIds residentCount } } people { personId homeIds }
   contacts { personIds contact { type status team { name phone } } } withheld { dataClass }
   caution { text }"""
 BREAK = f"""mutation($t: GlassTarget!, $why: String!, $m: Int! = 15) {{
@@ -65,12 +68,66 @@ def test_behind_the_glass_is_who_lives_there_and_whom_to_ring(refuge: Town, serv
     answer = smash(service, {"address": REFUGE})
     (place,) = answer["places"]
     assert place["residentIds"] == ["P-ada"]
-    assert kinds(answer) == ["DOMESTIC_ABUSE_INCIDENT", "ASB_CASE"]
+    assert kinds(answer) == ["ASB_CASE", "DOMESTIC_ABUSE_INCIDENT"]
     assert answer["contacts"][0]["contact"]["team"]["phone"] == "01922 555 0100"
     assert answer["until"] == (NOW + dt.timedelta(minutes=15)).isoformat()
     assert "reviewed" in answer["says"]
     # The shield stands for every other question.
     assert service.answer(ask, a=REFUGE)["outcome"] == "NONE"
+
+
+def test_who_lives_in_a_room_of_the_house_is_shown_beside_the_room(town: Town, service: Service) -> None:
+    house = "Hope House Refuge, 3 Mill Lane, Walsall WS2 2AA"
+    town.says("housing", "warden", person="Wyn Hale", place=house, lives=(ago(300), None))
+    town.says("housing", "eve", person="Eve Abara", place=f"Room 3, {house}", lives=(ago(9), None))
+    town.says("police", "eve", person="Eve Abara", contact="DOMESTIC_ABUSE_INCIDENT", at=ago(8))
+    town.resolve({"warden": [("housing", "warden")], "eve": [("housing", "eve"), ("police", "eve")]})
+    answer = smash(service, {"address": house})
+    (place,) = answer["places"]
+    assert (place["stage"], place["says"]) == ("PLACE", SAYS[Stage.PLACE])
+    assert (place["residentIds"], place["unitCount"]) == (["P-warden"], 1)
+    (room,) = place["units"]
+    assert (room["residentIds"], room["residentCount"]) == (["P-eve"], 1)
+    assert room["addressId"] != place["addressId"]
+    assert kinds(answer) == ["DOMESTIC_ABUSE_INCIDENT"]
+    assert answer["notShown"] == []
+    assert service.answer(AGAIN, id=answer["id"])["places"][0]["stage"] == "ID"
+
+
+def test_what_is_cut_is_said_and_open_episodes_come_before_what_is_over(
+    refuge: Town, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mast_graph.glass.MOST_BEHIND", 2)
+    for name in ("bea", "cat"):
+        refuge.says("housing", name, person=f"{name} Fox", place=REFUGE, lives=(ago(20), None))
+    refuge.says("council-children", "c", person="Ada Fox", contact="CHILD_PROTECTION_PLAN", at=ago(900))
+    refuge.resolve({"ada": [("housing", "h1"), ("police", "p1"), ("council-children", "c")]})
+    answer = smash(service, {"address": REFUGE})
+    (place,) = answer["places"]
+    assert (len(place["residentIds"]), place["residentCount"]) == (2, 3)
+    assert kinds(answer) == ["ASB_CASE", "CHILD_PROTECTION_PLAN"]
+    assert answer["notShown"] == [
+        "3 contacts are open or the latest; 2 are shown.",
+        f"3 people live at {place['addressId']}; 2 are shown.",
+    ]
+
+
+def test_the_likeliest_person_comes_first(refuge: Town, service: Service) -> None:
+    refuge.says("fire", "z", person="Ada Fox", date_of_birth="1990-01-02")
+    refuge.resolve({"zoe": [("fire", "z")]})
+    service.services.live.read()
+    sought = {"givenName": "Ada", "familyName": "Fox", "dateOfBirth": "1990-01-02"}
+    people = smash(service, {"person": sought})["people"]
+    assert [each["personId"] for each in people] == ["P-zoe", "P-ada"]
+
+
+def test_looks_behind_the_glass_are_looks_for_the_access_review(refuge: Town, service: Service) -> None:
+    broken = smash(service, {"address": REFUGE})
+    for _ in range(3):
+        service.answer(AGAIN, id=broken["id"])
+    (place,) = broken["places"]
+    flags = service.answer("{ accessReview { flags { reason aboutId count } } }", **OFFICER)["flags"]
+    assert {"reason": "SAME_AGAIN", "aboutId": place["addressId"], "count": 4} in flags
 
 
 def test_somebody_is_found_by_who_they_are(refuge: Town, service: Service) -> None:
