@@ -11,7 +11,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
-from mast_console import address_check, assets, audit, governance, network, operations, people, review
+from mast_console import (
+    address_check,
+    assets,
+    audit,
+    governance,
+    network,
+    operations,
+    people,
+    review,
+    splitting,
+)
 from mast_console.desk import Desk, View, Visit, page, problem
 from mast_console.headers import Headers
 from mast_console.pages import NAVIGATION, Pages
@@ -49,6 +59,9 @@ PAGES: Final = (
     PageOf("/people", people.search, "searchPeople", "POST"),
     PageOf("/people/result", people.result, "searchPeople"),
     PageOf("/people/{id}", people.person, "person"),
+    PageOf("/people/{id}/records", splitting.records, "splitRecords"),
+    PageOf("/people/{id}/records", splitting.split, "splitRecords", "POST"),
+    PageOf("/people/{id}/records/take-back", splitting.take_back, "revokeMatchDecision", "POST"),
     PageOf("/households/{id}/network", network.show, "householdNetwork"),
     PageOf("/audit", audit.show, "auditTrail"),
     PageOf("/audit", audit.search, "auditTrail", "POST"),
