@@ -9,7 +9,7 @@ import * as sass from "sass";
 
 const SOURCES = "src";
 const TARGET = "mast_console/static";
-const SCRIPTS = ["console.js", "network.js"];
+const SCRIPTS = ["console.js", "network.js", "time.js"];
 const hash = (content) => createHash("sha256").update(content).digest("hex");
 
 function style() {

@@ -296,6 +296,10 @@ def test_pages_fit_at_every_width_and_have_their_picture_taken(
         for path, name in (("/people/{id}", "person"), ("/households/{id}/network", "network")):
             officer.go(path_of(path, ids))
             officer.photographs(pictures / f"{name}-{width}.jpg")
+        officer.go(path_of("/households/{id}/network", ids) + "?view=timeline")
+        officer.page.select_option("#of", index=1)
+        officer.page.get_by_role("button", name="Show").click()
+        officer.photographs(pictures / f"network-timeline-{width}.jpg")
         officer.signs_in("steward")
         officer.go(path_of("/people/{id}/records", ids))
         officer.photographs(pictures / f"records-{width}.jpg")
