@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from mast_graph import agency_keys, glass, history, household_links, network, news, read, stated
+from mast_graph import agency_keys, glass, history, household_links, network, news, read, reviewing, stated
 from mast_graph.read import Reader, Scope
 from mast_resolver.errors import GraphUnavailableError
 
@@ -59,6 +59,7 @@ async def warm_up(store: Reader, now: dt.datetime) -> None:
             lambda: network.network_extract(store, scope, after=_LAST, first=1),
             lambda: glass.behind_glass(store, scope, ids=some["addresses"]),
             lambda: agency_keys.agency_references(store, scope, people=some["people"]),
+            lambda: reviewing.review_counts(store, [1]),
             lambda: network.paths_between(store, scope, some["people"][:1], some["people"][1:2], most=4),
         ]
         for ask in asks:
