@@ -15,6 +15,7 @@ from mast_console import (
     address_check,
     assets,
     audit,
+    exploring,
     governance,
     network,
     operations,
@@ -76,6 +77,9 @@ PAGES: Final = (
 )
 """Every page of somebody who is signed in."""
 
+EXPLORER: Final = (PageOf("/graphiql", exploring.show), PageOf("/graphiql", exploring.ask, method="POST"))
+"""More, where the service is in development and GraphiQL was built."""
+
 
 class Console:
     """All pages, over the application that they are mounted into."""
@@ -102,7 +106,9 @@ class Console:
 
     def _routes(self) -> list[BaseRoute]:
         desk, sign_in = self._desk, SignIn(self._desk)
+        explores = desk.wiring.exploring and exploring.built()
         return [
+            *([Route("/graphiql/{file}", exploring.part)] if explores else []),
             Route("/static/{file}", assets.static),
             Route("/sign-in", sign_in.show),
             Route("/sign-in", sign_in.choose, methods=["POST"]),
@@ -111,7 +117,7 @@ class Console:
             Route("/signed-out", sign_in.gone),
             *(
                 Route(each.path, page(desk, each.view, needs=each.needs), methods=[each.method])
-                for each in PAGES
+                for each in (*PAGES, *(EXPLORER if explores else ()))
             ),
         ]
 

@@ -81,6 +81,13 @@ def served(store: Store, login: Login, folder: Path) -> Iterator[Served]:
         query_timeout_s=20.0,
     )
     development_issuer(settings)
+    with running(settings, login, keys) as place:
+        yield Served(place, store, settings, feeds)
+
+
+@contextmanager
+def running(settings: Settings, login: Login, keys: KeyRing) -> Iterator[str]:
+    """The service over what is loaded, and where it is."""
     address = GraphAddress(login.uri, login.user, login.password, "neo4j")
     with (
         planned_as_asked(),
@@ -89,7 +96,7 @@ def served(store: Store, login: Login, folder: Path) -> Iterator[Served]:
         in_background(serving, taken),
     ):
         wait_until(url(taken), "database", "search")
-        yield Served(url(taken), store, settings, feeds)
+        yield url(taken)
 
 
 @contextmanager
