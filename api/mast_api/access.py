@@ -74,6 +74,8 @@ class Question(StrEnum):
     NETWORK_EXTRACT = "networkExtract"
     AGENCY_REFERENCES = "agencyReferences"
     FEEDS = "feeds"
+    RESOLVER_QUEUE = "resolverQueue"
+    DATA_QUALITY = "dataQuality"
     GLASS_BROKEN = "glassBroken"
     FEED_RECEIVED = "feedReceived"
     ALERTS = "alerts"

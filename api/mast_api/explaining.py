@@ -72,6 +72,12 @@ def person_of(live: LiveResolver, record: RecordId) -> EntityId:
     return person
 
 
+def people_of(live: LiveResolver, records: Iterable[RecordId]) -> dict[RecordId, EntityId | None]:
+    """Whose records they are; ``None`` of one that is not present, or whose person is shielded."""
+    with live.using() as held:
+        return {record: held.person_of(record) for record in records}
+
+
 def how(live: LiveResolver, people: Iterable[str]) -> tuple[Sequence[MergeTree], str]:
     """How each of some live people came to be, and the version of the model."""
     live.catch_up()

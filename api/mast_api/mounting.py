@@ -41,6 +41,7 @@ def mounted_console(services: Services, service: ASGIApp) -> Console:
             },
             development=None if openid else _Development(settings),
             openid=openid,
+            exploring=settings.development,
         ),
         service,
     )

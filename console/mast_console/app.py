@@ -11,7 +11,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
-from mast_console import address_check, alerts, assets, audit, governance, network, operations, people, review
+from mast_console import (
+    address_check,
+    alerts,
+    assets,
+    audit,
+    exploring,
+    governance,
+    network,
+    operations,
+    people,
+    review,
+    splitting,
+)
 from mast_console.desk import Desk, View, Visit, page, problem
 from mast_console.headers import Headers
 from mast_console.live import Live
@@ -51,6 +63,9 @@ PAGES: Final = (
     PageOf("/people", people.search, "searchPeople", "POST"),
     PageOf("/people/result", people.result, "searchPeople"),
     PageOf("/people/{id}", people.person, "person"),
+    PageOf("/people/{id}/records", splitting.records, "splitRecords"),
+    PageOf("/people/{id}/records", splitting.split, "splitRecords", "POST"),
+    PageOf("/people/{id}/records/take-back", splitting.take_back, "revokeMatchDecision", "POST"),
     PageOf("/households/{id}/network", network.show, "householdNetwork"),
     PageOf("/alerts", alerts.show, "alerts"),
     PageOf("/alerts/{id}", alerts.one, "alert"),
@@ -70,6 +85,9 @@ PAGES: Final = (
     PageOf("/review/{id}/take-back", review.take_back, "revokeMatchDecision", "POST"),
 )
 """Every page of somebody who is signed in."""
+
+EXPLORER: Final = (PageOf("/graphiql", exploring.show), PageOf("/graphiql", exploring.ask, method="POST"))
+"""More, where the service is in development and GraphiQL was built."""
 
 
 class Console:
@@ -98,7 +116,9 @@ class Console:
 
     def _routes(self) -> list[BaseRoute]:
         desk, sign_in = self._desk, SignIn(self._desk)
+        explores = desk.wiring.exploring and exploring.built()
         return [
+            *([Route("/graphiql/{file}", exploring.part)] if explores else []),
             Route("/static/{file}", assets.static),
             Route("/sign-in", sign_in.show),
             Route("/sign-in", sign_in.choose, methods=["POST"]),
@@ -108,7 +128,7 @@ class Console:
             Route("/alerts/live", self._live.alerts),
             *(
                 Route(each.path, page(desk, each.view, needs=each.needs), methods=[each.method])
-                for each in PAGES
+                for each in (*PAGES, *(EXPLORER if explores else ()))
             ),
         ]
 

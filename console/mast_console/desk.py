@@ -24,7 +24,7 @@ from mast_console.wiring import PREFIX, Wiring
 log = logging.getLogger("mast.console")
 
 MOST_FORM_BYTES: Final = 16_384
-MOST_FIELDS: Final = 60
+MOST_FIELDS: Final = 120
 MOST_KEPT: Final = 1_000
 """Characters of a form that are kept through signing in."""
 NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})

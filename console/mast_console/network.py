@@ -6,27 +6,21 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from mast_console import dates, words
+from mast_console import dates, things, words
 from mast_console.desk import Visit
+from mast_console.network_time import Day, days_of, end_of, events_of
+from mast_console.things import KINDS, Thing
 
 MOST_DRAWN: Final = 50
 """Things in a drawing at first: above a hundred none that was tried could be read."""
 
 DEPTHS: Final = (1, 2, 3, 4)
-KINDS: Final = {"person": "People", "household": "Households", "address": "Addresses", "agency": "Agencies"}
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """A person, household, address or agency."""
-
-    id: str
-    kind: str
-    name: str
-    path: str = ""
+VIEWS: Final = {"links": "Drawing and links", "timeline": "Timeline"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +34,85 @@ class Link:
     drawn: bool = True
 
 
-async def show(visit: Visit) -> Response:
-    """The network as at a day, so many steps deep, with the kinds of things that are wanted."""
-    query, id_ = visit.request.query_params, visit.request.path_params["id"]
-    depth = int(query["depth"]) if query.get("depth", "") in map(str, DEPTHS) else 1
-    as_at = _day(query.get("as_at", ""))
-    kinds = frozenset(query.getlist("show")) & KINDS.keys() or frozenset(KINDS)
-    related = "relations" in visit.may
-    answer = (
-        await visit.ask(
-            "network",
-            id=id_,
-            depth=depth,
-            asOf=f"{as_at}T23:59:59Z" if as_at else None,
-            related=related,
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be shown of a network: so many steps, as at a day, these kinds, one of them marked."""
+
+    depth: int
+    as_at: dt.date | None
+    kinds: frozenset[str]
+    view: str
+    of: str
+
+    @classmethod
+    def read(cls, query: QueryParams) -> Wanted:
+        """As the address of a page says it; what is none of ours counts as not said."""
+        return cls(
+            int(query["depth"]) if query.get("depth", "") in map(str, DEPTHS) else 1,
+            _day(query.get("as_at", "")),
+            frozenset(query.getlist("show")) & KINDS.keys() or frozenset(KINDS),
+            query.get("view", "") if query.get("view", "") in VIEWS else "links",
+            query.get("of", ""),
         )
-    )["householdNetwork"]
+
+    def query(self, view: str) -> str:
+        """The same in another view, as an address of a page has it."""
+        said: list[tuple[str, str]] = [("view", view), ("depth", str(self.depth))]
+        said += [("as_at", self.as_at.isoformat())] if self.as_at else []
+        said += [("show", kind) for kind in sorted(self.kinds)] if len(self.kinds) < len(KINDS) else []
+        said += [("of", self.of)] if self.of else []
+        return urlencode(said)
+
+
+async def show(visit: Visit) -> Response:
+    """The network as at a day, as links and their drawing or as what happened when."""
+    id_, wanted = visit.request.path_params["id"], Wanted.read(visit.request.query_params)
+    answer = await _ask(visit, id_, wanted.depth, wanted.as_at, related="relations" in visit.may)
     if not answer["households"]:
         return visit.page("household_unknown.html", 404, answer=answer, id=id_)
-    links = drawn(list(links_of(answer)), kinds)
+    marked = wanted.of if wanted.of in {each["personId"] for each in answer["people"]} else ""
+    links = drawn(list(links_of(answer)), wanted.kinds)
+    now = answer if wanted.as_at is None else await _ask(visit, id_, wanted.depth, None, related=False)
+    days = days_of([*events_of(answer), *events_of(now)], since=_begun(now))
     return visit.page(
-        "network.html",
+        "network.html" if wanted.view == "links" else "network_timeline.html",
         answer=answer,
         id=id_,
-        depth=depth,
+        wanted=replace(wanted, of=marked),
+        views=VIEWS,
         depths=DEPTHS,
-        as_at=as_at,
-        kinds=kinds,
         all_kinds=KINDS,
+        people=[things.person(each["personId"]) for each in answer["people"]],
+        events=events_of(answer, wanted.kinds),
+        days=days,
+        at_day=_step(days, wanted.as_at),
         links=links,
         left_out=sum(not each.drawn for each in links),
         most=MOST_DRAWN,
     )
+
+
+async def _ask(
+    visit: Visit, id_: str, depth: int, as_at: dt.date | None, *, related: bool
+) -> Mapping[str, Any]:
+    as_of = end_of(as_at) if as_at else None
+    found = await visit.ask("network", id=id_, depth=depth, asOf=as_of, related=related)
+    answer: Mapping[str, Any] = found["householdNetwork"]
+    return answer
+
+
+def _begun(answer: Mapping[str, Any]) -> dt.date | None:
+    """When the household in the middle begins: before that there is no network to be shown."""
+    own = [each["household"]["members"] for each in answer["households"] if each["step"] == 0]
+    spells = [spell for members in own for member in members for spell in member["spells"]]
+    return min((dates.moment(each["begin"]).date() for each in spells), default=None)
+
+
+def _step(days: list[Day], as_at: dt.date | None) -> int:
+    """Where a day is among those on which something changed: at the last one that is not after it."""
+    if as_at is None:
+        return len(days)
+    return max(sum(each.day <= as_at for each in days) - 1, 0)
 
 
 def links_of(answer: Mapping[str, Any]) -> Iterator[Link]:
@@ -80,12 +121,12 @@ def links_of(answer: Mapping[str, Any]) -> Iterator[Link]:
     people = {each["personId"] for each in answer["people"]}
     for each in sorted(answer["households"], key=lambda found: found["step"]):
         household = each["household"]
-        home = _household(household["id"])
+        home = things.household(household["id"])
         for address in household["addressIds"]:
-            yield Link(home, _address(address), "is at this address")
+            yield Link(home, things.address(address), "is at this address")
         for member in household["members"]:
             if member["personId"] in people:
-                yield Link(_person(member["personId"]), home, _stay(member, as_of))
+                yield Link(things.person(member["personId"]), home, _stay(member, as_of))
     yield from _relations(answer, people)
     yield from _contacts(answer)
 
@@ -107,7 +148,7 @@ def drawn(links: list[Link], kinds: frozenset[str]) -> list[Link]:
 def _relations(answer: Mapping[str, Any], people: set[str]) -> Iterator[Link]:
     for each in answer.get("relations", {}).get("listed", ()):
         if {each["personId"], each["relativeId"]} <= people:
-            left, right = _person(each["relativeId"]), _person(each["personId"])
+            left, right = things.person(each["relativeId"]), things.person(each["personId"])
             yield Link(left, right, each["says"].rstrip("."))
 
 
@@ -122,9 +163,8 @@ def _contacts(answer: Mapping[str, Any]) -> Iterator[Link]:
         is_open = any(contact["status"] == "OPEN" for contact in contacts)
         said = f"{words.count(len(contacts), 'contact')}, the latest {words.title(latest['title'])}, "
         said += dates.when(latest["at"], answer["asOf"]) + ("; an episode is open" if is_open else "")
-        about = _person(id_) if id_.startswith("P-") else _address(id_)
         knows = Thing(f"agency-{agency}", "agency", latest["agency"]["name"])
-        yield Link(knows, about, said, is_open)
+        yield Link(knows, things.person_or_address(id_), said, is_open)
 
 
 def _stay(member: Mapping[str, Any], as_of: str) -> str:
@@ -135,18 +175,6 @@ def _stay(member: Mapping[str, Any], as_of: str) -> str:
         return f"lives in this household since {dates.day(since)}" if since else "lives in this household"
     last = max(spells, key=lambda spell: str(spell["begin"]))
     return f"lived in this household from {dates.day(last['begin'])} to {dates.when(last['end'], as_of)}"
-
-
-def _person(id_: str) -> Thing:
-    return Thing(id_, "person", f"Person {words.short(id_)}", f"/people/{id_}")
-
-
-def _household(id_: str) -> Thing:
-    return Thing(id_, "household", f"Household {words.short(id_)}", f"/households/{id_}/network")
-
-
-def _address(id_: str) -> Thing:
-    return Thing(id_, "address", f"Address {words.short(id_)}", f"/addresses/{id_}")
 
 
 def _day(text: str) -> dt.date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,10 +64,30 @@ class Feed:
         return f"{said}; {rejected or 'none'} rejected"
 
 
+@dataclass(slots=True)
+class Quality:
+    """What is known of how good an agency's data is: by its latest deliveries, and by its contacts."""
+
+    agency: str
+    rows: int = 0
+    rows_rejected: int = 0
+    contacts: int | None = None
+    findings: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def rejected(self) -> str:
+        """How much of the latest delivery of each of its feeds could not be used."""
+        if not self.rows:
+            return "nothing delivered"
+        share = 100 * self.rows_rejected / self.rows
+        return f"{self.rows_rejected} of {words.count(self.rows, 'row')} ({share:.1f} %)"
+
+
 async def show(visit: Visit) -> Response:
     """Everything on one page; it is asked anew whenever it is loaded."""
     found = (await visit.ask("feeds"))["feeds"]
     ready = await visit.desk.service.ready()
+    upkeep = await visit.ask("upkeep") if visit.may >= {"resolverQueue", "dataQuality"} else None
     feeds = [_feed(each) for each in found["feeds"]]
     return visit.page(
         "operations.html",
@@ -75,7 +95,40 @@ async def show(visit: Visit) -> Response:
         feeds=feeds,
         troubled=[each for each in feeds if each.said["warnings"]],
         unproved=found["unproved"],
+        queue=upkeep["resolverQueue"] if upkeep else None,
+        bands=_bands(upkeep["resolverQueue"]["bands"]) if upkeep else (),
+        quality=upkeep["dataQuality"] if upkeep else None,
+        agencies=quality_of(feeds, upkeep["dataQuality"]["agencies"]) if upkeep else (),
     )
+
+
+def quality_of(feeds: Iterable[Feed], found: Iterable[Mapping[str, Any]]) -> list[Quality]:
+    """Every agency that delivers or has contacts, by id.
+
+    Example:
+        >>> said = {"agencyId": "police", "contacts": 90, "findings": []}
+        >>> came = {"rows": 40, "rowsRejected": 2}
+        >>> [each.rejected for each in quality_of([Feed({"agencyId": "police"}, came, None)], [said])]
+        ['2 of 40 rows (5.0 %)']
+    """
+    of: dict[str, Quality] = {}
+    for feed in feeds:
+        quality = of.setdefault(feed.said["agencyId"], Quality(feed.said["agencyId"]))
+        quality.rows += feed.latest["rows"] if feed.latest else 0
+        quality.rows_rejected += feed.latest["rowsRejected"] if feed.latest else 0
+    for said in found:
+        quality = of.setdefault(said["agencyId"], Quality(said["agencyId"]))
+        quality.contacts, quality.findings = said["contacts"], said["findings"]
+    return [of[agency] for agency in sorted(of)]
+
+
+def _bands(found: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Each band with the values that are in it, the most worth first."""
+    tops = [None, *(each["atLeast"] for each in found)]
+    return [
+        (f"{each['atLeast']:,} and more" if top is None else f"{each['atLeast']:,} to {top - 1:,}", each)
+        for top, each in zip(tops, found, strict=False)
+    ]
 
 
 def _feed(said: Mapping[str, Any]) -> Feed:

@@ -90,6 +90,7 @@ def _message(errors: Mapping[str, str], name: str) -> dict[str, str] | None:
 
 _MACROS: Final = {
     "button": ("button", "govukButton"),
+    "checkboxes": ("checkboxes", "govukCheckboxes"),
     "date_input": ("date-input", "govukDateInput"),
     "error_summary": ("error-summary", "govukErrorSummary"),
     "input": ("input", "govukInput"),

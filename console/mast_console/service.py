@@ -76,6 +76,16 @@ class Service:
         """
         return await self.ask_with(session.token, session.purpose, name, variables)
 
+    async def relay(self, session: Session, body: Mapping[str, object]) -> tuple[int, bytes]:
+        """Ask what somebody wrote themselves: the status and the answer, an error too, as they come."""
+        try:
+            response = await self._client.post(
+                "/graphql", json=dict(body), headers=_headers(session.token, session.purpose)
+            )
+        except httpx.HTTPError:
+            return 503, b'{"errors": [{"message": "the service did not answer"}]}'
+        return response.status_code, response.content
+
     async def ask_with(
         self, token: str, purpose: str, name: str, variables: Mapping[str, object]
     ) -> dict[str, Any]:
@@ -84,7 +94,7 @@ class Service:
             response = await self._client.post(
                 "/graphql",
                 json={"documentId": document_id(name), "variables": dict(variables)},
-                headers={"Authorization": f"Bearer {token}", "X-Purpose": purpose},
+                headers=_headers(token, purpose),
             )
             answer = response.json()
         except (httpx.HTTPError, ValueError):
@@ -111,6 +121,10 @@ def all_documents() -> list[str]:
     """Every document of the console, for the service to register."""
     names = sorted(each.name for each in files("mast_console").joinpath("documents").iterdir())
     return [document(name.removesuffix(".graphql")) for name in names if name.endswith(".graphql")]
+
+
+def _headers(token: str, purpose: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "X-Purpose": purpose}
 
 
 def _refusal(response: httpx.Response, answer: Any) -> Refused:

@@ -48,7 +48,8 @@ class Wiring:
     """The surroundings of a console.
 
     ``may_ask`` decides only which links are drawn: the service decides about each question by itself.
-    ``roles`` are those that may sign in, each with the purposes that it may act for.
+    ``roles`` are those that may sign in, each with the purposes that it may act for. ``exploring`` is that
+    they may write questions themselves, in GraphiQL: in development only.
     """
 
     clock: Callable[[], datetime]
@@ -58,3 +59,4 @@ class Wiring:
     development: DevelopmentSignIn | None = None
     openid: OpenIdSignIn | None = None
     idle: timedelta = IDLE
+    exploring: bool = False

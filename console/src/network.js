@@ -55,8 +55,23 @@ function tell(text, rows) {
   for (const row of rows) row.classList.add("mast-chosen");
 }
 
-function chosen(made, text, rows) {
-  made.addEventListener("focus", () => tell(text, rows));
+/** Who is chosen here is marked in the other view, and in the address of this one. */
+function mark(each) {
+  if (each.kind !== "person") return;
+  document.getElementById("of").value = each.id;
+  for (const link of [document.getElementById("as-timeline"), document.getElementById("as-links")]) {
+    const to = new URL(link.href);
+    to.searchParams.set("of", each.id);
+    link.href = to.href;
+  }
+  window.history.replaceState(null, "", document.getElementById("as-links").href);
+}
+
+function chosen(made, text, rows, each) {
+  made.addEventListener("focus", () => {
+    tell(text, rows);
+    if (each) mark(each);
+  });
   made.addEventListener("click", () => made.focus());
   return made;
 }
@@ -74,9 +89,11 @@ function shape(each) {
   const text = `${each.name}: ${own.length} ${own.length === 1 ? "link" : "links"}. ${own.map((link) => link.says).join(". ")}`;
   const label = element("text", { y: 26, "text-anchor": "middle", class: "mast-label" });
   label.textContent = each.name.length > 24 ? `${each.name.slice(0, 22)}…` : each.name;
-  const centre = each.id === table.dataset.centre ? " mast-thing--centre" : "";
+  const centre = [table.dataset.centre, table.dataset.marked].includes(each.id) ? " mast-thing--centre" : "";
   const name = { class: `mast-thing mast-thing--${each.kind}${centre}`, transform: `translate(${each.x},${each.y})`, tabindex: 0, role: "img", "aria-label": `${each.name}, ${own.length} ${own.length === 1 ? "link" : "links"}` };
-  return chosen(element("g", name, element("path", { d: SHAPES[each.kind] }), label), text, own.map((link) => link.row));
+  const rows = own.map((link) => link.row);
+  if (each.id === table.dataset.marked) tell(text, rows);
+  return chosen(element("g", name, element("path", { d: SHAPES[each.kind] }), label), text, rows, each);
 }
 
 function draw() {

@@ -16,6 +16,7 @@ from mast_graph import (
     network,
     news,
     read,
+    reviewing,
     stated,
 )
 from mast_graph.read import Reader, Scope
@@ -72,6 +73,7 @@ async def warm_up(store: Reader, now: dt.datetime) -> None:
             lambda: _one_alert(store, scope),
             lambda: glass.behind_glass(store, scope, ids=some["addresses"]),
             lambda: agency_keys.agency_references(store, scope, people=some["people"]),
+            lambda: reviewing.review_counts(store, [1]),
             lambda: network.paths_between(store, scope, some["people"][:1], some["people"][1:2], most=4),
         ]
         for ask in asks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypedDict, cast
 
 from mast_graph.decisions import StandingDecision
@@ -49,6 +50,35 @@ async def review_page(store: Reader, *, first: int, after: tuple[int, str, str] 
         forever=FOREVER,
     )
     return cast("list[ReviewRow]", rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Pairs that wait and are worth ``at_least`` so much; none of them waits since before ``since``."""
+
+    at_least: int
+    pairs: int
+    since: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a steward, the most worth first, and how many records wait for the resolver."""
+
+    bands: tuple[Band, ...]
+    unresolved: int
+
+
+async def review_counts(store: Reader, bounds: Sequence[int]) -> Waiting:
+    """How much waits, in bands that begin at ``bounds``, rising; nothing of what is shielded is counted."""
+    found = {
+        row["band"]: row for row in await store.read("read.review_counts", bounds=bounds, forever=FOREVER)
+    }
+    bands = (
+        Band(at_least, row["pairs"] if row else 0, row["since"] if row else None)
+        for at_least, row in ((each, found.get(band)) for band, each in enumerate(bounds, start=1))
+    )
+    return Waiting(tuple(bands)[::-1], found[-1]["pairs"])
 
 
 class ShieldRow(TypedDict):

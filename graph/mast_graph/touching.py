@@ -1,7 +1,7 @@
 """Whom a contact touches: what a load says of it so far, and what that makes of the version in force.
 
-The law (ADR 0048): after a snapshot, a contact that it named touches exactly whom its rows name, however the file
-was cut into batches; a delta and an append add to whom it touched before.
+The law (ADR 0048): after a snapshot, a contact that it named touches exactly whom its rows name, however the
+file was cut into batches; a delta and an append add to whom it touched before.
 """
 
 from __future__ import annotations

@@ -187,10 +187,12 @@ def test_two_statements_of_one_id_are_refused(monkeypatch: pytest.MonkeyPatch) -
         statements.cache_clear()
 
 
-def test_an_administrator_sees_which_feed_is_late_and_no_data() -> None:
+def test_an_administrator_sees_what_is_late_waits_or_cannot_be_right_and_no_data() -> None:
     caller = admit("admin", Role.ADMINISTRATOR, "t1", claimed=Purpose.OPERATION, header=None)
     assert caller.data_classes == frozenset()
     assert access.in_force().questions(Role.ADMINISTRATOR, Purpose.OPERATION) == {
         Question.FEEDS,
         Question.FEED_RECEIVED,
+        Question.RESOLVER_QUEUE,
+        Question.DATA_QUALITY,
     }

@@ -97,8 +97,8 @@ def served(store: Store, login: Login, folder: Path) -> Iterator[Served]:
             files = [feeds / name for name in names]
             load_source(store, lease, keys, feeds / source, files, rejects_folder=data / "rejects")
         resolve_pending(store, lease, keys, data)
-    with serving(store, login, keys, data, as_at=question("borough").as_at, feeds=feeds) as running:
-        yield running
+    with serving(store, login, keys, data, as_at=question("borough").as_at, feeds=feeds) as town:
+        yield town
 
 
 @contextmanager
@@ -116,6 +116,13 @@ def serving(
         query_timeout_s=20.0,
     )
     development_issuer(settings)
+    with running(settings, login, keys) as place:
+        yield Served(place, store, settings, feeds, keys)
+
+
+@contextmanager
+def running(settings: Settings, login: Login, keys: KeyRing) -> Iterator[str]:
+    """The service over what is loaded, and where it is."""
     address = GraphAddress(login.uri, login.user, login.password, "neo4j")
     with (
         planned_as_asked(),
@@ -124,7 +131,7 @@ def serving(
         in_background(service, taken),
     ):
         wait_until(url(taken), "database", "search")
-        yield Served(url(taken), store, settings, feeds, keys)
+        yield url(taken)
 
 
 @contextmanager

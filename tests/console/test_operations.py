@@ -15,12 +15,16 @@ from tests.api.feeds.drops import FEED, Agency
 from tests.console.borough import Served
 from tests.console.person import Person
 
+from mast_analytics.knowledge import believed
+from mast_analytics.quality import faults
 from mast_api.feeds.checking import Reason
 from mast_api.feeds.register import DAYS, REGISTER, register
+from mast_api.quality_kept import keep
 from mast_api.workspace import now
 from mast_console import words
 from mast_console.service import Service
 from mast_graph.deliveries import Receipt, put_receipt
+from mast_graph.known import read_known
 from mast_graph.lease import Lease
 
 pytestmark = pytest.mark.graph
@@ -79,6 +83,37 @@ def test_what_needs_attention_comes_first(somebody: Person, feeds: None, role: s
     assert "No Questions are planned" in somebody.text, "the tests plan each when it is first asked"
     assert "Not all of the service is ready" in somebody.text
     assert not somebody.faults()
+
+
+def test_what_waits_for_stewards_and_what_cannot_be_right_is_counted(
+    somebody: Person, town: Served, feeds: None
+) -> None:
+    waiting = town.ask("steward", "safeguarding-enquiry", "{ reviewQueue(first: 100) { edges { cursor } } }")
+    pairs = len(waiting["reviewQueue"]["edges"])  # type: ignore[index]  # it is JSON
+    somebody.signs_in("administrator")
+    somebody.go("/operations")
+    assert "Contacts were not looked at yet" in somebody.text
+    events = believed(read_known(town.store))
+    found = faults(events)
+    assert found, "the borough has contacts that cannot be right"
+    keep(town.settings.data, events, found, at=now())
+    somebody.go("/operations")
+    queue = somebody.page.locator("section:has(#queue)")
+    assert f"{words.count(pairs, 'pair waits', 'pairs wait')} for a steward" in queue.inner_text()
+    assert "No record waits for the resolver" in queue.inner_text()
+    counted = queue.locator("tbody td[data-label=Pairs]").all_inner_texts()
+    assert sum(int(each) for each in counted if each != "none") == pairs
+    quality = somebody.page.locator("section:has(#quality)")
+    assert "2 of 90 rows (2.2 %)" in quality.locator("tr", has_text="Test housing").inner_text()
+    for agency in {each.agency for each in events}:
+        row = quality.locator("tr", has_text=words.agency(agency)).inner_text()
+        own = [each for each in found if each.agency == agency]
+        assert f"of {words.count(sum(each.agency == agency for each in events), 'contact')}" in row
+        assert ("none of" in row) == (not own)
+        for each in own:
+            assert f"({each.rule})" in row
+    assert not somebody.faults()
+    assert not somebody.scrolls_sideways()
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])

@@ -47,6 +47,8 @@ def ids(town: Served) -> dict[str, str]:
     return {
         "/addresses/{id}": found["matches"][0]["addressId"],
         "/people/{id}": home["members"][0]["personId"],
+        "/people/{id}/records": home["members"][0]["personId"],
+        "/people/{id}/records/take-back": home["members"][0]["personId"],
         "/households/{id}/network": home["id"],
         "/review/{id}": two,
         "/review/{id}/take-back": two,
@@ -302,7 +304,13 @@ def test_pages_fit_at_every_width_and_have_their_picture_taken(
         for path, name in (("/people/{id}", "person"), ("/households/{id}/network", "network")):
             officer.go(path_of(path, ids))
             officer.photographs(pictures / f"{name}-{width}.jpg")
+        officer.go(path_of("/households/{id}/network", ids) + "?view=timeline")
+        officer.page.select_option("#of", index=1)
+        officer.page.get_by_role("button", name="Show").click()
+        officer.photographs(pictures / f"network-timeline-{width}.jpg")
         officer.signs_in("steward")
+        officer.go(path_of("/people/{id}/records", ids))
+        officer.photographs(pictures / f"records-{width}.jpg")
         officer.go("/review")
         officer.photographs(pictures / f"review-{width}.jpg")
 
@@ -333,7 +341,8 @@ def test_markup_in_a_displayed_field_is_shown_and_not_run(
                 or evil in officer.text
                 or officer.page.input_value("#address") == evil
             )
-            for path in {page.path for page in PAGES if page.method == "GET"} & ids.keys() - {"/review/{id}"}:
+            shown = {page.path for page in PAGES if page.method == "GET"} & ids.keys()
+            for path in shown - {"/review/{id}", "/people/{id}/records"}:
                 officer.go(path_of(path, ids))
                 assert evil in officer.text, path
                 assert not officer.page.locator("main img, main script, [onmouseover]").count()

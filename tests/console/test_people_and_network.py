@@ -10,6 +10,8 @@ from playwright.sync_api import Browser
 from tests.console.borough import Served
 from tests.console.person import Person
 
+from mast_console import dates
+
 pytestmark = pytest.mark.graph
 
 DESK = {"viewport": {"width": 1440, "height": 900}}
@@ -114,7 +116,7 @@ def test_every_line_and_shape_of_the_drawing_is_reached_by_keyboard_named_and_in
         rows = analyst.page.locator("#links tbody tr")
         assert lines.count() == rows.count() > 10
         assert 5 < shapes.count() <= 50
-        analyst.page.locator(".mast-filter button").focus()
+        analyst.page.locator("#day").focus()
         reached: set[str] = set()
         for _ in range(lines.count() + shapes.count()):
             analyst.page.keyboard.press("Tab")
@@ -151,3 +153,100 @@ def test_the_network_is_a_table_without_scripts_and_prints_without_its_form(
         plain.page.emulate_media(media="print")
         assert not plain.page.locator(".mast-filter").is_visible()
         assert plain.page.locator("#links").is_visible()
+
+
+def household_of(person: Person) -> None:
+    """From the door to the household that lives behind it."""
+    person.signs_in("safeguarding-analyst")
+    person.checks()
+    person.page.get_by_role("link", name=re.compile("^Household")).first.click()
+
+
+def test_a_slider_leads_through_the_days_on_which_something_changed(chromium: Browser, town: Served) -> None:
+    with Person.at(chromium, town, **DESK) as analyst:
+        household_of(analyst)
+        slider = analyst.page.get_by_role("slider", name="Move through time")
+        days = [each.get_attribute("data-day") or "" for each in analyst.page.locator("#days li").all()]
+        assert days == [*sorted(set(days[:-1])), ""]
+        assert slider.get_attribute("aria-valuetext") == "Now"
+        now = analyst.page.locator("#links tbody tr").count()
+        slider.press("Home")
+        analyst.page.wait_for_url(f"**as_at={days[0]}*")
+        assert analyst.page.evaluate("document.activeElement.id") == "day", "the keyboard goes on here"
+        box = slider.bounding_box()
+        assert box
+        on_top = "([x, y]) => document.elementFromPoint(x, y).id"
+        assert analyst.page.evaluate(on_top, [box["x"] + 20, box["y"] + 20]) == "day", "nothing covers it"
+        assert (slider.get_attribute("aria-valuetext") or "").startswith(dates.day(days[0]))
+        assert f"As it was on {dates.day(days[0])}" in analyst.text
+        assert 0 < analyst.page.locator("#links tbody tr").count() < now
+        slider.press("ArrowRight")
+        analyst.page.wait_for_url(f"**as_at={days[1]}*")
+        assert not analyst.faults()
+        analyst.page.go_back()
+        assert f"As it was on {dates.day(days[0])}" in analyst.text
+        assert slider.get_attribute("aria-valuetext") != "Now"
+        path = analyst.page.url.partition("?")[0]
+        before = ""
+        for day in days[:-1:6]:
+            analyst.page.goto(f"{path}?as_at={day}&view=timeline")
+            shown = analyst.page.locator("#events").inner_text()
+            assert dates.day(day) in shown, "each step shows something"
+            assert shown != before
+            before = shown
+
+
+def test_drawing_and_timeline_turn_into_each_other_and_whoever_is_marked_stays_so(
+    chromium: Browser, town: Served
+) -> None:
+    with Person.at(chromium, town, **DESK) as analyst:
+        household_of(analyst)
+        shape = analyst.page.locator(".mast-thing--person").nth(1)
+        name = (shape.get_attribute("aria-label") or "").partition(",")[0]
+        shape.focus()
+        analyst.page.get_by_role("link", name="Timeline").click()
+        analyst.page.wait_for_url("**view=timeline*")
+        marked = analyst.page.locator("#events .mast-chosen")
+        assert marked.count()
+        assert all(name in text and "marked" in text for text in marked.all_inner_texts())
+        others = analyst.page.locator("#events .moj-timeline__item:not(.mast-chosen)")
+        assert not [text for text in others.all_inner_texts() if name in text]
+        times = [each.get_attribute("datetime") or "" for each in analyst.page.locator("#events time").all()]
+        assert times == sorted(times, reverse=True)
+        assert not analyst.faults()
+        another = next(
+            each
+            for each in analyst.page.locator("#of option").all_inner_texts()
+            if each not in (name, "nobody") and each in analyst.page.locator("#events").inner_text()
+        )
+        analyst.page.select_option("#of", label=another)
+        analyst.page.get_by_role("button", name="Show").click()
+        assert all(another in text for text in marked.all_inner_texts())
+        analyst.page.get_by_role("link", name="Drawing and links").click()
+        analyst.page.locator("svg.mast-drawing").wait_for()
+        assert analyst.page.locator("#network-why").inner_text().startswith(another)
+        rows = analyst.page.locator("#links .mast-chosen").all_inner_texts()
+        assert rows
+        assert all(another in text and "marked" in text for text in rows)
+        analyst.page.go_back()
+        assert all(another in text for text in marked.all_inner_texts())
+        analyst.page.uncheck("#show-agency")
+        analyst.page.get_by_role("button", name="Show").click()
+        titles = set(analyst.page.locator("#events h3").all_inner_texts())
+        assert titles == {"Came to a household", "Left a household"}
+
+
+def test_without_scripts_time_is_a_date_and_the_timeline_a_page(chromium: Browser, town: Served) -> None:
+    with Person.at(chromium, town, java_script_enabled=False) as plain:
+        household_of(plain)
+        assert not plain.page.locator("#day").is_visible()
+        plain.page.get_by_role("link", name="Timeline").click()
+        whole = plain.page.locator("#events h3").count()
+        plain.page.fill("#as_at", "2026-06-01")
+        plain.page.get_by_role("button", name="Show").click()
+        assert "As it was on 1 June 2026" in plain.text
+        assert 0 < plain.page.locator("#events h3").count() < whole
+        assert not plain.scrolls_sideways()
+        plain.page.emulate_media(media="print")
+        assert not plain.page.locator(".mast-views").is_visible()
+        assert plain.page.locator("#events").is_visible()

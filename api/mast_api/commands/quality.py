@@ -18,11 +18,13 @@ def command(agency: str | None, data: Path | None, *, as_json: bool) -> None:
     """Report contacts that cannot be as they were recorded, by agency and rule.
 
     Closed before they were opened, overlapping episodes of one kind, contacts after somebody's death: with
-    --json each with its id. Nothing is changed.
+    --json each with its id. Nothing in the graph is changed; without --agency the counts are kept in the data
+    folder, for the page of those who run the service.
     """
     from mast_analytics.knowledge import believed
     from mast_analytics.quality import RULES, faults
-    from mast_api.workspace import graph
+    from mast_api.quality_kept import keep
+    from mast_api.workspace import graph, now
     from mast_api.writing import open_store
     from mast_graph.known import read_known
 
@@ -33,7 +35,10 @@ def command(agency: str | None, data: Path | None, *, as_json: bool) -> None:
         terminal.step("Reading contacts") as step,
     ):
         known = read_known(store, on_contacts=step.advance)
-    found = [fault for fault in faults(believed(known)) if agency in (None, fault.agency)]
+    events = believed(known)
+    found = [fault for fault in faults(events) if agency in (None, fault.agency)]
+    if agency is None:
+        keep(settings.data, events, found, at=now())
     terminal.answer({"faults": [asdict(fault) | {"says": fault.says} for fault in found]})
     if not as_json:
         counted = Counter((fault.agency, fault.rule) for fault in found)

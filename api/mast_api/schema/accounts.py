@@ -17,7 +17,7 @@ from mast_graph.decisions import StandingDecision
 from mast_graph.reviewing import RecordRow
 from mast_resolver import explain
 from mast_resolver.ports import Decision
-from mast_resolver.records import RecordId
+from mast_resolver.records import EntityId, RecordId
 from mast_resolver.score import Evidence, ModelScorer
 
 KINDS: Final = {t.MatchDecision.SAME: "one person", t.MatchDecision.DIFFERENT: "not one person"}
@@ -42,13 +42,18 @@ VERDICTS: Final = {
 }
 
 
-def standing(found: StandingDecision, reason: str) -> t.StandingDecision:
-    """A decision that stands, its reason opened."""
+def standing(
+    found: StandingDecision, reason: str, people: Mapping[RecordId, EntityId | None]
+) -> t.StandingDecision:
+    """A decision that stands, its reason opened; ``people`` is whose its records are by now."""
     decision = t.MatchDecision(found.kind.value)
+    left, right = people[found.left], people[found.right]
     return t.StandingDecision(
         id=ID(found.id),
         left_record_id=ID(found.left),
         right_record_id=ID(found.right),
+        left_person_id=ID(left) if left else None,
+        right_person_id=ID(right) if right else None,
         decision=decision,
         by=found.by,
         at=found.at,
@@ -129,7 +134,8 @@ def outcome(decided: Decided) -> t.DecisionOutcome:
     """What a decision changed."""
     changes = decided.changes
     moved = len({record for record, _ in changes.assigned})
-    says = f"{moved} records belong to another person now." if moved else "Nobody's records changed."
+    belong = "1 record belongs" if moved == 1 else f"{moved} records belong"
+    says = f"{belong} to another person now." if moved else "Nobody's records changed."
     if any(entity is None for _, entity in decided.records):
         says += " A record that is not present now is bound by the decision when it comes again."
     return t.DecisionOutcome(

@@ -29,6 +29,7 @@ from mast_api.schema.research import ResearchQuery
 from mast_api.schema.research_choices import ResearchChoicesQuery
 from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
+from mast_api.schema.upkeep import UpkeepQuery
 from mast_graph import read
 from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow
 from mast_intake.search import AddressQuery, PersonQuery
@@ -60,6 +61,7 @@ class Query(
     ResearchQuery,
     ResearchChoicesQuery,
     StewardQuery,
+    UpkeepQuery,
 ):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(

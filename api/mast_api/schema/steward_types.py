@@ -46,6 +46,10 @@ class StandingDecision:
     id: strawberry.ID
     left_record_id: strawberry.ID
     right_record_id: strawberry.ID
+    left_person_id: strawberry.ID | None = strawberry.field(
+        description="Whose record it is by now. None while it is not present."
+    )
+    right_person_id: strawberry.ID | None
     decision: MatchDecision
     by: str
     at: dt.datetime

@@ -224,8 +224,11 @@ async def _why(asking: Asking, between: explaining.Between, old: list[Superseded
 
 async def _decisions(asking: Asking, records: Iterable[str]) -> list[t.StandingDecision]:
     found = await reviewing.decisions_of_records(asking.services.store, list(records))
+    named = {record for each in found for record in (each.left, each.right)}
+    people = await asyncio.to_thread(explaining.people_of, asking.services.live, named)
     asking.answer_with("decisions", [each.id for each in found])
-    return [accounts.standing(each, asking.services.stewards.reason_of(each)) for each in found]
+    asking.answer_with("people", [person for person in people.values() if person])
+    return [accounts.standing(each, asking.services.stewards.reason_of(each), people) for each in found]
 
 
 def _named(decision: t.StandingDecision) -> set[RecordId]:

@@ -17,7 +17,6 @@ from mast_resolver.records import FOREVER, RecordId
 
 pytestmark = pytest.mark.graph
 
-BORN = "1990-05-17"
 PAIR = """
   leftRecordId rightRecordId leftPersonId rightPersonId onePerson weightMillibits verdict storedMillibits
   comparable joinAtMillibits reviewAtMillibits modelVersion says decision { id decision by says }
@@ -48,20 +47,6 @@ QUEUE = (
     "pageInfo { hasNextPage hasPreviousPage endCursor } } }"
 )
 RECORDS = "query ($id: ID!) { person(id: $id) { people { id records { recordId agencyId says } } } }"
-
-
-@pytest.fixture
-def family(register: Register) -> list[RecordId]:
-    """Three records of one person; two of others who may be her, for a person to look at."""
-    records = [
-        register.says("police", "1", "Annabel Leeson", BORN, sex="female"),
-        register.says("housing", "2", "Annabel Leeson", BORN, sex="female"),
-        register.says("nhs", "3", "Anabel Leeson", BORN, sex="female"),
-        register.says("fire", "4", "Annabel Leeson", "1991-06-28"),
-        register.says("council-children", "5", "Beatrix Leeson", BORN, sex="female"),
-    ]
-    register.resolve()
-    return records
 
 
 def stored(register: Register) -> dict[tuple[str, str], dict[str, Any]]:
