@@ -3,10 +3,10 @@
 // people who are shielded, or contacts that are, speak of.
 // access: read
 // param $ids: list of string, ids of addresses asked for by id; old ones lead to their successors
-// param $uprn: list of map, {token, rank} to look for, as in the next four; the lowest rank that finds an address wins
+// param $uprn: list of map, {token, rank, area} to look for, as in the next four; the lowest rank that finds an address wins
 // param $place: list of map, unit, number or name, street and postcode; also the building of a flat
 // param $postcode_place: list of map, unit, number or name and postcode; also the building of a flat
-// param $street_place: list of map, unit, number or name and street; also the building of a flat
+// param $street_place: list of map, unit, number or name and street, in the area if one is given; also the building of a flat
 // param $written: list of map, the whole line as written
 // param $as_of: string, as ISO text: the moment of which the answer is, that of the first page
 // param $window_from: string, as ISO text: 12 months before it
@@ -63,7 +63,9 @@ CALL (as_of) {
     UNION ALL
     UNWIND $postcode_place AS seek MATCH (r:AddressRecord {postcode_place: seek.token}) RETURN r, seek.rank AS rank
     UNION ALL
-    UNWIND $street_place AS seek MATCH (r:AddressRecord {street_place: seek.token}) RETURN r, seek.rank AS rank
+    UNWIND $street_place AS seek MATCH (r:AddressRecord {street_place: seek.token})
+    WHERE seek.area = '' OR r.area_building = seek.area
+    RETURN r, seek.rank AS rank
     UNION ALL
     UNWIND $written AS seek MATCH (r:AddressRecord {written: seek.token}) RETURN r, seek.rank AS rank
   }
