@@ -26,7 +26,7 @@
 // param $most_households: integer, households to list
 // param $most_members: integer, members of each household to list
 // column places: list of map, {id, rank, part_of, units}
-// column place_count: integer, how many matched, those cut included
+// column place_count: integer, how many matched, those cut included; of several nothing but `places` is told
 // column unresolved: integer, matching records that are not resolved yet
 // column superseded: list of map, {id, successors} of every old id among $ids
 // column households: list of map, {id, communal, addresses, members, member_count, present_count}
@@ -156,7 +156,8 @@ CALL (found, as_of) {
           OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
     }
   WITH a, rank, min(building.id) AS part_of
-  RETURN collect(a) AS places,
+  // Where several match nothing more is told of any: which of them it is of would be anybody's guess.
+  RETURN collect(CASE WHEN size(found) = 1 THEN a END) AS places,
     collect({id: a.id, rank: rank, part_of: part_of, units: COUNT {
       MATCH (a)<-[:PART_OF]-(unit:Address)
       WHERE unit.shielded IS NULL AND EXISTS {

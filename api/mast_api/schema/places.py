@@ -81,7 +81,7 @@ def concerns(
             for place in row["places"]
         ],
         did_you_mean=list(offer.candidates),
-        caution=shape.caution(duty, anything=bool(row["groups"])),
+        caution=shape.caution(duty, anything=bool(row["groups"]) or row["place_count"] > 1),
         withheld=shape.withheld(row, scope=scope),
         parts=[
             t.PartContacts(part=part, says=says, agencies=shaper.agencies(row["groups"], part.value))
@@ -97,9 +97,12 @@ def concerns(
 def _not_shown(row: ConcernsRow) -> Iterable[str]:
     shown = len(row["places"])
     if row["place_count"] > 1:
-        yield f"What was asked for fits {row['place_count']} addresses; {shown} of them are in this answer."
+        yield (
+            f"What was asked for fits {row['place_count']} addresses; {shown} of them are listed, and "
+            "nothing is told of any: ask again by the id of one, or with its flat, town or postcode."
+        )
     units = sum(place["units"] for place in row["places"])
-    if units:
+    if units and shown == 1:
         yield f"{units} flats or rooms are known here; their contacts are not in this answer: name one."
     if any(place["units"] > MOST_UNITS for place in row["places"]):
         yield f"Of the flats or rooms of a building at most {MOST_UNITS} are listed."
