@@ -56,8 +56,10 @@ def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) 
     terminal.out.print(f"\n[bold]What is already known about {asked.address}?[/bold]")
     terminal.out.print(f"[dim]as at {asked.as_at.day} {asked.as_at:%B %Y}, the day these fixtures end[/dim]")
     for match in found["matches"]:
-        terminal.out.print(f"[dim]{match['says']}[/dim]")
-    for part in found["parts"]:
+        which = f"{match['addressId']}: " if found["outcome"] == "SEVERAL" else ""
+        terminal.out.print(f"[dim]{which}{match['says']}[/dim]")
+    # Of several addresses nothing is told: a table would say "nothing known" of each.
+    for part in found["parts"] if found["outcome"] != "SEVERAL" else ():
         rows = [_row(each, asked.as_at) for each in part["agencies"]]
         if rows:
             terminal.table(part["says"], COLUMNS[: len(rows[0])], rows)

@@ -66,6 +66,8 @@ async def place(visit: Visit) -> Response:
     answer = (await visit.ask("address", id=id_))["address"]
     if not answer["concerns"]["matches"]:
         return visit.page("address_unknown.html", 404, answer=answer)
+    if answer["concerns"]["outcome"] == "SEVERAL":
+        return visit.page("address_several.html", answer=answer)
     typed = visit.session.typed.get(id_, {})
     return visit.page(
         "address.html",

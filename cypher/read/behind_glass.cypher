@@ -2,10 +2,10 @@
 // The only question that does not pass over what is shielded: each time is on record and looked at by an officer.
 // access: read
 // param $ids: list of string, ids of addresses and people; old ones lead to their successors
-// param $uprn: list of map, {token, rank} to look for, as in the next four; the lowest rank that finds an address wins
+// param $uprn: list of map, {token, rank, area} to look for, as in the next four; the lowest rank that finds an address wins
 // param $place: list of map, unit, number or name, street and postcode
 // param $postcode_place: list of map, unit, number or name and postcode
-// param $street_place: list of map, unit, number or name and street
+// param $street_place: list of map, unit, number or name and street, in the area if one is given
 // param $written: list of map, the whole line as written
 // param $as_of: string, as ISO text: the moment of which the answer is
 // param $purpose: string, what the caller asks for
@@ -44,7 +44,9 @@ CALL (as_of) {
     UNION ALL
     UNWIND $postcode_place AS seek MATCH (r:AddressRecord {postcode_place: seek.token}) RETURN r, seek.rank AS rank
     UNION ALL
-    UNWIND $street_place AS seek MATCH (r:AddressRecord {street_place: seek.token}) RETURN r, seek.rank AS rank
+    UNWIND $street_place AS seek MATCH (r:AddressRecord {street_place: seek.token})
+    WHERE seek.area = '' OR r.area_building = seek.area
+    RETURN r, seek.rank AS rank
     UNION ALL
     UNWIND $written AS seek MATCH (r:AddressRecord {written: seek.token}) RETURN r, seek.rank AS rank
   }

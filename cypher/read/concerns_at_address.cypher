@@ -3,10 +3,10 @@
 // people who are shielded, or contacts that are, speak of.
 // access: read
 // param $ids: list of string, ids of addresses asked for by id; old ones lead to their successors
-// param $uprn: list of map, {token, rank} to look for, as in the next four; the lowest rank that finds an address wins
+// param $uprn: list of map, {token, rank, area} to look for, as in the next four; the lowest rank that finds an address wins
 // param $place: list of map, unit, number or name, street and postcode; also the building of a flat
 // param $postcode_place: list of map, unit, number or name and postcode; also the building of a flat
-// param $street_place: list of map, unit, number or name and street; also the building of a flat
+// param $street_place: list of map, unit, number or name and street, in the area if one is given; also the building of a flat
 // param $written: list of map, the whole line as written
 // param $as_of: string, as ISO text: the moment of which the answer is, that of the first page
 // param $window_from: string, as ISO text: 12 months before it
@@ -26,7 +26,7 @@
 // param $most_households: integer, households to list
 // param $most_members: integer, members of each household to list
 // column places: list of map, {id, rank, part_of, units}
-// column place_count: integer, how many matched, those cut included
+// column place_count: integer, how many matched, those cut included; of several nothing but `places` is told
 // column unresolved: integer, matching records that are not resolved yet
 // column superseded: list of map, {id, successors} of every old id among $ids
 // column households: list of map, {id, communal, addresses, members, member_count, present_count}
@@ -63,7 +63,9 @@ CALL (as_of) {
     UNION ALL
     UNWIND $postcode_place AS seek MATCH (r:AddressRecord {postcode_place: seek.token}) RETURN r, seek.rank AS rank
     UNION ALL
-    UNWIND $street_place AS seek MATCH (r:AddressRecord {street_place: seek.token}) RETURN r, seek.rank AS rank
+    UNWIND $street_place AS seek MATCH (r:AddressRecord {street_place: seek.token})
+    WHERE seek.area = '' OR r.area_building = seek.area
+    RETURN r, seek.rank AS rank
     UNION ALL
     UNWIND $written AS seek MATCH (r:AddressRecord {written: seek.token}) RETURN r, seek.rank AS rank
   }
@@ -154,7 +156,8 @@ CALL (found, as_of) {
           OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
     }
   WITH a, rank, min(building.id) AS part_of
-  RETURN collect(a) AS places,
+  // Where several match nothing more is told of any: which of them it is of would be anybody's guess.
+  RETURN collect(CASE WHEN size(found) = 1 THEN a END) AS places,
     collect({id: a.id, rank: rank, part_of: part_of, units: COUNT {
       MATCH (a)<-[:PART_OF]-(unit:Address)
       WHERE unit.shielded IS NULL AND EXISTS {

@@ -1,4 +1,4 @@
-// Addresses of one number and flat whose street begins or ends as a typed one does, flats of a building that was
+// Addresses of one number and flat whose street begins or ends as a typed one does, or of one postcode, flats of a building that was
 // typed and is not known itself, and the building of a flat: what may have been meant.
 // access: read
 // param $street_start: string, token of number, flat and how the street begins
@@ -6,6 +6,8 @@
 // param $building_start: string, of a building: token of number and how the street begins
 // param $building_end: string, the same of how it ends
 // param $postcode_building: string, of a building: token of number or name and postcode
+// param $postcode_place: string, token of number or name, flat and postcode
+// param $whole_postcode: string, of a flat: token of its building's number or name and postcode
 // param $whole_start: string, of a flat: token of its building's number and how the street begins
 // param $whole_end: string, the same of how it ends
 // param $as_of: string, as ISO text: the moment of which the answer is
@@ -20,6 +22,8 @@ CALL () {
   UNION
   MATCH (record:AddressRecord {street_end: $street_end}) RETURN record, 0 AS rank
   UNION
+  MATCH (record:AddressRecord {postcode_place: $postcode_place}) RETURN record, 0 AS rank
+  UNION
   MATCH (record:AddressRecord {building_start: $building_start}) RETURN record, 1 AS rank
   UNION
   MATCH (record:AddressRecord {building_end: $building_end}) RETURN record, 1 AS rank
@@ -31,6 +35,8 @@ CALL () {
   MATCH (record:AddressRecord {street_start: $whole_start}) RETURN record, 1 AS rank
   UNION
   MATCH (record:AddressRecord {street_end: $whole_end}) RETURN record, 1 AS rank
+  UNION
+  MATCH (record:AddressRecord {postcode_place: $whole_postcode}) RETURN record, 1 AS rank
 }
 WITH record, rank WHERE record.shielded IS NULL
 WITH record, rank, datetime($as_of) AS as_of

@@ -59,7 +59,7 @@ async def warm_up(store: Reader, now: dt.datetime) -> None:
         asks: list[Callable[[], Awaitable[object]]] = [
             lambda: read.ready(store),
             lambda: news.read_news(store),
-            lambda: read.concerns_at_address(store, scope, ids=some["addresses"]),
+            lambda: read.concerns_at_address(store, scope, ids=some["addresses"][:1]),
             lambda: read.near_addresses(store, scope, {}),
             lambda: read.people(store, scope, some["people"], relations=True),
             lambda: read.households(store, scope, some["households"]),

@@ -32,7 +32,7 @@ END: Final = 253_402_214_400_000
 _NO_ID: Final = "-" * 33
 """As long as an id of ours, and the id of nothing."""
 
-_SEEK_NOTHING: Final[dict[str, object]] = {"token": _NO_ID, "rank": 99}
+_SEEK_NOTHING: Final[dict[str, object]] = {"token": _NO_ID, "rank": 99, "area": ""}
 
 # The server plans a query anew for each order of magnitude of its lists and texts: none, one, two to ten ...
 # Planning takes it a second. So what may be empty is filled up with what finds nothing: one plan serves all.
@@ -48,11 +48,15 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Look for address records with this token; the lowest rank that finds an address wins."""
+    """Look for address records with this token; the lowest rank that finds an address wins.
+
+    Where ``area`` is given, only for those that have this token of number, street and town too.
+    """
 
     property: str
     token: str
     rank: int
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,9 +323,9 @@ class NearRow(TypedDict):
 
 
 async def near_addresses(store: Reader, scope: Scope, near: Mapping[str, str]) -> NearRow:
-    """Records of one number and flat whose street begins or ends as ``near`` does, of units of such a
-    building, and of the building of such a unit; to be compared."""
-    names = (*ADDRESS_NEAR, *ADDRESS_WHOLE, "whole_start", "whole_end")
+    """Records of one number and flat whose street begins or ends as ``near`` does or that have its postcode,
+    of units of such a building, and of the building of such a unit; to be compared."""
+    names = (*ADDRESS_NEAR, *ADDRESS_WHOLE, "postcode_place", "whole_start", "whole_end", "whole_postcode")
     tokens = {name: near.get(name, _NO_ID) for name in names}
     as_of = to_text(scope.as_of)
     rows = await store.read(
@@ -365,7 +369,7 @@ def seek_params(seeks: Sequence[Seek]) -> Mapping[str, list[dict[str, object]]]:
     """Tokens to look for by the property that holds them."""
     by_property: Mapping[str, list[dict[str, object]]] = {name: [_SEEK_NOTHING] * 2 for name in SEEKABLE}
     for seek in seeks:
-        by_property[seek.property].append({"token": seek.token, "rank": seek.rank})
+        by_property[seek.property].append({"token": seek.token, "rank": seek.rank, "area": seek.area})
     return by_property
 
 

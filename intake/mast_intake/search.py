@@ -67,14 +67,16 @@ class AddressLookup:
     """Tokens (hexadecimal) by look-up property, the surest first, and the whole encoding.
 
     ``unit_known`` says whether a flat or room was named: without one, ``building`` finds the whole house.
-    ``near`` are the tokens of what may have been meant, where nothing is found, the units of a building that
-    is not known itself among it. ``before`` is the same under the key version before, of which stored records
-    may be.
+    ``area`` is the token of number, street and town, empty where no town was typed: a place found by its
+    street alone must have that too. ``near`` are the tokens of what may have been meant, where nothing is
+    found, the units of a building that is not known itself among it. ``before`` is the same under the key
+    version before, of which stored records may be.
     """
 
     tokens: Mapping[str, str]
     encoding: Encoding
     unit_known: bool
+    area: str = ""
     near: Mapping[str, str] = field(default_factory=dict)
     before: AddressLookup | None = None
 
@@ -188,8 +190,22 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
     if not place.names_a_place and place.kind is not PlaceKind.FOREIGN and not uprn:
         raise AddressTooBroadError("the address names no single place", fix=_what_to_add(place))
     encoding = encoder.encode(place, uprn=uprn)
+    area = encoding.tokens.get("area_building", b"").hex()
+    left_out = _leaving_something_out(place, area)
+    tokens = {name: token for name, token in encoder.lookup(encoding).items() if name not in left_out}
     near = encoder.near(encoding) | encoder.whole(encoding)
-    return AddressLookup(encoder.lookup(encoding), encoding, bool(place.unit), near=near)
+    return AddressLookup(tokens, encoding, bool(place.unit), area=area, near=near)
+
+
+def _leaving_something_out(place: ParsedAddress, area: str) -> frozenset[str]:
+    """Stages that leave out a part that was typed: what they find may be in another street or town.
+
+    Half a postcode is in no token: nothing is found by street beside it. What is like it is offered.
+    """
+    by_postcode = {"postcode_place", "postcode_building"} if place.street else set()
+    town_lost = bool(place.locality or place.town) and not area
+    by_street = {"street_place", "street_building"} if place.outward or town_lost else set()
+    return frozenset(by_postcode | by_street)
 
 
 def _what_to_add(place: ParsedAddress) -> str:

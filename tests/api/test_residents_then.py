@@ -14,7 +14,6 @@ from mast_api.case_study import DOCUMENT, Question, show_answer
 from mast_api.terminal import Terminal
 
 HOME = "14 High Street, Walsall WS1 1AA"
-SAME_NUMBER = "14 High Street, Walsall WS3 3CC"
 ASK = """
 query ($address: String!) {
   concernsAtAddress(address: $address, first: 50) {
@@ -98,16 +97,6 @@ def test_contacts_of_people_and_totals_say_nothing_of_residents(town: Town, serv
         None,
     )
     assert [each["residentsAtLatest"] for each in answer["agencies"]] == [None]
-
-
-def test_residents_of_another_place_that_fits_are_not_those_of_this_one(town: Town, service: Service) -> None:
-    town.says("housing", "1", person="Omar Iqbal", place=HOME, lives=(ago(300), None))
-    town.says("housing", "2", person="Ruth Ames", place=SAME_NUMBER, lives=(ago(300), None))
-    town.says("police", "p", place=HOME, contact="NEIGHBOUR_CONCERN", at=ago(200))
-    town.resolve({"omar": [("housing", "1")], "ruth": [("housing", "2")]})
-    answer = service.answer(ASK, address="14 High Street, Walsall")
-    assert len(answer["households"]) == 2
-    assert thens(answer) == [(["P-omar"], [], [])]
 
 
 def test_the_table_of_the_case_study_says_who_came_after(town: Town, service: Service) -> None:

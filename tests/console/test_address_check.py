@@ -115,6 +115,29 @@ def test_what_may_have_been_meant_is_offered_and_not_taken(somebody: Person) -> 
     assert "Early help episode" in somebody.text
 
 
+SPLIT = """
+MATCH (a:Address)<-[:RESOLVES_TO]-(r:AddressRecord)-->(:Contact)
+WHERE a.shielded IS NULL AND r.shielded IS NULL
+WITH DISTINCT a ORDER BY a.id LIMIT 2
+MERGE (old:Address {id: 'A-5p117'})
+ON CREATE SET old.recorded_from = a.recorded_from, old.recorded_to = a.recorded_from
+MERGE (old)-[:SUPERSEDED_BY]->(a)
+"""
+
+
+def test_an_old_address_that_is_several_now_shows_them_to_choose_from(somebody: Person, town: Served) -> None:
+    town.store.define(SPLIT)
+    somebody.signs_in()
+    somebody.go("/addresses/A-5p117")
+    assert somebody.heading == "Which address do you mean?"
+    assert "people live here" not in somebody.text
+    choices = somebody.page.locator("#main a[href*='/addresses/A-']")
+    assert choices.count() == 2
+    assert not somebody.faults()
+    choices.first.click()
+    somebody.page.locator("#people").wait_for()
+
+
 def test_too_little_is_refused_with_what_to_add_and_keeps_what_was_typed(somebody: Person) -> None:
     somebody.signs_in()
     somebody.checks("JX1 4AB")

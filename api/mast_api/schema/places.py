@@ -26,8 +26,8 @@ SAYS: Final = {
     t.Stage.ID: "Asked for by its id.",
     t.Stage.UPRN: "The property number (UPRN) is the same.",
     t.Stage.PLACE: "Flat, number or name, street and postcode agree.",
-    t.Stage.POSTCODE_PLACE: "Flat, number or name and postcode agree; the street differs or is missing.",
-    t.Stage.STREET_PLACE: "Flat, number or name and street agree; the postcode differs or is missing.",
+    t.Stage.POSTCODE_PLACE: "Flat, number or name and postcode agree; no street was typed.",
+    t.Stage.STREET_PLACE: "Flat, number or name, street and any town typed agree; no postcode was typed.",
     t.Stage.WRITTEN: "Written exactly alike; it could not be taken apart.",
     t.Stage.BUILDING: "Only the building is known, not the flat: contacts here are the building's own.",
 }
@@ -48,7 +48,10 @@ def seeks(lookup: AddressLookup) -> tuple[list[Seek], list[t.Stage]]:
         if name in _BUILDING_AS and not lookup.unit_known:
             continue
         asked = _BUILDING_AS.get(name, name)
-        found.extend(Seek(asked, each.tokens[name], len(stages)) for each in lookup.versions)
+        found.extend(
+            Seek(asked, each.tokens[name], len(stages), each.area if asked == "street_place" else "")
+            for each in lookup.versions
+        )
         stages.append(t.Stage.BUILDING if name in _BUILDING_AS else t.Stage(name))
     return found, stages
 
@@ -78,7 +81,7 @@ def concerns(
             for place in row["places"]
         ],
         did_you_mean=list(offer.candidates),
-        caution=shape.caution(duty, anything=bool(row["groups"])),
+        caution=shape.caution(duty, anything=bool(row["groups"]) or row["place_count"] > 1),
         withheld=shape.withheld(row, scope=scope),
         parts=[
             t.PartContacts(part=part, says=says, agencies=shaper.agencies(row["groups"], part.value))
@@ -94,9 +97,12 @@ def concerns(
 def _not_shown(row: ConcernsRow) -> Iterable[str]:
     shown = len(row["places"])
     if row["place_count"] > 1:
-        yield f"What was asked for fits {row['place_count']} addresses; {shown} of them are in this answer."
+        yield (
+            f"What was asked for fits {row['place_count']} addresses; {shown} of them are listed, and "
+            "nothing is told of any: ask again by the id of one, or with its flat, town or postcode."
+        )
     units = sum(place["units"] for place in row["places"])
-    if units:
+    if units and shown == 1:
         yield f"{units} flats or rooms are known here; their contacts are not in this answer: name one."
     if any(place["units"] > MOST_UNITS for place in row["places"]):
         yield f"Of the flats or rooms of a building at most {MOST_UNITS} are listed."

@@ -242,7 +242,9 @@ class AddressCandidate:
 @strawberry.type(description="What may be known about a place.")
 class ConcernsAtAddress:
     as_of: dt.datetime
-    outcome: Outcome
+    outcome: Outcome = strawberry.field(
+        description="Where SEVERAL match, they are listed and nothing else is told of any: ask again by id."
+    )
     matches: list[AddressMatch]
     did_you_mean: list[AddressCandidate] = strawberry.field(
         description="Only where nothing matched: the likeliest first; ask again by id."
