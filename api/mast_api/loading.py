@@ -108,7 +108,6 @@ def load_source(
         source.feed,
         fingerprint(keys, [source_file, *files], delivery=delivery),
         snapshot=snapshot,
-        appends=not snapshot,
         read_by=version("mast-tracker"),
     )
     if load is None:

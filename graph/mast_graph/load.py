@@ -63,11 +63,10 @@ class Loader:
         self._lease = lease
         self._clock = clock
 
-    def begin(
-        self, feed: str, file_hash: str, *, snapshot: bool = False, appends: bool = False, read_by: str = ""
-    ) -> Load | None:
+    def begin(self, feed: str, file_hash: str, *, snapshot: bool = False, read_by: str = "") -> Load | None:
         """Begin to load a file, or go on with it after a crash; ``None`` when it is fully loaded already.
 
+        What is no snapshot only adds to whom a contact touches (:class:`Load`).
         A snapshot counts as loaded only while it is the feed's latest: an older one may come again.
         ``read_by`` is the version of what cuts the file into batches: a load goes on behind its last batch
         only when the same one cuts it again, else it begins anew.
@@ -87,7 +86,7 @@ class Loader:
                 sequence=tick,
                 at=self._clock(),
             )[0]
-            return Load(id_, feed, begun["started_at"], begun["batches"], appends)
+            return Load(id_, feed, begun["started_at"], begun["batches"], appends=not snapshot)
 
         return self._lease.write(work)
 

@@ -43,7 +43,7 @@ class Town:
 
     def begin(self, *, appends: bool = False, file: str = "") -> Load:
         self._files += 1
-        load = self.loader.begin(FEED, file or f"file {self._files}", snapshot=True, appends=appends)
+        load = self.loader.begin(FEED, file or f"file {self._files}", snapshot=not appends)
         assert load is not None
         return load
 
