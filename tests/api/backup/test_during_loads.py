@@ -68,8 +68,8 @@ def test_every_transaction_of_a_busy_writer_is_in_it_whole_or_not_at_all(
 
     def pair(tx: Transaction, tick: int) -> None:
         # Two nodes far apart in the order of reading: a reader that is not still sees only one of them.
-        tx.run("write.put_teams", rows=[{"id": "first", "name": str(tick)}])
-        tx.run("write.put_teams", rows=[{"id": f"t{tick}", "name": str(tick)}])
+        tx.run("write.put_teams", rows=[{"id": "first", "agency": "last", "name": str(tick)}])
+        tx.run("write.put_teams", rows=[{"id": f"t{tick}", "agency": "last", "name": str(tick)}])
         tx.run("write.put_agencies", rows=[{"id": "last", "name": str(tick)}])
 
     with Lease.acquire(store, "writer") as lease:
