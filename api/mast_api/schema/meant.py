@@ -18,6 +18,7 @@ from mast_resolver.score import Evidence, ModelScorer
 
 MOST_OFFERED: Final = 5
 _UNIT: Final = "unit"
+_STREET: Final = "street"
 
 Open = Callable[[RecordId, bytes], Encoding]
 
@@ -53,13 +54,16 @@ class _Fit:
     evidence: tuple[Evidence, ...]
     flat: bool
     building: str
+    street: bool
+    """Whether the record names one."""
 
 
 def offered(asked: Encoding, rows: Iterable[NearRow], unseal: Open) -> Offer:
     """The likeliest addresses, each by its likeliest record; none that speaks against itself.
 
     A flat stands for a building that is not known itself, and a building for a flat: of such a pair all
-    but the flat is weighed. A flat whose building is offered is not: it is listed there.
+    but the flat is weighed. A flat whose building is offered is not: it is listed there. Nor is one that
+    names no street where some building is: which one it is in may hang on one that nobody may know of.
     """
     best: dict[str, _Fit] = {}
     for row in rows:
@@ -68,7 +72,12 @@ def offered(asked: Encoding, rows: Iterable[NearRow], unseal: Open) -> Offer:
             fit = _fit(asked, unseal(RecordId(record), sealed), entity, building)
             if fit.weight >= _scorer().review_at and (entity not in best or fit.weight > best[entity].weight):
                 best[entity] = fit
-    fits = [fit for fit in best.values() if not (fit.flat and fit.building in best)]
+    a_building = any(not fit.flat for fit in best.values())
+    fits = [
+        fit
+        for fit in best.values()
+        if not fit.flat or (fit.building not in best and (fit.street or not a_building))
+    ]
     ranked = sorted(fits, key=lambda fit: (-fit.weight, fit.entity))
     return Offer(
         candidates=tuple(_candidate(fit) for fit in ranked[:MOST_OFFERED]),
@@ -83,7 +92,8 @@ def _fit(asked: Encoding, known: Encoding, entity: str, building: str) -> _Fit:
     if (_UNIT in asked.tokens) != (_UNIT in known.tokens):
         flat = _UNIT in known.tokens
         weighed = _scorer().explain_encodings(_whole(asked), _whole(known))
-    return _Fit(entity, sum(each.weight for each in weighed), evidence, flat, building)
+    street = _STREET in known.tokens
+    return _Fit(entity, sum(each.weight for each in weighed), evidence, flat, building, street)
 
 
 def _whole(encoding: Encoding) -> Encoding:
