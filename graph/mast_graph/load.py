@@ -220,9 +220,9 @@ class Loader:
             counts += self._retract(load, [Retraction(contact=each) for each in missing.values()])
         for query in ("read.state_feed_persons", "read.state_feed_addresses"):
             for page in self._pages(query, "id", load.feed):
-                held = records | unread
-                gone = [Retraction(record=RecordId(row["id"])) for row in page if row["id"] not in held]
-                counts += self._retract(load, gone)
+                ids = (RecordId(row["id"]) for row in page)
+                gone = [each for each in ids if each not in records and each not in unread]
+                counts += self._retract(load, [Retraction(record=each) for each in gone])
         return counts
 
     def finish(self, load: Load, counts: Counts, *, rows: int = 0, rejected: int = 0) -> None:
