@@ -17,6 +17,15 @@ from mast_graph.store import Login, Store
 from mast_resolver.records import FOREVER, Batch, RecordId, Retraction
 
 ENQUIRY: Final = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
+NOT_RUNNING_IT: Final = (
+    ("response-officer", "safeguarding-response"),
+    ("safeguarding-analyst", "safeguarding-enquiry"),
+    ("steward", "safeguarding-enquiry"),
+    ("researcher", "research"),
+    ("feed", "operation"),
+)
+"""Roles that are told nothing of how the service runs, each with a purpose of theirs."""
+
 HOME: Final = "14 High Street, Walsall WS1 1AA"
 
 DECIDE: Final = """

@@ -36,6 +36,10 @@ class Days:
     end: int
 
 
+EVER: Final = Days(0, 1 << 40)
+"""All days that there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class LookBack:
     """Of the referrals of a period, those with another one of the same person in the year before.

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mast_console import dates
+from mast_console import dates, things
 from mast_console.desk import NO_ERRORS, Visit
 
 A_PAGE: Final = 20
@@ -36,12 +36,8 @@ EVERY: Final = "every"
 """The choice of a filter that leaves nothing out."""
 
 _RULE: Final = re.compile(r"[a-z][a-z0-9-]{2,59}/[0-9]{1,6}")
-_PLACES: Final = {
-    "P": ("Person", "person", "/people/{}"),
-    "A": ("Address", "address", "/addresses/{}"),
-    "H": ("Household", "householdNetwork", "/households/{}/network"),
-}
-"""What an id of each kind is called, the question that its page rests on, and where that is."""
+_NEEDS: Final = {"household": "householdNetwork"}
+"""The question that the page of a thing rests on, where it is not called as the thing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +160,7 @@ def _words(visit: Visit) -> dict[str, Any]:
         "states": STATES,
         "severities": SEVERITIES,
         "dispositions": DISPOSITIONS,
-        "kind": lambda id_: _PLACES[id_[:1]][0],
+        "kind": lambda id_: things.of(id_).kind.capitalize(),
         "leads": lambda id_: leads_to(id_, visit.may),
         "description": description,
         "raised_after": raised_after,
@@ -178,8 +174,8 @@ def leads_to(id_: str, may: frozenset[str]) -> str:
         >>> leads_to("P-1", frozenset({"person"})), leads_to("H-1", frozenset({"person"}))
         ('/people/P-1', '')
     """
-    _, needs, path = _PLACES[id_[:1]]
-    return path.format(id_) if needs in may else ""
+    thing = things.of(id_)
+    return thing.path if _NEEDS.get(thing.kind, thing.kind) in may else ""
 
 
 def description(alert: Mapping[str, Any]) -> str:

@@ -73,6 +73,16 @@ def ago(then: dt.date, now: dt.date) -> str:
     return f"{said} ago" if then < now else f"in {said}"
 
 
+def end_of(day: dt.date) -> str:
+    """The last moment of a day here, as the service takes it.
+
+    Example:
+        >>> end_of(dt.date(2026, 6, 1))
+        '2026-06-01T23:59:59.999999+01:00'
+    """
+    return dt.datetime.combine(day, dt.time.max, HERE).isoformat()
+
+
 def typed_day(text: str) -> dt.datetime | None:
     """The beginning of a day here, as people write it or as calendars do; none, where it is none.
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from mast_console import dates, things, words
 from mast_console.desk import Visit
-from mast_console.network_time import Day, days_of, end_of, events_of
+from mast_console.network_time import Day, days_of, events_of
 from mast_console.things import KINDS, Thing
 
 MOST_DRAWN: Final = 50
@@ -95,7 +95,7 @@ async def show(visit: Visit) -> Response:
 async def _ask(
     visit: Visit, id_: str, depth: int, as_at: dt.date | None, *, related: bool
 ) -> Mapping[str, Any]:
-    as_of = end_of(as_at) if as_at else None
+    as_of = dates.end_of(as_at) if as_at else None
     found = await visit.ask("network", id=id_, depth=depth, asOf=as_of, related=related)
     answer: Mapping[str, Any] = found["householdNetwork"]
     return answer
@@ -164,7 +164,7 @@ def _contacts(answer: Mapping[str, Any]) -> Iterator[Link]:
         said = f"{words.count(len(contacts), 'contact')}, the latest {words.title(latest['title'])}, "
         said += dates.when(latest["at"], answer["asOf"]) + ("; an episode is open" if is_open else "")
         knows = Thing(f"agency-{agency}", "agency", latest["agency"]["name"])
-        yield Link(knows, things.person_or_address(id_), said, is_open)
+        yield Link(knows, things.of(id_), said, is_open)
 
 
 def _stay(member: Mapping[str, Any], as_of: str) -> str:

@@ -88,11 +88,6 @@ def days_of(events: Iterable[Event], since: dt.date | None = None) -> list[Day]:
     return found[-MOST_DAYS:]
 
 
-def end_of(day: dt.date) -> str:
-    """The last moment of a day here, as the service takes it."""
-    return dt.datetime.combine(day, dt.time(23, 59, 59), dates.HERE).isoformat()
-
-
 def _stays(answer: Mapping[str, Any]) -> Iterator[Event]:
     people = {each["personId"] for each in answer["people"]}
     for household in (each["household"] for each in answer["households"]):
@@ -110,7 +105,7 @@ def _stays(answer: Mapping[str, Any]) -> Iterator[Event]:
 def _contacts(answer: Mapping[str, Any]) -> Iterator[Event]:
     for each in answer["contacts"]:
         contact, agency = each["contact"], each["contact"]["agency"]["name"]
-        about = tuple(map(things.person_or_address, (*each["personIds"], *each["addressIds"])))
+        about = tuple(map(things.of, (*each["personIds"], *each["addressIds"])))
         title, is_open = words.title(contact["title"]), contact["status"] == "OPEN"
         yield Event(contact["at"], title, about, f"{agency}.", is_open)
         if contact["closedAt"]:

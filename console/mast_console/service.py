@@ -80,7 +80,7 @@ class Service:
         """Ask what somebody wrote themselves: the status and the answer, an error too, as they come."""
         try:
             response = await self._client.post(
-                "/graphql", json=dict(body), headers=_headers(session.token, session.purpose)
+                "/graphql", json=dict(body), headers=credentials(session.token, session.purpose)
             )
         except httpx.HTTPError:
             return 503, b'{"errors": [{"message": "the service did not answer"}]}'
@@ -94,7 +94,7 @@ class Service:
             response = await self._client.post(
                 "/graphql",
                 json={"documentId": document_id(name), "variables": dict(variables)},
-                headers=_headers(token, purpose),
+                headers=credentials(token, purpose),
             )
             answer = response.json()
         except (httpx.HTTPError, ValueError):
@@ -123,7 +123,8 @@ def all_documents() -> list[str]:
     return [document(name.removesuffix(".graphql")) for name in names if name.endswith(".graphql")]
 
 
-def _headers(token: str, purpose: str) -> dict[str, str]:
+def credentials(token: str, purpose: str) -> dict[str, str]:
+    """By which the service knows who asks, and what for."""
     return {"Authorization": f"Bearer {token}", "X-Purpose": purpose}
 
 

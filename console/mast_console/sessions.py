@@ -97,8 +97,8 @@ class Sessions:
 
     def open(self, cookie: str, *, touch: bool = True) -> Session | None:
         """The session of a cookie, unless it has ended; to ``touch`` it is to use it."""
-        secret = _secret(cookie)
-        sealed = self._held.get(self.name(cookie))
+        secret, name = _secret(cookie), self.name(cookie)
+        sealed = self._held.get(name)
         if sealed is None:
             return None
         if self._clock() - sealed.used >= self._idle:
@@ -111,7 +111,7 @@ class Sessions:
             return None
         if touch:
             sealed.used = self._clock()
-            self._held.move_to_end(self.name(cookie))
+            self._held.move_to_end(name)
         return Session(**orjson.loads(opened))
 
     def save(self, cookie: str, session: Session) -> None:

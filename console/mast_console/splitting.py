@@ -49,14 +49,14 @@ async def split(visit: Visit) -> Response:
     form, id_ = visit.form, visit.request.path_params["id"]
     if form.get("step") == "change":
         return await _show(visit, typed=form)
-    people = (await visit.ask("records", person=id_))["how"]["people"]
-    one = next((each for each in people if each["personId"] == id_), None)
+    how = await _how(visit)
+    one = next((each for each in how["people"] if each["personId"] == id_), None)
     if one is None:
         return visit.go(f"/people/{id_}/records")
     off, rest = _parted(one, form)
     errors = _wrong(off, rest, form.get("reason", "").strip())
     if errors:
-        return await _show(visit, typed=form, errors=errors)
+        return _page(visit, how, typed=form, errors=errors)
     if form.get("step") != "do":
         return visit.page("split.html", id=id_, off=off, rest=rest, typed=form)
     return await _split(visit, id_, off)
@@ -140,8 +140,19 @@ async def _split(visit: Visit, id_: str, off: Sequence[Mapping[str, Any]]) -> Re
 async def _show(
     visit: Visit, *, typed: Mapping[str, str] = NO_ERRORS, errors: Mapping[str, str] = NO_ERRORS
 ) -> Response:
+    return _page(visit, await _how(visit), typed=typed, errors=errors)
+
+
+async def _how(visit: Visit) -> Mapping[str, Any]:
+    """Everything that is known of how a person was put together."""
+    found: Mapping[str, Any] = (await visit.ask("records", person=visit.request.path_params["id"]))["how"]
+    return found
+
+
+def _page(
+    visit: Visit, how: Mapping[str, Any], *, typed: Mapping[str, str], errors: Mapping[str, str]
+) -> Response:
     id_ = visit.request.path_params["id"]
-    how = (await visit.ask("records", person=id_))["how"]
     if len(how["people"]) != 1:
         return visit.page("records_elsewhere.html", 200 if how["people"] else 404, id=id_, how=how)
     one, kept = how["people"][0], visit.session.kept

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 from starlette.types import ASGIApp, Message
 
-from mast_console.service import document_id
+from mast_console.service import credentials, document_id
 from mast_console.sessions import Session
 
 PROTOCOL: Final = "graphql-transport-ws"
@@ -27,8 +27,7 @@ async def events(
     outward: asyncio.Queue[Message] = asyncio.Queue(maxsize=1)
     running = asyncio.create_task(_run(service, inward, outward))
     inward.put_nowait({"type": "websocket.connect"})
-    credentials = {"Authorization": f"Bearer {session.token}", "X-Purpose": session.purpose}
-    _say(inward, type="connection_init", payload=credentials)
+    _say(inward, type="connection_init", payload=credentials(session.token, session.purpose))
     try:
         while True:
             try:

@@ -35,6 +35,11 @@ def address(id_: str) -> Thing:
     return Thing(id_, "address", f"Address {words.short(id_)}", f"/addresses/{id_}")
 
 
-def person_or_address(id_: str) -> Thing:
-    """Whom or what a contact is about."""
-    return person(id_) if id_.startswith("P-") else address(id_)
+def of(id_: str) -> Thing:
+    """A person, household or address by its id, which says what it is.
+
+    Example:
+        >>> of("H-1").path, of("A-1").kind
+        ('/households/H-1/network', 'address')
+    """
+    return {"P": person, "H": household, "A": address}[id_[:1]](id_)

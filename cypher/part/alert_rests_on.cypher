@@ -12,20 +12,6 @@ CALL (alert, covering) {
     at: contact.at, open: contact.status = 'open', full: full}) AS grounds
   RETURN visible, CASE WHEN visible THEN grounds ELSE [] END AS contacts
 }
-CALL (contacts) {
-  UNWIND contacts AS contact
-  WITH DISTINCT contact.agency AS id
-  OPTIONAL MATCH (agency:Agency {id: id})
-  OPTIONAL MATCH (team:Team {id: agency.duty_team})
-  RETURN collect({id: id, name: agency.name, kind: agency.kind, team: agency.duty_team}) AS agencies,
-    collect(team{.id, .agency, .name, .phone, .hours}) AS duty_teams
-}
-CALL (contacts) {
-  UNWIND contacts AS contact
-  WITH DISTINCT contact.team AS id
-  MATCH (team:Team {id: id})
-  RETURN collect(team{.id, .agency, .name, .phone, .hours}) AS own_teams
-}
 CALL (alert) {
   // Whose it is to look is said, also where the directory does not know them.
   OPTIONAL MATCH (team:Team {id: alert.owner})

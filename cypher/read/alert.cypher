@@ -25,4 +25,5 @@ WITH alert, covering, COLLECT {
 } AS about
 WHERE size(about) > 0
 // part: alert_rests_on
+// part: whom_to_ring
 RETURN alert{.*} AS alert, about, contacts, visible, agencies, duty_teams + own_teams + owner_team AS teams, acts

@@ -36,5 +36,6 @@ WITH alert, covering, COLLECT {
 WHERE size(about) > 0
 WITH alert, covering, about ORDER BY alert.at DESC, alert.id DESC LIMIT $first
 // part: alert_rests_on
+// part: whom_to_ring
 RETURN alert{.*} AS alert, about, contacts, visible, agencies, duty_teams + own_teams + owner_team AS teams, acts
 ORDER BY alert.at DESC, alert.id DESC

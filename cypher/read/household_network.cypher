@@ -274,20 +274,7 @@ CALL (held, latest, as_of) {
   }
   RETURN contacts, contact_count
 }
-CALL (contacts) {
-  UNWIND contacts AS contact
-  WITH DISTINCT contact.agency AS id
-  OPTIONAL MATCH (agency:Agency {id: id})
-  OPTIONAL MATCH (team:Team {id: agency.duty_team})
-  RETURN collect({id: id, name: agency.name, kind: agency.kind, team: agency.duty_team}) AS agencies,
-    collect(team{.id, .agency, .name, .phone, .hours}) AS duty_teams
-}
-CALL (contacts) {
-  UNWIND contacts AS contact
-  WITH DISTINCT contact.team AS id
-  MATCH (team:Team {id: id})
-  RETURN collect(team{.id, .agency, .name, .phone, .hours}) AS own_teams
-}
+// part: whom_to_ring
 RETURN households, shown_people AS people, addresses, met_people, met_households, contacts, contact_count, agreements, uncovered,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.id, successors: [e IN ask.successors | e.id]}] AS superseded,
   agencies, duty_teams + own_teams AS teams

@@ -237,14 +237,16 @@ class Pseudonymiser:
         """
         if "contact_id" in row.text or row.has_contact:
             return (Retraction(contact=contact_id(self._keys, source.agency, row)),)
-        return tuple(Retraction(record=self.record_id(source.agency, row.record_id, kind)) for kind in Kind)
+        return self._of_record(source, row)
 
     def opposites(self, source: Source, row: SourceRow) -> Iterator[Retraction]:
         """Every retraction that would withdraw something of what a row says."""
-        for kind in Kind:
-            yield Retraction(record=self.record_id(source.agency, row.record_id, kind))
+        yield from self._of_record(source, row)
         if row.has_contact:
             yield Retraction(contact=contact_id(self._keys, source.agency, row))
+
+    def _of_record(self, source: Source, row: SourceRow) -> tuple[Retraction, ...]:
+        return tuple(Retraction(record=self.record_id(source.agency, row.record_id, kind)) for kind in Kind)
 
     def contact(
         self, source: Source, row: SourceRow, person: RecordId | None, address: RecordId | None

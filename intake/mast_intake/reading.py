@@ -142,7 +142,8 @@ class _PersonReader:
 
     def __init__(self, source: Source, person: PersonMap, today: dt.date | None) -> None:
         self._suffix = person.suffix
-        self._timezone, self._today = source.timezone, today
+        self._timezone = source.timezone
+        self._latest = _NEVER if today is None else _end_of(today + _CLOCKS_DIFFER, source)
         self._several = len(source.people) > 1
         self._id = person.fields["record_id"]
         # The country of the feed first; where rows may say another, a postcode of either is one.
@@ -228,12 +229,14 @@ class _PersonReader:
     def _to_come(self, moments: Mapping[str, dt.datetime]) -> tuple[str, Rule] | None:
         """An event yet to come would stand before all others: its year is a slip of the keyboard."""
         at = moments.get("contact_at")
-        if at is None or self._today is None or self._day(at) <= self._today + _CLOCKS_DIFFER:
-            return None
-        return "contact_at", Rule.DATE_IN_FUTURE
+        return None if at is None or at < self._latest else ("contact_at", Rule.DATE_IN_FUTURE)
 
     def _day(self, moment: dt.datetime) -> dt.date:
         return moment.astimezone(self._timezone).date()
+
+
+def _end_of(day: dt.date, source: Source) -> dt.datetime:
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), source.timezone).astimezone(dt.UTC)
 
 
 def _incomplete(row: SourceRow) -> tuple[str, Rule] | None:

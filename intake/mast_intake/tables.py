@@ -153,9 +153,10 @@ def _csv_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[in
             if not header:
                 raise _empty(path)
         _check_columns(source, path, header)
-        found = False
+        found, begun = False, lines.number
         for values in _each(reader):
-            if values is None or _swallows(values, options.delimiter):
+            of_several, begun = lines.number > begun + 1, lines.number
+            if values is None or (of_several and _swallows(values, options.delimiter)):
                 found = True
                 rejects.row(path.name, lines.number, "", Rule.QUOTE_UNBALANCED)
             elif len(values) == len(header):

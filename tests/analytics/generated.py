@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mast_analytics.episodes import CutOff
 from mast_analytics.history import History
-from mast_fixtures.borough.build import CONCERNS
+from mast_fixtures.borough.build import write_diary
 from mast_fixtures.borough.calendar import DAY, END
 from mast_fixtures.borough.case_study import CaseStudy
 from mast_fixtures.borough.events import Diary, Event
@@ -32,10 +32,7 @@ def borough(people: int, seed: int) -> History:
     """What befell each person in six years: of a contact only whom it was about."""
     case = CaseStudy()
     town, _ = build_town(people, seed, stream(seed, "people"), case.settle)
-    diary = Diary(town)
-    for name, write in CONCERNS:
-        write(town, diary, stream(seed, f"concern:{name}"))
-    contacts = tuple(_contacts(diary))
+    contacts = tuple(_contacts(write_diary(town, case, seed)))
     records = {record for each in contacts for record, _ in each.touches}
     always = moment(DAY)
     return History(Known(contacts, tuple(KnownEntity(each, "P-" + each, always) for each in sorted(records))))

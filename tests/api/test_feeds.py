@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.api.feeds.drops import FEED, Agency, rows
 from tests.api.feeds.drops import Service as Taking
+from tests.register import NOT_RUNNING_IT
 from tests.town import Service
 
 from mast_graph.store import Store
@@ -46,12 +47,6 @@ def test_who_answers_for_feeds_is_told_of_them(taken: None, service: Service, wh
 
 
 def test_nobody_else_is(service: Service) -> None:
-    for role, purpose in (
-        ("response-officer", "safeguarding-response"),
-        ("safeguarding-analyst", "safeguarding-enquiry"),
-        ("steward", "safeguarding-enquiry"),
-        ("researcher", "research"),
-        ("feed", "operation"),
-    ):
+    for role, purpose in NOT_RUNNING_IT:
         refused = service.ask(ASK, role=role, purpose=purpose)
         assert refused.json()["errors"][0]["extensions"]["code"] == "MAST-302"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Sequence
+from itertools import compress, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from mast_analytics.disclosure.policies import Bools, Ints, Policy
 
 Cell = tuple[int, ...]
+Moved = tuple[Cell, int, int]
+"""A cell, and how many more and how many fewer people it has to be able to hold."""
 
 
 def with_totals(inner: Ints, total: Callable[..., Ints] = np.sum) -> Ints:
@@ -60,30 +62,8 @@ def covered(full: Ints, unsafe: Bools, fixed: Bools, policy: Policy) -> Bools:
 def _box(
     full: Ints, hidden: Bools, fixed: Bools, cell: Cell, up: int, down: int, policy: Policy
 ) -> list[Cell] | None:
-    """Corners of the box with the least to hide anew around which enough people can be moved."""
-    others = [np.delete(np.arange(size), place) for size, place in zip(full.shape, cell, strict=True)]
-    shape = tuple(len(each) for each in others)
-    cost, fits = np.zeros(shape), np.ones(shape, np.bool_)
-    for flips in product((False, True), repeat=full.ndim):
-        if not any(flips):
-            continue
-        where = np.ix_(
-            *(o if flip else np.array([p]) for o, p, flip in zip(others, cell, flips, strict=True))
-        )
-        amount, gone = full[where], hidden[where]
-        falls = (_sign(where, full.shape) * _sign(np.ix_(*([p] for p in cell)), full.shape)
-                 * (-1) ** sum(flips)) < 0  # fmt: skip
-        # What is below the floor is shown by the policy, and must not be taken for cover.
-        fits &= ~fixed[where] & (amount - np.where(falls, up, down) >= policy.floor)
-        cost = cost + np.where(gone, 0, 1 + np.log1p(amount))
-    if not fits.any():
-        return None
-    best = np.unravel_index(int(np.argmin(np.where(fits, cost, np.inf))), shape)
-    far = tuple(int(each[place]) for each, place in zip(others, best, strict=True))
-    return [
-        tuple(f if flip else p for p, f, flip in zip(cell, far, flips, strict=True))
-        for flips in product((False, True), repeat=full.ndim)
-    ]
+    """Corners of the cheapest box around which enough people can be moved."""
+    return _cheapest(full, hidden, fixed, [(cell, up, down)], range(full.ndim), policy)
 
 
 def _lines(
@@ -98,7 +78,7 @@ def _lines(
     if len(along) != 1 or full.ndim == 1:
         return None
     (axis,) = along
-    parts = [_moved(cell, {axis: place}) for place in range(cell[axis])]
+    parts = [(*cell[:axis], place, *cell[axis + 1 :]) for place in range(cell[axis])]
     parts = [each for each in parts if full[each] > 0 and hidden[each] and not fixed[each]]
     falls = _taken(down, [int(full[each]) - policy.floor for each in parts])
     if falls is None:
@@ -107,39 +87,45 @@ def _lines(
     most = max(range(len(parts)), key=lambda place: int(full[parts[place]]), default=0)
     rises = [up if place == most else 0 for place in range(len(parts))]
     line = [each for each in zip(parts, rises, falls, strict=True) if any(each[1:])] + [(cell, up, down)]
-    across = [each for each in range(full.ndim) if each != axis]
-    best: tuple[float, list[Cell]] | None = None
-    for far in product(*(np.delete(np.arange(full.shape[each]), cell[each]).tolist() for each in across)):
-        cost, cells = 0.0, [each for each, _, _ in line]
-        for flips in product((False, True), repeat=len(across)):
-            to = {each: place for each, place, flip in zip(across, far, flips, strict=True) if flip}
-            if to:
-                cost += _beside(full, hidden, fixed, line, to, sum(flips), policy, cells)
-        if np.isfinite(cost) and (best is None or cost < best[0]):
-            best = cost, cells
-    return None if best is None else best[1]
+    return _cheapest(full, hidden, fixed, line, [each for each in range(full.ndim) if each != axis], policy)
 
 
-def _beside(
-    full: Ints,
-    hidden: Bools,
-    fixed: Bools,
-    line: Sequence[tuple[Cell, int, int]],
-    to: Mapping[int, int],
-    flips: int,
-    policy: Policy,
-    cells: list[Cell],
-) -> float:
-    """What it costs to hide one line beside; its cells are added. Infinite if it cannot take what moves."""
-    cost = 0.0
-    for own, up, down in line:
-        other = _moved(own, to)
-        falls = _sign_of(other, full.shape) * _sign_of(own, full.shape) * (-1) ** flips < 0
-        if fixed[other] or full[other] - (up if falls else down) < policy.floor:
-            return np.inf
-        cost += 0.0 if hidden[other] else 1 + float(np.log1p(full[other]))
-        cells.append(other)
-    return cost
+def _cheapest(
+    full: Ints, hidden: Bools, fixed: Bools, line: Sequence[Moved], across: Sequence[int], policy: Policy
+) -> list[Cell] | None:
+    """The cells of a line and of those beside it, along some axes, that it costs least to hide anew.
+
+    What a cell of the line gives or takes, its like in each line beside takes or gives: every sum along those
+    axes stays.
+    """
+    start = line[0][0]
+    others = [np.delete(np.arange(full.shape[axis]), start[axis]) for axis in across]
+    shape = tuple(len(each) for each in others)
+    still = tuple(axis for axis in range(full.ndim) if axis not in across)
+    cost, fits = np.zeros(shape), np.ones(shape, np.bool_)
+    for cell, up, down in line:
+        own = _sign(np.ix_(*([place] for place in cell)), full.shape)
+        for to in filter(None, _subsets(across)):
+            beside = {axis: other for axis, other in zip(across, others, strict=True) if axis in to}
+            where = np.ix_(*(beside.get(axis, [place]) for axis, place in enumerate(cell)))
+            amount, gone = np.squeeze(full[where], still), np.squeeze(hidden[where], still)
+            falls = np.squeeze(_sign(where, full.shape) * own, still) * (-1) ** len(to) < 0
+            # What is below the floor is shown by the policy, and must not be taken for cover.
+            fits &= ~np.squeeze(fixed[where], still) & (amount - np.where(falls, up, down) >= policy.floor)
+            cost = cost + np.where(gone, 0, 1 + np.log1p(amount))
+    if not fits.any():
+        return None
+    best = np.unravel_index(int(np.argmin(np.where(fits, cost, np.inf))), shape)
+    far = {axis: int(other[place]) for axis, other, place in zip(across, others, best, strict=True)}
+    return [
+        tuple(far[axis] if axis in to else place for axis, place in enumerate(cell))
+        for cell, _, _ in line
+        for to in _subsets(across)
+    ]
+
+
+def _subsets(axes: Sequence[int]) -> list[set[int]]:
+    return [set(compress(axes, flips)) for flips in product((False, True), repeat=len(axes))]
 
 
 def _taken(down: int, able: Sequence[int]) -> list[int] | None:
@@ -148,14 +134,6 @@ def _taken(down: int, able: Sequence[int]) -> list[int] | None:
     for each in able:
         taken.append(min(each, down - sum(taken)))
     return taken if sum(taken) == down else None
-
-
-def _moved(cell: Cell, to: Mapping[int, int]) -> Cell:
-    return tuple(to.get(axis, place) for axis, place in enumerate(cell))
-
-
-def _sign_of(cell: Cell, shape: tuple[int, ...]) -> int:
-    return int(np.prod([-1 if place == size - 1 else 1 for place, size in zip(cell, shape, strict=True)]))
 
 
 def _sign(where: tuple[NDArray[np.int64], ...], shape: tuple[int, ...]) -> Ints:

@@ -15,7 +15,7 @@ from mast_analytics.episodes import Episodes
 from mast_analytics.incidence import Incidence
 from mast_analytics.linkage import Band, band
 from mast_analytics.reaching import REACHED, reaching
-from mast_analytics.rereferral import AGAIN, Days, from_closure, from_referral
+from mast_analytics.rereferral import AGAIN, EVER, from_closure, from_referral
 from mast_analytics.spread import agencies_known
 
 YEAR_DAYS: Final = 365
@@ -39,10 +39,10 @@ def shown_bands(drawn: Mapping[str, Episodes], level: int, policy: Policy) -> di
             reaching(each, level).incidence, REACHED, policy
         ),
         "Referred again within a year of a referral, per cent": lambda each: _by_a_year(
-            from_referral(each, _always(each), each_once=True), AGAIN, policy
+            from_referral(each, EVER, each_once=True), AGAIN, policy
         ),
         "Referred again within a year of a closure, per cent": lambda each: _by_a_year(
-            from_closure(each, _always(each), each_once=True), AGAIN, policy
+            from_closure(each, EVER, each_once=True), AGAIN, policy
         ),
     }
     return {what: band(drawn, figure) for what, figure in figures.items()}
@@ -66,7 +66,3 @@ def _by_a_year(found: Incidence, cause: str, policy: Policy) -> float | None:
         return None
     place = int(np.searchsorted(shown.times, YEAR_DAYS, "right")) - 1
     return None if place < 0 else round(100 * float(shown.share[shown.causes.index(cause), place]), 1)
-
-
-def _always(found: Episodes) -> Days:
-    return Days(int(found.start.min(initial=found.cut_off.until)), found.cut_off.until)

@@ -17,7 +17,7 @@ from mast_analytics.follows import directly_follows
 from mast_analytics.incidence import Incidence
 from mast_analytics.occupancy import occupancy
 from mast_analytics.reaching import first_days, reaching
-from mast_analytics.rereferral import REFERRALS, Days, cases, from_closure, from_referral, look_back
+from mast_analytics.rereferral import EVER, REFERRALS, cases, from_closure, from_referral, look_back
 from mast_analytics.shapes import shapes
 from mast_analytics.spells import Spells, spells
 from mast_analytics.spread import agencies_known
@@ -31,7 +31,6 @@ from mast_api.schema.research_args import Waited
 
 TOO_SHORT: Final = "(followed for less)"
 NO_CHANGE: Final = "(no change)"
-EVER: Final = Days(0, 1 << 40)
 
 
 Answer = t.EscalationPaths | t.TransitionMatrix | t.TimeToEvent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from typing import Final
 
@@ -81,7 +82,7 @@ class UpkeepQuery:
     async def data_quality(self, info: Info) -> DataQuality:
         asking = info.context
         await asking.intend(Question.DATA_QUALITY, {})
-        found = kept(asking.services.settings.data)
+        found = await asyncio.to_thread(kept, asking.services.settings.data)
         return DataQuality(
             found_at=found.at if found else None,
             agencies=[_agency(each) for each in found.agencies] if found else [],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mast_console import dates, words
-from mast_console.research.asking import Kind
+from mast_console.research.asking import Kind, counted
 from mast_console.research.parts import PARTS
 from mast_console.research.tables import Part, Table
 
@@ -39,7 +39,7 @@ class Answer:
     def counted(self) -> str:
         """Of how many it is, in words."""
         subjects, policy = self.basis["subjects"], self.basis["policy"]
-        many = "people" if self.basis["by"] == "PERSON" else "households"
+        many = counted(self.basis["by"])
         if subjects["value"] is None:
             return f"{policy['threshold']} {many} or fewer: how many is hidden"
         about = "about " if policy["base"] > 1 else ""

@@ -169,6 +169,16 @@ class Asked:
         return event | waited | {"cohort": {name: each for name, each in cohort.items() if each is not None}}
 
 
+def counted(by: str) -> str:
+    """What an answer counts, in words.
+
+    Example:
+        >>> counted("PERSON"), counted("HOUSEHOLD")
+        ('people', 'households')
+    """
+    return UNITS[by.lower()].lower()
+
+
 def field_of(fact: str) -> str:
     """The field that a refusal is about.
 
@@ -183,7 +193,7 @@ def _end_of(day: str, today: dt.date) -> str | None:
     """The last moment of a day here; none of today, which is as it is now."""
     if not day or dt.date.fromisoformat(day) == today:
         return None
-    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time.max, dates.HERE).isoformat()
+    return dates.end_of(dt.date.fromisoformat(day))
 
 
 def _is_number(text: str) -> bool:

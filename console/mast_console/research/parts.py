@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from mast_console.research.asking import counted
 from mast_console.research.tables import Part, Table, counts, shares, state
 from mast_console.research.times import times
 from mast_console.research.ways import ways
@@ -17,12 +18,12 @@ def transitions(said: Said, _titles: Mapping[str, str]) -> tuple[Part, ...]:
     steps = said["steps"]
     columns = tuple(map(state, steps["columns"]))
     names = [state(row["name"]) for row in steps["rows"]]
-    way = "from the level of the row to that of the column"
+    many, way = counted(said["basis"]["by"]), "from the level of the row to that of the column"
     return (
         Part(
             "From level to level",
             (
-                f"Each row is where {_many(said)} were, each column where they went next, or that they were "
+                f"Each row is where {many} were, each column where they went next, or that they were "
                 "still there at the cut-off. One who went twice is counted twice.",
                 "The level is the highest of what was open. That one came after the other does not say why. "
                 "Of a row of nothing there is no share: it says none.",
@@ -39,11 +40,6 @@ def transitions(said: Said, _titles: Mapping[str, str]) -> tuple[Part, ...]:
             ),
         ),
     )
-
-
-def _many(said: Said) -> str:
-    """Whom an answer counts."""
-    return "people" if said["basis"]["by"] == "PERSON" else "households"
 
 
 PARTS: Final[Mapping[str, Callable[[Said, Mapping[str, str]], tuple[Part, ...]]]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mast_console.research.curves import percent
 from mast_console.research.flows import Flow, flows
 from mast_console.research.tables import MARK, Part, Row, Table, listed, state
 
@@ -94,7 +95,7 @@ def _standing(standing: list[Mapping[str, Any]]) -> Part:
 
 
 def _share(share: float | None) -> str:
-    return MARK if share is None else f"{share * 100:.1f}"
+    return MARK if share is None else percent(share)
 
 
 def _way(name: str) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from tests.register import DECIDE, ENQUIRY, Register
+from tests.register import DECIDE, ENQUIRY, NOT_RUNNING_IT, Register
 from tests.town import Service
 
 from mast_analytics.event import Event
@@ -110,13 +110,7 @@ def test_quality_is_as_it_was_found_last_and_nobody_is_named(service: Service) -
 
 
 def test_nobody_else_is_told(service: Service) -> None:
-    for role, purpose in (
-        ("response-officer", "safeguarding-response"),
-        ("safeguarding-analyst", "safeguarding-enquiry"),
-        ("steward", "safeguarding-enquiry"),
-        ("researcher", "research"),
-        ("feed", "operation"),
-    ):
+    for role, purpose in NOT_RUNNING_IT:
         for question in ("{ resolverQueue { pairs } }", "{ dataQuality { foundAt } }"):
             refused = service.ask(question, role=role, purpose=purpose)
             assert refused.json()["errors"][0]["extensions"]["code"] == "MAST-302"

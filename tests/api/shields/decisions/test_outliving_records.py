@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.shields.test_shield_by_decision import (
+from tests.api.shields.decisions.test_shield_by_decision import (
     BORN,
     GOVERNANCE,
     MILL_LANE,
@@ -18,31 +16,12 @@ from tests.api.shields.test_shield_by_decision import (
 )
 from tests.everything import asking_everything
 from tests.register import ENQUIRY, HOME, Register, decide
-from tests.town import Service, Town, ago
+from tests.town import Service, ago
 
-from mast_api.ports import Services
-from mast_api.workspace import now
 from mast_graph.checks import faults
-from mast_graph.store import Login, Store
 from mast_resolver.records import FOREVER, RecordId
 
 pytestmark = pytest.mark.graph
-
-
-@pytest.fixture
-def register(store: Store, neo4j_server: Login, tmp_path: Path) -> Register:
-    return Register(store, neo4j_server, tmp_path)
-
-
-@pytest.fixture
-def town(register: Register) -> Town:
-    return register.town
-
-
-@pytest.fixture
-def wide(wide: Services) -> Services:
-    """By the real clock, which is the one that resolves here."""
-    return replace(wide, clock=now)
 
 
 def resolved(register: Register, service: Service) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,10 @@ import pytest
 from tests.api.shields.test_as_if_never_loaded import same_as_absent
 from tests.everything import asking_everything
 from tests.register import DECIDE, ENQUIRY, HOME, REVOKE, Register, decide, refused
-from tests.town import Service, Town, ago
+from tests.town import Service, ago
 
-from mast_api.ports import Services
-from mast_api.workspace import now
 from mast_graph.checks import every_property, faults
 from mast_graph.lease import Lease
-from mast_graph.store import Login, Store
 from mast_resolver.records import RecordId
 
 pytestmark = pytest.mark.graph
@@ -30,22 +26,6 @@ PLACED = """mutation ($id: ID!, $reason: String = "she told us that he looks for
   %s(id: $id, reason: $reason) { shieldId on recordIds says }
 }"""
 SHIELD, UNSHIELD = PLACED % "shield", PLACED % "unshield"
-
-
-@pytest.fixture
-def register(store: Store, neo4j_server: Login, tmp_path: Path) -> Register:
-    return Register(store, neo4j_server, tmp_path)
-
-
-@pytest.fixture
-def town(register: Register) -> Town:
-    return register.town
-
-
-@pytest.fixture
-def wide(wide: Services) -> Services:
-    """By the real clock, which is the one that resolves here."""
-    return replace(wide, clock=now)
 
 
 @pytest.fixture
