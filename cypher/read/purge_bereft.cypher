@@ -3,6 +3,7 @@
 // access: read
 // param $persons: list of string, ids of person records that go
 // param $versions: list of string, of contacts that go
+// param $touches: list of map, {place, version}: what contacts that stay touch no more
 // column addresses: list of string
 CALL () {
   UNWIND $persons AS id
@@ -18,5 +19,8 @@ UNION
 WITH DISTINCT place
 WHERE place.held IS NULL AND place.shield_decided IS NULL
   AND NOT EXISTS { MATCH (place)<-[:LIVES_AT]-(other:PersonRecord) WHERE NOT other.id IN $persons }
-  AND NOT EXISTS { MATCH (place)-->(contact:Contact) WHERE NOT contact.version IN $versions }
+  AND NOT EXISTS {
+    MATCH (place)-->(contact:Contact)
+    WHERE NOT contact.version IN $versions AND NOT {place: place.id, version: contact.version} IN $touches
+  }
 RETURN collect(place.id) AS addresses

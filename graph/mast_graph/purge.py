@@ -7,7 +7,7 @@ transaction behind the fence, so that a kill leaves either all of it or nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -42,6 +42,8 @@ class Around:
     """Versions."""
     contacts_kept: tuple[str, ...] = ()
     """Versions that only lose an edge."""
+    touches_gone: tuple[Mapping[str, str], ...] = ()
+    """``{place, version}`` of what those touch for the sake of somebody who goes alone."""
     entities: tuple[EntityId, ...] = ()
     """Whoever the records are or ever were."""
     residents: tuple[str, ...] = ()
@@ -82,7 +84,9 @@ class Resolved:
 def read_around(store: Store, gone: Gone) -> Around:
     """What a purge takes with it: contacts that touch nobody else, address records with nothing left."""
     first = _contacts(store, gone)
-    bereft = store.read("read.purge_bereft", persons=list(gone.persons), versions=first["gone"])[0]
+    going = {"persons": list(gone.persons), "versions": first["gone"]}
+    touches = store.read("read.purge_homes", **going)[0]["touches"]
+    bereft = store.read("read.purge_bereft", **going, touches=touches)[0]
     addresses = tuple(sorted({*gone.addresses, *map(RecordId, bereft["addresses"])}))
     whole = Gone(gone.persons, addresses, gone.contacts)
     contacts = _contacts(store, whole)
@@ -92,6 +96,7 @@ def read_around(store: Store, gone: Gone) -> Around:
         whole,
         tuple(sorted(contacts["gone"])),
         tuple(sorted(contacts["kept"])),
+        tuple(touches),
         tuple(map(EntityId, entities["entities"])),
         tuple(residents["people"]),
     )
@@ -165,6 +170,7 @@ def _follow(
 
 def _delete(tx: Transaction, around: Around) -> Removed:
     contacts = tx.run("write.purge_contacts", versions=list(around.contacts_gone))[0]["contacts"]
+    tx.run("write.purge_touches", touches=list(around.touches_gone))
     persons = tx.run("write.purge_person_records", records=list(around.gone.persons))[0]
     places = tx.run("write.purge_address_records", records=list(around.gone.addresses))[0]
     entities = tx.run("write.purge_entities", entities=list(around.entities))[0]["entities"]

@@ -63,6 +63,39 @@ def test_a_shared_contact_loses_an_edge_and_ones_own_goes(town: Borough, neo4j_s
     assert contacts(neo4j_server) == [("DOMESTIC_ABUSE_INCIDENT", sorted([wilf, place[0]["id"]]))]
 
 
+@pytest.mark.parametrize(
+    ("of_the_other", "left"),
+    [
+        pytest.param(ELSEWHERE, ["3 Station Street"], id="they keep their own"),
+        pytest.param({}, ["14 Mill Lane"], id="a contact keeps its last place"),
+    ],
+)
+def test_a_shared_contact_is_seen_no_more_where_only_who_went_was_at_home(
+    borough: Borough, neo4j_server: Login, of_the_other: dict[str, str], left: list[str]
+) -> None:
+    borough.load(
+        [
+            Said("police", "grace", {**GRACE, **HOME, **FIGHT}, AT),
+            Said("police", "wilf", {**WILF, **of_the_other, **FIGHT}, AT),
+            # Somebody else speaks of the home as well: its record stays whatever happens.
+            Said("police", "ruth", {**RUTH, **HOME}),
+        ]
+    )
+    borough.resolve()
+    borough.purge([borough.record("police", "grace")])
+    lives = "MATCH (:PersonRecord {id: $id})-[:LIVES_AT]->(a:AddressRecord) RETURN a.id AS id"
+    where = {
+        rows(neo4j_server, lives, id=borough.record("police", "ruth"))[0]["id"]: "14 Mill Lane",
+        **{
+            row["id"]: "3 Station Street"
+            for row in rows(neo4j_server, lives, id=borough.record("police", "wilf"))
+        },
+    }
+    found = rows(neo4j_server, "MATCH (:Contact)<--(a:AddressRecord) RETURN a.id AS id")
+    assert [where[row["id"]] for row in found] == left
+    assert not any(faults(borough.store).values())
+
+
 def test_a_contact_whose_first_version_was_purged_can_be_corrected_again(
     borough: Borough, neo4j_server: Login
 ) -> None:
