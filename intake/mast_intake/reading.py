@@ -75,8 +75,7 @@ def _written(mapped: Mapped, values: Mapping[str, Raw]) -> str:
     """What stands in the columns of a field."""
     if len(mapped.columns) == 1:
         return str(values.get(mapped.columns[0], "")).strip()
-    parts = (str(values.get(name, "")).strip() for name in mapped.columns)
-    return mapped.separator.join(filter(None, parts))
+    return mapped.joined([str(values.get(name, "")).strip() for name in mapped.columns])
 
 
 def _meant(mapped: Mapped, text: str) -> str | None:
