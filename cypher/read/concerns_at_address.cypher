@@ -217,7 +217,9 @@ CALL (places, residents, covering, as_of) {
     RETURN c, CASE WHEN NOT here THEN 'resident_elsewhere' WHEN present THEN 'resident' ELSE 'former_resident' END AS part,
       p.id AS person, null AS place
   }
-  WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people, collect(DISTINCT place) AS about
+  WITH c, collect(DISTINCT part) AS told, collect(DISTINCT person) AS people, collect(DISTINCT place) AS about
+  // What happened at this place was not elsewhere, though whom it touches came to live here only later.
+  WITH c, [part IN told WHERE part <> 'resident_elsewhere' OR about = []] AS parts, people, about
   WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.shielded IS NULL AND c.data_class IN $data_classes
   WITH c, parts, people, about, c.at AS at, c.status = 'open' AS open,
     head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
