@@ -283,7 +283,8 @@ class Home:
 @strawberry.type
 class Person:
     id: strawberry.ID
-    homes: list[Home]
+    homes: list[Home] = strawberry.field(description="The latest first; capped.")
+    home_count: int
     agencies: list[AgencyContacts]
     contacts: ContactConnection
     stated: strawberry.Private[Callable[[Asking], Relations]]
@@ -323,6 +324,7 @@ class Household:
     members: HouseholdMembers
     agencies: list[AgencyContacts]
     contacts: ContactConnection
+    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
 
     @strawberry.field(description="What it came from and what became of it, by people who left together.")
     async def path(
@@ -358,6 +360,7 @@ class Candidate:
     person_id: strawberry.ID
     weight_bits: float = strawberry.field(description="Log2 of the odds that it is the same person.")
     agrees: list[str]
+    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
     differs: list[str]
     homes: list[Home]
     agencies: list[AgencyContacts]
@@ -378,6 +381,7 @@ class AddressParts:
     lines: list[str]
     postcode: str = ""
     uprn: str = ""
+    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
 
 
 @strawberry.input
