@@ -64,6 +64,18 @@ def read_rows(
                 rejects.row(path.name, line, "", Rule.ROW_SAYS_NOTHING, of=of)
 
 
+def references(source: Source, files: Iterable[Path]) -> Iterator[str]:
+    """The agency's own reference of everybody that each row is about, '' where none can be read.
+
+    Raises:
+        UnreadableFileError, UnknownColumnError: as for :func:`read_rows`.
+    """
+    readers = [_PersonReader(source, person, None) for person in source.people]
+    for path in files:
+        for _, values in raw_rows(source, path, Rejects()):
+            yield from (reader.reference(values) for reader in readers)
+
+
 def _operation(source: Source, values: Mapping[str, Raw]) -> Operation | None:
     if source.operation is None:
         return Operation.UPSERT

@@ -35,6 +35,7 @@ from mast_resolver.errors import (
     AgencyLeftError,
     DeliveryError,
     MastError,
+    SnapshotShrunkError,
     UnreadableFileError,
     UsageError,
 )
@@ -156,11 +157,15 @@ class Feeds:
                 on_rows=self.on_rows,
                 areas=areas_in_force(self.settings, self.keys),
                 delivery=manifest.number,
+                allow_shrink=bool(by),
             )
         except UnreadableFileError:
             raise RefusedError(Reason.UNUSABLE, manifest) from None
         except AgencyLeftError:
             raise RefusedError(Reason.AGENCY_LEFT, manifest) from None
+        except SnapshotShrunkError:
+            # As many rows as before, and yet of others: most of what is on record is not there.
+            raise RefusedError(Reason.SHRUNK, manifest) from None
         receipt = self._receipt(path, manifest, state=LOADED)
         receipt = replace(receipt, rows_rejected=loaded.rows_rejected, resolved=False, by=by)
         put_receipt(self.lease, receipt, at=self.clock())
