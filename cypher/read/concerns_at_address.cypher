@@ -29,6 +29,7 @@
 // column place_count: integer, how many matched, those cut included; of several nothing but `places` is told
 // column unresolved: integer, matching records that are not resolved yet
 // column superseded: list of map, {id, successors} of every old id among $ids
+// column moved: boolean, whether what the place is, or who lived there, is not as it was at $as_of: then there is no next page
 // column households: list of map, {id, communal, addresses, members, member_count, present_count}
 // column household_count: integer
 // column people_count: integer, residents ever, those cut included
@@ -107,7 +108,7 @@ CALL (as_of) {
   UNWIND $ids AS id
   MATCH (old:Address {id: id})
   WITH old WHERE old.shielded IS NULL OR old.recorded_to <= as_of
-  MATCH (old)-[:SUPERSEDED_BY*0..32]->(a:Address)
+  MATCH (old)-[steps:SUPERSEDED_BY*0..32]->(a:Address)
   WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() } AND a.shielded IS NULL
     // Whoever has the id is told what asking by text would tell; of one that has ended, what it once told.
     AND (a.recorded_to <= as_of AND EXISTS {
@@ -135,11 +136,13 @@ CALL (as_of) {
           OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
           OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
     }))
-  WITH old, collect(DISTINCT CASE WHEN a.recorded_to > as_of THEN a END) AS successors
-  RETURN collect({old: old, successors: successors}) AS asked
+  WITH old, collect(DISTINCT CASE WHEN a.recorded_to > as_of THEN a END) AS successors,
+    collect(a.recorded_from > as_of OR any(step IN steps WHERE step.at > as_of)) AS moved
+  RETURN collect({old: old, successors: successors, moved: true IN moved}) AS asked
 }
 WITH as_of, window_from, since, agreements, covering, unresolved,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.old.id, successors: [a IN ask.successors | a.id]}] AS superseded,
+  any(ask IN asked WHERE ask.moved) AS led_elsewhere,
   [match IN matched WHERE match.rank = matched[0].rank]
     + reduce(joined = [], ask IN asked | joined + [a IN ask.successors | {a: a, rank: 0}]) AS found
 CALL (found, as_of) {
@@ -158,6 +161,8 @@ CALL (found, as_of) {
   WITH a, rank, min(building.id) AS part_of
   // Where several match nothing more is told of any: which of them it is of would be anybody's guess.
   RETURN collect(CASE WHEN size(found) = 1 THEN a END) AS places,
+    // By its text it may be found as of then though it has become part of another since, with all who lived there.
+    collect(coalesce(a.residents_changed > as_of, false) OR EXISTS { (a)-[:SUPERSEDED_BY]->() }) AS changed,
     collect({id: a.id, rank: rank, part_of: part_of, units: COUNT {
       MATCH (a)<-[:PART_OF]-(unit:Address)
       WHERE unit.shielded IS NULL AND EXISTS {
@@ -263,6 +268,7 @@ CALL (page) {
   MATCH (team:Team {id: id})
   RETURN collect(team{.id, .agency, .name, .phone, .hours}) AS own_teams
 }
-RETURN shown_places AS places, size(found) AS place_count, unresolved, superseded, households, household_count, people_count,
-  agreements, uncovered, [g IN groups | g{.part, .agency, .type, .in_window, .open, latest_at: g.latest.at.epochMillis,
+RETURN shown_places AS places, size(found) AS place_count, unresolved, superseded,
+  led_elsewhere OR true IN changed AS moved, households, household_count, people_count,
+  agreements, uncovered, [g IN groups | g{.part, .agency, .type, .in_window, .months, .open, latest_at: g.latest.at.epochMillis,
   latest_id: g.latest.c.id, latest_places: g.latest.places}] AS groups, page, agencies, duty_teams + own_teams AS teams

@@ -18,6 +18,7 @@
 // param $most_members: integer, members of each household to list
 // column found: list of map, {id, communal, addresses, members, member_count, present_count, groups, page} of each
 // column superseded: list of map, {id, successors} of every old id among $ids
+// column moved: boolean, whether who belongs to them is not as it was at $as_of: then there is no next page
 // column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
 // column agencies: list of map, {id, name, kind, team}
@@ -37,13 +38,14 @@ CALL (as_of) {
   MATCH (old:Household {id: id})
   // One at a shielded address goes no further than this, so that passing it over takes no time.
   WITH id, old WHERE NOT EXISTS { (old)-[:HOUSEHOLD_AT]->(at:Address) WHERE at.shielded }
-  MATCH (old)-[:SUPERSEDED_BY*0..32]->(e:Household)
+  MATCH (old)-[steps:SUPERSEDED_BY*0..32]->(e:Household)
   WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() } AND e.shielded IS NULL
     AND NOT EXISTS { (e)-[:HOUSEHOLD_AT]->(a:Address) WHERE a.shielded }
     AND (NOT EXISTS { (e)<-[:MEMBER_OF]-(:Person) } OR EXISTS { (e)<-[:MEMBER_OF]-(p:Person) WHERE p.shielded IS NULL })
-  WITH id, old, e ORDER BY e.id
-  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors
-  RETURN collect({id: id, old: old, successors: successors}) AS asked
+  WITH id, old, e, e.recorded_from > as_of OR e.recorded_to.year < 9999 OR any(step IN steps WHERE step.at > as_of)
+    OR EXISTS { (e)-[:HOUSEHOLD_AT]->(home:Address) WHERE home.residents_changed > as_of } AS moved ORDER BY e.id
+  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors, collect(moved) AS moved
+  RETURN collect({id: id, old: old, successors: successors, moved: true IN moved}) AS asked
 }
 CALL (asked) {
   UNWIND asked AS ask
@@ -129,4 +131,4 @@ CALL (listed) {
 }
 RETURN listed AS found, agreements, reduce(joined = [], each IN uncovered | joined + each) AS uncovered,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.id, successors: [e IN ask.successors | e.id]}] AS superseded,
-  agencies, duty_teams + own_teams AS teams
+  any(ask IN asked WHERE ask.moved) AS moved, agencies, duty_teams + own_teams AS teams

@@ -19,6 +19,7 @@
 // param $most_relations: integer, relations of each to list; 0 for a caller who may not know them
 // column found: list of map, {id, homes, home_count, relations, relation_count, groups, page} of each person
 // column superseded: list of map, {id, successors} of every old id among $ids
+// column moved: boolean, whether an id led to others at $as_of than it does now, or to nobody yet: then there is no next page
 // column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
 // column agencies: list of map, {id, name, kind, team}
@@ -38,11 +39,11 @@ CALL (as_of) {
   MATCH (old:Person {id: id})
   // One who is shielded goes no further than this, so that passing them over takes no time.
   WITH id, old WHERE old.shielded IS NULL OR old.recorded_to <= as_of
-  MATCH (old)-[:SUPERSEDED_BY*0..32]->(e:Person)
+  MATCH (old)-[steps:SUPERSEDED_BY*0..32]->(e:Person)
   WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() } AND e.shielded IS NULL
-  WITH id, old, e ORDER BY e.id
-  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors
-  RETURN collect({id: id, old: old, successors: successors}) AS asked
+  WITH id, old, e, e.recorded_from > as_of OR any(step IN steps WHERE step.at > as_of) AS moved ORDER BY e.id
+  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors, collect(moved) AS moved
+  RETURN collect({id: id, old: old, successors: successors, moved: true IN moved}) AS asked
 }
 CALL (asked) {
   UNWIND asked AS ask
@@ -141,4 +142,4 @@ CALL (listed) {
 }
 RETURN listed AS found, agreements, reduce(joined = [], each IN uncovered | joined + each) AS uncovered,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.id, successors: [e IN ask.successors | e.id]}] AS superseded,
-  agencies, duty_teams + own_teams AS teams
+  any(ask IN asked WHERE ask.moved) AS moved, agencies, duty_teams + own_teams AS teams

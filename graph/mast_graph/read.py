@@ -210,6 +210,7 @@ class SharedRow(RungRow):
     agreements: list[AgreementRow]
     uncovered: list[str]
     superseded: list[SupersededRow]
+    moved: bool
 
 
 class PlaceRow(TypedDict):
