@@ -35,7 +35,7 @@
 // column people_count: integer, residents ever, those cut included
 // column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
-// column groups: list of map, {part, agency, type, latest_at, latest_id, latest_places, in_window, open}
+// column groups: list of map, {part, agency, type, latest_at, latest_id, latest_places, in_window, months, open}
 // column page: list of map, contacts; `places` are the matched addresses that they are about
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}
@@ -47,6 +47,7 @@ CALL () {
     g.view = 'full' AND $full AS full
   RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
     collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
+      months: CASE WHEN g.months < 12 THEN g.months ELSE 12 END,
       from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
 }
 CALL (as_of) {
@@ -231,16 +232,20 @@ CALL (places, residents, covering, as_of) {
   WHERE cover IS NULL OR open OR at >= cover.from
   WITH c, parts, people, about, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC
   RETURN collect(CASE WHEN cover IS NOT NULL THEN {c: c, parts: parts, people: people, places: about, at: at,
-      open: open, full: cover.full} END) AS contacts,
+      open: open, full: cover.full, months: cover.months} END) AS contacts,
     collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
 }
 CALL (contacts, window_from) {
-  // The rows come newest first, and collect keeps their order: the first of each group is its latest.
+  // The rows come newest first, and collect keeps their order: the first of each group is its latest. What an agency
+  // has is counted as far back as all of it is shown: no number is of twelve months where an agreement shows six.
   UNWIND contacts AS row
+  WITH row.c.agency AS agency, min(row.months) AS months, collect(row) AS rows
+  WITH agency, months, rows, CASE WHEN months < 12 THEN datetime($today) - duration({months: months}) ELSE window_from END AS counted_from
+  UNWIND rows AS row
   UNWIND row.parts + 'all' AS part
-  WITH part, row.c.agency AS agency, row.c.type AS type, collect(row) AS held
-  RETURN collect({part: part, agency: agency, type: type, latest: held[0],
-    in_window: size([row IN held WHERE row.at >= window_from]), open: size([row IN held WHERE row.open])}) AS groups
+  WITH part, agency, months, counted_from, row.c.type AS type, collect(row) AS held
+  RETURN collect({part: part, agency: agency, type: type, latest: held[0], months: months,
+    in_window: size([row IN held WHERE row.at >= counted_from]), open: size([row IN held WHERE row.open])}) AS groups
 }
 CALL (contacts, groups, since) {
   UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row

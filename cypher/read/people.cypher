@@ -32,6 +32,7 @@ CALL () {
     g.view = 'full' AND $full AS full
   RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
     collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
+      months: CASE WHEN g.months < 12 THEN g.months ELSE 12 END,
       from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
 }
 CALL (as_of) {
@@ -64,16 +65,20 @@ CALL (people, covering, as_of, window_from, since) {
     WHERE cover IS NULL OR open OR at >= cover.from
     WITH c, parts, people, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC
     RETURN collect(CASE WHEN cover IS NOT NULL THEN {c: c, parts: parts, people: people, at: at, open: open,
-        full: cover.full} END) AS contacts,
+        full: cover.full, months: cover.months} END) AS contacts,
       collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
   }
   CALL (contacts, window_from) {
-    // The rows come newest first, and collect keeps their order: the first of each group is its latest.
+    // The rows come newest first, and collect keeps their order: the first of each group is its latest. What an agency
+    // has is counted as far back as all of it is shown: no number is of twelve months where an agreement shows six.
     UNWIND contacts AS row
+    WITH row.c.agency AS agency, min(row.months) AS months, collect(row) AS rows
+    WITH agency, months, rows, CASE WHEN months < 12 THEN datetime($today) - duration({months: months}) ELSE window_from END AS counted_from
+    UNWIND rows AS row
     UNWIND row.parts + 'all' AS part
-    WITH part, row.c.agency AS agency, row.c.type AS type, collect(row) AS held
-    RETURN collect({part: part, agency: agency, type: type, latest: held[0],
-      in_window: size([row IN held WHERE row.at >= window_from]), open: size([row IN held WHERE row.open])}) AS groups
+    WITH part, agency, months, counted_from, row.c.type AS type, collect(row) AS held
+    RETURN collect({part: part, agency: agency, type: type, latest: held[0], months: months,
+      in_window: size([row IN held WHERE row.at >= counted_from]), open: size([row IN held WHERE row.open])}) AS groups
   }
   CALL (contacts, groups, since) {
     UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row
@@ -120,7 +125,7 @@ CALL (people, covering, as_of, window_from, since) {
     WITH collect({person: person, kind: kind, theirs: theirs, agency: agency, since: since.epochMillis}) AS relations
     RETURN relations[..$most_relations] AS relations, size(relations) AS relation_count
   }
-  RETURN collect({id: p.id, homes: homes, home_count: home_count, relations: relations, relation_count: relation_count, page: page, groups: [g IN groups | g{.part, .agency, .type, .in_window, .open,
+  RETURN collect({id: p.id, homes: homes, home_count: home_count, relations: relations, relation_count: relation_count, page: page, groups: [g IN groups | g{.part, .agency, .type, .in_window, .months, .open,
       latest_at: g.latest.at.epochMillis, latest_id: g.latest.c.id}]}) AS listed,
     collect(uncovered) AS uncovered
 }

@@ -154,6 +154,7 @@ class GroupRow(TypedDict):
     latest_id: str
     latest_places: NotRequired[list[str]]
     in_window: int
+    months: int
     open: int
 
 

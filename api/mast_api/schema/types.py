@@ -148,8 +148,9 @@ class PageInfo:
 
 
 @strawberry.type(
-    description="Newest first: the latest contact of each agency and type within 12 months, and every open "
-    "episode however old; more only where the agreement says so. Pages show the graph as of the first one."
+    description="Newest first: the latest contact of each agency and type within 12 months, or fewer "
+    "where an agreement shows fewer, and every open episode however old; more only where the agreement says "
+    "so. Pages show the graph as of the first one."
 )
 class ContactConnection:
     edges: list[ContactEdge]
@@ -162,7 +163,13 @@ class AgencyContacts:
     latest_at: dt.datetime
     latest_type: str
     latest_title: str
-    count_in_12_months: int = strawberry.field(name="countIn12Months")
+    count: int = strawberry.field(description="In the last `countMonths`.")
+    count_months: int = strawberry.field(
+        description="12, or as few as an agreement shows of any of it: what was before is not counted."
+    )
+    count_in_12_months: int | None = strawberry.field(
+        name="countIn12Months", description="Nothing where `countMonths` is less: how many is not known then."
+    )
     open_episodes: int
     status: ContactStatus = strawberry.field(description="OPEN while any episode is open.")
     team: Team
@@ -317,6 +324,7 @@ class PersonAnswer:
     people: list[Person]
     caution: Caution
     withheld: list[Withheld]
+    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
 
 
 @strawberry.type
@@ -324,7 +332,6 @@ class Household:
     members: HouseholdMembers
     agencies: list[AgencyContacts]
     contacts: ContactConnection
-    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
 
     @strawberry.field(description="What it came from and what became of it, by people who left together.")
     async def path(
@@ -353,6 +360,7 @@ class HouseholdAnswer:
     households: list[Household]
     caution: Caution
     withheld: list[Withheld]
+    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
 
 
 @strawberry.type(description="A person who may be the one searched for: judge by the reasons.")
@@ -360,7 +368,6 @@ class Candidate:
     person_id: strawberry.ID
     weight_bits: float = strawberry.field(description="Log2 of the odds that it is the same person.")
     agrees: list[str]
-    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
     differs: list[str]
     homes: list[Home]
     agencies: list[AgencyContacts]
@@ -374,6 +381,7 @@ class PeopleFound:
     candidates: list[Candidate]
     caution: Caution
     withheld: list[Withheld]
+    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
 
 
 @strawberry.input(description="An address in parts, where there is no single line.")
@@ -381,7 +389,6 @@ class AddressParts:
     lines: list[str]
     postcode: str = ""
     uprn: str = ""
-    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
 
 
 @strawberry.input
