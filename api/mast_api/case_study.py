@@ -13,7 +13,7 @@ from mast_api.terminal import Terminal
 DOCUMENT: Final = shipped("case_study")
 
 
-COLUMNS: Final = ("agency", "latest contact", "when", "12 months", "open", "ring", "who lived here then")
+COLUMNS: Final = ("agency", "latest contact", "when", "contacts", "open", "ring", "who lived here then")
 """The last only for what happened at the place itself: present tenants may have come after it."""
 
 
@@ -80,7 +80,7 @@ def _row(agency: Mapping[str, Any], as_at: dt.datetime) -> tuple[str, ...]:
         agency["agency"]["name"],
         agency["latestTitle"],
         _when(dt.datetime.fromisoformat(agency["latestAt"]), as_at),
-        str(agency["countIn12Months"]),
+        f"{agency['count']} in {agency['countMonths']} months",
         f"{open_episodes} open" if open_episodes else "closed",
         f"{agency['team']['name']}, {agency['team']['phone']}",
         *([then["says"]] if then else []),

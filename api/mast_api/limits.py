@@ -122,7 +122,21 @@ def request_of(content: object) -> Request:
         )
     if not isinstance(document_id, str | None):
         raise BadRequestError("documentId is not a text", fix="correct or leave it out")
+    if not _is_text(query, variables, name, document_id):
+        raise BadRequestError(
+            "a text of the request holds half of a sign (a lone surrogate), or is nested too deeply",
+            fix="send well-formed Unicode",
+        )
     return Request(query, variables or {}, name, document_id)
+
+
+def _is_text(*said: object) -> bool:
+    """Whether all of it can be encoded: what follows takes it for granted, and its errors would quote it."""
+    try:
+        json.dumps(said, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def read_document(text: str, limits: Limits) -> Document:

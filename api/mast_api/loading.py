@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mast_api.keys.in_force import check_writer
 from mast_api.rights.staying_out import kept_out, tombstone
+from mast_api.shrinking import check_not_shrunk
 from mast_api.workspace import now
 from mast_graph.batch import Counts
 from mast_graph.departures import check_present
@@ -84,18 +85,21 @@ def load_source(
     on_rows: Callable[[int], None] = lambda _rows: None,
     areas: Areas | None = None,
     delivery: str = "",
+    allow_shrink: bool = False,
 ) -> Loaded:
     """Load the files of one source; several files of a snapshot are one snapshot.
 
     With ``areas`` address records are stored with the codes of their coarse areas.
 
     Files that are fully loaded already change nothing; a half-loaded one is completed. Files of another
-    ``delivery``, a feed's number, are others, even if they say the same: what they change lay between.
+    ``delivery``, a feed's number, are others, even if they say the same: what they change lay between. Most
+    of a feed is only withdrawn where that is allowed.
 
     Raises:
         KeysChangedError, KeysRotatingError: what is stored is under another key version.
         SourceFileError, UnknownColumnError, UnreadableFileError: the source or a file is not usable.
         AgencyLeftError: the agency has left.
+        SnapshotShrunkError: it would withdraw most of the feed, which ``allow_shrink`` does not say is meant.
         GraphUnavailableError, GraphOutcomeUnknownError, GraphFullError, LeaseLostError: the load stopped
             half-way; what was committed stays, and the same command completes it.
     """
@@ -112,10 +116,12 @@ def load_source(
     )
     if load is None:
         return Loaded(source.feed, unchanged=True)
+    pseudonymiser = Pseudonymiser(keys, now, areas=areas)
+    if snapshot and not allow_shrink:
+        check_not_shrunk(loader, load, source, files, pseudonymiser.record_id)
     seen = _Seen(on_rows, snapshot=snapshot)
     report = report_file(rejects_folder, source.feed, load.id)
     with Rejects(report) as rejects:
-        pseudonymiser = Pseudonymiser(keys, now, areas=areas)
         rows = seen.row_by_row(read_rows(source, files, rejects, today=load.begun.date()))
         if erased := read_tombstones(store):
             rows = kept_out(

@@ -124,7 +124,8 @@ def whole(
         for person in page["people"]:
             for known in person["agencies"]:
                 counts = {"in_12_months": known["countIn12Months"], "open": known["openEpisodes"]}
-                projection.known(person["personId"], known["agency"], **counts)
+                told = {name: count for name, count in counts.items() if count is not None}
+                projection.known(person["personId"], known["agency"], **told)
         for each in page["relations"]["listed"]:
             projection.related(each)
         projection.not_shown |= dict.fromkeys(page["relations"]["notShown"], 0)

@@ -113,6 +113,7 @@ class Up:
                                 [folder / name for name in names],
                                 rejects_folder=self._settings.data / REJECTS,
                                 on_rows=step.advance,
+                                allow_shrink=True,  # they are made anew for as many people as were asked for
                             )
                         )
                 with self._terminal.step("Resolving") as step:

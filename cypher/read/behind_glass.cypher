@@ -45,7 +45,7 @@ CALL (as_of) {
     UNWIND $postcode_place AS seek MATCH (r:AddressRecord {postcode_place: seek.token}) RETURN r, seek.rank AS rank
     UNION ALL
     UNWIND $street_place AS seek MATCH (r:AddressRecord {street_place: seek.token})
-    WHERE seek.area = '' OR r.area_building = seek.area
+    WHERE seek.area = '' OR seek.area IN [r.area_building, r.local_building]
     RETURN r, seek.rank AS rank
     UNION ALL
     UNWIND $written AS seek MATCH (r:AddressRecord {written: seek.token}) RETURN r, seek.rank AS rank

@@ -29,12 +29,13 @@
 // column place_count: integer, how many matched, those cut included; of several nothing but `places` is told
 // column unresolved: integer, matching records that are not resolved yet
 // column superseded: list of map, {id, successors} of every old id among $ids
+// column moved: boolean, whether what the place is, or who lived there, is not as it was at $as_of: then there is no next page
 // column households: list of map, {id, communal, addresses, members, member_count, present_count}
 // column household_count: integer
 // column people_count: integer, residents ever, those cut included
 // column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
-// column groups: list of map, {part, agency, type, latest_at, latest_id, latest_places, in_window, open}
+// column groups: list of map, {part, agency, type, latest_at, latest_id, latest_places, in_window, months, open}
 // column page: list of map, contacts; `places` are the matched addresses that they are about
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}
@@ -46,6 +47,7 @@ CALL () {
     g.view = 'full' AND $full AS full
   RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
     collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
+      months: CASE WHEN g.months < 12 THEN g.months ELSE 12 END,
       from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
 }
 CALL (as_of) {
@@ -64,7 +66,7 @@ CALL (as_of) {
     UNWIND $postcode_place AS seek MATCH (r:AddressRecord {postcode_place: seek.token}) RETURN r, seek.rank AS rank
     UNION ALL
     UNWIND $street_place AS seek MATCH (r:AddressRecord {street_place: seek.token})
-    WHERE seek.area = '' OR r.area_building = seek.area
+    WHERE seek.area = '' OR seek.area IN [r.area_building, r.local_building]
     RETURN r, seek.rank AS rank
     UNION ALL
     UNWIND $written AS seek MATCH (r:AddressRecord {written: seek.token}) RETURN r, seek.rank AS rank
@@ -107,7 +109,7 @@ CALL (as_of) {
   UNWIND $ids AS id
   MATCH (old:Address {id: id})
   WITH old WHERE old.shielded IS NULL OR old.recorded_to <= as_of
-  MATCH (old)-[:SUPERSEDED_BY*0..32]->(a:Address)
+  MATCH (old)-[steps:SUPERSEDED_BY*0..32]->(a:Address)
   WHERE NOT EXISTS { (a)-[:SUPERSEDED_BY]->() } AND a.shielded IS NULL
     // Whoever has the id is told what asking by text would tell; of one that has ended, what it once told.
     AND (a.recorded_to <= as_of AND EXISTS {
@@ -135,11 +137,13 @@ CALL (as_of) {
           OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
           OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
     }))
-  WITH old, collect(DISTINCT CASE WHEN a.recorded_to > as_of THEN a END) AS successors
-  RETURN collect({old: old, successors: successors}) AS asked
+  WITH old, collect(DISTINCT CASE WHEN a.recorded_to > as_of THEN a END) AS successors,
+    collect(a.recorded_from > as_of OR any(step IN steps WHERE step.at > as_of)) AS moved
+  RETURN collect({old: old, successors: successors, moved: true IN moved}) AS asked
 }
 WITH as_of, window_from, since, agreements, covering, unresolved,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.old.id, successors: [a IN ask.successors | a.id]}] AS superseded,
+  any(ask IN asked WHERE ask.moved) AS led_elsewhere,
   [match IN matched WHERE match.rank = matched[0].rank]
     + reduce(joined = [], ask IN asked | joined + [a IN ask.successors | {a: a, rank: 0}]) AS found
 CALL (found, as_of) {
@@ -158,6 +162,8 @@ CALL (found, as_of) {
   WITH a, rank, min(building.id) AS part_of
   // Where several match nothing more is told of any: which of them it is of would be anybody's guess.
   RETURN collect(CASE WHEN size(found) = 1 THEN a END) AS places,
+    // By its text it may be found as of then though it has become part of another since, with all who lived there.
+    collect(coalesce(a.residents_changed > as_of, false) OR EXISTS { (a)-[:SUPERSEDED_BY]->() }) AS changed,
     collect({id: a.id, rank: rank, part_of: part_of, units: COUNT {
       MATCH (a)<-[:PART_OF]-(unit:Address)
       WHERE unit.shielded IS NULL AND EXISTS {
@@ -217,23 +223,29 @@ CALL (places, residents, covering, as_of) {
     RETURN c, CASE WHEN NOT here THEN 'resident_elsewhere' WHEN present THEN 'resident' ELSE 'former_resident' END AS part,
       p.id AS person, null AS place
   }
-  WITH c, collect(DISTINCT part) AS parts, collect(DISTINCT person) AS people, collect(DISTINCT place) AS about
+  WITH c, collect(DISTINCT part) AS told, collect(DISTINCT person) AS people, collect(DISTINCT place) AS about
+  // What happened at this place was not elsewhere, though whom it touches came to live here only later.
+  WITH c, [part IN told WHERE part <> 'resident_elsewhere' OR about = []] AS parts, people, about
   WHERE c.recorded_from <= as_of AND c.recorded_to > as_of AND c.shielded IS NULL AND c.data_class IN $data_classes
   WITH c, parts, people, about, c.at AS at, c.status = 'open' AS open,
     head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
   WHERE cover IS NULL OR open OR at >= cover.from
   WITH c, parts, people, about, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC
   RETURN collect(CASE WHEN cover IS NOT NULL THEN {c: c, parts: parts, people: people, places: about, at: at,
-      open: open, full: cover.full} END) AS contacts,
+      open: open, full: cover.full, months: cover.months} END) AS contacts,
     collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
 }
 CALL (contacts, window_from) {
-  // The rows come newest first, and collect keeps their order: the first of each group is its latest.
+  // The rows come newest first, and collect keeps their order: the first of each group is its latest. What an agency
+  // has is counted as far back as all of it is shown: no number is of twelve months where an agreement shows six.
   UNWIND contacts AS row
+  WITH row.c.agency AS agency, min(row.months) AS months, collect(row) AS rows
+  WITH agency, months, rows, CASE WHEN months < 12 THEN datetime($today) - duration({months: months}) ELSE window_from END AS counted_from
+  UNWIND rows AS row
   UNWIND row.parts + 'all' AS part
-  WITH part, row.c.agency AS agency, row.c.type AS type, collect(row) AS held
-  RETURN collect({part: part, agency: agency, type: type, latest: held[0],
-    in_window: size([row IN held WHERE row.at >= window_from]), open: size([row IN held WHERE row.open])}) AS groups
+  WITH part, agency, months, counted_from, row.c.type AS type, collect(row) AS held
+  RETURN collect({part: part, agency: agency, type: type, latest: held[0], months: months,
+    in_window: size([row IN held WHERE row.at >= counted_from]), open: size([row IN held WHERE row.open])}) AS groups
 }
 CALL (contacts, groups, since) {
   UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row
@@ -261,6 +273,7 @@ CALL (page) {
   MATCH (team:Team {id: id})
   RETURN collect(team{.id, .agency, .name, .phone, .hours}) AS own_teams
 }
-RETURN shown_places AS places, size(found) AS place_count, unresolved, superseded, households, household_count, people_count,
-  agreements, uncovered, [g IN groups | g{.part, .agency, .type, .in_window, .open, latest_at: g.latest.at.epochMillis,
+RETURN shown_places AS places, size(found) AS place_count, unresolved, superseded,
+  led_elsewhere OR true IN changed AS moved, households, household_count, people_count,
+  agreements, uncovered, [g IN groups | g{.part, .agency, .type, .in_window, .months, .open, latest_at: g.latest.at.epochMillis,
   latest_id: g.latest.c.id, latest_places: g.latest.places}] AS groups, page, agencies, duty_teams + own_teams AS teams

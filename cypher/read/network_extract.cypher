@@ -29,6 +29,7 @@ CALL () {
     g.view = 'full' AND $full AS full
   RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
     collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
+      months: CASE WHEN g.months < 12 THEN g.months ELSE 12 END,
       from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
 }
 CALL (now, as_of) {
@@ -100,10 +101,10 @@ CALL (everybody, covering, now, as_of, window_from) {
       head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
     WHERE cover IS NULL OR open OR at >= cover.from
     WITH c.agency AS agency, sum(CASE WHEN cover IS NOT NULL AND at >= window_from THEN 1 ELSE 0 END) AS in_window,
-      sum(CASE WHEN cover IS NOT NULL AND open THEN 1 ELSE 0 END) AS open, count(cover) AS seen,
+      sum(CASE WHEN cover IS NOT NULL AND open THEN 1 ELSE 0 END) AS open, count(cover) AS seen, min(cover.months) AS months,
       collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
     ORDER BY agency
-    RETURN collect(CASE WHEN seen > 0 THEN {agency: agency, in_window: in_window, open: open} END) AS known,
+    RETURN collect(CASE WHEN seen > 0 THEN {agency: agency, in_window: in_window, months: months, open: open} END) AS known,
       reduce(joined = [], each IN collect(uncovered) | joined + each) AS uncovered
   }
   RETURN collect({id: p.id, agencies: known}) AS people, collect(uncovered) AS uncovered

@@ -19,6 +19,7 @@
 // param $most_relations: integer, relations of each to list; 0 for a caller who may not know them
 // column found: list of map, {id, homes, home_count, relations, relation_count, groups, page} of each person
 // column superseded: list of map, {id, successors} of every old id among $ids
+// column moved: boolean, whether an id led to others at $as_of than it does now, or to nobody yet: then there is no next page
 // column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
 // column uncovered: list of string, data classes of contacts that no agreement node covers for the purpose
 // column agencies: list of map, {id, name, kind, team}
@@ -31,6 +32,7 @@ CALL () {
     g.view = 'full' AND $full AS full
   RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
     collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
+      months: CASE WHEN g.months < 12 THEN g.months ELSE 12 END,
       from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
 }
 CALL (as_of) {
@@ -38,11 +40,11 @@ CALL (as_of) {
   MATCH (old:Person {id: id})
   // One who is shielded goes no further than this, so that passing them over takes no time.
   WITH id, old WHERE old.shielded IS NULL OR old.recorded_to <= as_of
-  MATCH (old)-[:SUPERSEDED_BY*0..32]->(e:Person)
+  MATCH (old)-[steps:SUPERSEDED_BY*0..32]->(e:Person)
   WHERE NOT EXISTS { (e)-[:SUPERSEDED_BY]->() } AND e.shielded IS NULL
-  WITH id, old, e ORDER BY e.id
-  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors
-  RETURN collect({id: id, old: old, successors: successors}) AS asked
+  WITH id, old, e, e.recorded_from > as_of OR any(step IN steps WHERE step.at > as_of) AS moved ORDER BY e.id
+  WITH id, old, collect(DISTINCT CASE WHEN e.recorded_to > as_of THEN e END) AS successors, collect(moved) AS moved
+  RETURN collect({id: id, old: old, successors: successors, moved: true IN moved}) AS asked
 }
 CALL (asked) {
   UNWIND asked AS ask
@@ -63,16 +65,20 @@ CALL (people, covering, as_of, window_from, since) {
     WHERE cover IS NULL OR open OR at >= cover.from
     WITH c, parts, people, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC
     RETURN collect(CASE WHEN cover IS NOT NULL THEN {c: c, parts: parts, people: people, at: at, open: open,
-        full: cover.full} END) AS contacts,
+        full: cover.full, months: cover.months} END) AS contacts,
       collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
   }
   CALL (contacts, window_from) {
-    // The rows come newest first, and collect keeps their order: the first of each group is its latest.
+    // The rows come newest first, and collect keeps their order: the first of each group is its latest. What an agency
+    // has is counted as far back as all of it is shown: no number is of twelve months where an agreement shows six.
     UNWIND contacts AS row
+    WITH row.c.agency AS agency, min(row.months) AS months, collect(row) AS rows
+    WITH agency, months, rows, CASE WHEN months < 12 THEN datetime($today) - duration({months: months}) ELSE window_from END AS counted_from
+    UNWIND rows AS row
     UNWIND row.parts + 'all' AS part
-    WITH part, row.c.agency AS agency, row.c.type AS type, collect(row) AS held
-    RETURN collect({part: part, agency: agency, type: type, latest: held[0],
-      in_window: size([row IN held WHERE row.at >= window_from]), open: size([row IN held WHERE row.open])}) AS groups
+    WITH part, agency, months, counted_from, row.c.type AS type, collect(row) AS held
+    RETURN collect({part: part, agency: agency, type: type, latest: held[0], months: months,
+      in_window: size([row IN held WHERE row.at >= counted_from]), open: size([row IN held WHERE row.open])}) AS groups
   }
   CALL (contacts, groups, since) {
     UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row
@@ -119,7 +125,7 @@ CALL (people, covering, as_of, window_from, since) {
     WITH collect({person: person, kind: kind, theirs: theirs, agency: agency, since: since.epochMillis}) AS relations
     RETURN relations[..$most_relations] AS relations, size(relations) AS relation_count
   }
-  RETURN collect({id: p.id, homes: homes, home_count: home_count, relations: relations, relation_count: relation_count, page: page, groups: [g IN groups | g{.part, .agency, .type, .in_window, .open,
+  RETURN collect({id: p.id, homes: homes, home_count: home_count, relations: relations, relation_count: relation_count, page: page, groups: [g IN groups | g{.part, .agency, .type, .in_window, .months, .open,
       latest_at: g.latest.at.epochMillis, latest_id: g.latest.c.id}]}) AS listed,
     collect(uncovered) AS uncovered
 }
@@ -141,4 +147,4 @@ CALL (listed) {
 }
 RETURN listed AS found, agreements, reduce(joined = [], each IN uncovered | joined + each) AS uncovered,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.id, successors: [e IN ask.successors | e.id]}] AS superseded,
-  agencies, duty_teams + own_teams AS teams
+  any(ask IN asked WHERE ask.moved) AS moved, agencies, duty_teams + own_teams AS teams

@@ -1,5 +1,6 @@
 // What a rebuild changed about households, their members and the links between them, whole; lists may be empty.
-// Members and links are derived, so nothing is lost with those that go.
+// Members and links are derived, so nothing is lost with those that go; but pages of an answer about an address are of
+// one moment, so it keeps when who lived there last became other than before, as far as anybody may know.
 // access: write
 // param $hidden: list of string, households about to end: those at a shielded address or with nobody to be seen stay unknown
 // param $left: list of map, household, person, start: members that are none any more; moments as text, here and below
@@ -30,6 +31,8 @@ CALL () {
   MATCH (person:Person {id: row.person})-[member:MEMBER_OF]->(household:Household {id: row.household})
   USING INDEX SEEK person:Person(id)
   WHERE member.from = datetime(row.start)
+  OPTIONAL MATCH (household)-[:HOUSEHOLD_AT]->(address:Address) WHERE person.shielded IS NULL
+  SET address.residents_changed = $at
   DELETE member
 }
 CALL () {
@@ -41,9 +44,11 @@ CALL () {
   SET household.communal = row.communal
   MERGE (household)-[at:HOUSEHOLD_AT]->(address)
   SET at.from = datetime(row.start), at.to = datetime(row.end)
-  WITH household, at
-  MATCH (household)-[former:HOUSEHOLD_AT]->()
+  WITH household, at, address
+  MATCH (household)-[former:HOUSEHOLD_AT]->(other:Address)
   WHERE former <> at
+  FOREACH (place IN CASE WHEN EXISTS { (household)<-[:MEMBER_OF]-(p:Person) WHERE p.shielded IS NULL }
+      THEN [address, other] ELSE [] END | SET place.residents_changed = $at)
   DELETE former
 }
 CALL () {
@@ -54,6 +59,9 @@ CALL () {
   USING INDEX SEEK person:Person(id)
   CREATE (person)-[:MEMBER_OF {
     from: datetime(row.start), to: datetime(row.end), inferred: row.inferred}]->(household)
+  WITH person, household
+  MATCH (household)-[:HOUSEHOLD_AT]->(address:Address) WHERE person.shielded IS NULL
+  SET address.residents_changed = $at
 }
 CALL () {
   UNWIND $ended AS row

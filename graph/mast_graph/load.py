@@ -36,6 +36,7 @@ class Load:
 
     ``begun`` is when it was begun the first time; ``batches`` of it are stored since then. What an append or
     a delta says of whom a contact touched comes on top of what other loads said (``appends``).
+    ``rows_before`` were in the file of the feed that was fully loaded last.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Load:
     begun: dt.datetime
     batches: int = 0
     appends: bool = False
+    rows_before: int = 0
 
 
 class Loader:
@@ -86,7 +88,14 @@ class Loader:
                 sequence=tick,
                 at=self._clock(),
             )[0]
-            return Load(id_, feed, begun["started_at"], begun["batches"], appends=not snapshot)
+            return Load(
+                id_,
+                feed,
+                begun["started_at"],
+                begun["batches"],
+                appends=not snapshot,
+                rows_before=before["rows_before"],
+            )
 
         return self._lease.write(work)
 
@@ -224,6 +233,14 @@ class Loader:
                 gone = [each for each in ids if each not in records and each not in unread]
                 counts += self._retract(load, [Retraction(record=each) for each in gone])
         return counts
+
+    def held_and_missing(self, load: Load, records: AbstractSet[RecordId]) -> tuple[int, int]:
+        """How many records of people its feed keeps alive, and how many of them are not among these."""
+        held = missing = 0
+        for page in self._pages("read.state_feed_persons", "id", load.feed):
+            held += len(page)
+            missing += sum(row["id"] not in records for row in page)
+        return held, missing
 
     def finish(self, load: Load, counts: Counts, *, rows: int = 0, rejected: int = 0) -> None:
         """Mark the file as fully loaded; only then is it skipped when it comes again."""

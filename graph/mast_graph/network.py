@@ -103,6 +103,7 @@ class KnownRow(TypedDict):
 
     agency: str
     in_window: int
+    months: int
     open: int
 
 

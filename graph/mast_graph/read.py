@@ -154,6 +154,7 @@ class GroupRow(TypedDict):
     latest_id: str
     latest_places: NotRequired[list[str]]
     in_window: int
+    months: int
     open: int
 
 
@@ -210,6 +211,7 @@ class SharedRow(RungRow):
     agreements: list[AgreementRow]
     uncovered: list[str]
     superseded: list[SupersededRow]
+    moved: bool
 
 
 class PlaceRow(TypedDict):

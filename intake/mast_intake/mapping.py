@@ -18,6 +18,7 @@ from mast_resolver.relations import relation_kinds
 from mast_resolver.vocabulary import vocabulary
 
 DATE_FIELDS: Final = ("date_of_birth", *MOMENTS)
+_IDS: Final = frozenset(("record_id", "contact_id", "related_to"))
 OPERATIONS: Final[Mapping[str, Operation]] = {
     **dict.fromkeys(("add", "change", "upsert"), Operation.UPSERT),
     **dict.fromkeys(("retract", "delete", "remove"), Operation.RETRACT),
@@ -77,7 +78,7 @@ def read_mapped(node: Declared, name: str, faults: Faults) -> Mapped | None:
         if not columns or not all(columns):
             faults.add(node.line_of(name), f"`{name}` names no column")
             return None
-        return Mapped(columns, separator=_separator(name))
+        return Mapped(columns, separator=_separator(name), told_apart=name in _IDS)
     inner = node.mapping(name)
     if inner is None:
         return None
@@ -93,7 +94,7 @@ def read_mapped(node: Declared, name: str, faults: Faults) -> Mapped | None:
             faults.add(inner.line_of("format"), f"`{name}` is no date: it has no `format`")
         elif fault := format_fault(text):
             faults.add(inner.line_of("format"), f"the format {text!r} {fault}")
-    return Mapped(columns, constant, formats, _values(inner), _separator(name))
+    return Mapped(columns, constant, formats, _values(inner), _separator(name), name in _IDS)
 
 
 def _separator(name: str) -> str:

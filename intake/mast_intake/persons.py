@@ -29,6 +29,8 @@ SALTS: Final = {
     "building": "place",
     "street_building": "street_place",
     "postcode_building": "postcode_place",
+    # A typed area may be the whole of a place's or its locality alone.
+    "local_building": "area_building",
     # What was typed of a building has these as blocking keys.
     "building_start": "key:street_start",
     "building_end": "key:street_end",

@@ -78,6 +78,9 @@ def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[st
     if street and premise:
         if fields["area"]:
             fields["area_building"] = BETWEEN.join((premise, fields["street"], fields["area"]))
+        if place.locality and place.town:
+            locality = " ".join(sorted(place.locality.split()))
+            fields["local_building"] = BETWEEN.join((premise, fields["street"], locality))
         fields["street_start"] = BETWEEN.join((street[:_START], premise, place.unit))
         fields["street_end"] = BETWEEN.join((street[-_START:], premise, place.unit))
         if place.unit:
@@ -152,7 +155,7 @@ class PlaceEncoder:
 
     def stored(self, encoding: Encoding) -> dict[str, str]:
         """All that is stored beside a record to find it by, and of a flat its building."""
-        beside = _hex(encoding, (*ADDRESS_WHOLE, "area_building", "parent_uprn"))
+        beside = _hex(encoding, (*ADDRESS_WHOLE, "area_building", "local_building", "parent_uprn"))
         return self.lookup(encoding) | self.near(encoding) | beside
 
     @staticmethod

@@ -64,6 +64,18 @@ def read_rows(
                 rejects.row(path.name, line, "", Rule.ROW_SAYS_NOTHING, of=of)
 
 
+def references(source: Source, files: Iterable[Path]) -> Iterator[str]:
+    """The agency's own reference of everybody that each row is about, '' where none can be read.
+
+    Raises:
+        UnreadableFileError, UnknownColumnError: as for :func:`read_rows`.
+    """
+    readers = [_PersonReader(source, person, None) for person in source.people]
+    for path in files:
+        for _, values in raw_rows(source, path, Rejects()):
+            yield from (reader.reference(values) for reader in readers)
+
+
 def _operation(source: Source, values: Mapping[str, Raw]) -> Operation | None:
     if source.operation is None:
         return Operation.UPSERT
@@ -75,8 +87,7 @@ def _written(mapped: Mapped, values: Mapping[str, Raw]) -> str:
     """What stands in the columns of a field."""
     if len(mapped.columns) == 1:
         return str(values.get(mapped.columns[0], "")).strip()
-    parts = (str(values.get(name, "")).strip() for name in mapped.columns)
-    return mapped.separator.join(filter(None, parts))
+    return mapped.joined([str(values.get(name, "")).strip() for name in mapped.columns])
 
 
 def _meant(mapped: Mapped, text: str) -> str | None:

@@ -68,9 +68,9 @@ class AddressLookup:
 
     ``unit_known`` says whether a flat or room was named: without one, ``building`` finds the whole house.
     ``area`` is the token of number, street and town, empty where no town was typed: a place found by its
-    street alone must have that too. ``near`` are the tokens of what may have been meant, where nothing is
-    found, the units of a building that is not known itself among it. ``before`` is the same under the key
-    version before, of which stored records may be.
+    street alone must have that too, as its whole area or as its locality. ``near`` are the tokens of what
+    may have been meant, where nothing is found, the units of a building that is not known itself among it.
+    ``before`` is the same under the key version before, of which stored records may be.
     """
 
     tokens: Mapping[str, str]

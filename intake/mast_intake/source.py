@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -27,7 +27,8 @@ class FileFormat(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """Where one of our fields comes from: columns joined with spaces (those of an address with commas,
-    so that its lines stay apart), or a constant.
+    so that its lines stay apart), or a constant. Those of an id are ``told_apart``: two ids are one only if
+    they are so column by column.
 
     ``formats`` are tried in order (dates); ``values`` maps what the source writes (folded) to what we
     understand, None for "missing"; a value that is not in it is refused.
@@ -38,6 +39,22 @@ class Mapped:
     formats: tuple[str, ...] = ()
     values: Mapping[str, str | None] | None = None
     separator: str = " "
+    told_apart: bool = False
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """The columns of a row as one text.
+
+        Example:
+            >>> Mapped().joined(["1 2", "", "3"]), Mapped().joined(["1", "2 3"])
+            ('1 2 3', '1 2 3')
+            >>> Mapped(told_apart=True).joined(["1 2", "", "3"]), Mapped(told_apart=True).joined(["1", "23"])
+            ('1\\\\ 2  3', '1 23')
+        """
+        if not self.told_apart:
+            return self.separator.join(filter(None, parts))
+        if not any(parts):
+            return ""
+        return self.separator.join(part.replace("\\", "\\\\").replace(" ", "\\ ") for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,12 @@ class UnitCostsError(UsageError):
     code = "MAST-106"
 
 
+class SnapshotShrunkError(MastError):
+    """A snapshot lacks most of what its feed holds, and nobody said that it is meant."""
+
+    code = "MAST-107"
+
+
 class KeyMissingError(UsageError):
     """No pseudonymisation key is set, or its file is readable by others, or damaged."""
 

@@ -77,6 +77,7 @@ ADDRESS_TOKENS: Final = (
     "postcode_building",  # as `postcode_place`, without the unit
     "street_building",  # as `street_place`, without the unit
     "area_building",  # number or name, street, words of locality and town: where there is no postcode
+    "local_building",  # the same with the locality alone, where the town is known beside it
     "building_start",  # of a unit only: number and how the street begins, as a building has it
     "building_end",  # the same by how the street ends
     "unit",

@@ -80,3 +80,45 @@ def test_the_table_of_the_case_study_lists_them_and_says_nothing_of_any(told: To
     assert told.address(BLOXWICH) in shown
     assert "ask again" in shown
     assert "nothing known" not in shown
+
+
+DARLASTON = "14 High Street, Darlaston, Walsall WS10 8AA"
+
+
+def test_a_locality_tells_which_high_street_and_the_town_of_both_does_not(
+    town: Town, service: Service
+) -> None:
+    """That no other High Street of the town has a number 14 on record does not make it this one."""
+    town.says("police", "b1", place=BLOXWICH, contact="NEIGHBOUR_CONCERN", at=ago(8))
+    town.resolve()
+    asked = TYPED.replace("outcome", "outcome didYouMean { addressId }", 1)
+    for typed in ("14 High Street, Bloxwich", "14 high st bloxwich"):
+        assert types(service.answer(asked, address=typed)) == ["NEIGHBOUR_CONCERN"]
+    alone = service.answer(asked, address="14 High Street, Walsall")
+    assert (alone["outcome"], types(alone)) == ("NONE", [])
+    assert [each["addressId"] for each in alone["didYouMean"]] == [town.address(BLOXWICH)]
+    town.says("fire", "d1", place=DARLASTON, contact="FIRE_INCIDENT", at=ago(9))
+    town.resolve()
+    assert types(service.answer(asked, address="14 High Street, Bloxwich")) == ["NEIGHBOUR_CONCERN"]
+    assert types(service.answer(asked, address="14 High Street, Darlaston")) == ["FIRE_INCIDENT"]
+    both = service.answer(asked, address="14 High Street, Walsall")
+    assert (both["outcome"], types(both), both["agencies"]) == ("NONE", [], [])
+    assert {each["addressId"] for each in both["didYouMean"]} == {
+        town.address(BLOXWICH),
+        town.address(DARLASTON),
+    }
+    for typed in ("14 High Street, Leamore", "15 High Street, Bloxwich", "Flat 2, 15 High Street, Bloxwich"):
+        assert (typed, service.answer(asked, address=typed)["outcome"]) == (typed, "NONE")
+
+
+def test_two_places_of_one_locality_are_listed_and_nothing_is_told_of_either(
+    town: Town, service: Service
+) -> None:
+    other = "14 High Street, Bloxwich, Cannock WS11 1AA"
+    town.says("police", "b1", place=BLOXWICH, contact="NEIGHBOUR_CONCERN", at=ago(8))
+    town.says("fire", "c1", place=other, contact="FIRE_INCIDENT", at=ago(9))
+    town.resolve()
+    tells_of_none(
+        service.answer(TYPED, address="14 High Street, Bloxwich"), town.address(BLOXWICH), town.address(other)
+    )
+    assert types(service.answer(TYPED, address="14 High Street, Bloxwich, Cannock")) == ["FIRE_INCIDENT"]

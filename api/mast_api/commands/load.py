@@ -20,14 +20,22 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("source", type=FILE)
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @click.option("--no-resolve", is_flag=True, help="Only load; `mast resolve` does the rest later.")
+@click.option("--allow-shrink", is_flag=True, help="Let a snapshot withdraw most of what its feed holds.")
 @common
 def command(
-    source: Path, files: tuple[Path, ...], data: Path | None, *, no_resolve: bool, as_json: bool
+    source: Path,
+    files: tuple[Path, ...],
+    data: Path | None,
+    *,
+    no_resolve: bool,
+    allow_shrink: bool,
+    as_json: bool,
 ) -> int:
     """Load FILES of one feed as SOURCE (a YAML file) describes them, and resolve what changed.
 
     Works while `mast serve` or `mast up` runs on the same data folder. Loading the same files again
     changes nothing. Exit code 1 when rows were rejected: the report says file, line, field and rule.
+    A snapshot without most of the records that its feed holds is refused, unless that is said to be meant.
     """
     from mast_api.directory import load_directory
     from mast_api.loading import DIRECTORY, Loaded, load_source
@@ -50,6 +58,7 @@ def command(
                 rejects_folder=settings.data / REJECTS,
                 on_rows=step.advance,
                 areas=areas_in_force(settings, keys),
+                allow_shrink=allow_shrink,
             )
         resolved = []
         if not no_resolve:

@@ -140,8 +140,11 @@ def _other_files(folder: Path, manifest: Manifest) -> Reason | None:
             return Reason.PATH_ESCAPE
         if status.st_size != file.bytes:
             return Reason.WRONG_SIZE
-        if sha256_of(path) != file.sha256:
-            return Reason.WRONG_HASH
+        try:
+            if sha256_of(path) != file.sha256:
+                return Reason.WRONG_HASH
+        except OSError:
+            return Reason.UNUSABLE
     return None
 
 

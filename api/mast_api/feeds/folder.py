@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -56,12 +56,14 @@ class DropFolder:
 
     def arrived(self) -> list[Path]:
         """Deliveries that are complete: their signature is there. A link is one that is refused."""
-        return [
-            path
-            for path in sorted(self.root.iterdir())
-            if not path.name.startswith(".")
-            and (path.is_symlink() or (path.is_dir() and (path / SIGNATURE).exists()))
-        ]
+        return [path for path in self._sent() if _is_complete(path)]
+
+    def barred(self) -> list[Path]:
+        """Folders of which nobody can tell whether they are complete, for their rights keep us out."""
+        return [path for path in self._sent() if _is_complete(path) is None]
+
+    def _sent(self) -> list[Path]:
+        return [path for path in sorted(self.root.iterdir()) if not path.name.startswith(".")]
 
     @property
     def has_work(self) -> bool:
@@ -71,11 +73,14 @@ class DropFolder:
 
     def unfinished(self) -> list[Path]:
         """What is not complete yet, or lies in the folder itself."""
-        arrived = set(self.arrived())
-        return [each for each in self.root.iterdir() if not each.name.startswith(".") and each not in arrived]
+        return [path for path in self._sent() if _is_complete(path) is False]
 
     def take(self, path: Path, id_: str) -> Path:
-        """Take a delivery under an id of ours."""
+        """Take a delivery under an id of ours.
+
+        Raises:
+            OSError: its rights keep us out; it lies where it lay.
+        """
         return self._move(path, self.taken / id_)
 
     def hold(self, id_: str) -> None:
@@ -110,10 +115,19 @@ class DropFolder:
     def _move(self, path: Path, to: Path) -> Path:
         path.rename(to)
         if not to.is_symlink():
-            to.chmod(0o700)
+            with suppress(PermissionError):  # the sender's own; what it lies in is out of their reach
+                to.chmod(0o700)
         sync_folder(to.parent)
         sync_folder(path.parent)
         return to
+
+
+def _is_complete(path: Path) -> bool | None:
+    """None where its rights keep us out."""
+    try:
+        return path.is_symlink() or (path.is_dir() and (path / SIGNATURE).exists())
+    except OSError:
+        return None
 
 
 def _turn(path: Path) -> tuple[str, int, str]:

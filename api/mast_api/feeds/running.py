@@ -35,6 +35,7 @@ from mast_resolver.errors import (
     AgencyLeftError,
     DeliveryError,
     MastError,
+    SnapshotShrunkError,
     UnreadableFileError,
     UsageError,
 )
@@ -73,14 +74,23 @@ class Feeds:
     def run(self) -> Pass:
         """Everything that has arrived, what a killed pass left first, in the order of its numbers."""
         self._tidy_held()
+        barred = len(self.folder.barred())
         for path in self.folder.arrived():
-            self.folder.take(path, self.new_id())
-        receipts, faults = [], []
+            try:
+                self.folder.take(path, self.new_id())
+            except OSError:
+                barred += 1
+        receipts: list[Receipt] = []
+        faults: list[MastError] = []
         for path in self.folder.in_turn():
             try:
                 receipts.append(self._settle(path))
             except UsageError as fault:
                 faults.append(fault)  # the source's, not the delivery's: it stays until that is mended
+            except PermissionError:
+                barred += 1
+        if barred:
+            faults.append(_barred(barred))
         return Pass(tuple(receipts), len(self.folder.unfinished()), self._resolve(), tuple(faults))
 
     def release(self, feed: str, sequence: int, by: str) -> Receipt:
@@ -147,11 +157,15 @@ class Feeds:
                 on_rows=self.on_rows,
                 areas=areas_in_force(self.settings, self.keys),
                 delivery=manifest.number,
+                allow_shrink=bool(by),
             )
         except UnreadableFileError:
             raise RefusedError(Reason.UNUSABLE, manifest) from None
         except AgencyLeftError:
             raise RefusedError(Reason.AGENCY_LEFT, manifest) from None
+        except SnapshotShrunkError:
+            # As many rows as before, and yet of others: most of what is on record is not there.
+            raise RefusedError(Reason.SHRUNK, manifest) from None
         receipt = self._receipt(path, manifest, state=LOADED)
         receipt = replace(receipt, rows_rejected=loaded.rows_rejected, resolved=False, by=by)
         put_receipt(self.lease, receipt, at=self.clock())
@@ -227,3 +241,11 @@ class Feeds:
         )
         all_resolved(self.lease)
         return resolved
+
+
+def _barred(count: int) -> UnreadableFileError:
+    """What nobody can read or take, without its name: that is the sender's, and may say anything."""
+    return UnreadableFileError(
+        f"deliveries in the drop folder that cannot be read or taken, for their rights keep us out: {count}",
+        fix="let their folder be readable and writable to us, as by one group and umask 007 for all senders",
+    )

@@ -32,7 +32,7 @@ def extract(
                 agencies=[
                     t.ExtractContacts(
                         agency=agencies[known["agency"]],
-                        count_in_12_months=known["in_window"],
+                        count_in_12_months=known["in_window"] if known["months"] == shape.MONTHS else None,
                         open_episodes=known["open"],
                     )
                     for known in each["agencies"]

@@ -194,7 +194,10 @@ class ExtractHousehold:
 @strawberry.type(description="That an agency knows a person, without saying of what.")
 class ExtractContacts:
     agency: Agency
-    count_in_12_months: int = strawberry.field(name="countIn12Months")
+    count_in_12_months: int | None = strawberry.field(
+        name="countIn12Months",
+        description="Nothing where an agreement shows less than twelve months of any of it.",
+    )
     open_episodes: int
 
 

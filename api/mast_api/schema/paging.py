@@ -11,7 +11,7 @@ from mast_analytics.civil import months_before
 from mast_api.access import Question, may
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_MOST
-from mast_graph.read import LAST_ID, OLDEST, Scope
+from mast_graph.read import LAST_ID, OLDEST, Scope, SharedRow
 from mast_resolver.errors import BadCursorError, BadRequestError
 from mast_resolver.records import FOREVER
 
@@ -119,6 +119,22 @@ def scope(
         after_at=after_at,
         after_id=after_id,
     )
+
+
+def check_moment(scope: Scope, row: SharedRow) -> None:
+    """Refuse a next page where who is who, or who lived where, is not as it was on the first one.
+
+    Contacts hang on records, and these are somebody else's now: what was listed under them would be
+    skipped, or listed under others again, without a word.
+
+    Raises:
+        BadCursorError: it is so.
+    """
+    if scope.after_id and row["moved"]:
+        raise BadCursorError(
+            "who is who here, or who lived here, has changed since the first page",
+            fix="begin again at the first page",
+        )
 
 
 def milliseconds(moment: dt.datetime) -> int:

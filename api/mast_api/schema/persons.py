@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -12,7 +12,15 @@ from mast_api.ports import Found
 from mast_api.schema import shape
 from mast_api.schema import types as t
 from mast_api.schema.relations import relations
-from mast_graph.read import HouseholdsRow, PeopleRow, Scope
+from mast_graph.read import (
+    MOST_PEOPLE,
+    HouseholdRow,
+    HouseholdsRow,
+    PeopleRow,
+    PersonRow,
+    Scope,
+    SharedRow,
+)
 
 MILLIBITS: Final = 1_000
 
@@ -33,6 +41,7 @@ def person(row: PeopleRow, scope: Scope, duty: t.Team) -> t.PersonAnswer:
             t.Person(
                 id=ID(each["id"]),
                 homes=[shape.home(home, scope.as_of) for home in each["homes"]],
+                home_count=each["home_count"],
                 agencies=shaper.agencies(each["groups"]),
                 contacts=shaper.connection(each["page"]),
                 stated=partial(relations, row=each, shaper=shaper),
@@ -41,6 +50,7 @@ def person(row: PeopleRow, scope: Scope, duty: t.Team) -> t.PersonAnswer:
         ],
         caution=shape.caution(duty, anything=any(each["groups"] for each in row["found"])),
         withheld=shape.withheld(row, scope=scope),
+        not_shown=[*_led_to_more(row, len(row["found"])), *_homes_cut(row["found"])],
     )
 
 
@@ -60,6 +70,7 @@ def household(row: HouseholdsRow, scope: Scope, duty: t.Team) -> t.HouseholdAnsw
         ],
         caution=shape.caution(duty, anything=any(each["groups"] for each in row["found"])),
         withheld=shape.withheld(row, scope=scope),
+        not_shown=[*_led_to_more(row, len(row["found"])), *_members_cut(row["found"])],
     )
 
 
@@ -90,4 +101,27 @@ def people_found(row: PeopleRow, scope: Scope, duty: t.Team, hits: Sequence[Foun
         candidates=list(candidates.values()),
         caution=shape.caution(duty, anything=bool(candidates)),
         withheld=shape.withheld(row, scope=scope),
+        not_shown=list(_homes_cut([people[id_] for id_ in candidates])),
     )
+
+
+def _led_to_more(row: SharedRow, found: int) -> Iterator[str]:
+    successors = sum(len(each["successors"]) for each in row["superseded"])
+    if successors > found:
+        yield f"The id stands for {successors} now, of which {found} are listed: ask for others by theirs."
+
+
+def _homes_cut(people: Iterable[PersonRow]) -> Iterator[str]:
+    for each in people:
+        count, shown = each["home_count"], len(each["homes"])
+        if count > shown:
+            yield f"{each['id']} has had {count} homes, of which the latest {shown} are listed."
+
+
+def _members_cut(households: Iterable[HouseholdRow]) -> Iterator[str]:
+    for each in households:
+        count, shown = each["member_count"], len(each["members"])
+        if count > shown:
+            yield f"{count} people belong or belonged to {each['id']}, of whom the latest {shown} are listed."
+        if count > MOST_PEOPLE:
+            yield f"Of {each['id']} contacts of the latest {MOST_PEOPLE} members are looked at, no others."

@@ -87,6 +87,7 @@ class Query(
         seeks, stages = places.seeks(lookup)
         await asking.intend(Question.CONCERNS_AT_ADDRESS, dict(lookup.tokens))
         row = await read.concerns_at_address(asking.services.store, scope, seeks=seeks)
+        paging.check_moment(scope, row)
         _note_place(asking, row)
         asking.found(Question.CONCERNS_AT_ADDRESS, [place["id"] for place in row["places"]])
         offer = meant.NOTHING
@@ -110,6 +111,7 @@ class Query(
         wanted = ids.entity_ids(id_)
         await asking.intend(Question.ADDRESS, {"ids": wanted})
         row = await read.concerns_at_address(asking.services.store, scope, ids=wanted)
+        paging.check_moment(scope, row)
         _note_place(asking, row)
         return t.AddressAnswer(
             superseded=shape.superseded(row["superseded"]),
@@ -130,6 +132,7 @@ class Query(
         await asking.intend(Question.PERSON, {"ids": wanted})
         relations = may(asking.caller, Question.RELATIONS)
         row = await read.people(asking.services.store, scope, wanted, relations=relations)
+        paging.check_moment(scope, row)
         for each in row["found"]:
             _note_person(asking, each["id"], each["homes"])
             _note_contacts(asking, each["groups"], each["page"])
@@ -148,6 +151,7 @@ class Query(
         wanted = ids.entity_ids(id_)
         await asking.intend(Question.HOUSEHOLD, {"ids": wanted})
         row = await read.households(asking.services.store, scope, wanted)
+        paging.check_moment(scope, row)
         for each in row["found"]:
             _note_household(asking, each["id"], each["members"])
             _note_contacts(asking, each["groups"], each["page"])

@@ -31,6 +31,8 @@ from mast_graph.read import (
 from mast_resolver.vocabulary import vocabulary
 
 ALL: Final = "all"
+MONTHS: Final = 12
+"""How far back contacts are counted where no agreement shows less."""
 
 
 class Shaper:
@@ -109,12 +111,15 @@ class Shaper:
     def _agency_contacts(self, agency: str, rows: Sequence[GroupRow], part: str) -> t.AgencyContacts:
         latest = max(rows, key=lambda row: (row["latest_at"], row["latest_id"]))
         episodes = sum(row["open"] for row in rows)
+        count, months = sum(row["in_window"] for row in rows), min(row["months"] for row in rows)
         return t.AgencyContacts(
             agency=self.agency(agency),
             latest_at=moment(latest["latest_at"]),
             latest_type=latest["type"],
             latest_title=_title(latest["type"]),
-            count_in_12_months=sum(row["in_window"] for row in rows),
+            count=count,
+            count_months=months,
+            count_in_12_months=count if months == MONTHS else None,
             open_episodes=episodes,
             status=t.ContactStatus.OPEN if episodes else t.ContactStatus.CLOSED,
             team=self._duty_of(agency),

@@ -148,8 +148,9 @@ class PageInfo:
 
 
 @strawberry.type(
-    description="Newest first: the latest contact of each agency and type within 12 months, and every open "
-    "episode however old; more only where the agreement says so. Pages show the graph as of the first one."
+    description="Newest first: the latest contact of each agency and type within 12 months, or fewer "
+    "where an agreement shows fewer, and every open episode however old; more only where the agreement says "
+    "so. Pages show the graph as of the first one."
 )
 class ContactConnection:
     edges: list[ContactEdge]
@@ -162,7 +163,13 @@ class AgencyContacts:
     latest_at: dt.datetime
     latest_type: str
     latest_title: str
-    count_in_12_months: int = strawberry.field(name="countIn12Months")
+    count: int = strawberry.field(description="In the last `countMonths`.")
+    count_months: int = strawberry.field(
+        description="12, or as few as an agreement shows of any of it: what was before is not counted."
+    )
+    count_in_12_months: int | None = strawberry.field(
+        name="countIn12Months", description="Nothing where `countMonths` is less: how many is not known then."
+    )
     open_episodes: int
     status: ContactStatus = strawberry.field(description="OPEN while any episode is open.")
     team: Team
@@ -283,7 +290,8 @@ class Home:
 @strawberry.type
 class Person:
     id: strawberry.ID
-    homes: list[Home]
+    homes: list[Home] = strawberry.field(description="The latest first; capped.")
+    home_count: int
     agencies: list[AgencyContacts]
     contacts: ContactConnection
     stated: strawberry.Private[Callable[[Asking], Relations]]
@@ -316,6 +324,7 @@ class PersonAnswer:
     people: list[Person]
     caution: Caution
     withheld: list[Withheld]
+    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
 
 
 @strawberry.type
@@ -351,6 +360,7 @@ class HouseholdAnswer:
     households: list[Household]
     caution: Caution
     withheld: list[Withheld]
+    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
 
 
 @strawberry.type(description="A person who may be the one searched for: judge by the reasons.")
@@ -371,6 +381,7 @@ class PeopleFound:
     candidates: list[Candidate]
     caution: Caution
     withheld: list[Withheld]
+    not_shown: list[str] = strawberry.field(description="What was cut, as sentences.")
 
 
 @strawberry.input(description="An address in parts, where there is no single line.")

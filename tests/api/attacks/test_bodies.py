@@ -177,6 +177,16 @@ def of(query: str, **more: object) -> bytes:
             "MAST-312",
             id="an id of 9,000 letters",
         ),
+        pytest.param(of('{ address(id: "A-\ud800") { superseded { id } } }'), "MAST-312", id="half a sign"),
+        pytest.param(of(SMALL["query"], operationName="\udfff"), "MAST-312", id="half a sign for a name"),
+        pytest.param(of(SMALL["query"], variables={"\ud800": 1}), "MAST-312", id="a variable by half a sign"),
+        pytest.param(
+            of(SMALL["query"], variables={"a": [{"b": "\ud800"}]}), "MAST-312", id="one deep within"
+        ),
+        pytest.param(
+            b'{"query": "{ __typename }", "variables": {"a": "\xed\xa0\x80"}}', "MAST-312", id="raw"
+        ),
+        pytest.param(of("", documentId="\ud800"), "MAST-312", id="half a sign for a document"),
         pytest.param(of(SMALL["query"], operationName="None"), "MAST-312", id="an operation there is not"),
         pytest.param(
             of("query A { __typename } mutation B { __typename }"),

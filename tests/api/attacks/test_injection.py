@@ -64,6 +64,11 @@ def test_a_text_is_never_more_than_a_text(
         # Nothing was ever resolved here, so that decisions about people are refused as not yet.
         assert response.status_code < 500 or "MAST-251" in response.text, (payload, response.text)
         assert MARK not in response.text, payload
+    body = {"query": place.root.document, "variables": place.filled(f"{MARK} \ud800", place.root.absent)}
+    token = wide.token(caller["role"], caller["purpose"])
+    response = wide.post(json.dumps(body).encode(), Authorization=f"Bearer {token}")
+    assert response.json()["errors"][0]["extensions"]["code"] == "MAST-312", response.text
+    assert (response.status_code, MARK in response.text) == (400, False)
     path = wide.services.settings.data / "audit.jsonl"
     written = path.read_bytes()
     assert MARK.encode() not in written
