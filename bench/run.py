@@ -17,6 +17,7 @@ from bench.machine import machine
 from bench.report import Measured, write_page
 from bench.sections import (
     alone,
+    console,
     generate,
     load,
     lookup,
@@ -46,6 +47,7 @@ SECTIONS: Final = {
         safeguards,
         rules,
         research,
+        console,
         up,
     )
 }
@@ -73,8 +75,8 @@ def command(people: int, sections: str, addresses: int, *, quick: bool, fresh: b
     names = [name.strip() for name in sections.split(",")]
     if unknown := [name for name in names if name not in SECTIONS]:
         raise click.UsageError(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
-    console = Console(stderr=True)
-    bench = Bench(ROOT, QUICK if quick else people, console, cold=cold, addresses=addresses)
+    terminal = Console(stderr=True)
+    bench = Bench(ROOT, QUICK if quick else people, terminal, cold=cold, addresses=addresses)
     if fresh:
         shutil.rmtree(bench.folder, ignore_errors=True)
     bench.folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +93,7 @@ def command(people: int, sections: str, addresses: int, *, quick: bool, fresh: b
             table.show(Console())
         done.append(measured)
         write_page(page, ORDER, done)
-    console.print(f"written to {page.relative_to(ROOT)}")
+    terminal.print(f"written to {page.relative_to(ROOT)}")
 
 
 def stamped(measured: Measured, people: int) -> Measured:

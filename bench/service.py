@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,14 +42,16 @@ class Service:
 
 
 @contextmanager
-def service(bench: Bench, *, serve: Sequence[str] | None = None) -> Iterator[Service]:
+def service(
+    bench: Bench, *, serve: Sequence[str] | None = None, more: Mapping[str, str] | None = None
+) -> Iterator[Service]:
     """Start it on the bench's graph, wait until it is ready, and stop it at the end.
 
-    ``serve`` is another command line than that of `mast serve`.
+    ``serve`` is another command line than that of `mast serve`; ``more`` are settings beside the run's.
     """
     begun = time.perf_counter()
     command = [*(serve or mast("serve")), "--port", "0", "--json", "--data", str(bench.data)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(more or {})})
     assert child.stdout
     try:
         told = ""

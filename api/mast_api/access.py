@@ -62,6 +62,7 @@ class Question(StrEnum):
     MARKS = "marks"
     AUDIT_TRAIL = "auditTrail"
     ACCESS_REVIEW = "accessReview"
+    AGENCIES = "agencies"
     AGREEMENTS = "agreements"
     BREAK_GLASS = "breakGlass"
     BEHIND_GLASS = "behindGlass"

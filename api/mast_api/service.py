@@ -150,7 +150,7 @@ def server(
             stewards=Stewarding(store, live, keys, clock=now, new_id=new_id),
             shields=Shielding(store, live, keys, clock=now, new_id=new_id),
             glass=BreakingGlass(store, keys, clock=now, new_id=new_id, tell=telling.wake),
-            alerts=Alerts(store, clock=now, new_id=new_id),
+            alerts=Alerts(store, keys, clock=now, new_id=new_id),
             research=research,
             releasing=Releasing(store, keys, clock=now, new_id=new_id),
             marks=Marker(store, keys, clock=now, new_id=new_id),

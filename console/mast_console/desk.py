@@ -50,6 +50,8 @@ class Visit:
     request: Request
     session: Session
     form: Mapping[str, str] = field(default_factory=dict)
+    agencies: dict[str, str] = field(default_factory=dict)
+    """What agencies are called, as far as an answer said so."""
 
     @property
     def may(self) -> frozenset[str]:
@@ -58,7 +60,9 @@ class Visit:
 
     async def ask(self, document: str, **variables: object) -> dict[str, Any]:
         """Ask the service; raises Refused as :meth:`mast_console.service.Service.ask`."""
-        return await self.desk.service.ask(self.session, document, **variables)
+        answer = await self.desk.service.ask(self.session, document, **variables)
+        self.agencies |= {each["id"]: each["name"] for each in answer.get("agencies", ())}
+        return answer
 
     def page(
         self, template: str, status: int = 200, *, errors: Mapping[str, str] = NO_ERRORS, **content: object
@@ -74,6 +78,7 @@ class Visit:
             notes=notes,
             now=self.desk.wiring.clock().isoformat(),
             errors=errors,
+            agency_names=self.agencies,
             **content,
         )
         return HTMLResponse(html, status_code=422 if errors else status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -16,8 +17,8 @@ from mast_console.desk import Visit
 from mast_console.network_time import Day, days_of, events_of
 from mast_console.things import KINDS, Thing
 
-MOST_DRAWN: Final = 50
-"""Things in a drawing at first: above a hundred none that was tried could be read."""
+MOST_DRAWN: Final = {"": 50, "200": 200, "all": sys.maxsize}
+"""Things in a drawing, the fewest at first: above a hundred none that was tried could be read."""
 
 DEPTHS: Final = (1, 2, 3, 4)
 VIEWS: Final = {"links": "Drawing and links", "timeline": "Timeline"}
@@ -36,13 +37,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be shown of a network: so many steps, as at a day, these kinds, one of them marked."""
+    """What is to be shown of a network: so many steps, as at a day, so many of these kinds, one marked."""
 
     depth: int
     as_at: dt.date | None
     kinds: frozenset[str]
     view: str
     of: str
+    most: str = ""
 
     @classmethod
     def read(cls, query: QueryParams) -> Wanted:
@@ -53,6 +55,7 @@ class Wanted:
             frozenset(query.getlist("show")) & KINDS.keys() or frozenset(KINDS),
             query.get("view", "") if query.get("view", "") in VIEWS else "links",
             query.get("of", ""),
+            query.get("most", "") if query.get("most", "") in MOST_DRAWN else "",
         )
 
     def query(self, view: str) -> str:
@@ -61,6 +64,7 @@ class Wanted:
         said += [("as_at", self.as_at.isoformat())] if self.as_at else []
         said += [("show", kind) for kind in sorted(self.kinds)] if len(self.kinds) < len(KINDS) else []
         said += [("of", self.of)] if self.of else []
+        said += [("most", self.most)] if self.most else []
         return urlencode(said)
 
 
@@ -71,7 +75,7 @@ async def show(visit: Visit) -> Response:
     if not answer["households"]:
         return visit.page("household_unknown.html", 404, answer=answer, id=id_)
     marked = wanted.of if wanted.of in {each["personId"] for each in answer["people"]} else ""
-    links = drawn(list(links_of(answer)), wanted.kinds)
+    links = drawn(list(links_of(answer)), wanted.kinds, MOST_DRAWN[wanted.most])
     now = answer if wanted.as_at is None else await _ask(visit, id_, wanted.depth, None, related=False)
     days = days_of([*events_of(answer), *events_of(now)], since=_begun(now))
     return visit.page(
@@ -88,7 +92,7 @@ async def show(visit: Visit) -> Response:
         at_day=_step(days, wanted.as_at),
         links=links,
         left_out=sum(not each.drawn for each in links),
-        most=MOST_DRAWN,
+        mosts=MOST_DRAWN,
     )
 
 
@@ -131,14 +135,14 @@ def links_of(answer: Mapping[str, Any]) -> Iterator[Link]:
     yield from _contacts(answer)
 
 
-def drawn(links: list[Link], kinds: frozenset[str]) -> list[Link]:
+def drawn(links: list[Link], kinds: frozenset[str], most: int) -> list[Link]:
     """Which of them are in the drawing: of the kinds wanted, the nearest first, so many things at most."""
     chosen: set[str] = set()
     found = []
     for link in links:
         ends = {link.left.id, link.right.id}
         wanted = {link.left.kind, link.right.kind} <= kinds
-        fits = len(chosen | ends) <= MOST_DRAWN
+        fits = len(chosen) + len(ends - chosen) <= most
         if wanted and fits:
             chosen |= ends
         found.append(replace(link, drawn=wanted and fits))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    pass_context,
+    select_autoescape,
+)
+from jinja2.runtime import Context
 
 from mast_console import assets, concerns, dates, waterfall, words
 from mast_console.research import flows
@@ -19,6 +27,7 @@ NAVIGATION: Final = (
     ("Research", "/research", "researchChoices"),
     ("Who looked", "/audit", "auditTrail"),
     ("Governance", "/governance", "accessReview"),
+    ("Shields and marks", "/protection", "marks"),
     ("Running the service", "/operations", "feeds"),
 )
 """Every page that is begun at: its name, its place, and the question without which it is not for one."""
@@ -47,7 +56,7 @@ class Pages:
             "when": dates.when,
             "clock_time": dates.clock_time,
             "role": words.role,
-            "agency": words.agency,
+            "agency": _agency,
             "reason": words.reason,
             "question": words.question,
             "bits": waterfall.bits,
@@ -83,6 +92,13 @@ class Pages:
         }
 
 
+@pass_context
+def _agency(context: Context, id_: str) -> str:
+    """What an agency is called: its name where the page was told it, else its id in words."""
+    named: Mapping[str, str] = context.get("agency_names", {})
+    return named.get(id_) or words.agency(id_)
+
+
 def _message(errors: Mapping[str, str], name: str) -> dict[str, str] | None:
     """What stands beside a field that is wrong, as the macros take it."""
     return {"text": errors[name]} if name in errors else None
@@ -101,6 +117,7 @@ _MACROS: Final = {
 
 _ALWAYS: Final[dict[str, object]] = {
     "signed": None,
+    "agency_names": {},
     "may": frozenset(),
     "kept": {},
     "notes": [],

@@ -1,8 +1,18 @@
 // Draws the table of links beside itself: one source, so that the two never differ.
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 
+const begun = performance.now();
 const SVG = "http://www.w3.org/2000/svg";
+// A drawing settles in so many rounds while it can be read at all; a large one only has to fall into its parts.
 const ROUNDS = 300;
+const FEWEST_ROUNDS = 45;
+const READABLE = 50;
+const COLD = 0.001;
+const LARGE = 100;
+// Names are wider than they are high: things are laid out in a round world, and drawn in one that is stretched.
+const APART = 45;
+const STRETCH = 1.75;
+const A_LINE = 22;
 const SHAPES = {
   person: "M0,-12A12,12 0 1,1 0,12A12,12 0 1,1 0,-12Z",
   household: "M-13,12V-3L0,-14L13,-3V12Z",
@@ -16,11 +26,17 @@ const why = document.getElementById("network-why");
 
 const things = new Map();
 const links = [];
+const linksOf = new Map();
 for (const row of table.querySelectorAll("tr[data-left]")) {
   const { left, leftKind, leftName, right, rightKind, rightName, says, open } = row.dataset;
-  things.set(left, { id: left, kind: leftKind, name: leftName });
-  things.set(right, { id: right, kind: rightKind, name: rightName });
-  links.push({ source: left, target: right, says: `${leftName} ${says}: ${rightName}`, open: open === "yes", row });
+  for (const each of [{ id: left, kind: leftKind, name: leftName }, { id: right, kind: rightKind, name: rightName }]) {
+    if (things.has(each.id)) continue;
+    things.set(each.id, each);
+    linksOf.set(each.id, []);
+  }
+  const link = { source: left, target: right, says: `${leftName} ${says}: ${rightName}`, open: open === "yes", row };
+  links.push(link);
+  for (const id of new Set([left, right])) linksOf.get(id).push(link);
 }
 
 /** An element of a drawing, with its attributes. */
@@ -31,20 +47,28 @@ function element(name, attributes = {}, ...inside) {
   return made;
 }
 
+/** How many rounds so many things are moved for: each costs as many times more as there are more things. */
+function roundsFor(many) {
+  return Math.max(Math.min(ROUNDS, Math.round((ROUNDS * READABLE) / many)), FEWEST_ROUNDS);
+}
+
 /** Where everything lies; the same table gives the same drawing. */
 function laidOut(width, height) {
   const nodes = [...things.values()];
+  const rounds = roundsFor(nodes.length);
   const centre = things.get(table.dataset.centre);
   if (centre) [centre.fx, centre.fy] = [0, 0];
-  const squeeze = height / width;
+  const squeeze = (STRETCH * height) / width;
   forceSimulation(nodes)
-    .force("link", forceLink(links).id((each) => each.id).distance(105))
-    .force("charge", forceManyBody().strength(-650))
-    .force("apart", forceCollide(50))
+    .force("link", forceLink(links).id((each) => each.id).distance(85))
+    .force("charge", forceManyBody().strength(-430))
+    .force("apart", forceCollide(APART))
     .force("x", forceX().strength(0.06 * squeeze))
     .force("y", forceY().strength(0.06 / squeeze))
+    .alphaDecay(1 - COLD ** (1 / rounds))
     .stop()
-    .tick(ROUNDS);
+    .tick(rounds);
+  for (const each of nodes) each.x *= STRETCH;
   return nodes;
 }
 
@@ -67,9 +91,10 @@ function mark(each) {
   window.history.replaceState(null, "", document.getElementById("as-links").href);
 }
 
+/** What is told is put together when somebody asks: of an agency that knows everybody it is long. */
 function chosen(made, text, rows, each) {
   made.addEventListener("focus", () => {
-    tell(text, rows);
+    tell(text(), rows);
     if (each) mark(each);
   });
   made.addEventListener("click", () => made.focus());
@@ -81,18 +106,26 @@ function line(each) {
   const ends = { x1: source.x, y1: source.y, x2: target.x, y2: target.y };
   const drawn = open ? [element("line", { ...ends, class: "mast-line mast-line--open" }), element("line", { ...ends, class: "mast-line mast-line--gap" })] : [element("line", { ...ends, class: "mast-line" })];
   const name = { class: "mast-link", tabindex: 0, role: "img", "aria-label": says };
-  return chosen(element("g", name, element("line", { ...ends, class: "mast-touch" }), ...drawn), says, [row]);
+  return chosen(element("g", name, element("line", { ...ends, class: "mast-touch" }), ...drawn), () => says, [row]);
+}
+
+/** A name in two lines at most, broken between words. */
+function lines(name) {
+  if (name.length <= A_LINE) return [name];
+  const space = name.lastIndexOf(" ", A_LINE);
+  const at = space > 0 ? space : A_LINE;
+  const rest = name.slice(at).trim();
+  return [name.slice(0, at), rest.length > A_LINE ? `${rest.slice(0, A_LINE - 1)}…` : rest];
 }
 
 function shape(each) {
-  const own = links.filter((link) => link.source === each || link.target === each);
-  const text = `${each.name}: ${own.length} ${own.length === 1 ? "link" : "links"}. ${own.map((link) => link.says).join(". ")}`;
-  const label = element("text", { y: 26, "text-anchor": "middle", class: "mast-label" });
-  label.textContent = each.name.length > 24 ? `${each.name.slice(0, 22)}…` : each.name;
+  const own = linksOf.get(each.id);
+  const text = () => `${each.name}: ${own.length} ${own.length === 1 ? "link" : "links"}. ${own.map((link) => link.says).join(". ")}`;
+  const label = element("text", { "text-anchor": "middle", class: "mast-label" }, ...lines(each.name).map((said, at) => element("tspan", { x: 0, y: 26 + 14 * at }, said)));
   const centre = [table.dataset.centre, table.dataset.marked].includes(each.id) ? " mast-thing--centre" : "";
   const name = { class: `mast-thing mast-thing--${each.kind}${centre}`, transform: `translate(${each.x},${each.y})`, tabindex: 0, role: "img", "aria-label": `${each.name}, ${own.length} ${own.length === 1 ? "link" : "links"}` };
   const rows = own.map((link) => link.row);
-  if (each.id === table.dataset.marked) tell(text, rows);
+  if (each.id === table.dataset.marked) tell(text(), rows);
   return chosen(element("g", name, element("path", { d: SHAPES[each.kind] }), label), text, rows, each);
 }
 
@@ -103,7 +136,7 @@ function draw() {
   const nodes = laidOut(width, Math.min(560, width));
   const [left, right] = [Math.min(...nodes.map((each) => each.x)) - 80, Math.max(...nodes.map((each) => each.x)) + 80];
   const [top, bottom] = [Math.min(...nodes.map((each) => each.y)) - 24, Math.max(...nodes.map((each) => each.y)) + 40];
-  const drawing = element("svg", { viewBox: `${left} ${top} ${right - left} ${bottom - top}`, class: "mast-drawing", role: "group", "aria-label": "Drawing of the links. The table below says the same." });
+  const drawing = element("svg", { viewBox: `${left} ${top} ${right - left} ${bottom - top}`, class: nodes.length > LARGE ? "mast-drawing mast-drawing--large" : "mast-drawing", role: "group", "aria-label": "Drawing of the links. The table below says the same." });
   drawing.append(...links.map(line), ...nodes.map(shape));
   target.replaceChildren(drawing);
   for (const each of place.querySelectorAll("[data-legend]")) {
@@ -114,7 +147,6 @@ function draw() {
 }
 
 if (things.size) {
-  const begun = performance.now();
   draw();
   place.dataset.drawnInMs = String(Math.round(performance.now() - begun));
 }

@@ -113,7 +113,7 @@ def built(
                     on_record=lambda: last_on_record(folder / "audit.jsonl"),
                 ),
                 releasing=Releasing(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
-                alerts=Alerts(town.store, clock=lambda: NOW, new_id=lambda: next(ids)),
+                alerts=Alerts(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 marks=Marker(town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
                 look_up=town.pseudonymiser,
                 keys=KeyWatch(looking_store, town.keys),

@@ -76,9 +76,12 @@ class Served:
         delivery = log.with_name("police-more.csv")
         header = log.read_text("utf-8-sig").splitlines()[0]
         delivery.write_text("\n".join((header, *rows, "")), "utf-8-sig")
-        data = self.settings.data
+        self.delivered("police", delivery)
+
+    def delivered(self, feed: str, delivery: Path) -> None:
+        """A file of a feed, loaded and resolved."""
+        data, source = self.settings.data, self.feeds / f"{feed}.yaml"
         with Lease.acquire(self.store, "test") as lease:
-            source = self.feeds / "police.yaml"
             load_source(self.store, lease, self.keys, source, [delivery], rejects_folder=data / "rejects")
             resolve_pending(self.store, lease, self.keys, data)
 

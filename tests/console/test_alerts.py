@@ -264,6 +264,7 @@ def test_markup_in_what_is_displayed_is_shown_and_not_run(
         for path in ("/alerts?state=every&rule=evil-rule/1", f"/alerts/{id_}"):
             somebody.go(path)
             assert somebody.text.count(EVIL) > 3
+            assert not somebody.scrolls_sideways(), "what cannot be wrapped is broken, telephone numbers too"
             assert not somebody.page.locator("main img, main script, [onmouseover]").count()
         assert somebody.page.evaluate("window.hit === undefined")
     finally:

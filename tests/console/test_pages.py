@@ -55,6 +55,9 @@ def ids(town: Served) -> dict[str, str]:
         "/alerts/{id}": alert,
         "/alerts/{id}/acknowledge": alert,
         "/alerts/{id}/disposition": alert,
+        "/shield/{id}": home["members"][0]["personId"],
+        "/protection/shields/{id}": home["members"][0]["personId"],
+        "/protection/marks/{id}": f"M-{'0' * 32}",
     }
 
 
@@ -99,6 +102,22 @@ def test_a_page_is_shown_to_whom_it_is_for_and_to_nobody_else(
             assert "Nothing was looked up" in response.text
             assert not re.search(r"\b[PAH]-[0-9a-f]{8}|01632", response.text), "it says something of the data"
             assert len(audited(town)) == before, "something was asked for somebody who may not see it"
+
+
+@pytest.mark.parametrize("role", SIGNS_IN)
+def test_nothing_is_done_for_whom_a_form_is_not(
+    town: Served, callers: dict[str, Caller], ids: dict[str, str], role: str
+) -> None:
+    may, caller = in_force().questions(role, SIGNS_IN[role]), callers[role]
+    csrf = csrf_of(caller.get("/protection"))
+    before = len(audited(town))
+    for page in PAGES:
+        if page.method != "POST" or page.needs in may:
+            continue
+        response = caller.post(path_of(page.path, ids), {"csrf": csrf, "reason": "why not", "step": "do"})
+        assert response.status_code == 403, page.path
+        assert "This page is not for your role" in response.text, page.path
+    assert len(audited(town)) == before
 
 
 def test_nobody_who_is_not_signed_in_sees_a_page(town: Served, ids: dict[str, str]) -> None:
@@ -342,7 +361,7 @@ def test_markup_in_a_displayed_field_is_shown_and_not_run(
                 or officer.page.input_value("#address") == evil
             )
             shown = {page.path for page in PAGES if page.method == "GET"} & ids.keys()
-            for path in shown - {"/review/{id}", "/people/{id}/records"}:
+            for path in shown - {"/review/{id}", "/people/{id}/records", "/shield/{id}"}:
                 officer.go(path_of(path, ids))
                 assert evil in officer.text, path
                 assert not officer.page.locator("main img, main script, [onmouseover]").count()

@@ -49,7 +49,8 @@ class AlertQuery:
     ) -> t.AlertConnection:
         asking, scope = info.context, paging.scope(info.context, first=first)
         wanted = ids.rule_ref(rule) if rule else ""
-        before, before_id = paging.read_place(after, ids.alert_id)
+        place = None if after is None else asking.services.alerts.place_of(after)
+        before, before_id = paging.read_place(place, ids.alert_id)
         await asking.intend(Question.ALERTS, {"rule": wanted, "after": [] if after is None else [before_id]})
         rows = await alert_reading.alerts_page(
             asking.services.store,
@@ -67,9 +68,9 @@ class AlertQuery:
             note(asking, row)
         hidden = len(page) - len(seen)
         return t.AlertConnection(
-            edges=[t.AlertEdge(cursor=_cursor(row), node=shown(asking, row)) for row in seen],
+            edges=[t.AlertEdge(cursor=_cursor(asking, row), node=shown(asking, row)) for row in seen],
             page_info=PageInfo.of(
-                [_cursor(row) for row in page], more=len(rows) > first, later=after is not None
+                [_cursor(asking, row) for row in page], more=len(rows) > first, later=after is not None
             ),
             not_shown=[f"{hidden} alerts rest on contacts that you may not see."] if hidden else [],
         )
@@ -241,5 +242,5 @@ def _disposition(said: str | None) -> t.Disposition | None:
     return t.Disposition(said) if said else None
 
 
-def _cursor(row: AlertRow) -> str:
-    return paging.place(row["alert"]["at"], row["alert"]["id"])
+def _cursor(asking: Asking, row: AlertRow) -> str:
+    return asking.services.alerts.cursor_of(paging.place(row["alert"]["at"], row["alert"]["id"]))

@@ -17,6 +17,7 @@ from mast_api.schema import ids, meant, paging, persons, places, shape
 from mast_api.schema import types as t
 from mast_api.schema.agreements import AgreementQuery
 from mast_api.schema.alerts import AlertQuery
+from mast_api.schema.directory import DirectoryQuery
 from mast_api.schema.feeds import FeedsQuery
 from mast_api.schema.glass import GlassQuery
 from mast_api.schema.governance import GovernanceQuery
@@ -50,6 +51,7 @@ Since = Annotated[
 class Query(
     AgreementQuery,
     AlertQuery,
+    DirectoryQuery,
     FeedsQuery,
     GlassQuery,
     GovernanceQuery,

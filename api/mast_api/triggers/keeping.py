@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Final
 
@@ -12,16 +13,34 @@ from mast_api.writing import leased
 from mast_graph.alert_reading import Acknowledged, act_on_alert
 from mast_graph.alerts import read_due
 from mast_graph.store import Store
-from mast_resolver.errors import GraphUnavailableError, LeaseHeldError
+from mast_intake.keys import KeyRing
+from mast_resolver.errors import GraphUnavailableError, KeyVersionError, LeaseHeldError, SealBrokenError
 
 LOOK_EVERY_S: Final = 5.0
+_CURSOR: Final = b"cursor of alerts"
 
 
 class Alerts:
-    """Has it on record who took notice of an alert. Blocking."""
+    """Has it on record who took notice of an alert: that blocks. Seals places in lists of them.
 
-    def __init__(self, store: Store, *, clock: Callable[[], dt.datetime], new_id: Callable[[], str]) -> None:
-        self._store, self._clock, self._new_id = store, clock, new_id
+    A page may end at an alert that its caller may not see: of that no cursor may tell the moment or the id.
+    """
+
+    def __init__(
+        self, store: Store, keys: KeyRing, *, clock: Callable[[], dt.datetime], new_id: Callable[[], str]
+    ) -> None:
+        self._store, self._keys, self._clock, self._new_id = store, keys, clock, new_id
+
+    def cursor_of(self, place: str) -> str:
+        """A place in a list of alerts, which only this service reads."""
+        return urlsafe_b64encode(self._keys.seal(place.encode(), context=_CURSOR)).decode()
+
+    def place_of(self, cursor: str) -> str:
+        """Inverse of :meth:`cursor_of`; empty where it is none of ours."""
+        try:
+            return self._keys.open(urlsafe_b64decode(cursor), context=_CURSOR).decode()
+        except (ValueError, SealBrokenError, KeyVersionError):
+            return ""
 
     def acknowledge(self, alert: str, *, by: str, disposition: str | None) -> Acknowledged:
         """Somebody took notice, or says what it was worth; who was first stays on record.

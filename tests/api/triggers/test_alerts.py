@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from base64 import urlsafe_b64decode
 from typing import Any
 
 import pytest
@@ -168,6 +169,12 @@ def test_who_may_not_see_a_class_is_told_that_there_is_more_and_cannot_acknowled
     answer = ask(service, ALERTS)
     assert nodes(answer) == []
     assert answer["alerts"]["notShown"] == ["2 alerts rest on contacts that you may not see."]
+    page = ask(service, ALERTS, first=1)["alerts"]
+    assert (nodes({"alerts": page}), page["pageInfo"]["hasNextPage"]) == ([], True)
+    told = urlsafe_b64decode(page["pageInfo"]["endCursor"])
+    assert not [each for each in (*ids, "2026") if each.encode() in told], "a cursor tells of a hidden one"
+    rest = ask(service, ALERTS, first=1, after=page["pageInfo"]["endCursor"])["alerts"]
+    assert not rest["pageInfo"]["hasNextPage"], "and still leads on"
     refused = service.ask(TAKE_NOTICE, id=ids[0], **ANALYST).json()
     assert refused["errors"][0]["extensions"]["code"] == "MAST-291"
 

@@ -1,0 +1,61 @@
+"""A large network: all of it is drawn where that is asked for, and each part of it is reached by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from bench import drawn
+from bench.browser import DESK, sign_in
+from playwright.sync_api import Browser, Page
+
+LARGE = "H-" + "1" * 32
+THINGS = 500
+STOPS = "[tabindex='0'][aria-label]"
+
+
+@pytest.fixture(scope="module")
+def console() -> Iterator[str]:
+    with drawn.console_over({LARGE: drawn.network(THINGS)}) as url:
+        yield url
+
+
+@pytest.fixture
+def page(chromium: Browser, console: str) -> Iterator[Page]:
+    with chromium.new_context(viewport=DESK) as context:
+        opened = context.new_page()
+        sign_in(opened, console, *drawn.ROLE)
+        opened.goto(f"{console}/console/households/{LARGE}/network")
+        yield opened
+
+
+def test_fifty_things_are_drawn_until_more_is_asked_for(page: Page) -> None:
+    shapes, lines, rows = (
+        page.locator(each) for each in (".mast-thing" + STOPS, ".mast-link", "#links tbody tr")
+    )
+    assert 40 < shapes.count() <= 50
+    assert "beyond the 50 nearest things" in page.locator("main").inner_text()
+    page.select_option("#most", label="the nearest 200")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**most=200*")
+    assert 190 < shapes.count() <= 200
+    page.select_option("#most", label="everything")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**most=all*")
+    assert shapes.count() == THINGS
+    assert lines.count() == rows.count() > THINGS
+    assert "not drawn" not in page.locator("main").inner_text()
+    page.get_by_role("link", name="Timeline").click()
+    page.wait_for_url("**view=timeline*")
+    assert page.input_value("#most") == "all", "the views turn into each other as they are"
+
+
+def test_things_of_a_large_drawing_lie_apart_and_are_told_of(page: Page) -> None:
+    page.goto(page.url + "?most=all")
+    places = page.locator(".mast-drawing .mast-thing").evaluate_all(
+        "found => found.map((each) => each.getAttribute('transform'))"
+    )
+    assert len(set(places)) == len(places) == THINGS
+    page.locator(".mast-thing--agency").first.focus()
+    assert page.locator("#network-why").inner_text().count(". ") > 10
+    assert page.locator("#links .mast-chosen").count() > 10
