@@ -16,6 +16,7 @@ class ResearchQuestion(Enum):
     ESCALATION_PATHS = "escalationPaths"
     TRANSITION_MATRIX = "transitionMatrix"
     TIME_TO_EVENT = "timeToEvent"
+    CONTACT_VOLUMES = "contactVolumes"
 
 
 @strawberry.type(description="Figures that one person proposed, and what another one decided.")

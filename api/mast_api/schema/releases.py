@@ -17,6 +17,7 @@ from mast_api.schema import release_types as t
 from mast_api.schema import research_types as rt
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.types import PageInfo
+from mast_api.schema.volume_types import By, VolumesBy
 from mast_graph.research_releases import Decided, release_of, releases
 from mast_resolver.errors import BadRequestError
 from mast_resolver.research_errors import ReleaseError
@@ -92,14 +93,17 @@ class ReleaseMutation:
         event: rt.ResearchEvent = rt.ResearchEvent.REACHED_LEVEL,
         level: rt.Level = 4,
         origin: rt.Origin = 0,
+        volumes_by: By = VolumesBy.TYPE,
     ) -> t.ReleaseOutcome:
         asking, wanted = info.context, research_args.wanted(info.context, cohort)
         waited = research_args.waited(event, level, origin)
         more = waited.said() if question is t.ResearchQuestion.TIME_TO_EVENT else {}
+        if question is t.ResearchQuestion.CONTACT_VOLUMES:
+            more = {"volumes_by": volumes_by.value}
         sought = research_args.sought(cohort, **more)
         await asking.intend(Question.PROPOSE_RELEASE, {"question": question.value, **sought})
         answer = await asking.services.research.aside(
-            research_answers.answer, asking, wanted, Question(question.value), waited
+            research_answers.answer, asking, wanted, Question(question.value), waited, volumes_by
         )
         proposed = await confirmed(
             lambda: asking.services.releasing.propose(
