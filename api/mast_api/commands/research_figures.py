@@ -180,17 +180,31 @@ def releases(**given: Any) -> None:
 
 @click.command("release")
 @click.argument("id_", metavar="ID")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="JSON file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="JSON file; of a report or export a folder."
+)
+@click.option("--waiting", is_flag=True, help="To look at what waits, as an information governance officer.")
 @of_a_service
 @common
 def release(**given: Any) -> None:
     """Write an approved release with who proposed and who approved it."""
-    with _asked(given, RESEARCHER) as (terminal, ask):
+    from mast_api.research.publishing import files_of, write_files
+
+    with _asked(given, OFFICER if given["waiting"] else RESEARCHER) as (terminal, ask):
         found = ask(shipped("release"), {"id": given["id_"]})["release"]
-    document = {"release": found["release"], "figures": json.loads(found["content"])}
-    write_private(given["out"].absolute(), json.dumps(document, indent=2, ensure_ascii=False).encode())
+    figures = json.loads(found["content"])
+    files = files_of(figures)
+    document = {"release": found["release"], **({} if files else {"figures": figures})}
+    said = json.dumps(document, indent=2, ensure_ascii=False).encode()
+    if files:
+        write_files(given["out"], {**files, "release.json": said})
+    else:
+        write_private(given["out"].absolute(), said)
     terminal.answer({"out": str(given["out"]), **found["release"]})
-    terminal.say(f"{given['id_']}, approved by {found['release']['decidedBy']}, is in {given['out']}")
+    decided = found["release"]["decidedBy"]
+    terminal.say(
+        f"{given['id_']}, {f'approved by {decided}' if decided else 'not decided'}, is in {given['out']}"
+    )
 
 
 @click.command("decide")

@@ -26,10 +26,11 @@ from mast_api.research.keeping import LedgerKeeper
 from mast_api.research.on_record import LEDGER, last_on_record
 from mast_api.research.reading import Readings, areas_of
 from mast_api.research.registered import speaking
+from mast_api.research.releasing import Releasing
 from mast_api.rights.proving import note, take_over_if_free
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
-from mast_api.workspace import AUDIT, graph, key_ring, now
+from mast_api.workspace import AUDIT, graph, key_ring, new_id, now
 from mast_api.writing import open_store
 from mast_graph.schema import apply_schema
 from mast_graph.store import Store
@@ -47,6 +48,7 @@ class Counting:
     settings: Settings
     store: Store
     ledger: LedgerKeeper
+    releasing: Releasing
     history: History
     cut_off: CutOff
     policy: Policy
@@ -127,6 +129,7 @@ def counting(
             settings=settings,
             store=store,
             ledger=keeper(store, keys, settings),
+            releasing=Releasing(store, keys, clock=now, new_id=new_id),
             history=allowed.history.as_it_happened() if as_happened else allowed.history,
             cut_off=CutOff(evening(day), at),
             policy=named,

@@ -24,6 +24,7 @@ from mast_resolver.research_errors import ReleaseError
 
 Info = strawberry.Info[Asking, None]
 
+OF_COMMANDS: Final = (t.ResearchQuestion.REPORT, t.ResearchQuestion.EXPORT)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 Waiting = Annotated[bool, strawberry.argument(description="Only those that nobody has decided about.")]
@@ -95,6 +96,11 @@ class ReleaseMutation:
         origin: rt.Origin = 0,
         volumes_by: By = VolumesBy.TYPE,
     ) -> t.ReleaseOutcome:
+        if question in OF_COMMANDS:
+            raise BadRequestError(
+                "files are proposed where they are made",
+                fix="mast report --propose, or mast research export --propose",
+            )
         asking, wanted = info.context, research_args.wanted(info.context, cohort)
         waited = research_args.waited(event, level, origin)
         more = waited.said() if question is t.ResearchQuestion.TIME_TO_EVENT else {}
