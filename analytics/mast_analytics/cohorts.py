@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mast_analytics.digests import SALT, hashed, mixed
 from mast_analytics.episodes import Episodes, deaths
 from mast_analytics.history import Bools, Ints, Names, begins
 
-Hashes = NDArray[np.uint64]
 HORIZONS: Final = (30, 91, 182, 365, 730, 1_095)
 """Days since the first contact at which it is shown where people stand, or which way they took so far."""
 
@@ -88,9 +86,9 @@ def paths(episodes: Episodes) -> dict[str, bytes]:
     last = deaths(episodes.died, episodes.subject) + 1
     passed = np.searchsorted(HORIZONS, np.minimum(last, until) - _first_days(episodes), "right")
     columns = (episodes.severity, episodes.start, end, episodes.open, over, last, last < until, passed)
-    rows = _mixed(_hashed(history.types)[episodes.type] + _SALT, _hashed(history.agencies)[episodes.agency])
+    rows = mixed(hashed(history.types)[episodes.type] + SALT, hashed(history.agencies)[episodes.agency])
     for column in columns:
-        rows = _mixed(rows, column.astype(np.uint64))
+        rows = mixed(rows, column.astype(np.uint64))
     first = np.flatnonzero(begins(episodes.subject))
     # Their order within a day says nothing, so that a sum has all there is to say.
     summed = np.add.reduceat(rows, first)
@@ -121,24 +119,3 @@ def _rows(episodes: Episodes, keep: Bools) -> Episodes:
     some = replace(episodes, **{name: getattr(episodes, name)[keep] for name in columns})
     there = set(some.subject.tolist())
     return replace(some, died={who: day for who, day in episodes.died.items() if who in there})
-
-
-_SALT: Final = np.uint64(0x9E3779B97F4A7C15)
-_MIX: Final = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-
-
-def _mixed(hashes: Hashes, values: Hashes) -> Hashes:
-    """Each hash with a value stirred in: the finishing step of SplitMix64 (Steele, Lea and Flood 2014)."""
-    stirred = hashes * _MIX[0] + values + _SALT
-    stirred = (stirred ^ (stirred >> np.uint64(30))) * _MIX[0]
-    stirred = (stirred ^ (stirred >> np.uint64(27))) * _MIX[1]
-    return stirred ^ (stirred >> np.uint64(31))
-
-
-def _hashed(names: Names) -> Hashes:
-    """Hashes of names: their numbers are another at each reading."""
-    return np.array([_hash(name) for name in names.all] or [0], np.uint64)
-
-
-def _hash(name: str) -> int:
-    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")

@@ -131,7 +131,9 @@ def deaths(died: Mapping[int, int], who: Ints) -> Ints:
         >>> (deaths({7: 738_000}, np.array([7, 8])) == [738_000, NO_DAY]).tolist()
         [True, True]
     """
-    return np.array([died.get(each, NO_DAY) for each in who.tolist()], np.int64)
+    day_of = np.full(max(int(who.max(initial=-1)), *died, -1) + 1, NO_DAY, np.int64)
+    day_of[list(died)] = list(died.values())
+    return day_of[who]
 
 
 def seen_at(history: History, cut_off: CutOff) -> Bools:

@@ -7,9 +7,11 @@ look here and one through ``knowledge`` and ``grouping`` agree is tested.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import numpy as np
@@ -118,8 +120,19 @@ class History:
         self.data_classes, self.agreements = Names(), Names()
         self.records, self.names = Names(), Names()
         self.versions, self.touches = self._contacts(pages.contacts)
-        self.entities = _stacked(Entities, [self._entities(page) for page in pages.entities])
-        self.homes = _stacked(Homes, [self._homes(page) for page in pages.homes])
+        self.entities = stacked(Entities, [self.entities_of(page) for page in pages.entities])
+        self.homes = stacked(Homes, [self.homes_of(page) for page in pages.homes])
+
+    @property
+    def last_learnt(self) -> float:
+        """The moment after which nothing was recorded any more, in seconds since 1970."""
+        last = FOREVER.timestamp()
+        columns = [
+            column
+            for of in (self.versions, self.entities)
+            for column in (of.recorded_from, of.recorded_to[of.recorded_to < last])
+        ]
+        return max((float(each.max()) for each in columns if len(each)), default=-math.inf)
 
     def only(self, versions: Bools) -> History:
         """The same, of some versions of contacts; the others were never on record."""
@@ -128,6 +141,46 @@ class History:
             self.versions,
             recorded_to=np.where(versions, self.versions.recorded_to, self.versions.recorded_from),
         )
+        return some
+
+    def changed(self, kept: Bools, pages: Iterable[ContactPage]) -> History:
+        """The same without some versions of contacts, and with others; numbers of names stay.
+
+        Example:
+            >>> History(Known()).changed(np.ones(0, np.bool_), []).contacts.all
+            []
+        """
+        some, stay = copy(self), kept[self.touches.version]
+        left = rows_of(self.touches, stay)
+        left = replace(left, version=(np.cumsum(kept) - 1)[left.version])
+        versions, touches = self._contacts(pages, after=int(kept.sum()))
+        some.versions = stacked(Versions, [rows_of(self.versions, kept), versions])
+        some.touches = stacked(Touches, [left, touches])
+        return some
+
+    def entities_of(self, page: EntityPage) -> Entities:
+        """A page in columns, by the names of this history."""
+        return Entities(
+            record=_ints(map(self.records.number, page.records)),
+            entity=_ints(map(self.names.number, page.entities)),
+            recorded_from=_floats(page.recorded_from),
+            recorded_to=_floats(page.recorded_to),
+        )
+
+    def homes_of(self, page: HomePage) -> Homes:
+        """A page in columns, by the names of this history."""
+        return Homes(
+            person=_ints(map(self.names.number, page.people)),
+            address=_ints(map(self.names.number, page.addresses)),
+            household=_ints(map(self.names.number, page.households)),
+            start=_floats(page.starts),
+            end=_floats(page.ends),
+        )
+
+    def with_people(self, entities: Entities, homes: Homes) -> History:
+        """The same contacts, of whoever records are by these columns, who live by those."""
+        some = copy(self)
+        some.entities, some.homes = entities, homes
         return some
 
     def drawn(self, people: Iterable[Iterable[str]]) -> History:
@@ -153,10 +206,10 @@ class History:
         ]
         record, entity = np.array(drawn, np.int64).reshape(-1, 2).T
         always = (np.full(len(drawn), -np.inf), np.full(len(drawn), last))
-        some.entities = _stacked(
+        some.entities = stacked(
             Entities,
             [
-                Entities(*(getattr(who, column.name)[is_place] for column in fields(Entities))),
+                rows_of(who, is_place),
                 Entities(record, entity, *always),
             ],
         )
@@ -187,13 +240,13 @@ class History:
         )
         return some
 
-    def _contacts(self, pages: Iterable[ContactPage]) -> tuple[Versions, Touches]:
-        versions, touches, count = list[Versions](), list[Touches](), 0
+    def _contacts(self, pages: Iterable[ContactPage], *, after: int = 0) -> tuple[Versions, Touches]:
+        versions, touches, count = list[Versions](), list[Touches](), after
         for page in pages:
             versions.append(self._versions(page))
             touches.append(self._touches(page, count))
             count += len(page.ids)
-        return _stacked(Versions, versions), _stacked(Touches, touches)
+        return stacked(Versions, versions), stacked(Touches, touches)
 
     def _versions(self, page: ContactPage) -> Versions:
         episodes = {name: kind.episode for name, kind in vocabulary().types.items()}
@@ -221,23 +274,6 @@ class History:
             role=_ints(self.roles.number(each) for said in page.touches for each in said[1::2]),
         )
 
-    def _entities(self, page: EntityPage) -> Entities:
-        return Entities(
-            record=_ints(map(self.records.number, page.records)),
-            entity=_ints(map(self.names.number, page.entities)),
-            recorded_from=_floats(page.recorded_from),
-            recorded_to=_floats(page.recorded_to),
-        )
-
-    def _homes(self, page: HomePage) -> Homes:
-        return Homes(
-            person=_ints(map(self.names.number, page.people)),
-            address=_ints(map(self.names.number, page.addresses)),
-            household=_ints(map(self.names.number, page.households)),
-            start=_floats(page.starts),
-            end=_floats(page.ends),
-        )
-
 
 def days_of(moments: Floats) -> Ints:
     """Ordinals of the dates that people in London had on the calendar.
@@ -249,9 +285,13 @@ def days_of(moments: Floats) -> Ints:
     """
     # Clocks change on the hour, so that all moments of an hour have one date: few are worked out.
     hours, place = np.unique(np.floor(moments / 3600), return_inverse=True)
-    epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    dates = [local_day(epoch + dt.timedelta(hours=float(hour)), LONDON) for hour in hours]
-    return _ints(dates)[place]
+    return _ints(map(_day_of, hours.tolist()))[place]
+
+
+@lru_cache(maxsize=1 << 19)
+def _day_of(hour: float) -> int:
+    """Of an hour since 1970. Sixty years of them are remembered: the same ones come with every question."""
+    return local_day(dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hour), LONDON)
 
 
 def joined(keys: Ints, moments: Floats, owners: Ints, start: Floats, end: Floats) -> tuple[Ints, Ints]:
@@ -311,7 +351,12 @@ def latest_so_far(group: Ints, end: Ints) -> Ints:
 Columns = TypeVar("Columns", bound=Versions | Touches | Entities | Homes)
 
 
-def _stacked(kind: type[Columns], pages: Sequence[Columns]) -> Columns:
+def rows_of(columns: Columns, rows: Bools) -> Columns:
+    """Some of its rows."""
+    return type(columns)(*(getattr(columns, column.name)[rows] for column in fields(columns)))
+
+
+def stacked(kind: type[Columns], pages: Sequence[Columns]) -> Columns:
     """Columns of all pages, one below the other."""
     stacked = {
         column.name: np.concatenate(
@@ -328,13 +373,12 @@ _EMPTY: Final = {
 
 
 def _ints(values: Iterable[int]) -> Ints:
-    return np.array(list(values), np.int64)
+    return np.fromiter(values, np.int64)
 
 
 def _bools(values: Iterable[bool]) -> Bools:
-    return np.array(list(values), np.bool_)
+    return np.fromiter(values, np.bool_)
 
 
-def _floats(values: Iterable[float]) -> Floats:
-    listed: ArrayLike = list(values)
-    return np.array(listed, np.float64)
+def _floats(values: ArrayLike) -> Floats:
+    return np.array(values, np.float64)

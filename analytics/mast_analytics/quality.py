@@ -20,6 +20,7 @@ DIED: Final = frozenset({"rc2", "died", "deceased", "death"})
 
 RULES: Final = {
     "8630": "closed before it was opened",
+    "8810": "closed, and nobody says when",
     "8820": "two episodes of one kind at one time",
     "8555Q": "after the person had died",
 }
@@ -50,7 +51,7 @@ def faults(events: Sequence[Event]) -> tuple[Fault, ...]:
         >>> [(fault.rule, fault.says) for fault in faults([plan])]
         [('8630', 'closed before it was opened')]
     """
-    found = [*_closed_before(events), *_overlapping(events), *_after_death(events)]
+    found = [*_closed_before(events), *_undated(events), *_overlapping(events), *_after_death(events)]
     return tuple(
         sorted(set(found), key=lambda each: (each.agency, each.rule, each.contact, each.beside or ""))
     )
@@ -60,6 +61,12 @@ def _closed_before(events: Iterable[Event]) -> Iterator[Fault]:
     for event in events:
         if event.closed_at is not None and event.closed_at < event.at:
             yield Fault("8630", event.agency, event.id, event.at)
+
+
+def _undated(events: Iterable[Event]) -> Iterator[Fault]:
+    for event in events:
+        if event.episode and event.closed_at is None and not event.open:
+            yield Fault("8810", event.agency, event.id, event.at)
 
 
 def _overlapping(events: Iterable[Event]) -> Iterator[Fault]:

@@ -17,8 +17,9 @@ from typing import Final
 
 import numpy as np
 
+from mast_analytics.digests import hashed, mixed
 from mast_analytics.episodes import CutOff, people_and_places, seen_at, whose
-from mast_analytics.history import Bools, History, Ints, days_of, joined
+from mast_analytics.history import Bools, History, Ints, begins, days_of, joined
 from mast_analytics.intervals import wilson
 from mast_resolver.errors import UsageError
 
@@ -191,6 +192,39 @@ def people_behind(history: History, cut_off: CutOff, versions: Bools) -> int:
     """Of how many different people those contacts are; of addresses, where they are of nobody."""
     _, who = _touched(history, cut_off, versions)
     return max(len(np.unique(who)), int(versions.any()))
+
+
+def contacts_of(history: History, cut_off: CutOff) -> dict[str, bytes]:
+    """Whoever contacts of the two years touched, with a digest of their contacts: for the ledger of releases.
+
+    Names are told apart from those of cohorts, who are counted by their paths and not by their contacts.
+
+    Example:
+        >>> from mast_resolver.known import Known
+        >>> end = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
+        >>> contacts_of(History(Known()), CutOff(end, end))
+        {}
+    """
+    end = cut_off.until
+    now = _year_before(end)
+    before = _year_before(now)
+    seen = seen_at(history, cut_off)
+    day = np.full(len(seen), -1, np.int64)
+    day[seen] = days_of(history.versions.at[seen])
+    touched, who = _touched(history, cut_off, seen & (day >= before))
+    if not len(who):
+        return {}
+    of = history.versions
+    kinds, agencies = hashed(history.types)[of.type[touched]], hashed(history.agencies)[of.agency[touched]]
+    rows = mixed(mixed(kinds, agencies), day[touched].astype(np.uint64))
+    rows = mixed(rows, (day[touched] >= now).astype(np.uint64))
+    order = np.argsort(who, kind="stable")
+    first = np.flatnonzero(begins(who[order]))
+    names = history.names.all
+    return {
+        f"contacts of {names[each]}": digest.tobytes()
+        for each, digest in zip(who[order][first].tolist(), np.add.reduceat(rows[order], first), strict=True)
+    }
 
 
 class _Marks:

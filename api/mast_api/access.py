@@ -88,6 +88,8 @@ class Question(StrEnum):
     ESCALATION_PATHS = "escalationPaths"
     TRANSITION_MATRIX = "transitionMatrix"
     TIME_TO_EVENT = "timeToEvent"
+    CONTACT_VOLUMES = "contactVolumes"
+    PREDICTOR_EVALUATIONS = "predictorEvaluations"
     RESEARCH_CHOICES = "researchChoices"
     RELEASES = "releases"
     RELEASE = "release"

@@ -4,6 +4,7 @@
 // param $after: string, last version of the page before, or ''
 // param $limit: integer
 // column last: optional string, last version that was looked at
+// column versions: list of string, side by side with what follows
 // column ids: list of string
 // column types: list of string
 // column agencies: list of string
@@ -24,7 +25,7 @@ WHERE contact.version > $after
 WITH contact ORDER BY contact.version LIMIT $limit
 WITH collect(contact) AS page
 WITH page[size(page) - 1].version AS last, [contact IN page WHERE contact.shielded IS NULL] AS page
-RETURN last,
+RETURN last, [contact IN page | contact.version] AS versions,
   [contact IN page | contact.id] AS ids, [contact IN page | contact.type] AS types,
   [contact IN page | contact.agency] AS agencies, [contact IN page | contact.data_class] AS data_classes,
   [contact IN page | coalesce(contact.agreement, '')] AS agreements,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
+from mast_graph.counted import note
 from mast_graph.rows import Row
 from mast_graph.store import Store, Transaction
 from mast_resolver.errors import LeaseHeldError, LeaseLostError, MastError
@@ -75,7 +76,7 @@ class Lease:
         def whole(tx: Transaction) -> T:
             row = tx.run("write.lease_once")[0]
             _check_acquired(row)
-            return work(tx, int(row["tick"]))
+            return _noted(tx, int(row["tick"]), work)
 
         return store.write(whole)
 
@@ -92,7 +93,7 @@ class Lease:
         while True:
             begun = time.monotonic()
             try:
-                done = self._store.write(lambda tx: work(tx, self._pass(tx)))
+                done = self._store.write(lambda tx: _noted(tx, self._pass(tx), work))
             except _PausedError:
                 time.sleep(LOOK_AGAIN_S)
             else:
@@ -149,6 +150,13 @@ class Lease:
                 return  # the next write of ours finds the same and says so
             except MastError:
                 continue  # perhaps the database is back before the lease expires
+
+
+def _noted(tx: Transaction, tick: int, work: Callable[[Transaction, int], T]) -> T:
+    """Do the work, and leave word of what it changed for those who keep it in memory."""
+    done = work(tx, tick)
+    note(tx, tick)
+    return done
 
 
 def _acquire(tx: Transaction, holder: str, ttl_s: float) -> int:

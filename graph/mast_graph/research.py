@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mast_graph.known import pages
+from mast_graph.counted import Changed
+from mast_graph.known import PAGE, pages
 from mast_graph.rows import Row
 from mast_graph.store import Store
-from mast_resolver.records import FOREVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +28,6 @@ class Term:
     months: int
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """Which entity a record was, from one moment until another in milliseconds since 1970."""
-
-    record: str
-    entity: str
-    recorded_from: int
-    recorded_to: int
-
-
-def last_change(store: Store) -> int:
-    """The number of the last write transaction: it differs exactly when somebody wrote."""
-    rows = store.read("read.state_tick")
-    return int(rows[0]["tick"]) if rows else 0
-
-
 def terms(store: Store, *, purpose: str, agency: str, serving_at: dt.datetime) -> list[Term]:
     """What agreements let a caller look at for a purpose, and what they do not."""
     rows = store.read("read.research_terms", purpose=purpose, agency=agency, serving_at=serving_at)
@@ -60,31 +44,34 @@ def home_pages(store: Store) -> Iterator[Row]:
     yield from pages(store, "read.known_homes")
 
 
-def whose(store: Store) -> tuple[list[Whose], frozenset[str]]:
-    """Whose every record is and was, nobody shielded; and the people who object to research, as of now.
-
-    Of whoever objects no record is among it, also where it was somebody else's once.
-    """
-    people, objecting = _read(store, "person")
-    last = _milliseconds(FOREVER)
-    objectors = frozenset(
-        each.entity for each in people if each.record in objecting and each.recorded_to >= last
-    )
-    theirs = {each.record for each in people if each.entity in objectors and each.recorded_to >= last}
-    addresses, _ = _read(store, "address")
-    stay = [each for each in people if each.record not in theirs | objecting]
-    return [*stay, *addresses], objectors
+def entity_pages(store: Store) -> Iterator[Row]:
+    """Whose records are and were, in pages of lists, nobody shielded; ``objected`` are those marked so."""
+    yield from pages(store, "read.known_person_entities")
+    for page in pages(store, "read.known_address_entities"):
+        yield {**page, "objected": [False] * len(page["records"])}
 
 
-def _read(store: Store, kind: str) -> tuple[Sequence[Whose], set[str]]:
-    found, objecting = list[Whose](), set[str]()
-    for page in pages(store, f"read.known_{kind}_entities"):
-        names = ("records", "entities", "recorded_from", "recorded_to")
-        found += map(Whose, *(page[name] for name in names))
-        said = page.get("objected", ())
-        objecting.update(record for record, marked in zip(page["records"], said, strict=False) if marked)
-    return found, objecting
+def contacts_again(store: Store, changed: Changed) -> Iterator[Row]:
+    """Contacts that were changed, in pages as in :func:`contact_pages`; ``looked`` are all that there are."""
+    for versions, records in _some(changed, ("versions", "touching")):
+        yield store.read("read.counted_contacts", versions=versions, records=records)[0]
 
 
-def _milliseconds(moment: dt.datetime) -> int:
-    return int(moment.timestamp() * 1000)
+def entities_again(store: Store, changed: Changed) -> Iterator[Row]:
+    """Whose the records are that were changed, or are of people who were, as in :func:`entity_pages`."""
+    for persons, addresses, people in _some(changed, ("persons", "addresses", "people")):
+        yield store.read("read.counted_entities", persons=persons, addresses=addresses, people=people)[0]
+
+
+def homes_again(store: Store, changed: Changed) -> Iterator[Row]:
+    """Where people live who were changed, or who live in a household that was, as in :func:`home_pages`."""
+    for people, households in _some(changed, ("people", "households")):
+        yield store.read("read.counted_homes", people=people, households=households)[0]
+
+
+def _some(changed: Changed, names: Sequence[str]) -> Iterator[list[list[str]]]:
+    """Ids of each kind, so many at a time; nothing where there is none of any."""
+    for place, name in enumerate(names):
+        ids = sorted(getattr(changed, name))
+        for start in range(0, len(ids), PAGE):
+            yield [ids[start : start + PAGE] if each == place else [] for each in range(len(names))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -53,6 +53,8 @@ class Transaction:
     def __init__(self, transaction: neo4j.Transaction, count: Callable[[], None]) -> None:
         self._transaction = transaction
         self._count = count
+        self.ran: list[tuple[str, Mapping[str, Any]]] = []
+        """What was run so far, with its parameters: what a transaction changed is told from it."""
 
     def run(self, name: str, /, **params: Any) -> list[Row]:
         """Run one named query inside the transaction.
@@ -64,6 +66,7 @@ class Transaction:
         named = query(name)
         values = sendable(named, params)
         self._count()
+        self.ran.append((name, params))
         result = self._transaction.run(named.text, values)
         return plain_rows(named, result.keys(), result)
 

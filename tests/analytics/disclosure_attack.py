@@ -76,9 +76,13 @@ def attack(table: Table, impossible: Ints | None = None) -> Attack:
     return found
 
 
-def assert_nothing_small_can_be_worked_out(table: Table, inner: Ints, impossible: Ints | None = None) -> None:
-    """Solve for every count that is too small, of cells and totals."""
+def assert_nothing_small_can_be_worked_out(
+    table: Table, inner: Ints, impossible: Ints | None = None, *, total: int | None = None
+) -> None:
+    """Solve for every count that is too small, of cells and totals; ``total`` where it is known exactly."""
     known, full, rules = attack(table, impossible), with_totals(inner), table.policy
+    if total is not None:
+        known.learn(known.line(tuple(known.shape)), total, total)
     for place in product(*(range(size) for size in full.shape)):
         line = known.line(place)
         never = impossible is not None and not line[impossible.ravel() == 0].any()

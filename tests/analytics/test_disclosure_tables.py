@@ -37,6 +37,15 @@ def test_a_small_count_may_be_anything_from_the_least_to_over_the_threshold(
     assert_nothing_small_can_be_worked_out(protect(inner, rules), inner)
 
 
+@pytest.mark.parametrize("rules", BY_NAME)
+@given(inner=st.lists(COUNTS, min_size=2, max_size=6).map(np.array))
+@settings(max_examples=30, deadline=None)
+def test_lists_of_one_release_that_share_a_total_tell_no_more_together(rules: Policy, inner: Ints) -> None:
+    """However exactly other lists tell the total: it covers only where every part is hidden too."""
+    total = None if rules.unsafe(np.array(inner.sum())) else int(inner.sum())
+    assert_nothing_small_can_be_worked_out(protect(inner, rules), inner, total=total)
+
+
 def test_the_attack_does_work_out_what_is_hidden_by_itself() -> None:
     inner = np.array([[3, 40, 50], [60, 70, 80]])
     rules = policy("acro")

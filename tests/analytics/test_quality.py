@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from tests.analytics.events import made
@@ -32,6 +33,9 @@ ONLY_CALLED = {GroupBy.PERSON: {"one": frozenset({"caller"})}}
     [
         pytest.param([plan("a", 0, -0.1)], [("8630", "a", None)], id="closed an hour before"),
         pytest.param([plan("a", 0, 0)], [], id="closed at once"),
+        pytest.param([replace(plan("a", 0, None), open=False)], [("8810", "a", None)], id="closed, no day"),
+        pytest.param([plan("a", 0, None)], [], id="open"),
+        pytest.param([made("a", "WELFARE_CHECK", MAY)], [], id="no episode"),
         pytest.param([plan("a", 0, 9), plan("b", 5, 20)], [("8820", "b", "a")], id="one in the other"),
         pytest.param([plan("a", 0, 9), plan("b", 9, 20)], [], id="one after the other on one day"),
         pytest.param([plan("a", 0, None), plan("b", 5, 9)], [("8820", "b", "a")], id="beside an open one"),

@@ -22,6 +22,13 @@ FIRING = [
     if case.alerts
 ]
 
+SILENT = [
+    pytest.param(rule, case, id=f"{rule.id}: {case.name}")
+    for rule in RULES.values()
+    for case in rule.cases
+    if not case.alerts
+]
+
 LONG_AGO = dt.datetime(1999, 1, 1, tzinfo=dt.UTC)
 OF_THE_ISSUE = {
     "marac-repeat",
@@ -58,6 +65,33 @@ def test_it_is_tried_on_clock_changes_and_leap_days(rule: Rule) -> None:
     assert any((day.month, day.day) == (2, 29) for day in days)
     offsets = {moment.astimezone(rule.zone).utcoffset() for moment in moments}
     assert len(offsets) == 2
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_it_has_cases_that_fire_and_cases_that_do_not(rule: Rule) -> None:
+    assert {bool(case.alerts) for case in rule.cases} == {True, False}
+
+
+@pytest.mark.parametrize(("rule", "case"), SILENT)
+def test_a_silent_case_is_silent_whoever_comes_late_or_again(rule: Rule, case: Case) -> None:
+    for late in case.events:
+        evaluator = Evaluator([rule])
+        evaluator.take([event for event in case.events if event != late], now=case.now)
+        evaluator.take([late], now=case.now)
+        again = evaluator.take(case.events, now=case.now)
+        assert (_found(evaluator), again.raised) == (frozenset(), ())
+
+
+@pytest.mark.parametrize(("rule", "case"), SILENT)
+def test_a_silent_case_is_silent_again_after_people_were_taken_apart(rule: Rule, case: Case) -> None:
+    for event in case.events:
+        if len({frozenset(each) for each in event.groups.get(rule.group_by, {}).values()}) != 1:
+            continue
+        evaluator = Evaluator([rule])
+        evaluator.take(case.events, now=case.now)
+        evaluator.take([_moved(event, rule, "somebody else")], now=case.now)
+        evaluator.take([event], now=case.now)
+        assert _found(evaluator) == frozenset()
 
 
 def _mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:

@@ -20,6 +20,7 @@ from mast_resolver.vocabulary import vocabulary
 ROOT = Path(__file__).parents[2]
 FIGURES = {
     Question.ESCALATION_PATHS, Question.TRANSITION_MATRIX, Question.TIME_TO_EVENT, Question.PROPOSE_RELEASE,
+    Question.CONTACT_VOLUMES, Question.PREDICTOR_EVALUATIONS,
     Question.RELEASES, Question.RELEASE, Question.RESEARCH_CHOICES,
 }  # fmt: skip
 

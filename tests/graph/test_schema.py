@@ -34,6 +34,7 @@ INDEXED = {
     ("EVIDENCE", "review"),
     ("STEWARD", "id"),
     ("Change", "tick"),
+    ("CountedNote", "tick"),
     *(
         ("AddressRecord", name)
         for name in (

@@ -20,7 +20,8 @@ MOST_COHORTS: Final = 2_000
 """Different ones of a ledger: every pair of them is tried with each that is new, while somebody waits."""
 PATHS_EACH: Final = 3
 """Paths of one person, at most, in which a cohort and a pair of others may differ: one of each."""
-Cohort = Iterable[str] | Mapping[str, bytes]
+Content = Mapping[str, bytes]
+Cohort = Iterable[str] | Content
 """People; with what is counted of each, where that may change while they stay the same."""
 
 
@@ -65,6 +66,8 @@ class Ledger:
         self._people, self._paths = Register(), Register()
         self._policies: dict[bytes, str] = {}
         self._threshold = 0
+        self._admitted: set[bytes] = set()
+        """Marks of what was admitted since this was made: it is admitted again without another look."""
         self.follow(released)
 
     def follow(self, released: Iterable[Released]) -> None:
@@ -88,10 +91,16 @@ class Ledger:
             PolicyMixedError: the same people were counted under another policy.
             LedgerFullError: a new one cannot be held against so many in the time of a question.
         """
+        contents = [
+            each if isinstance(each, Mapping) else dict.fromkeys(each, b"") for each in cohorts.values()
+        ]
+        marked = {_mark(each, policy): each for each in contents}
+        if marked.keys() <= self._admitted:
+            return ()
         threshold = max(self._threshold, policy.threshold)
         people, paths = self._people.copy(), self._paths.copy()
         new: list[tuple[Released, Words, Words]] = []
-        for cohort in cohorts.values():
+        for cohort in marked.values():
             known = len(people.place), len(paths.place)
             who, what = self._rows(people, paths, cohort)
             if self._again(who, what, policy):
@@ -115,6 +124,7 @@ class Ledger:
         self._people, self._paths = people, paths
         for _, who, what in new:
             self._keep(who, what, policy.name)
+        self._admitted.update(marked)
         return tuple(each for each, _, _ in new)
 
     def _again(self, who: Words, what: Words, policy: Policy) -> bool:
@@ -133,9 +143,8 @@ class Ledger:
         self._policies.setdefault(_trimmed(who), policy)
         self._threshold = max(self._threshold, policy_of(policy).threshold)
 
-    def _rows(self, people: Register, paths: Register, cohort: Cohort) -> tuple[Words, Words]:
+    def _rows(self, people: Register, paths: Register, content: Content) -> tuple[Words, Words]:
         """A cohort over both registers, which get what is new in it."""
-        content = cohort if isinstance(cohort, Mapping) else dict.fromkeys(cohort, b"")
         who = [self._digest(person.encode(), b"") for person in content]
         people.add_people(dict.fromkeys(each for each in who if each not in people.place))
         what = {
@@ -165,6 +174,16 @@ def _released(
 
 def _cut(digests: bytes) -> list[bytes]:
     return [digests[start : start + DIGEST_BYTES] for start in range(0, len(digests), DIGEST_BYTES)]
+
+
+def _mark(content: Content, policy: Policy) -> bytes:
+    """The same for the same people with the same paths under the same policy."""
+    digest = blake2b(policy.name.encode(), digest_size=DIGEST_BYTES)
+    # Lengths stand before what they are of, so that no two contents read alike.
+    for part in ([each.encode() for each in sorted(content)], [content[each] for each in sorted(content)]):
+        digest.update(np.fromiter(map(len, part), np.int64, len(part)).tobytes())
+        digest.update(b"".join(part))
+    return digest.digest()
 
 
 def _trimmed(row: Words) -> bytes:

@@ -2,6 +2,7 @@
 
 What an agency has is the sum of its types. So tables by agency and by type, each covered by itself, may give
 away together what neither shows. Only the finest one is covered; wider ones are sums of what it shows.
+The list by area shares the total of each year with it and no more: that tells nothing of either.
 """
 
 from __future__ import annotations

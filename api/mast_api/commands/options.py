@@ -19,6 +19,7 @@ from mast_resolver.errors import UsageError
 
 if TYPE_CHECKING:
     from mast_api.ports import Found
+    from mast_graph.research_releases import Proposed
 
 _SUBJECT = re.compile(r"[A-Za-z0-9._@|:/+=-]{1,200}")
 
@@ -42,6 +43,7 @@ BY = click.option(
     callback=lambda _context, _option, value: _subject(value),
     help="Who does this: the subject of their token. It is kept in the audit log.",
 )
+PROPOSE = click.option("--propose", is_flag=True, help="Write nothing: have somebody else approve it first.")
 IDENTITY = click.option(
     "--identity",
     required=True,
@@ -54,6 +56,12 @@ JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document o
 def common(command: Command) -> Command:
     """Add ``--data`` and ``--json``."""
     return DATA(JSON(command))
+
+
+def say_proposed(terminal: Terminal, waits: Proposed) -> None:
+    """What waits for somebody else, and by which digest it is approved."""
+    terminal.answer({"id": waits.id, "digest": waits.digest, "policy": waits.policy})
+    terminal.say(f"{waits.id} waits for somebody else to approve {waits.digest}", whole=True)
 
 
 def show_candidates(terminal: Terminal, found: Sequence[Found]) -> None:

@@ -17,9 +17,9 @@ from mast_api.commands.options import common, start
 def command(agency: str | None, data: Path | None, *, as_json: bool) -> None:
     """Report contacts that cannot be as they were recorded, by agency and rule.
 
-    Closed before they were opened, overlapping episodes of one kind, contacts after somebody's death: with
-    --json each with its id. Nothing in the graph is changed; without --agency the counts are kept in the data
-    folder, for the page of those who run the service.
+    Closed before they were opened or nobody says when, overlapping episodes of one kind, contacts after
+    somebody's death: with --json each with its id. Nothing in the graph is changed; without --agency the
+    counts are kept in the data folder, for the page of those who run the service.
     """
     from mast_analytics.knowledge import believed
     from mast_analytics.quality import RULES, faults

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import AS_OF, BY, POLICY, common, start
+from mast_api.commands.options import AS_OF, BY, POLICY, PROPOSE, common, say_proposed, start
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command(name="report")
-@click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write."
-)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write.")
+@PROPOSE
 @click.option("--title", default="Demand and paths", show_default=True)
 @AS_OF
 @POLICY
@@ -31,7 +30,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @BY
 @common
 def command(
-    out: Path,
+    out: Path | None,
     title: str,
     as_of: dt.datetime | None,
     policy: str | None,
@@ -42,21 +41,26 @@ def command(
     data: Path | None,
     *,
     linkage: bool,
+    propose: bool,
     as_json: bool,
 ) -> None:
     """Write a report as one self-contained, accessible HTML page, all of it under one disclosure policy.
 
     Contacts by agency, type and area beside the year before; steps, times and kinds of path; evaluations of
     predictors that speak of that day; costs avoided, if anything may be claimed. It says what is not
-    shown, and is remembered as a release before it is written.
+    shown, and is remembered as a release before it is written. With --propose it waits in the graph for
+    somebody else to approve it (mast research decide), and mast research release writes it then.
     """
     from mast_analytics.claims import read_claims, weighed
     from mast_analytics.report.page import page
     from mast_analytics.report.whole import Given, report_of
     from mast_analytics.unit_costs import SHIPPED, read_unit_costs
     from mast_api.research.counting import counting
+    from mast_api.research.publishing import propose_files
     from mast_graph.files import write_private
 
+    if (out is None) == (not propose):
+        raise click.UsageError("say --out FILE to write it, or --propose to have it approved, and not both")
     settings, terminal = start(data, as_json=as_json)
     prices = read_unit_costs(unit_costs or SHIPPED)
     claimed = [] if claims is None else read_claims(claims)
@@ -80,7 +84,12 @@ def command(
                     drawn=drawn,
                 ),
             )
-        of.remember("research-report", by=by, said={"claims": len(claimed), "level": level})
+        said = {"claims": len(claimed), "level": level}
+        if out is None:
+            waits = propose_files(of, "research-report", {"report.html": page(report)}, by=by, said=said)
+            say_proposed(terminal, waits)
+            return
+        of.remember("research-report", by=by, said=said)
     write_private(out.absolute(), page(report))
     hidden = sum(section.hidden for section in report.sections)
     terminal.answer(

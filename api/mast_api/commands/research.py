@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import AS_OF, BY, DAY, POLICY, common, start
+from mast_api.commands.options import AS_OF, BY, DAY, POLICY, PROPOSE, common, say_proposed, start
 from mast_api.commands.research_figures import COMMANDS
 
 
@@ -18,28 +18,42 @@ def command() -> None:
 
 
 @command.command("export")
-@click.option(
-    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder, new or empty."
-)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder, new or empty.")
+@PROPOSE
 @AS_OF
 @POLICY
 @BY
 @common
 def export(
-    out: Path, as_of: dt.datetime | None, policy: str | None, by: str, data: Path | None, *, as_json: bool
+    out: Path | None,
+    as_of: dt.datetime | None,
+    policy: str | None,
+    by: str,
+    data: Path | None,
+    *,
+    propose: bool,
+    as_json: bool,
 ) -> None:
     """Write kinds of path (CSV and Parquet, as mstate and TraMineR read) and what comes next (GraphML).
 
-    No row is of a person (docs/exports.md). A data dictionary lies beside the files.
+    No row is of a person (docs/exports.md). A data dictionary lies beside the files. With --propose they
+    wait in the graph for somebody else to approve them.
     """
     from mast_api.research.counting import counting
     from mast_api.research.exporting import export_files, free
+    from mast_api.research.publishing import propose_files
 
+    if (out is None) == (not propose):
+        raise click.UsageError("say --out FOLDER to write them, or --propose to have them approved, not both")
     settings, terminal = start(data, as_json=as_json)
-    folder = free(out)
+    folder = None if out is None else free(out)
     with counting(settings, terminal, policy=policy, as_of=as_of) as of:
         with terminal.step("Counting"):
             files = export_files(of)
+        if folder is None:
+            waits = propose_files(of, "research-export", files, by=by, said={"files": len(files)})
+            say_proposed(terminal, waits)
+            return
         of.remember("research-export", by=by, said={"files": len(files)})
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in files.items():

@@ -14,7 +14,7 @@ import click
 from mast_api.commands.asking_service import Ask, asking, check_token, of_a_service, token
 from mast_api.commands.options import AS_OF, DAY, common, start
 from mast_api.documents import shipped
-from mast_api.research.in_words import tables
+from mast_api.research.in_words import capacities, changes, tables
 from mast_api.terminal import Terminal
 from mast_graph.files import write_private
 
@@ -31,7 +31,16 @@ QUESTIONS = {
     "paths": "ESCALATION_PATHS",
     "transitions": "TRANSITION_MATRIX",
     "time-to-event": "TIME_TO_EVENT",
+    "volumes": "CONTACT_VOLUMES",
 }
+VOLUMES_BY = {
+    "type": "TYPE",
+    "agency": "AGENCY",
+    "agency-and-type": "AGENCY_AND_TYPE",
+    "area": "AREA",
+}
+COUNTED_BY = click.option("--count-by", type=click.Choice(sorted(VOLUMES_BY)), default="type",
+                          show_default=True, help="What contacts are counted by.")  # fmt: skip
 EVENT = click.option(
     "--event",
     type=click.Choice(sorted(EVENTS)),
@@ -89,8 +98,51 @@ def time_to_event(**given: Any) -> None:
     _figures("time_to_event", "timeToEvent", given)
 
 
+@click.command("volumes")
+@COUNTED_BY
+@AS_OF
+@click.option("--known-at", type=MOMENT, help="As it was on record then (UTC); default: now.")
+@click.option("--policy", help="Disclosure policy; default: that of the service.")
+@of_a_service
+@common
+def contact_volumes(**given: Any) -> None:
+    """Contacts of twelve months beside the twelve before, with intervals."""
+    said = {
+        "by": VOLUMES_BY[given["count_by"]],
+        "asOf": _day(given["as_of"]),
+        "knownAt": _moment(given["known_at"]),
+        "policy": given["policy"],
+    }
+    with _asked(given, RESEARCHER) as (terminal, ask), terminal.step("Counting"):
+        answer = ask(shipped("contact_volumes"), said)["contactVolumes"]
+    terminal.answer(answer)
+    if not terminal.as_json:
+        terminal.table(*changes(answer))
+        for line in answer["says"]:
+            terminal.say(line, whole=True)
+
+
+@click.command("predictors")
+@click.option("--name", help="Which evaluation; default: the first that speaks of the day.")
+@AS_OF
+@of_a_service
+@common
+def predictors(**given: Any) -> None:
+    """How good predictors would have been, by an evaluation that speaks of the day; nobody is scored."""
+    with _asked(given, RESEARCHER) as (terminal, ask):
+        said = {"name": given["name"], "asOf": _day(given["as_of"])}
+        answer = ask(shipped("predictor_evaluations"), said)["predictorEvaluations"]
+    terminal.answer(answer)
+    if not terminal.as_json:
+        for title, columns, rows in capacities(answer):
+            terminal.table(title, columns, rows)
+        for line in [*answer["silent"], *answer["says"]]:
+            terminal.say(line, whole=True)
+
+
 @click.command("propose")
 @click.argument("question", type=click.Choice(sorted(QUESTIONS)))
+@COUNTED_BY
 @EVENT
 @LEVEL
 @ORIGIN
@@ -98,7 +150,8 @@ def time_to_event(**given: Any) -> None:
 def propose(question: str, **given: Any) -> None:
     """Propose the answer to a QUESTION for publication; somebody else has to approve it."""
     with _asked(given, RESEARCHER) as (terminal, ask):
-        variables = {**_variables(given), "question": QUESTIONS[question]}
+        by = VOLUMES_BY[given["count_by"]]
+        variables = {**_variables(given), "question": QUESTIONS[question], "volumesBy": by}
         done = ask(shipped("propose_release"), variables)["proposeRelease"]
     terminal.answer(done)
     terminal.say(f"{done['id']} waits for somebody else to approve {done['digest']}", whole=True)
@@ -127,17 +180,31 @@ def releases(**given: Any) -> None:
 
 @click.command("release")
 @click.argument("id_", metavar="ID")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="JSON file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="JSON file; of a report or export a folder."
+)
+@click.option("--waiting", is_flag=True, help="To look at what waits, as an information governance officer.")
 @of_a_service
 @common
 def release(**given: Any) -> None:
     """Write an approved release with who proposed and who approved it."""
-    with _asked(given, RESEARCHER) as (terminal, ask):
+    from mast_api.research.publishing import files_of, write_files
+
+    with _asked(given, OFFICER if given["waiting"] else RESEARCHER) as (terminal, ask):
         found = ask(shipped("release"), {"id": given["id_"]})["release"]
-    document = {"release": found["release"], "figures": json.loads(found["content"])}
-    write_private(given["out"].absolute(), json.dumps(document, indent=2, ensure_ascii=False).encode())
+    figures = json.loads(found["content"])
+    files = files_of(figures)
+    document = {"release": found["release"], **({} if files else {"figures": figures})}
+    said = json.dumps(document, indent=2, ensure_ascii=False).encode()
+    if files:
+        write_files(given["out"], {**files, "release.json": said})
+    else:
+        write_private(given["out"].absolute(), said)
     terminal.answer({"out": str(given["out"]), **found["release"]})
-    terminal.say(f"{given['id_']}, approved by {found['release']['decidedBy']}, is in {given['out']}")
+    decided = found["release"]["decidedBy"]
+    terminal.say(
+        f"{given['id_']}, {f'approved by {decided}' if decided else 'not decided'}, is in {given['out']}"
+    )
 
 
 @click.command("decide")
@@ -209,4 +276,14 @@ def _day(at: dt.datetime | None) -> str | None:
     return None if at is None else at.date().isoformat()
 
 
-COMMANDS = (paths, transitions, time_to_event, propose, releases, release, decide)
+COMMANDS = (
+    paths,
+    transitions,
+    time_to_event,
+    contact_volumes,
+    predictors,
+    propose,
+    releases,
+    release,
+    decide,
+)

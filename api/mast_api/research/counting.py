@@ -18,27 +18,27 @@ from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.history import History
 from mast_analytics.linkage import Drawing
 from mast_analytics.predictors.evaluation import Evaluation
-from mast_analytics.predictors.registry import Asked, Entry, consult, entries
+from mast_analytics.predictors.registry import Entry
+from mast_analytics.volumes import contacts_of
 from mast_api.access import Purpose, in_force
 from mast_api.research.drawing import drawings
 from mast_api.research.keeping import LedgerKeeper
 from mast_api.research.on_record import LEDGER, last_on_record
-from mast_api.research.reading import Readings
+from mast_api.research.reading import Readings, areas_of
+from mast_api.research.registered import speaking
+from mast_api.research.releasing import Releasing
 from mast_api.rights.proving import note, take_over_if_free
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
-from mast_api.workspace import AUDIT, graph, key_ring, now
+from mast_api.workspace import AUDIT, graph, key_ring, new_id, now
 from mast_api.writing import open_store
-from mast_graph.area_codes import read_areas_of
 from mast_graph.schema import apply_schema
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import UsageError
-from mast_resolver.research_errors import OutsideLimitsError
 
 ROLE: Final = "researcher"
 EVALUATIONS: Final = "evaluations"
-AREA: Final = "lsoa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Counting:
     settings: Settings
     store: Store
     ledger: LedgerKeeper
+    releasing: Releasing
     history: History
     cut_off: CutOff
     policy: Policy
@@ -61,25 +62,11 @@ class Counting:
 
     def areas(self) -> dict[str, str]:
         """The area of each address record that has a code, by record."""
-        found = (each for page in read_areas_of(self.store) for each in page)
-        return {each.id: each.codes[AREA] for each in found if AREA in each.codes}
+        return areas_of(self.store)
 
     def registered(self) -> tuple[list[Entry], list[str]]:
         """The latest version of each evaluation that speaks of this cut-off; why each other does not."""
-        folder, found, silent = evaluations(self.settings), list[Entry](), list[str]()
-        latest = {each.name: each for each in entries(folder)}
-        for name, entry in latest.items():
-            asked = Asked(
-                on=self.cut_off.valid.date(),
-                agencies=frozenset(self.history.agencies.all),
-                days_known=entry.limits.most_days_known,
-                period_days=entry.limits.period_days[0],
-            )
-            try:
-                found.append(consult(folder, name, asked))
-            except OutsideLimitsError as refused:
-                silent.append(f"An evaluation is left out. {refused.fact[0].upper()}{refused.fact[1:]}.")
-        return found, silent
+        return speaking(evaluations(self.settings), self.history, self.cut_off)
 
     def remember(self, what: str, *, by: str, said: Mapping[str, object]) -> None:
         """Have it in the ledger of releases and on record for the audit log, before anything leaves.
@@ -88,7 +75,11 @@ class Counting:
             CohortTooCloseError, PolicyMixedError, LedgerChangedError, LedgerBehindError: it may not leave.
             LeaseHeldError: another writer is at work, so that nothing can be noted.
         """
-        number = self.ledger.admit(what, {"everybody": content_of(self.episodes())}, self.policy)
+        cohorts = {
+            "everybody": content_of(self.episodes()),
+            "contacts": contacts_of(self.history, self.cut_off),
+        }
+        number = self.ledger.admit(what, cohorts, self.policy)
         on_record = {
             "policy": self.policy.name,
             "as_of": self.cut_off.valid.isoformat(),
@@ -138,6 +129,7 @@ def counting(
             settings=settings,
             store=store,
             ledger=keeper(store, keys, settings),
+            releasing=Releasing(store, keys, clock=now, new_id=new_id),
             history=allowed.history.as_it_happened() if as_happened else allowed.history,
             cut_off=CutOff(evening(day), at),
             policy=named,

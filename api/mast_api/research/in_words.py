@@ -50,6 +50,52 @@ def tables(answer: Mapping[str, Any]) -> Iterator[Shown]:
         yield title, ("by day", "followed", "events since", "% so far"), points
 
 
+def changes(answer: Mapping[str, Any]) -> Shown:
+    """Volumes as one table, the total last.
+
+    Example:
+        >>> told = {"name": "all", "before": {"shown": "40"}, "now": {"shown": "*"}, "inPart": False,
+        ...         "ratio": None, "low": None, "high": None}
+        >>> changes({"by": "TYPE", "changes": [], "total": told})[2]
+        [('all', '40', '*', '*', '*', '*')]
+    """
+    rows: list[tuple[str, ...]] = [
+        (
+            each["name"] + (" (in part)" if each["inPart"] else ""),
+            each["before"]["shown"],
+            each["now"]["shown"],
+            *("*" if each[name] is None else f"{each[name]:.2f}" for name in ("ratio", "low")),
+            _no_limit(each),
+        )
+        for each in (*answer["changes"], answer["total"])
+    ]
+    return "Contacts, and how they changed", ("", "year before", "this year", "ratio", "low", "high"), rows
+
+
+def _no_limit(change: Mapping[str, Any]) -> str:
+    if change["high"] is not None:
+        return f"{change['high']:.2f}"
+    return "*" if change["ratio"] is None else "no limit"
+
+
+def capacities(answer: Mapping[str, Any]) -> Iterator[Shown]:
+    """What a list would have found by each model of an evaluation, beside chance."""
+    entry = answer["evaluation"]
+    for model in entry["models"] if entry else ():
+        found = model["capacity"]
+        title = f"{entry['name']}, version {entry['version']}: {model['model']}"
+        rows: list[tuple[str, ...]] = [] if found is None else [
+            ("precision", *_ends(found["precision"]), _ends(found["baseRate"])[0]),
+            ("recall", *_ends(found["recall"]), f"{found['byChance']:.2f}"),
+        ]  # fmt: skip
+        yield title, ("", "on the list", "low", "high", "by chance"), rows
+
+
+def _ends(figure: Mapping[str, float | None]) -> tuple[str, ...]:
+    told = (figure["value"], figure["low"], figure["high"])
+    return tuple("*" if each is None else f"{each:.2f}" for each in told)
+
+
 def _table(title: str, table: Mapping[str, Any]) -> Shown:
     """With shares beside the counts where there is one column of them."""
     single = len(table["columns"]) == 1

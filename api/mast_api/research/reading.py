@@ -1,22 +1,26 @@
-"""The graph as researchers may count in it: in columns in memory, read again when somebody wrote."""
+"""The graph as researchers may count in it: in columns in memory, brought up to date when somebody wrote."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 import numpy as np
 
 from mast_analytics.civil import months_before
 from mast_analytics.history import Bools, History
-from mast_analytics.pages import NEVER, ContactPage, EntityPage, HomePage, Pages
+from mast_api.research.holding import Held
 from mast_graph import research
-from mast_graph.research import Term, Whose
+from mast_graph.area_codes import read_areas_of
+from mast_graph.counted import Changed, read_changed
+from mast_graph.research import Term
 from mast_graph.store import Store
+
+AREA: Final = "lsoa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,8 @@ class Allowed:
 class Readings:
     """Gives the graph as it is now. Blocking, and safe to share between threads.
 
-    What is in memory is given again for as long as nobody wrote; of several who ask while it is read, one
-    reads. Memory goes with contacts: some hundred bytes each.
+    What is in memory is given again for as long as nobody wrote, and else only what was changed is read; of
+    several who ask while it is read, one reads. Memory goes with contacts: some hundred bytes each.
     """
 
     def __init__(
@@ -60,6 +64,9 @@ class Readings:
     ) -> None:
         self._store, self._clock, self._on_contacts = store, clock, on_contacts
         self._reading: Reading | None = None
+        self._held: Held | None = None
+        self._last: tuple[History, tuple[object, ...], Allowed] | None = None
+        """What was allowed last, of which history and by what: mostly the same is asked again."""
         self._one_reads = threading.Lock()
         self.times_read = 0
 
@@ -70,10 +77,11 @@ class Readings:
             GraphUnavailableError: no answer, or none in time.
         """
         with self._one_reads:
-            tick = research.last_change(self._store)
-            if self._reading is None or self._reading.tick != tick:
-                self._reading = self._read(tick)
-            return self._reading
+            before = self._reading
+            tick, changed = read_changed(self._store, before.tick if before else 0)
+            if before is None or before.tick != tick:
+                self._reading = before = self._follow(tick, changed)
+            return before
 
     def allowed(
         self,
@@ -92,7 +100,12 @@ class Readings:
             GraphUnavailableError: no answer, or none in time.
         """
         terms = self.terms(purpose=purpose, agency=agency, serving_at=serving_at)
-        return allowed(reading.history, terms, data_classes=data_classes, serving_at=serving_at)
+        key = (tuple(terms), data_classes, serving_at.date())
+        last = self._last
+        if last is None or last[0] is not reading.history or last[1] != key:
+            found = allowed(reading.history, terms, data_classes=data_classes, serving_at=serving_at)
+            self._last = last = (reading.history, key, found)
+        return last[2]
 
     def terms(self, *, purpose: str, agency: str, serving_at: dt.datetime) -> list[Term]:
         """What agreements say of every class of data, serving a caller or not; asked anew each time.
@@ -102,26 +115,26 @@ class Readings:
         """
         return research.terms(self._store, purpose=purpose, agency=agency, serving_at=serving_at)
 
-    def _read(self, tick: int) -> Reading:
-        """The tick is that of before: what is written meanwhile makes it be read again."""
-        at = self._clock()
-        entities, objectors = research.whose(self._store)
-        history = History(
-            Pages(
-                contacts=self._contacts(),
-                entities=[_entity_page(entities)],
-                homes=(_home_page(page, objectors) for page in research.home_pages(self._store)),
-            )
-        )
-        self.times_read += 1
-        return Reading(history, tick, at, len(history.versions.at))
+    def _follow(self, tick: int, changed: Changed) -> Reading:
+        """The tick is that of before: what is written meanwhile is read again with the next question."""
+        at, held = self._clock(), self._held
+        if held is None or changed.everything:
+            held = Held.read(self._store, self._on_contacts)
+            self.times_read += 1
+        elif changed:
+            held = held.brought_up(self._store, changed)
+        self._held = held
+        return Reading(held.history, tick, at, len(held.versions))
 
-    def _contacts(self) -> Iterator[ContactPage]:
-        count = 0
-        for page in research.contact_pages(self._store):
-            count += len(page["ids"])
-            self._on_contacts(count)
-            yield _contact_page(page)
+
+def areas_of(store: Store) -> dict[str, str]:
+    """The area of each address record that has a code, by record; read anew each time.
+
+    Raises:
+        GraphUnavailableError: no answer, or none in time.
+    """
+    found = (each for page in read_areas_of(store) for each in page)
+    return {each.id: each.codes[AREA] for each in found if AREA in each.codes}
 
 
 def allowed(
@@ -146,43 +159,3 @@ def allowed(
 def _classes(history: History, rows: Bools) -> list[str]:
     names = history.data_classes.all
     return sorted(names[each] for each in np.unique(history.versions.data_class[rows]).tolist())
-
-
-def _contact_page(page: dict[str, Any]) -> ContactPage:
-    return ContactPage(
-        ids=page["ids"],
-        types=page["types"],
-        agencies=page["agencies"],
-        data_classes=page["data_classes"],
-        agreements=page["agreements"],
-        severities=page["severities"],
-        categories=page["categories"],
-        open=page["open"],
-        at=_seconds(page["at"]),
-        closed=[NEVER if moment < 0 else moment / 1000 for moment in page["closed_at"]],
-        recorded_from=_seconds(page["recorded_from"]),
-        recorded_to=_seconds(page["recorded_to"]),
-        touches=page["touches"],
-    )
-
-
-def _entity_page(found: Sequence[Whose]) -> EntityPage:
-    return EntityPage(
-        records=[each.record for each in found],
-        entities=[each.entity for each in found],
-        recorded_from=_seconds(each.recorded_from for each in found),
-        recorded_to=_seconds(each.recorded_to for each in found),
-    )
-
-
-def _home_page(page: dict[str, Any], but: frozenset[str]) -> HomePage:
-    names = ("people", "addresses", "households", "starts", "ends", "communal")
-    kept = [
-        row for row in zip(*(page[name] for name in names), strict=True) if not row[5] and row[0] not in but
-    ]
-    people, addresses, households, starts, ends, _ = zip(*kept, strict=True) if kept else ((),) * 6
-    return HomePage(people, addresses, households, _seconds(starts), _seconds(ends))
-
-
-def _seconds(moments: Any) -> list[float]:
-    return [moment / 1000 for moment in moments]

@@ -24,6 +24,7 @@ from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
 from mast_api.schema.marks import MarkQuery
 from mast_api.schema.network import NetworkQuery
+from mast_api.schema.predictors import PredictorQuery
 from mast_api.schema.references import ReferenceQuery
 from mast_api.schema.releases import ReleaseQuery
 from mast_api.schema.research import ResearchQuery
@@ -31,6 +32,7 @@ from mast_api.schema.research_choices import ResearchChoicesQuery
 from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
 from mast_api.schema.upkeep import UpkeepQuery
+from mast_api.schema.volumes import VolumesQuery
 from mast_graph import read
 from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow
 from mast_intake.search import AddressQuery, PersonQuery
@@ -58,12 +60,14 @@ class Query(
     HistoryQuery,
     MarkQuery,
     NetworkQuery,
+    PredictorQuery,
     ReferenceQuery,
     ReleaseQuery,
     ResearchQuery,
     ResearchChoicesQuery,
     StewardQuery,
     UpkeepQuery,
+    VolumesQuery,
 ):
     @strawberry.field(description="What is already known about this address, and whom to ring.")
     async def concerns_at_address(

@@ -11,11 +11,16 @@ from strawberry import ID
 from mast_api.schema.types import PageInfo
 
 
-@strawberry.enum(description="Which question's answer is to be published.")
+@strawberry.enum(
+    description="Which question's answer is to be published; REPORT and EXPORT are files of commands."
+)
 class ResearchQuestion(Enum):
     ESCALATION_PATHS = "escalationPaths"
     TRANSITION_MATRIX = "transitionMatrix"
     TIME_TO_EVENT = "timeToEvent"
+    CONTACT_VOLUMES = "contactVolumes"
+    REPORT = "research-report"
+    EXPORT = "research-export"
 
 
 @strawberry.type(description="Figures that one person proposed, and what another one decided.")

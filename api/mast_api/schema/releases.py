@@ -17,12 +17,14 @@ from mast_api.schema import release_types as t
 from mast_api.schema import research_types as rt
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.types import PageInfo
+from mast_api.schema.volume_types import By, VolumesBy
 from mast_graph.research_releases import Decided, release_of, releases
 from mast_resolver.errors import BadRequestError
 from mast_resolver.research_errors import ReleaseError
 
 Info = strawberry.Info[Asking, None]
 
+OF_COMMANDS: Final = (t.ResearchQuestion.REPORT, t.ResearchQuestion.EXPORT)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 Waiting = Annotated[bool, strawberry.argument(description="Only those that nobody has decided about.")]
@@ -92,14 +94,22 @@ class ReleaseMutation:
         event: rt.ResearchEvent = rt.ResearchEvent.REACHED_LEVEL,
         level: rt.Level = 4,
         origin: rt.Origin = 0,
+        volumes_by: By = VolumesBy.TYPE,
     ) -> t.ReleaseOutcome:
+        if question in OF_COMMANDS:
+            raise BadRequestError(
+                "files are proposed where they are made",
+                fix="mast report --propose, or mast research export --propose",
+            )
         asking, wanted = info.context, research_args.wanted(info.context, cohort)
         waited = research_args.waited(event, level, origin)
         more = waited.said() if question is t.ResearchQuestion.TIME_TO_EVENT else {}
+        if question is t.ResearchQuestion.CONTACT_VOLUMES:
+            more = {"volumes_by": volumes_by.value}
         sought = research_args.sought(cohort, **more)
         await asking.intend(Question.PROPOSE_RELEASE, {"question": question.value, **sought})
         answer = await asking.services.research.aside(
-            research_answers.answer, asking, wanted, Question(question.value), waited
+            research_answers.answer, asking, wanted, Question(question.value), waited, volumes_by
         )
         proposed = await confirmed(
             lambda: asking.services.releasing.propose(

@@ -28,16 +28,20 @@ from mast_api.research.figures import Wanted
 from mast_api.schema import research_shape as shape
 from mast_api.schema import research_types as t
 from mast_api.schema.research_args import Waited
+from mast_api.schema.volume_types import ContactVolumes, VolumesBy
+from mast_api.schema.volumes import contact_volumes
 
 TOO_SHORT: Final = "(followed for less)"
 NO_CHANGE: Final = "(no change)"
 
 
-Answer = t.EscalationPaths | t.TransitionMatrix | t.TimeToEvent
+Answer = t.EscalationPaths | t.TransitionMatrix | t.TimeToEvent | ContactVolumes
 
 
-def answer(asking: Asking, wanted: Wanted, question: Question, waited: Waited) -> Answer:
-    """The answer to any of the questions; ``waited`` is for those of time."""
+def answer(asking: Asking, wanted: Wanted, question: Question, waited: Waited, by: VolumesBy) -> Answer:
+    """The answer to any of the questions; ``waited`` is for those of time, ``by`` for volumes."""
+    if question is Question.CONTACT_VOLUMES:
+        return contact_volumes(asking, wanted, by)
     if question is Question.ESCALATION_PATHS:
         return escalation_paths(asking, wanted)
     if question is Question.TRANSITION_MATRIX:

@@ -52,6 +52,7 @@ class ResearchChoicesQuery:
     async def research_choices(self, info: Info) -> ResearchChoices:
         asking = info.context
         await asking.intend(Question.RESEARCH_CHOICES, {})
+        asking.services.research.get_ready()
         return await asking.services.research.aside(choices, asking)
 
 

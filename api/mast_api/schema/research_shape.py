@@ -14,6 +14,7 @@ from mast_analytics.disclosure.tables import HIDDEN, Table
 from mast_analytics.episodes import Episodes
 from mast_api.asking import Asking
 from mast_api.research.figures import Found
+from mast_api.research.reading import Allowed
 from mast_api.schema import paging, shape
 from mast_api.schema import research_types as t
 from mast_api.schema.types import Withheld
@@ -33,7 +34,7 @@ def basis(asking: Asking, found: Found, cohort: Episodes | None = None) -> t.Res
         holding_days=wanted.holding_days,
         policy=policy_of(policy),
         subjects=figure(HIDDEN if alone is None else alone),
-        withheld=_withheld(asking, found),
+        withheld=withheld(asking, found.allowed),
         says=says(policy),
     )
 
@@ -106,7 +107,8 @@ def _row(name: str, figures: Sequence[object], shares: Sequence[object]) -> t.Fi
     )
 
 
-def _withheld(asking: Asking, found: Found) -> list[Withheld]:
+def withheld(asking: Asking, allowed: Allowed) -> list[Withheld]:
+    """Classes of data of which there are contacts that may not be counted."""
     row = {
         "agreements": [
             {
@@ -117,8 +119,8 @@ def _withheld(asking: Asking, found: Found) -> list[Withheld]:
                 "until": each.until,
                 "serves": each.serves,
             }
-            for each in found.allowed.terms
+            for each in allowed.terms
         ],
-        "uncovered": found.allowed.uncovered,
+        "uncovered": allowed.uncovered,
     }
     return shape.withheld(cast("SharedRow", row), scope=paging.scope(asking))

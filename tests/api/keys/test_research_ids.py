@@ -87,6 +87,8 @@ def test_nobody_is_answered_ids_of_anybody_for_research() -> None:
         Question.ESCALATION_PATHS,
         Question.TRANSITION_MATRIX,
         Question.TIME_TO_EVENT,
+        Question.CONTACT_VOLUMES,
+        Question.PREDICTOR_EVALUATIONS,
         Question.RESEARCH_CHOICES,
         Question.PROPOSE_RELEASE,
         Question.RELEASE,

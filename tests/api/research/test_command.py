@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from tests.everything import asking_everything
 from tests.town import Service
 
 from mast_api.commands.research import command
-from mast_resolver.errors import BadRequestError
+from mast_api.schema.predictors import SAYS as PREDICTORS_SAY
+from mast_resolver.errors import BadRequestError, UsageError
 from mast_resolver.research_errors import CohortTooCloseError
 
 pytestmark = pytest.mark.graph
@@ -98,3 +100,42 @@ def test_two_people_release_a_table_and_one_cannot(asker: Asker, tmp_path: Path)
     written = json.loads(out.read_text())
     assert (out.stat().st_mode & 0o077, written["release"]["proposedBy"]) == (0, "researcher-1")
     assert written["figures"]["steps"]["rows"]
+
+
+def test_a_report_is_looked_at_approved_and_written_by_two_people(
+    asker: Asker, asked: Service, tmp_path: Path
+) -> None:
+    page = b"<p>Figures of groups</p>"
+    content = {"files": {"report.html": base64.b64encode(page).decode()}}
+    waits = asked.services.releasing.propose("research-report", [], "nhs", content, by="custodian")
+    out, seen = tmp_path / "out", tmp_path / "seen"
+    assert asker.run("release", waits.id, "--out", str(out)).exit_code != 0
+    asker.json("release", waits.id, "--waiting", "--out", str(seen), subject="officer-2", role=OFFICER)
+    assert (seen / "report.html").read_bytes() == page
+    said = ("decide", waits.id, "--digest", waits.digest, "--approve", "--finding", "Read all of it")
+    assert asker.run(*said, subject="custodian", role=OFFICER).exit_code != 0
+    assert asker.json(*said, subject="officer-2", role=OFFICER)["approved"] is True
+    asker.json("release", waits.id, "--out", str(out))
+    assert (out / "report.html").read_bytes() == page
+    assert json.loads((out / "release.json").read_text())["release"]["decidedBy"] == "officer-2"
+    assert isinstance(asker.run("release", waits.id, "--out", str(out)).exception, UsageError)
+
+
+def test_files_are_proposed_where_they_are_made(asked: Service) -> None:
+    propose = asking_everything("proposeRelease", kind="mutation")
+    response = asked.ask(propose, question="REPORT", **RESEARCH)
+    said = response.json()["errors"][0]["extensions"]
+    assert (response.status_code, said["fact"]) == (400, "files are proposed where they are made")
+    assert "mast report --propose" in said["fix"]
+
+
+def test_volumes_and_evaluations_are_asked_for_too(asker: Asker) -> None:
+    assert asker.json("volumes", "--count-by", "agency")["total"]["now"]["value"]
+    assert "Contacts, and how they changed" in asker.run("volumes").stdout
+    assert asker.json("predictors") == {
+        "names": [],
+        "evaluation": None,
+        "silent": [],
+        "says": list(PREDICTORS_SAY),
+    }
+    assert asker.json("propose", "volumes")["id"].startswith("RE-")

@@ -27,6 +27,7 @@ from mast_analytics.kinds import kinds
 from mast_analytics.spells import spells
 from mast_api.cli import main
 from mast_api.research.keeping import LedgerKeeper
+from mast_api.research.publishing import files_of
 from mast_graph.known import read_known
 from mast_graph.store import Login
 from mast_intake.keys import KeyRing
@@ -147,6 +148,22 @@ def test_a_report_is_one_page_under_one_policy_and_on_record(
     assert marks == said["not_shown"] > 0
     assert audited("research-report", data(tmp_path_factory))
     assert not out.with_name("second.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [(("report",), {"report.html"}), (("research", "export"), {"datapackage.json", "follows.graphml"})],
+)
+def test_they_wait_for_somebody_else_where_it_is_asked_for(
+    mast: Call, borough: ResearchTown, tmp_path: Path, command: tuple[str, ...], files: set[str]
+) -> None:
+    code, said, err = mast(*command, "--propose", "--as-of", DAY, *BY)
+    assert code == 0, err
+    kept = borough.store.read("read.research_release", id=said["id"])[0]["release"]
+    assert (kept["proposed_by"], kept["digest"], kept["waiting"]) == ("custodian", said["digest"], True)
+    assert files <= files_of(json.loads(kept["content"])).keys()
+    code, _, err = mast(*command, "--propose", "--out", tmp_path / "both", *BY)
+    assert (code, "not both" in err) == (2, True)
 
 
 def test_a_claim_is_counted_by_us_and_needs_a_published_price(mast: Call, tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+// Whose some records are and were, as `read.known_person_entities` and `read.known_address_entities` have it: of some
+// records, and of those that were ever some people's. Nobody and nothing shielded.
+// access: read
+// param $persons: list of string, person records
+// param $addresses: list of string, address records
+// param $people: list of string
+// column looked: list of string, person records that were looked at
+// column records: list of string
+// column entities: list of string
+// column recorded_from: list of integer, milliseconds since 1970
+// column recorded_to: list of integer
+// column objected: list of boolean, the record is marked so
+CALL () {
+  UNWIND $persons AS id
+  MATCH (record:PersonRecord {id: id})
+  USING INDEX SEEK record:PersonRecord(id)
+  RETURN record
+UNION
+  UNWIND $people AS id
+  MATCH (person:Person {id: id})<-[:RESOLVES_TO]-(record:PersonRecord)
+  USING INDEX SEEK person:Person(id)
+  RETURN record
+}
+WITH collect(record) AS persons
+CALL () {
+  UNWIND $addresses AS id
+  MATCH (record:AddressRecord {id: id})
+  USING INDEX SEEK record:AddressRecord(id)
+  RETURN collect(record) AS places
+}
+CALL (persons, places) {
+  UNWIND persons + places AS record
+  MATCH (record)-[resolves:RESOLVES_TO]->(entity:Person|Address)
+  WHERE record.shielded IS NULL AND entity.shielded IS NULL
+  RETURN collect(record.id) AS records, collect(entity.id) AS entities,
+    collect(resolves.recorded_from.epochMillis) AS recorded_from,
+    collect(resolves.recorded_to.epochMillis) AS recorded_to, collect(coalesce(record.objected, false)) AS objected
+}
+RETURN [record IN persons | record.id] AS looked, records, entities, recorded_from, recorded_to, objected
