@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -105,8 +106,10 @@ def test_what_waits_for_stewards_and_what_cannot_be_right_is_counted(
     assert sum(int(each) for each in counted if each != "none") == pairs
     quality = somebody.page.locator("section:has(#quality)")
     assert "2 of 90 rows (2.2 %)" in quality.locator("tr", has_text="Test housing").inner_text()
+    named: Any = town.ask("administrator", "operation", "{ agencies { id name } }")["agencies"]
+    names = {each["id"]: each["name"] for each in named}
     for agency in {each.agency for each in events}:
-        row = quality.locator("tr", has_text=words.agency(agency)).inner_text()
+        row = quality.locator("tr", has_text=names[agency]).inner_text()
         own = [each for each in found if each.agency == agency]
         assert f"of {words.count(sum(each.agency == agency for each in events), 'contact')}" in row
         assert ("none of" in row) == (not own)

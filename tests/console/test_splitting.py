@@ -156,8 +156,8 @@ def test_it_works_by_plain_forms_and_several_stay_together(chromium: Browser, me
         steward.signs_in("safeguarding-analyst")
         steward.go(f"/people/{person}")
         steward.page.get_by_role("link", name="Is one of them somebody else").click()
-        steward.page.get_by_label("Calderwick police").check()
-        steward.page.get_by_label("Calderwick housing").check()
+        steward.page.get_by_label("Calder Valley Police").check()
+        steward.page.get_by_label("Calderwick Homes").check()
         steward.page.get_by_label("All that I ticked").check()
         steward.page.get_by_label("Why?", exact=True).fill("two schoolgirls")
         steward.page.get_by_role("button", name="Go on").click()
@@ -168,13 +168,13 @@ def test_it_works_by_plain_forms_and_several_stay_together(chromium: Browser, me
         assert parted == [["education"], ["housing", "police"]]
         other = next(each for each in merged.people(2) if "police" in merged.agencies(each))
         steward.go(f"/people/{other}/records")
-        steward.page.get_by_label("Calderwick police").check()
+        steward.page.get_by_label("Calder Valley Police").check()
         steward.page.get_by_label("Why?", exact=True).fill("no, three")
         steward.page.get_by_role("button", name="Go on").click()
         steward.page.get_by_role("button", name="Split them off").click()
         assert "held together by decisions that they are one" in steward.text
         assert "Take that decision back first" in steward.text
-        assert steward.page.get_by_label("Calderwick police").is_checked()
+        assert steward.page.get_by_label("Calder Valley Police").is_checked()
         assert merged.agencies(other) == {"police", "housing"}
         assert not steward.scrolls_sideways()
 
@@ -214,7 +214,7 @@ def test_markup_in_a_reason_is_shown_and_not_run_and_a_form_outlives_the_session
     (person,) = merged.people(1)
     somebody.signs_in("steward")
     somebody.go(f"/people/{person}/records")
-    somebody.page.get_by_label("Calderwick police").check()
+    somebody.page.get_by_label("Calder Valley Police").check()
     somebody.page.fill("#reason", evil)
     somebody.page.context.clear_cookies(name="mast-session")
     somebody.page.get_by_role("button", name="Go on").click()
@@ -224,7 +224,7 @@ def test_markup_in_a_reason_is_shown_and_not_run_and_a_form_outlives_the_session
     somebody.page.get_by_role("button", name="Sign in").click()
     somebody.page.wait_for_url("**/records")
     assert "nothing has been done yet" in somebody.text
-    assert somebody.page.get_by_label("Calderwick police").is_checked()
+    assert somebody.page.get_by_label("Calder Valley Police").is_checked()
     assert somebody.page.input_value("#reason") == evil
     somebody.page.get_by_role("button", name="Go on").click()
     assert evil in somebody.text
