@@ -9,7 +9,8 @@ import numpy as np
 
 from mast_analytics.digests import SALT, hashed, mixed
 from mast_analytics.episodes import Episodes, deaths
-from mast_analytics.history import Bools, Ints, Names, begins
+from mast_analytics.history import Bools, Ints, begins
+from mast_analytics.names import Names
 
 HORIZONS: Final = (30, 91, 182, 365, 730, 1_095)
 """Days since the first contact at which it is shown where people stand, or which way they took so far."""

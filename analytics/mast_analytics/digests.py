@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mast_analytics.history import Names
+from mast_analytics.names import Names
 
 Hashes = NDArray[np.uint64]
 SALT: Final = np.uint64(0x9E3779B97F4A7C15)

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mast_analytics.civil import LONDON, local_day
 from mast_analytics.event import plain
+from mast_analytics.names import Names
 from mast_analytics.pages import NEVER as NEVER
 from mast_analytics.pages import ContactPage, EntityPage, HomePage, Pages
 from mast_analytics.quality import DIED
@@ -78,32 +79,6 @@ class Homes:
     household: Ints
     start: Floats
     end: Floats
-
-
-class Names:
-    """Numbers for names, in the order in which they were first met.
-
-    Example:
-        >>> names = Names()
-        >>> names.number("P-1"), names.number("P-2"), names.number("P-1"), names.all
-        (0, 1, 0, ['P-1', 'P-2'])
-    """
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def number(self, name: str) -> int:
-        """Of a name: a new one if it is new."""
-        return self._numbers.setdefault(name, len(self._numbers))
-
-    @property
-    def all(self) -> list[str]:
-        """By number."""
-        return list(self._numbers)
-
-    def find(self, names: Iterable[str]) -> Ints:
-        """Numbers of those that are known."""
-        return np.array(sorted(self._numbers[name] for name in names if name in self._numbers), np.int64)
 
 
 class History:
@@ -178,9 +153,14 @@ class History:
         )
 
     def with_people(self, entities: Entities, homes: Homes) -> History:
-        """The same contacts, of whoever records are by these columns, who live by those."""
+        """The same contacts, of whoever records are by these columns; nobody else is named."""
         some = copy(self)
         some.entities, some.homes = entities, homes
+        named = np.zeros(len(self.names.all), np.bool_)
+        for column in (entities.entity, homes.person, homes.address, homes.household):
+            named[column] = True
+        if not named.all():
+            some.names = self.names.only(named)
         return some
 
     def drawn(self, people: Iterable[Iterable[str]]) -> History:

@@ -90,9 +90,10 @@ def _people(spells: Spells, size: int) -> Ints:
     to = np.where(spells.to >= 0, spells.to, size)
     whole = (size + 1, size + 2)
     people = np.zeros(whole, np.int64)
+    many = int(spells.subject.max(initial=-1)) + 1
     for row, column in product((spells.state, to * 0 + size), (to, to * 0 + size + 1)):
         place = row * whole[1] + column
-        once = np.unique(np.column_stack([place, spells.subject]), axis=0)[:, 0]
+        once = np.unique(place * many + spells.subject) // max(1, many)
         people += np.bincount(once, minlength=people.size).reshape(whole)
     return people
 

@@ -232,7 +232,8 @@ class _Marks:
 
     def __init__(self, day: Ints, ends: tuple[int, int, int], touched: Ints, who: Ints) -> None:
         self._day, self._ends = day, ends
-        self._touched, self._who = touched, who
+        order = np.argsort(touched, kind="stable")
+        self._touched, self._who = touched[order], who[order]
 
     def change(self, name: str, rows: Ints, level: float) -> Change:
         before, now, end = self._ends
@@ -249,7 +250,10 @@ class _Marks:
 
     def _people(self, rows: Ints) -> int:
         # Records that are nobody yet may all be one person: of them alone it is one.
-        return max(len(np.unique(self._who[np.isin(self._touched, rows)])), int(len(rows) > 0))
+        first = np.searchsorted(self._touched, rows, "left")
+        many = np.searchsorted(self._touched, rows, "right") - first
+        place = np.arange(many.sum()) + np.repeat(first - np.cumsum(many) + many, many)
+        return max(len(np.unique(self._who[place])), int(len(rows) > 0))
 
     def _weekly(self, rows: Ints, end: int) -> Ints:
         week = (end - 1 - self._day[rows]) // WEEK

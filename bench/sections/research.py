@@ -35,13 +35,14 @@ QUESTIONS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 }
 FIRST: Final = QUESTIONS["transitionMatrix"]
 TOUCHED: Final = 1_000
+READ_WITHIN_S: Final = 600.0
 
 
 def measure(bench: Bench) -> Measured:
     """Ask each question several times, after one for which everything is read."""
     resolve.prepare(bench)
     with bench.neo4j() as server, service(bench) as ours, _client(bench, ours) as client:
-        rows = [_row("the first, with reading the whole graph", _ask(client, ours, *FIRST))]
+        rows = [_row("the first, with reading the whole graph", _first(client, ours))]
         for name, (document, variables) in QUESTIONS.items():
             _ask(client, ours, document, variables)  # what it is of is remembered once
             told = [_ask(client, ours, document, variables) for _ in range(ROUNDS)]
@@ -70,6 +71,21 @@ def _row(name: str, seconds: tuple[float, float] | None, asked: str = "") -> tup
     if seconds is None:
         return name, "refused", "", asked
     return name, number(seconds[0], 2), number(seconds[1], 2), asked
+
+
+def _first(client: httpx.Client, ours: Service) -> tuple[float, float] | None:
+    """Asked again while the graph is being read: no answer waits for longer than half a minute."""
+    before, begun = cpu_seconds(ours.pid), time.perf_counter()
+    while True:
+        try:
+            told = _ask(client, ours, *FIRST)
+        except httpx.HTTPStatusError as late:
+            if late.response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                raise
+            if time.perf_counter() - begun > READ_WITHIN_S:
+                raise
+        else:
+            return told and (time.perf_counter() - begun, cpu_seconds(ours.pid) - before)
 
 
 def _median(told: Sequence[tuple[float, float] | None]) -> tuple[float, float] | None:

@@ -30,7 +30,15 @@ NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FILE: Final = re.compile(r"(?P<name>[a-z0-9-]+)\.(?P<version>[0-9]+)\.yaml")
 LONGEST: Final = dt.timedelta(days=365)
 """Figures are of a time that is over: a year after it, at the latest, they are of another."""
-SOURCES: Final = ("predictors", "civil.py", "episodes.py", "history.py", "intervals.py", "reaching.py")
+SOURCES: Final = (
+    "predictors",
+    "civil.py",
+    "episodes.py",
+    "history.py",
+    "intervals.py",
+    "names.py",
+    "reaching.py",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,13 @@ from mast_resolver.records import FOREVER
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The history that may be counted in, and what it is made from: versions by row, and who objects."""
+    """The history that may be counted in, and what it is made from: versions by row, and who objects.
+
+    ``whole`` has the names of everybody, by which columns go on.
+    """
 
     history: History
+    whole: History
     versions: list[str]
     entities: Entities
     objected: Bools
@@ -42,7 +46,8 @@ class Held:
         history = History(Pages(_contacts(research.contact_pages(store), versions, on_contacts), [], []))
         entities, objected = _entities(history, research.entity_pages(store))
         homes = stacked(Homes, [history.homes_of(_home_page(page)) for page in research.home_pages(store)])
-        return cls(_allowed(history, entities, objected, homes), versions, entities, objected, homes)
+        allowed = _allowed(history, entities, objected, homes)
+        return cls(allowed, history, versions, entities, objected, homes)
 
     def brought_up(self, store: Store, changed: Changed) -> Self:
         """The same after what was changed.
@@ -53,24 +58,25 @@ class Held:
         history, versions = self._contacts(store, changed)
         entities, objected = self._entities(store, changed)
         homes = self._homes(store, changed)
-        return type(self)(_allowed(history, entities, objected, homes), versions, entities, objected, homes)
+        allowed = _allowed(history, entities, objected, homes)
+        return type(self)(allowed, history, versions, entities, objected, homes)
 
     def _contacts(self, store: Store, changed: Changed) -> tuple[History, list[str]]:
         pages = _once(research.contacts_again(store, changed), "versions")
         gone = changed.versions.union(*(page["looked"] for page in pages))
         if not gone:
-            return self.history, self.versions
+            return self.whole, self.versions
         kept = np.fromiter((each not in gone for each in self.versions), np.bool_, len(self.versions))
         versions = [each for each in self.versions if each not in gone]
-        return self.history.changed(kept, _contacts(pages, versions)), versions
+        return self.whole.changed(kept, _contacts(pages, versions)), versions
 
     def _entities(self, store: Store, changed: Changed) -> tuple[Entities, Bools]:
         pages = _once(research.entities_again(store, changed), "records")
         gone = changed.persons.union(changed.addresses, *(page["looked"] for page in pages))
         if not gone:
             return self.entities, self.objected
-        stay = ~np.isin(self.entities.record, self.history.records.find(gone))
-        come, objected = _entities(self.history, pages)
+        stay = ~np.isin(self.entities.record, self.whole.records.find(gone))
+        come, objected = _entities(self.whole, pages)
         return (
             stacked(Entities, [rows_of(self.entities, stay), come]),
             np.concatenate([self.objected[stay], objected]),
@@ -79,11 +85,11 @@ class Held:
     def _homes(self, store: Store, changed: Changed) -> Homes:
         if not (changed.people or changed.households):
             return self.homes
-        names, seen, come = self.history.names, set[tuple[Any, ...]](), list[Homes]()
+        names, seen, come = self.whole.names, set[tuple[Any, ...]](), list[Homes]()
         stay = ~np.isin(self.homes.person, names.find(changed.people))
         stay &= ~np.isin(self.homes.household, names.find(changed.households))
         for page in research.homes_again(store, changed):
-            come.append(self.history.homes_of(_home_page(page, seen)))
+            come.append(self.whole.homes_of(_home_page(page, seen)))
         return stacked(Homes, [rows_of(self.homes, stay), *come])
 
 

@@ -12,7 +12,8 @@ import pytest
 from tests.api.rights.feeds import Borough, Said, traces
 from tests.town import NOW, ago
 
-from mast_analytics.history import History, Names
+from mast_analytics.history import History
+from mast_analytics.names import Names
 from mast_api.research.reading import Readings
 from mast_graph.counted import SAY, SAY_NOTHING
 from mast_graph.lease import Lease
