@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 FIGURES = {
     Question.ESCALATION_PATHS, Question.TRANSITION_MATRIX, Question.TIME_TO_EVENT, Question.PROPOSE_RELEASE,
     Question.CONTACT_VOLUMES, Question.PREDICTOR_EVALUATIONS,
-    Question.RELEASES, Question.RELEASE, Question.RESEARCH_CHOICES,
+    Question.RELEASES, Question.RELEASE, Question.RESEARCH_CHOICES, Question.AGENCIES,
 }  # fmt: skip
 
 
@@ -196,4 +196,5 @@ def test_an_administrator_sees_what_is_late_waits_or_cannot_be_right_and_no_data
         Question.FEED_RECEIVED,
         Question.RESOLVER_QUEUE,
         Question.DATA_QUALITY,
+        Question.AGENCIES,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 from playwright.sync_api import Browser
@@ -29,6 +30,8 @@ SOCIAL = (
     '990001,9434765919,Ottilie,,Marchbank,14/06/2015,2,"6 Weir Bank, Calderwick",JX2 3QP,01/04/2021,'
     "E990001,CIN,12/05/2025 10:00,,O,1B,cc-front-door,,,"
 )
+KNOWN = f"""{{ searchPeople(givenName: "Ottilie", familyName: "{SINCE}", dateOfBirth: "2015-06-14") {{
+  candidates {{ homes {{ addressId }} }} }} }}"""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,13 @@ def moved(town: Served) -> None:
         file = town.feeds / "nhs-more.jsonl"
         file.write_text(json.dumps(line) + "\n", "utf-8")
         town.delivered("nhs_trust", file)
+    for _ in range(200):  # the service follows what was written, a moment later
+        found = town.ask("safeguarding-analyst", "safeguarding-enquiry", KNOWN)["searchPeople"]
+        assert isinstance(found, dict)
+        if [len(each["homes"]) for each in found["candidates"]] == [2]:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"she is not one person with two homes: {found}")
 
 
 def finds(analyst: Person, family: str) -> str:
