@@ -135,7 +135,7 @@ function draw() {
   const width = Math.max(target.clientWidth, 300);
   const nodes = laidOut(width, Math.min(560, width));
   const [left, right] = [Math.min(...nodes.map((each) => each.x)) - 80, Math.max(...nodes.map((each) => each.x)) + 80];
-  const [top, bottom] = [Math.min(...nodes.map((each) => each.y)) - 24, Math.max(...nodes.map((each) => each.y)) + 40];
+  const [top, bottom] = [Math.min(...nodes.map((each) => each.y)) - 24, Math.max(...nodes.map((each) => each.y)) + 54];
   const drawing = element("svg", { viewBox: `${left} ${top} ${right - left} ${bottom - top}`, class: nodes.length > LARGE ? "mast-drawing mast-drawing--large" : "mast-drawing", role: "group", "aria-label": "Drawing of the links. The table below says the same." });
   drawing.append(...links.map(line), ...nodes.map(shape));
   target.replaceChildren(drawing);
