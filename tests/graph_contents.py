@@ -11,7 +11,7 @@ import neo4j
 from mast_graph.store import Login
 
 NODES: Final = """
-MATCH (node) WHERE NOT node:Lease AND NOT node:Load AND NOT node:Change
+MATCH (node) WHERE NOT node:Lease AND NOT node:Load AND NOT node:Change AND NOT node:CountedNote
 RETURN labels(node) AS what, properties(node) AS properties
 """
 EDGES: Final = """

@@ -42,6 +42,7 @@ from mast_api.rights.purging import Purging, _Held
 from mast_api.rights.terms import Carriers
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
+from mast_api.triggers.keeping import Alerts
 from mast_intake.encode import Encoder
 from mast_intake.gazetteer.records import GazetteerEncoder
 from mast_intake.key_file import KeyFile, Secrets
@@ -105,6 +106,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         Shielding(STORE, live, keys, clock=clock, new_id=lambda: "1"),
         BreakingGlass(STORE, keys, clock=clock, new_id=lambda: "1", tell=said),
         KeyWatch(STORE, keys),
+        Alerts(STORE, keys, clock=clock, new_id=lambda: "1"),
         Rewriter(keys),
         StaffList(folder / "staff.sealed", keys),
         ResearchIds(keys, "mash-2026/autumn"),
