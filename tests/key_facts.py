@@ -12,7 +12,7 @@ from mast_graph.store import Login
 from mast_resolver.records import ADDRESS_NEAR, ADDRESS_TOKENS
 
 NODES: Final = """
-MATCH (node) WHERE NOT node:Lease AND NOT node:KeyState AND NOT node:Load
+MATCH (node) WHERE NOT node:Lease AND NOT node:KeyState AND NOT node:Load AND NOT node:CountedNote
 RETURN labels(node) AS what, properties(node) AS properties
 """
 SEALED: Final = ("sealed", "reference", "reason", "revoked_reason", "finding", "frequencies")
