@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.graph_contents import rows
-from tests.town import Service, Town
+from tests.town import Service, Town, ago
 
 from mast_api.resolving import resolve_pending
 from mast_graph.lease import Lease
@@ -27,6 +27,7 @@ NOT_RUNNING_IT: Final = (
 """Roles that are told nothing of how the service runs, each with a purpose of theirs."""
 
 HOME: Final = "14 High Street, Walsall WS1 1AA"
+BORN: Final = "1990-05-17"
 
 DECIDE: Final = """
 mutation ($left: ID!, $right: ID!, $decision: MatchDecision!, $reason: String!) {
@@ -117,3 +118,14 @@ def refused(service: Service, query: str, **variables: Any) -> tuple[int, str, d
     response = service.ask(query, **(ENQUIRY | variables))
     (error,) = response.json()["errors"]
     return response.status_code, error["extensions"]["code"], error["extensions"]
+
+
+def records_of_ann(register: Register) -> list[RecordId]:
+    """Three records of one person, the third not so surely."""
+    return [
+        register.says(
+            "police", "1", "Annabel Leeson", BORN, lives=(ago(900), None), contact="MISSING_PERSON"
+        ),
+        register.says("housing", "2", "Annabel Leeson", BORN),
+        register.says("nhs", "3", "Anabel Leeson", BORN),
+    ]

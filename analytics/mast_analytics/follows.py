@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mast_analytics.episodes import Episodes
-from mast_analytics.history import Ints, begins, ends
+from mast_analytics.history import Ints, begins, ends, of_each_pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,5 @@ def directly_follows(episodes: Episodes, *, since: int | None = None) -> Graph:
         kinds, times = np.unique(types, return_counts=True)
         return {str(names[each]): int(many) for each, many in zip(kinds, times, strict=True)}
 
-    many = int(who.max(initial=-1)) + 1
-    by = np.unique(kind * many + who) // max(1, many)
+    by = of_each_pair(kind, who)
     return Graph(tuple(found), counted(kind), counted(by), counted(kind[first]), counted(kind[last]))

@@ -305,6 +305,17 @@ def begins(*columns: Ints) -> Bools:
     return first
 
 
+def of_each_pair(values: Ints, beside: Ints) -> Ints:
+    """The value of each different pair, once: all of ``beside`` are numbers from 0.
+
+    Example:
+        >>> of_each_pair(np.array([3, 3, 3, 5]), np.array([1, 1, 2, 1])).tolist()
+        [3, 3, 5]
+    """
+    many = int(beside.max(initial=-1)) + 1
+    return np.unique(values * many + beside) // max(1, many)
+
+
 def ends(*columns: Ints) -> Bools:
     """Which rows are the last of their group, of rows that lie by those columns.
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.history import Ints
+from mast_analytics.history import Ints, of_each_pair
 from mast_analytics.intervals import Floats, byar, wilson
 from mast_analytics.spells import Spells
 
@@ -90,10 +90,9 @@ def _people(spells: Spells, size: int) -> Ints:
     to = np.where(spells.to >= 0, spells.to, size)
     whole = (size + 1, size + 2)
     people = np.zeros(whole, np.int64)
-    many = int(spells.subject.max(initial=-1)) + 1
     for row, column in product((spells.state, to * 0 + size), (to, to * 0 + size + 1)):
         place = row * whole[1] + column
-        once = np.unique(place * many + spells.subject) // max(1, many)
+        once = of_each_pair(place, spells.subject)
         people += np.bincount(once, minlength=people.size).reshape(whole)
     return people
 

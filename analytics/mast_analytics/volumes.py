@@ -90,15 +90,10 @@ def volumes(
     """
     if by is By.AREA and areas is None:
         raise UsageError("nobody said which areas there are", fix="load a look-up of areas: mast load-areas")
-    end = cut_off.until
-    now = _year_before(end)
-    before = _year_before(now)
-    seen = seen_at(history, cut_off)
-    day = np.full(len(seen), -1, np.int64)
-    day[seen] = days_of(history.versions.at[seen])
-    rows = np.flatnonzero(seen & (day >= before))
+    (before, now, end), day, counted = _two_years(history, cut_off)
+    rows = np.flatnonzero(counted)
     names, label = _labels(history, cut_off, by, areas)
-    touched, who = _touched(history, cut_off, seen & (day >= before))
+    touched, who = _touched(history, cut_off, counted)
     marks = _Marks(day, (before, now, end), touched, who)
     changes = [
         marks.change(names[place], rows[label[rows] == place], level)
@@ -205,13 +200,8 @@ def contacts_of(history: History, cut_off: CutOff) -> dict[str, bytes]:
         >>> contacts_of(History(Known()), CutOff(end, end))
         {}
     """
-    end = cut_off.until
-    now = _year_before(end)
-    before = _year_before(now)
-    seen = seen_at(history, cut_off)
-    day = np.full(len(seen), -1, np.int64)
-    day[seen] = days_of(history.versions.at[seen])
-    touched, who = _touched(history, cut_off, seen & (day >= before))
+    (_, now, _), day, counted = _two_years(history, cut_off)
+    touched, who = _touched(history, cut_off, counted)
     if not len(who):
         return {}
     of = history.versions
@@ -225,6 +215,17 @@ def contacts_of(history: History, cut_off: CutOff) -> dict[str, bytes]:
         f"contacts of {names[each]}": digest.tobytes()
         for each, digest in zip(who[order][first].tolist(), np.add.reduceat(rows[order], first), strict=True)
     }
+
+
+def _two_years(history: History, cut_off: CutOff) -> tuple[tuple[int, int, int], Ints, Bools]:
+    """Where both years begin and the later one ends; the day of each version; which of them are counted."""
+    end = cut_off.until
+    now = _year_before(end)
+    before = _year_before(now)
+    seen = seen_at(history, cut_off)
+    day = np.full(len(seen), -1, np.int64)
+    day[seen] = days_of(history.versions.at[seen])
+    return (before, now, end), day, seen & (day >= before)
 
 
 class _Marks:

@@ -57,6 +57,10 @@ class Asking:
         """Remember what a search came to: whom or what it found, whatever else the answer tells of them."""
         self.outcomes.append((question, sorted(ids)))
 
+    def remembered(self, cohorts: int) -> None:
+        """How many cohorts were remembered when figures were released: the most, where that was often."""
+        self.ledger = max(self.ledger or 0, cohorts)
+
     async def note_answer(self, codes: list[str]) -> None:
         """Have it on disk what the answer holds, before a byte of it leaves.
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from mast_console import things, words
 from mast_console.desk import NO_ERRORS, Visit
+from mast_console.review import unfit
 from mast_console.service import Refused
 from mast_console.wiring import PREFIX
 
@@ -22,7 +23,6 @@ REFUSALS: Final = frozenset({"MAST-221", "MAST-252", "MAST-312"})
 """A decision was not taken, and why can be said: what is named is not there, or somebody else is writing."""
 
 PAGE: Final = "/protection"
-MOST_REASON: Final = 500
 _ID: Final = re.compile(r"P-[0-9a-f]{32}|r[0-9a-f]{32}")
 _SHIELDED: Final = re.compile(r"[PA]-[0-9a-f]{32}")
 _CURSOR: Final = re.compile(r"[MPA]-[0-9a-f]{32}")
@@ -244,12 +244,8 @@ async def _page(visit: Visit, errors: Mapping[str, str] = NO_ERRORS) -> Response
 
 
 def _wrong(form: Mapping[str, str], name: str) -> dict[str, str]:
-    reason = form.get("reason", "").strip()
-    if not reason:
-        return {name: "Say why, in a sentence"}
-    if len(reason) > MOST_REASON:
-        return {name: f"Say why in at most {MOST_REASON} characters"}
-    return {}
+    said = unfit(form.get("reason", "").strip())
+    return {name: said} if said else {}
 
 
 def _named(id_: str) -> str:

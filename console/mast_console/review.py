@@ -47,6 +47,18 @@ async def pair(visit: Visit) -> Response:
     return await _show(visit, visit.request.path_params["id"])
 
 
+def unfit(reason: str) -> str:
+    """What is wrong with a reason; empty where nothing is.
+
+    Example:
+        >>> unfit(""), unfit("She told us.")
+        ('Say why, in a sentence', '')
+    """
+    if not reason:
+        return "Say why, in a sentence"
+    return f"Say why in at most {MOST_REASON} characters" if len(reason) > MOST_REASON else ""
+
+
 async def decide(visit: Visit) -> Response:
     """The two are the same person, or different people; then the next pair."""
     id_, form = visit.request.path_params["id"], visit.form
@@ -55,8 +67,7 @@ async def decide(visit: Visit) -> Response:
         name: said
         for name, said, wrong in (
             ("decision", "Choose whether they are the same person", choice not in CHOICES),
-            ("reason", "Say why, in a sentence", not reason),
-            ("reason", f"Say why in at most {MOST_REASON} characters", len(reason) > MOST_REASON),
+            ("reason", unfit(reason), unfit(reason)),
         )
         if wrong
     }

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from mast_console import words
 from mast_console.desk import NO_ERRORS, Visit
-from mast_console.review import MOST_REASON, REFUSALS
+from mast_console.review import MOST_REASON, REFUSALS, unfit
 from mast_console.service import Refused
 
 TICKED: Final = "record-"
@@ -184,10 +184,8 @@ def _wrong(off: Iterable[object], rest: Iterable[object], reason: str) -> dict[s
         errors["records"] = "Leave at least one record: if all are of one other person, nothing is wrong"
     elif ticked > MOST_SPLIT:
         errors["records"] = f"Tick at most {MOST_SPLIT} at a time"
-    if not reason:
-        errors["reason"] = "Say why, in a sentence"
-    elif len(reason) > MOST_REASON:
-        errors["reason"] = f"Say why in at most {MOST_REASON} characters"
+    if said := unfit(reason):
+        errors["reason"] = said
     return errors
 
 

@@ -27,15 +27,7 @@
 // column teams: list of map, {id, agency, name, phone, hours}
 // column superseded: list of map, none: successors are shown as they are
 WITH datetime($as_of) AS as_of
-CALL () {
-  MATCH (g:AgreementTerm) WHERE g.id > ''
-  WITH g, $purpose IN g.purposes AND ($agency = '' OR $agency IN g.parties)
-    AND g.serves_from <= datetime($serving_at) AND g.serves_until > datetime($serving_at) AS serves,
-    g.view = 'full' AND $full AS full
-  RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
-    collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
-      from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
-}
+// part: terms_in_force
 CALL (as_of) {
   CALL () {
     UNWIND $uprn AS seek MATCH (r:AddressRecord {uprn: seek.token}) RETURN r, seek.rank AS rank

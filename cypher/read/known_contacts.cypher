@@ -25,15 +25,5 @@ WHERE contact.version > $after
 WITH contact ORDER BY contact.version LIMIT $limit
 WITH collect(contact) AS page
 WITH page[size(page) - 1].version AS last, [contact IN page WHERE contact.shielded IS NULL] AS page
-RETURN last, [contact IN page | contact.version] AS versions,
-  [contact IN page | contact.id] AS ids, [contact IN page | contact.type] AS types,
-  [contact IN page | contact.agency] AS agencies, [contact IN page | contact.data_class] AS data_classes,
-  [contact IN page | coalesce(contact.agreement, '')] AS agreements,
-  [contact IN page | contact.severity] AS severities, [contact IN page | coalesce(contact.category, '')] AS categories,
-  [contact IN page | coalesce(contact.team, '')] AS teams, [contact IN page | contact.at.epochMillis] AS at,
-  [contact IN page | coalesce(contact.closed_at.epochMillis, -1)] AS closed_at,
-  [contact IN page | contact.status = 'open'] AS open,
-  [contact IN page | contact.recorded_from.epochMillis] AS recorded_from,
-  [contact IN page | contact.recorded_to.epochMillis] AS recorded_to,
-  [contact IN page | reduce(said = [], pair IN [(record:PersonRecord|AddressRecord)-[touch]->(contact) |
-    [record.id, touch.role]] | said + pair)] AS touches
+RETURN last,
+// part: contact_columns

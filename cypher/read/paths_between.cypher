@@ -28,15 +28,7 @@
 // column agencies: list of map, none: no agency is named
 // column teams: list of map, none: no team is named
 WITH datetime($now) AS now, datetime($as_of) AS as_of
-CALL () {
-  MATCH (g:AgreementTerm) WHERE g.id > ''
-  WITH g, $purpose IN g.purposes AND ($agency = '' OR $agency IN g.parties)
-    AND g.serves_from <= datetime($serving_at) AND g.serves_until > datetime($serving_at) AS serves,
-    g.view = 'full' AND $full AS full
-  RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
-    collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
-      from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
-}
+// part: terms_in_force
 CALL (now) {
   UNWIND [id IN $left | {id: id, left: true}] + [id IN $right | {id: id, left: false}] AS ask
   MATCH (old:Person {id: ask.id})-[:SUPERSEDED_BY*0..32]->(e:Person)

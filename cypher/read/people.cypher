@@ -25,16 +25,7 @@
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}
 WITH datetime($as_of) AS as_of, datetime($window_from) AS window_from, datetime($since) AS since
-CALL () {
-  MATCH (g:AgreementTerm) WHERE g.id > ''
-  WITH g, $purpose IN g.purposes AND ($agency = '' OR $agency IN g.parties)
-    AND g.serves_from <= datetime($serving_at) AND g.serves_until > datetime($serving_at) AS serves,
-    g.view = 'full' AND $full AS full
-  RETURN collect(g{id: g.agreement, .data_class, .purposes, .parties, until: g.serves_until.epochMillis, serves: serves}) AS agreements,
-    collect(CASE WHEN serves THEN g{id: g.agreement, .data_class, .parties, full: full,
-      months: CASE WHEN g.months < 12 THEN g.months ELSE 12 END,
-      from: datetime($today) - duration({months: CASE WHEN full THEN g.months ELSE g.latest_months END})} END) AS covering
-}
+// part: terms_in_force
 CALL (as_of) {
   UNWIND $ids AS id
   MATCH (old:Person {id: id})
@@ -68,18 +59,7 @@ CALL (people, covering, as_of, window_from, since) {
         full: cover.full, months: cover.months} END) AS contacts,
       collect(DISTINCT CASE WHEN cover IS NULL THEN c.data_class END) AS uncovered
   }
-  CALL (contacts, window_from) {
-    // The rows come newest first, and collect keeps their order: the first of each group is its latest. What an agency
-    // has is counted as far back as all of it is shown: no number is of twelve months where an agreement shows six.
-    UNWIND contacts AS row
-    WITH row.c.agency AS agency, min(row.months) AS months, collect(row) AS rows
-    WITH agency, months, rows, CASE WHEN months < 12 THEN datetime($today) - duration({months: months}) ELSE window_from END AS counted_from
-    UNWIND rows AS row
-    UNWIND row.parts + 'all' AS part
-    WITH part, agency, months, counted_from, row.c.type AS type, collect(row) AS held
-    RETURN collect({part: part, agency: agency, type: type, latest: held[0], months: months,
-      in_window: size([row IN held WHERE row.at >= counted_from]), open: size([row IN held WHERE row.open])}) AS groups
-  }
+  // part: contacts_grouped
   CALL (contacts, groups, since) {
     UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row
     WITH row.c AS c, head(collect(row)) AS row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +19,6 @@ from mast_resolver.errors import UsageError
 
 if TYPE_CHECKING:
     from mast_api.ports import Found
-    from mast_graph.research_releases import Proposed
 
 _SUBJECT = re.compile(r"[A-Za-z0-9._@|:/+=-]{1,200}")
 
@@ -58,10 +57,20 @@ def common(command: Command) -> Command:
     return DATA(JSON(command))
 
 
-def say_proposed(terminal: Terminal, waits: Proposed) -> None:
+def one_way(out: Path | None, *, propose: bool) -> None:
+    """Refuse to write and to propose at once, or neither.
+
+    Raises:
+        click.UsageError: it is so.
+    """
+    if (out is None) == (not propose):
+        raise click.UsageError("say --out to write it, or --propose to have it approved, and not both")
+
+
+def say_proposed(terminal: Terminal, told: Mapping[str, object]) -> None:
     """What waits for somebody else, and by which digest it is approved."""
-    terminal.answer({"id": waits.id, "digest": waits.digest, "policy": waits.policy})
-    terminal.say(f"{waits.id} waits for somebody else to approve {waits.digest}", whole=True)
+    terminal.answer(told)
+    terminal.say(f"{told['id']} waits for somebody else to approve {told['digest']}", whole=True)
 
 
 def show_candidates(terminal: Terminal, found: Sequence[Found]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import AS_OF, BY, POLICY, PROPOSE, common, say_proposed, start
+from mast_api.commands.options import AS_OF, BY, POLICY, PROPOSE, common, one_way, say_proposed, start
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -59,8 +59,7 @@ def command(
     from mast_api.research.publishing import propose_files
     from mast_graph.files import write_private
 
-    if (out is None) == (not propose):
-        raise click.UsageError("say --out FILE to write it, or --propose to have it approved, and not both")
+    one_way(out, propose=propose)
     settings, terminal = start(data, as_json=as_json)
     prices = read_unit_costs(unit_costs or SHIPPED)
     claimed = [] if claims is None else read_claims(claims)
@@ -87,7 +86,7 @@ def command(
         said = {"claims": len(claimed), "level": level}
         if out is None:
             waits = propose_files(of, "research-report", {"report.html": page(report)}, by=by, said=said)
-            say_proposed(terminal, waits)
+            say_proposed(terminal, {"id": waits.id, "digest": waits.digest, "policy": waits.policy})
             return
         of.remember("research-report", by=by, said=said)
     write_private(out.absolute(), page(report))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import AS_OF, BY, DAY, POLICY, PROPOSE, common, say_proposed, start
+from mast_api.commands.options import AS_OF, BY, DAY, POLICY, PROPOSE, common, one_way, say_proposed, start
 from mast_api.commands.research_figures import COMMANDS
 
 
@@ -43,8 +43,7 @@ def export(
     from mast_api.research.exporting import export_files, free
     from mast_api.research.publishing import propose_files
 
-    if (out is None) == (not propose):
-        raise click.UsageError("say --out FOLDER to write them, or --propose to have them approved, not both")
+    one_way(out, propose=propose)
     settings, terminal = start(data, as_json=as_json)
     folder = None if out is None else free(out)
     with counting(settings, terminal, policy=policy, as_of=as_of) as of:
@@ -52,7 +51,7 @@ def export(
             files = export_files(of)
         if folder is None:
             waits = propose_files(of, "research-export", files, by=by, said={"files": len(files)})
-            say_proposed(terminal, waits)
+            say_proposed(terminal, {"id": waits.id, "digest": waits.digest, "policy": waits.policy})
             return
         of.remember("research-export", by=by, said={"files": len(files)})
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from mast_api.commands.asking_service import Ask, asking, check_token, of_a_service, token
-from mast_api.commands.options import AS_OF, DAY, common, start
+from mast_api.commands.options import AS_OF, DAY, common, say_proposed, start
 from mast_api.documents import shipped
 from mast_api.research.in_words import capacities, changes, tables
 from mast_api.terminal import Terminal
@@ -153,8 +153,7 @@ def propose(question: str, **given: Any) -> None:
         by = VOLUMES_BY[given["count_by"]]
         variables = {**_variables(given), "question": QUESTIONS[question], "volumesBy": by}
         done = ask(shipped("propose_release"), variables)["proposeRelease"]
-    terminal.answer(done)
-    terminal.say(f"{done['id']} waits for somebody else to approve {done['digest']}", whole=True)
+    say_proposed(terminal, done)
 
 
 @click.command("releases")

@@ -97,15 +97,23 @@ class Research:
         Raises:
             GraphUnavailableError: no answer, or none in time.
         """
-        allowed = self.readings.allowed(
+        allowed = self.allowed(wanted)
+        everybody = self._everybody(allowed.history, wanted)
+        return Found(wanted, allowed, everybody, selected(everybody, wanted.selection))
+
+    def allowed(self, wanted: Wanted) -> Allowed:
+        """What the caller may count in, before anything is counted.
+
+        Raises:
+            GraphUnavailableError: no answer, or none in time.
+        """
+        return self.readings.allowed(
             self.readings.now(),
             purpose=wanted.purpose,
             agency=wanted.agency,
             data_classes=wanted.data_classes,
             serving_at=wanted.serving_at,
         )
-        everybody = self._everybody(allowed.history, wanted)
-        return Found(wanted, allowed, everybody, selected(everybody, wanted.selection))
 
     def _everybody(self, history: History, wanted: Wanted) -> Episodes:
         """Of everybody, as the last questions had it if they were of the same."""

@@ -109,15 +109,16 @@ def _once(pages: Iterable[Row], key: str) -> list[Row]:
     for page in pages:
         new = [each not in seen for each in page[key]]
         seen.update(page[key])
-        once.append(page if all(new) else _left(page, new, key))
+        once.append(page if all(new) else _left(page, new))
     return once
 
 
-def _left(page: Row, kept: list[bool], key: str) -> Row:
-    """The rows that are kept, of every list that lies beside the key."""
-    beside = (name for name, values in page.items() if name != "looked" and len(values) == len(page[key]))
+def _left(page: Row, kept: list[bool]) -> Row:
+    """The rows that are kept, of all lists side by side."""
     return page | {
-        name: [each for each, stays in zip(page[name], kept, strict=True) if stays] for name in beside
+        name: [each for each, stays in zip(values, kept, strict=True) if stays]
+        for name, values in page.items()
+        if name != "looked"
     }
 
 

@@ -55,7 +55,7 @@ def predictor_evaluations(asking: Asking, wanted: Wanted, name: str | None) -> t
         UsageError: a file of the registry is damaged.
     """
     settings = asking.services.settings
-    history = asking.services.research.find(wanted).allowed.history
+    history = asking.services.research.allowed(wanted).history
     least = policy_of(settings.disclosure_policy)
     found, silent = speaking(evaluations(settings), history, wanted.cut_off, least=least)
     shown = [each for each in found if name in (None, each.name)][:1]

@@ -120,8 +120,7 @@ def _time_to_referral(asking: Asking, wanted: Wanted, event: t.ResearchEvent) ->
 
 def _release(asking: Asking, question: Question, cohort: Episodes, policy: Policy) -> None:
     """Have it remembered, before it is given; the audit log says how much is."""
-    number = asking.services.research.release(question, {"cohort": cohort}, policy)
-    asking.ledger = max(asking.ledger or 0, number)
+    asking.remembered(asking.services.research.release(question, {"cohort": cohort}, policy))
 
 
 def _shapes(runs: Spells) -> dict[str, int]:

@@ -84,8 +84,7 @@ def contact_volumes(asking: Asking, wanted: Wanted, by: t.VolumesBy) -> t.Contac
         "cohort": found.everybody,
         "contacts": contacts_of(history, wanted.cut_off),
     }
-    number = research.release(Question.CONTACT_VOLUMES, cohorts, policy)
-    asking.ledger = max(asking.ledger or 0, number)
+    asking.remembered(research.release(Question.CONTACT_VOLUMES, cohorts, policy))
     return answer
 
 

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 from tests.graph_contents import contents
-from tests.register import DECIDE, ENQUIRY, REVOKE, SPLIT, Register, decide, refused
+from tests.register import BORN, DECIDE, ENQUIRY, REVOKE, SPLIT, Register, decide, records_of_ann, refused
 from tests.town import Service, ago
 
 from mast_api.live import LiveResolver
@@ -20,18 +20,12 @@ from mast_resolver.records import RecordId
 
 pytestmark = pytest.mark.graph
 
-BORN = "1990-05-17"
-
 
 @pytest.fixture
 def ann(register: Register) -> list[RecordId]:
     """Three records of one person, and one of somebody else."""
     records = [
-        register.says(
-            "police", "1", "Annabel Leeson", BORN, lives=(ago(900), None), contact="MISSING_PERSON"
-        ),
-        register.says("housing", "2", "Annabel Leeson", BORN),
-        register.says("nhs", "3", "Anabel Leeson", BORN),
+        *records_of_ann(register),
         register.says("fire", "4", "Tomasz Wojcik", "1961-12-30", place="3 Mill Lane, Walsall WS2 2BB"),
     ]
     register.resolve()

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from tests.api.shields.decisions.test_shield_by_decision import (
-    BORN,
     GOVERNANCE,
     MILL_LANE,
     SHIELD,
@@ -15,7 +14,7 @@ from tests.api.shields.decisions.test_shield_by_decision import (
     found,
 )
 from tests.everything import asking_everything
-from tests.register import ENQUIRY, HOME, Register, decide
+from tests.register import BORN, ENQUIRY, HOME, Register, decide
 from tests.town import Service, ago
 
 from mast_graph.checks import faults

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.api.shields.test_as_if_never_loaded import same_as_absent
 from tests.everything import asking_everything
-from tests.register import DECIDE, ENQUIRY, HOME, REVOKE, Register, decide, refused
+from tests.register import BORN, DECIDE, ENQUIRY, HOME, REVOKE, Register, decide, records_of_ann, refused
 from tests.town import Service, ago
 
 from mast_graph.checks import every_property, faults
@@ -18,7 +18,6 @@ from mast_resolver.records import RecordId
 
 pytestmark = pytest.mark.graph
 
-BORN = "1990-05-17"
 MILL_LANE = "3 Mill Lane, Walsall WS1 1AB"
 GOVERNANCE = {"role": "information-governance-officer", "purpose": "information-governance"}
 OFFICER = {"role": "response-officer", "purpose": "safeguarding-response"}
@@ -32,11 +31,7 @@ SHIELD, UNSHIELD = PLACED % "shield", PLACED % "unshield"
 def ann(register: Register) -> list[RecordId]:
     """Three records of one person, the third not so surely, and one of somebody else."""
     records = [
-        register.says(
-            "police", "1", "Annabel Leeson", BORN, lives=(ago(900), None), contact="MISSING_PERSON"
-        ),
-        register.says("housing", "2", "Annabel Leeson", BORN),
-        register.says("nhs", "3", "Anabel Leeson", BORN),
+        *records_of_ann(register),
         register.says("fire", "4", "Tomasz Wojcik", "1961-12-30", place=MILL_LANE, lives=(ago(500), None)),
     ]
     register.resolve()
