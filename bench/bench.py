@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bench.processes import Cost, cpu_seconds, python, run
 from mast_api.settings import Settings
+from mast_graph.managed.archive import keep_archive
 from mast_graph.managed.provision import default_cache
 from mast_graph.managed.server import ManagedServer
 from mast_intake.keys import KeyRing
@@ -91,9 +92,10 @@ class Bench:
     def neo4j(self) -> Iterator[ManagedServer]:
         """The managed Neo4j on the data folder; commands find it there."""
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keep_archive(cache := default_cache(os.environ), self.neo4j_version)
         with ManagedServer(
             self.data,
-            cache=default_cache(os.environ),
+            cache=cache,
             version=self.neo4j_version,
             heap=HEAP,
             page_cache=PAGE_CACHE,

