@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from mast_console.concerns import Answer
+from mast_console.concerns import Answer, Connection, every_open
 from mast_console.desk import Visit
 from mast_console.service import Refused
 
 TOO_BROAD: Final = "MAST-120"
+A_PAGE: Final = 50
 MOST_TYPED: Final = 20
 MOST_CHARACTERS: Final = 200
 COUNTRIES: Final = {"GB": "United Kingdom", "US": "United States"}
@@ -62,19 +63,29 @@ async def result(visit: Visit) -> Response:
 
 async def place(visit: Visit) -> Response:
     """What is known of one place, on one screen of a telephone."""
-    id_ = visit.request.path_params["id"]
-    answer = (await visit.ask("address", id=id_))["address"]
-    if not answer["concerns"]["matches"]:
+    id_, after = visit.request.path_params["id"], visit.request.query_params.get("after") or None
+    answer = (await visit.ask("address", id=id_, first=A_PAGE, after=after))["address"]
+    concerns = answer["concerns"]
+    if not concerns["matches"]:
         return visit.page("address_unknown.html", 404, answer=answer)
-    if answer["concerns"]["outcome"] == "SEVERAL":
+    if concerns["outcome"] == "SEVERAL":
         return visit.page("address_several.html", answer=answer)
+
+    async def only_open(after: str | None) -> Connection:
+        found: Connection = (await visit.ask("address_open", id=id_, after=after))["address"]["concerns"][
+            "contacts"
+        ]
+        return found
+
+    counted = [*concerns["agenciesNow"], *concerns["agenciesBefore"]]
     typed = visit.session.typed.get(id_, {})
     return visit.page(
         "address.html",
         id=id_,
         typed=typed,
         sure=typed.get("stage", "") in SURE,
-        answer=Answer(answer["concerns"]),
+        answer=Answer(concerns, await every_open(counted, concerns["contacts"], only_open)),
+        later=after is not None,
         superseded=answer["superseded"],
     )
 

@@ -83,6 +83,16 @@ def end_of(day: dt.date) -> str:
     return dt.datetime.combine(day, dt.time.max, HERE).isoformat()
 
 
+def today(now: dt.datetime) -> dt.date:
+    """The day here at a moment, wherever we run.
+
+    Example:
+        >>> today(dt.datetime(2026, 6, 1, 23, 30, tzinfo=dt.UTC))
+        datetime.date(2026, 6, 2)
+    """
+    return now.astimezone(HERE).date()
+
+
 def typed_day(text: str) -> dt.datetime | None:
     """The beginning of a day here, as people write it or as calendars do; none, where it is none.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -51,7 +51,7 @@ class Wanted:
         """As the address of a page says it; what is none of ours counts as not said."""
         return cls(
             int(query["depth"]) if query.get("depth", "") in map(str, DEPTHS) else 1,
-            _day(query.get("as_at", "")),
+            at.date() if (at := dates.typed_day(query.get("as_at", ""))) else None,
             frozenset(query.getlist("show")) & KINDS.keys() or frozenset(KINDS),
             query.get("view", "") if query.get("view", "") in VIEWS else "links",
             query.get("of", ""),
@@ -71,13 +71,19 @@ class Wanted:
 async def show(visit: Visit) -> Response:
     """The network as at a day, as links and their drawing or as what happened when."""
     id_, wanted = visit.request.path_params["id"], Wanted.read(visit.request.query_params)
+    today, typed = dates.today(visit.desk.wiring.clock()), visit.request.query_params.get("as_at", "").strip()
+    errors = _wrong_day(typed, wanted.as_at, today)
+    if errors or wanted.as_at == today:
+        # How it is today is how it is now: the end of today is known to nobody.
+        wanted = replace(wanted, as_at=None)
     answer = await _ask(visit, id_, wanted.depth, wanted.as_at, related="relations" in visit.may)
     if not answer["households"]:
         return visit.page("household_unknown.html", 404, answer=answer, id=id_)
     marked = wanted.of if wanted.of in {each["personId"] for each in answer["people"]} else ""
-    links = drawn(list(links_of(answer)), wanted.kinds, MOST_DRAWN[wanted.most])
+    centre = [each["household"]["id"] for each in answer["households"] if each["step"] == 0]
+    links = drawn(nearest_first(list(links_of(answer)), centre), wanted.kinds, MOST_DRAWN[wanted.most])
     now = answer if wanted.as_at is None else await _ask(visit, id_, wanted.depth, None, related=False)
-    days = days_of([*events_of(answer), *events_of(now)], since=_begun(now))
+    days = days_of([*events_of(answer), *events_of(now)], since=_begun(now), before=today)
     return visit.page(
         "network.html" if wanted.view == "links" else "network_timeline.html",
         answer=answer,
@@ -93,7 +99,28 @@ async def show(visit: Visit) -> Response:
         links=links,
         left_out=sum(not each.drawn for each in links),
         mosts=MOST_DRAWN,
+        typed_day=typed if errors else _as_typed(wanted.as_at),
+        errors=errors,
     )
+
+
+def _as_typed(day: dt.date | None) -> str:
+    """A day as people write it in its field."""
+    return f"{day.day}/{day.month}/{day.year}" if day else ""
+
+
+def _wrong_day(typed: str, day: dt.date | None, today: dt.date) -> dict[str, str]:
+    """What stands beside the field of a day that is none, or has not been: it is shown as it is now then.
+
+    Example:
+        >>> _wrong_day("soon", None, dt.date(2026, 6, 1))["as_at"]
+        'Give a day, such as 2/11/2025'
+    """
+    if typed and day is None:
+        return {"as_at": "Give a day, such as 2/11/2025"}
+    if day is not None and day > today:
+        return {"as_at": "That day has not been yet: give today or a day before it"}
+    return {}
 
 
 async def _ask(
@@ -135,16 +162,52 @@ def links_of(answer: Mapping[str, Any]) -> Iterator[Link]:
     yield from _contacts(answer)
 
 
-def drawn(links: list[Link], kinds: frozenset[str], most: int) -> list[Link]:
-    """Which of them are in the drawing: of the kinds wanted, the nearest first, so many things at most."""
+def nearest_first(links: Sequence[Link], centre: Iterable[str]) -> list[Link]:
+    """Links by how far from the centre they begin; at one distance what is open, then what agencies know.
+
+    An agency leads nowhere: whom it knows too is no nearer for that.
+    """
+    steps = _steps(links, centre)
+
+    def key(link: Link) -> tuple[int, bool, bool]:
+        begins = min(steps.get(link.left.id, sys.maxsize), steps.get(link.right.id, sys.maxsize))
+        return begins, not link.open, "agency" not in (link.left.kind, link.right.kind)
+
+    return sorted(links, key=key)
+
+
+def _steps(links: Iterable[Link], centre: Iterable[str]) -> dict[str, int]:
+    """How many links everything that is linked to the centre is away from it."""
+    beside: dict[str, list[Thing]] = {}
+    for link in links:
+        beside.setdefault(link.left.id, []).append(link.right)
+        beside.setdefault(link.right.id, []).append(link.left)
+    steps = dict.fromkeys(centre, 0)
+    leading = list(steps)
+    for id_ in leading:
+        for thing in beside.get(id_, ()):
+            if thing.id not in steps:
+                steps[thing.id] = steps[id_] + 1
+                if thing.kind != "agency":
+                    leading.append(thing.id)
+    return steps
+
+
+def drawn(links: Iterable[Link], kinds: frozenset[str], most: int) -> list[Link]:
+    """Which of them are in the drawing: of the kinds wanted, so many things at most, the first of them first.
+
+    Once a thing is left out no other comes in: what is farther away is never drawn instead of it.
+    """
     chosen: set[str] = set()
-    found = []
+    full, found = False, []
     for link in links:
         ends = {link.left.id, link.right.id}
         wanted = {link.left.kind, link.right.kind} <= kinds
-        fits = len(chosen) + len(ends - chosen) <= most
+        new = ends - chosen
+        fits = not new or not (full or len(chosen) + len(new) > most)
         if wanted and fits:
             chosen |= ends
+        full |= wanted and not fits
         found.append(replace(link, drawn=wanted and fits))
     return found
 
@@ -179,10 +242,3 @@ def _stay(member: Mapping[str, Any], as_of: str) -> str:
         return f"lives in this household since {dates.day(since)}" if since else "lives in this household"
     last = max(spells, key=lambda spell: str(spell["begin"]))
     return f"lived in this household from {dates.day(last['begin'])} to {dates.when(last['end'], as_of)}"
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None

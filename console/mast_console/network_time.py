@@ -68,8 +68,12 @@ def events_of(answer: Mapping[str, Any], kinds: frozenset[str] = frozenset(thing
     )
 
 
-def days_of(events: Iterable[Event], since: dt.date | None = None) -> list[Day]:
+def days_of(
+    events: Iterable[Event], since: dt.date | None = None, before: dt.date = dt.date.max
+) -> list[Day]:
     """The days on which something changed, the earliest first, each with what did.
+
+    Those ``before`` today: what changed today is how it is now.
 
     Example:
         >>> came = Event("2026-03-01", "Came to a household", (things.person("P-1"),))
@@ -80,7 +84,7 @@ def days_of(events: Iterable[Event], since: dt.date | None = None) -> list[Day]:
     found = []
     by_day = sorted({(each.day, each.says) for each in events})
     for day, changes in groupby(by_day, key=lambda each: each[0]):
-        if since and day < since:
+        if day >= before or (since and day < since):
             continue
         first, *more = [says for _, says in changes]
         said = f"{dates.day(day.isoformat())}. {first}"

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from mast_console.concerns import Connection, every_open, going_on
 from mast_console.desk import Visit
 from mast_console.service import Refused
 
@@ -63,8 +64,21 @@ async def person(visit: Visit) -> Response:
         return visit.page("person_unknown.html", 404, answer=answer)
     one = answer["people"][0]
     how = await _how(visit, one["id"]) if "how" in visit.may else None
+
+    async def only_open(after: str | None) -> Connection | None:
+        people = (await visit.ask("person_open", id=one["id"], after=after))["person"]["people"]
+        return people[0]["contacts"] if people else None
+
+    opened = await every_open(one["agencies"], one["contacts"], only_open)
     return visit.page(
-        "person.html", answer=answer, person=one, how=how, later=after is not None, homes=_homes(one)
+        "person.html",
+        answer=answer,
+        person=one,
+        opened=opened,
+        more_open=max(0, going_on(one["agencies"]) - len(opened)),
+        how=how,
+        later=after is not None,
+        homes=_homes(one),
     )
 
 

@@ -20,6 +20,7 @@
 // param $first: integer, contacts a page, and one more to know whether there is a next one
 // param $after_at: integer, milliseconds since 1970 of the last contact of the page before
 // param $after_id: string, its id
+// param $only_open: boolean, whether only open episodes are listed; groups count all the same
 // param $gazetteer: string, the reserved agency of a gazetteer: what nobody but it knows is not known
 // param $most_addresses: integer, addresses to answer for at most
 // param $most_people: integer, residents to look at, present ones and then latest leavers first
@@ -228,10 +229,11 @@ CALL (places, residents, covering, as_of) {
 }
 // part: contacts_grouped
 CALL (contacts, groups, since) {
-  UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row
+  UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE NOT g.part IN ['all', 'now', 'before'] | g.latest] AS row
   WITH row.c AS c, head(collect(row)) AS row
   WITH c, row, row.at.epochMillis AS at
   WHERE (row.open OR row.at >= since)
+    AND (row.open OR NOT $only_open)
     AND (at < $after_at OR (at = $after_at AND c.id < $after_id))
   ORDER BY at DESC, c.id DESC
   LIMIT $first

@@ -14,6 +14,7 @@
 // param $first: integer, contacts a page, and one more to know whether there is a next one
 // param $after_at: integer, milliseconds since 1970 of the last contact of the page before
 // param $after_id: string, its id
+// param $only_open: boolean, whether only open episodes are listed; groups count all the same
 // param $most_entities: integer, people to answer for at most
 // param $most_homes: integer, homes of each to list, latest first
 // param $most_relations: integer, relations of each to list; 0 for a caller who may not know them
@@ -61,10 +62,11 @@ CALL (people, covering, as_of, window_from, since) {
   }
   // part: contacts_grouped
   CALL (contacts, groups, since) {
-    UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE g.part <> 'all' | g.latest] AS row
+    UNWIND [row IN contacts WHERE row.open OR row.full] + [g IN groups WHERE NOT g.part IN ['all', 'now', 'before'] | g.latest] AS row
     WITH row.c AS c, head(collect(row)) AS row
     WITH c, row, row.at.epochMillis AS at
     WHERE (row.open OR row.at >= since)
+      AND (row.open OR NOT $only_open)
       AND (at < $after_at OR (at = $after_at AND c.id < $after_id))
     ORDER BY at DESC, c.id DESC
     LIMIT $first

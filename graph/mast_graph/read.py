@@ -80,6 +80,7 @@ class Scope:
     first: int
     after_at: int
     after_id: str
+    only_open: bool = False
 
     def sharing(self) -> dict[str, object]:
         """What decides, with the agreements, which contacts may be shown."""
@@ -102,6 +103,7 @@ class Scope:
             "first": self.first + 1 if self.first else 0,
             "after_at": self.after_at,
             "after_id": self.after_id or _NO_ID,
+            "only_open": self.only_open,
         }
 
 
@@ -145,7 +147,10 @@ class ContactRow(ContactFactsRow):
 
 
 class GroupRow(TypedDict):
-    """Contacts of one type of one agency in one part of an answer (``all``: in any)."""
+    """Contacts of one type of one agency in one part of an answer.
+
+    In ``all`` each is once, and once in ``before``, where it is of nobody but who left, or else in ``now``.
+    """
 
     part: str
     agency: str

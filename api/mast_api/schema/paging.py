@@ -91,7 +91,12 @@ def check_page_size(first: int) -> None:
 
 
 def scope(
-    asking: Asking, since: dt.datetime | None = None, first: int = 1, after: str | None = None
+    asking: Asking,
+    since: dt.datetime | None = None,
+    first: int = 1,
+    after: str | None = None,
+    *,
+    only_open: bool = False,
 ) -> Scope:
     """What to read for one page; the twelve months end now, or on the day the settings say.
 
@@ -118,6 +123,7 @@ def scope(
         first=first,
         after_at=after_at,
         after_id=after_id,
+        only_open=only_open,
     )
 
 

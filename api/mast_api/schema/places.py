@@ -88,6 +88,8 @@ def concerns(
             for part, says in PARTS.items()
         ],
         agencies=shaper.agencies(row["groups"]),
+        agencies_now=shaper.agencies(row["groups"], shape.NOW),
+        agencies_before=shaper.agencies(row["groups"], shape.BEFORE),
         contacts=shaper.connection(row["page"]),
         households=[shape.household(each, scope.as_of) for each in row["households"]],
         not_shown=[*_not_shown(row), *offer.says()],

@@ -48,6 +48,11 @@ Since = Annotated[
     strawberry.argument(description="Earliest contact to list; open episodes are listed however old."),
 ]
 
+OnlyOpen = Annotated[
+    bool,
+    strawberry.argument(description="List open episodes only; what agencies have is counted all the same."),
+]
+
 
 @strawberry.type
 class Query(
@@ -79,8 +84,9 @@ class Query(
         since: Since = None,
         first: int = FIRST_DEFAULT,
         after: str | None = None,
+        only_open: OnlyOpen = False,  # noqa: FBT002 - a GraphQL argument has a name
     ) -> t.ConcernsAtAddress:
-        asking, scope = info.context, paging.scope(info.context, since, first, after)
+        asking, scope = info.context, paging.scope(info.context, since, first, after, only_open=only_open)
         lookup = asking.services.look_up.address_query(
             AddressQuery(
                 line=address,
@@ -112,8 +118,9 @@ class Query(
         since: Since = None,
         first: int = FIRST_DEFAULT,
         after: str | None = None,
+        only_open: OnlyOpen = False,  # noqa: FBT002 - a GraphQL argument has a name
     ) -> t.AddressAnswer:
-        asking, scope = info.context, paging.scope(info.context, since, first, after)
+        asking, scope = info.context, paging.scope(info.context, since, first, after, only_open=only_open)
         wanted = ids.entity_ids(id_)
         await asking.intend(Question.ADDRESS, {"ids": wanted})
         row = await read.concerns_at_address(asking.services.store, scope, ids=wanted)
@@ -132,8 +139,9 @@ class Query(
         since: Since = None,
         first: int = FIRST_DEFAULT,
         after: str | None = None,
+        only_open: OnlyOpen = False,  # noqa: FBT002 - a GraphQL argument has a name
     ) -> t.PersonAnswer:
-        asking, scope = info.context, paging.scope(info.context, since, first, after)
+        asking, scope = info.context, paging.scope(info.context, since, first, after, only_open=only_open)
         wanted = ids.entity_ids(id_)
         await asking.intend(Question.PERSON, {"ids": wanted})
         relations = may(asking.caller, Question.RELATIONS)
@@ -152,8 +160,9 @@ class Query(
         since: Since = None,
         first: int = FIRST_DEFAULT,
         after: str | None = None,
+        only_open: OnlyOpen = False,  # noqa: FBT002 - a GraphQL argument has a name
     ) -> t.HouseholdAnswer:
-        asking, scope = info.context, paging.scope(info.context, since, first, after)
+        asking, scope = info.context, paging.scope(info.context, since, first, after, only_open=only_open)
         wanted = ids.entity_ids(id_)
         await asking.intend(Question.HOUSEHOLD, {"ids": wanted})
         row = await read.households(asking.services.store, scope, wanted)

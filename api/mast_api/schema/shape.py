@@ -31,6 +31,8 @@ from mast_graph.read import (
 from mast_resolver.vocabulary import vocabulary
 
 ALL: Final = "all"
+NOW: Final = "now"
+BEFORE: Final = "before"
 MONTHS: Final = 12
 """How far back contacts are counted where no agreement shows less."""
 

@@ -260,6 +260,8 @@ class ConcernsAtAddress:
     withheld: list[Withheld]
     parts: list[PartContacts] = strawberry.field(description="Always all four, in this order.")
     agencies: list[AgencyContacts] = strawberry.field(description="Every contact once, whatever its parts.")
+    agencies_now: list[AgencyContacts] = strawberry.field(description="Those not only of who left.")
+    agencies_before: list[AgencyContacts] = strawberry.field(description="Only of who used to live here.")
     contacts: ContactConnection
     households: list[HouseholdMembers]
     not_shown: list[str] = strawberry.field(description="What was cut or is not ready yet, as sentences.")
