@@ -75,6 +75,16 @@ def link(
     return line, now
 
 
+def writable(entry: Mapping[str, object]) -> dict[str, object]:
+    """An entry in which what has a name of the chain's own goes by another: it would never be written.
+
+    Example:
+        >>> writable({"event": "rule-enabled", "digest": "00"})
+        {'event': 'rule-enabled', 'its_digest': '00'}
+    """
+    return {f"its_{name}" if name in _OURS else name: said for name, said in entry.items()}
+
+
 def torn_entry(torn: bytes) -> dict[str, object]:
     """The entry that notes what a crash left just before it: half a line, or lines that no seal vouches for.
 

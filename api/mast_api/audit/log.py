@@ -165,7 +165,13 @@ class AuditLog:
         fault: AuditUnavailableError | None = None
         try:
             self._append([each.entry for each in wanted])
-        except Exception:
+        except Exception as error:
+            if len(wanted) > 1 and isinstance(error, ValueError | TypeError):
+                # One of them is no entry. Lines are made before any is written, so nothing of the others is
+                # on disk: each goes by itself, and nobody is refused for what somebody else would have noted.
+                for each in wanted:
+                    self._write([each])
+                return
             # Whatever it was, who waits must be told and the writer go on. Whether anything of it reached
             # the disk is not known, so the file is read again before the next entry.
             self._close_file()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from mast_api.audit.chain import writable
 from mast_api.audit.log import AuditLog
 from mast_api.lookout import Lookout
 from mast_api.rights.subject_access import Judged, report, who_looked
@@ -97,7 +98,8 @@ def _note(store: Store, id_: str, event: str, said: Mapping[str, Any]) -> None:
 
 async def _append(audit: AuditLog, proofs: Sequence[Proof]) -> None:
     for proof in proofs:
-        await audit.append(proof.entry)
+        # One that could not be written would keep all after it out of the log, for ever.
+        await audit.append(writable(proof.entry))
 
 
 class ProofKeeper(Lookout):

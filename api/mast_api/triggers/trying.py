@@ -128,7 +128,7 @@ def enable(
 
     def work(tx: Transaction, tick: int) -> None:
         put_rule(tx, rule.id, in_force)
-        said = {"rule": rule.ref, "digest": rule.digest, "since": since.isoformat()}
+        said = {"rule": rule.ref, "text_digest": rule.digest, "since": since.isoformat()}
         put_proof(tx, proof_of("rule-enabled", by, said), tick=tick)
         look_back(tx, begin, at=at)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.api.audit.logs import opened, seals, write
 
+from mast_api.audit.chain import MOST_BYTES
 from mast_api.audit.check import Verified, verify
 from mast_api.audit.log import AuditLog
 from mast_resolver.errors import AuditUnavailableError
@@ -92,6 +93,24 @@ def test_concurrent_entries_share_an_fsync(tmp_path: Path, monkeypatch: pytest.M
         asyncio.run(many(log))
     assert checked(path).entries == 501
     assert len(syncs) < 250
+
+
+@pytest.mark.parametrize("bad", [{"digest": "00"}, {"said": {1, 2}}, {"said": "x" * MOST_BYTES}])
+def test_an_entry_that_cannot_be_written_refuses_nobody_elses(tmp_path: Path, bad: dict[str, object]) -> None:
+    path = tmp_path / "audit.jsonl"
+
+    async def together(log: AuditLog) -> list[BaseException | None]:
+        good = [log.append({"event": str(number)}) for number in range(60)]
+        odd = log.append({"event": "odd", **bad})
+        return await asyncio.gather(*good[:30], odd, *good[30:], return_exceptions=True)
+
+    with opened(path) as log:
+        outcomes = asyncio.run(together(log))
+        asyncio.run(log.append({"event": "after"}))
+    assert isinstance(outcomes.pop(30), AuditUnavailableError)
+    assert outcomes == [None] * 60
+    assert checked(path).faults == ()
+    assert sorted(events(path)) == sorted(["begun", "after", *map(str, range(60))])
 
 
 def test_a_full_disk_refuses_the_entry_and_the_log_recovers_by_itself(

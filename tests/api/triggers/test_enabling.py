@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from tests.api.audit.logs import opened
 from tests.api.triggers.alerts import NOT_SEEN, Desk
 from tests.town import NOW, Town, ago
 
 from mast_analytics.rule import Compared, Condition, Rule
 from mast_analytics.rule_yaml import parse_rule, read_rules
+from mast_api.rights.proving import take_over
 from mast_api.triggers.trying import disable, enable, keep_backtest, try_rules
 from mast_api.triggers.working_out import InForce, _work_out
 from mast_graph.alerts import read_due
@@ -122,12 +126,18 @@ def test_the_longest_absence_that_a_rule_may_wait_for_is_looked_back_to(
     assert desk.standing() == {(rule.ref, "stands", frozenset({"P-bo"}))}
 
 
-def test_who_put_it_in_and_out_of_force_goes_to_the_audit_log(desk: Desk) -> None:
+def test_who_put_it_in_and_out_of_force_goes_to_the_audit_log(desk: Desk, tmp_path: Path) -> None:
     backtested(desk)
     put(desk)
     disable(desk.lease, RULE.id, by="lead-2", at=NOW)
     noted = [(each.entry["event"], each.entry["subject"]) for each in read_proofs(desk.town.store)]
     assert noted == [("rule-enabled", "lead-1"), ("rule-disabled", "lead-2")]
+    path = tmp_path / "audit.jsonl"
+    with opened(path) as log:
+        assert take_over(desk.town.store, log) == 2
+    said = [json.loads(line) for line in path.read_text().splitlines()][1:]
+    assert [each["event"] for each in said] == ["rule-enabled", "rule-disabled"]
+    assert said[0]["text_digest"] == RULE.digest
     with pytest.raises(RuleRefusedError, match="not in force"):
         disable(desk.lease, RULE.id, by="lead-2", at=NOW)
 
