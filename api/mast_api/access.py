@@ -95,6 +95,7 @@ class Question(StrEnum):
     RELEASE = "release"
     PROPOSE_RELEASE = "proposeRelease"
     DECIDE_RELEASE = "decideRelease"
+    TRANSPARENCY_RECORD = "transparencyRecord"
 
 
 @lru_cache(maxsize=1)

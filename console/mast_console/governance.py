@@ -46,6 +46,7 @@ async def review(visit: Visit) -> Response:
 async def _page(visit: Visit, errors: Mapping[str, str] = NO_ERRORS) -> Response:
     found = await visit.ask("governance")
     glasses = found["breakGlasses"]
+    told = await visit.ask("transparency") if "transparencyRecord" in visit.may else None
     return visit.page(
         "governance.html",
         glasses=[each["node"] for each in glasses["edges"]],
@@ -54,6 +55,7 @@ async def _page(visit: Visit, errors: Mapping[str, str] = NO_ERRORS) -> Response
         not_shown=found["accessReview"]["notShown"],
         agreements=found["agreements"],
         rules=found["ruleBacktest"],
+        record=told["transparencyRecord"] if told else None,
         errors=errors,
         typed=visit.form or visit.session.kept,
     )

@@ -8,11 +8,17 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from mast_console import dates
 from mast_console.concerns import Connection, every_open, going_on
 from mast_console.desk import Visit
 from mast_console.service import Refused
 
 TOO_BROAD: Final = "MAST-121"
+UNREADABLE: Final = "MAST-122"
+FIELD_OF: Final = {"NHS number": "nhs", "postcode": "postcode", "date of birth": "day"}
+"""The field of the form of which the service says that it is none."""
+
+EARLIEST_YEAR: Final = 1900
 A_PAGE: Final = 20
 FIELDS: Final = ("given", "family", "day", "month", "year", "postcode", "nhs")
 
@@ -26,9 +32,10 @@ async def search(visit: Visit) -> Response:
     """Look for a person; what was typed stays in the sealed session."""
     typed = {name: visit.form.get(name, "").strip()[:100] for name in FIELDS}
     try:
-        born = _day(typed)
+        born = _day(typed, dates.today(visit.desk.wiring.clock()))
     except ValueError:
-        return _form(visit, typed, {"day": "Date of birth must be a real date, such as 27 3 2016"})
+        said = f"Date of birth must be a real date from {EARLIEST_YEAR} to today, such as 27 3 2016"
+        return _form(visit, typed, {"day": said})
     if not any(typed.values()):
         return _form(visit, typed, {"given": "Say something about the person: a name and a date of birth"})
     try:
@@ -41,9 +48,9 @@ async def search(visit: Visit) -> Response:
             nhsNumber=typed["nhs"],
         )
     except Refused as refused:
-        if refused.code != TOO_BROAD:
+        if refused.code not in (TOO_BROAD, UNREADABLE):
             raise
-        return _form(visit, typed, {"given": refused.says})
+        return _form(visit, typed, {_field(refused): refused.says})
     visit.session.found = {"typed": typed, "answer": answer["searchPeople"]}
     return visit.go("/people/result")
 
@@ -96,14 +103,26 @@ def _homes(one: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     )
 
 
-def _day(typed: Mapping[str, str]) -> dt.date | None:
-    """The date of birth, if any of it was typed."""
+def _day(typed: Mapping[str, str], today: dt.date) -> dt.date | None:
+    """The date of birth, if any of it was typed; its year in four figures, for nobody was born in 16.
+
+    Raises:
+        ValueError: it is no day on which somebody who is searched for can have been born.
+    """
     parts = [typed["year"], typed["month"], typed["day"]]
     if not any(parts):
         return None
     if not all(part.isdecimal() and len(part) <= 4 for part in parts):
         raise ValueError
-    return dt.date(*map(int, parts))
+    born = dt.date(*map(int, parts))
+    if born.year < EARLIEST_YEAR or born > today:
+        raise ValueError
+    return born
+
+
+def _field(refused: Refused) -> str:
+    """Beside which field it is said what is wrong; the first, where it is about none alone."""
+    return next((field for named, field in FIELD_OF.items() if named in refused.fact), "given")
 
 
 def _form(visit: Visit, typed: Mapping[str, str], errors: Mapping[str, str]) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from mast_intake import normalise
@@ -13,11 +14,14 @@ from mast_intake.address.kinds import PlaceKind
 from mast_intake.names import Name, read_name
 from mast_intake.persons import PersonEncoder, PersonText, only_birth_years
 from mast_intake.places import PlaceEncoder
-from mast_resolver.errors import AddressTooBroadError, SearchTooBroadError
+from mast_resolver.errors import AddressTooBroadError, SearchTooBroadError, SearchUnreadableError
 from mast_resolver.records import Encoding
 
 MOST_YEARS: Final = 11
 """Birth years that an approximate age may span: five years to either side."""
+
+EARLIEST_BIRTH: Final = dt.date(1900, 1, 1)
+"""Nobody who is searched for was born before."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,6 +88,30 @@ class AddressLookup:
     def versions(self) -> tuple[AddressLookup, ...]:
         """This one, and the one before."""
         return (self,) if self.before is None else (self, self.before)
+
+
+def check_readable(query: PersonQuery, *, today: dt.date) -> None:
+    """Refuse what a search would pass over in silence: whoever typed it would take it for searched by.
+
+    Raises:
+        SearchUnreadableError: of what is given something cannot be read; never with its value.
+    """
+    country = country_code(query.country) or "GB"
+    born = query.date_of_birth
+    if born is not None and not EARLIEST_BIRTH <= born <= today:
+        raise SearchUnreadableError(
+            "the date of birth is none", fix=f"give one from {EARLIEST_BIRTH.year} to today, or leave it out"
+        )
+    for named, field_name, text, read in (
+        ("NHS number", "nhs_number", query.nhs_number, normalise.nhs),
+        ("postcode", "postcode", query.postcode, partial(normalise.postcode, country=country)),
+        ("telephone number", "phone", query.phone, partial(normalise.phone, country=country)),
+    ):
+        if not normalise.is_missing(field_name, text) and read(text) is None:
+            raise SearchUnreadableError(
+                f"the {named} is none: a sign of it is wrong, missing or too many",
+                fix="correct it, or leave it out",
+            )
 
 
 def encode_person_query(encoder: PersonEncoder, query: PersonQuery, *, today: dt.date) -> list[Encoding]:

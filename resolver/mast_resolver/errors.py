@@ -120,6 +120,12 @@ class SearchTooBroadError(UsageError):
     code = "MAST-121"
 
 
+class SearchUnreadableError(UsageError):
+    """Something that was typed of a person cannot be what it is given as; a search would pass it over."""
+
+    code = "MAST-122"
+
+
 class UnknownNameError(MastError):
     """A named thing of ours (query, contact type, model) does not exist."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser
 from tests.console.borough import TYPED, Served
 from tests.console.caller import Caller, csrf_of
-from tests.console.person import Person
+from tests.console.person import SIGNS_IN, Person
 
 from mast_api.workspace import development_issuer, now
 from mast_graph.lease import Lease
@@ -26,6 +27,8 @@ BREAK = """mutation B($a: String!, $why: String!) {
   breakGlass(target: {address: $a}, reason: $why) { id places { addressId } } }"""
 WAITING = """query W($w: Boolean!) { breakGlasses(waiting: $w) {
   edges { node { id reason justified finding reviewedBy } } } }"""
+RECORD = """{ transparencyRecord { stillToSay models { kind version }
+  sections { title fields { number name says } } } }"""
 REFUSED = "{ shields { edges { node { id } } } }"
 RESULT = {
     "title": "Three concerns in a month",
@@ -149,6 +152,48 @@ def test_it_fits_at_every_width_and_has_its_picture_taken(
         officer.signs_in(OFFICER)
         officer.go("/governance")
         officer.photographs(pictures / f"governance-{width}.jpg")
+
+
+def test_models_in_force_and_the_transparency_record_are_shown_with_what_is_still_to_be_said(
+    somebody: Person, town: Served
+) -> None:
+    record: Any = town.ask(OFFICER, "information-governance", RECORD)["transparencyRecord"]
+    assert [each["kind"] for each in record["models"]] == ["person", "address"]
+    assert record["stillToSay"]
+    somebody.signs_in(OFFICER)
+    somebody.go("/governance")
+    models = somebody.page.locator("section:has(> #models)")
+    for each in record["models"]:
+        assert each["version"] in models.inner_text()
+    models.locator("summary").first.click()
+    assert "cannot" in models.locator("details[open]").inner_text()
+    shown = somebody.page.locator("section:has(> #record)")
+    assert ", ".join(record["stillToSay"]) in shown.inner_text()
+    for summary in shown.locator("summary").all():
+        summary.click()
+    for section in record["sections"]:
+        for each in section["fields"]:
+            assert f"{each['number']} {each['name']}" in shown.inner_text()
+    assert "Not stated yet by the publishing organisation." in shown.inner_text()
+    assert not somebody.faults()
+    assert not somebody.scrolls_sideways()
+    assert town.settings.data.joinpath("audit.jsonl").read_text().count('"transparencyRecord"')
+
+
+def test_nobody_else_asks_for_the_models_in_force(town: Served) -> None:
+    issuer = development_issuer(town.settings)
+    for role, purpose in SIGNS_IN.items():
+        if role == OFFICER:
+            continue
+        token = issuer.issue(role, purpose, minutes=5, subject="test")
+        asked = httpx.post(
+            f"{town.url}/graphql",
+            json={"query": RECORD},
+            headers={"Authorization": f"Bearer {token}"},
+            trust_env=False,
+            timeout=30,
+        )
+        assert asked.status_code == 403, role
 
 
 def test_markup_in_what_was_written_is_shown_and_not_run(somebody: Person, town: Served) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_intake.rows import SourceRow
-from mast_intake.search import AddressQuery, PersonQuery
+from mast_intake.search import AddressQuery, PersonQuery, check_readable
 from mast_intake.source import FileFormat, Source
-from mast_resolver.errors import AddressTooBroadError, SearchTooBroadError
+from mast_resolver.errors import AddressTooBroadError, SearchTooBroadError, SearchUnreadableError
 from mast_resolver.records import Encoding, Kind, Record
 
 SOURCE = Source("visits", "fire", "mast-2026", FileFormat.CSV, ())
@@ -81,6 +82,37 @@ def test_an_approximate_age_is_every_year_of_birth_that_it_allows(pseudonymiser:
 def test_a_search_that_gives_too_little_is_refused(pseudonymiser: Pseudonymiser, query: PersonQuery) -> None:
     with pytest.raises(SearchTooBroadError):
         pseudonymiser.person_query(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param(PersonQuery("Ann", "Lee", nhs_number="9434765910"), id="a wrong digit"),
+        pytest.param(PersonQuery("Ann", "Lee", nhs_number="943476591"), id="a digit too few"),
+        pytest.param(PersonQuery("Ann", "Lee", postcode="JX1 4A"), id="no postcode"),
+        pytest.param(PersonQuery("Ann", "Lee", phone="ask mum"), id="no telephone number"),
+        pytest.param(PersonQuery("Ann", "Lee", date_of_birth=dt.date(16, 3, 27)), id="the year 16"),
+        pytest.param(PersonQuery("Ann", "Lee", date_of_birth=dt.date(2026, 6, 2)), id="tomorrow"),
+    ],
+)
+def test_what_a_search_would_pass_over_is_refused_without_its_value(query: PersonQuery) -> None:
+    with pytest.raises(SearchUnreadableError) as refused:
+        check_readable(query, today=dt.date(2026, 6, 1))
+    assert not re.search(r"9434|JX1|mum|\b16\b", str(refused.value))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        PersonQuery("Ann", "Lee", nhs_number="943 476 5919", postcode="jx1 4ab", phone="01632 960100"),
+        PersonQuery("Ann", "Lee", postcode="WS1", date_of_birth=dt.date(2026, 6, 1)),
+        PersonQuery("Ann", "Lee", postcode="98101-0001", country="US"),
+        PersonQuery("Ann", "Lee", nhs_number="unknown", postcode=" "),
+    ],
+    ids=["everything", "half a postcode, born today", "another country", "nothing in words"],
+)
+def test_what_can_be_read_is_searched_by(query: PersonQuery) -> None:
+    check_readable(query, today=dt.date(2026, 6, 1))
 
 
 @pytest.mark.parametrize(

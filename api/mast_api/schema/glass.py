@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, cast
 import strawberry
 from strawberry import ID
 
+from mast_analytics.civil import LONDON
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.breaking_glass import MOST_MINUTES, usable
@@ -21,7 +22,7 @@ from mast_api.schema.sought import sought
 from mast_api.schema.types import PageInfo, Stage
 from mast_graph.glass import BehindRow, Glass, behind_glass, glass_of, glasses
 from mast_graph.read import Scope
-from mast_intake.search import AddressQuery, PersonQuery
+from mast_intake.search import AddressQuery, PersonQuery, check_readable
 from mast_resolver.errors import BadRequestError, GraphUnavailableError
 
 Info = strawberry.Info[Asking, None]
@@ -140,6 +141,7 @@ def _aim(asking: Asking, target: t.GlassTarget) -> t.Aim:
     Raises:
         BadRequestError: it names none of the three, or several.
         AddressTooBroadError, SearchTooBroadError: it could be anything or anybody.
+        SearchUnreadableError: something of the person cannot be read.
     """
     named = bool(target.person)
     if [bool(target.id), bool(target.address.strip()), named].count(True) != 1:
@@ -155,15 +157,15 @@ def _aim(asking: Asking, target: t.GlassTarget) -> t.Aim:
         seeks, stages = places.seeks(lookup)
         return t.Aim(dict(lookup.tokens), seeks=tuple(seeks), stages=tuple(stages))
     person = cast("t.GlassPerson", target.person)
-    encodings = look_up.person_query(
-        PersonQuery(
-            given_name=person.given_name,
-            family_name=person.family_name,
-            date_of_birth=person.date_of_birth,
-            nhs_number=person.nhs_number,
-            country=target.country,
-        )
+    query = PersonQuery(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        date_of_birth=person.date_of_birth,
+        nhs_number=person.nhs_number,
+        country=target.country,
     )
+    check_readable(query, today=asking.now.astimezone(LONDON).date())
+    encodings = look_up.person_query(query)
     return t.Aim(sought(encodings), encodings=tuple(encodings))
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import strawberry
 
+from mast_analytics.civil import LONDON
 from mast_api.access import Question, may
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
@@ -31,11 +32,12 @@ from mast_api.schema.research import ResearchQuery
 from mast_api.schema.research_choices import ResearchChoicesQuery
 from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
+from mast_api.schema.transparency import TransparencyQuery
 from mast_api.schema.upkeep import UpkeepQuery
 from mast_api.schema.volumes import VolumesQuery
 from mast_graph import read
 from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow
-from mast_intake.search import AddressQuery, PersonQuery
+from mast_intake.search import AddressQuery, PersonQuery, check_readable
 from mast_resolver.errors import GraphUnavailableError, SearchTooBroadError
 
 Info = strawberry.Info[Asking, None]
@@ -71,6 +73,7 @@ class Query(
     ResearchQuery,
     ResearchChoicesQuery,
     StewardQuery,
+    TransparencyQuery,
     UpkeepQuery,
     VolumesQuery,
 ):
@@ -209,6 +212,7 @@ class Query(
             phone=phone,
             country=country,
         )
+        check_readable(query, today=asking.now.astimezone(LONDON).date())
         encodings = asking.services.look_up.person_query(query)
         await asking.intend(Question.SEARCH_PEOPLE, sought(encodings))
         if not asking.services.search.ready:
