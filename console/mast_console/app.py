@@ -133,6 +133,8 @@ class Console:
             Route("/signed-in", sign_in.back),
             Route("/sign-out", sign_in.out, methods=["POST"]),
             Route("/signed-out", sign_in.gone),
+            Route("/session", sign_in.left),
+            Route("/session", sign_in.stay, methods=["POST"]),
             Route("/alerts/live", self._live.alerts),
             *(
                 Route(each.path, page(desk, each.view, needs=each.needs), methods=[each.method])

@@ -7,6 +7,7 @@ about is nobody's business who reads an address.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,6 +20,7 @@ from mast_console.service import Refused
 
 REFUSALS: Final = frozenset({"MAST-252", "MAST-311", "MAST-312"})
 FIELDS: Final = ("about", "subject", "since", "until")
+_IN_ADDRESS: Final = re.compile(r"/([PAH]-[0-9a-f]{32})\b")
 MOST_CHARACTERS: Final = 200
 ONE: Final = {
     "people": "person",
@@ -118,7 +120,9 @@ async def search(visit: Visit) -> Response:
     }
     if errors:
         return _page(visit, sought, errors=errors)
-    visit.session.sought = sought
+    # Whoever copies the address of a page copies the id in it.
+    pasted = _IN_ADDRESS.search(sought["about"])
+    visit.session.sought = sought | ({"about": pasted[1]} if pasted else {})
     return visit.go("/audit")
 
 

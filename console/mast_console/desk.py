@@ -6,6 +6,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import MappingProxyType
@@ -25,8 +26,11 @@ log = logging.getLogger("mast.console")
 
 MOST_FORM_BYTES: Final = 16_384
 MOST_FIELDS: Final = 120
-MOST_KEPT: Final = 1_000
-"""Characters of a form that are kept through signing in."""
+MOST_KEPT: Final = 4_000
+"""Characters of a form that are kept through signing in: more than any form takes but one of many records."""
+
+TOO_LONG_TO_KEEP: Final = "What you sent was too long to be kept, and was not recorded: go back to copy it."
+LONGEST_PATH: Final = 1_000
 NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -78,6 +82,7 @@ class Visit:
             notes=notes,
             now=self.desk.wiring.clock().isoformat(),
             errors=errors,
+            idle_s=int(self.desk.wiring.idle.total_seconds()),
             agency_names=self.agencies,
             **content,
         )
@@ -104,6 +109,7 @@ def page(desk: Desk, view: View, *, needs: str = "") -> Endpoint:
             return to_sign_in(desk, request, form)
         if request.method == "POST" and not same_form(request, session, form):
             return problem(desk, "not_from_here", 403, session)
+        opened = deepcopy(session)
         visit = Visit(desk, request, session, form)
         if needs and needs not in visit.may:
             return visit.page("not_for_you.html", 403)
@@ -113,7 +119,7 @@ def page(desk: Desk, view: View, *, needs: str = "") -> Endpoint:
             response = _refused(visit, cookie, refused)
         except Exception as fault:
             response = _unexpected(visit, fault)
-        desk.sessions.save(cookie, session)
+        desk.sessions.save(cookie, session, opened)
         return response
 
     return endpoint
@@ -123,13 +129,16 @@ def to_sign_in(desk: Desk, request: Request, form: Mapping[str, str]) -> Respons
     """Off to sign in, and afterwards back here; what was typed is kept meanwhile, and not sent."""
     then = request.url.path.removeprefix(request.scope.get("root_path", "") or PREFIX)
     kept = {name: value for name, value in form.items() if name != "csrf"}
-    if not from_here(request) or sum(map(len, kept.values())) > MOST_KEPT:
+    lost = from_here(request) and sum(map(len, kept.values())) > MOST_KEPT
+    if lost or not from_here(request):
         kept = {}  # what another site sends is not what somebody typed
     if request.method == "POST":
         then = kept.get("page", then)
     elif request.url.query:
         then += f"?{request.url.query}"
-    visit = Session(csrf=secrets.token_urlsafe(24), then=then if _ours(then) else "/", kept=kept)
+    said = [TOO_LONG_TO_KEEP] if lost else []
+    then = then if _ours(then) else "/"
+    visit = Session(csrf=secrets.token_urlsafe(24), then=then, kept=kept, notes=said)
     response = RedirectResponse(f"{PREFIX}/sign-in", status_code=303)
     cookies.set_visit(request, response, desk.visits.begin(visit), lax=desk.wiring.openid is not None)
     if cookies.session(
@@ -170,7 +179,14 @@ def problem(
 ) -> Response:
     """A page that says what went wrong, and what to do."""
     may = desk.wiring.may_ask(session.role, session.purpose) if session else frozenset()
-    html = desk.pages.render("problem.html", signed=session, may=may, what=what, **content)
+    html = desk.pages.render(
+        "problem.html",
+        signed=session,
+        may=may,
+        what=what,
+        idle_s=int(desk.wiring.idle.total_seconds()),
+        **content,
+    )
     return HTMLResponse(html, status_code=status)
 
 
@@ -200,4 +216,6 @@ def _unexpected(visit: Visit, fault: Exception) -> Response:
 
 def _ours(path: str) -> bool:
     """Whether it can only be a path of the console."""
-    return path.startswith("/") and not path.startswith("//") and "\\" not in path and len(path) < MOST_KEPT
+    return (
+        path.startswith("/") and not path.startswith("//") and "\\" not in path and len(path) < LONGEST_PATH
+    )

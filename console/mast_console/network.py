@@ -88,6 +88,7 @@ async def show(visit: Visit) -> Response:
         "network.html" if wanted.view == "links" else "network_timeline.html",
         answer=answer,
         id=id_,
+        centre=centre[0] if centre else id_,
         wanted=replace(wanted, of=marked),
         views=VIEWS,
         depths=DEPTHS,
@@ -99,6 +100,7 @@ async def show(visit: Visit) -> Response:
         links=links,
         left_out=sum(not each.drawn for each in links),
         mosts=MOST_DRAWN,
+        things_there=len({end.id for link in links for end in (link.left, link.right)}),
         typed_day=typed if errors else _as_typed(wanted.as_at),
         errors=errors,
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from mast_console import words
 from mast_console.desk import Visit
+from mast_console.service import Refused
 
 PARTS: Final = {
     "database": "The database answers",
@@ -18,6 +20,14 @@ PARTS: Final = {
     "search": "The search for people is loaded",
 }
 """What the service says of itself at ``/ready``, in words."""
+
+FAILING: Final = {
+    "database": "The database does not answer: nobody is answered, and no feed is loaded",
+    "keys": "The keys in use are not held: nothing can be looked up or loaded",
+    "queries": "Questions are not planned yet: the first answers are slow",
+    "search": "The search for people is not loaded: nobody is found by name",
+}
+"""What follows for people, of each part that is not well or does not say so."""
 
 LOADED: Final = "loaded"
 
@@ -84,22 +94,37 @@ class Quality:
 
 
 async def show(visit: Visit) -> Response:
-    """Everything on one page; it is asked anew whenever it is loaded."""
-    found = (await visit.ask("feeds"))["feeds"]
+    """Everything on one page; it is asked anew whenever it is loaded.
+
+    What cannot be told while a part of the service is down is said not to be: this is the page for that hour.
+    """
     ready = await visit.desk.service.ready()
-    upkeep = await visit.ask("upkeep") if visit.may >= {"resolverQueue", "dataQuality"} else None
-    feeds = [_feed(each) for each in found["feeds"]]
+    found = await _told(visit, "feeds")
+    upkeep = await _told(visit, "upkeep") if visit.may >= {"resolverQueue", "dataQuality"} else None
+    feeds = [_feed(each) for each in found["feeds"]["feeds"]] if found else []
     return visit.page(
         "operations.html",
         ready={words_: ready.get(part, False) for part, words_ in PARTS.items()},
+        down=[FAILING[part] for part in PARTS if not ready.get(part, False)],
+        known=found is not None,
         feeds=feeds,
         troubled=[each for each in feeds if each.said["warnings"]],
-        unproved=found["unproved"],
+        unproved=found["feeds"]["unproved"] if found else (),
         queue=upkeep["resolverQueue"] if upkeep else None,
         bands=_bands(upkeep["resolverQueue"]["bands"]) if upkeep else (),
         quality=upkeep["dataQuality"] if upkeep else None,
         agencies=quality_of(feeds, upkeep["dataQuality"]["agencies"]) if upkeep else (),
     )
+
+
+async def _told(visit: Visit, document: str) -> dict[str, Any] | None:
+    """An answer; none where the service cannot give one just now."""
+    try:
+        return await visit.ask(document)
+    except Refused as refused:
+        if refused.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        return None
 
 
 def quality_of(feeds: Iterable[Feed], found: Iterable[Mapping[str, Any]]) -> list[Quality]:

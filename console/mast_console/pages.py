@@ -67,6 +67,7 @@ class Pages:
             "title": words.title,
             "sentence": words.sentence,
             "records": words.records,
+            "beside": words.beside,
             "summary": concerns.summary,
             "message": _message,
             "fitting": flows.short,
@@ -123,5 +124,6 @@ _ALWAYS: Final[dict[str, object]] = {
     "notes": [],
     "here": "",
     "errors": {},
+    "idle_s": 0,
 }
 """What every page may speak of, and few are given."""

@@ -11,7 +11,7 @@ import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
 import orjson
@@ -51,6 +51,38 @@ class Session:
     decided: list[dict[str, str]] = field(default_factory=list)
     keys_off: bool = False
     sought: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ends_at(self) -> str:
+        """When its token ends, as the service writes moments."""
+        return dt.datetime.fromtimestamp(self.ends, dt.UTC).isoformat()
+
+
+def merged(opened: Session, session: Session, now: Session) -> Session:
+    """What one request changed since it was ``opened``, on top of what others have changed by ``now``.
+
+    Example:
+        >>> opened = Session("c", typed={"A-1": {}})
+        >>> now = Session("c", typed={"A-1": {}, "A-2": {}}, notes=["n"])
+        >>> found = merged(opened, Session("c", typed={"A-3": {}}, keys_off=True), now)
+        >>> list(found.typed), found.keys_off, found.notes
+        (['A-2', 'A-3'], True, ['n'])
+    """
+    changed: dict[str, Any] = {}
+    for each in fields(Session):
+        before, after, there = (getattr(of, each.name) for of in (opened, session, now))
+        if after == before:
+            continue
+        if each.name == "typed":
+            own = {id_: said for id_, said in after.items() if before.get(id_) != said}
+            after = {id_: said for id_, said in there.items() if id_ in after or id_ not in before} | own
+        elif isinstance(after, list):
+            added = [item for item in after if item not in before]
+            after = added + [
+                item for item in there if item not in added and (item in after or item not in before)
+            ]
+        changed[each.name] = after
+    return replace(now, **changed)
 
 
 @dataclass(slots=True)
@@ -114,11 +146,20 @@ class Sessions:
             self._held.move_to_end(name)
         return Session(**orjson.loads(opened))
 
-    def save(self, cookie: str, session: Session) -> None:
-        """Keep what has changed; one that was ended meanwhile stays ended."""
-        secret = _secret(cookie)
+    def left(self, cookie: str) -> dt.timedelta:
+        """How long a session goes on if nothing happens. To ask is not to use it."""
+        sealed = self._held.get(self.name(cookie))
+        return self._idle - (self._clock() - sealed.used) if sealed else dt.timedelta()
+
+    def save(self, cookie: str, session: Session, opened: Session | None = None) -> None:
+        """Keep what has changed; one that was ended meanwhile stays ended.
+
+        ``opened`` is how it was when this request began. Where another tab has saved since, its changes stay.
+        """
+        if opened is not None and (now := self.open(cookie, touch=False)) is not None:
+            session = merged(opened, session, now)
         if self.name(cookie) in self._held:
-            self._put(secret, session)
+            self._put(_secret(cookie), session)
 
     def end(self, cookie: str) -> None:
         """Forget it: the cookie opens nothing any longer."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from mast_console import cookies
 from mast_console.desk import Desk, problem, read_form, same_form
@@ -47,7 +47,8 @@ class SignIn:
             return self._form(request, visit, missing="purpose", role=role)
         if self._openid is not None:
             try:
-                leads_to, visit.openid = await self._openid.begin(purpose)
+                again = "again" in visit.openid
+                leads_to, visit.openid = await self._openid.begin(purpose, again=again)
             except SignInFailed:
                 return problem(self._desk, "sign_in_failed", 502)
             self._desk.visits.save(cookie, visit)
@@ -63,15 +64,30 @@ class SignIn:
         """Back from the issuer, with a code that is exchanged for a token."""
         cookie = cookies.visit(request)
         visit = self._desk.visits.open(cookie)
-        if self._openid is None or visit is None or not visit.openid:
+        if self._openid is None or visit is None or "state" not in visit.openid:
             return RedirectResponse(f"{PREFIX}/sign-in", status_code=303)
-        begun, visit.openid = visit.openid, {}
+        begun, visit.openid = visit.openid, {name: "yes" for name in ("again",) if name in visit.openid}
         self._desk.visits.save(cookie, visit)
         try:
-            token = await self._openid.finish(str(request.url), begun)
+            token, id_token = await self._openid.finish(str(request.url), begun)
         except SignInFailed:
             return problem(self._desk, "sign_in_failed", 502)
-        return await self._begin(request, visit, token, begun["purpose"])
+        return await self._begin(request, visit, token, begun["purpose"], id_token)
+
+    async def left(self, request: Request) -> Response:
+        """In how many seconds the session ends if nothing happens; to ask does not keep it from ending."""
+        return self._left(cookies.session(request))
+
+    async def stay(self, request: Request) -> Response:
+        """Whoever reads for long is still there, and says so."""
+        cookie = cookies.session(request)
+        session, form = self._desk.sessions.open(cookie, touch=False), await read_form(request)
+        if session is not None and same_form(request, session, form):
+            self._desk.sessions.open(cookie)
+        return self._left(cookie)
+
+    def _left(self, cookie: str) -> Response:
+        return JSONResponse({"idle": max(0, int(self._desk.sessions.left(cookie).total_seconds()))})
 
     async def out(self, request: Request) -> Response:
         """Signed out: the session is forgotten here, whatever the browser keeps."""
@@ -81,17 +97,27 @@ class SignIn:
         if session is not None and not same_form(request, session, form):
             return problem(self._desk, "not_from_here", 403, session)
         self._desk.sessions.end(cookie)
-        response = RedirectResponse(f"{PREFIX}/signed-out", status_code=303)
+        leads_to = f"{PREFIX}/signed-out"
+        if self._openid is not None and session is not None:
+            leads_to = await self._openid.end(session.openid.get("id_token", "")) or leads_to
+        response = RedirectResponse(leads_to, status_code=303)
         cookies.clear_session(request, response)
-        cookies.clear_visit(request, response)
+        if self._openid is None:
+            cookies.clear_visit(request, response)
+        else:
+            # Whoever is next at this browser is asked who they are, whatever the issuer remembers of it.
+            after = Session(csrf=secrets.token_urlsafe(24), then="/", openid={"again": "yes"})
+            cookies.set_visit(request, response, self._desk.visits.begin(after), lax=self._lax)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     async def gone(self, _request: Request) -> Response:
         """Says that one is signed out."""
-        return HTMLResponse(self._desk.pages.render("signed_out.html"))
+        return HTMLResponse(self._desk.pages.render("signed_out.html", issuer=self._openid is not None))
 
-    async def _begin(self, request: Request, visit: Session, token: str, purpose: str) -> Response:
+    async def _begin(
+        self, request: Request, visit: Session, token: str, purpose: str, id_token: str = ""
+    ) -> Response:
         """A session for a token, if the service takes it for that purpose."""
         claims = _claims(token)
         try:
@@ -108,6 +134,7 @@ class SignIn:
             purpose=purpose,
             ends=int(claims["exp"]),
             kept=visit.kept,
+            openid={"id_token": id_token} if id_token else {},
         )
         # A cookie of before signing in never becomes one of after: nobody can have set it for somebody else.
         response = RedirectResponse(f"{PREFIX}{visit.then or '/'}", status_code=303)

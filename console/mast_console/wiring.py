@@ -42,6 +42,11 @@ class OpenIdSignIn:
         """Where the issuer sends people back to; it has to be registered there."""
         return f"{self.public_url.rstrip('/')}{PREFIX}/signed-in"
 
+    @property
+    def signed_out_uri(self) -> str:
+        """Where it sends them after signing out; to be registered there, too."""
+        return f"{self.public_url.rstrip('/')}{PREFIX}/signed-out"
+
 
 @dataclass(frozen=True, slots=True)
 class Wiring:

@@ -154,6 +154,17 @@ def records(text: str) -> str:
     return _RECORD.sub(lambda found: f"record {short(found[0])}", text)
 
 
+def beside(text: str) -> str:
+    """The record that a sentence names another beside; none where it names none.
+
+    Example:
+        >>> beside("It weighs 3 bits beside r56b386fc8bdfead5f160fc0d0e999f09."), beside("It is alone.")
+        ('r56b386fc8bdfead5f160fc0d0e999f09', '')
+    """
+    found = _RECORD.search(text)
+    return found[0] if found else ""
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun.
 

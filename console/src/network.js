@@ -81,7 +81,6 @@ function tell(text, rows) {
 
 /** Who is chosen here is marked in the other view, and in the address of this one. */
 function mark(each) {
-  if (each.kind !== "person") return;
   document.getElementById("of").value = each.id;
   for (const link of [document.getElementById("as-timeline"), document.getElementById("as-links")]) {
     const to = new URL(link.href);
@@ -92,12 +91,27 @@ function mark(each) {
 }
 
 /** What is told is put together when somebody asks: of an agency that knows everybody it is long. */
-function chosen(made, text, rows, each) {
-  made.addEventListener("focus", () => {
-    tell(text(), rows);
-    if (each) mark(each);
-  });
+function chosen(made, text, rows) {
+  made.addEventListener("focus", () => tell(text(), rows));
   made.addEventListener("click", () => made.focus());
+  return made;
+}
+
+/** A person is marked by a click or a key that presses buttons, and not by passing over them. */
+function pressed(made, each) {
+  const press = () => {
+    mark(each);
+    for (const other of place.querySelectorAll("[aria-pressed=true]")) other.setAttribute("aria-pressed", "false");
+    made.setAttribute("aria-pressed", "true");
+  };
+  made.setAttribute("role", "button");
+  made.setAttribute("aria-pressed", String(each.id === table.dataset.marked));
+  made.addEventListener("click", press);
+  made.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    press();
+  });
   return made;
 }
 
@@ -126,7 +140,8 @@ function shape(each) {
   const name = { class: `mast-thing mast-thing--${each.kind}${centre}`, transform: `translate(${each.x},${each.y})`, tabindex: 0, role: "img", "aria-label": `${each.name}, ${own.length} ${own.length === 1 ? "link" : "links"}` };
   const rows = own.map((link) => link.row);
   if (each.id === table.dataset.marked) tell(text(), rows);
-  return chosen(element("g", name, element("path", { d: SHAPES[each.kind] }), label), text, rows, each);
+  const made = chosen(element("g", name, element("path", { d: SHAPES[each.kind] }), label), text, rows);
+  return each.kind === "person" ? pressed(made, each) : made;
 }
 
 function draw() {
@@ -136,7 +151,7 @@ function draw() {
   const nodes = laidOut(width, Math.min(560, width));
   const [left, right] = [Math.min(...nodes.map((each) => each.x)) - 80, Math.max(...nodes.map((each) => each.x)) + 80];
   const [top, bottom] = [Math.min(...nodes.map((each) => each.y)) - 24, Math.max(...nodes.map((each) => each.y)) + 54];
-  const drawing = element("svg", { viewBox: `${left} ${top} ${right - left} ${bottom - top}`, class: nodes.length > LARGE ? "mast-drawing mast-drawing--large" : "mast-drawing", role: "group", "aria-label": "Drawing of the links. The table below says the same." });
+  const drawing = element("svg", { viewBox: `${left} ${top} ${right - left} ${bottom - top}`, class: nodes.length > LARGE ? "mast-drawing mast-drawing--large" : "mast-drawing", role: "group", "aria-label": "Drawing of the links. The table says the same." });
   drawing.append(...links.map(line), ...nodes.map(shape));
   target.replaceChildren(drawing);
   for (const each of place.querySelectorAll("[data-legend]")) {

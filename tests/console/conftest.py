@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Keyboard, Locator, sync_playwright
 from tests.console.borough import Served, served
-from tests.console.person import Person
+from tests.console.person import Person, waiting
 
 from mast_graph.store import Login, Store
 
@@ -33,6 +33,15 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """Whoever presses something waits until it was sent: a form asks first whether the service is reached."""
+    with pytest.MonkeyPatch.context() as patched:
+        for kind, name in ((Locator, "click"), (Locator, "press"), (Keyboard, "press")):
+            patched.setattr(kind, name, waiting(getattr(kind, name)))
+        yield
 
 
 @pytest.fixture

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
+from weakref import WeakKeyDictionary
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Error, Keyboard, Locator, Page, Response
 from tests.console.borough import TYPED, Served
 
 TELEPHONE: Final = {"width": 360, "height": 780}
@@ -27,6 +28,30 @@ SIGNS_IN: Final = {
 """Every role that may sign in, with the widest purpose that it has."""
 
 
+SENDING: Final = "document.documentElement.dataset.sending || ''"
+
+
+def waiting(press: Callable[..., None]) -> Callable[..., None]:
+    """A press that is over when what it sent was answered, on the page that came of it."""
+
+    def pressed(on: Locator | Keyboard, *said: Any, **options: Any) -> None:
+        press(on, *said, **options)
+        page = on.page if isinstance(on, Locator) else Person.of.get(on)
+        while page is not None and _sending(page):
+            page.wait_for_timeout(20)
+        if page is not None:
+            page.wait_for_load_state()
+
+    return pressed
+
+
+def _sending(page: Page) -> bool:
+    try:
+        return bool(page.evaluate(SENDING))
+    except Error:
+        return True  # the page is just being replaced
+
+
 @dataclass
 class Person:
     """A browser of one's own, at the console."""
@@ -34,6 +59,8 @@ class Person:
     page: Page
     town: Served
     complaints: list[str] = field(default_factory=list)
+    of: ClassVar[WeakKeyDictionary[Keyboard, Page]] = WeakKeyDictionary()
+    """Whose page a keyboard is of, which it does not say."""
 
     @classmethod
     @contextmanager
@@ -43,6 +70,7 @@ class Person:
         opened = chromium.new_context(**options)
         opened.set_default_timeout(20_000)
         person = cls(opened.new_page(), town)
+        cls.of[person.page.keyboard] = person.page
         person.page.on(
             "console", lambda said: person.complaints.append(said.text) if said.type == "error" else None
         )

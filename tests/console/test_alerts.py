@@ -235,7 +235,7 @@ def test_they_fit_at_every_width_without_a_fault_and_have_their_picture_taken(
         for path, name in (("/alerts", "alerts"), (f"/alerts/{waiting['id']}", "alert")):
             analyst.go(path)
             assert not analyst.faults()
-            analyst.photographs(pictures / f"{name}-{width}.jpg", whole=name == "alert")
+            analyst.photographs(pictures / f"{name}-{width}.jpg")
 
 
 def test_markup_in_what_is_displayed_is_shown_and_not_run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import httpx
@@ -64,6 +65,27 @@ def test_who_looked_at_somebody_is_found_and_how(somebody: Person, looked_at: st
     assert looked_at not in somebody.page.title()
     somebody.page.reload()
     assert by_id.splitlines()[0] in somebody.text
+
+
+@pytest.mark.parametrize("page", ["person", "address", "household"])
+def test_what_a_page_is_about_is_looked_for_by_what_stands_on_it(
+    chromium: Browser, town: Served, looked_at: str, page: str
+) -> None:
+    """Whoever governs may search for nobody: who may look copies the id, or the address of the page."""
+    with Person.at(chromium, town) as analyst, Person.at(chromium, town) as officer:
+        analyst.signs_in("safeguarding-analyst")
+        analyst.checks()
+        if page != "address":
+            name = {"person": "Person", "household": "Household"}[page]
+            analyst.page.get_by_role("link", name=re.compile(f"^{name}")).first.click()
+            analyst.page.wait_for_load_state()
+        whole = analyst.page.locator(".mast-id").inner_text()
+        assert whole in analyst.page.url
+        officer.signs_in(OFFICER)
+        for about in (whole, analyst.page.url):
+            searches(officer, about=about, subject="console-safeguarding-analyst")
+            assert officer.page.input_value("#about") == whole
+            assert "It was asked for by its id." in officer.text
 
 
 def test_nobody_is_found_for_another_day_or_another_person(somebody: Person, looked_at: str) -> None:

@@ -39,7 +39,8 @@ def test_fifty_things_are_drawn_until_more_is_asked_for(page: Page) -> None:
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**most=200*")
     assert 190 < shapes.count() <= 200
-    page.select_option("#most", label="everything")
+    assert page.locator("#most option[value=all]").inner_text() == f"everything: {THINGS}"
+    page.select_option("#most", "all")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**most=all*")
     assert shapes.count() == THINGS
@@ -48,6 +49,25 @@ def test_fifty_things_are_drawn_until_more_is_asked_for(page: Page) -> None:
     page.get_by_role("link", name="Timeline").click()
     page.wait_for_url("**view=timeline*")
     assert page.input_value("#most") == "all", "the views turn into each other as they are"
+
+
+A_SHEET = {"width": 718, "height": 1_000}
+"""A4 less its margins, in the pixels of a page that is printed."""
+
+
+def test_a_large_drawing_is_printed_in_whole(page: Page) -> None:
+    page.goto(page.url + "?most=all")
+    page.locator("svg.mast-drawing--large").wait_for()
+    page.emulate_media(media="print")
+    page.set_viewport_size(A_SHEET)  # type: ignore[arg-type]  # it is a mapping of the two
+    frame = page.locator(".mast-network__drawing")
+    assert frame.evaluate(
+        "each => each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight"
+    )
+    drawn = page.locator("svg.mast-drawing").bounding_box()
+    assert drawn
+    assert drawn["x"] + drawn["width"] <= A_SHEET["width"]
+    assert not page.locator(".mast-network__skip").is_visible()
 
 
 def test_things_of_a_large_drawing_lie_apart_and_are_told_of(page: Page) -> None:

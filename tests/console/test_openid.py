@@ -31,6 +31,9 @@ from mast_intake.keys import KeyRing
 pytestmark = pytest.mark.graph
 
 
+ID_TOKEN = "e30.e30.of-steward-3"
+
+
 class Issuer(ThreadingHTTPServer):
     """Lets everybody in as a steward; keeps what it was asked, and gives each code once."""
 
@@ -41,6 +44,7 @@ class Issuer(ThreadingHTTPServer):
         self.codes: dict[str, dict[str, str]] = {}
         self.token_form: dict[str, str] = {}
         self.token_endpoint = f"{self.url}/token"
+        self.end_session_endpoint: str | None = f"{self.url}/sign-out"
         self.purpose: str | None = None
 
     def said(self) -> dict[str, Any]:
@@ -49,6 +53,7 @@ class Issuer(ThreadingHTTPServer):
             "jwks_uri": f"{self.url}/keys",
             "authorization_endpoint": f"{self.url}/authorise",
             "token_endpoint": self.token_endpoint,
+            **({"end_session_endpoint": self.end_session_endpoint} if self.end_session_endpoint else {}),
         }
 
     def lets_in(self, leads_to: str) -> str:
@@ -83,7 +88,13 @@ class _Handler(BaseHTTPRequestHandler):
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         good = begun is not None and begun["code_challenge"] == challenge
-        self._answer(*((200, {"access_token": self.server.token()}) if good else (400, {"error": "no"})))
+        self._answer(
+            *(
+                (200, {"access_token": self.server.token(), "id_token": ID_TOKEN})
+                if good
+                else (400, {"error": "no"})
+            )
+        )
 
     def _answer(self, status: int, said: dict[str, Any]) -> None:
         self.send_response(status)
@@ -186,6 +197,44 @@ def test_an_issuer_that_would_have_codes_sent_elsewhere_is_not_followed(
     page = browser.get("/console/sign-in")
     response = browser.post("/console/sign-in", data={"csrf": csrf_of(page), "purpose": "research"})
     assert response.status_code == 502
+
+
+def signs_out(browser: httpx.Client, issuer: Issuer) -> httpx.Response:
+    """Somebody is signed in, and signs out."""
+    comes_back(browser, issuer.lets_in(leaves_for(browser)))
+    csrf = csrf_of(browser.get("/console/", follow_redirects=True))
+    return browser.post("/console/sign-out", data={"csrf": csrf})
+
+
+def test_who_signs_out_is_signed_out_of_the_issuer_and_whoever_is_next_is_asked_who_they_are(
+    browser: httpx.Client, issuer: Issuer
+) -> None:
+    assert "prompt" not in parse_qs(urlsplit(leaves_for(browser)).query), "nobody signed out here yet"
+    leads_to = signs_out(browser, issuer).headers["location"]
+    assert leads_to.startswith(f"{issuer.url}/sign-out?")
+    assert {name: values[0] for name, values in parse_qs(urlsplit(leads_to).query).items()} == {
+        "client_id": "mast-console",
+        "post_logout_redirect_uri": "https://mast.example.gov.uk/console/signed-out",
+        "id_token_hint": ID_TOKEN,
+    }
+    assert not [name for name in browser.cookies if "session" in name]
+    assert "is asked who they are" in browser.get("/console/signed-out").text
+    for _ in range(2):
+        assert parse_qs(urlsplit(leaves_for(browser)).query)["prompt"] == ["login"], "until somebody has"
+
+
+@pytest.mark.parametrize("place", [None, "http://127.0.0.2:1/sign-out"], ids=["none", "elsewhere"])
+def test_an_issuer_that_cannot_be_signed_out_of_is_to_ask_everybody_who_they_are(
+    browser: httpx.Client, issuer: Issuer, place: str | None
+) -> None:
+    issuer.end_session_endpoint = place
+    if place is not None:
+        page = browser.get("/console/sign-in")
+        response = browser.post("/console/sign-in", data={"csrf": csrf_of(page), "purpose": "research"})
+        assert response.status_code == 502, "nobody is sent from here to another host"
+        return
+    assert parse_qs(urlsplit(leaves_for(browser)).query)["prompt"] == ["login"]
+    assert signs_out(browser, issuer).headers["location"] == "/console/signed-out"
 
 
 def test_a_purpose_that_is_not_the_roles_or_not_the_tokens_is_refused(

@@ -27,6 +27,7 @@ from mast_console.service import Service
 from mast_graph.deliveries import Receipt, put_receipt
 from mast_graph.known import read_known
 from mast_graph.lease import Lease
+from mast_resolver.errors import GraphUnavailableError
 
 pytestmark = pytest.mark.graph
 
@@ -81,8 +82,7 @@ def test_what_needs_attention_comes_first(somebody: Person, feeds: None, role: s
     assert "it has far fewer rows than the one before" in deliveries.first.inner_text()
     assert deliveries.count() == 3
     assert "Yes The database answers" in somebody.text
-    assert "No Questions are planned" in somebody.text, "the tests plan each when it is first asked"
-    assert "Not all of the service is ready" in somebody.text
+    assert "All of the service is ready" in somebody.text
     assert not somebody.faults()
 
 
@@ -141,6 +141,41 @@ def test_it_is_read_without_scripts_and_by_keyboard(chromium: Browser, town: Ser
 
 def test_every_reason_has_words() -> None:
     assert {each.value for each in Reason} == words.REASONS.keys()
+
+
+UNWELL = {
+    "the database does not answer": {"database": False, "keys": False, "queries": True, "search": True},
+    "nobody says anything": {},
+}
+
+
+@pytest.mark.parametrize("said", UNWELL.values(), ids=UNWELL)
+def test_while_the_database_is_down_the_page_says_so_first_and_nothing_is_well(
+    somebody: Person, town: Served, feeds: None, monkeypatch: pytest.MonkeyPatch, said: dict[str, bool]
+) -> None:
+    """What is asked of the graph fails as it does then; no feed is told of, and none is called well."""
+    somebody.signs_in("administrator")
+
+    async def state(_service: Service) -> dict[str, bool]:
+        return said
+
+    async def gone(_store: object, name: str, **_params: object) -> None:
+        raise GraphUnavailableError(f"{name}: the database does not answer", fix="start it")
+
+    monkeypatch.setattr(Service, "ready", state)
+    monkeypatch.setattr("mast_graph.async_store.AsyncStore.read", gone)
+    response = somebody.go("/operations")
+    assert response.status == 200
+    first = somebody.page.locator("section").first.inner_text()
+    assert f"{sum(not each for each in said.values()) or 4} things need attention" in first
+    assert "The database does not answer" in first
+    assert "cannot be told now" in first
+    assert "Not all of the service is ready" in somebody.text
+    assert "came when it was due" not in somebody.text
+    assert not somebody.faults()
+    monkeypatch.undo()
+    somebody.go("/operations")
+    assert "3 things need attention" in somebody.page.locator("section").first.inner_text()
 
 
 def test_a_service_that_does_not_say_how_it_is_counts_as_not_well() -> None:

@@ -134,7 +134,7 @@ def test_nobody_who_is_not_signed_in_sees_a_page(town: Served, ids: dict[str, st
     ("site", "typed", "is_kept"),
     [
         pytest.param("same-origin", TYPED, True, id="what somebody typed"),
-        pytest.param("same-origin", "9" * 2_000, False, id="more than anybody types"),
+        pytest.param("same-origin", "9" * 5_000, False, id="more than anybody types"),
         pytest.param("cross-site", TYPED, False, id="what another site sends"),
     ],
 )
@@ -334,6 +334,54 @@ def test_pages_fit_at_every_width_and_have_their_picture_taken(
         officer.photographs(pictures / f"review-{width}.jpg")
 
 
+@pytest.mark.parametrize("width", [360, 1440])
+def test_every_other_state_of_a_page_has_its_picture_taken(
+    chromium: Browser, town: Served, ids: dict[str, str], pictures: Path, width: int
+) -> None:
+    """Forms, choices, refusals and dead ends: what nobody looks at unless something went wrong."""
+    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as person:
+
+        def keeps(name: str) -> None:
+            assert not person.faults(), name
+            person.photographs(pictures / f"{name}-{width}.jpg")
+
+        person.go("/sign-in")
+        person.page.get_by_role("button", name="Sign in").click()
+        keeps("sign-in-error")
+        person.signs_in()
+        person.go("/address-check")
+        keeps("address-check")
+        person.checks("JX1 4AB")
+        keeps("address-check-error")
+        person.checks("flat 2, 14 cnaal stret, jx1 4ab")
+        keeps("did-you-mean")
+        person.go("/people")
+        keeps("find-a-person")
+        person.page.fill("#nhs", "9434765910")
+        person.page.get_by_role("button", name="Find").click()
+        keeps("find-a-person-error")
+        person.page.fill("#nhs", "")
+        person.page.fill("#given", "Zebedee")
+        person.page.fill("#family", "Nobody")
+        person.page.get_by_role("button", name="Find").click()
+        person.page.wait_for_url("**/people/result")
+        keeps("nobody-found")
+        person.go("/governance")
+        keeps("not-for-you")
+        person.go("/no-such-page")
+        keeps("no-such-page")
+        person.signs_in("safeguarding-analyst")
+        person.go(path_of("/shield/{id}", ids))
+        keeps("shield")
+        household = path_of("/households/{id}/network", ids)
+        person.go(f"{household}?as_at=2001-01-01")
+        keeps("household-unknown")
+        person.go(f"{household}?as_at=soon")
+        keeps("network-error")
+        person.page.get_by_role("button", name="Sign out").click()
+        keeps("signed-out")
+
+
 def test_markup_in_a_displayed_field_is_shown_and_not_run(
     chromium: Browser, town: Served, ids: dict[str, str]
 ) -> None:
@@ -354,12 +402,9 @@ def test_markup_in_a_displayed_field_is_shown_and_not_run(
         with Person.at(chromium, town) as officer:
             officer.signs_in("safeguarding-analyst")
             officer.checks(f"{evil} flat 2, 14 canal st, jx1 4ab")
+            assert officer.page.input_value("#address").startswith(evil)
             officer.checks(f"{evil} 99 nowhere avenue, zz9 9zz")
-            assert (
-                evil in officer.page.content()
-                or evil in officer.text
-                or officer.page.input_value("#address") == evil
-            )
+            assert evil in officer.text
             shown = {page.path for page in PAGES if page.method == "GET"} & ids.keys()
             for path in shown - {"/review/{id}", "/people/{id}/records", "/shield/{id}"}:
                 officer.go(path_of(path, ids))

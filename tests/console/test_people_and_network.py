@@ -70,6 +70,36 @@ def test_a_date_that_is_none_and_a_search_for_nothing_keep_what_was_typed(
         assert "Say something about the person" in officer.text
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        pytest.param("nhs", "9434765910", "The NHS number is none", id="a digit of the NHS number is wrong"),
+        pytest.param("postcode", "JX1 4A", "The postcode is none", id="half of the postcode is missing"),
+        pytest.param("year", "16", "real date from 1900 to today", id="a year in two figures"),
+        pytest.param("year", "2030", "real date from 1900 to today", id="a year that has not been"),
+    ],
+)
+def test_what_cannot_be_searched_by_is_said_at_its_field_and_never_dropped(
+    somebody: Person, known: dict[str, str], field: str, typed: str, said: str
+) -> None:
+    year, month, day = known["dob"].split("-")
+    somebody.signs_in()
+    somebody.go("/people")
+    filled = {"given": known["forename"], "family": known["surname"], "day": day, "month": month}
+    for name, value in (filled | {"year": year, field: typed}).items():
+        somebody.page.fill(f"#{name}", value)
+    somebody.page.get_by_role("button", name="Find").click()
+    assert somebody.page.title().startswith("Error: ")
+    summary = somebody.page.locator(".govuk-error-summary")
+    assert said in summary.inner_text()
+    assert said in somebody.page.locator(".govuk-form-group--error").inner_text()
+    assert somebody.page.input_value(f"#{field}") == typed
+    assert not somebody.faults()
+    summary.get_by_role("link").click()
+    focused = somebody.page.evaluate("document.activeElement.id")
+    assert focused == ("day" if field == "year" else field)
+
+
 def test_an_analyst_follows_a_person_through_a_move_to_a_household_and_back(
     chromium: Browser, town: Served
 ) -> None:
@@ -85,6 +115,8 @@ def test_an_analyst_follows_a_person_through_a_move_to_a_household_and_back(
         assert re.search(r"from .+ to \d+ \w+ \d{4} \(.+ ago\)", homes)
         assert re.search(r"Why these \d+ records are one person", analyst.text)
         assert not re.search(r"\br[0-9a-f]{32}", analyst.text), "ids of records are too long to be read"
+        why = analyst.page.get_by_role("link", name="Field by field").first
+        assert re.search(r"/review/r[0-9a-f]{32}\.r[0-9a-f]{32}$", why.get_attribute("href") or "")
         times = [
             each.get_attribute("datetime") or "" for each in analyst.page.locator(".moj-timeline time").all()
         ]
@@ -118,7 +150,7 @@ def test_every_line_and_shape_of_the_drawing_is_reached_by_keyboard_named_and_in
         assert 5 < shapes.count() <= 50
         analyst.page.locator("#day").focus()
         reached: set[str] = set()
-        for _ in range(lines.count() + shapes.count()):
+        for _ in range(lines.count() + shapes.count() + 1):  # a link before them passes over all of them
             analyst.page.keyboard.press("Tab")
             reached.add(analyst.page.evaluate("document.activeElement.getAttribute('aria-label') || ''"))
             assert analyst.page.locator("#network-why").inner_text() != ""
@@ -203,7 +235,7 @@ def test_drawing_and_timeline_turn_into_each_other_and_whoever_is_marked_stays_s
         household_of(analyst)
         shape = analyst.page.locator(".mast-thing--person").nth(1)
         name = (shape.get_attribute("aria-label") or "").partition(",")[0]
-        shape.focus()
+        shape.press("Enter")
         analyst.page.get_by_role("link", name="Timeline").click()
         analyst.page.wait_for_url("**view=timeline*")
         marked = analyst.page.locator("#events .mast-chosen")
