@@ -11,12 +11,13 @@ import numpy as np
 
 from mast_analytics.civil import LATEST, LONDON, local_day
 from mast_analytics.event import GroupBy
-from mast_analytics.history import NEVER, Bools, History, Ints, begins, days_of, joined, latest_so_far
+from mast_analytics.history import NEVER, Bools, History, Ints, begins, days_of, ends, joined, latest_so_far
+from mast_analytics.quality import WHO_DIED
 from mast_resolver.errors import UsageError
 
 ABOUT: Final = frozenset({"subject", "victim", "child_in_household"})
 """Roles of those whom a contact is about: a caller or a suspect climbs no ladder by it."""
-
+NOBODY: Final = np.zeros(0, np.int64)
 
 NO_DAY: Final = LATEST + 2
 """Ordinal of a day that never comes: later than the one after the last, with which a cut-off may end."""
@@ -96,11 +97,12 @@ def episodes(
         )
     seen = seen_at(history, cut_off)
     subject, version, unresolved = _about(history, cut_off, seen, by)
-    died = _deaths(history, cut_off, subject, version) if by is GroupBy.PERSON else {}
+    died, whose_death = _deaths(history, cut_off, seen) if by is GroupBy.PERSON else ({}, NOBODY)
     start, runs_to, is_open, treated = _spans(history, cut_off, version, holding_days)
     end = np.minimum(runs_to, cut_off.until)
     last = deaths(died, subject)
     late = start > last  # on the day of a death much is recorded: that is no fault
+    treated += _told(history, "WHOSE_DEATH", whose_death, "closed for a death, of several: nobody died")
     treated += _told(history, "8555Q", version[late], "left out: after the person had died")
     if by is GroupBy.PERSON:  # two children's plans at one time are no fault of a household
         treated += _overlaps(history, subject, version, start, end, late)
@@ -189,14 +191,21 @@ def _households(
     )
 
 
-def _deaths(history: History, cut_off: CutOff, subject: Ints, version: Ints) -> dict[int, int]:
-    """The first day on which an episode was closed for that reason, of each person."""
-    closed = history.versions.closed[version]
-    rows = history.versions.died[version] & (closed <= cut_off.valid.timestamp())
+def _deaths(history: History, cut_off: CutOff, seen: Bools) -> tuple[dict[int, int], Ints]:
+    """The first day on which an episode was closed for the death of its one subject, of each person.
+
+    Of whom it is said where it has several, nobody can tell: those versions are given back.
+    """
+    versions, touches = history.versions, history.touches
+    closed = seen & versions.died & (versions.closed <= cut_off.valid.timestamp())
+    said = closed[touches.version] & np.isin(touches.role, history.roles.find([WHO_DIED]))
+    who, version = whose(history, cut_off)[touches.record[said]], touches.version[said]
+    version, who = np.unique(np.stack([version[who >= 0], who[who >= 0]]), axis=1)
+    one = begins(version) & ends(version)
     died: dict[int, int] = {}
-    for who, day in zip(subject[rows].tolist(), days_of(closed[rows]).tolist(), strict=True):
-        died[who] = min(day, died.get(who, day))
-    return died
+    for person, day in zip(who[one].tolist(), days_of(versions.closed[version[one]]).tolist(), strict=True):
+        died[person] = min(day, died.get(person, day))
+    return died, np.unique(version[~one])
 
 
 def _spans(

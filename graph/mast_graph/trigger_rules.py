@@ -34,6 +34,11 @@ class RuleInForce:
     at: dt.datetime
 
 
+def read_teams(store: Store) -> list[str]:
+    """Ids of the teams that a rule may belong to."""
+    return sorted(store.read("read.team_ids")[0]["teams"])
+
+
 def put_backtests(tx: Transaction, backtests: Sequence[StoredBacktest]) -> None:
     """Keep them, in place of former ones of the same texts."""
     for each in backtests:

@@ -17,7 +17,7 @@ from mast_analytics.history import History
 from mast_analytics.knowledge import learnt
 from mast_analytics.spells import CENSORED, DEAD, Spells, spells
 from mast_resolver.errors import UsageError
-from mast_resolver.known import Known, KnownHome
+from mast_resolver.known import Known, KnownEntity, KnownHome
 from mast_resolver.records import FOREVER
 
 CUT_OFFS = st.builds(
@@ -185,6 +185,31 @@ def test_what_comes_after_a_death_is_told_and_left_out() -> None:
     before = episodes(history, CutOff(on(29), on(100)))
     assert spells(before).to.tolist()[-1] == CENSORED
     assert before.open.any()
+
+
+def test_nobody_else_dies_of_somebodys_death() -> None:
+    touches = (("r1", "subject"), ("r2", "child_in_household"), ("r3", "caller"))
+    care = replace(contact("care", 0, "CARE_PACKAGE", closed=20, category="deceased"), touches=touches)
+    later = [contact(f"later {record}", 60, closed=70, record=record) for record in ("r1", "r2", "r3")]
+    found = episodes(known(care, *later), CUT)
+    assert [found.history.names.all[who] for who in found.died] == ["P-1"]
+    assert [(each.rule, each.contact) for each in found.treated] == [("8555Q", "later r1")]
+    assert [(who, id_) for who, id_, *_ in rows(found)] == [
+        ("P-1", "care"), ("P-2", "care"), ("P-2", "later r2"), ("P-3", "later r3"),
+    ]  # fmt: skip
+
+
+def test_a_death_of_one_of_several_is_told_and_marks_nobody() -> None:
+    both = contact("care", 0, "CARE_PACKAGE", closed=20, category="deceased")
+    both = replace(both, touches=(("r1", "subject"), ("r2", "subject")))
+    found = episodes(known(both, contact("later", 60, closed=70)), CUT)
+    assert found.died == {}
+    assert [(each.rule, each.contact) for each in found.treated] == [("WHOSE_DEATH", "care")]
+    # One person by two records is one.
+    history = History(
+        Known((both,), (KnownEntity("r1", "P-1", on(-9999)), KnownEntity("r2", "P-1", on(-9999))))
+    )
+    assert len(episodes(history, CUT).died) == 1
 
 
 def test_a_household_is_touched_through_those_who_live_in_it() -> None:

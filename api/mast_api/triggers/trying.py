@@ -13,7 +13,7 @@ from mast_analytics.backtest import Backtest, OfRule, backtest
 from mast_analytics.knowledge import learnt
 from mast_analytics.rule import LONGEST_ABSENCE, Kind, Rule
 from mast_analytics.rule_testing import failures
-from mast_analytics.rule_yaml import SHIPPED, read_rules
+from mast_analytics.rule_yaml import SHIPPED, parse_rule, read_rules
 from mast_api.rights.proving import proof_of
 from mast_api.triggers.working_out import work_out
 from mast_graph.alerts import look_back
@@ -28,6 +28,7 @@ from mast_graph.trigger_rules import (
     put_backtests,
     put_rule,
     read_backtests,
+    read_teams,
 )
 from mast_resolver.errors import RuleRefusedError
 
@@ -43,10 +44,26 @@ def try_rules(
     as_happened: bool,
     on_contacts: Callable[[int], None] = lambda _count: None,
 ) -> Backtest:
-    """Walk through everything that is known, as it became known (or as it happened)."""
+    """Walk through everything that is known, as it became known (or as it happened).
+
+    Raises:
+        RuleFileError: a rule belongs to no team of the directory.
+    """
+    check_owners(store, rules)
     known = read_known(store, on_contacts=on_contacts)
     steps = learnt(known, as_happened=as_happened)
     return backtest(rules, steps, start=start, end=end, as_happened=as_happened)
+
+
+def check_owners(store: Store, rules: Sequence[Rule]) -> None:
+    """See that each rule belongs to a team that there is: an alert of nobody's would reach nobody.
+
+    Raises:
+        RuleFileError: one does not; with its line, and the nearest team.
+    """
+    teams = read_teams(store)
+    for rule in rules:
+        parse_rule(f"{rule.id}.yaml", rule.text.encode(), teams=teams)
 
 
 def keep_backtest(lease: Lease, rules: Sequence[Rule], done: Backtest, *, at: dt.datetime) -> None:
@@ -107,7 +124,9 @@ def enable(
 
     Raises:
         RuleRefusedError: its tests fail, it was not backtested as it stands, or its review is due.
+        RuleFileError: it belongs to no team of the directory.
     """
+    check_owners(store, [rule])
     if failed := failures(rule):
         raise RuleRefusedError(
             f"{len(failed)} of its tests fail: {failed[0]}",

@@ -14,11 +14,12 @@ from mast_analytics.rule_yaml import parse_rule, read_rules
 from mast_api.triggers.trying import disable, enable, keep_backtest, try_rules
 from mast_api.triggers.working_out import InForce, _work_out
 from mast_graph.alerts import read_due
+from mast_graph.directory import Team, write_directory
 from mast_graph.known import read_known
 from mast_graph.lease import Lease
 from mast_graph.proofs import read_proofs
 from mast_graph.store import Store
-from mast_resolver.errors import RuleRefusedError
+from mast_resolver.errors import RuleFileError, RuleRefusedError
 
 RULE = next(rule for rule in read_rules() if rule.id == "child-not-brought-twice")
 
@@ -28,6 +29,8 @@ def desk(store: Store) -> Desk:
     """No rule is in force; Ann was not brought twice."""
     lease = Lease.acquire(store, "tests", renew=False)
     desk = Desk(Town(store, lease), lease)
+    owner = Team(RULE.owner, "nhs", "Safeguarding", "01922 555 0101", "9 to 5")
+    store.write(lambda tx: write_directory(tx, at=NOW, teams=[owner]))
     for days in (40, 20):
         desk.town.says(
             "nhs", "1", person="Ann Lee", contact="WAS_NOT_BROUGHT", at=ago(days), contact_id=f"{days}"
@@ -88,6 +91,15 @@ def test_a_rule_whose_review_is_due_is_refused(desk: Desk) -> None:
     backtested(desk)
     with pytest.raises(RuleRefusedError, match="was to be reviewed by 2026-11-01"):
         put(desk, replace(RULE, review_by=dt.date(2026, 11, 1)))
+
+
+def test_a_rule_of_no_team_that_there_is_is_refused_with_its_line(desk: Desk) -> None:
+    text = RULE.text.replace("owner: nhs-safeguarding", "owner: nhs-safegarding")
+    nobodys = parse_rule("nobodys.yaml", text.encode())
+    with pytest.raises(RuleFileError, match=r"line 6: `owner` .*did you mean nhs-safeguarding\?"):
+        backtested(desk, nobodys)
+    with pytest.raises(RuleFileError, match=r"line 6: `owner` .*did you mean nhs-safeguarding\?"):
+        put(desk, nobodys)
 
 
 def test_what_was_so_before_is_told_only_if_wanted(desk: Desk) -> None:
