@@ -14,6 +14,7 @@ from mast_analytics.event import GroupBy
 from mast_analytics.history import NEVER, Bools, History, Ints, begins, days_of, ends, joined, latest_so_far
 from mast_analytics.quality import WHO_DIED
 from mast_resolver.errors import UsageError
+from mast_resolver.records import FOREVER
 
 ABOUT: Final = frozenset({"subject", "victim", "child_in_household"})
 """Roles of those whom a contact is about: a caller or a suspect climbs no ladder by it."""
@@ -155,6 +156,15 @@ def whose(history: History, cut_off: CutOff) -> Ints:
     return entity_of
 
 
+def of_today(history: History, cut_off: CutOff) -> Ints:
+    """Who each record that was somebody's at a cut-off is now, for homes are known as of now."""
+    entities, then = history.entities, whose(history, cut_off)
+    now = entities.recorded_to >= FOREVER.timestamp()
+    entity_of = then.copy()
+    entity_of[entities.record[now]] = entities.entity[now]
+    return np.where(then < 0, -1, entity_of)
+
+
 def people_and_places(history: History, cut_off: CutOff) -> tuple[Ints, Bools, Bools]:
     """Who each touch is of at a cut-off, as ``whose`` has it; which are of people, and which of addresses."""
     entity = whose(history, cut_off)[history.touches.record]
@@ -172,7 +182,10 @@ def _about(history: History, cut_off: CutOff, seen: Bools, by: GroupBy) -> tuple
     subject, version = entity[people], touches.version[people]
     if by is GroupBy.HOUSEHOLD:
         places = visible & place
-        subject, version = _households(history, subject, version, entity[places], touches.version[places])
+        lived = of_today(history, cut_off)[touches.record]
+        subject, version = _households(
+            history, lived[people], version, lived[places], touches.version[places]
+        )
     order = np.lexsort((history.versions.contact[version], history.versions.at[version], subject))
     subject, version = subject[order], version[order]
     once = begins(subject, version)

@@ -49,13 +49,13 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Findings in their order, how many more suppression keeps back, and when the clock may bring another.
+    """Findings in their order, those that suppression keeps back, and when the clock may bring another.
 
     ``completed`` is all there was to choose from, so that the next look begins where something changed.
     """
 
     findings: tuple[Finding, ...] = ()
-    suppressed: int = 0
+    suppressed: tuple[Finding, ...] = ()
     due: dt.datetime | None = None
     completed: tuple[Completed, ...] = ()
 
@@ -117,8 +117,8 @@ def find(
         completed = _completed(rule, hits, before.completed, changed)
         found = [each.finding for each in completed]
     found = [each for each in found if since is None or each.at >= since]
-    kept = _suppress(rule, found)
-    return Found(tuple(kept), len(found) - len(kept), due, completed)
+    kept, back = _suppress(rule, found)
+    return Found(tuple(kept), tuple(back), due, completed)
 
 
 def _completed(
@@ -304,18 +304,21 @@ def _answered(first: Hit, answers: Sequence[Hit]) -> bool:
     return any(first.event.at < each.event.at and each.place <= first.reach for each in answers)
 
 
-def _suppress(rule: Rule, found: Sequence[Finding]) -> list[Finding]:
-    """None within the suppression span of one that was let through."""
+def _suppress(rule: Rule, found: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """None within the suppression span of one that was let through; and those that are kept back by it."""
     if rule.suppression is None:
-        return list(found)
+        return list(found), []
     kept: list[Finding] = []
+    back: list[Finding] = []
     reach = -1
     for each in found:
         place = rule.suppression.place(each.at, rule.zone)
         if not kept or place > reach:
             kept.append(each)
             reach = rule.suppression.reach(place)
-    return kept
+        else:
+            back.append(each)
+    return kept, back
 
 
 def _finding(hits: Sequence[Hit]) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import pytest
@@ -19,6 +20,7 @@ from mast_graph.known import read_known
 from mast_graph.lease import Lease
 from mast_graph.proofs import read_proofs
 from mast_graph.store import Store
+from mast_graph.trigger_rules import read_backtests
 from mast_resolver.errors import RuleFileError, RuleRefusedError
 
 RULE = next(rule for rule in read_rules() if rule.id == "child-not-brought-twice")
@@ -39,8 +41,15 @@ def desk(store: Store) -> Desk:
     return desk
 
 
-def backtested(desk: Desk, rule: Rule = RULE, *, as_happened: bool = True) -> int:
-    done = try_rules(desk.town.store, [rule], start=ago(90), end=NOW, as_happened=as_happened)
+def backtested(
+    desk: Desk,
+    rule: Rule = RULE,
+    *,
+    days: tuple[float, float] = (90, 0),
+    as_happened: bool = True,
+) -> int:
+    start, end = map(ago, days)
+    done = try_rules(desk.town.store, [rule], start=start, end=end, as_happened=as_happened)
     keep_backtest(desk.lease, [rule], done, at=NOW)
     return done.rules[0].alerts
 
@@ -78,6 +87,36 @@ def test_a_rule_without_a_backtest_of_its_text_is_refused(desk: Desk) -> None:
     with pytest.raises(RuleRefusedError, match="has no backtest"):
         put(desk, replace(RULE, digest="another"))
     put(desk)
+
+
+@pytest.mark.parametrize(
+    ("days", "as_happened", "lacks"),
+    [
+        pytest.param((89, 0), True, "was tried on less than 90 days", id="too short"),
+        pytest.param((600, 400), True, "was tried on what ended on .*, over a year ago", id="too old"),
+        pytest.param((100, 2), False, "was tried on a time of which nothing was known", id="nothing known"),
+    ],
+)
+def test_a_backtest_that_shows_nothing_lets_no_rule_be_enabled(
+    desk: Desk, days: tuple[int, int], as_happened: bool, lacks: str
+) -> None:
+    backtested(desk, days=days, as_happened=as_happened)
+    with pytest.raises(RuleRefusedError, match=lacks):
+        put(desk)
+    backtested(desk)
+    put(desk)
+
+
+def test_a_backtest_is_kept_with_what_it_is_to_be_read_with(desk: Desk) -> None:
+    rules = [RULE, next(rule for rule in read_rules() if rule.id == "open-elsewhere")]
+    front_door = Team(rules[1].owner, "nhs", "Front door", "01922 555 0102", "9 to 5")
+    desk.town.store.write(lambda tx: write_directory(tx, at=NOW, teams=[front_door]))
+    done = try_rules(desk.town.store, rules, start=ago(90), end=NOW, as_happened=True)
+    keep_backtest(desk.lease, rules, done, at=NOW)
+    (kept,) = read_backtests(desk.town.store, RULE.ref)
+    result = json.loads(kept.result)
+    assert (result["tried_with"], result["overlaps"]) == ([rules[1].ref], [])
+    assert (result["workload"]["team"], result["workload"]["alerts"]) == ("nhs-safeguarding", 1)
 
 
 def test_a_rule_whose_tests_fail_is_refused(desk: Desk) -> None:
@@ -157,7 +196,7 @@ def test_enabling_that_is_killed_goes_on_with_the_next_look(
     looks = 0
     while due := read_due(desk.town.store, NOW):
         assert len(due.versions) <= 1
-        _work_out(desk.town.store, desk.lease, InForce.read(desk.town.store), due, NOW)
+        _work_out(desk.town.store, desk.lease, InForce.read(desk.town.store, NOW), due, NOW)
         looks += 1
     assert looks == 3, "a look for each contact, and one that finds no more"
     assert desk.standing() == {(RULE.ref, "stands", frozenset({"P-ann"}))}
