@@ -39,12 +39,16 @@ class CutOff:
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """A contact that breaks a rule, and what was made of it. ``quality`` tells each agency its faults."""
+    """A contact that breaks a rule, of one subject, and what was made of it.
+
+    ``quality`` tells each agency its faults; researchers are told how many there are.
+    """
 
     rule: str
     agency: str
     contact: str
     made_of_it: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +102,13 @@ def episodes(
         )
     seen = seen_at(history, cut_off)
     subject, version, unresolved = _about(history, cut_off, seen, by)
-    died, whose_death = _deaths(history, cut_off, seen) if by is GroupBy.PERSON else ({}, NOBODY)
-    start, runs_to, is_open, treated = _spans(history, cut_off, version, holding_days)
+    died, several = _deaths(history, cut_off, seen) if by is GroupBy.PERSON else ({}, (NOBODY, NOBODY))
+    start, runs_to, is_open, treated = _spans(history, cut_off, subject, version, holding_days)
     end = np.minimum(runs_to, cut_off.until)
     last = deaths(died, subject)
     late = start > last  # on the day of a death much is recorded: that is no fault
-    treated += _told(history, "WHOSE_DEATH", whose_death, "closed for a death, of several: nobody died")
-    treated += _told(history, "8555Q", version[late], "left out: after the person had died")
+    treated += _told(history, "WHOSE_DEATH", *several, "closed for a death, of several: nobody died")
+    treated += _told(history, "8555Q", subject[late], version[late], "left out: after the person had died")
     if by is GroupBy.PERSON:  # two children's plans at one time are no fault of a household
         treated += _overlaps(history, subject, version, start, end, late)
     keep = ~late
@@ -204,13 +208,14 @@ def _households(
     )
 
 
-def _deaths(history: History, cut_off: CutOff, seen: Bools) -> tuple[dict[int, int], Ints]:
+def _deaths(history: History, cut_off: CutOff, seen: Bools) -> tuple[dict[int, int], tuple[Ints, Ints]]:
     """The first day on which an episode was closed for the death of its one subject, of each person.
 
-    Of whom it is said where it has several, nobody can tell: those versions are given back.
+    Of whom it is said where it has several, nobody can tell: those people and versions are given back.
     """
     versions, touches = history.versions, history.touches
     closed = seen & versions.died & (versions.closed <= cut_off.valid.timestamp())
+    closed &= versions.closed >= versions.at  # of one that is backwards the day is wrong
     said = closed[touches.version] & np.isin(touches.role, history.roles.find([WHO_DIED]))
     who, version = whose(history, cut_off)[touches.record[said]], touches.version[said]
     version, who = np.unique(np.stack([version[who >= 0], who[who >= 0]]), axis=1)
@@ -218,11 +223,11 @@ def _deaths(history: History, cut_off: CutOff, seen: Bools) -> tuple[dict[int, i
     died: dict[int, int] = {}
     for person, day in zip(who[one].tolist(), days_of(versions.closed[version[one]]).tolist(), strict=True):
         died[person] = min(day, died.get(person, day))
-    return died, np.unique(version[~one])
+    return died, (who[~one], version[~one])
 
 
 def _spans(
-    history: History, cut_off: CutOff, version: Ints, holding_days: int
+    history: History, cut_off: CutOff, subject: Ints, version: Ints, holding_days: int
 ) -> tuple[Ints, Ints, Bools, list[Treated]]:
     versions = history.versions
     at, closed, episode = versions.at[version], versions.closed[version], versions.episode[version]
@@ -234,8 +239,16 @@ def _spans(
     end = start + holding_days
     end[dated] = np.maximum(days_of(closed[dated]), start[dated] + 1)
     end[going_on] = cut_off.until
-    treated = _told(history, "8630", version[backwards], f"closed before it was opened: {holding_days} days")
-    treated += _told(history, "8810", version[undated], f"closed, nobody says when: {holding_days} days")
+    treated = _told(
+        history,
+        "8630",
+        subject[backwards],
+        version[backwards],
+        f"closed before it was opened: {holding_days} days",
+    )
+    treated += _told(
+        history, "8810", subject[undated], version[undated], f"closed, nobody says when: {holding_days} days"
+    )
     return start, end, going_on, treated
 
 
@@ -251,14 +264,16 @@ def _overlaps(
     # Of all before it in the group: an early long one may overlap one that is not next to it.
     latest = latest_so_far(np.cumsum(first), end[order])
     over = ~first & (np.roll(latest, 1) > start[order])
-    return _told(history, "8820", version[order[over]], "counted once: overlaps one of its kind")
+    rows = order[over]
+    return _told(history, "8820", subject[rows], version[rows], "counted once: overlaps one of its kind")
 
 
-def _told(history: History, rule: str, version: Ints, made_of_it: str) -> list[Treated]:
+def _told(history: History, rule: str, subject: Ints, version: Ints, made_of_it: str) -> list[Treated]:
     if not len(version):
         return []
     agencies, contacts, versions = history.agencies.all, history.contacts.all, history.versions
+    names = history.names.all
     return [
-        Treated(rule, agencies[versions.agency[row]], contacts[versions.contact[row]], made_of_it)
-        for row in version.tolist()
+        Treated(rule, agencies[versions.agency[row]], contacts[versions.contact[row]], made_of_it, names[who])
+        for who, row in zip(subject.tolist(), version.tolist(), strict=True)
     ]

@@ -113,7 +113,9 @@ def _until(event: Event) -> int:
 def _deaths(events: Iterable[Event]) -> Iterator[tuple[Event, list[str]]]:
     """Episodes that were closed for a death, and those of whom that may be said."""
     for event in events:
-        if event.closed_at is not None and event.category and plain(event.category) in DIED:
+        died = event.category and plain(event.category) in DIED
+        # Of a closure that lies before the opening the day is wrong, and so would be that of the death.
+        if died and event.closed_at is not None and event.closed_at >= event.at:
             people = event.groups.get(GroupBy.PERSON, {})
             yield event, [person for person, roles in people.items() if WHO_DIED in roles]
 

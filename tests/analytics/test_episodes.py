@@ -217,6 +217,12 @@ def test_a_death_of_one_of_several_is_told_and_marks_nobody() -> None:
     assert len(episodes(history, CUT).died) == 1
 
 
+def test_a_closure_that_is_backwards_dates_no_death() -> None:
+    found = episodes(known(contact("plan", 0, closed=-90, category="RC2"), contact("after", 31)), CUT)
+    assert found.died == {}
+    assert [(each.rule, each.contact) for each in found.treated] == [("8630", "plan")]
+
+
 def test_who_is_merged_later_had_a_home_before() -> None:
     was = (KnownEntity("r1", "P-1", on(-9), on(50)), KnownEntity("r1", "P-2", on(50)))
     place = (KnownEntity("ra", "A-9", on(-9), on(50)), KnownEntity("ra", "A-1", on(50)))

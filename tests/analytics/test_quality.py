@@ -115,6 +115,10 @@ def test_a_contact_that_breaks_a_rule_twice_is_one() -> None:
     assert contacts_of_rules(said) == {("council_children", "8820"): 1}
 
 
+def test_a_closure_that_is_backwards_dates_no_death() -> None:
+    assert found(plan("a", 0, -90, category="RC2"), of("b", "one", 10)) == [("8630", "a", None)]
+
+
 def test_the_report_is_by_agency() -> None:
     said = faults([plan("a", 0, -1, agency="y"), plan("b", 0, -1, agency="x")])
     assert [fault.agency for fault in said] == ["x", "y"]

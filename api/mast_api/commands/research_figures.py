@@ -234,6 +234,11 @@ def _figures(document: str, field: str, given: Mapping[str, Any]) -> None:
     if not terminal.as_json:
         for title, columns, rows in tables(answer):
             terminal.table(title, columns, rows)
+        for each in answer["basis"]["faults"]:
+            if each["contacts"]["shown"] != "0":
+                terminal.say(
+                    f"{each['contacts']['shown']} contacts {each['says']} ({each['rule']})", whole=True
+                )
         for line in answer["basis"]["says"]:
             terminal.say(line, whole=True)
 

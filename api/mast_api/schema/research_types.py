@@ -89,6 +89,15 @@ class DisclosurePolicy:
     source: str
 
 
+@strawberry.type(
+    description="Contacts of everybody at the cut-off that are not counted as they were recorded."
+)
+class ContactFault:
+    rule: str
+    says: str = strawberry.field(description="What is the case, and what was made of it.")
+    contacts: Figure
+
+
 @strawberry.type(description="Of whom an answer is, as of when, and what has to be known to read it.")
 class ResearchBasis:
     by: CohortUnit
@@ -98,6 +107,9 @@ class ResearchBasis:
     policy: DisclosurePolicy
     subjects: Figure = strawberry.field(description="How many people or households there are in the cohort.")
     withheld: list[Withheld]
+    faults: list[ContactFault] = strawberry.field(
+        description="Of everybody, whatever the cohort; agencies are told theirs by `mast quality`."
+    )
     says: list[str]
 
 
