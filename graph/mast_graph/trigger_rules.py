@@ -74,6 +74,11 @@ def put_rule(tx: Transaction, rule: str, in_force: RuleInForce) -> None:
     )
 
 
+def send_again(tx: Transaction, rule: str) -> int:
+    """Have alerts that were laid aside tried again: of one version of a rule, or all where it is empty."""
+    return int(tx.run("write.send_alerts_again", rule=rule)[0]["sent"])
+
+
 def end_rule(tx: Transaction, rule: str, *, by: str, at: dt.datetime) -> bool:
     """Whether it was in force."""
     return bool(tx.run("write.end_rule", rule=rule, by=by, at=at)[0]["ended"])

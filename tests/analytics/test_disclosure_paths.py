@@ -36,11 +36,11 @@ def test_how_many_contacts_were_left_out_is_told_where_it_is_of_enough_people(
     people: int, each: int, shown: int | None
 ) -> None:
     contacts = [
-        contact(f"{who} {which}", which, closed=which - 1, record=f"r{who}")
+        contact(f"{who} {which}", 40 * which, closed=40 * which - 1, record=f"r{who}")
         for who in range(people)
         for which in range(each)
     ]
-    found = episodes(known(*contacts), CutOff(on(90), on(90)))
+    found = episodes(known(*contacts), CutOff(on(500), on(500)))
     assert shown_faults(found, policy("nhs")) == {
         "8630": shown, "8810": 0, "8820": 0, "8555Q": 0, "WHOSE_DEATH": 0,
     }  # fmt: skip

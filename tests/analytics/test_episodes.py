@@ -209,7 +209,9 @@ def test_a_death_of_one_of_several_is_told_and_marks_nobody() -> None:
     both = replace(both, touches=(("r1", "subject"), ("r2", "subject")))
     found = episodes(known(both, contact("later", 60, closed=70)), CUT)
     assert found.died == {}
-    assert [(each.rule, each.contact) for each in found.treated] == [("WHOSE_DEATH", "care")]
+    assert [(each.rule, each.contact, each.subject) for each in found.treated] == [
+        ("WHOSE_DEATH", "care", "P-1"), ("WHOSE_DEATH", "care", "P-2"),
+    ]  # fmt: skip
     # One person by two records is one.
     history = History(
         Known((both,), (KnownEntity("r1", "P-1", on(-9999)), KnownEntity("r2", "P-1", on(-9999))))

@@ -70,16 +70,18 @@ def test(folder: Path | None, names: tuple[str, ...], *, as_json: bool) -> int:
 @RULES
 @common
 def list_(folder: Path | None, data: Path | None, *, as_json: bool) -> None:
-    """List the rules, whose they are, under which gateway, until when reviewed, and which are in force."""
+    """List the rules: whose, under which gateway, until when reviewed, in force, alerts never delivered."""
     from mast_api.triggers.trying import chosen
     from mast_api.workspace import graph, now
     from mast_api.writing import open_store
+    from mast_graph.alert_reading import undelivered_alerts
     from mast_graph.trigger_rules import read_rules_in_force
 
     settings, terminal = start(data, as_json=as_json)
     rules = chosen(folder, ())
     with graph(settings, terminal) as address, open_store(address) as store:
         in_force = {each.id.split("/")[0]: each for each in read_rules_in_force(store)}
+        undelivered = undelivered_alerts(store)
     rows = [
         {
             "rule": rule.ref,
@@ -90,13 +92,14 @@ def list_(folder: Path | None, data: Path | None, *, as_json: bool) -> None:
             "review_by": rule.review_by.isoformat(),
             "warning": rule.warning(now()),
             "in_force": _state(rule.ref, rule.digest, in_force.get(rule.id)),
+            "undelivered": undelivered.get(rule.ref, 0),
         }
         for rule in rules
     ]
     terminal.answer({"rules": rows, "today": now().date()})
     if not as_json:
-        shown = ("rule", "severity", "owner", "review_by", "in_force", "warning")
-        terminal.table("Trigger rules", shown, [tuple(row[name] for name in shown) for row in rows])
+        shown = ("rule", "severity", "owner", "review_by", "in_force", "undelivered", "warning")
+        terminal.table("Trigger rules", shown, [tuple(str(row[name]) for name in shown) for row in rows])
 
 
 def _state(ref: str, digest: str, stored: RuleInForce | None) -> str:
@@ -268,3 +271,31 @@ def disable(name: str, by: str, data: Path | None, *, as_json: bool) -> None:
         take_over_if_free(store, settings)
     terminal.answer({"rule": name, "by": by})
     terminal.say(f"{name} is in force no more")
+
+
+@command.command("send-again")
+@click.option(
+    "--rule", "ref", default="", help="Only alerts of this rule and version, such as marac-repeat/1."
+)
+@BY
+@common
+def send_again(ref: str, by: str, data: Path | None, *, as_json: bool) -> None:
+    """Have alerts that the webhook never took, and that were laid aside, tried again."""
+    from mast_api.rights.proving import proof_of, take_over_if_free
+    from mast_api.workspace import now
+    from mast_api.writing import writer
+    from mast_graph.proofs import put_proof
+    from mast_graph.store import Transaction
+    from mast_graph.trigger_rules import send_again as tried_again
+
+    def work(tx: Transaction, tick: int) -> int:
+        sent = tried_again(tx, ref)
+        put_proof(tx, proof_of("alerts-sent-again", by, {"rule": ref, "alerts": sent}), tick=tick)
+        return sent
+
+    settings, terminal = start(data, as_json=as_json)
+    with writer(settings, terminal, "mast rules send-again") as (store, lease):
+        sent = lease.write(work)
+        take_over_if_free(store, settings)
+    terminal.answer({"rule": ref, "alerts": sent, "by": by, "at": now()})
+    terminal.say(f"{sent} alerts are tried again, by the service that has MAST_ALERTS_URL")

@@ -47,6 +47,10 @@ class AlertQuery:
         severity: Level | None = None,
         first: int = FIRST_DEFAULT,
         after: str | None = None,
+        *,
+        undelivered: Annotated[
+            bool, strawberry.argument(description="Only those that the webhook never took.")
+        ] = False,
     ) -> t.AlertConnection:
         asking, scope = info.context, paging.scope(info.context, first=first)
         wanted = ids.rule_ref(rule) if rule else ""
@@ -59,6 +63,7 @@ class AlertQuery:
             state=state.value if state else "",
             rule=wanted,
             severity=severity.value if severity else "",
+            undelivered=undelivered,
             before=before,
             before_id=before_id,
             first=first,

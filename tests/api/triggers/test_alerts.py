@@ -130,6 +130,13 @@ def test_alerts_are_listed_by_how_much_the_pattern_matters(service: Service) -> 
     assert nodes(ask(service, ALERTS, severity="CRITICAL" if matters != "CRITICAL" else "LOW")) == []
 
 
+def test_alerts_that_were_never_delivered_can_be_asked_for(service: Service, desk: Desk) -> None:
+    asked = "{ alerts(undelivered: true) { edges { node { aboutIds undelivered } } } }"
+    assert nodes(ask(service, asked)) == []
+    desk.town.store.define("MATCH (alert:Alert)-[:ABOUT]->({id: 'P-ann'}) SET alert.dead = true")
+    assert nodes(ask(service, asked)) == [{"aboutIds": ["P-ann"], "undelivered": True}]
+
+
 def test_rules_are_listed_with_those_that_ended(service: Service, desk: Desk) -> None:
     desk.disable("marac-repeat")
     rules = {each["rule"]: each for each in ask(service, RULES)["alertRules"]}
