@@ -162,8 +162,9 @@ def every(type_: str, outcome: str, within: int) -> Rule:
 
 def test_what_is_served_of_the_same_borough_is_lower() -> None:
     """Feeds tell when a plan ended and not when a case did, and each person counts once."""
-    found = served()
-    assert 0.2 < found.at(365, AGAIN).value < children.BACK_WITHIN_YEAR
+    value = served().at(365, AGAIN).value
+    assert value is not None
+    assert 0.2 < value < children.BACK_WITHIN_YEAR
 
 
 def served() -> Incidence:
