@@ -69,8 +69,10 @@ def shown_faults(found: Episodes, policy: Policy) -> dict[str, int | None]:
     return shown
 
 
-def shown_starts(found: Reaching, policy: Policy) -> Listed:
+def shown_starts(found: Reaching, policy: Policy, *, since: bool = False) -> Listed:
     """Who was there already, and who was followed; as coarse as a curve.
+
+    With ``since`` following began with a day of the calendar, and before it for nobody.
 
     One cohort may be asked about every level, and who began at one of them is in another place of each list:
     exact numbers of two levels would tell how many there are.
@@ -85,7 +87,13 @@ def shown_starts(found: Reaching, policy: Policy) -> Listed:
     """
     counts = {
         f"at level {found.level} on the first day": found.already,
-        "followed from the first day": found.incidence.people,
-        "died or seen no longer on the first day": found.earlier,
+        (
+            "followed from that day or their first" if since else "followed from the first day"
+        ): found.incidence.people,
+        (
+            "there, dead or seen no longer before that day"
+            if since
+            else "died or seen no longer on the first day"
+        ): found.earlier,
     }
     return listed(counts, replace(policy, base=policy.coarse), folded=False)

@@ -92,6 +92,7 @@ def transitions(**given: Any) -> None:
 @EVENT
 @LEVEL
 @ORIGIN
+@click.option("--followed-from", type=DAY, help="Who was known before this first of a month enters late.")
 @of_a_cohort
 def time_to_event(**given: Any) -> None:
     """How long until a level is reached, or until people are referred again."""
@@ -269,6 +270,8 @@ def _variables(given: Mapping[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {"cohort": {name: value for name, value in cohort.items() if value is not None}}
     if "event" in given:
         said |= {"event": EVENTS[given["event"]], "level": given["level"], "origin": given["origin"]}
+    if given.get("followed_from"):
+        said["followedFrom"] = _day(given["followed_from"])
     return said
 
 

@@ -185,6 +185,7 @@ class TimeToEvent:
     event: ResearchEvent
     level: int | None
     origin: int | None
+    followed_from: dt.date | None
     starts: FigureTable | None = strawberry.field(
         description="Who was at the level on the first day, and who was followed."
     )
@@ -200,6 +201,14 @@ Level = Annotated[
 ]
 Origin = Annotated[
     int, strawberry.argument(description="Days count from the first contact at this level or above.")
+]
+FollowedFrom = Annotated[
+    dt.date | None,
+    strawberry.argument(
+        description="Of REACHED_LEVEL only, the first day of a month: whoever was known before is followed "
+        "from then on, with days still counted from their first contact (delayed entry); what came to them "
+        "before is not counted. So that people whose beginning may not be kept do not look new."
+    ),
 ]
 Cohort = Annotated[
     CohortInput | None,

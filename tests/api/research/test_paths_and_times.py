@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from mast_analytics.event import GroupBy
 from mast_analytics.follows import directly_follows
 from mast_analytics.history import History
 from mast_analytics.quality import RULES
-from mast_analytics.reaching import reaching
+from mast_analytics.reaching import first_days, reaching
 from mast_analytics.rereferral import Days, from_closure, look_back
 from mast_analytics.shapes import shapes
 from mast_analytics.spells import spells
@@ -96,6 +97,28 @@ def test_referred_again_is_of_people_on_either_clock(truth: Episodes, asked: Ser
     back = look_back(truth, ever, recorded_since=int(truth.start.min()))
     assert close(column(referral["lookBack"])["again within 12 months"], back.again)
     assert closure["lookBack"] is None
+
+
+def test_who_was_known_before_is_followed_from_a_day_on(truth: Episodes, asked: Service) -> None:
+    began = np.sort(first_days(truth, 0)[1])
+    day = dt.date.fromordinal(int(began[len(began) // 2])).replace(day=1)
+    answer = asked.answer(TIMES, **RESEARCH, event="REACHED_LEVEL", level=5, followedFrom=day.isoformat())
+    found = reaching(truth, 5, since=day.toordinal())
+    assert answer["followedFrom"] == day.isoformat()
+    assert found.earlier
+    starts = column(answer["starts"])
+    assert close(starts["there, dead or seen no longer before that day"], found.earlier)
+    assert close(starts["followed from that day or their first"], found.incidence.people)
+    for point in answer["curves"][0]["points"]:
+        share = found.incidence.at(point["day"], "reached").value
+        assert share is not None
+        assert abs(point["share"] - share) <= point["grain"] / 2 + 1e-9
+
+
+def test_following_begins_with_a_month_and_for_levels_only(asked: Service) -> None:
+    for event, day in (("REACHED_LEVEL", "2025-06-02"), ("REFERRED_AGAIN_AFTER_CLOSURE", "2025-06-01")):
+        response = asked.ask(TIMES, **RESEARCH, event=event, followedFrom=day)
+        assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, "MAST-312")
 
 
 def test_levels_that_are_none_are_refused(asked: Service) -> None:
