@@ -63,6 +63,8 @@ _COHORT = (
     click.option("--first-type", help="Only those of whose first contacts one was of this type."),
     click.option("--first-agency", help="Only those of whose first contacts one was with this agency."),
     click.option("--known-to", help="Only those whom this agency had a contact with."),
+    click.option("--household-type", type=click.Choice(["with-children", "several", "one", "nobody-known"]),
+                 help="Only households of this type at their first contact; with --unit household."),
     click.option("--policy", help="Disclosure policy; default: that of the service."),
 )  # fmt: skip
 
@@ -265,6 +267,7 @@ def _variables(given: Mapping[str, Any]) -> dict[str, Any]:
         "firstType": given["first_type"],
         "firstAgency": given["first_agency"],
         "knownTo": given["known_to"],
+        "householdType": (given["household_type"] or "").replace("-", "_").upper() or None,
         "policy": given["policy"],
     }
     said: dict[str, Any] = {"cohort": {name: value for name, value in cohort.items() if value is not None}}

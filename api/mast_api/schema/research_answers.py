@@ -13,7 +13,9 @@ from mast_analytics.disclosure.paths import shown_follows, shown_transitions
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
 from mast_analytics.episodes import Episodes
+from mast_analytics.event import GroupBy
 from mast_analytics.follows import directly_follows
+from mast_analytics.household_types import counted
 from mast_analytics.incidence import Incidence
 from mast_analytics.occupancy import occupancy
 from mast_analytics.reaching import first_days, reaching
@@ -75,6 +77,11 @@ def escalation_paths(asking: Asking, wanted: Wanted) -> t.EscalationPaths:
         agencies=shape.in_list(listed(_agencies(found.cohort), policy), wanted.by.value),
         arrows=_arrows(found.cohort, policy),
         standing=_standing(runs, policy),
+        household_types=(
+            shape.in_list(listed(counted(found.cohort), policy, folded=False), wanted.by.value)
+            if wanted.by is GroupBy.HOUSEHOLD
+            else None
+        ),
     )
     _release(asking, Question.ESCALATION_PATHS, found.cohort, policy)
     return answer

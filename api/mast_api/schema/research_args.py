@@ -71,6 +71,8 @@ def wanted(asking: Asking, cohort: CohortInput | None) -> Wanted:
         raise BadRequestError(
             "holdingDays is not one of those offered", fix="say " + ", ".join(map(str, HOLDING_DAYS))
         )
+    if asked.household_type is not None and asked.by.value != GroupBy.HOUSEHOLD.value:
+        raise BadRequestError("householdType is of households", fix="say by: HOUSEHOLD, or leave it out")
     return Wanted(
         by=GroupBy(asked.by.value),
         cut_off=CutOff(
@@ -84,6 +86,7 @@ def wanted(asking: Asking, cohort: CohortInput | None) -> Wanted:
             first_type=_type(asked.first_type),
             first_agency=_agency(asked.first_agency, "firstAgency"),
             known_to=_agency(asked.known_to, "knownTo"),
+            household_type=asked.household_type,
         ),
         policy=_policy(asked.policy, settings.disclosure_policy),
         purpose=caller.purpose.value,

@@ -8,7 +8,14 @@ from typing import Annotated
 
 import strawberry
 
+from mast_analytics.household_types import HouseholdType
 from mast_api.schema.types import Withheld
+
+strawberry.enum(
+    HouseholdType,
+    description="By those known to live there on the day of the first contact: with somebody recorded as a "
+    "child; several, of whom nobody is; one; nobody known. No date of birth is known here.",
+)
 
 
 @strawberry.enum(
@@ -51,6 +58,11 @@ class CohortInput:
     )
     known_to: str | None = strawberry.field(
         default=None, description="Only those whom this agency had a contact with."
+    )
+    household_type: HouseholdType | None = strawberry.field(
+        default=None,
+        description="Only households of this type, by who is known to have lived there on the day of the "
+        "first contact; of households only.",
     )
     policy: str | None = strawberry.field(
         default=None,
@@ -149,6 +161,9 @@ class EscalationPaths:
         description="The directly-follows graph. What is not here did not happen, or may not be shown."
     )
     standing: list[StandingAt]
+    household_types: FigureTable | None = strawberry.field(
+        description="How many households there are of each type; nothing where people are counted."
+    )
 
 
 @strawberry.enum(

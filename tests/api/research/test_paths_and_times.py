@@ -69,6 +69,14 @@ def test_households_are_counted_as_households(asked: Service) -> None:
     answer = asked.answer(PATHS, **RESEARCH, cohort={"by": "HOUSEHOLD"})
     assert answer["basis"]["subjects"]["value"] == 100
     assert answer["shapes"]["columns"] == ["household"]
+    types = column(answer["householdTypes"])
+    assert set(types) == {"with_children", "several", "one", "nobody_known", "total"}
+    assert types["total"] == 100
+
+
+def test_a_type_is_of_households(asked: Service) -> None:
+    response = asked.ask(PATHS, **RESEARCH, cohort={"householdType": "ONE"})
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, "MAST-312")
 
 
 def test_a_curve_shows_the_share_of_the_estimator_to_its_grain(truth: Episodes, asked: Service) -> None:
