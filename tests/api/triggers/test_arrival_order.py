@@ -30,7 +30,7 @@ AGENCIES = ("police", "nhs", "council-children")
 
 
 class Days:
-    """What comes in step by step: late, corrected, of people who move, are merged, unmerged or shielded."""
+    """What comes in step by step: late, corrected, of people who move, are merged and unmerged."""
 
     def __init__(self, desk: Desk, seed: int) -> None:
         self.desk, self.draw = desk, random.Random(seed)
@@ -39,9 +39,7 @@ class Days:
         """Agency and reference of each contact."""
 
     def step(self) -> None:
-        what = self.draw.choices(
-            (self.contact, self.correct, self.move_in, self.regroup, self.shield), (9, 3, 2, 4, 1)
-        )[0]
+        what = self.draw.choices((self.contact, self.correct, self.move_in, self.regroup), (9, 3, 2, 4))[0]
         what()
         self.desk.town.resolve()
         if self.draw.random() < 0.6:  # notes of several steps are worked out together, too
@@ -83,10 +81,6 @@ class Days:
             to = self.draw.choice([town._known[self.draw.choice(records)], f"P-new-{next(self.names)}"])
             town.supersede(Kind.PERSON, f"P-old-{next(self.names)}", to, moved={moved: to})
             town._known[moved] = EntityId(to)
-
-    def shield(self) -> None:
-        agency, reference = self.draw.choice(AGENCIES), self.draw.choice(list(PEOPLE))
-        self.desk.town.says(agency, f"{reference} hidden", person=PEOPLE[reference], shielded="person")
 
 
 def standing(desk: Desk) -> set[tuple[str, frozenset[str]]]:
