@@ -46,6 +46,6 @@ def test_days_of_a_backtest_begin_and_end_in_london(store: Store, mast: Mast) ->
     store.write(lambda tx: write_directory(tx, at=at, teams=[owner]))
     asked = ("rules", "backtest", "--from", "2026-07-01", "--to", "2026-12-01", "child-not-brought-twice")
     done = mast(*asked, "--json").json
-    assert (done["start"], done["end"]) == ("2026-06-30T23:00:00+00:00", "2026-12-01T00:00:00+00:00")
+    assert (done["start"], done["end"]) == ("2026-06-30 23:00:00+00:00", "2026-12-01 00:00:00+00:00")
     shown = mast(*asked)
     assert "2026-07-01 to 2026-12-01" in shown.out
