@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from mast_analytics.event import GroupBy
 from mast_analytics.follows import directly_follows
 from mast_analytics.history import History
 from mast_analytics.quality import RULES
-from mast_analytics.reaching import first_days, reaching
+from mast_analytics.reaching import reaching
 from mast_analytics.rereferral import Days, from_closure, look_back
 from mast_analytics.shapes import shapes
 from mast_analytics.spells import spells
@@ -105,23 +104,6 @@ def test_referred_again_is_of_people_on_either_clock(truth: Episodes, asked: Ser
     back = look_back(truth, ever, recorded_since=int(truth.start.min()))
     assert close(column(referral["lookBack"])["again within 12 months"], back.again)
     assert closure["lookBack"] is None
-
-
-def test_who_was_known_before_is_followed_from_a_day_on(truth: Episodes, asked: Service) -> None:
-    """From a month before which it came to more people than the ledger takes for few."""
-    began = first_days(truth, 0)[1].tolist()
-    months = sorted({dt.date.fromordinal(day).replace(day=1) for day in began})
-    day = next(each for each in months if reaching(truth, 4, since=each.toordinal()).earlier >= 25)
-    answer = asked.answer(TIMES, **RESEARCH, event="REACHED_LEVEL", level=4, followedFrom=day.isoformat())
-    found = reaching(truth, 4, since=day.toordinal())
-    assert answer["followedFrom"] == day.isoformat()
-    starts = column(answer["starts"])
-    assert close(starts["there, dead or seen no longer before that day"], found.earlier)
-    assert close(starts["followed from that day or their first"], found.incidence.people)
-    for point in answer["curves"][0]["points"]:
-        share = found.incidence.at(point["day"], "reached").value
-        assert share is not None
-        assert abs(point["share"] - share) <= point["grain"] / 2 + 1e-9
 
 
 def test_following_begins_with_a_month_and_for_levels_only(asked: Service) -> None:
