@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import TypedDict
 
 from mast_analytics.civil import LONDON
-from mast_analytics.evaluator import Alert, Evaluator
+from mast_analytics.evaluator import Alert, Delta, Evaluator
 from mast_analytics.event import Event, GroupBy
 from mast_analytics.intervals import wilson
 from mast_analytics.knowledge import Learnt
@@ -96,11 +96,15 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Two rules, and how many alerts of the first rest on a contact that one of the second rests on too."""
+    """Two rules, and how many alerts of the first rest on a contact that one of the second rests on too.
+
+    ``same`` counts those about somebody (or a household, an address) whom one of the second is about too.
+    """
 
     rule: str
     other: str
     alerts: int
+    same: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,8 @@ class Backtest:
 
 @dataclass(slots=True)
 class _Raised:
+    """An alert as it stood last: a merge changes whom it is about, and their outcomes are known by that."""
+
     alert: Alert
     known_at: dt.datetime
     taken_back: bool = False
@@ -131,7 +137,21 @@ class _Run:
 
     raised: dict[str, _Raised] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
-    people: set[str] = field(default_factory=set)
+
+    def take(self, step: Learnt, delta: Delta) -> None:
+        """What was learnt, and what came of it."""
+        self.events.update((event.id, event) for event in step.events)
+        for gone in step.gone:
+            self.events.pop(gone, None)
+        for alert in (*delta.raised, *delta.changed):
+            raised = self.raised.setdefault(alert.id, _Raised(alert, step.at))
+            raised.alert, raised.taken_back = alert, False
+        for alert in delta.retracted:
+            self.raised[alert.id].taken_back = True
+
+    def people(self) -> int:
+        """How many people there are contacts of: whoever became somebody else is one."""
+        return len({who for event in self.events.values() for who in event.groups.get(GroupBy.PERSON, ())})
 
 
 def backtest(
@@ -149,31 +169,19 @@ def backtest(
     """
     evaluator, run = Evaluator(rules), _Run()
     for step in _with_the_clock(evaluator, steps, end):
-        delta = evaluator.take(step.events, now=step.at, gone=step.gone)
-        for event in step.events:
-            run.events[event.id] = event
-            run.people.update(event.groups.get(GroupBy.PERSON, ()))
-        for gone in step.gone:
-            run.events.pop(gone, None)
-        for alert in delta.raised:
-            if alert.id in run.raised:
-                run.raised[alert.id].taken_back = False
-            else:
-                run.raised[alert.id] = _Raised(alert, step.at)
-        for alert in delta.retracted:
-            run.raised[alert.id].taken_back = True
+        run.take(step, evaluator.take(step.events, now=step.at, gone=step.gone))
     counted = [each for each in run.raised.values() if start <= each.known_at]
-    weeks = (end - start) / dt.timedelta(weeks=1)
+    weeks, people = (end - start) / dt.timedelta(weeks=1), run.people()
     outcomes = _outcomes(rules, run.events.values())
     return Backtest(
         start=start,
         end=end,
         as_happened=as_happened,
-        people=len(run.people),
+        people=people,
         known=len(run.events),
         weeks=weeks,
         rules=tuple(
-            _of_rule(rule, counted, weeks, len(run.people), outcomes, end, evaluator.suppressed(rule))
+            _of_rule(rule, counted, weeks, people, outcomes, end, evaluator.suppressed(rule, start))
             for rule in rules
         ),
         workload=_workload({rule.ref: rule.owner for rule in rules}, counted, weeks),
@@ -260,12 +268,22 @@ def _workload(owners: Mapping[str, str], counted: Sequence[_Raised], weeks: floa
 
 
 def _overlaps(counted: Sequence[_Raised]) -> tuple[Overlap, ...]:
+    by_contact = _pairs(counted, lambda alert: alert.events)
+    by_whom = _pairs(counted, lambda alert: alert.about)
+    return tuple(
+        Overlap(rule, other, by_contact[rule, other], by_whom[rule, other])
+        for rule, other in sorted(by_contact.keys() | by_whom.keys())
+    )
+
+
+def _pairs(counted: Sequence[_Raised], of: Callable[[Alert], Iterable[str]]) -> Counter[tuple[str, str]]:
+    """For each two rules the alerts of the first that have something in common with one of the second."""
     rules: dict[str, set[str]] = defaultdict(set)
     for each in counted:
-        for id_ in each.alert.events:
+        for id_ in of(each.alert):
             rules[id_].add(each.alert.rule)
     seen: Counter[tuple[str, str]] = Counter()
     for each in counted:
-        others = frozenset().union(*(rules[id_] for id_ in each.alert.events)) - {each.alert.rule}
+        others = frozenset().union(*(rules[id_] for id_ in of(each.alert))) - {each.alert.rule}
         seen.update((each.alert.rule, other) for other in others)
-    return tuple(Overlap(rule, other, count) for (rule, other), count in sorted(seen.items()))
+    return seen

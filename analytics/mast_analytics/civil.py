@@ -125,8 +125,17 @@ def evening(day: dt.date) -> dt.datetime:
         >>> evening(dt.date(2026, 6, 30)).isoformat()
         '2026-06-30T22:59:59.999999+00:00'
     """
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), LONDON)
-    return midnight.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
+    return morning(day + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
+
+
+def morning(day: dt.date) -> dt.datetime:
+    """The moment, in UTC, at which a day begins in London.
+
+    Example:
+        >>> morning(dt.date(2026, 7, 1)).isoformat()
+        '2026-06-30T23:00:00+00:00'
+    """
+    return dt.datetime.combine(day, dt.time(), LONDON).astimezone(dt.UTC)
 
 
 def months_before(at: dt.datetime, months: int) -> dt.datetime:

@@ -10,6 +10,7 @@ import numpy as np
 from mast_analytics.digests import SALT, hashed, mixed
 from mast_analytics.episodes import Episodes, deaths
 from mast_analytics.history import Bools, Ints, begins
+from mast_analytics.household_types import ORDER, HouseholdType, household_types
 from mast_analytics.names import Names
 
 HORIZONS: Final = (30, 91, 182, 365, 730, 1_095)
@@ -29,6 +30,8 @@ class Selection:
     first_type: str | None = None
     first_agency: str | None = None
     known_to: str | None = None
+    household_type: HouseholdType | None = None
+    """Of households only."""
 
 
 def selected(episodes: Episodes, selection: Selection) -> Episodes:
@@ -59,6 +62,10 @@ def selected(episodes: Episodes, selection: Selection) -> Episodes:
         keep &= _whoever(episodes, first & _named(episodes.agency, history.agencies, selection.first_agency))
     if selection.known_to is not None:
         keep &= _whoever(episodes, _named(episodes.agency, history.agencies, selection.known_to))
+    if selection.household_type is not None:
+        households, types = household_types(episodes)
+        of_type = households[types == ORDER.index(selection.household_type)]
+        keep &= np.isin(episodes.subject, of_type)
     return _rows(episodes, keep)
 
 

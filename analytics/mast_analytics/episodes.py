@@ -11,12 +11,14 @@ import numpy as np
 
 from mast_analytics.civil import LATEST, LONDON, local_day
 from mast_analytics.event import GroupBy
-from mast_analytics.history import NEVER, Bools, History, Ints, begins, days_of, joined, latest_so_far
+from mast_analytics.history import NEVER, Bools, History, Ints, begins, days_of, ends, joined, latest_so_far
+from mast_analytics.quality import WHO_DIED
 from mast_resolver.errors import UsageError
+from mast_resolver.records import FOREVER
 
 ABOUT: Final = frozenset({"subject", "victim", "child_in_household"})
 """Roles of those whom a contact is about: a caller or a suspect climbs no ladder by it."""
-
+NOBODY: Final = np.zeros(0, np.int64)
 
 NO_DAY: Final = LATEST + 2
 """Ordinal of a day that never comes: later than the one after the last, with which a cut-off may end."""
@@ -37,12 +39,16 @@ class CutOff:
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """A contact that breaks a rule, and what was made of it. ``quality`` tells each agency its faults."""
+    """A contact that breaks a rule, of one subject, and what was made of it.
+
+    ``quality`` tells each agency its faults; researchers are told how many there are.
+    """
 
     rule: str
     agency: str
     contact: str
     made_of_it: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +102,13 @@ def episodes(
         )
     seen = seen_at(history, cut_off)
     subject, version, unresolved = _about(history, cut_off, seen, by)
-    died = _deaths(history, cut_off, subject, version) if by is GroupBy.PERSON else {}
-    start, runs_to, is_open, treated = _spans(history, cut_off, version, holding_days)
+    died, several = _deaths(history, cut_off, seen) if by is GroupBy.PERSON else ({}, (NOBODY, NOBODY))
+    start, runs_to, is_open, treated = _spans(history, cut_off, subject, version, holding_days)
     end = np.minimum(runs_to, cut_off.until)
     last = deaths(died, subject)
     late = start > last  # on the day of a death much is recorded: that is no fault
-    treated += _told(history, "8555Q", version[late], "left out: after the person had died")
+    treated += _told(history, "WHOSE_DEATH", *several, "closed for a death, of several: nobody died")
+    treated += _told(history, "8555Q", subject[late], version[late], "left out: after the person had died")
     if by is GroupBy.PERSON:  # two children's plans at one time are no fault of a household
         treated += _overlaps(history, subject, version, start, end, late)
     keep = ~late
@@ -153,6 +160,15 @@ def whose(history: History, cut_off: CutOff) -> Ints:
     return entity_of
 
 
+def of_today(history: History, cut_off: CutOff) -> Ints:
+    """Who each record that was somebody's at a cut-off is now, for homes are known as of now."""
+    entities, then = history.entities, whose(history, cut_off)
+    now = entities.recorded_to >= FOREVER.timestamp()
+    entity_of = then.copy()
+    entity_of[entities.record[now]] = entities.entity[now]
+    return np.where(then < 0, -1, entity_of)
+
+
 def people_and_places(history: History, cut_off: CutOff) -> tuple[Ints, Bools, Bools]:
     """Who each touch is of at a cut-off, as ``whose`` has it; which are of people, and which of addresses."""
     entity = whose(history, cut_off)[history.touches.record]
@@ -170,7 +186,10 @@ def _about(history: History, cut_off: CutOff, seen: Bools, by: GroupBy) -> tuple
     subject, version = entity[people], touches.version[people]
     if by is GroupBy.HOUSEHOLD:
         places = visible & place
-        subject, version = _households(history, subject, version, entity[places], touches.version[places])
+        lived = of_today(history, cut_off)[touches.record]
+        subject, version = _households(
+            history, lived[people], version, lived[places], touches.version[places]
+        )
     order = np.lexsort((history.versions.contact[version], history.versions.at[version], subject))
     subject, version = subject[order], version[order]
     once = begins(subject, version)
@@ -189,18 +208,26 @@ def _households(
     )
 
 
-def _deaths(history: History, cut_off: CutOff, subject: Ints, version: Ints) -> dict[int, int]:
-    """The first day on which an episode was closed for that reason, of each person."""
-    closed = history.versions.closed[version]
-    rows = history.versions.died[version] & (closed <= cut_off.valid.timestamp())
+def _deaths(history: History, cut_off: CutOff, seen: Bools) -> tuple[dict[int, int], tuple[Ints, Ints]]:
+    """The first day on which an episode was closed for the death of its one subject, of each person.
+
+    Of whom it is said where it has several, nobody can tell: those people and versions are given back.
+    """
+    versions, touches = history.versions, history.touches
+    closed = seen & versions.died & (versions.closed <= cut_off.valid.timestamp())
+    closed &= versions.closed >= versions.at  # of one that is backwards the day is wrong
+    said = closed[touches.version] & np.isin(touches.role, history.roles.find([WHO_DIED]))
+    who, version = whose(history, cut_off)[touches.record[said]], touches.version[said]
+    version, who = np.unique(np.stack([version[who >= 0], who[who >= 0]]), axis=1)
+    one = begins(version) & ends(version)
     died: dict[int, int] = {}
-    for who, day in zip(subject[rows].tolist(), days_of(closed[rows]).tolist(), strict=True):
-        died[who] = min(day, died.get(who, day))
-    return died
+    for person, day in zip(who[one].tolist(), days_of(versions.closed[version[one]]).tolist(), strict=True):
+        died[person] = min(day, died.get(person, day))
+    return died, (who[~one], version[~one])
 
 
 def _spans(
-    history: History, cut_off: CutOff, version: Ints, holding_days: int
+    history: History, cut_off: CutOff, subject: Ints, version: Ints, holding_days: int
 ) -> tuple[Ints, Ints, Bools, list[Treated]]:
     versions = history.versions
     at, closed, episode = versions.at[version], versions.closed[version], versions.episode[version]
@@ -212,8 +239,16 @@ def _spans(
     end = start + holding_days
     end[dated] = np.maximum(days_of(closed[dated]), start[dated] + 1)
     end[going_on] = cut_off.until
-    treated = _told(history, "8630", version[backwards], f"closed before it was opened: {holding_days} days")
-    treated += _told(history, "8810", version[undated], f"closed, nobody says when: {holding_days} days")
+    treated = _told(
+        history,
+        "8630",
+        subject[backwards],
+        version[backwards],
+        f"closed before it was opened: {holding_days} days",
+    )
+    treated += _told(
+        history, "8810", subject[undated], version[undated], f"closed, nobody says when: {holding_days} days"
+    )
     return start, end, going_on, treated
 
 
@@ -229,14 +264,16 @@ def _overlaps(
     # Of all before it in the group: an early long one may overlap one that is not next to it.
     latest = latest_so_far(np.cumsum(first), end[order])
     over = ~first & (np.roll(latest, 1) > start[order])
-    return _told(history, "8820", version[order[over]], "counted once: overlaps one of its kind")
+    rows = order[over]
+    return _told(history, "8820", subject[rows], version[rows], "counted once: overlaps one of its kind")
 
 
-def _told(history: History, rule: str, version: Ints, made_of_it: str) -> list[Treated]:
+def _told(history: History, rule: str, subject: Ints, version: Ints, made_of_it: str) -> list[Treated]:
     if not len(version):
         return []
     agencies, contacts, versions = history.agencies.all, history.contacts.all, history.versions
+    names = history.names.all
     return [
-        Treated(rule, agencies[versions.agency[row]], contacts[versions.contact[row]], made_of_it)
-        for row in version.tolist()
+        Treated(rule, agencies[versions.agency[row]], contacts[versions.contact[row]], made_of_it, names[who])
+        for who, row in zip(subject.tolist(), version.tolist(), strict=True)
     ]

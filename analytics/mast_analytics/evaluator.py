@@ -89,6 +89,8 @@ class Evaluator:
         self._hits: dict[Group, list[Hit]] = defaultdict(list)
         self._found: dict[Group, Found] = {}
         self._standing: dict[Key, _Standing] = {}
+        self._kept_back: dict[tuple[Group, Finding], dt.datetime] = {}
+        """What suppression keeps back, and when it came up."""
         self._due: list[tuple[dt.datetime, Group]] = []
 
     def take(self, events: Iterable[Event], *, now: dt.datetime, gone: Iterable[str] = ()) -> Delta:
@@ -112,9 +114,9 @@ class Evaluator:
         """All that stand, by their moment."""
         return _sorted(map(self._alert, self._standing))
 
-    def suppressed(self, rule: Rule) -> int:
-        """How many findings of a rule were kept back by its suppression."""
-        return sum(found.suppressed for (ref, _), found in self._found.items() if ref == rule.ref)
+    def suppressed(self, rule: Rule, since: dt.datetime) -> int:
+        """How many findings of a rule its suppression keeps back, of those that came up since a moment."""
+        return sum(at >= since for ((ref, _), _), at in self._kept_back.items() if ref == rule.ref)
 
     def next_due(self) -> dt.datetime | None:
         """When the clock alone may change something next."""
@@ -185,6 +187,11 @@ class Evaluator:
             self._hits.pop(group, None)
         if found.due and found.due != was.due:
             heapq.heappush(self._due, (found.due, group))
+        left, come = _differ(was.suppressed, found.suppressed)
+        for each in left:
+            del self._kept_back[group, each]
+        for each in come:
+            self._kept_back[group, each] = now
         left, come = _differ(was.findings, found.findings)
         for each in (*left, *come):
             key = (ref, each.events)

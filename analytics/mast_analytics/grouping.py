@@ -34,11 +34,14 @@ class Homes:
         return [home for home in self._at_address.get(address, ()) if home.start <= at < home.end]
 
 
-def event_of(contact: KnownContact, entities: Mapping[str, str], homes: Homes) -> Event:
+def event_of(
+    contact: KnownContact, entities: Mapping[str, str], homes: Homes, now: Mapping[str, str] | None = None
+) -> Event:
     """The contact as rules look at it; ``entities`` says who each record is.
 
-    A household or an address is touched through those who lived there at that moment, and as the place of the
-    contact itself. A hostel is an address, and no household.
+    Homes are those of whoever they are believed to be now: ``now`` says that of each record, where it was
+    somebody else's at the time. A household or an address is touched through those who lived there at that
+    moment, and as the place of the contact itself. A hostel is an address, and no household.
 
     Example:
         >>> at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
@@ -52,14 +55,15 @@ def event_of(contact: KnownContact, entities: Mapping[str, str], homes: Homes) -
         entity = entities.get(record)
         if entity is None:
             continue
+        of_today = (now or entities).get(record, entity)
         if entity.startswith("A-"):
             roles[GroupBy.ADDRESS][entity].add(PLACE)
-            touched = homes.lived_at(entity, contact.at)
+            touched = homes.lived_at(of_today, contact.at)
             for home in touched:
                 _add_household(roles, home, PLACE)
             continue
         roles[GroupBy.PERSON][entity].add(role)
-        for home in homes.of(entity, contact.at):
+        for home in homes.of(of_today, contact.at):
             roles[GroupBy.ADDRESS][home.address].add(role)
             _add_household(roles, home, role)
     kind = vocabulary().contact_type(contact.type)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -33,7 +33,8 @@ def learnt(known: Known, *, as_happened: bool = False) -> Iterator[Learnt]:
 
     ``as_happened`` takes each contact to have been known when it happened, as it is believed now, and
     everybody to have been known as who they are now: no service ever knew as much, but where everything was
-    loaded in one go it is all there is to look at. Where people lived is as believed now in either case.
+    loaded in one go it is all there is to look at. Where people lived is as believed now in either case:
+    a record lived where the person lived whose it is now.
     """
     steps: list[tuple[dt.datetime, bool, Said]] = []
     every: tuple[Said, ...] = (*known.contacts, *known.entities)
@@ -45,23 +46,28 @@ def learnt(known: Known, *, as_happened: bool = False) -> Iterator[Learnt]:
         elif each.recorded_to == FOREVER:
             steps.append((each.at if isinstance(each, KnownContact) else _BEGINNING, True, each))
     steps.sort(key=itemgetter(0, 1))  # at one moment what ends comes before what begins
-    belief = _Belief(Homes(known.homes))
+    belief = _Belief(Homes(known.homes), _now(known))
     for at, together in groupby(steps, key=itemgetter(0)):
         yield belief.take(at, ((begins, each) for _, begins, each in together))
 
 
 def believed(known: Known) -> list[Event]:
     """Everything as it is believed now."""
-    entities = {each.record: each.entity for each in known.entities if each.recorded_to == FOREVER}
+    entities = _now(known)
     homes = Homes(known.homes)
     return [event_of(each, entities, homes) for each in known.contacts if each.recorded_to == FOREVER]
+
+
+def _now(known: Known) -> dict[str, str]:
+    """Who each record is believed to be now."""
+    return {each.record: each.entity for each in known.entities if each.recorded_to == FOREVER}
 
 
 class _Belief:
     """What is believed at a moment."""
 
-    def __init__(self, homes: Homes) -> None:
-        self._homes = homes
+    def __init__(self, homes: Homes, now: Mapping[str, str]) -> None:
+        self._homes, self._now = homes, now
         self._contacts: dict[str, KnownContact] = {}
         self._entities: dict[str, str] = {}
         self._of_record: dict[str, set[str]] = defaultdict(set)
@@ -75,7 +81,7 @@ class _Belief:
             else:
                 changed.add(self._contact(said, begins=begins))
         events = tuple(
-            event_of(self._contacts[id_], self._entities, self._homes)
+            event_of(self._contacts[id_], self._entities, self._homes, self._now)
             for id_ in sorted(changed)
             if id_ in self._contacts
         )

@@ -49,13 +49,13 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Findings in their order, how many more suppression keeps back, and when the clock may bring another.
+    """Findings in their order, those that suppression keeps back, and when the clock may bring another.
 
     ``completed`` is all there was to choose from, so that the next look begins where something changed.
     """
 
     findings: tuple[Finding, ...] = ()
-    suppressed: int = 0
+    suppressed: tuple[Finding, ...] = ()
     due: dt.datetime | None = None
     completed: tuple[Completed, ...] = ()
 
@@ -71,6 +71,7 @@ class Stretch:
         return Stretch(min(self.begin, other.begin), max(self.reach, other.reach))
 
 
+_LONGEST_DAY: Final = dt.timedelta(hours=25)
 EVERYTHING: Final = Stretch((dt.datetime.min.replace(tzinfo=dt.UTC), ""), 2**62)
 
 
@@ -116,8 +117,8 @@ def find(
         completed = _completed(rule, hits, before.completed, changed)
         found = [each.finding for each in completed]
     found = [each for each in found if since is None or each.at >= since]
-    kept = _suppress(rule, found)
-    return Found(tuple(kept), len(found) - len(kept), due, completed)
+    kept, back = _suppress(rule, found)
+    return Found(tuple(kept), tuple(back), due, completed)
 
 
 def _completed(
@@ -187,30 +188,51 @@ def _temporal(rule: Rule, hits: Sequence[Hit], windows: Windows) -> Ends:
 
 
 def _others(rule: Rule, own: int, last: Hit, before: Sequence[Hit], ever: Sequence[Hit]) -> list[Hit] | None:
-    chosen = [last]
-    for number, selection in enumerate(rule.selections):
-        if number == own:
-            continue
-        among = ever if selection.open else before
-        fits = (each for each in reversed(among) if number in each.selections)
-        fitting = (each for each in fits if _goes_with(rule, selection, each, chosen))
-        each = next(fitting, None)
-        if each is None:
-            return None
-        chosen.append(each)
-    return chosen[1:]
+    """One of each other selection, the latest that go together: no two are alike."""
+    sought = [each for number, each in enumerate(rule.selections) if number != own]
+    numbers = [number for number in range(len(rule.selections)) if number != own]
+    alike = _what_tells_apart(rule)
+    fitting = [
+        _latest(number, each, last, ever if each.open else before, alike, len(sought))
+        for number, each in zip(numbers, sought, strict=True)
+    ]
+    return _together(fitting, frozenset([alike(last)]), alike)
 
 
-def _goes_with(rule: Rule, selection: Selection, each: Hit, chosen: Sequence[Hit]) -> bool:
-    if selection.open and not each.event.still_open(chosen[0].event.at):
-        return False
-    different = rule.condition.different
-    for other in chosen:
-        if other.event.id == each.event.id:
-            return False
-        if different and getattr(other.event, different) == getattr(each.event, different):
-            return False
-    return True
+Alike = Callable[[Hit], object]
+
+
+def _what_tells_apart(rule: Rule) -> Alike:
+    """What no two contacts of a set may have alike: they are the same one, or of the same agency, say."""
+    return attrgetter(f"event.{rule.condition.different or 'id'}")
+
+
+def _latest(
+    number: int, selection: Selection, last: Hit, among: Sequence[Hit], alike: Alike, many: int
+) -> list[Hit]:
+    """The latest of a selection of each value but that of the last, as many as there are to choose.
+
+    More are of no use: of so many values one is always left that no other contact of the set has.
+    """
+    found: dict[object, Hit] = {}
+    for each in reversed(among):
+        fits = number in each.selections and alike(each) != alike(last)
+        if fits and (not selection.open or each.event.still_open(last.event.at)):
+            found.setdefault(alike(each), each)
+        if len(found) == many:
+            break
+    return list(found.values())
+
+
+def _together(fitting: Sequence[Sequence[Hit]], taken: frozenset[object], alike: Alike) -> list[Hit] | None:
+    if not fitting:
+        return []
+    for each in fitting[0]:
+        if alike(each) not in taken:
+            rest = _together(fitting[1:], taken | {alike(each)}, alike)
+            if rest is not None:
+                return [each, *rest]
+    return None
 
 
 def _ordered(rule: Rule, hits: Sequence[Hit], windows: Windows) -> Ends:
@@ -221,18 +243,32 @@ def _ordered(rule: Rule, hits: Sequence[Hit], windows: Windows) -> Ends:
         if final not in last.selections:
             continue
         before = hits[start:number]
-        chain = _rise(rule, last, before) if rule.condition.rise_of else _chain(last, before, final)
+        chain = _rise(rule, last, before) if rule.condition.rise_of else _chain(rule, last, before, final)
         if chain:
             yield last, _finding((*chain, last))
 
 
-def _chain(last: Hit, before: Sequence[Hit], final: int) -> list[Hit]:
+def _earlier(rule: Rule, each: Hit, other: Hit) -> bool:
+    """Whether it is certain that one came before the other.
+
+    Where only a date was said a moment is the midnight with which it begins: that comes before nothing else
+    of its day, or the incident that led to a referral would be the next one after it.
+    """
+    if each.event.at >= other.event.at:
+        return False
+    if other.event.at - each.event.at > _LONGEST_DAY:
+        return True
+    first, then = (one.event.at.astimezone(rule.zone) for one in (each, other))
+    return first.date() != then.date() or first.time() != dt.time()
+
+
+def _chain(rule: Rule, last: Hit, before: Sequence[Hit], final: int) -> list[Hit]:
     chain: list[Hit] = []
-    wanted, at = final - 1, last.event.at
+    wanted, after = final - 1, last
     for each in reversed(before):
-        if wanted in each.selections and each.event.at < at:
+        if wanted in each.selections and _earlier(rule, each, after):
             chain.append(each)
-            wanted, at = wanted - 1, each.event.at
+            wanted, after = wanted - 1, each
             if wanted < 0:
                 return chain
     return []
@@ -240,7 +276,7 @@ def _chain(last: Hit, before: Sequence[Hit], final: int) -> list[Hit]:
 
 def _rise(rule: Rule, last: Hit, before: Sequence[Hit]) -> list[Hit]:
     """The highest before it, if the last is so much higher."""
-    earlier = [each for each in before if 0 in each.selections and each.event.at < last.event.at]
+    earlier = [each for each in before if 0 in each.selections and _earlier(rule, each, last)]
     highest = max(earlier, key=lambda each: (each.event.severity, each.order), default=None)
     compared = rule.condition.compared
     if highest is None or compared is None:
@@ -268,18 +304,21 @@ def _answered(first: Hit, answers: Sequence[Hit]) -> bool:
     return any(first.event.at < each.event.at and each.place <= first.reach for each in answers)
 
 
-def _suppress(rule: Rule, found: Sequence[Finding]) -> list[Finding]:
-    """None within the suppression span of one that was let through."""
+def _suppress(rule: Rule, found: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """None within the suppression span of one that was let through; and those that are kept back by it."""
     if rule.suppression is None:
-        return list(found)
+        return list(found), []
     kept: list[Finding] = []
+    back: list[Finding] = []
     reach = -1
     for each in found:
         place = rule.suppression.place(each.at, rule.zone)
         if not kept or place > reach:
             kept.append(each)
             reach = rule.suppression.reach(place)
-    return kept
+        else:
+            back.append(each)
+    return kept, back
 
 
 def _finding(hits: Sequence[Hit]) -> Finding:

@@ -6,7 +6,7 @@ After the rules by which the census of children in need is validated; the codes 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -18,11 +18,15 @@ from mast_analytics.event import Event, GroupBy, plain
 DIED: Final = frozenset({"rc2", "died", "deceased", "death"})
 """Reasons of closure that say that somebody died; RC2 is that of the census."""
 
+WHO_DIED: Final = "subject"
+"""The role of whoever such an episode says it of: not of a parent, a caller or a child in the household."""
+
 RULES: Final = {
     "8630": "closed before it was opened",
     "8810": "closed, and nobody says when",
     "8820": "two episodes of one kind at one time",
     "8555Q": "after the person had died",
+    "WHOSE_DEATH": "closed for a death, of several people: nobody is taken for dead",
 }
 
 
@@ -54,6 +58,19 @@ def faults(events: Sequence[Event]) -> tuple[Fault, ...]:
     found = [*_closed_before(events), *_undated(events), *_overlapping(events), *_after_death(events)]
     return tuple(
         sorted(set(found), key=lambda each: (each.agency, each.rule, each.contact, each.beside or ""))
+    )
+
+
+def contacts_of_rules(found: Iterable[Fault]) -> Counter[tuple[str, str]]:
+    """How many contacts of each agency break each rule: one that breaks it twice is one.
+
+    Example:
+        >>> at = dt.datetime(2026, 5, 2, tzinfo=dt.UTC)
+        >>> dict(contacts_of_rules(Fault("8820", "council", "c2", at, beside) for beside in ("c0", "c1")))
+        {('council', '8820'): 1}
+    """
+    return Counter(
+        (agency, rule) for agency, rule, _ in {(one.agency, one.rule, one.contact) for one in found}
     )
 
 
@@ -93,13 +110,28 @@ def _until(event: Event) -> int:
     return dt.date.max.toordinal() if event.open else local_day(event.at, LONDON)
 
 
+def _deaths(events: Iterable[Event]) -> Iterator[tuple[Event, list[str]]]:
+    """Episodes that were closed for a death, and those of whom that may be said."""
+    for event in events:
+        died = event.category and plain(event.category) in DIED
+        # Of a closure that lies before the opening the day is wrong, and so would be that of the death.
+        if died and event.closed_at is not None and event.closed_at >= event.at:
+            people = event.groups.get(GroupBy.PERSON, {})
+            yield event, [person for person, roles in people.items() if WHO_DIED in roles]
+
+
+def _closed(event: Event) -> tuple[dt.datetime, str]:
+    return event.closed_at or event.at, event.id
+
+
 def _after_death(events: Sequence[Event]) -> Iterator[Fault]:
     died: dict[str, Event] = {}
-    for event in events:
-        if event.closed_at is not None and event.category and plain(event.category) in DIED:
-            for person in event.groups.get(GroupBy.PERSON, {}):
-                if person not in died or event.closed_at < (died[person].closed_at or event.closed_at):
-                    died[person] = event
+    for event, people in _deaths(events):
+        if len(people) > 1:
+            yield Fault("WHOSE_DEATH", event.agency, event.id, event.at)
+            continue
+        for person in people:
+            died[person] = min(died.get(person, event), event, key=_closed)
     for event in events:
         for person, roles in event.groups.get(GroupBy.PERSON, {}).items():
             end = died.get(person)

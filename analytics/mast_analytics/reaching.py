@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -23,7 +23,7 @@ class Reaching:
     """Days from the first contact at ``origin`` or above to the first one at ``level`` or above.
 
     ``already`` were there on their first day; ``earlier`` had reached it, or died, before what is looked at
-    begins. Neither are at risk, and the shares are not of them.
+    begins. Neither are at risk, and the shares are not of them. ``subjects`` are all but the ``earlier``.
     """
 
     level: int
@@ -31,6 +31,7 @@ class Reaching:
     already: int
     earlier: int
     incidence: Incidence
+    subjects: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def reaching(episodes: Episodes, level: int, *, origin: int = 0, since: int | None = None) -> Reaching:
@@ -58,14 +59,16 @@ def reaching(episodes: Episodes, level: int, *, origin: int = 0, since: int | No
     already = end <= began
     entry = began if since is None else np.maximum(began, since)
     followed = ~already & (entry < end)
+    before = ~already & (entry >= end)
     return Reaching(
         level=level,
         origin=origin,
         already=int((already & (cause == 1)).sum()),
-        earlier=int((~already & (entry >= end)).sum()),
+        earlier=int(before.sum()),
         incidence=incidence(
             (end - began)[followed], cause[followed], OUTCOMES, entries=(entry - began)[followed]
         ),
+        subjects=who[~before],
     )
 
 

@@ -20,6 +20,8 @@ COMPARISONS: Final[Mapping[str, Callable[[int, int], bool]]] = {
     "lte": operator.le,
     "lt": operator.lt,
 }
+NOTICE: Final = dt.timedelta(days=61)
+"""How long before its review is overdue a rule warns: as agreements do."""
 LONGEST_ABSENCE: Final = dt.timedelta(days=367)
 """From a contact to the end of the wait for another: a leap year, and the rest of the day it began on."""
 
@@ -146,6 +148,23 @@ class Rule:
     text: str = field(default="", repr=False)
     """What its file says, of which the digest is."""
     cases: tuple[Case, ...] = field(default=(), repr=False)
+
+    def lapsed(self, at: dt.datetime) -> bool:
+        """Whether its review is overdue at a moment: it raises nothing any more."""
+        return at.astimezone(self.zone).date() > self.review_by
+
+    def warning(self, at: dt.datetime) -> str:
+        """What whoever keeps the rules should know, as of an agreement: that it is over, or soon will be.
+
+        Example:
+            >>> from mast_analytics.rule_yaml import read_rules
+            >>> read_rules()[0].warning(dt.datetime(2027, 6, 1, tzinfo=dt.UTC))
+            'raises no more unless reviewed by 2027-06-30'
+        """
+        if self.lapsed(at):
+            return f"raises no more: not reviewed by {self.review_by}"
+        soon = at.astimezone(self.zone).date() + NOTICE >= self.review_by
+        return f"raises no more unless reviewed by {self.review_by}" if soon else ""
 
     @property
     def ref(self) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from mast_analytics.event import Event, GroupBy
 from mast_analytics.rule import Case
 from mast_resolver.declared import Declared, nearest
-from mast_resolver.vocabulary import HIGHEST_SEVERITY, vocabulary
+from mast_resolver.vocabulary import HIGHEST_SEVERITY, ROLES, vocabulary
 
 _EVENT: Final = (
     "id", "type", "at", "agency", "closed_at", "severity", "category", "team", "role", "group", "open",
 )  # fmt: skip
+TYPES: Final = "a name of contact_types.csv"
 LATER: Final = dt.timedelta(days=366 * 10)
 """A test that names no moment is looked at long after."""
 
@@ -53,15 +55,13 @@ def _event(declared: Declared, group_by: GroupBy, zone: ZoneInfo) -> Event:
     types = vocabulary().types
     name = declared.text("type")
     if name not in types:
-        declared.faults.add(
-            declared.line_of("type"), f"`type` must be a name of contact_types.csv{nearest(name, types)}"
-        )
+        declared.faults.add(declared.line_of("type"), f"`type` must be {TYPES}{nearest(name, types)}")
         name = next(iter(types))
     kind = types[name]
     closed = moment(declared, "closed_at", zone) if "closed_at" in declared else None
     said = declared.choice("severity", map(str, range(HIGHEST_SEVERITY + 1)), str(kind.severity))
     groups = declared.texts("group") or ("one",)
-    roles = frozenset(declared.texts("role") or ("subject",))
+    roles = frozenset(among(declared, "role", ROLES) or ("subject",))
     return Event(
         id=declared.text("id"),
         type=name,
@@ -77,6 +77,19 @@ def _event(declared: Declared, group_by: GroupBy, zone: ZoneInfo) -> Event:
         episode=kind.episode,
         groups={group_by: dict.fromkeys(groups, roles)},
     )
+
+
+def among(declared: Declared, entry: str, known: Iterable[str], many: str = "") -> list[str]:
+    """The texts of an entry; a fault for each that is not known. ``many`` says what is, where a list of all
+    names would not be read: the nearest one is what helps.
+    """
+    names = sorted(known) if many else list(known)
+    found = declared.texts(entry)
+    for text in found:
+        if text not in names:
+            allowed = many or f"one of {', '.join(names)}"
+            declared.faults.add(declared.line_of(entry), f"`{entry}` must be {allowed}{nearest(text, names)}")
+    return list(found)
 
 
 def moment(declared: Declared, entry: str, zone: ZoneInfo) -> dt.datetime:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from mast_analytics.civil import LONDON, Span, Unit
 from mast_analytics.event import GroupBy, plain
 from mast_analytics.rule import (
     COMPARISONS,
     LONGEST_ABSENCE,
+    Case,
     Compared,
     Condition,
     Kind,
@@ -21,10 +23,10 @@ from mast_analytics.rule import (
     Rule,
     Selection,
 )
-from mast_analytics.rule_cases import read_cases
+from mast_analytics.rule_cases import TYPES, among, read_cases
 from mast_resolver.declared import Declared, Faults, checked, compose, nearest
 from mast_resolver.errors import RuleFileError
-from mast_resolver.vocabulary import vocabulary
+from mast_resolver.vocabulary import ROLES, vocabulary
 
 SHIPPED: Final = Path(__file__).parent / "rules"
 _ID: Final = re.compile(r"[a-z][a-z0-9-]{2,59}")
@@ -73,8 +75,11 @@ def read_rule(path: Path) -> Rule:
     return parse_rule(path.name, data)
 
 
-def parse_rule(name: str, data: bytes) -> Rule:
+def parse_rule(name: str, data: bytes, *, teams: Collection[str] | None = None) -> Rule:
     """The rule that the bytes of a file called ``name`` declare.
+
+    ``teams`` are the ids of those that a rule may belong to, where that is known: an alert of a rule of
+    nobody's would reach nobody.
 
     Raises:
         RuleFileError: as for :func:`read_rule`.
@@ -82,6 +87,8 @@ def parse_rule(name: str, data: bytes) -> Rule:
     faults = Faults()
     top = compose(name, data, raising=RuleFileError, faults=faults)
     rule = _rule(top, data) if top is not None else None
+    if top is not None and teams is not None:
+        among(top, "owner", teams, "a team of the directory")
     fix = "correct these lines; docs/rules.md shows every entry"
     return checked(name, rule, faults, raising=RuleFileError, fix=fix)
 
@@ -118,13 +125,13 @@ def _rule(top: Declared, data: bytes) -> Rule | None:
         timespan=_timespan(correlation, kind),
         selections=named,
         condition=condition,
-        outcome=frozenset(_among(outcome, "type", vocabulary().types)),
+        outcome=frozenset(among(outcome, "type", vocabulary().types, TYPES)),
         outcome_within=_span(outcome, "within"),
         suppression=_span(top, "suppression") if "suppression" in top else None,
         zone=zone,
         digest=hashlib.sha256(data).hexdigest()[:16],
         text=data.decode(),
-        cases=read_cases(top, group_by, zone) if "tests" in top else (),
+        cases=_cases(top, select, group_by, zone),
     )
 
 
@@ -155,25 +162,30 @@ def _selection(name: str, declared: Declared) -> Selection:
     kinds = sorted({each.agency_kind for each in types.values()})
     return Selection(
         name,
-        types=frozenset(_among(declared, "type", types)),
-        agency_kinds=frozenset(_among(declared, "agency_kind", kinds)),
-        data_classes=frozenset(_among(declared, "data_class", vocabulary().data_classes)),
+        types=frozenset(among(declared, "type", types, TYPES)),
+        agency_kinds=frozenset(among(declared, "agency_kind", kinds)),
+        data_classes=frozenset(among(declared, "data_class", vocabulary().data_classes)),
         categories=frozenset(map(plain, declared.texts("category"))),
-        roles=frozenset(declared.texts("role")),
+        roles=frozenset(among(declared, "role", ROLES)),
         severity=tuple(_comparisons(declared, "severity")),
         open=declared.flag("open"),
     )
 
 
-def _among(declared: Declared, entry: str, known: Iterable[str]) -> list[str]:
-    names = list(known)
-    found = declared.texts(entry)
-    for text in found:
-        if text not in names:
-            # A list of all names would not be read: the nearest one is what helps.
-            allowed = f"one of {', '.join(names)}" if len(names) <= 12 else "a name of contact_types.csv"
-            declared.faults.add(declared.line_of(entry), f"`{entry}` must be {allowed}{nearest(text, names)}")
-    return list(found)
+def _cases(top: Declared, select: Declared, group_by: GroupBy, zone: ZoneInfo) -> tuple[Case, ...]:
+    """The tests; each category that is selected must be in one, or a slip of the pen would select nothing."""
+    cases = read_cases(top, group_by, zone) if "tests" in top else ()
+    said = sorted({plain(event.category) for case in cases for event in case.events if event.category})
+    for name in select:
+        if select.is_mapping(name) and (declared := select.mapping(name)):
+            for text in declared.texts("category"):
+                if plain(text) not in said:
+                    allowed = f"one of those in `tests` ({', '.join(said) or 'none'})"
+                    declared.faults.add(
+                        declared.line_of("category"),
+                        f"`category` must be {allowed}{nearest(plain(text), said)}",
+                    )
+    return cases
 
 
 def _named(correlation: Declared, known: dict[str, Selection], kind: Kind) -> tuple[Selection, ...]:

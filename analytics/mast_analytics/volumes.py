@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from mast_analytics.digests import hashed, mixed
-from mast_analytics.episodes import CutOff, people_and_places, seen_at, whose
+from mast_analytics.episodes import CutOff, of_today, people_and_places, seen_at
 from mast_analytics.history import Bools, History, Ints, begins, days_of, joined
 from mast_analytics.intervals import wilson
 from mast_resolver.errors import UsageError
@@ -279,7 +279,7 @@ def _by_area(history: History, cut_off: CutOff, areas: Mapping[str, str]) -> tup
     names = [*sorted(set(areas.values())), NO_AREA, SEVERAL_AREAS]
     nowhere, several = len(names) - 2, len(names) - 1
     number = {name: place for place, name in enumerate(names)}
-    entity = whose(history, cut_off)
+    entity = of_today(history, cut_off)
     area_of = np.full(len(history.names.all) + 1, -1, np.int64)
     for place, record in enumerate(history.records.all):
         if record in areas and entity[place] >= 0:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from mast_analytics.quality import RULES, contacts_of_rules
 from mast_graph.files import write_private
 
 if TYPE_CHECKING:
@@ -49,14 +50,14 @@ class Kept:
 def keep(data: Path, events: Iterable[Event], faults: Iterable[Fault], *, at: dt.datetime) -> None:
     """Put the counts in the place of those before."""
     contacts = Counter(event.agency for event in events)
-    found = Counter((fault.agency, fault.rule, fault.says) for fault in faults)
+    found = contacts_of_rules(faults)
     agencies = [
         {
             "agency": agency,
             "contacts": many,
             "findings": [
-                {"rule": rule, "says": says, "contacts": number}
-                for (of, rule, says), number in sorted(found.items())
+                {"rule": rule, "says": RULES[rule], "contacts": number}
+                for (of, rule), number in sorted(found.items())
                 if of == agency
             ],
         }

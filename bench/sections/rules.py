@@ -1,4 +1,4 @@
-"""Trigger rules: a backtest of all that ship, and contacts evaluated one by one. In memory; no database."""
+"""Trigger rules: a backtest and contacts one by one, in memory; then alerts of changes in the graph."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from bench.bench import SEED, Bench
+from bench.bench import SEED, Bench, Meter
 from bench.report import Figures, Measured, number
+from bench.sections import resolve
 from mast_analytics.backtest import backtest
 from mast_analytics.evaluator import Evaluator
 from mast_analytics.knowledge import learnt
 from mast_analytics.rule_yaml import read_rules
+from mast_api.triggers.working_out import work_out
+from mast_graph.alerts import put_due
+from mast_graph.lease import Lease
+from mast_graph.store import connect
+from mast_graph.trigger_rules import RuleInForce, end_rule, put_rule
 from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
@@ -23,6 +29,10 @@ NAME = "rules"
 START: Final = dt.datetime(2023, 10, 1, 6, tzinfo=dt.UTC)
 DAYS: Final = 3 * 365
 CONTACTS_EACH: Final = 3
+CHANGED: Final = 5_000
+"""Contacts that are said to have changed, in notes of so many as a load leaves."""
+NOTED: Final = 250
+ALONE: Final = 200
 HOSTEL: Final = 300
 """People of each; one for every 20,000 inhabitants. They are the groups that cost most."""
 
@@ -56,9 +66,59 @@ def measure(bench: Bench) -> Measured:
     return Measured(
         NAME,
         "Trigger rules",
-        "`mast rules backtest` without reading the graph; incremental evaluation.",
-        [table],
+        "`mast rules backtest` without reading the graph; incremental evaluation; alerts of what changes in "
+        "the graph.",
+        [table, _through_the_graph(bench)],
     )
+
+
+def _through_the_graph(bench: Bench) -> Figures:
+    """What users run: notes of changed contacts are worked out, reading around each and writing alerts."""
+    resolve.prepare(bench)
+    rows = []
+    with (
+        bench.neo4j() as server,
+        connect(server.uri, server.user, server.password) as store,
+        Lease.acquire(store, "bench") as lease,
+    ):
+        for rule in read_rules():
+            in_force = RuleInForce(rule.ref, rule.digest, rule.text, START, "bench", START)
+            lease.write(lambda tx, _, id_=rule.id, stored=in_force: put_rule(tx, id_, stored))  # type: ignore[misc]
+        versions = store.read("read.known_contacts", after="", limit=CHANGED)[0]["versions"]
+        random.Random(SEED).shuffle(versions)
+        now = dt.datetime.now(dt.UTC)
+        for together in (NOTED, 1):
+            some = versions[: CHANGED if together > 1 else ALONE]
+            meter, begun = Meter(server), (time.process_time(), time.perf_counter())
+            for start in range(0, len(some), together):
+                of_one = some[start : start + together]
+                lease.write(lambda tx, _, of=of_one: put_due(tx, now, versions=of))  # type: ignore[misc]
+                if together == 1:
+                    work_out(store, lease, now=now)
+            raised = work_out(store, lease, now=now)
+            clock = time.perf_counter() - begun[1]
+            ours = time.process_time() - begun[0]
+            what = f"{together} contacts a note" if together > 1 else "one contact at a time"
+            rows.append(
+                (
+                    what,
+                    number(len(some)),
+                    number(raised) if together > 1 else "",
+                    number(len(some) / clock),
+                    number(ours / len(some) * 1000, 1),
+                    number(meter.spent() / len(some) * 1000, 1),
+                )
+            )
+        for rule in read_rules():
+            lease.write(lambda tx, _, id_=rule.id: end_rule(tx, id_, by="bench", at=now))  # type: ignore[misc]
+    columns = (
+        "notes of", "contacts", "alerts", "contacts/s of the clock", "Python, ms each", "Neo4j, ms each"
+    )  # fmt: skip
+    notes = [
+        f"The resolved borough of {bench.people:,}, all rules that ship in force; contacts drawn at random.",
+        "Each is read with all contacts of those whom it touches, and of whoever lived where they do.",
+    ]
+    return Figures("Alerts of what changed, through the graph", columns, rows, notes)
 
 
 def _one_by_one(known: Known) -> tuple[int, float]:

@@ -4,6 +4,7 @@
 // param $state: string, open, acknowledged or retracted, or '' for all
 // param $rule: string, only of this rule's version, or ''
 // param $severity: string, only of this one, or ''
+// param $undelivered: boolean, only those that were laid aside: the webhook never took them
 // param $before: date-time, of the last of the page before; ties are told apart by id
 // param $before_id: string, its id
 // param $first: integer, alerts a page, and one more
@@ -28,6 +29,7 @@ WHERE alert.at <= $before AND (alert.at < $before OR alert.id < $before_id)
   AND ($rule = '' OR alert.rule = $rule) AND ($severity = '' OR alert.severity = $severity)
   AND ($state = '' OR $state = CASE WHEN alert.retracted_at IS NOT NULL THEN 'retracted'
     WHEN alert.acknowledged_at IS NOT NULL THEN 'acknowledged' ELSE 'open' END)
+  AND (NOT $undelivered OR alert.dead = true)
   AND NOT EXISTS { MATCH (alert)<-[:GROUNDS]-(hidden:Contact) WHERE hidden.shielded }
 WITH alert, covering, COLLECT {
   // part: alert_about_seen

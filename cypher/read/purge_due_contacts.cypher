@@ -12,12 +12,13 @@
 MATCH (contact:Contact)
 USING INDEX contact:Contact(version)
 WHERE contact.version > $after AND contact.agreement = $agreement AND contact.data_class = $data_class
-  AND coalesce(contact.closed_at, contact.at) < $before
+  AND contact.at < $before AND coalesce(contact.closed_at, contact.at) < $before
   AND NOT EXISTS {
     MATCH (other:Contact)
     USING INDEX SEEK other:Contact(version)
     WHERE other.version STARTS WITH contact.id + '.' AND (
-      (other.recorded_to = $forever AND other.status = 'open') OR coalesce(other.closed_at, other.at) >= $before)
+      (other.recorded_to = $forever AND other.status = 'open')
+        OR other.at >= $before OR coalesce(other.closed_at, other.at) >= $before)
   }
   AND NOT EXISTS {
     MATCH (contact)<--(record)

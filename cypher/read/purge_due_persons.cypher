@@ -16,6 +16,7 @@ WHERE record.id > $after AND record.agency = $agency AND record.held IS NULL
     MATCH (record)-->(contact:Contact)
     WHERE coalesce(
       (contact.recorded_to = $forever AND contact.status = 'open')
+        OR contact.at >= datetime($limits[contact.agreement + '/' + contact.data_class])
         OR coalesce(contact.closed_at, contact.at) >= datetime($limits[contact.agreement + '/' + contact.data_class]),
       true)
   }

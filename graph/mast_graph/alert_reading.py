@@ -82,6 +82,7 @@ async def alerts_page(
     state: str = "",
     rule: str = "",
     severity: str = "",
+    undelivered: bool = False,
     before: dt.datetime = FOREVER,
     before_id: str = LAST_ID,
     first: int = 1,
@@ -92,6 +93,7 @@ async def alerts_page(
         state=state,
         rule=rule,
         severity=severity,
+        undelivered=undelivered,
         before=before,
         before_id=before_id,
         first=first + 1,
@@ -144,6 +146,11 @@ def untold_alerts(store: Store, limit: int, *, now: dt.datetime) -> list[UntoldA
     return [
         UntoldAlert(**row) for row in store.read("read.untold_alerts", limit=limit, now=now, forever=FOREVER)
     ]
+
+
+def undelivered_alerts(store: Store) -> dict[str, int]:
+    """How many alerts of each version of a rule were laid aside."""
+    return {row["rule"]: row["alerts"] for row in store.read("read.undelivered_alerts", forever=FOREVER)}
 
 
 def tell_of_alert(

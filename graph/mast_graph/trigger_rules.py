@@ -34,6 +34,11 @@ class RuleInForce:
     at: dt.datetime
 
 
+def read_teams(store: Store) -> list[str]:
+    """Ids of the teams that a rule may belong to."""
+    return sorted(store.read("read.team_ids")[0]["teams"])
+
+
 def put_backtests(tx: Transaction, backtests: Sequence[StoredBacktest]) -> None:
     """Keep them, in place of former ones of the same texts."""
     for each in backtests:
@@ -67,6 +72,11 @@ def put_rule(tx: Transaction, rule: str, in_force: RuleInForce) -> None:
         by=in_force.by,
         at=in_force.at,
     )
+
+
+def send_again(tx: Transaction, rule: str) -> int:
+    """Have alerts that were laid aside tried again: of one version of a rule, or all where it is empty."""
+    return int(tx.run("write.send_alerts_again", rule=rule)[0]["sent"])
 
 
 def end_rule(tx: Transaction, rule: str, *, by: str, at: dt.datetime) -> bool:

@@ -9,13 +9,12 @@ from typing import Final
 
 from mast_intake import normalise
 from mast_intake.address import country_code
-from mast_intake.contacts import ROLES
 from mast_intake.dates import read_birth, read_moment
 from mast_intake.rejects import Rule
 from mast_intake.rows import MOMENTS, SHIELDS
 from mast_intake.source import Mapped, Source
 from mast_resolver.relations import relation_kinds
-from mast_resolver.vocabulary import HIGHEST_SEVERITY, vocabulary
+from mast_resolver.vocabulary import HIGHEST_SEVERITY, ROLES, vocabulary
 
 Checked = str | dt.datetime | Rule
 """A canonical value (empty: missing), a moment, or the rule that the value breaks."""

@@ -5,27 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
 from mast_intake.keys import KeyRing
 from mast_intake.rows import SourceRow
 from mast_intake.source import Source
 from mast_resolver.records import Contact, RecordId, Status, Touch
 from mast_resolver.vocabulary import ContactType, vocabulary
-
-ROLES: Final = (
-    "subject",
-    "victim",
-    "suspect",
-    "caller",
-    "witness",
-    "child_in_household",
-    "parent",
-    "carer",
-    "place",
-    "other",
-)
-"""What a record may be in a contact; ``place`` is what an address is."""
 
 
 def build_contact(

@@ -222,7 +222,11 @@ class _PersonReader:
     def _ends(
         self, text: dict[str, str], moments: dict[str, dt.datetime], broken: set[str]
     ) -> Iterator[tuple[str, Rule]]:
-        """Set an end aside that lies before its start; what has ended is not open, whenever it did."""
+        """Set an end aside that lies before its start; what has ended is not open, whenever it did.
+
+        When an event is said to have ended is kept however it lies, unless it is said to go on: an agency is
+        told what it said itself, and not that it said nothing.
+        """
         if "valid_from" in moments and moments.get("valid_to", _NEVER) <= moments["valid_from"]:
             del moments["valid_to"]
             yield "valid_to", Rule.INTERVAL_REVERSED
@@ -231,7 +235,8 @@ class _PersonReader:
             if self._day(closed) == self._day(moments["contact_at"]):
                 moments["contact_closed_at"] = moments["contact_at"]  # of that day no hour was said
                 return
-            del moments["contact_closed_at"]
+            if text.get("contact_status") == Status.OPEN.value:
+                del moments["contact_closed_at"]
             broken = broken | {"contact_closed_at"}
             yield "contact_closed_at", Rule.INTERVAL_REVERSED
         if "contact_closed_at" in broken and "contact_type" in text:

@@ -9,10 +9,24 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from mast_resolver.errors import UnknownNameError, VocabularyError
 
 HIGHEST_SEVERITY = 6
+ROLES: Final = (
+    "subject",
+    "victim",
+    "suspect",
+    "caller",
+    "witness",
+    "child_in_household",
+    "parent",
+    "carer",
+    "place",
+    "other",
+)
+"""What a record may be in a contact; ``place`` is what an address is."""
 
 
 @dataclass(frozen=True, slots=True)

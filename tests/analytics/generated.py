@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mast_analytics.episodes import CutOff
 from mast_analytics.history import History
@@ -12,6 +12,7 @@ from mast_fixtures.borough.calendar import DAY, END
 from mast_fixtures.borough.case_study import CaseStudy
 from mast_fixtures.borough.events import Diary, Event
 from mast_fixtures.borough.life import build_town
+from mast_fixtures.borough.people import Town
 from mast_fixtures.borough.streams import stream
 from mast_resolver.known import Known, KnownContact, KnownEntity
 from mast_resolver.records import FOREVER
@@ -30,21 +31,32 @@ SEEN = CutOff(moment(END * DAY - 1), moment((END + 1) * DAY))
 
 def borough(people: int, seed: int) -> History:
     """What befell each person in six years: of a contact only whom it was about."""
+    return History(known(_contacts(lived(people, seed)[1])))
+
+
+def lived(people: int, seed: int) -> tuple[Town, Diary]:
+    """Everybody as they truly are, and what happened to them."""
     case = CaseStudy()
     town, _ = build_town(people, seed, stream(seed, "people"), case.settle)
-    contacts = tuple(_contacts(write_diary(town, case, seed)))
-    records = {record for each in contacts for record, _ in each.touches}
+    return town, write_diary(town, case, seed)
+
+
+def known(contacts: Iterable[KnownContact]) -> Known:
+    """Contacts of people who were always known as who they are."""
+    said = tuple(contacts)
+    records = {record for each in said for record, _ in each.touches}
     always = moment(DAY)
-    return History(Known(contacts, tuple(KnownEntity(each, "P-" + each, always) for each in sorted(records))))
+    return Known(said, tuple(KnownEntity(each, "P-" + each, always) for each in sorted(records)))
 
 
 def _contacts(diary: Diary) -> Iterator[KnownContact]:
     events = (each for events in diary.events.values() for each in events if each.roles)
     for number, event in enumerate(events):
-        yield _contact(f"c{number}", event)
+        yield contact(f"c{number}", event)
 
 
-def _contact(id_: str, event: Event) -> KnownContact:
+def contact(id_: str, event: Event) -> KnownContact:
+    """As analytics knows an event: of whom it was about alone."""
     kind = vocabulary().contact_type(event.type)
     person, role = event.roles[0]
     at, closed = moment(event.at), moment(event.closed) if event.closed else None

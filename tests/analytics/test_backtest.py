@@ -113,10 +113,48 @@ def test_rules_that_rest_on_the_same_contact_overlap() -> None:
     agencies = RULES["third-agency"]
     found = run(Known((plan, concern, third), (is_("r1", "P-1"),)), open_case, agencies)
     assert found.overlaps == (
-        Overlap("open-elsewhere/1", "third-agency/1", 1),
-        Overlap("third-agency/1", "open-elsewhere/1", 1),
+        Overlap("open-elsewhere/1", "third-agency/1", 1, 1),
+        Overlap("third-agency/1", "open-elsewhere/1", 1, 1),
     )
     assert run(Known((plan, concern), (is_("r1", "P-1"),)), open_case, agencies).overlaps == ()
+
+
+def test_rules_about_the_same_person_overlap_by_other_contacts() -> None:
+    contacts = (
+        said("a", 0),
+        said("b", 20),
+        said("plan", 30, "CHILD_IN_NEED"),
+        said("c", 40, "SCHOOL_CONCERN"),
+    )
+    found = run(Known(contacts, (is_("r1", "P-1"),)), MISSED, RULES["open-elsewhere"])
+    assert found.overlaps == (
+        Overlap("child-not-brought-twice/1", "open-elsewhere/1", 0, 1),
+        Overlap("open-elsewhere/1", "child-not-brought-twice/1", 0, 1),
+    )
+
+
+def test_what_came_after_a_merge_is_what_came_after_the_alert() -> None:
+    contacts = (said("a", 0), said("b", 20), said("c", 50, "CHILDREN_REFERRAL"))
+    renamed = run(Known(contacts, (is_("r1", "P-1", until=30), is_("r1", "P-2", 30))), end=120)
+    never = run(Known(contacts, (is_("r1", "P-1"),)), end=120)
+    assert (of(renamed).followed.of_them, renamed.people) == (1, 1)
+    assert renamed == never
+
+
+def test_what_was_kept_back_before_the_period_is_not_of_it() -> None:
+    contacts = tuple(said(f"{day}", day) for day in (0, 10, 20, 30))
+    known = Known(contacts, (is_("r1", "P-1"),))
+    assert of(run(known, end=100)).suppressed == 2
+    assert of(run(known, start=25, end=100)).suppressed == 1, "the last could be known on day 31"
+    assert of(run(known, start=90, end=190)).suppressed == 0
+
+
+def test_a_household_is_known_before_those_in_it_are_merged() -> None:
+    rule = replace(MISSED, group_by=GroupBy.HOUSEHOLD)
+    home = KnownHome("P-2", "H-1", "A-1", FIRST - 900 * DAY, FIRST + 900 * DAY)
+    people = (is_("r1", "P-1", until=60), is_("r1", "P-2", 60))
+    found = run(Known((said("a", 0), said("b", 20)), people, (home,)), rule, end=50)
+    assert of(found, rule).alerts == 1
 
 
 def test_the_clock_raises_between_what_is_learnt() -> None:

@@ -8,12 +8,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
+from tests.analytics.histories import contact, known, on
 
 from mast_analytics.disclosure.curves import curve, quantile, standing
-from mast_analytics.disclosure.lists import shown_starts
+from mast_analytics.disclosure.lists import shown_faults, shown_starts
 from mast_analytics.disclosure.paths import shown_follows, shown_transitions
 from mast_analytics.disclosure.policies import POLICIES, Ints, Policy, policy
 from mast_analytics.disclosure.tables import HIDDEN
+from mast_analytics.episodes import CutOff, episodes
 from mast_analytics.follows import Follows, Graph
 from mast_analytics.incidence import Incidence, incidence
 from mast_analytics.occupancy import Occupancy, occupancy
@@ -23,6 +25,26 @@ from mast_analytics.transitions import transitions
 from mast_resolver.errors import UsageError
 
 BY_NAME = [pytest.param(each, id=each.name) for each in POLICIES.values()]
+
+
+@pytest.mark.parametrize(
+    ("people", "each", "shown"),
+    [(3, 9, None), (8, 1, 10), (24, 1, 25)],
+    ids=["many contacts of few people", "more people than the threshold", "rounded"],
+)
+def test_how_many_contacts_were_left_out_is_told_where_it_is_of_enough_people(
+    people: int, each: int, shown: int | None
+) -> None:
+    contacts = [
+        contact(f"{who} {which}", 40 * which, closed=40 * which - 1, record=f"r{who}")
+        for who in range(people)
+        for which in range(each)
+    ]
+    found = episodes(known(*contacts), CutOff(on(500), on(500)))
+    assert shown_faults(found, policy("nhs")) == {
+        "8630": shown, "8810": 0, "8820": 0, "8555Q": 0, "WHOSE_DEATH": 0,
+    }  # fmt: skip
+    assert shown_faults(found, policy("acro"))["8810"] is None, "nought is a small number there"
 
 
 def followed(seed: int, people: int = 120, causes: tuple[float, ...] = (0.3, 0.5, 0.2)) -> Incidence:

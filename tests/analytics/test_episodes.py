@@ -17,7 +17,7 @@ from mast_analytics.history import History
 from mast_analytics.knowledge import learnt
 from mast_analytics.spells import CENSORED, DEAD, Spells, spells
 from mast_resolver.errors import UsageError
-from mast_resolver.known import Known, KnownHome
+from mast_resolver.known import Known, KnownEntity, KnownHome
 from mast_resolver.records import FOREVER
 
 CUT_OFFS = st.builds(
@@ -36,8 +36,11 @@ def rows(found: Episodes) -> list[Row]:
     )
 
 
-def without_what_came_later(said: Known, cut_off: CutOff) -> Known:
-    """As somebody would have it who copied everything at the cut-off, and had no word of what was to come."""
+def without_what_came_later(said: Known, cut_off: CutOff, unit: GroupBy) -> Known:
+    """As somebody would have it who copied everything at the cut-off, and had no word of what was to come.
+
+    Where people lived is known as of today alone: for households the copy says who is who today.
+    """
     contacts = [
         replace(
             each,
@@ -53,6 +56,8 @@ def without_what_came_later(said: Known, cut_off: CutOff) -> Known:
         for each in said.entities
         if each.recorded_from <= cut_off.recorded
     ]
+    if unit is GroupBy.HOUSEHOLD:
+        entities = list(said.entities)
     homes = [home for home in said.homes if home.start <= cut_off.valid]
     return Known(tuple(contacts), tuple(entities), tuple(homes))
 
@@ -60,7 +65,7 @@ def without_what_came_later(said: Known, cut_off: CutOff) -> Known:
 @given(knowns(), CUT_OFFS, UNITS)
 def test_nobody_sees_the_future_of_a_cut_off(said: Known, cut_off: CutOff, unit: GroupBy) -> None:
     with_it = episodes(History(said), cut_off, by=unit)
-    without = episodes(History(without_what_came_later(said, cut_off)), cut_off, by=unit)
+    without = episodes(History(without_what_came_later(said, cut_off, unit)), cut_off, by=unit)
     assert rows(with_it) == rows(without)
     assert set(with_it.treated) == set(without.treated)
     assert with_it.unresolved == without.unresolved
@@ -185,6 +190,50 @@ def test_what_comes_after_a_death_is_told_and_left_out() -> None:
     before = episodes(history, CutOff(on(29), on(100)))
     assert spells(before).to.tolist()[-1] == CENSORED
     assert before.open.any()
+
+
+def test_nobody_else_dies_of_somebodys_death() -> None:
+    touches = (("r1", "subject"), ("r2", "child_in_household"), ("r3", "caller"))
+    care = replace(contact("care", 0, "CARE_PACKAGE", closed=20, category="deceased"), touches=touches)
+    later = [contact(f"later {record}", 60, closed=70, record=record) for record in ("r1", "r2", "r3")]
+    found = episodes(known(care, *later), CUT)
+    assert [found.history.names.all[who] for who in found.died] == ["P-1"]
+    assert [(each.rule, each.contact) for each in found.treated] == [("8555Q", "later r1")]
+    assert [(who, id_) for who, id_, *_ in rows(found)] == [
+        ("P-1", "care"), ("P-2", "care"), ("P-2", "later r2"), ("P-3", "later r3"),
+    ]  # fmt: skip
+
+
+def test_a_death_of_one_of_several_is_told_and_marks_nobody() -> None:
+    both = contact("care", 0, "CARE_PACKAGE", closed=20, category="deceased")
+    both = replace(both, touches=(("r1", "subject"), ("r2", "subject")))
+    found = episodes(known(both, contact("later", 60, closed=70)), CUT)
+    assert found.died == {}
+    assert [(each.rule, each.contact, each.subject) for each in found.treated] == [
+        ("WHOSE_DEATH", "care", "P-1"), ("WHOSE_DEATH", "care", "P-2"),
+    ]  # fmt: skip
+    # One person by two records is one.
+    history = History(
+        Known((both,), (KnownEntity("r1", "P-1", on(-9999)), KnownEntity("r2", "P-1", on(-9999))))
+    )
+    assert len(episodes(history, CUT).died) == 1
+
+
+def test_a_closure_that_is_backwards_dates_no_death() -> None:
+    found = episodes(known(contact("plan", 0, closed=-90, category="RC2"), contact("after", 31)), CUT)
+    assert found.died == {}
+    assert [(each.rule, each.contact) for each in found.treated] == [("8630", "plan")]
+
+
+def test_who_is_merged_later_had_a_home_before() -> None:
+    was = (KnownEntity("r1", "P-1", on(-9), on(50)), KnownEntity("r1", "P-2", on(50)))
+    place = (KnownEntity("ra", "A-9", on(-9), on(50)), KnownEntity("ra", "A-1", on(50)))
+    home = KnownHome("P-2", "H-1", "A-1", on(-900), on(900))
+    said = (contact("his", 0, closed=20), contact("there", 5, "FIRE_INCIDENT", record="ra", role="place"))
+    history = History(Known(said, (*was, *place), (home,)))
+    for day in (40, 60):
+        found = episodes(history, CutOff(on(day), on(day)), by=GroupBy.HOUSEHOLD)
+        assert [(who, id_) for who, id_, *_ in rows(found)] == [("H-1", "his"), ("H-1", "there")]
 
 
 def test_a_household_is_touched_through_those_who_live_in_it() -> None:

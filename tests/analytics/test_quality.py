@@ -9,7 +9,7 @@ import pytest
 from tests.analytics.events import made
 
 from mast_analytics.event import Event, GroupBy
-from mast_analytics.quality import faults
+from mast_analytics.quality import contacts_of_rules, faults
 
 MAY = dt.datetime(2026, 5, 4, 9, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -74,6 +74,49 @@ ONLY_CALLED = {GroupBy.PERSON: {"one": frozenset({"caller"})}}
 def test_faults(events: list[Event], expected: list[tuple[str, str, str | None]]) -> None:
     assert found(*events) == expected
     assert found(*reversed(events)) == expected
+
+
+FAMILY = {
+    GroupBy.PERSON: {
+        "mother": frozenset({"subject"}),
+        "child": frozenset({"child_in_household"}),
+        "son": frozenset({"caller"}),
+    }
+}
+TWO = {GroupBy.PERSON: {"mother": frozenset({"subject"}), "child": frozenset({"subject"})}}
+
+
+def of(id_: str, person: str, day: float) -> Event:
+    groups = {GroupBy.PERSON: {person: frozenset({"subject"})}}
+    return made(id_, "ED_ATTENDANCE", MAY + day * DAY, groups=groups)
+
+
+def test_nobody_else_dies_of_somebodys_death() -> None:
+    care = plan("a", 0, 9, category="deceased", groups=FAMILY)
+    later = [of("m", "mother", 20), of("c", "child", 20), of("s", "son", 20)]
+    assert found(care, *later) == [("8555Q", "m", "a")]
+
+
+def test_a_death_of_one_of_several_is_told_and_marks_nobody() -> None:
+    both = plan("a", 0, 9, category="deceased", groups=TWO)
+    assert found(both, of("m", "mother", 20), of("c", "child", 20)) == [("WHOSE_DEATH", "a", None)]
+
+
+def test_a_contact_that_breaks_a_rule_twice_is_one() -> None:
+    beside = {GroupBy.PERSON: {person: frozenset({"subject"}) for person in ("one", "two")}}
+    said = faults(
+        [
+            plan("a", 0, 9, groups={GroupBy.PERSON: {"one": frozenset({"subject"})}}),
+            plan("b", 1, 9, groups=ELSEWHERE),
+            plan("c", 5, 20, groups=beside),
+        ]
+    )
+    assert [(each.contact, each.beside) for each in said] == [("c", "a"), ("c", "b")]
+    assert contacts_of_rules(said) == {("council_children", "8820"): 1}
+
+
+def test_a_closure_that_is_backwards_dates_no_death() -> None:
+    assert found(plan("a", 0, -90, category="RC2"), of("b", "one", 10)) == [("8630", "a", None)]
 
 
 def test_the_report_is_by_agency() -> None:

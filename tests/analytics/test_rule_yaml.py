@@ -143,6 +143,24 @@ def test_the_good_one_is_good() -> None:
             "line 3: `timezone` is not a name of the tz",
             id="zone",
         ),
+        pytest.param(
+            "    type: WELFARE_CHECK\n",
+            "    type: WELFARE_CHECK\n    role: [subject, child_in_houshold]\n",
+            r"line 12: `role` must be one of subject, .*, other \(did you mean child_in_household\?\)",
+            id="role",
+        ),
+        pytest.param(
+            "type: WELFARE_CHECK, at: 2026-01-08 10:00",
+            "type: WELFARE_CHECK, role: suject, at: 2026-01-08 10:00",
+            r"line 23: `role` must be one of subject, .*\(did you mean subject\?\)",
+            id="role of a test",
+        ),
+        pytest.param(
+            "    type: WELFARE_CHECK\n",
+            "    type: WELFARE_CHECK\n    category: alarm\n",
+            r"line 12: `category` must be one of those in `tests` \(none\)",
+            id="category",
+        ),
         pytest.param(GOOD, "- a\n", "line 1: the file is not a mapping", id="a list"),
         pytest.param(GOOD, "", "line 1: the file is empty", id="nothing"),
         pytest.param(GOOD, "a: [", "is not YAML at line", id="no YAML"),
@@ -180,6 +198,23 @@ def absence(timespan: str) -> str:
     text = GOOD.replace("event_count", "absence").replace("7 days", timespan)
     text = text.replace("correlation:", "  seen: {type: ED_ATTENDANCE}\ncorrelation:")
     return text.replace("[check]", "[check, seen]").replace("  condition: {gte: 2}\n", "")
+
+
+def test_a_category_that_no_test_has_is_a_slip_of_the_pen() -> None:
+    shipped = next(rule for rule in read_rules() if rule.id == "fire-risk-and-self-neglect").text
+    slip = shipped.replace("category: self-neglect", "category: [Self neglect, slef-neglect]")
+    with pytest.raises(
+        RuleFileError, match=r"has 1 fault\n  line 14: .*self_neglect\) \(did you mean self_neglect\?\)"
+    ):
+        parse_rule("slip.yaml", slip.encode())
+
+
+def test_a_rule_of_no_team_that_there_is_is_refused() -> None:
+    assert parse_rule("good.yaml", GOOD.encode(), teams=["desk"]).owner == "desk"
+    with pytest.raises(
+        RuleFileError, match=r"line 6: `owner` must be a team of the directory \(did you mean desks\?\)"
+    ):
+        parse_rule("bad.yaml", GOOD.encode(), teams=["front-door", "desks"])
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -92,7 +92,10 @@ def test_what_is_said_to_have_ended_is_not_open(rows: Read, ends: str, rule: Rul
     assert rules(rejects) == ([rule] if rule else [])
     if rule:
         assert row.text["contact_status"] == "closed"
-        assert "contact_closed_at" not in row.moments
+        said = row.moments.get("contact_closed_at")
+        # What can be read is kept, that the agency be told of it; what cannot be is nothing.
+        assert (said is None) == (rule is Rule.DATE_UNREADABLE)
+        assert said is None or said < row.moments["contact_at"]
     else:
         assert row.moments["contact_closed_at"] == row.moments["contact_at"]
 
@@ -100,6 +103,7 @@ def test_what_is_said_to_have_ended_is_not_open(rows: Read, ends: str, rule: Rul
 def test_that_it_is_open_counts_for_more_than_an_end_that_cannot_be(rows: Read) -> None:
     (row,), _ = rows(EVENTS, f"{EVENT}7,Lee,,,SECTION_47_ENQUIRY,01/05/2019,30/04/2019,Open\n")
     assert row.text["contact_status"] == "open"
+    assert "contact_closed_at" not in row.moments
 
 
 @pytest.mark.parametrize(

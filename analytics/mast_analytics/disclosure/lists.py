@@ -8,6 +8,8 @@ from typing import Final
 
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.tables import Table, protect
+from mast_analytics.episodes import Episodes
+from mast_analytics.quality import RULES
 from mast_analytics.reaching import Reaching
 
 RARER: Final = "(rarer)"
@@ -42,8 +44,35 @@ def listed(counts: Mapping[str, int], policy: Policy, *, folded: bool = True) ->
     return Listed(tuple(shown), protect(list(shown.values()), policy))
 
 
-def shown_starts(found: Reaching, policy: Policy) -> Listed:
+def shown_faults(found: Episodes, policy: Policy) -> dict[str, int | None]:
+    """How many contacts are not counted as they were recorded, by rule; ``None``: of too few people.
+
+    Each rule is there whether anything breaks it or not. Numbers are as coarse as a curve, and of everybody
+    at a cut-off whatever the cohort: two cohorts cannot be set against each other by them.
+
+    Example:
+        >>> from mast_analytics.disclosure.policies import policy
+        >>> from mast_analytics.episodes import CutOff, episodes
+        >>> from mast_analytics.history import History
+        >>> from mast_resolver.known import Known
+        >>> import datetime as dt
+        >>> now = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+        >>> shown_faults(episodes(History(Known()), CutOff(now, now)), policy("nhs"))["8630"]
+        0
+    """
+    shown: dict[str, int | None] = {}
+    for rule in RULES:
+        treated = [each for each in found.treated if each.rule == rule]
+        people = policy.alone(len({each.subject for each in treated}))
+        contacts = policy.alone(len({each.contact for each in treated}), policy.coarse)
+        shown[rule] = None if people is None else contacts
+    return shown
+
+
+def shown_starts(found: Reaching, policy: Policy, *, since: bool = False) -> Listed:
     """Who was there already, and who was followed; as coarse as a curve.
+
+    With ``since`` following began with a day of the calendar, and before it for nobody.
 
     One cohort may be asked about every level, and who began at one of them is in another place of each list:
     exact numbers of two levels would tell how many there are.
@@ -58,7 +87,13 @@ def shown_starts(found: Reaching, policy: Policy) -> Listed:
     """
     counts = {
         f"at level {found.level} on the first day": found.already,
-        "followed from the first day": found.incidence.people,
-        "died or seen no longer on the first day": found.earlier,
+        (
+            "followed from that day or their first" if since else "followed from the first day"
+        ): found.incidence.people,
+        (
+            "there, dead or seen no longer before that day"
+            if since
+            else "died or seen no longer on the first day"
+        ): found.earlier,
     }
     return listed(counts, replace(policy, base=policy.coarse), folded=False)

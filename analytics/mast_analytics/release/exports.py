@@ -164,6 +164,8 @@ def graphml(steps: Steps) -> bytes:
 def dictionary(fields: Mapping[str, tuple[Field, ...]], *, about: Mapping[str, Any]) -> dict[str, Any]:
     """A data package (Frictionless, Table Schema): what each field of each file means.
 
+    Where one of the files has them, the numbers of states and of transitions are told too.
+
     Example:
         >>> said = dictionary({"paths.csv": SPELL}, about={"title": "Paths"})
         >>> said["resources"][0]["schema"]["fields"][0]["name"]
@@ -172,8 +174,7 @@ def dictionary(fields: Mapping[str, tuple[Field, ...]], *, about: Mapping[str, A
     return {
         "profile": "data-package",
         **about,
-        "states": {str(number + 1): name for number, name in enumerate(STANDS)},
-        "transitions": {str(number): [a + 1, b + 1] for (a, b), number in TRANSITIONS.items()},
+        **(_numbers() if MSTATE in fields.values() else {}),
         "resources": [
             {
                 "name": path.replace(".", "-"),
@@ -187,6 +188,13 @@ def dictionary(fields: Mapping[str, tuple[Field, ...]], *, about: Mapping[str, A
             }
             for path, of in fields.items()
         ],
+    }
+
+
+def _numbers() -> dict[str, Any]:
+    return {
+        "states": {str(number + 1): name for number, name in enumerate(STANDS)},
+        "transitions": {str(number): [a + 1, b + 1] for (a, b), number in TRANSITIONS.items()},
     }
 
 

@@ -10,6 +10,7 @@ import click
 
 from mast_api.commands.asking_service import asking, check_token, of_a_service, token
 from mast_api.commands.options import common, start
+from mast_api.network_fields import network_dictionary
 from mast_api.projecting import Format, Projection, around, text, whole
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
@@ -55,7 +56,8 @@ def network(
     """People, households, addresses and agencies under their graph ids only, as GraphML or JSON.
 
     Everything is asked of the service, page by page, and stands in its audit log; what the role or the
-    purpose may not see is not in it. The file is readable by its owner only. Without --url a service is
+    purpose may not see is not in it. The file is readable by its owner only, as is the data dictionary beside
+    it (NAME.datapackage.json). Without --url a service is
     started for the time.
 
     What leaves for research is given a --release: ids are then pseudonyms that no other release has, nor the
@@ -83,6 +85,8 @@ def network(
         sys.stdout.buffer.write(content)
     else:
         write_private(out.absolute(), content)
+        beside = out.absolute().with_name(f"{out.stem}.datapackage.json")
+        write_private(beside, network_dictionary(out.name, not_shown=_not_shown(projection)))
     _tell(terminal, projection, out, form)
 
 
@@ -99,9 +103,13 @@ def _renaming(
     return lambda projection: projection
 
 
+def _not_shown(projection: Projection) -> list[str]:
+    return [f"{count:,} {what}" if count else what for what, count in sorted(projection.not_shown.items())]
+
+
 def _tell(terminal: Terminal, projection: Projection, out: Path | None, form: str) -> None:
     nodes, edges = projection.graph.number_of_nodes(), projection.graph.number_of_edges()
-    said = [f"{count:,} {what}" if count else what for what, count in sorted(projection.not_shown.items())]
+    said = _not_shown(projection)
     terminal.answer({"out": str(out), "format": form, "nodes": nodes, "edges": edges, "not_shown": said})
     terminal.say(f"{nodes:,} nodes and {edges:,} edges" + (f" in {out}" if out else ""))
     for each in said:

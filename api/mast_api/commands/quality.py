@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,7 +21,7 @@ def command(agency: str | None, data: Path | None, *, as_json: bool) -> None:
     counts are kept in the data folder, for the page of those who run the service.
     """
     from mast_analytics.knowledge import believed
-    from mast_analytics.quality import RULES, faults
+    from mast_analytics.quality import RULES, contacts_of_rules, faults
     from mast_api.quality_kept import keep
     from mast_api.workspace import graph, now
     from mast_api.writing import open_store
@@ -41,7 +40,7 @@ def command(agency: str | None, data: Path | None, *, as_json: bool) -> None:
         keep(settings.data, events, found, at=now())
     terminal.answer({"faults": [asdict(fault) | {"says": fault.says} for fault in found]})
     if not as_json:
-        counted = Counter((fault.agency, fault.rule) for fault in found)
+        counted = contacts_of_rules(found)
         rows = [(of, rule, RULES[rule], f"{count:,}") for (of, rule), count in sorted(counted.items())]
         terminal.table(
             "Contacts that cannot be as recorded", ("agency", "rule", "what is the case", "contacts"), rows

@@ -63,6 +63,8 @@ _COHORT = (
     click.option("--first-type", help="Only those of whose first contacts one was of this type."),
     click.option("--first-agency", help="Only those of whose first contacts one was with this agency."),
     click.option("--known-to", help="Only those whom this agency had a contact with."),
+    click.option("--household-type", type=click.Choice(["with-children", "several", "one", "nobody-known"]),
+                 help="Only households of this type at their first contact; with --unit household."),
     click.option("--policy", help="Disclosure policy; default: that of the service."),
 )  # fmt: skip
 
@@ -92,6 +94,7 @@ def transitions(**given: Any) -> None:
 @EVENT
 @LEVEL
 @ORIGIN
+@click.option("--followed-from", type=DAY, help="Who was known before this first of a month enters late.")
 @of_a_cohort
 def time_to_event(**given: Any) -> None:
     """How long until a level is reached, or until people are referred again."""
@@ -234,6 +237,11 @@ def _figures(document: str, field: str, given: Mapping[str, Any]) -> None:
     if not terminal.as_json:
         for title, columns, rows in tables(answer):
             terminal.table(title, columns, rows)
+        for each in answer["basis"]["faults"]:
+            if each["contacts"]["shown"] != "0":
+                terminal.say(
+                    f"{each['contacts']['shown']} contacts {each['says']} ({each['rule']})", whole=True
+                )
         for line in answer["basis"]["says"]:
             terminal.say(line, whole=True)
 
@@ -259,11 +267,14 @@ def _variables(given: Mapping[str, Any]) -> dict[str, Any]:
         "firstType": given["first_type"],
         "firstAgency": given["first_agency"],
         "knownTo": given["known_to"],
+        "householdType": (given["household_type"] or "").replace("-", "_").upper() or None,
         "policy": given["policy"],
     }
     said: dict[str, Any] = {"cohort": {name: value for name, value in cohort.items() if value is not None}}
     if "event" in given:
         said |= {"event": EVENTS[given["event"]], "level": given["level"], "origin": given["origin"]}
+    if given.get("followed_from"):
+        said["followedFrom"] = _day(given["followed_from"])
     return said
 
 

@@ -70,16 +70,18 @@ def test(folder: Path | None, names: tuple[str, ...], *, as_json: bool) -> int:
 @RULES
 @common
 def list_(folder: Path | None, data: Path | None, *, as_json: bool) -> None:
-    """List the rules, whose they are, under which gateway, until when reviewed, and which are in force."""
+    """List the rules: whose, under which gateway, until when reviewed, in force, alerts never delivered."""
     from mast_api.triggers.trying import chosen
     from mast_api.workspace import graph, now
     from mast_api.writing import open_store
+    from mast_graph.alert_reading import undelivered_alerts
     from mast_graph.trigger_rules import read_rules_in_force
 
     settings, terminal = start(data, as_json=as_json)
     rules = chosen(folder, ())
     with graph(settings, terminal) as address, open_store(address) as store:
         in_force = {each.id.split("/")[0]: each for each in read_rules_in_force(store)}
+        undelivered = undelivered_alerts(store)
     rows = [
         {
             "rule": rule.ref,
@@ -88,21 +90,23 @@ def list_(folder: Path | None, data: Path | None, *, as_json: bool) -> None:
             "owner": rule.owner,
             "gateway": rule.gateway,
             "review_by": rule.review_by.isoformat(),
+            "warning": rule.warning(now()),
             "in_force": _state(rule.ref, rule.digest, in_force.get(rule.id)),
+            "undelivered": undelivered.get(rule.ref, 0),
         }
         for rule in rules
     ]
     terminal.answer({"rules": rows, "today": now().date()})
     if not as_json:
-        shown = ("rule", "severity", "owner", "review_by", "in_force")
-        terminal.table("Trigger rules", shown, [tuple(row[name] for name in shown) for row in rows])
+        shown = ("rule", "severity", "owner", "review_by", "in_force", "undelivered", "warning")
+        terminal.table("Trigger rules", shown, [tuple(str(row[name]) for name in shown) for row in rows])
 
 
 def _state(ref: str, digest: str, stored: RuleInForce | None) -> str:
     if stored is None:
         return "no"
     if (stored.id, stored.digest) == (ref, digest):
-        return f"since {stored.since.date()}, by {stored.by}"
+        return f"since {_day(stored.since)}, by {stored.by}"
     return f"{stored.id}, of another text"
 
 
@@ -130,8 +134,10 @@ def backtest(
     """Say what rules (all, or those NAMED) would have raised, as it was known at the time.
 
     Alerts a week and for each 1,000 people, how many were followed by what the rule names as its outcome, how
-    rules overlap, and how much work that is for each team. A rule has to be backtested before it is enabled.
+    rules overlap, and how much work that is for each team. A rule has to be backtested before it is enabled,
+    on at least ninety days of which something is known, that ended within the last year.
     """
+    from mast_analytics.civil import morning
     from mast_api.triggers.trying import chosen, document, keep_backtest, try_rules
     from mast_api.workspace import graph, now
     from mast_api.writing import leased, open_store
@@ -142,7 +148,7 @@ def backtest(
     rules = chosen(folder, names)
     if end_on <= start_on:
         raise UsageError("--to is not after --from", fix="--to is the day after the last one")
-    period = {"start": start_on.replace(tzinfo=dt.UTC), "end": end_on.replace(tzinfo=dt.UTC)}
+    period = {"start": morning(start_on.date()), "end": morning(end_on.date())}
     with graph(settings, terminal) as address, open_store(address) as store:
         apply_schema(store)
         with terminal.step("Going through what was known") as step:
@@ -154,6 +160,12 @@ def backtest(
         _show(terminal, done)
 
 
+def _day(at: dt.datetime) -> dt.date:
+    from mast_analytics.civil import LONDON
+
+    return at.astimezone(LONDON).date()
+
+
 _COLUMNS = (
     "rule", "alerts", "a week", "a year for 1,000 people", "followed by its outcome", "taken back",
     "kept back", "days late",
@@ -163,7 +175,7 @@ _COLUMNS = (
 def _show(terminal: Terminal, done: Backtest) -> None:
     how = "as if known when it happened" if done.as_happened else "as known at the time"
     terminal.table(
-        f"{done.start.date()} to {done.end.date()}, {how}: {done.people:,} people, {done.known:,} contacts",
+        f"{_day(done.start)} to {_day(done.end)}, {how}: {done.people:,} people, {done.known:,} contacts",
         _COLUMNS,
         [
             (
@@ -190,10 +202,16 @@ def _show(terminal: Terminal, done: Backtest) -> None:
     if done.overlaps:
         alerts: Mapping[str, int] = {each.rule: each.alerts for each in done.rules}
         terminal.table(
-            "Alerts that rest on a contact that another rule's alert rests on too",
-            ("rule", "other rule", "alerts", "of all of the rule"),
+            "Alerts that share a contact with another rule's, or are about the same person or place",
+            ("rule", "other rule", "share a contact", "of all of the rule", "about the same"),
             [
-                (each.rule, each.other, str(each.alerts), f"{100 * each.alerts / alerts[each.rule]:.0f} %")
+                (
+                    each.rule,
+                    each.other,
+                    str(each.alerts),
+                    f"{100 * each.alerts / alerts[each.rule]:.0f} %",
+                    str(each.same),
+                )
                 for each in done.overlaps
             ],
         )
@@ -218,6 +236,7 @@ def enable(
     name: str, since: dt.datetime | None, folder: Path | None, by: str, data: Path | None, *, as_json: bool
 ) -> None:
     """Put the rule NAME in force, as its file says now, once its tests pass and it was backtested."""
+    from mast_analytics.civil import morning
     from mast_api.rights.proving import take_over_if_free
     from mast_api.triggers.trying import chosen
     from mast_api.triggers.trying import enable as put
@@ -227,14 +246,12 @@ def enable(
     settings, terminal = start(data, as_json=as_json)
     (rule,) = chosen(folder, [name])
     at = now()
-    from_then = at if since is None else since.replace(tzinfo=dt.UTC)
+    from_then = at if since is None else morning(since.date())
     with writer(settings, terminal, "mast rules enable") as (store, lease):
         put(store, lease, rule, by=by, since=from_then, at=at)
         take_over_if_free(store, settings)
     terminal.answer({"rule": rule.ref, "since": from_then, "by": by})
-    terminal.say(
-        f"{rule.ref} is in force: alerts of what is so from {from_then.date()} on go to {rule.owner}"
-    )
+    terminal.say(f"{rule.ref} is in force: alerts of what is so from {_day(from_then)} on go to {rule.owner}")
 
 
 @command.command("disable")
@@ -254,3 +271,31 @@ def disable(name: str, by: str, data: Path | None, *, as_json: bool) -> None:
         take_over_if_free(store, settings)
     terminal.answer({"rule": name, "by": by})
     terminal.say(f"{name} is in force no more")
+
+
+@command.command("send-again")
+@click.option(
+    "--rule", "ref", default="", help="Only alerts of this rule and version, such as marac-repeat/1."
+)
+@BY
+@common
+def send_again(ref: str, by: str, data: Path | None, *, as_json: bool) -> None:
+    """Have alerts that the webhook never took, and that were laid aside, tried again."""
+    from mast_api.rights.proving import proof_of, take_over_if_free
+    from mast_api.workspace import now
+    from mast_api.writing import writer
+    from mast_graph.proofs import put_proof
+    from mast_graph.store import Transaction
+    from mast_graph.trigger_rules import send_again as tried_again
+
+    def work(tx: Transaction, tick: int) -> int:
+        sent = tried_again(tx, ref)
+        put_proof(tx, proof_of("alerts-sent-again", by, {"rule": ref, "alerts": sent}), tick=tick)
+        return sent
+
+    settings, terminal = start(data, as_json=as_json)
+    with writer(settings, terminal, "mast rules send-again") as (store, lease):
+        sent = lease.write(work)
+        take_over_if_free(store, settings)
+    terminal.answer({"rule": ref, "alerts": sent, "by": by, "at": now()})
+    terminal.say(f"{sent} alerts are tried again, by the service that has MAST_ALERTS_URL")

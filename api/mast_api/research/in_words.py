@@ -12,6 +12,7 @@ TITLES: Final = {
     "steps": "From level to level",
     "shapes": "Ways taken in the year after the first contact",
     "agencies": "How many agencies had a contact",
+    "householdTypes": "Households by who is known to have lived there at the first contact",
     "starts": "Who was followed",
     "lookBack": "Referrals within twelve months of the last one",
 }

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.civil import months_before
+from mast_analytics.civil import LONDON, last_month_end, months_before
 from mast_analytics.history import Bools, History
 from mast_api.research.holding import Held
 from mast_graph import research
@@ -140,9 +140,14 @@ def areas_of(store: Store) -> dict[str, str]:
 def allowed(
     history: History, terms: Sequence[Term], *, data_classes: AbstractSet[str], serving_at: dt.datetime
 ) -> Allowed:
-    """What of a history may be counted: contacts of which a term serves, as far back as it may be kept."""
+    """What of a history may be counted: contacts of which a term serves, as far back as it may be kept.
+
+    That is as far back as it may be kept until the end of the month in which it is asked, so that what is
+    asked twice in one month is of the same contacts: a window that slid by a day each day would make another
+    cohort of the same question, by the few whose first contact went.
+    """
     versions = history.versions
-    today = dt.datetime.combine(serving_at, dt.time(), dt.UTC)
+    month = dt.datetime.combine(last_month_end(serving_at) + dt.timedelta(days=1), dt.time(), LONDON)
     covered, kept = np.zeros((2, len(versions.at)), np.bool_)
     for term in terms:
         if term.serves and term.data_class in data_classes:
@@ -152,7 +157,7 @@ def allowed(
                 & np.isin(versions.agency, history.agencies.find(term.parties))
             )
             covered |= of_term
-            kept |= of_term & (versions.at >= months_before(today, term.months).timestamp())
+            kept |= of_term & (versions.at >= months_before(month, term.months - 1).timestamp())
     return Allowed(history.only(kept), tuple(terms), tuple(_classes(history, ~covered)))
 
 

@@ -84,7 +84,8 @@ class AlertEdge:
 class AlertRule:
     rule: str
     title: str
-    in_force: bool
+    in_force: bool = strawberry.field(description="It raises alerts: its review is not overdue either.")
+    warning: str = strawberry.field(description="That its review is overdue, or soon will be; or nothing.")
 
 
 @strawberry.type(description="Newest first. No alert is no proof of no concern.")
@@ -111,6 +112,23 @@ class JudgedShare:
     to_per_cent: float
 
 
+@strawberry.type(description="Another rule that was tried beside it, and what both would have told of.")
+class RuleOverlap:
+    rule: str
+    alerts: int = strawberry.field(description="Of the first, that rest on a contact of one of the other.")
+    same: int = strawberry.field(
+        description="Of the first, about a person or place that the other's are about."
+    )
+
+
+@strawberry.type(description="What a team would have had to look at, of all rules that were tried together.")
+class TeamWorkload:
+    team_id: ID
+    alerts: int
+    per_week: float
+    busiest_week: int
+
+
 @strawberry.type(description="What a rule came to, tried on the past, and since it is in force.")
 class RuleBacktest:
     rule: str
@@ -131,7 +149,13 @@ class RuleBacktest:
     taken_back: int
     suppressed: int
     days_late: float | None
+    tried_with: list[str] = strawberry.field(description="The rules with which overlaps were looked for.")
+    overlaps: list[RuleOverlap]
+    workload: TeamWorkload | None = strawberry.field(
+        description="Of its team; nothing where it was tried by a version of this program that kept none."
+    )
     in_force: bool
+    warning: str = strawberry.field(description="That its review is overdue, or soon will be; or nothing.")
     acknowledged: int
     useful: int
     known: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 from functools import lru_cache
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ import strawberry
 from strawberry import ID
 
 from mast_analytics.backtest import Share
-from mast_analytics.rule import Level
+from mast_analytics.rule import Level, Rule
 from mast_analytics.rule_yaml import parse_rule
 from mast_analytics.sentences import Rested, sentences
 from mast_api.access import Question
@@ -46,6 +47,10 @@ class AlertQuery:
         severity: Level | None = None,
         first: int = FIRST_DEFAULT,
         after: str | None = None,
+        *,
+        undelivered: Annotated[
+            bool, strawberry.argument(description="Only those that the webhook never took.")
+        ] = False,
     ) -> t.AlertConnection:
         asking, scope = info.context, paging.scope(info.context, first=first)
         wanted = ids.rule_ref(rule) if rule else ""
@@ -58,6 +63,7 @@ class AlertQuery:
             state=state.value if state else "",
             rule=wanted,
             severity=severity.value if severity else "",
+            undelivered=undelivered,
             before=before,
             before_id=before_id,
             first=first,
@@ -88,10 +94,15 @@ class AlertQuery:
         asking = info.context
         await asking.intend(Question.ALERT_RULES, {})
         rules = await alert_reading.every_rule(asking.services.store)
-        titles = await asyncio.to_thread(lambda: [_title(each.id, each.text) for each in rules])
+        kept = await asyncio.to_thread(lambda: [_rule(each.id, each.text) for each in rules])
         return [
-            t.AlertRule(rule=each.id, title=title, in_force=each.in_force)
-            for each, title in zip(rules, titles, strict=True)
+            t.AlertRule(
+                rule=each.id,
+                title=rule.title if rule else each.id,
+                in_force=each.in_force and not (rule and rule.lapsed(asking.now)),
+                warning=rule.warning(asking.now) if rule and each.in_force else "",
+            )
+            for each, rule in zip(rules, kept, strict=True)
         ]
 
     @strawberry.field(
@@ -102,11 +113,17 @@ class AlertQuery:
         wanted = ids.rule_ref(rule) if rule else None
         await asking.intend(Question.RULE_BACKTEST, {"rule": wanted or ""})
         store = asking.services.store
-        tried, worth = await asyncio.gather(
-            store.read("read.rule_backtests", rule=wanted), store.read("read.rule_worth", forever=FOREVER)
+        tried, worth, rules = await asyncio.gather(
+            store.read("read.rule_backtests", rule=wanted),
+            store.read("read.rule_worth", forever=FOREVER),
+            alert_reading.every_rule(store),
         )
         since = {row["rule"]: row for row in worth}
-        return [_tried(StoredBacktest(**row), since.get(row["rule"], {})) for row in tried]
+        kept = await asyncio.to_thread(lambda: {each.id: _rule(each.id, each.text) for each in rules})
+        return [
+            _tried(StoredBacktest(**row), since.get(row["rule"], {}), kept.get(row["rule"]), asking.now)
+            for row in tried
+        ]
 
 
 @strawberry.type
@@ -206,8 +223,11 @@ def shown(asking: Asking, row: AlertRow) -> t.Alert:
     )
 
 
-def _tried(stored: StoredBacktest, since: dict[str, Any]) -> t.RuleBacktest:
-    result = json.loads(stored.result)
+def _tried(
+    stored: StoredBacktest, since: dict[str, Any], rule: Rule | None, now: dt.datetime
+) -> t.RuleBacktest:
+    result, in_force = json.loads(stored.result), bool(since.get("in_force", False))
+    work = result.get("workload")
     worth = {name: int(since.get(name, 0)) for name in ("acknowledged", "useful", "known", "wrong")}
     share = Share(worth["useful"], worth["useful"] + worth["known"] + worth["wrong"])
     return t.RuleBacktest(
@@ -219,7 +239,20 @@ def _tried(stored: StoredBacktest, since: dict[str, Any]) -> t.RuleBacktest:
         run_at=stored.at,
         as_happened=stored.as_happened,
         followed=t.JudgedShare(**result["followed"]),
-        in_force=bool(since.get("in_force", False)),
+        in_force=in_force and not (rule and rule.lapsed(now)),
+        warning=rule.warning(now) if rule and in_force else "",
+        tried_with=result.get("tried_with", []),
+        overlaps=[
+            t.RuleOverlap(rule=each["other"], alerts=each["alerts"], same=each["same"])
+            for each in result.get("overlaps", [])
+        ],
+        workload=work
+        and t.TeamWorkload(
+            team_id=ID(work["team"]),
+            alerts=work["alerts"],
+            per_week=work["per_week"],
+            busiest_week=work["busiest_week"],
+        ),
         useful_share=t.JudgedShare(**share.said()),
         **{
             name: result[name]
@@ -230,12 +263,12 @@ def _tried(stored: StoredBacktest, since: dict[str, Any]) -> t.RuleBacktest:
 
 
 @lru_cache(maxsize=256)
-def _title(ref: str, text: str) -> str:
-    """What a rule is called, by its file; by its id, where another version of this program wrote it."""
+def _rule(ref: str, text: str) -> Rule | None:
+    """What a rule's file says; nothing where another version of this program wrote it."""
     try:
-        return parse_rule(ref, text.encode()).title
+        return parse_rule(ref, text.encode())
     except RuleFileError:
-        return ref
+        return None
 
 
 def _disposition(said: str | None) -> t.Disposition | None:

@@ -40,8 +40,9 @@ class ResearchQuery:
         level: t.Level = 4,
         origin: t.Origin = 0,
         cohort: t.Cohort = None,
+        followed_from: t.FollowedFrom = None,
     ) -> t.TimeToEvent:
         asking, wanted = info.context, research_args.wanted(info.context, cohort)
-        waited = research_args.waited(event, level, origin)
+        waited = research_args.waited(event, level, origin, followed_from)
         await asking.intend(Question.TIME_TO_EVENT, research_args.sought(cohort, **waited.said()))
         return await asking.services.research.aside(research_answers.time_to_event, asking, wanted, waited)

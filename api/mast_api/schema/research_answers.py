@@ -13,7 +13,9 @@ from mast_analytics.disclosure.paths import shown_follows, shown_transitions
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
 from mast_analytics.episodes import Episodes
+from mast_analytics.event import GroupBy
 from mast_analytics.follows import directly_follows
+from mast_analytics.household_types import counted
 from mast_analytics.incidence import Incidence
 from mast_analytics.occupancy import occupancy
 from mast_analytics.reaching import first_days, reaching
@@ -52,7 +54,7 @@ def answer(asking: Asking, wanted: Wanted, question: Question, waited: Waited, b
 def time_to_event(asking: Asking, wanted: Wanted, waited: Waited) -> t.TimeToEvent:
     """Days to a level, or to the next referral."""
     if waited.event is t.ResearchEvent.REACHED_LEVEL:
-        return _time_to_level(asking, wanted, waited.level, waited.origin)
+        return _time_to_level(asking, wanted, waited)
     return _time_to_referral(asking, wanted, waited.event)
 
 
@@ -75,26 +77,38 @@ def escalation_paths(asking: Asking, wanted: Wanted) -> t.EscalationPaths:
         agencies=shape.in_list(listed(_agencies(found.cohort), policy), wanted.by.value),
         arrows=_arrows(found.cohort, policy),
         standing=_standing(runs, policy),
+        household_types=(
+            shape.in_list(listed(counted(found.cohort), policy, folded=False), wanted.by.value)
+            if wanted.by is GroupBy.HOUSEHOLD
+            else None
+        ),
     )
     _release(asking, Question.ESCALATION_PATHS, found.cohort, policy)
     return answer
 
 
-def _time_to_level(asking: Asking, wanted: Wanted, level: int, origin: int) -> t.TimeToEvent:
-    """Days from the first contact at ``origin`` or above to the first at ``level`` or above."""
+def _time_to_level(asking: Asking, wanted: Wanted, waited: Waited) -> t.TimeToEvent:
+    """Days from the first contact at the origin or above to the first at the level or above.
+
+    Whoever it came to before following began is not in the curves: they are of another cohort, which is
+    remembered beside the whole one, so that two days between which few things happened cannot both be had.
+    """
+    level, origin, day = waited.level, waited.origin, waited.followed_from
     found = asking.services.research.find(wanted)
-    reached = reaching(found.cohort, level, origin=origin)
+    reached = reaching(found.cohort, level, origin=origin, since=day.toordinal() if day else None)
     cohort = of_subjects(found.cohort, first_days(found.cohort, origin)[0])
+    cohorts = {"cohort": cohort} | ({"followed": of_subjects(cohort, reached.subjects)} if day else {})
     answer = t.TimeToEvent(
         basis=shape.basis(asking, found, cohort),
         event=t.ResearchEvent.REACHED_LEVEL,
         level=level,
         origin=origin,
-        starts=shape.in_list(shown_starts(reached, wanted.policy), wanted.by.value),
+        followed_from=day,
+        starts=shape.in_list(shown_starts(reached, wanted.policy, since=day is not None), wanted.by.value),
         curves=_curves(reached.incidence, wanted.policy),
         look_back=None,
     )
-    _release(asking, Question.TIME_TO_EVENT, cohort, wanted.policy)
+    asking.remembered(asking.services.research.release(Question.TIME_TO_EVENT, cohorts, wanted.policy))
     return answer
 
 
@@ -110,6 +124,7 @@ def _time_to_referral(asking: Asking, wanted: Wanted, event: t.ResearchEvent) ->
         event=event,
         level=None,
         origin=None,
+        followed_from=None,
         starts=None,
         curves=_curves(clock(found.cohort, EVER, each_once=True), wanted.policy),
         look_back=_look_back(found.cohort, wanted.policy) if after_referral else None,

@@ -33,23 +33,30 @@ class Waited:
     event: ResearchEvent
     level: int
     origin: int
+    followed_from: dt.date | None = None
 
     def said(self) -> dict[str, object]:
         """For the audit log."""
-        return {"event": self.event.value, "level": self.level, "origin": self.origin}
+        said = {"event": self.event.value, "level": self.level, "origin": self.origin}
+        return said | ({"followed_from": self.followed_from} if self.followed_from else {})
 
 
-def waited(event: ResearchEvent, level: int, origin: int) -> Waited:
-    """What is waited for.
+def waited(event: ResearchEvent, level: int, origin: int, followed_from: dt.date | None = None) -> Waited:
+    """What is waited for, and from which day on if that is not each one's first.
 
     Raises:
-        BadRequestError: the levels are not one below the other on the ladder.
+        BadRequestError: the levels are not one below the other on the ladder, or the day begins no month.
     """
+    if followed_from is not None and (event is not ResearchEvent.REACHED_LEVEL or followed_from.day != 1):
+        raise BadRequestError(
+            "followedFrom is the first day of a month, and of REACHED_LEVEL only",
+            fix="say the first of a month, or leave it out",
+        )
     if not 0 <= origin < level <= HIGHEST_SEVERITY:
         raise BadRequestError(
             "a level is reached from a lower one of the ladder", fix=f"levels are 0 to {HIGHEST_SEVERITY}"
         )
-    return Waited(event, level, origin)
+    return Waited(event, level, origin, followed_from)
 
 
 def wanted(asking: Asking, cohort: CohortInput | None) -> Wanted:
@@ -64,6 +71,8 @@ def wanted(asking: Asking, cohort: CohortInput | None) -> Wanted:
         raise BadRequestError(
             "holdingDays is not one of those offered", fix="say " + ", ".join(map(str, HOLDING_DAYS))
         )
+    if asked.household_type is not None and asked.by.value != GroupBy.HOUSEHOLD.value:
+        raise BadRequestError("householdType is of households", fix="say by: HOUSEHOLD, or leave it out")
     return Wanted(
         by=GroupBy(asked.by.value),
         cut_off=CutOff(
@@ -77,6 +86,7 @@ def wanted(asking: Asking, cohort: CohortInput | None) -> Wanted:
             first_type=_type(asked.first_type),
             first_agency=_agency(asked.first_agency, "firstAgency"),
             known_to=_agency(asked.known_to, "knownTo"),
+            household_type=asked.household_type,
         ),
         policy=_policy(asked.policy, settings.disclosure_policy),
         purpose=caller.purpose.value,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 import numpy as np
 
-from mast_analytics.disclosure.lists import Listed
+from mast_analytics.disclosure.lists import Listed, shown_faults
 from mast_analytics.disclosure.paths import Steps
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.tables import HIDDEN, Table
 from mast_analytics.episodes import Episodes
+from mast_analytics.quality import RULES
 from mast_api.asking import Asking
 from mast_api.research.figures import Found
 from mast_api.research.reading import Allowed
@@ -21,6 +22,13 @@ from mast_api.schema.types import Withheld
 from mast_graph.read import SharedRow
 
 TOTAL = "total"
+MADE_OF_IT: Final = {
+    "8630": "counts as a moment",
+    "8810": "counts as a moment",
+    "8820": "days count once",
+    "8555Q": "left out",
+    "WHOSE_DEATH": "counts as any other",
+}
 
 
 def basis(asking: Asking, found: Found, cohort: Episodes | None = None) -> t.ResearchBasis:
@@ -35,8 +43,21 @@ def basis(asking: Asking, found: Found, cohort: Episodes | None = None) -> t.Res
         policy=policy_of(policy),
         subjects=figure(HIDDEN if alone is None else alone),
         withheld=withheld(asking, found.allowed),
+        faults=faults(found.everybody, policy),
         says=says(policy),
     )
+
+
+def faults(everybody: Episodes, policy: Policy) -> list[t.ContactFault]:
+    """What was not counted as it was recorded, or not at all."""
+    return [
+        t.ContactFault(
+            rule=rule,
+            says=f"{RULES[rule]}: {MADE_OF_IT[rule]}",
+            contacts=figure(HIDDEN if contacts is None else contacts),
+        )
+        for rule, contacts in shown_faults(everybody, policy).items()
+    ]
 
 
 def policy_of(found: Policy) -> t.DisclosurePolicy:

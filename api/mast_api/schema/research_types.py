@@ -8,7 +8,14 @@ from typing import Annotated
 
 import strawberry
 
+from mast_analytics.household_types import HouseholdType
 from mast_api.schema.types import Withheld
+
+strawberry.enum(
+    HouseholdType,
+    description="By those known to live there on the day of the first contact: with somebody recorded as a "
+    "child; several, of whom nobody is; one; nobody known. No date of birth is known here.",
+)
 
 
 @strawberry.enum(
@@ -52,6 +59,11 @@ class CohortInput:
     known_to: str | None = strawberry.field(
         default=None, description="Only those whom this agency had a contact with."
     )
+    household_type: HouseholdType | None = strawberry.field(
+        default=None,
+        description="Only households of this type, by who is known to have lived there on the day of the "
+        "first contact; of households only.",
+    )
     policy: str | None = strawberry.field(
         default=None,
         description="Disclosure policy; that of the service when left out, and none that shows more.",
@@ -89,6 +101,15 @@ class DisclosurePolicy:
     source: str
 
 
+@strawberry.type(
+    description="Contacts of everybody at the cut-off that are not counted as they were recorded."
+)
+class ContactFault:
+    rule: str
+    says: str = strawberry.field(description="What is the case, and what was made of it.")
+    contacts: Figure
+
+
 @strawberry.type(description="Of whom an answer is, as of when, and what has to be known to read it.")
 class ResearchBasis:
     by: CohortUnit
@@ -98,6 +119,9 @@ class ResearchBasis:
     policy: DisclosurePolicy
     subjects: Figure = strawberry.field(description="How many people or households there are in the cohort.")
     withheld: list[Withheld]
+    faults: list[ContactFault] = strawberry.field(
+        description="Of everybody, whatever the cohort; agencies are told theirs by `mast quality`."
+    )
     says: list[str]
 
 
@@ -137,6 +161,9 @@ class EscalationPaths:
         description="The directly-follows graph. What is not here did not happen, or may not be shown."
     )
     standing: list[StandingAt]
+    household_types: FigureTable | None = strawberry.field(
+        description="How many households there are of each type; nothing where people are counted."
+    )
 
 
 @strawberry.enum(
@@ -173,6 +200,7 @@ class TimeToEvent:
     event: ResearchEvent
     level: int | None
     origin: int | None
+    followed_from: dt.date | None
     starts: FigureTable | None = strawberry.field(
         description="Who was at the level on the first day, and who was followed."
     )
@@ -188,6 +216,14 @@ Level = Annotated[
 ]
 Origin = Annotated[
     int, strawberry.argument(description="Days count from the first contact at this level or above.")
+]
+FollowedFrom = Annotated[
+    dt.date | None,
+    strawberry.argument(
+        description="Of REACHED_LEVEL only, the first day of a month: whoever was known before is followed "
+        "from then on, with days still counted from their first contact (delayed entry); what came to them "
+        "before is not counted. So that people whose beginning may not be kept do not look new."
+    ),
 ]
 Cohort = Annotated[
     CohortInput | None,

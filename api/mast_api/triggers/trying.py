@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from mast_analytics.backtest import Backtest, OfRule, backtest
+from mast_analytics.civil import LONDON, local_day
 from mast_analytics.knowledge import learnt
 from mast_analytics.rule import LONGEST_ABSENCE, Kind, Rule
 from mast_analytics.rule_testing import failures
-from mast_analytics.rule_yaml import SHIPPED, read_rules
+from mast_analytics.rule_yaml import SHIPPED, parse_rule, read_rules
 from mast_api.rights.proving import proof_of
 from mast_api.triggers.working_out import work_out
 from mast_graph.alerts import look_back
@@ -28,9 +29,14 @@ from mast_graph.trigger_rules import (
     put_backtests,
     put_rule,
     read_backtests,
+    read_teams,
 )
 from mast_resolver.errors import RuleRefusedError
 
+LEAST_DAYS: Final = 90
+"""So long a backtest is at least: less shows nothing of what a month brings, or a school's holidays."""
+OLDEST: Final = dt.timedelta(days=366)
+"""A backtest that ended longer ago says nothing of what is loaded today."""
 CLOCKS_GO_BACK: Final = dt.timedelta(hours=1)
 
 
@@ -43,10 +49,26 @@ def try_rules(
     as_happened: bool,
     on_contacts: Callable[[int], None] = lambda _count: None,
 ) -> Backtest:
-    """Walk through everything that is known, as it became known (or as it happened)."""
+    """Walk through everything that is known, as it became known (or as it happened).
+
+    Raises:
+        RuleFileError: a rule belongs to no team of the directory.
+    """
+    check_owners(store, rules)
     known = read_known(store, on_contacts=on_contacts)
     steps = learnt(known, as_happened=as_happened)
     return backtest(rules, steps, start=start, end=end, as_happened=as_happened)
+
+
+def check_owners(store: Store, rules: Sequence[Rule]) -> None:
+    """See that each rule belongs to a team that there is: an alert of nobody's would reach nobody.
+
+    Raises:
+        RuleFileError: one does not; with its line, and the nearest team.
+    """
+    teams = read_teams(store)
+    for rule in rules:
+        parse_rule(f"{rule.id}.yaml", rule.text.encode(), teams=teams)
 
 
 def keep_backtest(lease: Lease, rules: Sequence[Rule], done: Backtest, *, at: dt.datetime) -> None:
@@ -60,11 +82,23 @@ def keep_backtest(lease: Lease, rules: Sequence[Rule], done: Backtest, *, at: dt
             done.end,
             done.as_happened,
             at,
-            json.dumps(of_rule(each) | {"people": done.people, "contacts_known": done.known}),
+            json.dumps(of_rule(each) | _beside(done, each)),
         )
         for each in done.rules
     ]
     lease.write(lambda tx, _: put_backtests(tx, kept))
+
+
+def _beside(done: Backtest, rule: OfRule) -> dict[str, Any]:
+    """What a rule is to be read with: whom it was tried on, whose work it is, what else tells of the same."""
+    (work,) = (each for each in done.workload if each.team == rule.owner)
+    return {
+        "people": done.people,
+        "contacts_known": done.known,
+        "tried_with": [each.rule for each in done.rules if each.rule != rule.rule],
+        "workload": asdict(work),
+        "overlaps": [asdict(each) for each in done.overlaps if each.rule == rule.rule],
+    }
 
 
 def of_rule(each: OfRule) -> dict[str, Any]:
@@ -107,20 +141,21 @@ def enable(
 
     Raises:
         RuleRefusedError: its tests fail, it was not backtested as it stands, or its review is due.
+        RuleFileError: it belongs to no team of the directory.
     """
+    check_owners(store, [rule])
     if failed := failures(rule):
         raise RuleRefusedError(
             f"{len(failed)} of its tests fail: {failed[0]}",
             fix="correct the rule, or the test; then backtest it",
         )
-    if rule.review_by < at.date():
+    if rule.lapsed(at):
         raise RuleRefusedError(
             f"{rule.ref} was to be reviewed by {rule.review_by}", fix="review it, and give it a new date"
         )
-    if not any(each.digest == rule.digest for each in read_backtests(store, rule.ref)):
+    if lacking := _lacking(store, rule, at):
         raise RuleRefusedError(
-            f"{rule.ref} has no backtest of its present text",
-            fix=f"mast rules backtest --from DATE --to DATE {rule.id}",
+            f"{rule.ref} {lacking}", fix=f"mast rules backtest --from DATE --to DATE {rule.id}"
         )
     # Of a window that closes later, or after the first day, the contact may be older.
     begin = since - LONGEST_ABSENCE - CLOCKS_GO_BACK if rule.kind is Kind.ABSENCE else since
@@ -134,6 +169,21 @@ def enable(
 
     lease.write(work)
     work_out(store, lease, now=at)
+
+
+def _lacking(store: Store, rule: Rule, at: dt.datetime) -> str:
+    """What is wrong with the backtest by which somebody wants to put a rule in force; empty if nothing is."""
+    tried = [each for each in read_backtests(store, rule.ref) if each.digest == rule.digest]
+    if not tried:
+        return "has no backtest of its present text"
+    last = tried[0]
+    if local_day(last.end, LONDON) - local_day(last.start, LONDON) < LEAST_DAYS:
+        return f"was tried on less than {LEAST_DAYS} days"
+    if at - last.end > OLDEST:
+        return f"was tried on what ended on {last.end.date()}, over a year ago"
+    if not json.loads(last.result)["contacts_known"]:
+        return "was tried on a time of which nothing was known: see --as-happened"
+    return ""
 
 
 def disable(lease: Lease, rule: str, *, by: str, at: dt.datetime) -> None:

@@ -34,15 +34,15 @@ class InForce:
         self.since = since
 
     @classmethod
-    def read(cls, store: Store) -> InForce:
-        """As they are stored.
+    def read(cls, store: Store, now: dt.datetime) -> InForce:
+        """As they are stored, without those whose review is overdue: what they raised stays as it is.
 
         Raises:
             RuleFileError: one was stored by another version of this program, and cannot be read.
         """
         stored = read_rules_in_force(store)
         rules = [parse_rule(each.id, each.text.encode()) for each in stored]
-        return cls(rules, {each.id: each.since for each in stored})
+        return cls([rule for rule in rules if not rule.lapsed(now)], {each.id: each.since for each in stored})
 
 
 def work_out(store: Store, lease: Lease, *, now: dt.datetime) -> int:
@@ -54,7 +54,7 @@ def work_out(store: Store, lease: Lease, *, now: dt.datetime) -> int:
     in_force: InForce | None = None
     raised = 0
     while due := read_due(store, now):
-        in_force = in_force or InForce.read(store)
+        in_force = in_force or InForce.read(store, now)
         raised += len(_work_out(store, lease, in_force, due, now))
     return raised
 

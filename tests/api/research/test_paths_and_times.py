@@ -14,6 +14,7 @@ from mast_analytics.episodes import Episodes, episodes
 from mast_analytics.event import GroupBy
 from mast_analytics.follows import directly_follows
 from mast_analytics.history import History
+from mast_analytics.quality import RULES
 from mast_analytics.reaching import reaching
 from mast_analytics.rereferral import Days, from_closure, look_back
 from mast_analytics.shapes import shapes
@@ -56,6 +57,7 @@ def test_paths_are_those_of_the_graph(truth: Episodes, asked: Service) -> None:
     counted = {(each.before, each.after): each.times for each in directly_follows(truth).arrows}
     assert all(close(times, counted[arrow]) for arrow, times in arrows.items() if "(" not in str(arrow))
     assert arrows["(first)", "CHILDREN_REFERRAL"]
+    assert {each["rule"] for each in answer["basis"]["faults"]} == set(RULES)
     assert [each["day"] for each in answer["standing"]] == [30, 91, 182, 365, 730]
     for standing in answer["standing"]:
         assert sum(share or 0 for share in standing["share"]) <= 1.05
@@ -66,6 +68,14 @@ def test_households_are_counted_as_households(asked: Service) -> None:
     answer = asked.answer(PATHS, **RESEARCH, cohort={"by": "HOUSEHOLD"})
     assert answer["basis"]["subjects"]["value"] == 100
     assert answer["shapes"]["columns"] == ["household"]
+    types = column(answer["householdTypes"])
+    assert set(types) == {"with_children", "several", "one", "nobody_known", "total"}
+    assert types["total"] == 100
+
+
+def test_a_type_is_of_households(asked: Service) -> None:
+    response = asked.ask(PATHS, **RESEARCH, cohort={"householdType": "ONE"})
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, "MAST-312")
 
 
 def test_a_curve_shows_the_share_of_the_estimator_to_its_grain(truth: Episodes, asked: Service) -> None:
@@ -94,6 +104,12 @@ def test_referred_again_is_of_people_on_either_clock(truth: Episodes, asked: Ser
     back = look_back(truth, ever, recorded_since=int(truth.start.min()))
     assert close(column(referral["lookBack"])["again within 12 months"], back.again)
     assert closure["lookBack"] is None
+
+
+def test_following_begins_with_a_month_and_for_levels_only(asked: Service) -> None:
+    for event, day in (("REACHED_LEVEL", "2025-06-02"), ("REFERRED_AGAIN_AFTER_CLOSURE", "2025-06-01")):
+        response = asked.ask(TIMES, **RESEARCH, event=event, followedFrom=day)
+        assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, "MAST-312")
 
 
 def test_levels_that_are_none_are_refused(asked: Service) -> None:

@@ -69,6 +69,13 @@ def test_old_contacts_go_and_records_with_nothing_left_go_with_them(
     assert run(agreed).nothing
 
 
+def test_an_end_before_the_beginning_takes_nothing_away(agreed: Borough, neo4j_server: Login) -> None:
+    agreed.load([said("a", MISSING, years(1), years(90))])
+    agreed.resolve()
+    run(agreed)
+    assert left(neo4j_server) == ([agreed.record("police", "a")], [2025])
+
+
 def test_a_day_before_its_time_a_contact_is_kept_and_a_day_after_it_is_gone(
     agreed: Borough, neo4j_server: Login
 ) -> None:

@@ -31,14 +31,17 @@ ONE = """query ($id: ID!) { alert(id: $id) { id severity owner { name phone hour
   contacts { agency { name } team { name phone hours } } acts { by disposition } } }"""
 TAKE_NOTICE = """mutation ($id: ID!, $disposition: Disposition) {
   acknowledgeAlert(id: $id, disposition: $disposition) { id acknowledgedBy disposition } }"""
-BACKTEST = """{ ruleBacktest { rule alerts inForce acknowledged useful wrong
+BACKTEST = """{ ruleBacktest { rule alerts inForce warning acknowledged useful wrong
+  triedWith overlaps { rule alerts same } workload { teamId alerts perWeek busiestWeek }
   usefulShare { ofThem judged perCent } } }"""
 RESULT = (
     '{"title": "t", "owner": "o", "alerts": 7, "per_week": 0.5, "per_thousand": null, "taken_back": 0, '
     '"suppressed": 0, "days_late": null, "followed": {"of_them": 1, "judged": 2, "per_cent": 50.0, '
-    '"from_per_cent": 9.0, "to_per_cent": 91.0}}'
+    '"from_per_cent": 9.0, "to_per_cent": 91.0}, "tried_with": ["open-elsewhere/1", "third-agency/1"], '
+    '"overlaps": [{"rule": "r/1", "other": "third-agency/1", "alerts": 2, "same": 3}], '
+    '"workload": {"team": "o", "alerts": 9, "per_week": 0.7, "busiest_week": 4}}'
 )
-RULES = "{ alertRules { rule title inForce } }"
+RULES = "{ alertRules { rule title inForce warning } }"
 HOME = "14 Mill Lane, Walsall, WS1 1AA"
 ANALYST = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
 
@@ -127,6 +130,13 @@ def test_alerts_are_listed_by_how_much_the_pattern_matters(service: Service) -> 
     assert nodes(ask(service, ALERTS, severity="CRITICAL" if matters != "CRITICAL" else "LOW")) == []
 
 
+def test_alerts_that_were_never_delivered_can_be_asked_for(service: Service, desk: Desk) -> None:
+    asked = "{ alerts(undelivered: true) { edges { node { aboutIds undelivered } } } }"
+    assert nodes(ask(service, asked)) == []
+    desk.town.store.define("MATCH (alert:Alert)-[:ABOUT]->({id: 'P-ann'}) SET alert.dead = true")
+    assert nodes(ask(service, asked)) == [{"aboutIds": ["P-ann"], "undelivered": True}]
+
+
 def test_rules_are_listed_with_those_that_ended(service: Service, desk: Desk) -> None:
     desk.disable("marac-repeat")
     rules = {each["rule"]: each for each in ask(service, RULES)["alertRules"]}
@@ -136,6 +146,7 @@ def test_rules_are_listed_with_those_that_ended(service: Service, desk: Desk) ->
         "rule": "third-agency/1",
         "title": "First contact from a third agency",
         "inForce": True,
+        "warning": "",
     }
 
 
@@ -159,6 +170,10 @@ def test_what_people_said_of_alerts_is_the_precision_of_a_rule(service: Service,
     (found,) = ask(service, BACKTEST)["ruleBacktest"]
     assert (found["alerts"], found["inForce"], found["acknowledged"]) == (7, True, 2)
     assert found["usefulShare"] == {"ofThem": 1, "judged": 2, "perCent": 50.0}
+    assert found["triedWith"] == ["open-elsewhere/1", "third-agency/1"]
+    assert found["overlaps"] == [{"rule": "third-agency/1", "alerts": 2, "same": 3}]
+    assert found["workload"] == {"teamId": "o", "alerts": 9, "perWeek": 0.7, "busiestWeek": 4}
+    assert found["warning"] == ""
 
 
 def test_who_may_not_see_a_class_is_told_that_there_is_more_and_cannot_acknowledge_it(

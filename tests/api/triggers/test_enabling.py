@@ -18,11 +18,13 @@ from mast_api.rights.proving import take_over
 from mast_api.triggers.trying import disable, enable, keep_backtest, try_rules
 from mast_api.triggers.working_out import InForce, _work_out
 from mast_graph.alerts import read_due
+from mast_graph.directory import Team, write_directory
 from mast_graph.known import read_known
 from mast_graph.lease import Lease
 from mast_graph.proofs import read_proofs
 from mast_graph.store import Store
-from mast_resolver.errors import RuleRefusedError
+from mast_graph.trigger_rules import read_backtests
+from mast_resolver.errors import RuleFileError, RuleRefusedError
 
 RULE = next(rule for rule in read_rules() if rule.id == "child-not-brought-twice")
 
@@ -32,6 +34,8 @@ def desk(store: Store) -> Desk:
     """No rule is in force; Ann was not brought twice."""
     lease = Lease.acquire(store, "tests", renew=False)
     desk = Desk(Town(store, lease), lease)
+    owner = Team(RULE.owner, "nhs", "Safeguarding", "01922 555 0101", "9 to 5")
+    store.write(lambda tx: write_directory(tx, at=NOW, teams=[owner]))
     for days in (40, 20):
         desk.town.says(
             "nhs", "1", person="Ann Lee", contact="WAS_NOT_BROUGHT", at=ago(days), contact_id=f"{days}"
@@ -40,8 +44,15 @@ def desk(store: Store) -> Desk:
     return desk
 
 
-def backtested(desk: Desk, rule: Rule = RULE, *, as_happened: bool = True) -> int:
-    done = try_rules(desk.town.store, [rule], start=ago(90), end=NOW, as_happened=as_happened)
+def backtested(
+    desk: Desk,
+    rule: Rule = RULE,
+    *,
+    days: tuple[float, float] = (90, 0),
+    as_happened: bool = True,
+) -> int:
+    start, end = map(ago, days)
+    done = try_rules(desk.town.store, [rule], start=start, end=end, as_happened=as_happened)
     keep_backtest(desk.lease, [rule], done, at=NOW)
     return done.rules[0].alerts
 
@@ -81,6 +92,36 @@ def test_a_rule_without_a_backtest_of_its_text_is_refused(desk: Desk) -> None:
     put(desk)
 
 
+@pytest.mark.parametrize(
+    ("days", "as_happened", "lacks"),
+    [
+        pytest.param((89, 0), True, "was tried on less than 90 days", id="too short"),
+        pytest.param((600, 400), True, "was tried on what ended on .*, over a year ago", id="too old"),
+        pytest.param((100, 2), False, "was tried on a time of which nothing was known", id="nothing known"),
+    ],
+)
+def test_a_backtest_that_shows_nothing_lets_no_rule_be_enabled(
+    desk: Desk, days: tuple[int, int], as_happened: bool, lacks: str
+) -> None:
+    backtested(desk, days=days, as_happened=as_happened)
+    with pytest.raises(RuleRefusedError, match=lacks):
+        put(desk)
+    backtested(desk)
+    put(desk)
+
+
+def test_a_backtest_is_kept_with_what_it_is_to_be_read_with(desk: Desk) -> None:
+    rules = [RULE, next(rule for rule in read_rules() if rule.id == "open-elsewhere")]
+    front_door = Team(rules[1].owner, "nhs", "Front door", "01922 555 0102", "9 to 5")
+    desk.town.store.write(lambda tx: write_directory(tx, at=NOW, teams=[front_door]))
+    done = try_rules(desk.town.store, rules, start=ago(90), end=NOW, as_happened=True)
+    keep_backtest(desk.lease, rules, done, at=NOW)
+    (kept,) = read_backtests(desk.town.store, RULE.ref)
+    result = json.loads(kept.result)
+    assert (result["tried_with"], result["overlaps"]) == ([rules[1].ref], [])
+    assert (result["workload"]["team"], result["workload"]["alerts"]) == ("nhs-safeguarding", 1)
+
+
 def test_a_rule_whose_tests_fail_is_refused(desk: Desk) -> None:
     wrong = replace(RULE, condition=Condition(Compared("gte", 3)))
     backtested(desk, wrong)
@@ -92,6 +133,15 @@ def test_a_rule_whose_review_is_due_is_refused(desk: Desk) -> None:
     backtested(desk)
     with pytest.raises(RuleRefusedError, match="was to be reviewed by 2026-11-01"):
         put(desk, replace(RULE, review_by=dt.date(2026, 11, 1)))
+
+
+def test_a_rule_of_no_team_that_there_is_is_refused_with_its_line(desk: Desk) -> None:
+    text = RULE.text.replace("owner: nhs-safeguarding", "owner: nhs-safegarding")
+    nobodys = parse_rule("nobodys.yaml", text.encode())
+    with pytest.raises(RuleFileError, match=r"line 6: `owner` .*did you mean nhs-safeguarding\?"):
+        backtested(desk, nobodys)
+    with pytest.raises(RuleFileError, match=r"line 6: `owner` .*did you mean nhs-safeguarding\?"):
+        put(desk, nobodys)
 
 
 def test_what_was_so_before_is_told_only_if_wanted(desk: Desk) -> None:
@@ -155,7 +205,7 @@ def test_enabling_that_is_killed_goes_on_with_the_next_look(
     looks = 0
     while due := read_due(desk.town.store, NOW):
         assert len(due.versions) <= 1
-        _work_out(desk.town.store, desk.lease, InForce.read(desk.town.store), due, NOW)
+        _work_out(desk.town.store, desk.lease, InForce.read(desk.town.store, NOW), due, NOW)
         looks += 1
     assert looks == 3, "a look for each contact, and one that finds no more"
     assert desk.standing() == {(RULE.ref, "stands", frozenset({"P-ann"}))}

@@ -13,6 +13,8 @@ from tests.town import NOW, ago
 
 from mast_api.telling import Officer, tell
 from mast_api.triggers.notices import MOST_TRIES, AlertNotices
+from mast_graph.alert_reading import undelivered_alerts
+from mast_graph.trigger_rules import send_again
 from mast_resolver.records import FOREVER
 
 DESK = Officer("https://desk.example/hook", b"s" * 32)
@@ -103,6 +105,20 @@ def test_it_waits_longer_each_time_and_is_laid_aside_at_last(desk: Desk) -> None
         at += dt.timedelta(hours=6)
     assert waits == list(range(1, MOST_TRIES))
     assert told(desk, taken, at + dt.timedelta(days=9)) == []
+
+
+def test_what_was_laid_aside_is_counted_and_sent_again(desk: Desk) -> None:
+    raise_one(desk)
+    store, at = desk.town.store, NOW
+    for _ in range(MOST_TRIES):
+        told(desk, refused, at)
+        at += dt.timedelta(hours=6)
+    assert undelivered_alerts(store) == {"child-not-brought-twice/1": 1}
+    assert desk.lease.write(lambda tx, _: send_again(tx, "marac-repeat/1")) == 0
+    assert desk.lease.write(lambda tx, _: send_again(tx, "")) == 1
+    assert undelivered_alerts(store) == {}
+    assert len(told(desk, refused, at)) == 1
+    assert len(told(desk, taken, at + dt.timedelta(minutes=1))) == 1, "it waits again as after a first try"
 
 
 @pytest.mark.parametrize("tries", [1, 3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from tests.api.triggers.alerts import Desk
 from tests.town import NOW, ago
 
@@ -92,6 +93,21 @@ def test_a_window_that_closes_raises_by_the_clock_alone(desk: Desk) -> None:
     assert desk.work_out(over) == 1
     assert desk.standing() == {("not-seen-again/1", "stands", frozenset({"P-ann"}))}
     assert desk.work_out(over) == 0
+
+
+@pytest.mark.parametrize(("hour", "raised"), [(22, 1), (23, 0)], ids=["the last hour of its day", "overdue"])
+def test_a_rule_whose_review_is_overdue_raises_nothing_and_keeps_what_it_raised(
+    desk: Desk, hour: int, raised: int
+) -> None:
+    desk.enable("not-seen-again", since=ago(900))
+    missed(desk, "nhs", "1", 40)
+    desk.resolve({"ann": [("nhs", "1")]})
+    before = {alert for alert in desk.standing() if alert[0] == "not-seen-again/1"}
+    missed(desk, "nhs", "2", 3)
+    desk.resolve({"bea": [("nhs", "2")]})
+    assert desk.work_out(dt.datetime(2027, 6, 30, hour, tzinfo=dt.UTC)) == raised
+    assert len(before) == 1
+    assert before <= desk.standing()
 
 
 def test_who_was_seen_in_time_raises_nothing_when_it_closes(desk: Desk) -> None:

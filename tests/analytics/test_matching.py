@@ -1,0 +1,134 @@
+"""What rules find, held against every way in which contacts could go together, tried one by one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.analytics.events import START, made
+
+from mast_analytics.civil import Span, Unit
+from mast_analytics.evaluator import Evaluator
+from mast_analytics.event import Event, GroupBy
+from mast_analytics.rule import Compared, Condition, Rule, Selection
+from mast_analytics.rule_yaml import read_rules
+
+SHIPPED = {rule.id: rule for rule in read_rules()}
+DAY = dt.timedelta(days=1)
+LATE = START + 500 * DAY
+TYPES = ("WELFARE_CHECK", "CHILDREN_CONTACT", "SCHOOL_CONCERN", "SECTION_47_ENQUIRY")
+TOGETHER = replace(
+    SHIPPED["fire-risk-and-self-neglect"],
+    group_by=GroupBy.PERSON,
+    timespan=Span(5, Unit.DAY),
+    suppression=None,
+    selections=(
+        Selection("check", types=frozenset({"WELFARE_CHECK"})),
+        Selection("contact", types=frozenset({"CHILDREN_CONTACT", "SECTION_47_ENQUIRY"})),
+        Selection("grave", severity=(Compared("gte", 2),)),
+        Selection("plan", types=frozenset({"CHILD_IN_NEED"}), open=True),
+    ),
+    condition=Condition(different="agency"),
+)
+
+
+def found(rule: Rule, said: Sequence[Event]) -> set[frozenset[str]]:
+    evaluator = Evaluator([rule])
+    evaluator.take(said, now=LATE)
+    return {frozenset(alert.events) for alert in evaluator.alerts()}
+
+
+@st.composite
+def said(draw: st.DrawFn) -> list[Event]:
+    of = st.tuples(st.sampled_from((*TYPES, "CHILD_IN_NEED")), st.integers(0, 9), st.sampled_from("wxyz"))
+    drawn = draw(st.lists(of, max_size=9))
+    return [
+        made(f"{number}", type_, START + day * DAY, agency=agency)
+        for number, (type_, day, agency) in enumerate(drawn)
+    ]
+
+
+def sets_of(rule: Rule, last: Event, all_: Sequence[Event]) -> Iterator[frozenset[str]]:
+    """Every set that the contact completes: one of each selection, no two of one agency."""
+    before = [each for each in all_ if (each.at, each.id) < (last.at, last.id)]
+    for own, selection in enumerate(rule.selections):
+        if selection.open or not selection.takes(last):
+            continue
+        others = [
+            [
+                each
+                for each in before
+                if other.takes(each) and (other.open or last.at - each.at <= rule.timespan.count * DAY)
+            ]
+            for number, other in enumerate(rule.selections)
+            if number != own
+        ]
+        for some in product(*others):
+            together = (*some, last)
+            value = rule.condition.different or "id"
+            if len({getattr(each, value) for each in together}) == len(together):
+                yield frozenset(each.id for each in together)
+
+
+@pytest.mark.parametrize("different", ["agency", None])
+@settings(max_examples=300)
+@given(said())
+def test_a_set_is_found_whenever_there_is_one(different: str | None, said: list[Event]) -> None:
+    rule = replace(TOGETHER, condition=Condition(different=different))
+    possible = {last.id: set(sets_of(rule, last, said)) for last in said}
+    order = {each.id: (each.at, each.id) for each in said}
+    alerts = {max(alert, key=order.__getitem__): alert for alert in found(rule, said)}
+    assert alerts.keys() == {last for last, sets in possible.items() if sets}
+    assert all(alert in possible[last] for last, alert in alerts.items())
+
+
+def test_a_further_contact_takes_no_alert_back() -> None:
+    rule = replace(TOGETHER, selections=TOGETHER.selections[:3])
+    contacts = [
+        made("contact", "CHILDREN_CONTACT", START, agency="z"),
+        made("enquiry", "SECTION_47_ENQUIRY", START + DAY, agency="y"),
+        made("check", "WELFARE_CHECK", START + 3 * DAY, agency="x"),
+    ]
+    assert found(rule, contacts) == {frozenset({"contact", "enquiry", "check"})}
+    another = made("another", "CHILDREN_CONTACT", START + 2 * DAY, agency="y")
+    assert found(rule, [*contacts, another]) == {frozenset({"contact", "enquiry", "check"})}
+
+
+MIDNIGHT = dt.datetime(2026, 7, 9, 23, tzinfo=dt.UTC)
+"""With which 10 July begins in London."""
+
+
+@pytest.mark.parametrize(
+    ("referral", "incident", "fires"),
+    [
+        pytest.param(
+            MIDNIGHT, MIDNIGHT + dt.timedelta(hours=2), False, id="a date alone, an incident that day"
+        ),
+        pytest.param(
+            MIDNIGHT, MIDNIGHT + dt.timedelta(hours=24), True, id="a date alone, the next day's first hour"
+        ),
+        pytest.param(
+            MIDNIGHT + dt.timedelta(minutes=1),
+            MIDNIGHT + dt.timedelta(hours=2),
+            True,
+            id="an hour that was said",
+        ),
+        pytest.param(MIDNIGHT, MIDNIGHT, False, id="two dates alone"),
+        pytest.param(MIDNIGHT - DAY, MIDNIGHT, True, id="two dates alone, one after the other"),
+    ],
+)
+def test_of_one_day_a_date_alone_comes_before_nothing(
+    referral: dt.datetime, incident: dt.datetime, fires: bool
+) -> None:
+    contacts = [made("a", "MARAC_REFERRAL", referral), made("b", "DOMESTIC_ABUSE_INCIDENT", incident)]
+    assert bool(found(SHIPPED["marac-repeat"], contacts)) == fires
+
+
+def test_of_one_day_a_date_alone_is_no_step_from_it() -> None:
+    contacts = [made("a", "CHILDREN_CONTACT", MIDNIGHT), made("b", "SECTION_47_ENQUIRY", MIDNIGHT + DAY / 2)]
+    assert found(SHIPPED["severity-step-up"], contacts) == set()

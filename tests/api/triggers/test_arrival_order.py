@@ -1,0 +1,113 @@
+"""Through the graph, alerts after any order of arrival are those of one look at all that is known then."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import random
+
+import pytest
+from tests.api.triggers.alerts import Desk, in_force
+from tests.town import NOW, ago
+
+from mast_analytics.evaluator import Evaluator
+from mast_analytics.knowledge import believed
+from mast_analytics.rule_yaml import parse_rule
+from mast_graph.known import read_known
+from mast_resolver.records import EntityId, Kind
+
+pytestmark = pytest.mark.graph
+
+SINCE = ago(900)
+HOMES = ("12 Station Road, Walsall WS2 9TZ", "14 Mill Lane, Walsall, WS1 1AA")
+PEOPLE = {"1": "Ann Lee", "2": "Bea Poe", "3": "Cy Ray", "4": "Di Gow"}
+TYPES = (
+    "WAS_NOT_BROUGHT", "WELFARE_CHECK", "DOMESTIC_ABUSE_INCIDENT", "MARAC_REFERRAL", "CHILDREN_CONTACT",
+    "SECTION_47_ENQUIRY", "CHILD_IN_NEED", "ED_ATTENDANCE", "MISSING_PERSON", "LOOKED_AFTER",
+    "SCHOOL_CONCERN",
+)  # fmt: skip
+AGENCIES = ("police", "nhs", "council-children")
+
+
+class Days:
+    """What comes in step by step: late, corrected, of people who move, are merged and unmerged."""
+
+    def __init__(self, desk: Desk, seed: int) -> None:
+        self.desk, self.draw = desk, random.Random(seed)
+        self.names = itertools.count()
+        self.known: dict[str, tuple[str, str]] = {}
+        """Agency and reference of each contact."""
+
+    def step(self) -> None:
+        what = self.draw.choices((self.contact, self.correct, self.move_in, self.regroup), (9, 3, 2, 4))[0]
+        what()
+        self.desk.town.resolve()
+        if self.draw.random() < 0.6:  # notes of several steps are worked out together, too
+            self.desk.work_out()
+        self.desk.later(0.01)
+
+    def contact(self) -> None:
+        id_ = f"c{next(self.names)}"
+        self.known[id_] = (self.draw.choice(AGENCIES), self.draw.choice(list(PEOPLE)))
+        self.says(id_)
+
+    def correct(self) -> None:
+        if self.known:
+            self.says(self.draw.choice(list(self.known)))
+
+    def says(self, id_: str) -> None:
+        agency, reference = self.known[id_]
+        self.desk.town.says(
+            agency,
+            reference,
+            person=PEOPLE[reference],
+            contact=self.draw.choice(TYPES),
+            at=ago(self.draw.randrange(1, 200)),
+            contact_id=id_,
+        )
+
+    def move_in(self) -> None:
+        reference, since = self.draw.choice(list(PEOPLE)), ago(self.draw.randrange(10, 400))
+        self.desk.town.says(
+            "housing", reference, person=PEOPLE[reference], place=self.draw.choice(HOMES), lives=(since, None)
+        )
+
+    def regroup(self) -> None:
+        """Some record turns out to be somebody else's: a merge, or the end of one."""
+        town = self.desk.town
+        records = [record for record, entity in town._known.items() if entity.startswith("P-")]
+        if records:
+            moved = self.draw.choice(records)
+            to = self.draw.choice([town._known[self.draw.choice(records)], f"P-new-{next(self.names)}"])
+            town.supersede(Kind.PERSON, f"P-old-{next(self.names)}", to, moved={moved: to})
+            town._known[moved] = EntityId(to)
+
+
+def standing(desk: Desk) -> set[tuple[str, frozenset[str]]]:
+    """Ids of the alerts that stand, which tell rule and contacts, and whom they are about."""
+    return {
+        (each["id"], frozenset(each["about"]))
+        for each in desk.town.store.read("read.every_alert")
+        if not each["retracted"]
+    }
+
+
+def at_once(desk: Desk) -> set[tuple[str, frozenset[str]]]:
+    rules = [parse_rule(name, stored.text.encode()) for name, stored in in_force(since=SINCE)]
+    evaluator = Evaluator(rules, since={rule.ref: SINCE for rule in rules})
+    evaluator.take(believed(read_known(desk.town.store)), now=NOW)
+    return {(alert.id, alert.about) for alert in evaluator.alerts()}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_alerts_in_the_graph_are_those_of_one_look(desk: Desk, seed: int) -> None:
+    desk.enable(since=SINCE)
+    days, found = Days(desk, seed), 0
+    for _ in range(3):
+        for _ in range(12):
+            days.step()
+        desk.work_out()
+        found += len(standing(desk))
+        assert standing(desk) == at_once(desk)
+    assert found
+    assert desk.town.store.read("read.alerts_due", now=NOW + dt.timedelta(days=1), limit=9) == []
