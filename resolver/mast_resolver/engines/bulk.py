@@ -115,10 +115,11 @@ class BulkLinker:
         """No key of these records brings anybody together: they say what others say."""
         self._flush()
         at = {record: row for row, record in enumerate(self._ids)}
-        rows = pa.table({"row": pa.array(sorted(at[record] for record in records), pa.int64())})
-        self._backend.append("passed_over", rows)
-        self._backend.run('DELETE FROM blocking_keys WHERE "row" IN (SELECT "row" FROM passed_over)')
-        self._backend.run("DROP TABLE passed_over")
+        rows = sorted(at[record] for record in records)
+        if rows:
+            self._backend.append("passed_over", pa.table({"row": pa.array(rows, pa.int64())}))
+            self._backend.run('DELETE FROM blocking_keys WHERE "row" IN (SELECT "row" FROM passed_over)')
+            self._backend.run("DROP TABLE passed_over")
 
     def _flush(self) -> None:
         page, self._page = self._page, []
