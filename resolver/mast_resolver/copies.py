@@ -24,9 +24,9 @@ from mast_resolver.roster import Roster, Row
 SPEAKERS: Final = 2
 """So many equal records speak. Two, so that the model weighs what it means that they are equal."""
 
-_WHO: Final = ("given_name", "family_name", "date_of_birth")
-_WHICH: Final = ("street_premise", "postcode", "phone", "email")
-_NUMBERS: Final = ("nhs_number", "national_id")
+_WHO: Final = frozenset({"given_name", "family_name", "date_of_birth"})
+_WHICH: Final = frozenset({"street_premise", "postcode", "phone", "email"})
+_NUMBERS: Final = frozenset({"nhs_number", "national_id"})
 
 Signature = tuple[frozenset[RecordId], frozenset[RecordId]]
 
@@ -44,12 +44,10 @@ def says_who(encoding: Encoding) -> bool:
         >>> says_who(Encoding(Kind.PERSON, said | {"phone": Token(b"12345678")}, {}, ()))
         True
     """
-    said = encoding.tokens
+    said = encoding.tokens.keys()
     if encoding.kind is not Kind.PERSON:
         return False
-    return any(name in said for name in _NUMBERS) or (
-        all(name in said for name in _WHO) and any(name in said for name in _WHICH)
-    )
+    return not _NUMBERS.isdisjoint(said) or (said >= _WHO and not _WHICH.isdisjoint(said))
 
 
 class Copies:

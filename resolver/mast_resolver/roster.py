@@ -120,12 +120,15 @@ class Roster:
     def speaking(self, entity: EntityId) -> AbstractSet[Row]:
         """Those of an entity's rows that speak; they are asked for far more often than there are copies."""
         members = self.members(entity)
-        return {row for row in members if row not in self._leaders} if self._leaders else members
+        if self._leaders.keys().isdisjoint(members):
+            return members
+        return {row for row in members if row not in self._leaders}
 
     def whole(self, rows: list[Row]) -> list[Row]:
         """Rows in the order of their ids, and the copies of each."""
-        copies = [copy for row in rows for copy in self._copies.get(row, ())] if self._copies else []
-        return sorted(rows + copies, key=self.id) if copies else rows
+        if self._copies.keys().isdisjoint(rows):
+            return rows
+        return sorted((*rows, *(copy for row in rows for copy in self._copies.get(row, ()))), key=self.id)
 
     def row(self, record: RecordId) -> Row | None:
         """The row of a present record."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.register import Register, decide, records_of_ann
+from tests.register import ENQUIRY, Register, decide, records_of_ann
 from tests.town import Service
 
 from mast_api.live import LiveResolver
@@ -59,7 +59,7 @@ def test_a_running_service_follows_another_model(register: Register, service: Se
         assert held.scorer.join_at == STRICT
         assert {held.resolver.entity_of(each) for each in ann} == {register.person(each) for each in ann}
         assert held.resolver.entity_of(late) == register.person(late)
-    found = service.answer(WHY, left=ann[0], right=ann[1])["pair"]
+    found = service.answer(WHY, left=ann[0], right=ann[1], **ENQUIRY)["pair"]
     assert (found["modelVersion"], found["joinAtMillibits"]) == (in_force(register), STRICT)
     assert found["storedMillibits"] == found["weightMillibits"]
     decide(service, ann[0], ann[1], "SAME")

@@ -90,6 +90,24 @@ def test_revoked_or_cleared_is_as_if_never_decided(
     assert kept == [{"kind": "cannot", "by": "officer-7"}, {"kind": "must", "by": "officer-7"}]
 
 
+def test_an_id_that_stays_with_the_larger_share_says_whose_the_rest_is_now(
+    register: Register, ann: list[RecordId], service: Service
+) -> None:
+    def told() -> list[str]:
+        found = service.answer("query ($id: ID!) { person(id: $id) { notShown } }", id=kept)
+        return [said for said in found["notShown"] if "had records too" in said]
+
+    kept = register.person(ann[0])
+    assert told() == []
+    taken = service.answer(SPLIT, person=kept, records=ann[2:3], **ENQUIRY)
+    left = register.person(ann[2])
+    assert register.person(ann[0]) == kept != left
+    (said,) = told()
+    assert left in said
+    service.answer(REVOKE, decision=taken["decisionId"], **ENQUIRY)
+    assert told() == []
+
+
 def test_same_joins_the_two_whole_people_and_is_taken_back_whole(
     register: Register, ann: list[RecordId], service: Service
 ) -> None:
