@@ -60,11 +60,10 @@ class Copies:
         self._equal: dict[bytes, Row | list[Row]] = {}
         self._stirred: set[bytes] = set()
 
-    def enter(self, row: Row, encoding: Encoding) -> None:
-        """The row has this encoding from now on; it was in no group, or left it."""
+    def enter(self, row: Row, encoding: Encoding, seen: bytes) -> None:
+        """The row has this encoding, of that digest, from now on; it was in no group, or left it."""
         if not says_who(encoding):
             return
-        seen = self._roster.seen(row)
         equal = self._equal.get(seen)
         if equal is None:
             self._equal[seen] = row

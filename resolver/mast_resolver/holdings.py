@@ -147,7 +147,7 @@ class Holdings:
         if had is not None:
             self._copies.leave(had)
         row = self._roster.enter(record, seen)
-        self._copies.enter(row, encoding)
+        self._copies.enter(row, encoding, seen)
         self._index.put(row, encoding.keys)
         self._scorer.put(row, encoding)
         if self._trust is not None:
