@@ -86,8 +86,8 @@ def test_a_holder_that_hangs_but_lives_is_taken_over(store: Store, neo4j_server:
 
 
 def test_who_says_that_he_is_at_work_keeps_the_lease(store: Store) -> None:
-    with Lease.acquire(store, "slow", ttl_s=5, hung_after_s=2) as slow:
-        for _ in range(80):
+    with Lease.acquire(store, "slow", ttl_s=6, hung_after_s=3) as slow:
+        for _ in range(90):
             slow.at_work()
             time.sleep(0.1)
         with pytest.raises(LeaseHeldError):
