@@ -32,6 +32,9 @@ JOIN_AT: Final = MatchWeight(1_000)
 REVIEW_AT: Final = MatchWeight(500)
 EDGE_AT: Final = MatchWeight(0)
 LADDER_STEP: Final = 500
+SPEAKERS: Final = 2
+SURE: Final = 2_000
+LINE: Final = 40
 
 
 SHARES: Final = {
@@ -48,10 +51,14 @@ SHARES: Final = {
 def encode(place: int, hub: int = 0) -> Encoding:
     """A record at a place on a line: near ones are alike, and share two keys; the hub is a third.
 
-    Its place also says which of four agencies it is of, and for one in five a number of its own.
+    Its place also says which of four agencies it is of, and for one in five a number of its own; beyond the
+    line, people are known by their number: there it is a key, and two places share one.
     """
-    keys = (("near", place // 4), ("far", place // 9), ("hub", hub))
+    keys = [("near", place // 4), ("far", place // 9), ("hub", hub)]
     number = {"nhs_number": Token((1 + place // 5).to_bytes(8, "big"))} if place % 5 == 2 else {}
+    if place > LINE:
+        number = {"nhs_number": Token((place // 2).to_bytes(8, "big"))}
+        keys = [("nhs", place // 2), ("hub", hub)]
     return Encoding(
         Kind.PERSON,
         {"place": Token(place.to_bytes(8, "big")), **number},
@@ -113,14 +120,53 @@ def numbered_ids(start: int = 1) -> Callable[[], EntityId]:
     return lambda: EntityId(f"P-{next(numbers):06d}")
 
 
-def evidence_of(records: Mapping[RecordId, Encoding], *, cap: int) -> dict[Pair, int]:
-    """Every pair that shares a key of at most ``cap`` records and weighs enough."""
-    counts = Counter(key for encoding in records.values() for key in set(encoding.keys))
+def leaders_of(
+    records: Mapping[RecordId, Encoding], decisions: Mapping[Pair, Constraint]
+) -> dict[RecordId, RecordId]:
+    """Who speaks for each record: itself, or for all but two of those that say exactly the same, with a
+    number in it, and about which exactly the same was decided, the first of them."""
+    beside: dict[RecordId, set[tuple[Constraint, RecordId]]] = {}
+    for (left, right), kind in decisions.items():
+        # Those tied to each other that say the same stand under the same decisions: each is tied to itself.
+        equal = {left: records.get(right), right: records.get(left)}
+        for one, other in ((left, right), (right, left)):
+            said = beside.setdefault(one, set())
+            said.add((kind, other))
+            if kind is Constraint.MUST and one in records and equal[one] == records[one]:
+                said.add((kind, one))
+    speaking: dict[object, list[RecordId]] = {}
+    leaders = {}
+    for record in sorted(records):
+        leaders[record] = record
+        if "nhs_number" in records[record].tokens:
+            content = (records[record].pack(), frozenset(beside.get(record, ())))
+            speakers = speaking.setdefault(content, [])
+            if len(speakers) == SPEAKERS:
+                leaders[record] = speakers[0]
+            else:
+                speakers.append(record)
+    return leaders
+
+
+def evidence_of(
+    records: Mapping[RecordId, Encoding], decisions: Mapping[Pair, Constraint], *, cap: int
+) -> dict[Pair, int]:
+    """Every pair of records that speak which weighs enough and shares a key of at most ``cap`` such records,
+    or a number of more of which one of the two is among the first."""
+    leaders = leaders_of(records, decisions)
+    speaking = [record for record in sorted(records) if leaders[record] == record]
+    holders: dict[BlockingKey, list[RecordId]] = {}
+    for record in speaking:
+        for key in set(records[record].keys):
+            holders.setdefault(key, []).append(record)
     edges = {}
-    for left, right in combinations(sorted(records), 2):
+    for left, right in combinations(speaking, 2):
         common = set(records[left].keys) & set(records[right].keys)
         weight = noisy_weight(records[left], records[right])
-        if any(counts[key] <= cap for key in common) and weight >= EDGE_AT:
+        supported = any(
+            len(holders[key]) <= cap or (key.rule == "nhs" and left in holders[key][:cap]) for key in common
+        )
+        if supported and weight >= EDGE_AT:
             edges[left, right] = weight
     return edges
 
@@ -188,6 +234,8 @@ def partition_of(
     join_at: int = JOIN_AT,
 ) -> Partition:
     """The partition of the records and decisions present."""
+    leaders = leaders_of(records, decisions)
+    everybody, records = records, {each: records[each] for each in records if leaders[each] == each}
     present = {
         kind: [
             pair
@@ -196,7 +244,7 @@ def partition_of(
         ]
         for kind in Constraint
     }
-    edges = evidence_of(records, cap=cap)
+    edges = evidence_of(everybody, decisions, cap=cap)
     in_context = counted(records, edges, decisions)
 
     def weigh(left: RecordId, right: RecordId) -> int:
@@ -208,8 +256,11 @@ def partition_of(
         if "nhs_number" in encoding.tokens
     }
     must, cannot = present[Constraint.MUST], present[Constraint.CANNOT]
-    plain = PlainClusters(weigh, edges, must, cannot, join_at=join_at, numbers=numbers)
-    return plain.partition(records, limit=region_limit)
+    plain = PlainClusters(weigh, edges, must, cannot, join_at=join_at, numbers=numbers, sure=SURE)
+    return frozenset(
+        frozenset(each for each in everybody if leaders[each] in cluster)
+        for cluster in plain.partition(records, limit=region_limit)
+    )
 
 
 def review_of(
@@ -250,7 +301,9 @@ class PlainClusters:
         join_at: int = JOIN_AT,
         edge_at: int = EDGE_AT,
         numbers: Mapping[RecordId, bytes] | None = None,
+        sure: int = 1_000_000,
     ) -> None:
+        self.sure_above = sure
         self.weigh = weigh
         self.edges = edges
         self.must = list(must)
@@ -265,7 +318,7 @@ class PlainClusters:
             for component in self.components(frozenset(records), self.edge_at)
             for part in self.parts(component)
             for piece in self.pieces(part, limit)
-            for cluster in self.linked(piece)
+            for cluster in self.linked(piece, limit)
         )
 
     def components(self, records: frozenset[RecordId], threshold: int) -> list[frozenset[RecordId]]:
@@ -282,24 +335,34 @@ class PlainClusters:
         heavy = {pair: 0 for pair in self.edges if self.weigh(*pair) >= self.join_at}
         return PlainClusters(self.weigh, heavy, self.must, ()).components(component, 0)
 
-    def contracted(self, records: frozenset[RecordId]) -> list[frozenset[RecordId]]:
-        """Groups tied by MUST alone."""
-        return PlainClusters(self.weigh, {}, self.must, ()).components(records, 0)
+    def contracted(self, records: frozenset[RecordId], limit: int) -> list[frozenset[RecordId]]:
+        """Groups tied by MUST alone, and of too many records by what is sure."""
+        tied = [*self.must, *(self.sure() if len(records) > limit else ())]
+        return PlainClusters(self.weigh, {}, tied, ()).components(records, 0)
+
+    def sure(self) -> Iterator[Pair]:
+        """Far more than joins, of one number or of none, and nobody is kept apart from anybody."""
+        apart = {record for pair in self.cannot for record in pair}
+        for (left, right), weight in self.edges.items():
+            same = self.numbers.get(left) == self.numbers.get(right)
+            if weight >= self.join_at + self.sure_above and same and apart.isdisjoint((left, right)):
+                yield left, right
 
     def pieces(self, component: frozenset[RecordId], limit: int) -> Iterator[frozenset[RecordId]]:
         threshold = self.edge_at
         parts = [component]
-        if len(self.contracted(component)) > limit:
+        if len(self.contracted(component, limit)) > limit:
+            tied = PlainClusters(self.weigh, self.edges, [*self.must, *self.sure()], ())
             while len(parts) == 1:
                 threshold += LADDER_STEP
-                parts = self.components(component, threshold)
+                parts = tied.components(component, threshold)
             for part in parts:
                 yield from self.pieces(part, limit)
         else:
             yield component
 
-    def linked(self, piece: frozenset[RecordId]) -> list[frozenset[RecordId]]:
-        groups = self.contracted(piece)
+    def linked(self, piece: frozenset[RecordId], limit: int) -> list[frozenset[RecordId]]:
+        groups = self.contracted(piece, limit)
         cannot = {*self.cannot, *self.impossible(groups)}
         while joins := sorted(self.joins(groups, cannot)):
             _, _, _, left, right = joins[0]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from tests.plain_resolver import (
+    SURE,
     NoisyScorer,
     Pair,
     counted,
     evidence_of,
+    leaders_of,
     numbered_ids,
     partition_of,
     review_of,
@@ -74,7 +76,9 @@ class History:
 
     def fresh(self) -> Resolver:
         scorer: PairScorer = NoisyScorer()
-        return self.make(scorer, new_id=self.new_id, cap=CAP, region_limit=self.region_limit)
+        made = self.make(scorer, new_id=self.new_id, cap=CAP, region_limit=self.region_limit)
+        made._regions.sure = SURE
+        return made
 
     def apply(self, *mutations: Mutation) -> Changes | None:
         """Take the changes; ``None`` when they were, rightly, refused."""
@@ -161,8 +165,11 @@ class History:
         for record, entity in self.entities.items():
             law(self.resolver.entity_of(record) == entity, "what is stored is another entity")
         weights = {pair: edge.weight for pair, edge in self.evidence.items()}
-        law(weights == evidence_of(self.records, cap=CAP), "not the evidence of the records present")
-        in_context = counted(self.records, weights, self.decisions)
+        told = evidence_of(self.records, self.decisions, cap=CAP)
+        law(weights == told, "not the evidence of the records present")
+        leaders = leaders_of(self.records, self.decisions)
+        speaking = {each: self.records[each] for each in self.records if leaders[each] == each}
+        in_context = counted(speaking, weights, self.decisions)
         law(self._counted(weights) == in_context, "a pair counts what it counted before")
         queue = review_of(in_context, self.entities, self.decisions)
         law(self.review == queue, "not what is to be reviewed")

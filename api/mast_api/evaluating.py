@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Final, TextIO, cast
 
 from mast_api.models import model_in_force
-from mast_api.opening import open_encoding, scorer_for
-from mast_graph.state import read_evidence, read_person_rows, read_records
+from mast_api.opening import restored, scorer_for
+from mast_graph.reviewing import read_review
+from mast_graph.state import read_person_rows
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import UnreadableFileError
 from mast_resolver.mistakes import Mistakes, Pattern, mistakes
-from mast_resolver.ports import Decision
-from mast_resolver.records import Encoding, Kind, RecordId
+from mast_resolver.records import Kind, RecordId
 
 Item = tuple[str, str]
 """Agency and its own reference."""
@@ -39,38 +39,30 @@ class Area:
     found: Mapping[Item, str]
     records: Mapping[Item, RecordId]
     review: Sequence[tuple[RecordId, RecordId]]
-    """Pairs in the review lane whose records are not one person."""
+    """The pairs of the review queue."""
 
 
 def read_area(store: Store, keys: KeyRing) -> Area:
     """Who is who in the graph, by the agencies' own references; needs the keys."""
     found: dict[Item, str] = {}
     records: dict[Item, RecordId] = {}
-    entity: dict[RecordId, str] = {}
     for row in read_person_rows(store):
         record = RecordId(row.context)
         item = row.agency, keys.open_reference(row.reference, context=row.context.encode())
-        found[item], records[item], entity[record] = row.entity, record, row.entity
-    review = [
-        (edge.left, edge.right)
-        for edge in read_evidence(store, Kind.PERSON)
-        if edge.decision is Decision.REVIEW and entity.get(edge.left) != entity.get(edge.right)
-    ]
-    return Area(found, records, review)
+        found[item], records[item] = row.entity, record
+    return Area(
+        found, records, [(RecordId(each["left"]), RecordId(each["right"])) for each in read_review(store)]
+    )
 
 
 def read_mistakes(store: Store, keys: KeyRing, data: Path, area: Area, truth: Mapping[Item, str]) -> Mistakes:
     """The patterns of wrong and missed pairs."""
     wanted = {area.records[item]: item for item in truth if item in area.records}
-    encodings: dict[RecordId, Encoding] = {
-        record.id: open_encoding(keys, record.id, record.sealed)
-        for record in read_records(store, Kind.PERSON)
-        if record.id in wanted
-    }
     scorer = scorer_for(store, keys, model_in_force(data, Kind.PERSON))
+    resolver = restored(store, keys, scorer)
+    wanted = {record: item for record, item in wanted.items() if resolver.entity_of(record) is not None}
     return mistakes(
-        scorer,
-        encodings,
+        resolver.explainer(scorer.explain).parts,
         {record: area.found[item] for record, item in wanted.items()},
         {record: truth[item] for record, item in wanted.items()},
     )
@@ -133,7 +125,7 @@ def _table(title: str, patterns: Sequence[Pattern]) -> list[str]:
     lines = [f"## {title}", "", f"{total:,} pairs in {len(patterns):,} patterns.", ""]
     if not patterns:
         return lines
-    lines += ["| pairs | share | mean bits | share a blocking key | pattern |", "|---:|---:|---:|---:|---|"]
+    lines += ["| pairs | share | mean bits | were compared | pattern |", "|---:|---:|---:|---:|---|"]
     for each in patterns[:_PATTERNS]:
         what = ", ".join(f"{field} {level}" for field, level in each.levels) or "nothing to compare"
         lines.append(

@@ -22,7 +22,7 @@ from mast_graph.frequencies import StoredFrequencies, clear_evidence, put_freque
 from mast_graph.state import PendingRecord, pending_ids, read_pending, read_records
 from mast_resolver.engines.backend import in_memory
 from mast_resolver.engines.bulk import BulkLinker
-from mast_resolver.ports import Changes, Decision, Edge, Retract, Upsert
+from mast_resolver.ports import Changes, Edge, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
@@ -35,7 +35,6 @@ class _Taken:
 
     pending: dict[RecordId, PendingRecord] = field(default_factory=dict)
     """To be marked as resolved; without what they say, which may be gigabytes."""
-    to_review: int = 0
 
 
 class InBulk(OneKind):
@@ -51,7 +50,7 @@ class InBulk(OneKind):
             resolver = self._restored_beside(linker, scorer)
             before = resolver.entities()
             changes = resolver.take_weighed(
-                self._take_all(linker, taken, total), partial(self._evidence, linker, taken, resolver)
+                self._take_all(linker, taken, total), partial(self._evidence, linker, resolver)
             )
         done = Resolved(
             self._kind,
@@ -66,7 +65,7 @@ class InBulk(OneKind):
         if fresh is not None:
             put_frequencies(self._lease, self._kind, fresh, at=self._clock())
         done = replace(done + changes, peak_memory_mib=_peak_memory_mib())
-        return replace(done, to_review=taken.to_review)
+        return replace(done, to_review=resolver.to_review())
 
     def _restored_beside(self, linker: BulkLinker, scorer: ModelScorer) -> Resolver:
         """Who was who; the linker has the records that did not change since."""
@@ -74,6 +73,7 @@ class InBulk(OneKind):
 
         def records() -> Iterator[tuple[RecordId, Encoding, EntityId | None]]:
             for record in read_records(self._store, self._kind):
+                self._at_work()
                 encoding = open_encoding(self._keys, record.id, record.sealed)
                 if record.id not in pending and record.entity is not None:
                     linker.put(record.id, encoding)
@@ -85,6 +85,7 @@ class InBulk(OneKind):
 
     def _take_all(self, linker: BulkLinker, taken: _Taken, total: int) -> Iterator[Upsert | Retract]:
         for record in read_pending(self._store, self._kind, page=BATCH):
+            self._at_work()
             taken.pending[record.id] = replace(record, sealed=None)
             if record.sealed is None:
                 yield Retract(record.id)
@@ -95,13 +96,13 @@ class InBulk(OneKind):
             if not len(taken.pending) % BATCH:
                 self._on_progress(len(taken.pending), max(total, len(taken.pending)))
 
-    def _evidence(self, linker: BulkLinker, taken: _Taken, resolver: Resolver) -> Iterator[Edge]:
+    def _evidence(self, linker: BulkLinker, resolver: Resolver) -> Iterator[Edge]:
         """While one page of it is stored, the next is found."""
         linker.disregard(NUMBER, resolver.distrusted())
+        linker.pass_over(resolver.copies())
         with one_behind("mast-resolve") as behind:
             for page in pages(linker.evidence(), EVIDENCE_AT_ONCE):
                 behind(partial(self._write, Changes(evidence_added=tuple(page)), []))
-                taken.to_review += sum(edge.decision is Decision.REVIEW for edge in page)
                 yield from page
 
     def _store_changes(

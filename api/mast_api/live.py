@@ -127,10 +127,11 @@ class LiveResolver(Lookout):
         pass_over()
 
     def _catch_up(self) -> bool:
-        """Whether all stored evidence is there, and is that of our model."""
+        """Whether all stored evidence is there: then it is that of the model stored beside it, which may be
+        another than when we began."""
         held = self._held
         since = read_changes(self._store, held.tick if held else 0)
-        stands = since.model == self._model.version
+        stands = bool(since.model)
         if held is not None and since.records is not None:
             if since.tick != held.tick:
                 held.shielded = read_shielded_people(self._store)

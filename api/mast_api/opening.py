@@ -35,11 +35,13 @@ def open_encoding(keys: KeyRing, record: RecordId, sealed: bytes) -> Encoding:
 
 
 def scorer_for(store: Store, keys: KeyRing, model: Model) -> ModelScorer:
-    """The scorer that the stored evidence comes from: the model learnt on in this area, with frequencies."""
+    """The scorer that the stored evidence comes from: the model learnt on in this area, with frequencies.
+
+    That is the one to explain by and decide under, until `mast resolve` has weighed everything by another
+    that was put in force meanwhile. ``model`` is for a graph in which nothing is weighed.
+    """
     stored = read_frequencies(store, model.kind)
-    if stored is None or stored.base != model.version:
-        return ModelScorer(model)
-    return open_scorer(keys, model.kind, stored)
+    return ModelScorer(model) if stored is None else open_scorer(keys, model.kind, stored)
 
 
 def restored(

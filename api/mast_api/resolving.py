@@ -47,7 +47,7 @@ from mast_resolver.calibrate import MOST_RECORDS, calibrate
 from mast_resolver.frequencies import term_frequencies
 from mast_resolver.migration import Migration, migration
 from mast_resolver.model import Model, write_model
-from mast_resolver.ports import Changes, Decision, LookAlikes, Mutation, Retract, Upsert
+from mast_resolver.ports import Changes, LookAlikes, Mutation, Retract, Upsert
 from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
@@ -96,6 +96,7 @@ class Resolved:
     entities_created: int = 0
     entities_superseded: int = 0
     to_review: int = 0
+    """Pairs in the review queue when it ended; none if there was nothing to resolve."""
     weighed_again: bool = False
     engine: Engine = Engine.INCREMENTAL
     look_alikes: LookAlikes = NO_LOOK_ALIKES
@@ -107,12 +108,10 @@ class Resolved:
     """Changes to who matches whom, where people of before were weighed anew (:mod:`mast_api.migrating`)."""
 
     def __add__(self, other: Changes) -> Resolved:
-        review = sum(edge.decision is Decision.REVIEW for edge in other.evidence_added)
         return replace(
             self,
             entities_created=self.entities_created + len(other.created),
             entities_superseded=self.entities_superseded + len(other.superseded),
-            to_review=self.to_review + review,
         )
 
 
@@ -158,8 +157,10 @@ def _in_bulk() -> type[OneKind]:
 class Planning:
     """Resolving one kind of record, as far as nothing is written."""
 
-    def __init__(self, store: Store, keys: KeyRing, model: Model) -> None:
-        self._store, self._keys = store, keys
+    def __init__(
+        self, store: Store, keys: KeyRing, model: Model, *, at_work: Callable[[], None] = lambda: None
+    ) -> None:
+        self._store, self._keys, self._at_work = store, keys, at_work
         self._model, self._kind = model, model.kind
 
     def _stored(self, *, again: bool) -> StoredFrequencies | None:
@@ -192,10 +193,12 @@ class Planning:
     def _current_encodings(self) -> Iterator[tuple[RecordId, Encoding]]:
         pending = set()
         for record in read_pending(self._store, self._kind):
+            self._at_work()
             pending.add(record.id)
             if record.sealed is not None:
                 yield record.id, open_encoding(self._keys, record.id, record.sealed)
         for resolved in read_records(self._store, self._kind):
+            self._at_work()
             if resolved.id not in pending:
                 yield resolved.id, open_encoding(self._keys, resolved.id, resolved.sealed)
 
@@ -224,7 +227,7 @@ class OneKind(Planning):
         on_progress: Callable[[int, int], None],
         clock: Callable[[], dt.datetime] = now,
     ) -> None:
-        super().__init__(store, keys, model)
+        super().__init__(store, keys, model, at_work=lease.at_work)
         self._lease, self._data = lease, data
         self._on_progress, self._clock = on_progress, clock
         self._version = model.version
@@ -255,7 +258,7 @@ class OneKind(Planning):
             put_out_of_force(self._lease, self._kind)
         elif fresh:
             put_frequencies(self._lease, self._kind, fresh, at=self._clock())
-        done = self._take_pending(resolver, done, total)
+        done = replace(self._take_pending(resolver, done, total), to_review=resolver.to_review())
         if waits and (in_force := fresh or stored):
             done = self._judge_numbers(resolver, done)
             put_frequencies(self._lease, self._kind, in_force, at=self._clock())
@@ -266,7 +269,7 @@ class OneKind(Planning):
         resolver.wait(for_more=False)
         changes = resolver.apply([])
         self._write(changes, [])
-        return done + changes
+        return replace(done + changes, to_review=resolver.to_review())
 
     def _weigh_again(self, resolver: Resolver, scorer: ModelScorer, done: Resolved) -> Resolved:
         """Evidence is rewritten in steps; who is who changes in one transaction, after it.

@@ -9,14 +9,21 @@ from functools import partial
 from typing import Final
 
 from mast_api.live import Held, LiveResolver
-from mast_graph.decisions import Deciding, StandingDecision, read_pairs, write_decisions
+from mast_graph.decisions import (
+    Deciding,
+    StandingDecision,
+    StandingPair,
+    read_pairs,
+    standing_between,
+    write_decisions,
+)
 from mast_graph.lease import Lease
 from mast_graph.people import write_changes
 from mast_graph.proofs import Proof, put_proof
 from mast_graph.shields import read_shielded_people
 from mast_graph.store import Store, Transaction
 from mast_intake.keys import KeyRing
-from mast_resolver.decisions import split_off
+from mast_resolver.decisions import join_people, split_off
 from mast_resolver.errors import (
     BadRequestError,
     ContradictionError,
@@ -33,8 +40,26 @@ PAIRS_MOST: Final = 2_000
 TRIES: Final = 3
 """Somebody may write between our reading and our turn; three times in a row is a load under way."""
 
-Plan = Callable[[Held], Sequence[Decide]]
+Plan = Callable[[Held], "Planned"]
 Write = Callable[[Callable[[Transaction, int], int]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What is to be stored, and of that what changes who is who.
+
+    ``takes_back`` are the decisions to which a revocation is limited, ``stays`` the pairs of which another
+    decision says the same.
+    """
+
+    decides: Sequence[Decide]
+    takes_back: frozenset[str] = frozenset()
+    stays: frozenset[tuple[RecordId, RecordId]] = frozenset()
+
+    @property
+    def applied(self) -> list[Decide]:
+        """For the resolver."""
+        return [each for each in self.decides if (each.left, each.right) not in self.stays]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +98,35 @@ class Stewarding:
     ) -> Decided:
         """Two records are, or cannot be, one; ``None`` clears what was decided about them.
 
+        That they are one says so of the two whole people they belong to: no record is torn out of them. It
+        is cleared as a whole.
+
         Raises:
             ContradictionError: it contradicts a decision that stands; nothing was changed.
             UnknownRecordError: one of the records is not in the graph; nothing was changed.
             LeaseHeldError: another writer is at work; nothing was changed.
             ResolverStaleError: evidence has to be weighed anew first.
-            BadRequestError: there is no reason, or it is too long.
+            BadRequestError: there is no reason, or it is too long, or the people have too many records.
             GraphOutcomeUnknownError: the connection went while it was being stored.
         """
-        return self._take(lambda _: [Decide(left, right, kind)], by, reason)
+
+        def plan(held: Held) -> Planned:
+            if kind is None:
+                return self._clearing(left, right)
+            if kind is Constraint.CANNOT or left == right:
+                return Planned([Decide(left, right, kind)])
+            people = {person for each in (left, right) if (person := held.person_of(each))}
+            decides = list(
+                join_people(left, right, [each for one in people for each in held.resolver.members(one)])
+            )
+            if len(decides) > PAIRS_MOST:
+                raise BadRequestError(
+                    "the two people have too many records to be tied",
+                    fix=f"at most {PAIRS_MOST // 2} records",
+                )
+            return Planned(decides)
+
+        return self._take(plan, by, reason)
 
     def revoke(self, decision: str, *, by: str, reason: str) -> Decided:
         """A decision is taken back, for every pair for which it still stands: as if never taken.
@@ -102,7 +147,7 @@ class Stewarding:
                 All others as for :meth:`decide`.
         """
 
-        def plan(held: Held) -> list[Decide]:
+        def plan(held: Held) -> Planned:
             shielded = person in held.shielded
             members, leaving = set(() if shielded else held.resolver.members(person)), set(off)
             if not leaving or not leaving <= members:
@@ -116,7 +161,7 @@ class Stewarding:
                     "all records would leave, or too many pairs would have to be decided",
                     fix=f"split fewer off at a time: at most {PAIRS_MOST} pairs",
                 )
-            return list(split_off(leaving, rest, together=together))
+            return Planned(list(split_off(leaving, rest, together=together)))
 
         return self._take(plan, by, reason)
 
@@ -126,7 +171,13 @@ class Stewarding:
         Raises:
             As :meth:`decide`.
         """
-        return self._take(lambda _: decides, by, reason, id_, proof)
+
+        def plan(_: Held) -> Planned:
+            if all(each.kind is None for each in decides):
+                return self._clearing(decides[0].left, decides[0].right)
+            return Planned(decides)
+
+        return self._take(plan, by, reason, id_, proof)
 
     def revoke_again(self, id_: str, decision: str, *, by: str, reason: str, proof: Proof) -> Decided:
         """Take a decision back, under the id under which it was taken back once.
@@ -140,11 +191,23 @@ class Stewarding:
         """Why it was taken, opened."""
         return self._keys.open_reason(decision.reason, decision=decision.id)
 
-    def _revoking(self, decision: str) -> list[Decide]:
+    def _revoking(self, decision: str) -> Planned:
         pairs = read_pairs(self._store, decision)
         if not pairs:
             raise UnknownRecordError("no decision of that id stands", fix="take the id from `why` or `how`")
-        return [Decide(left, right, None) for left, right in pairs]
+        return _taking_back(pairs, frozenset([decision]))
+
+    def _clearing(self, left: RecordId, right: RecordId) -> Planned:
+        """What ties two people ties all their records, and is cleared whole; of a split this pair only."""
+        standing = standing_between(self._store, left, right)
+        if not standing:
+            return Planned([Decide(left, right, None)])
+        pairs = [pair for decision in standing for pair in read_pairs(self._store, decision)]
+        own = {left, right}
+        return _taking_back(
+            [each for each in pairs if each.kind is Constraint.MUST or {each.left, each.right} == own],
+            frozenset(standing),
+        )
 
     def _take(
         self, plan: Plan, by: str, reason: str, id_: str | None = None, proof: Proof | None = None
@@ -166,7 +229,12 @@ class Stewarding:
         sealed = self._keys.seal_reason(reason, decision=id_)
         try:
             tick = self._write(
-                lambda tx, tick: writing.write(tx, tick, Deciding(id_, writing.decides(), by, sealed), proof)
+                lambda tx, tick: writing.write(
+                    tx,
+                    tick,
+                    Deciding(id_, writing.planned().decides, by, sealed, writing.planned().takes_back),
+                    proof,
+                )
             )
         except _BehindError:
             if writing.touched:
@@ -179,9 +247,19 @@ class Stewarding:
         held.tick = tick
         if writing.shields:
             held.shielded = read_shielded_people(self._store)
-        records = sorted({each for decide in writing.decides() for each in (decide.left, decide.right)})
+        named = writing.planned().decides
+        records = sorted({each for decide in named for each in (decide.left, decide.right)})
         now = tuple((record, held.person_of(record)) for record in records)
         return Decided(id_, writing.at, now, _seen(writing.changes or Changes(), held.shielded))
+
+
+def _taking_back(pairs: Sequence[StandingPair], decisions: frozenset[str]) -> Planned:
+    """Decisions as if never taken; a pair of which another says the same stays as that says."""
+    return Planned(
+        [Decide(each.left, each.right, None) for each in pairs],
+        decisions,
+        frozenset((each.left, each.right) for each in pairs if not each.others <= decisions),
+    )
 
 
 def check_reason(reason: str) -> None:
@@ -220,16 +298,16 @@ class _Writing:
 
     def __init__(self, held: Held, plan: Plan, at: datetime, new_id: Callable[[], str]) -> None:
         self._held, self._plan, self._new_id = held, plan, new_id
-        self._decides: Sequence[Decide] | None = None
+        self._planned: Planned | None = None
         self.at = at
         self.changes: Changes | None = None
         self.touched = False
         self.shields = False
 
-    def decides(self) -> Sequence[Decide]:
-        if self._decides is None:
-            self._decides = self._plan(self._held)
-        return self._decides
+    def planned(self) -> Planned:
+        if self._planned is None:
+            self._planned = self._plan(self._held)
+        return self._planned
 
     def write(self, tx: Transaction, tick: int, deciding: Deciding, proof: Proof | None) -> int:
         if tick != self._held.tick + 1:
@@ -237,7 +315,7 @@ class _Writing:
         # The graph refuses unknown records before the resolver, which lets them wait, is changed.
         write_decisions(tx, deciding, Kind.PERSON, at=self.at)
         if self.changes is None:
-            self.changes = self._apply(deciding.decides)
+            self.changes = self._apply(self.planned().applied)
         self.shields = write_changes(
             tx,
             self.changes,

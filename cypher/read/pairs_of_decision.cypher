@@ -3,8 +3,13 @@
 // param $id: string, of the decision
 // column left: string
 // column right: string
+// column kind: string, must or cannot
+// column others: list of string, ids of other decisions that stand between the two
 MATCH (left:PersonRecord)-[decision:STEWARD]->(right:PersonRecord)
 USING INDEX decision:STEWARD(id)
 WHERE decision.id = $id AND decision.revoked_at IS NULL AND left.shielded IS NULL AND right.shielded IS NULL
-RETURN left.id AS left, right.id AS right
+OPTIONAL MATCH (left)-[other:STEWARD]->(right)
+WHERE other.revoked_at IS NULL AND other.id <> $id
+WITH left, right, decision, collect(other.id) AS others
+RETURN left.id AS left, right.id AS right, decision.kind AS kind, others
 ORDER BY left, right

@@ -18,7 +18,7 @@
 // param $most_entities: integer, people to answer for at most
 // param $most_homes: integer, homes of each to list, latest first
 // param $most_relations: integer, relations of each to list; 0 for a caller who may not know them
-// column found: list of map, {id, homes, home_count, relations, relation_count, groups, page} of each person
+// column found: list of map, {id, homes, home_count, relations, relation_count, parted, groups, page} of each person
 // column superseded: list of map, {id, successors} of every old id among $ids
 // column moved: boolean, whether an id led to others at $as_of than it does now, or to nobody yet: then there is no next page
 // column agreements: list of map, {id, data_class, purposes, parties, until, serves} of each class of each agreement
@@ -83,6 +83,14 @@ CALL (people, covering, as_of, window_from, since) {
     WITH collect({household: h.id, communal: h.communal, address: a.id, spells: spells}) AS homes
     RETURN homes[..$most_homes] AS homes, size(homes) AS home_count
   }
+  // A split leaves the id with the larger share: whoever noted it down is told whose the others are now.
+  CALL (p, as_of) {
+    MATCH (p)<-[was:RESOLVES_TO]-(r:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
+    WHERE was.recorded_to <= as_of AND link.recorded_from <= as_of AND link.recorded_to > as_of
+      AND q <> p AND q.shielded IS NULL AND r.shielded IS NULL
+    WITH q.id AS person, max(was.recorded_to) AS at ORDER BY person LIMIT $most_entities
+    RETURN collect({person: person, at: at.epochMillis}) AS parted
+  }
   CALL (p, covering, as_of) {
     MATCH (p)<-[own:RESOLVES_TO]-(r:PersonRecord)
     WHERE $most_relations > 0 AND own.recorded_from <= as_of AND own.recorded_to > as_of
@@ -107,7 +115,7 @@ CALL (people, covering, as_of, window_from, since) {
     WITH collect({person: person, kind: kind, theirs: theirs, agency: agency, since: since.epochMillis}) AS relations
     RETURN relations[..$most_relations] AS relations, size(relations) AS relation_count
   }
-  RETURN collect({id: p.id, homes: homes, home_count: home_count, relations: relations, relation_count: relation_count, page: page, groups: [g IN groups | g{.part, .agency, .type, .in_window, .months, .open,
+  RETURN collect({id: p.id, homes: homes, home_count: home_count, relations: relations, relation_count: relation_count, parted: parted, page: page, groups: [g IN groups | g{.part, .agency, .type, .in_window, .months, .open,
       latest_at: g.latest.at.epochMillis, latest_id: g.latest.c.id}]}) AS listed,
     collect(uncovered) AS uncovered
 }

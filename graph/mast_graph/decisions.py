@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from mast_graph.store import Store, Transaction
@@ -16,13 +17,25 @@ from mast_resolver.records import Kind, RecordId
 class Deciding:
     """One act of a steward: what is decided, by whom, and why.
 
-    ``reason`` was written by a person and may hold a name: it comes here sealed for ``id``.
+    ``reason`` was written by a person and may hold a name: it comes here sealed for ``id``. ``takes_back``
+    are the decisions of which alone something is revoked; none are all that stand between a pair.
     """
 
     id: str
     decides: Sequence[Decide]
     by: str
     reason: bytes = field(repr=False)
+    takes_back: AbstractSet[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPair:
+    """A pair that a decision is about, what it says, and the other decisions that say so too."""
+
+    left: RecordId
+    right: RecordId
+    kind: Constraint
+    others: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,8 @@ class StandingDecision:
 
 
 def write_decisions(tx: Transaction, deciding: Deciding, kind: Kind, *, at: dt.datetime) -> None:
-    """Store what a steward decided; former decisions about the same pairs are revoked, not deleted.
+    """Store what a steward decided; former decisions that say otherwise are revoked, not deleted. Those that
+    say the same stand beside it: taking back one does not take back the other.
 
     Raises:
         UnknownRecordError: one of the records is not in the graph.
@@ -48,7 +62,12 @@ def write_decisions(tx: Transaction, deciding: Deciding, kind: Kind, *, at: dt.d
     for decide in deciding.decides:
         left, right = sorted((decide.left, decide.right))
         decided = None if decide.kind is None else decide.kind.value
-        pairs[left, right] = {"left": left, "right": right, "kind": decided}
+        pairs[left, right] = {
+            "left": left,
+            "right": right,
+            "kind": decided,
+            "takes_back": sorted(deciding.takes_back),
+        }
     found = tx.run(
         f"write.put_{kind.value}_decisions",
         id=deciding.id,
@@ -69,7 +88,20 @@ def read_decisions(store: Store, kind: Kind) -> Sequence[Decide]:
     return [Decide(RecordId(row["left"]), RecordId(row["right"]), Constraint(row["kind"])) for row in rows]
 
 
-def read_pairs(store: Store, decision: str) -> Sequence[tuple[RecordId, RecordId]]:
+def read_pairs(store: Store, decision: str) -> Sequence[StandingPair]:
     """The pairs of person records for which a decision still stands."""
     rows = store.read("read.pairs_of_decision", id=decision)
-    return [(RecordId(row["left"]), RecordId(row["right"])) for row in rows]
+    return [
+        StandingPair(
+            RecordId(row["left"]), RecordId(row["right"]), Constraint(row["kind"]), frozenset(row["others"])
+        )
+        for row in rows
+    ]
+
+
+def standing_between(store: Store, left: RecordId, right: RecordId) -> Mapping[str, Constraint]:
+    """The decisions about this very pair of person records that stand, by id."""
+    rows = store.read("read.decisions_of_records", records=[left])
+    return {
+        row["id"]: Constraint(row["kind"]) for row in rows if {row["left"], row["right"]} == {left, right}
+    }

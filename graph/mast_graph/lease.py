@@ -18,6 +18,10 @@ T = TypeVar("T")
 DEFAULT_TTL_S: Final = 30.0
 """Long enough for a slow batch and a hiccup of the network, short enough to wait for after a crash."""
 
+HUNG_AFTER_S: Final = 1_800.0
+"""A writer of whose work nothing was seen for so long is taken to hang, and its lease is renewed no more.
+Reading back and opening a million records before the first write should take a third of it."""
+
 LOOK_AGAIN_S: Final = 0.1
 """How often a writer looks whether a pause has ended (:mod:`mast_graph.pause`)."""
 
@@ -39,25 +43,36 @@ class Lease:
         ...         lease.write(lambda tx, tick: tx.run("write.put_teams", rows=[]))
     """
 
-    def __init__(self, store: Store, *, epoch: int, ttl_s: float) -> None:
+    def __init__(self, store: Store, *, epoch: int, ttl_s: float, hung_after_s: float = HUNG_AFTER_S) -> None:
         self.epoch = epoch
         self._store = store
         self._ttl_ms = int(ttl_s * 1000)
-        self._renewed = time.monotonic()
+        self._hung_after_s = hung_after_s
+        self._renewed = self._at_work = time.monotonic()
         self._stop = threading.Event()
         self._renewer: threading.Thread | None = None
 
     @classmethod
-    def acquire(cls, store: Store, holder: str, *, ttl_s: float = DEFAULT_TTL_S, renew: bool = True) -> Self:
+    def acquire(
+        cls,
+        store: Store,
+        holder: str,
+        *,
+        ttl_s: float = DEFAULT_TTL_S,
+        renew: bool = True,
+        hung_after_s: float = HUNG_AFTER_S,
+    ) -> Self:
         """Take the lease, and keep it renewed in the background until it is released.
 
+        It is not, once nothing was written and no :meth:`at_work` said for ``hung_after_s``: the process
+        lives, but what it was to do may be stuck, and nobody else could write until somebody killed it.
         ``holder`` is kept in the graph for a person to read; it is never part of an error.
 
         Raises:
             LeaseHeldError: another writer holds it and renewed it in time.
         """
         epoch = store.write(lambda tx: _acquire(tx, holder, ttl_s))
-        lease = cls(store, epoch=epoch, ttl_s=ttl_s)
+        lease = cls(store, epoch=epoch, ttl_s=ttl_s, hung_after_s=hung_after_s)
         if renew:
             lease._start_renewing()
         return lease
@@ -91,14 +106,19 @@ class Lease:
             LeaseLostError: another writer took over; nothing was written.
         """
         while True:
-            begun = time.monotonic()
+            begun = self._at_work = time.monotonic()
             try:
                 done = self._store.write(lambda tx: _noted(tx, self._pass(tx), work))
             except _PausedError:
                 time.sleep(LOOK_AGAIN_S)
             else:
                 self._renewed = begun
+                self.at_work()
                 return done
+
+    def at_work(self) -> None:
+        """Said by whoever works for long without writing: it does not hang."""
+        self._at_work = time.monotonic()
 
     def release(self) -> None:
         """Stop renewing and give the lease back. Giving back a lost one does nothing."""
@@ -144,6 +164,8 @@ class Lease:
         while not self._stop.wait(every):
             if time.monotonic() - self._renewed < every:
                 continue  # a write of ours did it, and the next may hold the lock for a while
+            if time.monotonic() - self._at_work > self._hung_after_s:
+                continue  # if it comes back to work in time, so does this
             try:
                 self._store.write(self._fence)
             except LeaseLostError:

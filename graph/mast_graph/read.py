@@ -271,6 +271,13 @@ class RelationRow(TypedDict):
     since: int
 
 
+class PartedRow(TypedDict):
+    """Somebody whose records were another's until some time."""
+
+    person: str
+    at: int
+
+
 class PersonRow(TypedDict):
     """One person."""
 
@@ -279,6 +286,7 @@ class PersonRow(TypedDict):
     home_count: int
     relations: list[RelationRow]
     relation_count: int
+    parted: list[PartedRow]
     groups: list[GroupRow]
     page: list[ContactRow]
 

@@ -9,9 +9,11 @@ from typing import Any, Final, TypedDict, cast
 
 from mast_graph.decisions import StandingDecision
 from mast_graph.read import Reader
+from mast_graph.store import Store
 from mast_resolver.ports import Constraint
 from mast_resolver.records import FOREVER, RecordId
 
+_ALL: Final = 2**31 - 1
 FIRST: Final = (2**62, "", "")
 """A place before the first pair of the queue."""
 
@@ -44,6 +46,20 @@ async def review_page(store: Reader, *, first: int, after: tuple[int, str, str] 
     rows = await store.read(
         "read.review_queue",
         first=first + 1,
+        after_value=value,
+        after_left=left,
+        after_right=right,
+        forever=FOREVER,
+    )
+    return cast("list[ReviewRow]", rows)
+
+
+def read_review(store: Store) -> list[ReviewRow]:
+    """All pairs of the queue, the greatest value first."""
+    value, left, right = FIRST
+    rows = store.read(
+        "read.review_queue",
+        first=_ALL,
         after_value=value,
         after_left=left,
         after_right=right,

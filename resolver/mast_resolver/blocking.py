@@ -113,6 +113,12 @@ RULES: Final = (
 """Every rule there is, the most telling of each kind first. A small set: each costs index memory."""
 
 
+ONE_PERSON: Final = frozenset({"nhs", "nid", "given_dob"})
+"""Rules whose value hardly more than one person has: however many records have it, it is not too common to
+look under. Sixty records of one given name and one date of birth are hardly sixty people's; of one family
+name and one date of birth they may be, where the given name of the new-born is missing."""
+
+
 def rules(kind: Kind) -> tuple[BlockingRule, ...]:
     """The rules of one kind of record.
 

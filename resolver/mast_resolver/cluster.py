@@ -41,7 +41,7 @@ class Region:
 
     ``members`` is sorted, so positions order as record ids do; ``edges`` are the live ones. ``margin``
     is that of a unique winner, in millibits; 0 asks for none. ``ties`` are what a gazetteer ties together
-    (:mod:`mast_resolver.ties`).
+    (:mod:`mast_resolver.ties`), and what is beyond doubt where there is too much to weigh all of it.
     """
 
     members: Sequence[RecordId]
@@ -87,14 +87,22 @@ def obvious(region: Region, *, join_at: int) -> Groups | None:
     return None
 
 
-def unweighed(region: Region) -> list[Pair]:
-    """Pairs of positions whose weights :func:`agglomerate` needs beside those of the edges."""
+def unweighed(region: Region, *, within: bool = True) -> list[Pair]:
+    """Pairs of positions whose weights :func:`agglomerate` needs beside those of the edges.
+
+    What lies ``within`` a group that is contracted anyway it does not need, but for rivals.
+    """
     size, edges = len(region.members), region.edges
+    of = list(range(size))
+    if not within and not region.margin:
+        for number, group in enumerate(contract(size, (*region.must, *region.ties))):
+            for position in group:
+                of[position] = number
     return [
         pair
         for left in range(size)
         for right in range(left + 1, size)
-        if (pair := (left, right)) not in edges
+        if (pair := (left, right)) not in edges and (within or region.margin or of[left] != of[right])
     ]
 
 

@@ -266,7 +266,8 @@ class Context:
             return star
         fitting = {other: weight for other, weight in star.items() if self._roster.id(other) not in cannot}
         tied = (self._roster.row(each) for each in must)
-        return fitting | {other: _STRONGEST for other in tied if other is not None}
+        speaks = self._roster.speaks
+        return fitting | {other: _STRONGEST for other in tied if other is not None and speaks(other)}
 
 
 def in_context(

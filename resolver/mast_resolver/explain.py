@@ -35,6 +35,10 @@ class Bond(StrEnum):
     """A decision ties them."""
     AVERAGE = "average"
     """Evidence links them, and the average of all pairs between them is enough."""
+    SURE = "sure"
+    """There are so many that not all are weighed against all, and evidence between these leaves no doubt."""
+    COPY = "copy"
+    """The one on the right says exactly what the one on the left says, which speaks for it."""
 
 
 class Apart(StrEnum):
@@ -57,7 +61,10 @@ class Apart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Two groups of records that became one; ``total`` is the sum of the weights between them."""
+    """Two groups of records that became one; ``total`` is the sum of the weights between them.
+
+    Copies (:mod:`mast_resolver.copies`) are in no group: their leader is, beside which each has a last step.
+    """
 
     left: tuple[RecordId, ...]
     right: tuple[RecordId, ...]
@@ -151,13 +158,15 @@ class Explainer:
         self._explain = explain
 
     def parts(self, left: RecordId, right: RecordId) -> tuple[tuple[Part, ...], bool]:
-        """Two records field by field, and whether they share a selective key.
+        """Two records field by field and in their context, and whether they were worth comparing.
 
         Raises:
             UnknownRecordError: one of them is not present.
         """
         ours, theirs = self._row(left), self._row(right)
-        return tuple(self._explain(ours, theirs)), self._index.share_selective_key(ours, theirs)
+        one, other = self._roster.leader(ours), self._roster.leader(theirs)
+        context = self._sides(one, other) if other in self._evidence.beside(one) else ()
+        return (*self._explain(ours, theirs), *context), self._compared(ours, theirs)
 
     def pair(self, left: RecordId, right: RecordId) -> PairAccount:
         """Everything about two different records.
@@ -172,6 +181,9 @@ class Explainer:
         parts = tuple(self._explain(one, other))
         (weight,) = self._weigh([one], [other])
         entities = (self._entity(one), self._entity(other))
+        compared = self._compared(one, other)
+        # What is kept of a copy is kept of its leader, who says the same.
+        one, other = self._roster.leader(one), self._roster.leader(other)
         stored = self._evidence.beside(one).get(other)
         context = () if stored is None else self._sides(one, other)
         counted = weight + sum(part.weight for part in context)
@@ -184,7 +196,7 @@ class Explainer:
             context,
             decision_of(counted, self._scorer),
             None if stored is None else MatchWeight(stored),
-            self._index.share_selective_key(one, other),
+            compared,
             self._decisions.standing(left, right),
             self._met(entities[0], left, right) if entities[0] == entities[1] else None,
         )
@@ -223,6 +235,7 @@ class Explainer:
             UnknownRecordError: it has no records.
         """
         members = self._members(entity)
+        copies = sorted(self._roster.members(entity) - set(members), key=self._roster.id)
         rows, region, weights = self._regions.around(
             members[0],
             self._scorer.weights,
@@ -231,6 +244,10 @@ class Explainer:
         )
         own = {position for position, row in enumerate(rows) if self._roster.entity(row) == entity}
         name = region.members.__getitem__
+        said_again = (
+            Step((self._roster.id(one),), (self._roster.id(copy),), Bond.COPY, *self._weigh([one], [copy]))
+            for one, copy in ((self._roster.leader(copy), copy) for copy in copies)
+        )
         steps = (
             Step(tuple(map(name, left)), tuple(map(name, right)), bond, total)
             for left, right, bond, total in _steps(region, weights, int(self._scorer.join_at))
@@ -241,7 +258,8 @@ class Explainer:
             for (low, high), weight in sorted(region.edges.items())
             if low in own and high in own
         )
-        return MergeTree(entity, tuple(map(name, sorted(own))), tuple(steps), tuple(edges))
+        records = sorted((*map(name, own), *map(self._roster.id, copies)))
+        return MergeTree(entity, tuple(records), (*steps, *said_again), tuple(edges))
 
     def housemates(
         self,
@@ -270,10 +288,16 @@ class Explainer:
         weights: list[int] = self._scorer.weights(np.array(left, np.intp), np.array(right, np.intp)).tolist()
         return weights
 
+    def _compared(self, left: Row, right: Row) -> bool:
+        """Worth comparing: they share a key, or whoever speaks for them does, or they say the same."""
+        one, other = self._roster.leader(left), self._roster.leader(right)
+        return one == other or self._index.share_selective_key(one, other)
+
     def _met(self, entity: EntityId, left: RecordId, right: RecordId) -> Step:
-        both = {left, right}
-        steps = self.how(entity).steps
-        return next(step for step in steps if both <= {*step.left, *step.right})
+        leaders = {self._roster.id(self._roster.leader(self._row(each))) for each in (left, right)}
+        # Of two that say the same, what is told is how the later one came: a copy has one step.
+        both = leaders if len(leaders) > 1 else {max({left, right} - leaders)}
+        return next(step for step in self.how(entity).steps if both <= {*step.left, *step.right})
 
     def _apart(self, ones: Sequence[Row], others: Sequence[Row], *, enough: bool) -> Iterator[Apart]:
         among = {self._roster.id(row) for row in others}
@@ -308,7 +332,7 @@ class Explainer:
         return row
 
     def _members(self, entity: EntityId) -> list[Row]:
-        rows = sorted(self._roster.members(entity), key=self._roster.id)
+        rows = sorted(self._roster.speaking(entity), key=self._roster.id)
         if not rows:
             raise unknown_entity()
         return rows
@@ -332,11 +356,13 @@ def _steps(
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], Bond, int]]:
     """Contractions, then joins; positions of the two groups, the one with the smallest member first."""
     group: dict[int, tuple[int, ...]] = {position: (position,) for position in range(len(region.members))}
-    for left, right in sorted(region.must):
+    bonds = [*((pair, Bond.MUST) for pair in sorted(region.must))]
+    bonds += [(pair, Bond.SURE) for pair in sorted(region.ties)]
+    for (left, right), bond in bonds:
         one, other = sorted((group[left], group[right]))
         if one != other:
             total = sum(weights[min(pair), max(pair)] for pair in product(one, other))
-            yield one, other, Bond.MUST, total
+            yield one, other, bond, total
             both = tuple(sorted(one + other))
             group.update((position, both) for position in both)
     for join in joins(region, weights, join_at=join_at):

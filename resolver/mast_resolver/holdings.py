@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Set as AbstractSet
+from typing import Final, NamedTuple
 
+from mast_resolver.copies import Copies
 from mast_resolver.evidence import Evidence
 from mast_resolver.index import BlockingIndex
 from mast_resolver.ports import Edge, PairScorer, Retract, Upsert
@@ -16,6 +18,14 @@ _SETTLE_AFTER: Final = 100_000
 """Evidence that is taken in is forgotten as news after so many pieces of it: news takes memory."""
 
 
+class Taken(NamedTuple):
+    """Rows that have something new to say, those that are gone, and those that became copies."""
+
+    fresh: set[Row]
+    gone: set[Row] = set()  # noqa: RUF012 - never changed
+    silenced: set[Row] = set()  # noqa: RUF012 - never changed
+
+
 class Holdings:
     """Lets records come and go in all places at once."""
 
@@ -24,27 +34,44 @@ class Holdings:
         roster: Roster,
         index: BlockingIndex,
         evidence: Evidence,
+        copies: Copies,
         scorer: PairScorer,
         trust: Trust | None = None,
     ) -> None:
         self._roster = roster
         self._index = index
         self._evidence = evidence
+        self._copies = copies
         self._scorer = scorer
         self._trust = trust
 
     def take(
-        self, wanted: Mapping[RecordId, Encoding | None], seen: Mapping[RecordId, bytes]
-    ) -> tuple[set[Row], set[Row]]:
-        """Hold what differs (``None`` is gone); returns the rows new or changed and those that are gone.
+        self,
+        wanted: Mapping[RecordId, Encoding | None],
+        seen: Mapping[RecordId, bytes],
+        decided: AbstractSet[RecordId],
+    ) -> Taken:
+        """Hold what differs (``None`` is gone).
 
-        ``seen`` has the digests of the encodings.
+        ``seen`` has the digests of the encodings, ``decided`` the records about which decisions changed.
         """
         fresh, gone = self._hold(wanted, seen)
+        heard, silenced = self._listen(decided)
+        fresh |= heard
         for row in self._judged() - fresh:
             self._evidence.drop_row(row)
             fresh.add(row)
-        return fresh, gone
+        return Taken(fresh, gone, silenced)
+
+    def _listen(self, decided: AbstractSet[RecordId]) -> tuple[set[Row], set[Row]]:
+        """Who speaks now, and who has become a copy."""
+        heard, silenced = self._copies.settle(decided)
+        for row in silenced:
+            self._index.mute(row)
+            self._evidence.drop_row(row)
+        for row in heard:
+            self._index.unmute(row)
+        return heard, silenced
 
     def _hold(
         self, wanted: Mapping[RecordId, Encoding | None], seen: Mapping[RecordId, bytes]
@@ -63,10 +90,12 @@ class Holdings:
         self,
         records: Iterable[tuple[RecordId, Encoding | None, EntityId | None]],
         evidence: Iterable[Edge],
+        decided: AbstractSet[RecordId],
     ) -> set[EntityId]:
         """Hold what is stored of some records, and of them no other evidence than this.
 
-        One without encoding or entity is not present. Returns their entities of before and of now.
+        One without encoding or entity is not present. Decisions, those about ``decided`` among them, are as
+        stored already. Returns their entities of before and of now.
         """
         entities = set[EntityId | None]()
         for record, encoding, entity in records:
@@ -82,6 +111,7 @@ class Holdings:
                 entities.add(entity)
             elif row is not None:
                 self._leave(record)
+        self._listen(decided)
         self._judged()  # the evidence is what was found under the same judgement
         self.take_evidence(evidence)
         self._roster.settle()
@@ -93,6 +123,7 @@ class Holdings:
         for each in records:
             encoding = each.encoding if isinstance(each, Upsert) else None
             gone |= self._hold({each.id: encoding}, {each.id: digest(encoding)} if encoding else {})[1]
+        self._listen(frozenset())
         self._judged()  # once: judged after each, a number that very many have would be judged as often
         return gone
 
@@ -100,15 +131,23 @@ class Holdings:
         """Hold evidence that the caller knows of: it is no news, nothing of it is to be followed."""
         for number, edge in enumerate(evidence, start=1):
             left, right = self._roster.row(edge.left), self._roster.row(edge.right)
-            if left is not None and right is not None:
+            if left is not None and right is not None and self._speak(left, right):
                 self._evidence.put(left, right, edge.weight)
             if not number % _SETTLE_AFTER:
                 self._evidence.settle()
         self._index.settle()
         self._evidence.settle()
 
+    def _speak(self, left: Row, right: Row) -> bool:
+        """Neither is a copy: what is stored may come from before there were any."""
+        return self._roster.speaks(left) and self._roster.speaks(right)
+
     def _enter(self, record: RecordId, encoding: Encoding, seen: bytes) -> Row:
+        had = self._roster.row(record)
+        if had is not None:
+            self._copies.leave(had)
         row = self._roster.enter(record, seen)
+        self._copies.enter(row, encoding, seen)
         self._index.put(row, encoding.keys)
         self._scorer.put(row, encoding)
         if self._trust is not None:
@@ -142,6 +181,7 @@ class Holdings:
 
     def _leave(self, record: RecordId) -> Row:
         row = self._roster.leave(record)
+        self._copies.leave(row)
         self._index.put(row, ())
         self._scorer.drop(row)
         if self._trust is not None:

@@ -3,21 +3,26 @@
 A key that more than ``cap`` present records have is *generic*: it supports no pair. The count is that
 of the records present now, so a key becomes selective again when records go; both directions are
 reported by :meth:`BlockingIndex.settle`, because pairs far from the change gain or lose support.
+
+A number that only one person has is never given up: over the cap its first ``cap`` records, by id, are its
+*hubs*, and a pair is supported if one of the two is a hub.
 """
 
 from __future__ import annotations
 
+import heapq
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mast_resolver.blocking import ONE_PERSON
 from mast_resolver.errors import UsageError
-from mast_resolver.records import BlockingKey
+from mast_resolver.records import BlockingKey, RecordId
 
 KeyNumber = int
 """A key's rule in the lowest bits, above them the last 54 bits of its token: small enough that Python keeps
@@ -27,6 +32,7 @@ _RULE_BITS: Final = 6
 _RULES: Final = (1 << _RULE_BITS) - 1
 _TOKENS: Final = (1 << 60 - _RULE_BITS) - 1
 _NO_ROWS: Final[NDArray[np.int64]] = np.empty(0, np.int64)
+_NO_HUBS: Final[frozenset[int]] = frozenset()
 _ROW: Final = 4
 """Bytes of a row in a posting: the first byte counts most, so that rows compare as their bytes do."""
 
@@ -39,6 +45,10 @@ class Flips:
 
     generic: tuple[KeyNumber, ...]
     selective: tuple[KeyNumber, ...]
+    lost: frozenset[int] = frozenset()
+    """Rows that were hubs of a key that stayed over the cap, and are none any more."""
+    won: frozenset[int] = frozenset()
+    """Rows that became hubs of such a key."""
 
 
 class BlockingIndex:
@@ -58,8 +68,14 @@ class BlockingIndex:
         (False, 1)
     """
 
-    def __init__(self, *, cap: int) -> None:
+    def __init__(self, *, cap: int, id_of: Callable[[int], RecordId] | None = None) -> None:
         self._cap = cap
+        # Without ids no key has hubs.
+        self._id_of = id_of
+        self._one_person: set[int] = set()
+        # Hubs of keys over the cap as they were last settled, and those of which the rows changed since.
+        self._hubs: dict[KeyNumber, frozenset[int]] = {}
+        self._stirred: set[KeyNumber] = set()
         self._rules: dict[str, int] = {}
         self._postings: dict[KeyNumber, int | bytes] = {}
         # The numbers of a row's keys, ascending, as bytes of an array.
@@ -68,11 +84,23 @@ class BlockingIndex:
         self._crossed: set[KeyNumber] = set()
         # Keys that a row has and that count for nothing.
         self._disregarded: dict[int, KeyNumber] = {}
+        # The keys of rows that are mute.
+        self._muted: dict[int, array[KeyNumber]] = {}
 
     def put(self, row: int, keys: Iterable[BlockingKey]) -> None:
         """From now on the row has exactly these keys; none at all removes it."""
         self._disregarded.pop(row, None)
+        self._muted.pop(row, None)
         self._put(row, {self._number(key) for key in keys})
+
+    def mute(self, row: int) -> None:
+        """The row has no keys until :meth:`unmute` or :meth:`put`."""
+        self._muted[row] = self.numbers(row)
+        self._put(row, set())
+
+    def unmute(self, row: int) -> None:
+        """The row has its keys again."""
+        self._put(row, set(self._muted.pop(row)))
 
     def disregard(self, row: int, rule: str) -> None:
         """The row's key of that rule counts for nothing until :meth:`regard` or :meth:`put`."""
@@ -103,10 +131,30 @@ class BlockingIndex:
         """Which keys crossed the cap since the last call, net; of those that nobody has, none did."""
         crossed = sorted(number for number in self._crossed if number in self._postings)
         self._crossed.clear()
+        lost, won = self._settle_hubs()
         return Flips(
             generic=tuple(number for number in crossed if not self._selective(number)),
             selective=tuple(number for number in crossed if self._selective(number)),
+            lost=lost,
+            won=won,
         )
+
+    def _settle_hubs(self) -> tuple[frozenset[int], frozenset[int]]:
+        lost, won = set[int](), set[int]()
+        for number in self._stirred:
+            before, now = self._hubs.pop(number, None), self._hubs_of(number)
+            if now is not None:
+                self._hubs[number] = now
+                if before is not None:
+                    lost |= before - now
+                    won |= now - before
+        self._stirred.clear()
+        return frozenset(lost), frozenset(won)
+
+    def _hubs_of(self, number: KeyNumber) -> frozenset[int] | None:
+        if self._id_of is None or self._selective(number):
+            return None
+        return frozenset(heapq.nsmallest(self._cap, self.rows(number), key=self._id_of))
 
     def rows(self, number: KeyNumber) -> Sequence[int]:
         """The rows that have the key, ascending."""
@@ -122,9 +170,10 @@ class BlockingIndex:
         return next(name for name, each in self._rules.items() if each == number & _RULES)
 
     def share_selective_key(self, left: int, right: int) -> bool:
-        """Some key within the cap supports comparing the two."""
+        """Some key within the cap, or with one of them as a hub, supports comparing the two."""
         return any(
-            self._selective(number) for number in set(self.numbers(left)).intersection(self.numbers(right))
+            self._selective(number) or not self._hubs.get(number, _NO_HUBS).isdisjoint((left, right))
+            for number in set(self.numbers(left)).intersection(self.numbers(right))
         )
 
     def pairs(self, rows: Iterable[int], numbers: Iterable[KeyNumber]) -> Pairs:
@@ -136,7 +185,11 @@ class BlockingIndex:
         for row in rows:
             for number in self.numbers(row):
                 posting = self._postings[number]
-                if not isinstance(posting, int) and len(posting) <= most:
+                if isinstance(posting, int):
+                    continue
+                if len(posting) > most:
+                    posting = self._supported(row, number, posting)
+                if posting:
                     left.append(row)
                     times.append(len(posting) // _ROW)
                     right.append(posting)
@@ -148,11 +201,16 @@ class BlockingIndex:
                 right.append(block)
         return _distinct(np.repeat(np.array(left, np.int64), times), _rows(b"".join(right)))
 
+    def _supported(self, row: int, number: KeyNumber, posting: bytes) -> bytes:
+        """With whom a row is compared whose key is over the cap: all if it is a hub, or the hubs, if any."""
+        hubs = self._hubs.get(number, _NO_HUBS)
+        return posting if row in hubs else np.array(sorted(hubs), ">u4").tobytes()
+
     def uncompared(self) -> int:
         """How many rows have generic keys only: too much like too many to be compared with anybody."""
         generic = Counter[int]()
         for number, posting in self._postings.items():
-            if not isinstance(posting, int) and not self._selective(number):
+            if not isinstance(posting, int) and not self._selective(number) and number not in self._hubs:
                 generic.update(_rows(posting).tolist())
         return sum(count == len(self.numbers(row)) for row, count in generic.items())
 
@@ -177,6 +235,8 @@ class BlockingIndex:
             rule = self._rules[key.rule] = len(self._rules)
             if rule > _RULES:
                 raise UsageError(f"an index holds {_RULES + 1} rules at most", fix="make fewer rules")
+            if key.rule in ONE_PERSON:
+                self._one_person.add(rule)
         return (int.from_bytes(key.token) & _TOKENS) << _RULE_BITS | rule
 
     def _selective(self, number: KeyNumber) -> bool:
@@ -192,13 +252,20 @@ class BlockingIndex:
             now = _with(posting.to_bytes(_ROW) if isinstance(posting, int) else posting, row.to_bytes(_ROW))
             self._postings[number] = now
             size = len(now) // _ROW
+        if size > self._cap:
+            self._over(number, size)
+
+    def _over(self, number: KeyNumber, size: int) -> None:
+        """A row came to, or leaves, a key that is over the cap with it."""
         if size == self._cap + 1:
             self._crossed ^= {number}
+        if number & _RULES in self._one_person:
+            self._stirred.add(number)
 
     def _remove(self, number: KeyNumber, row: int) -> None:
         posting = self._posting(number)
-        if len(posting) == (self._cap + 1) * _ROW:
-            self._crossed ^= {number}
+        if len(posting) > self._cap * _ROW:
+            self._over(number, len(posting) // _ROW)
         rows = _rows(posting)
         left = rows[rows != row]
         if len(left) > 1:

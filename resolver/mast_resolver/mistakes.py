@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from mast_resolver.records import Encoding, RecordId
-from mast_resolver.score import Evidence, ModelScorer
+from mast_resolver.records import RecordId
+from mast_resolver.score import Evidence
 
 MOST_PAIRS: Final = 20_000
 """Of more mistakes than these of a kind, the first by record id are looked at."""
@@ -17,7 +17,7 @@ MOST_PAIRS: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A way of being wrong: how often, at what weight, and whether the pair shared a blocking key."""
+    """A way of being wrong: how often, at what weight, and whether the pair was compared at all."""
 
     levels: tuple[tuple[str, str], ...]
     pairs: int
@@ -35,22 +35,13 @@ class Mistakes:
 
 Pair = tuple[RecordId, RecordId]
 Look = Callable[[RecordId, RecordId], tuple[Sequence[Evidence], bool]]
-"""What there is to say about a pair, field by field, and whether it shares a blocking key."""
+"""What there is to say about a pair, field by field, and whether a key that is not generic made it worth
+comparing: :meth:`mast_resolver.explain.Explainer.parts`."""
 
 
-def mistakes(
-    scorer: ModelScorer,
-    encodings: Mapping[RecordId, Encoding],
-    found: Mapping[RecordId, Hashable],
-    truth: Mapping[RecordId, Hashable],
-) -> Mistakes:
+def mistakes(look: Look, found: Mapping[RecordId, Hashable], truth: Mapping[RecordId, Hashable]) -> Mistakes:
     """Patterns of the pairs on which a partition and the truth disagree."""
-
-    def look(left: RecordId, right: RecordId) -> tuple[Sequence[Evidence], bool]:
-        ours, theirs = encodings[left], encodings[right]
-        return scorer.explain_encodings(ours, theirs), not set(ours.keys).isdisjoint(theirs.keys)
-
-    known = sorted(record for record in truth if record in found and record in encodings)
+    known = sorted(record for record in truth if record in found)
     merged = disagreed({record: found[record] for record in known}, truth)
     missed = disagreed({record: truth[record] for record in known}, found)
     return Mistakes(patterns(merged, look), patterns(missed, look))
@@ -95,5 +86,5 @@ def patterns(pairs: Sequence[Pair], look: Look) -> list[Pattern]:
 
 def _levels(evidence: Sequence[Evidence]) -> Iterator[tuple[str, str]]:
     for each in evidence:
-        if each.rule not in ("prior", "family"):
+        if each.rule not in ("prior", "family", "context"):
             yield each.rule, each.level

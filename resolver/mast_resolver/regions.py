@@ -22,6 +22,11 @@ from mast_resolver.weighing import Weigh
 ROWS_AT_ONCE: Final = 50_000
 """So many records are clustered in one go: each takes a kilobyte or two meanwhile."""
 
+SURE: Final = 8_000
+"""Millibits above what joins, 256 times its odds: what is so sure is one before a part that is too large is
+cut. A whole name, birth and home weigh so much, a misspelt one too; a twin or a father of that name weighs
+less than what joins."""
+
 
 class Regions:
     """Walks connected components over evidence and MUST, and clusters them."""
@@ -46,6 +51,7 @@ class Regions:
         self._limit = limit
         self._margin = margin
         self._trust = trust
+        self.sure = SURE
         # Pieces of too large parts as they were last clustered, by each of their rows. A piece that
         # comes out the same, with nothing changed inside, has the same clusters: so a change among ten
         # thousand look-alikes does not cluster all of them again.
@@ -110,13 +116,13 @@ class Regions:
         """
         clusters: list[list[Row]] = []
         hard: list[tuple[list[Row], Region, list[Pair]]] = []
-        for rows in self._to_cluster(components, near, clusters, edge_at):
+        for rows in self._to_cluster(components, near, clusters, join_at, edge_at):
             region = self._region(rows, join_at)
             groups = obvious(region, join_at=join_at)
             if groups is None and region.ties:
                 groups = self._settled(rows, region)
             if groups is None:
-                hard.append((rows, region, unweighed(region)))
+                hard.append((rows, region, unweighed(region, within=False)))
             else:
                 clusters += _rows_of(groups, rows)
         weights = iter(_weigh_all([(rows, pairs) for rows, _, pairs in hard], weigh))
@@ -148,14 +154,19 @@ class Regions:
 
     def _piece_of(self, row: Row, join_at: int, edge_at: int) -> list[Row]:
         part = next(each for each in self.reached([row], join_at) if row in each)
-        pieces = self._cut(part, edge_at)
+        pieces = self._cut(part, join_at, edge_at)
         if len(pieces) > 1:
             for piece in pieces:
                 self._pieces.update(dict.fromkeys(piece, piece))
         return next(piece for piece in pieces if row in piece)
 
     def _to_cluster(
-        self, parts: Iterable[list[Row]], near: AbstractSet[Row], done: list[list[Row]], edge_at: int
+        self,
+        parts: Iterable[list[Row]],
+        near: AbstractSet[Row],
+        done: list[list[Row]],
+        join_at: int,
+        edge_at: int,
     ) -> Iterator[list[Row]]:
         """The pieces to cluster, sorted by record id; what needs no clustering is put into ``done``.
 
@@ -170,7 +181,7 @@ class Regions:
             if near.isdisjoint(rows):
                 done += self._standing(rows)
                 continue
-            pieces = self._cut(rows, edge_at)
+            pieces = self._cut(rows, join_at, edge_at)
             standing = [self._pieces.get(piece[0]) == piece and near.isdisjoint(piece) for piece in pieces]
             for row in rows:
                 self._pieces.pop(row, None)
@@ -182,7 +193,7 @@ class Regions:
                 else:
                     yield piece
 
-    def _cut(self, rows: list[Row], edge_at: int) -> list[list[Row]]:
+    def _cut(self, rows: list[Row], join_at: int, edge_at: int) -> list[list[Row]]:
         if len(rows) <= self._limit:
             return [rows]
         position = {row: number for number, row in enumerate(rows)}
@@ -194,6 +205,7 @@ class Regions:
         right = np.array([position[other] for each in beside for other in each], np.intp)
         weight = np.array([each for edges in beside for each in edges.values()], np.int64)
         must = self._decided(rows, position, self._decisions.must)
+        must += self._surely(rows, position, join_at)
         must += [
             (number, place)
             for number, row in enumerate(rows)
@@ -210,9 +222,30 @@ class Regions:
         return list(clusters.values())
 
     def _settled(self, rows: list[Row], region: Region) -> Groups | None:
-        """The partition, where everything is tied to some property: no two properties are ever one."""
+        """The partition, where everything is one, or tied to some property: no two of them are ever one."""
         groups = contract(len(rows), [*region.must, *region.ties])
-        return groups if settled(groups, self._properties(rows)) else None
+        return groups if len(groups) == 1 or settled(groups, self._properties(rows)) else None
+
+    def _surely(self, rows: list[Row], position: Mapping[Row, int], join_at: int) -> list[Pair]:
+        """Of so many records that they are cut, or that were not because of these: pairs of one number, or of
+        none, of which evidence leaves no doubt. Hundreds of ways to write one person would fall apart else.
+
+        Nothing that a steward keeps apart from anybody is among them.
+        """
+        if len(rows) <= self._limit or self._trust is not None:
+            return []
+        cannot = self._decisions.cannot
+        free = [not any(True for _ in self._present(cannot(self._roster.id(row)))) for row in rows]
+        return [
+            (number, place)
+            for number, row in enumerate(rows)
+            for other, weight in self._evidence.beside(row).items()
+            if weight >= join_at + self.sure
+            and (place := position.get(other, -1)) > number
+            and free[number]
+            and free[place]
+            and self._identity(row) == self._identity(other)
+        ]
 
     def _properties(self, rows: list[Row]) -> list[int]:
         """The number of the property that a row is, where it is a gazetteer's."""
@@ -237,6 +270,7 @@ class Regions:
         cannot = [*self._decided(rows, position, self._decisions.cannot), *self._impossible(rows, must)]
         properties = self._properties(rows)
         tied = ties(edges, properties, must=must, cannot=cannot, margin=self._margin, join_at=join_at)
+        tied += self._surely(rows, position, join_at)
         return Region(members, edges, must, cannot, self._margin, tied)
 
     def impossible(self, left: Sequence[Row], right: Sequence[Row], *, join_at: int, edge_at: int) -> bool:
@@ -283,7 +317,7 @@ class Regions:
         ]
 
     def _neighbours(self, row: Row, join_at: int) -> Iterable[Row]:
-        must = self._present(self._decisions.must(self._roster.id(row)))
+        must = map(self._roster.leader, self._present(self._decisions.must(self._roster.id(row))))
         if self._margin:
             return chain(self._evidence.beside(row), must, self._names(row))
         return chain((other for other, _ in self._context.heavy(row, join_at)), must)
@@ -296,7 +330,7 @@ class Regions:
 
     def _mates(self, row: Row) -> AbstractSet[Row]:
         entity = self._roster.entity(row)
-        return self._roster.members(entity) if entity is not None else frozenset()
+        return self._roster.speaking(entity) if entity is not None else frozenset()
 
 
 def in_pieces(components: Iterable[list[Row]]) -> Iterator[list[list[Row]]]:

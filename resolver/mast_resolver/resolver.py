@@ -16,11 +16,12 @@ from typing import TypeVar
 
 from mast_resolver import identity
 from mast_resolver.context import Context
+from mast_resolver.copies import Copies
 from mast_resolver.decisions import Decisions
 from mast_resolver.errors import ResolverStaleError, UsageError
 from mast_resolver.evidence import Evidence
 from mast_resolver.explain import Explain, Explainer
-from mast_resolver.holdings import Holdings
+from mast_resolver.holdings import Holdings, Taken
 from mast_resolver.index import BlockingIndex, Flips
 from mast_resolver.ports import (
     Cause,
@@ -45,7 +46,7 @@ from mast_resolver.review import ReviewQueue
 from mast_resolver.roster import Roster, Row, digest
 from mast_resolver.searching import NOBODY, Searches
 from mast_resolver.trust import Trust
-from mast_resolver.weighing import weigh
+from mast_resolver.weighing import follow_support, weigh
 
 Seen = TypeVar("Seen")
 
@@ -62,7 +63,9 @@ class Resolver:
 
     Not safe for threads: the caller lets one call run at a time, searches included.
 
-    A pair of records is compared if they share a blocking key that at most ``cap`` present records have.
+    A pair of records is compared if they share a blocking key that at most ``cap`` present records have, or a
+    number that only one person has and one of them is among its first ``cap`` records. Records that say
+    exactly the same count once (:mod:`mast_resolver.copies`).
     A component with more than ``region_limit`` groups of records is split by the strength of its evidence
     before it is clustered. With a ``margin`` (millibits) a record that fits two others which cannot be
     one, neither better by the margin, is left alone and both go to review. Property numbers count as
@@ -81,8 +84,8 @@ class Resolver:
     ) -> None:
         self._scorer = scorer
         self._new_id = new_id
-        self._index = BlockingIndex(cap=cap)
         self._roster = Roster()
+        self._index = BlockingIndex(cap=cap, id_of=self._roster.id)
         self._evidence = Evidence()
         self._decisions = Decisions()
         self._context = Context(self._roster, self._evidence, self._decisions, scorer)
@@ -97,7 +100,8 @@ class Resolver:
             trust=trust,
         )
         self._review = ReviewQueue(self._roster, self._context, self._decisions, scorer)
-        self._holdings = Holdings(self._roster, self._index, self._evidence, scorer, trust)
+        copies = Copies(self._roster, self._decisions)
+        self._holdings = Holdings(self._roster, self._index, self._evidence, copies, scorer, trust)
         self._report = Report(self._roster, self._index, scorer)
         # A method of ours would keep all of this until the garbage collector comes, beside the next resolver.
         self._weigh = partial(weigh, scorer)
@@ -128,8 +132,8 @@ class Resolver:
         if len(self._roster):
             raise UsageError("only an empty resolver can be restored", fix="make a new one")
         self._stale = True
-        self._holdings.take_stored(records, evidence)
         self._decisions.take(decisions)
+        self._holdings.take_stored(records, evidence, frozenset())
         self._review.restore()
         self._stale = False
 
@@ -154,10 +158,11 @@ class Resolver:
         named = self._decisions.named()
         self._decisions.clear()
         self._regions.forget()
-        reached = self._holdings.take_stored(records, evidence)
-        self._context.clear()
         self._decisions.take(decisions)
-        reached |= self._entities(self._decisions.named() | named)
+        named |= self._decisions.named()
+        reached = self._holdings.take_stored(records, evidence, named)
+        self._context.clear()
+        reached |= self._entities(named)
         self._review.follow(reached)
         self._stale = False
 
@@ -187,8 +192,7 @@ class Resolver:
         seen = {record: digest(encoding) for record, encoding in wanted.items() if encoding is not None}
         decided = self._decisions.take(decides)
         self._stale = True
-        fresh, gone = self._holdings.take(wanted, seen)
-        changes = self._follow(fresh, gone, decided)
+        changes = self._follow(self._holdings.take(wanted, seen, decided), decided)
         self._stale = False
         return changes
 
@@ -207,7 +211,7 @@ class Resolver:
         rows = set(self._roster.rows())
         for row in rows:
             self._evidence.drop_row(row)
-        changes = self._follow(rows, set(), frozenset())
+        changes = self._follow(Taken(rows), frozenset())
         self._stale = False
         return changes
 
@@ -226,7 +230,7 @@ class Resolver:
         for row in self._roster.rows():
             self._evidence.drop_row(row)
         self._holdings.take_evidence(evidence())
-        changes = self._conclude(set(self._roster.rows()), gone, frozenset(), Flips((), ()))
+        changes = self._conclude(Taken(set(self._roster.rows()), gone), frozenset(), Flips((), ()))
         self._stale = False
         return changes
 
@@ -256,14 +260,22 @@ class Resolver:
         self._check_usable()
         if join_at < self._scorer.edge_at:
             raise UsageError("no evidence is kept of so little", fix=f"join from {self._scorer.edge_at} on")
-        everybody = set(self._roster.rows())
+        everybody = set(map(self._roster.leader, self._roster.rows()))
         self._regions.forget()
         clusters = self._regions.clusters(
             everybody, everybody, self._weigh, join_at=join_at, edge_at=self._scorer.edge_at
         )
-        groups = [[self._roster.id(row) for row in rows] for rows in clusters]
+        groups = [[self._roster.id(row) for row in self._roster.whole(rows)] for rows in clusters]
         self._regions.forget()
         return groups
+
+    def to_review(self) -> int:
+        """How many pairs are in the review queue."""
+        return len(self._review)
+
+    def copies(self) -> list[RecordId]:
+        """The records that say exactly what others say, who speak for them."""
+        return [self._roster.id(row) for row in self._roster.copies()]
 
     def distrusted(self) -> list[RecordId]:
         """The records whose property number does not count."""
@@ -316,26 +328,27 @@ class Resolver:
         rows = (row for record in records if (row := self._roster.row(record)) is not None)
         return {entity for row in rows if (entity := self._roster.entity(row)) is not None}
 
-    def _follow(self, fresh: set[Row], gone: set[Row], decided: AbstractSet[RecordId]) -> Changes:
+    def _follow(self, taken: Taken, decided: AbstractSet[RecordId]) -> Changes:
         """Bring evidence, clusters and ids in line with the records and decisions there are now."""
         flips = self._index.settle()
-        self._weigh_evidence(fresh, flips)
-        return self._conclude(fresh, gone, decided, flips)
+        self._weigh_evidence(taken.fresh, flips)
+        return self._conclude(taken, decided, flips)
 
-    def _conclude(
-        self, fresh: set[Row], gone: set[Row], decided: AbstractSet[RecordId], flips: Flips
-    ) -> Changes:
+    def _conclude(self, taken: Taken, decided: AbstractSet[RecordId], flips: Flips) -> Changes:
         """Clusters and ids in line with the evidence, and what changed in all."""
+        fresh, gone, silenced = taken
         evidence = self._evidence.settle()
         # Who comes or goes is a rival, or none any more, of those that a decision ties to it.
-        tied = (self._decisions.must(self._roster.id(row)) for row in chain(fresh, gone))
+        tied = (self._decisions.must(self._roster.id(row)) for row in chain(fresh, gone, silenced))
         named = {row for each in chain(decided, *tied) if (row := self._roster.row(each)) is not None}
         # A record that is another now may weigh the same beside one, and be a rival of another agency.
         touched = named.union(fresh, *(self._evidence.beside(row) for row in fresh))
         touched |= {row for change in evidence for row in change[:2]}
         near = touched.union(*(self._evidence.beside(row) for row in touched))
         changed = {row for row in fresh if self._roster.entity(row) is not None}
-        self._context.follow(evidence, changed | named | gone, fresh - changed)
+        self._context.follow(evidence, changed | named | gone | silenced, fresh - changed)
+        # Who is or became a copy is looked at through its leader.
+        touched = set(map(self._roster.leader, touched | silenced))
         given, assigned, reached = self._recluster(touched, near, gone, decided)
         reached |= {entity for row in touched if (entity := self._roster.entity(row)) is not None}
         changes = Changes(
@@ -353,17 +366,7 @@ class Resolver:
 
     def _weigh_evidence(self, fresh: AbstractSet[Row], flips: Flips) -> None:
         """Drop evidence that lost its last selective key; weigh the pairs that are new or gained one."""
-        for number in flips.generic:
-            for left, right in list(self._evidence.within(self._index.rows(number))):
-                if not self._index.share_selective_key(left, right):
-                    self._evidence.drop(left, right)
-        left_rows, right_rows = self._index.pairs(fresh, flips.selective)
-        weights = self._weigh(left_rows, right_rows)
-        kept = weights >= self._scorer.edge_at
-        for left, right, weight in zip(
-            left_rows[kept].tolist(), right_rows[kept].tolist(), weights[kept].tolist(), strict=True
-        ):
-            self._evidence.put(left, right, weight)
+        follow_support(self._evidence, self._index, fresh, flips, self._weigh, least=self._scorer.edge_at)
 
     def _recluster(
         self,
@@ -376,7 +379,8 @@ class Resolver:
         changed, of before and of after."""
         join_at, edge_at = self._scorer.join_at, self._scorer.edge_at
         clusters = self._regions.clusters(touched | gone, near, self._weigh, join_at=join_at, edge_at=edge_at)
-        changed = [rows for rows in clusters if not self._roster.is_entity(rows)]
+        wholes = map(self._roster.whole, clusters)
+        changed = [rows for rows in wholes if not self._roster.is_entity(rows)]
         changed.sort(key=lambda rows: self._roster.id(rows[0]))
         before = {self._roster.entity(row) for row in chain(gone, *changed)}
         old = {was: {self._roster.id(row) for row in self._roster.members(was)} for was in before if was}

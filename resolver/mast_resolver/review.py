@@ -34,6 +34,10 @@ class ReviewQueue:
         self._review_at, self._join_at = int(scorer.review_at), int(scorer.join_at)
         self._beside: dict[EntityId, dict[EntityId, Review]] = {}
 
+    def __len__(self) -> int:
+        """How many pairs wait."""
+        return sum(map(len, self._beside.values())) // 2
+
     def restore(self) -> None:
         """Find the queue in what was restored."""
         heavy = (

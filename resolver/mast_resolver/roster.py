@@ -34,6 +34,9 @@ class Roster:
         self._members: dict[EntityId, set[Row]] = {}
         self._left: list[Row] = []
         self._free: list[Row] = []
+        # Copies (mast_resolver.copies) by their leader, and the other way round; most have none.
+        self._leaders: dict[Row, Row] = {}
+        self._copies: dict[Row, set[Row]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -86,6 +89,46 @@ class Roster:
         """The record is present with this digest."""
         row = self._rows.get(record)
         return row is not None and self._digests[row * _DIGEST : (row + 1) * _DIGEST] == seen
+
+    def seen(self, row: Row) -> bytes:
+        """The digest of the record that has the row."""
+        return bytes(self._digests[row * _DIGEST : (row + 1) * _DIGEST])
+
+    def lead(self, row: Row, leader: Row | None) -> None:
+        """The row's record goes where that one goes, which speaks for it; or speaks for itself."""
+        before = self._leaders.pop(row, None)
+        if before is not None:
+            self._copies[before].remove(row)
+            if not self._copies[before]:
+                del self._copies[before]
+        if leader is not None:
+            self._leaders[row] = leader
+            self._copies.setdefault(leader, set()).add(row)
+
+    def leader(self, row: Row) -> Row:
+        """The row that speaks for this one: itself, if it is no copy."""
+        return self._leaders.get(row, row)
+
+    def speaks(self, row: Row) -> bool:
+        """The row is no copy."""
+        return row not in self._leaders
+
+    def copies(self) -> Collection[Row]:
+        """All rows that do not speak."""
+        return self._leaders.keys()
+
+    def speaking(self, entity: EntityId) -> AbstractSet[Row]:
+        """Those of an entity's rows that speak; they are asked for far more often than there are copies."""
+        members = self.members(entity)
+        if self._leaders.keys().isdisjoint(members):
+            return members
+        return {row for row in members if row not in self._leaders}
+
+    def whole(self, rows: list[Row]) -> list[Row]:
+        """Rows in the order of their ids, and the copies of each."""
+        if self._copies.keys().isdisjoint(rows):
+            return rows
+        return sorted((*rows, *(copy for row in rows for copy in self._copies.get(row, ()))), key=self.id)
 
     def row(self, record: RecordId) -> Row | None:
         """The row of a present record."""

@@ -50,6 +50,50 @@ def test_a_holder_that_slept_too_long_writes_nothing_once_another_took_over(
     assert teams(neo4j_server) == ["new"]
 
 
+def taken_over(store: Store) -> Lease:
+    """As soon as it is free; a lease that is renewed for ever lets the test fail in the end."""
+    for _ in range(600):
+        try:
+            return Lease.acquire(store, "next")
+        except LeaseHeldError:
+            time.sleep(0.1)
+    pytest.fail("the lease was renewed although nobody was at work")
+
+
+def test_a_holder_that_hangs_but_lives_is_taken_over(store: Store, neo4j_server: Login) -> None:
+    """Its process renews in the background; what was to write is stuck."""
+    stuck, released = threading.Event(), threading.Event()
+    refused: list[LeaseLostError] = []
+
+    def works() -> None:
+        hung = Lease.acquire(store, "hung", ttl_s=SHORT_S, hung_after_s=SHORT_S)
+        stuck.set()
+        released.wait(timeout=300)
+        try:
+            hung.write(lambda tx, _: put_team(tx, "late"))
+        except LeaseLostError as error:
+            refused.append(error)
+
+    worker = threading.Thread(target=works)
+    worker.start()
+    assert stuck.wait(timeout=300)
+    with taken_over(store) as new:
+        released.set()
+        worker.join()
+        new.write(lambda tx, _: put_team(tx, "new"))
+    assert len(refused) == 1
+    assert teams(neo4j_server) == ["new"]
+
+
+def test_who_says_that_he_is_at_work_keeps_the_lease(store: Store) -> None:
+    with Lease.acquire(store, "slow", ttl_s=6, hung_after_s=3) as slow:
+        for _ in range(90):
+            slow.at_work()
+            time.sleep(0.1)
+        with pytest.raises(LeaseHeldError):
+            Lease.acquire(store, "second")
+
+
 def test_a_takeover_waits_for_a_commit_that_has_passed_the_fence(store: Store, neo4j_server: Login) -> None:
     slow = Lease.acquire(store, "slow", ttl_s=SHORT_S, renew=False)
     inside, order = threading.Event(), []

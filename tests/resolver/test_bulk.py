@@ -124,6 +124,7 @@ def in_bulk(
             linker.put(*each)
 
         def noted() -> Iterable[Edge]:
+            linker.pass_over(found.resolver.copies())
             for edge in linker.evidence():
                 edges.append(edge)
                 yield edge

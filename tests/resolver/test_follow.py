@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.plain_resolver import encode
+from tests.plain_resolver import LINE, encode
 from tests.resolver_histories import History
 
 from mast_resolver.ports import Changes, Constraint, Decide, Mutation, Retract, Upsert
@@ -15,7 +15,7 @@ IDS = [RecordId(f"r{number:02d}") for number in range(16)]
 RECORD = st.sampled_from(IDS)
 MUTATION: st.SearchStrategy[Mutation] = st.one_of(
     st.builds(Upsert, RECORD, st.builds(encode, st.integers(0, 20), st.integers(0, 3))),
-    st.builds(Upsert, RECORD, st.builds(encode, st.integers(0, 20), st.integers(0, 3))),
+    st.builds(Upsert, RECORD, st.builds(encode, st.integers(LINE + 2, LINE + 3), st.integers(0, 1))),
     st.builds(Retract, RECORD),
     st.tuples(RECORD, RECORD, st.sampled_from([*Constraint, None]))
     .filter(lambda each: each[0] != each[1])

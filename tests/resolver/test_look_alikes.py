@@ -13,7 +13,7 @@ from mast_resolver.engines.backend import in_memory
 from mast_resolver.engines.bulk import BulkLinker
 from mast_resolver.frequencies import term_frequencies
 from mast_resolver.model import read_model
-from mast_resolver.ports import LookAlikes, PairScorer, Retract, Upsert
+from mast_resolver.ports import Edge, LookAlikes, PairScorer, Retract, Upsert
 from mast_resolver.records import BlockingKey, Encoding, Kind, MatchWeight, RecordId, Token
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
@@ -179,7 +179,12 @@ def test_in_bulk_look_alikes_are_the_same_people(person: Person) -> None:
         for number, encoding in enumerate(encodings):
             linker.put(record(number), encoding)
         upserts = (each for batch in batches(encodings) for each in batch)
-        at_once.take_weighed(upserts, linker.evidence)
+
+        def evidence() -> Iterator[Edge]:
+            linker.pass_over(at_once.copies())
+            return linker.evidence()
+
+        at_once.take_weighed(upserts, evidence)
     assert at_once.partition() == one_by_one.partition()
     assert at_once.look_alikes() == one_by_one.look_alikes()
     assert linker.compared <= RECORDS * len(encodings[0].keys) * (CAP - 1) / 2

@@ -17,6 +17,8 @@ from mast_intake.address import parse
 from mast_intake.encode import Encoder
 from mast_intake.keys import KeyRing
 from mast_intake.places import PlaceEncoder
+from mast_resolver.copies import Copies
+from mast_resolver.decisions import Decisions
 from mast_resolver.engines.backend import in_memory
 from mast_resolver.engines.bulk import BulkLinker
 from mast_resolver.evidence import Evidence
@@ -269,7 +271,9 @@ def test_judging_takes_steps_in_proportion_to_the_records_of_a_number(
 def test_the_bulk_engine_takes_all_in_and_judges_once() -> None:
     judge = Counting()
     trust = Trust(judge)
-    made = Holdings(Roster(), BlockingIndex(cap=9), Evidence(), judge._judge, trust)
+    roster = Roster()
+    copies = Copies(roster, Decisions())
+    made = Holdings(roster, BlockingIndex(cap=9), Evidence(), copies, judge._judge, trust)
     made.take_one_by_one(upserts(*[said(HIGH, "70") for _ in range(MOST)]))
     # Each pair once, and each record told twice.
     assert judge.steps <= MOST * MOST

@@ -29,7 +29,7 @@ from mast_graph.proofs import Proof, put_proof
 from mast_graph.shields import ShieldDecision, write_shield
 from mast_graph.store import Store, Transaction
 from mast_intake.keys import KeyRing
-from mast_resolver.decisions import split_off
+from mast_resolver.decisions import join_people, split_off
 from mast_resolver.errors import (
     BadRequestError,
     ContradictionError,
@@ -281,7 +281,10 @@ def _decides(act: Act) -> Iterable[Decide]:
     """The pairs that an act decided; those of a revocation are in the graph only."""
     if act.question is Question.RECORD_MATCH_DECISION:
         left, right = map(RecordId, act.sought["records"])
-        return [Decide(left, right, _KINDS[act.sought["decision"]])]
+        kind = _KINDS[act.sought["decision"]]
+        if kind is Constraint.MUST:
+            return join_people(left, right, map(RecordId, act.records))
+        return [Decide(left, right, kind)]
     off = frozenset(map(RecordId, act.sought["records"]))
     rest = frozenset(map(RecordId, act.records)) - off
     return split_off(off, rest, together=bool(act.sought.get("together")))

@@ -190,6 +190,8 @@ def _pair_says(
         yield "They are two people."
     elif account.met.bond is explain.Bond.MUST:
         yield "They are one person, because a steward decided so of them or of records tied to them."
+    elif account.met.bond is explain.Bond.COPY:
+        yield "They are one person: one of them says exactly what the other says."
     else:
         yield (
             f"They are one person: groups of {len(account.met.left)} and {len(account.met.right)} records "
@@ -198,7 +200,12 @@ def _pair_says(
 
 
 def _step(number: int, step: explain.Step) -> t.MergeStep:
-    by = "; joined by a steward's decision" if step.bond is explain.Bond.MUST else ""
+    by = {
+        explain.Bond.MUST: "; joined by a steward's decision",
+        explain.Bond.AVERAGE: "",
+        explain.Bond.SURE: "; joined before the rest, for evidence between them leaves no doubt",
+        explain.Bond.COPY: "; the second says exactly what the first says, and goes where it goes",
+    }[step.bond]
     return t.MergeStep(
         number=number,
         bond=t.BondKind(step.bond.value),

@@ -11,6 +11,7 @@ from strawberry import ID
 from mast_api.ports import Found
 from mast_api.schema import shape
 from mast_api.schema import types as t
+from mast_api.schema.paging import moment
 from mast_api.schema.relations import relations
 from mast_graph.read import (
     MOST_PEOPLE,
@@ -50,7 +51,11 @@ def person(row: PeopleRow, scope: Scope, duty: t.Team) -> t.PersonAnswer:
         ],
         caution=shape.caution(duty, anything=any(each["groups"] for each in row["found"])),
         withheld=shape.withheld(row, scope=scope),
-        not_shown=[*_led_to_more(row, len(row["found"])), *_homes_cut(row["found"])],
+        not_shown=[
+            *_led_to_more(row, len(row["found"])),
+            *_homes_cut(row["found"]),
+            *_parted(row["found"]),
+        ],
     )
 
 
@@ -116,6 +121,17 @@ def _homes_cut(people: Iterable[PersonRow]) -> Iterator[str]:
         count, shown = each["home_count"], len(each["homes"])
         if count > shown:
             yield f"{each['id']} has had {count} homes, of which the latest {shown} are listed."
+
+
+def _parted(people: Iterable[PersonRow]) -> Iterator[str]:
+    for each in people:
+        if each["parted"]:
+            who = ", ".join(one["person"] for one in each["parted"])
+            last = moment(max(one["at"] for one in each["parted"]))
+            yield (
+                f"Until {last.day} {last:%B %Y} {each['id']} had records too that are now of {who}: what was "
+                "noted of it before may be theirs."
+            )
 
 
 def _members_cut(households: Iterable[HouseholdRow]) -> Iterator[str]:

@@ -152,6 +152,7 @@ class Query(
         paging.check_moment(scope, row)
         for each in row["found"]:
             _note_person(asking, each["id"], each["homes"])
+            asking.answer_with("people", [one["person"] for one in each["parted"]])
             _note_contacts(asking, each["groups"], each["page"])
         return persons.person(row, scope, _duty(asking))
 

@@ -79,4 +79,6 @@ def _ties(tree: MergeTree) -> dict[str, str]:
     for step in tree.steps:
         if step.bond is Bond.MUST:
             says |= dict.fromkeys((*step.left, *step.right), "A steward decided that it is this person's.")
+        elif step.bond is Bond.COPY:
+            says[step.right[0]] = f"It says exactly what {step.left[0]} says."
     return says

@@ -29,6 +29,8 @@ class MatchDecision(Enum):
 class BondKind(Enum):
     DECISION = "must"
     AVERAGE = "average"
+    SURE = "sure"
+    COPY = "copy"
 
 
 @strawberry.enum(description="Why two people are not one.")

@@ -118,7 +118,10 @@ class StewardQuery(ShieldQuery):
 
 @strawberry.type
 class Mutation(AlertMutation, GlassMutation, ShieldMutation, MarkMutation, ReleaseMutation):
-    @strawberry.mutation(description="Decide that two records are, or are not, one person; it sticks.")
+    @strawberry.mutation(
+        description="Decide that two records are, or are not, one person; it sticks. SAME says so of the two "
+        "whole people they belong to, and CLEAR takes that back as a whole."
+    )
     async def record_match_decision(
         self, info: Info, left: ID, right: ID, decision: t.MatchDecision, reason: Reason
     ) -> t.DecisionOutcome:

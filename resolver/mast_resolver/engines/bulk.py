@@ -8,6 +8,7 @@ and the scorer turns them into millibits as it does its own: one law, one place 
 
 from __future__ import annotations
 
+import heapq
 import logging
 from collections.abc import Iterable, Iterator
 from itertools import count
@@ -18,6 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from splink import Linker, block_on
 
+from mast_resolver.blocking import ONE_PERSON
 from mast_resolver.compare import Comparison
 from mast_resolver.comparisons import COMPARISONS
 from mast_resolver.engines.backend import Backend
@@ -109,6 +111,16 @@ class BulkLinker:
                 f'AND "row" IN ({listed})'
             )
 
+    def pass_over(self, records: Iterable[RecordId]) -> None:
+        """No key of these records brings anybody together: they say what others say."""
+        self._flush()
+        at = {record: row for row, record in enumerate(self._ids)}
+        rows = sorted(at[record] for record in records)
+        if rows:
+            self._backend.append("passed_over", pa.table({"row": pa.array(rows, pa.int64())}))
+            self._backend.run('DELETE FROM blocking_keys WHERE "row" IN (SELECT "row" FROM passed_over)')
+            self._backend.run("DROP TABLE passed_over")
+
     def _flush(self) -> None:
         page, self._page = self._page, []
         if not page:
@@ -135,22 +147,53 @@ class BulkLinker:
         self._backend.append("blocking_keys", pa.table(columns))
 
     def _block(self) -> None:
-        """Number the keys that bring records together; a generic one, over the cap, brings none."""
+        """Number the keys that bring records together; a generic one, over the cap, brings none, but a
+        number that only one person has brings its hubs together with everybody."""
+        one_person = ", ".join(str(self._rules[name]) for name in ONE_PERSON & self._rules.keys()) or "-1"
         self._backend.run(
-            "CREATE TABLE blocks AS SELECT rule, token, count(*) AS size, row_number() OVER () AS block "  # noqa: S608 - our own number
-            f"FROM blocking_keys GROUP BY rule, token HAVING count(*) BETWEEN 2 AND {self._cap}"
+            "CREATE TABLE blocks AS SELECT rule, token, count(*) AS size, row_number() OVER () AS block "  # noqa: S608 - our own numbers
+            "FROM blocking_keys GROUP BY rule, token "
+            f"HAVING count(*) >= 2 AND (count(*) <= {self._cap} OR rule IN ({one_person}))"
         )
         self._backend.run(
-            'CREATE TABLE blocked AS SELECT "row", block, size FROM blocking_keys JOIN blocks '
+            'CREATE TABLE keyed AS SELECT "row", block, size FROM blocking_keys JOIN blocks '
             "ON blocking_keys.rule = blocks.rule AND blocking_keys.token = blocks.token"
         )
+        for name, which in (("blocked", "<="), ("numbered", ">")):
+            self._backend.run(f"CREATE TABLE {name} AS SELECT * FROM keyed WHERE size {which} {self._cap}")  # noqa: S608 - our own
+        self._backend.run("DROP TABLE keyed")
+        self._find_hubs()
         self._backend.run("DROP TABLE blocking_keys")
         self._backend.run("DROP TABLE blocks")
+
+    def _find_hubs(self) -> None:
+        """Of each number over the cap, the records with the smallest ids."""
+        blocks: dict[int, list[int]] = {}
+        found = self._backend.read('SELECT "row", block FROM numbered')
+        for row, block in zip(found["row"].to_pylist(), found["block"].to_pylist(), strict=True):
+            blocks.setdefault(block, []).append(row)
+        hubs = [
+            (row, block)
+            for block, rows in blocks.items()
+            for row in heapq.nsmallest(self._cap, rows, key=self._ids.__getitem__)
+        ]
+        self._backend.append(
+            "hubs",
+            pa.table(
+                {
+                    "row": pa.array([row for row, _ in hubs], pa.int64()),
+                    "block": pa.array([block for _, block in hubs], pa.int64()),
+                }
+            ),
+        )
 
     def _ranges(self) -> Iterator[tuple[int, int]]:
         """Spans of left rows, each with about as many candidates as are compared together."""
         found = self._backend.read(
-            'SELECT "row", sum(size - 1) AS most FROM blocked GROUP BY "row" ORDER BY "row"'
+            'SELECT "row", sum(most) AS most FROM (SELECT "row", size - 1 AS most FROM blocked UNION ALL '  # noqa: S608 - our own number
+            f'SELECT "row", {self._cap} AS most FROM numbered UNION ALL '
+            'SELECT hubs."row", numbered.size AS most FROM hubs JOIN numbered ON hubs.block = numbered.block '
+            'AND hubs."row" = numbered."row") GROUP BY "row" ORDER BY "row"'
         )
         first, waiting = 0, 0
         for row, most in zip(found["row"].to_pylist(), found["most"].to_pylist(), strict=True):
@@ -165,10 +208,12 @@ class BulkLinker:
         # A name of its own: Splink takes a statement it has seen for one it has the answer to.
         name = f"candidates_from_{first}"
         self._backend.run(
-            f"CREATE TABLE {name} AS SELECT DISTINCT '0' AS match_key, "  # noqa: S608 - our own numbers
-            'ours."row" AS join_key_l, theirs."row" AS join_key_r FROM blocked ours JOIN blocked theirs '
-            'ON ours.block = theirs.block AND ours."row" < theirs."row" '
-            f'WHERE ours."row" >= {first} AND ours."row" < {end}'
+            f"CREATE TABLE {name} AS SELECT DISTINCT '0' AS match_key, join_key_l, join_key_r FROM ("  # noqa: S608 - our own numbers
+            'SELECT ours."row" AS join_key_l, theirs."row" AS join_key_r FROM blocked ours '
+            'JOIN blocked theirs ON ours.block = theirs.block AND ours."row" < theirs."row" UNION ALL '
+            'SELECT least(hubs."row", numbered."row"), greatest(hubs."row", numbered."row") FROM hubs '
+            'JOIN numbered ON hubs.block = numbered.block AND hubs."row" <> numbered."row"'
+            f") WHERE join_key_l >= {first} AND join_key_l < {end}"
         )
         candidates = self._backend.api.register(name)
         self.compared += self._backend.read(f"SELECT count(*) AS pairs FROM {name}")["pairs"][0].as_py()  # noqa: S608

@@ -84,8 +84,76 @@ def test_revoked_or_cleared_is_as_if_never_decided(
     decide(service, ann[0], ann[3], "CLEAR")
     assert register.groups(*ann) == {frozenset(ann[:3]), frozenset(ann[3:])}
     assert refused(service, REVOKE, decision=taken["decisionId"])[:2] == (404, "MAST-252")
-    kept = register.rows("MATCH ()-[d:STEWARD]->() RETURN d.kind AS kind, d.revoked_by AS by ORDER BY kind")
+    kept = register.rows(
+        "MATCH ()-[d:STEWARD]->() RETURN DISTINCT d.kind AS kind, d.revoked_by AS by ORDER BY kind"
+    )
     assert kept == [{"kind": "cannot", "by": "officer-7"}, {"kind": "must", "by": "officer-7"}]
+
+
+def test_an_id_that_stays_with_the_larger_share_says_whose_the_rest_is_now(
+    register: Register, ann: list[RecordId], service: Service
+) -> None:
+    def told() -> list[str]:
+        found = service.answer("query ($id: ID!) { person(id: $id) { notShown } }", id=kept)
+        return [said for said in found["notShown"] if "had records too" in said]
+
+    kept = register.person(ann[0])
+    assert told() == []
+    taken = service.answer(SPLIT, person=kept, records=ann[2:3], **ENQUIRY)
+    left = register.person(ann[2])
+    assert register.person(ann[0]) == kept != left
+    (said,) = told()
+    assert left in said
+    service.answer(REVOKE, decision=taken["decisionId"], **ENQUIRY)
+    assert told() == []
+
+
+def test_same_joins_the_two_whole_people_and_is_taken_back_whole(
+    register: Register, ann: list[RecordId], service: Service
+) -> None:
+    """By two records alone the average would tear both out of people who do not fit each other."""
+    married = [
+        register.says(agency, "7", "Becky Okonkwo", "", place="77 Canal Street, Walsall WS9 8BB")
+        for agency in ("fire", "police", "nhs")
+    ]
+    register.resolve()
+    apart = {frozenset(ann[:3]), frozenset(married)}
+    assert register.groups(*ann[:3], *married) == apart
+    taken = decide(service, ann[0], married[0], "SAME")
+    assert register.groups(*ann[:3], *married) == {frozenset([*ann[:3], *married])}
+    assert {each["recordId"] for each in taken["records"]} == {*ann[:3], *married}
+    register.resolve(again=True)
+    assert len(register.groups(*ann[:3], *married)) == 1
+    decide(service, ann[0], married[0], "CLEAR")
+    assert register.groups(*ann[:3], *married) == apart
+
+
+def test_same_is_refused_where_a_record_of_theirs_was_said_to_be_somebody_elses(
+    register: Register, ann: list[RecordId], service: Service
+) -> None:
+    decide(service, ann[2], ann[3], "DIFFERENT")
+    before = contents(register.server)
+    said = {"left": ann[0], "right": ann[3], "decision": "SAME", "reason": "looked"}
+    status, code, *_ = refused(service, DECIDE, **said)
+    assert (status, code) == (409, "MAST-250")
+    assert contents(register.server) == before
+
+
+def test_what_two_acts_say_stands_until_both_are_taken_back(
+    register: Register, ann: list[RecordId], service: Service
+) -> None:
+    person = register.person(ann[0])
+    split = service.answer(SPLIT, person=person, records=ann[:1], **ENQUIRY)
+    parted = {frozenset(ann[:1]), frozenset(ann[1:3])}
+    again = decide(service, ann[0], ann[1], "DIFFERENT")
+    service.answer(REVOKE, decision=again["decisionId"], **ENQUIRY)
+    assert register.groups(*ann[:3]) == parted
+    # The one pair that only the later act would have left: the split still stands for it.
+    register.withdraws(ann[2])
+    register.resolve()
+    assert register.person(ann[0]) != register.person(ann[1])
+    service.answer(REVOKE, decision=split["decisionId"], **ENQUIRY)
+    assert register.person(ann[0]) == register.person(ann[1])
 
 
 def test_a_decision_holds_in_a_service_that_starts_anew(

@@ -101,6 +101,13 @@ def test_who_falls_apart_when_a_withdrawn_record_held_them_together_is_shielded_
     resolved(register, service)
     decide(service, between, right, "SAME")
     decide(service, left, between, "SAME")
+    # As it was decided before whole people were tied: by the one between them alone.
+    register.rows(
+        "MATCH (:PersonRecord {id: $left})-[d:STEWARD]-(:PersonRecord {id: $right}) DELETE d",
+        left=left,
+        right=right,
+    )
+    register.resolve(again=True)
     service.answer(SHIELD, id=register.person(between), **ENQUIRY)
     register.withdraws(between)
     resolved(register, service)
