@@ -30,21 +30,33 @@ MATCHED_AS_WRITTEN: Final = frozenset((PlaceKind.FOREIGN, PlaceKind.UNPARSED))
 """Those of them that are still one place if they are written the same."""
 
 _NO_ABODE: Final = re.compile(
-    r"^\W*(?:(?:of\s+)?no\s+fixed\s+(?:abode|address)|n\s*f\s*a|homeless|rough\s+sleep\w*|sofa\s+surf\w*|street\s+homeless)\b"
-    r"(?!\s+(?:hostel|shelter|centre|unit|project|team))"
+    r"^\W*(?:(?:currently|now|presently)\s+)?"
+    r"(?:(?:of\s+)?no\s+(?:fixed|permanent|known)\s+(?:abode|address|residence)|n\s*f\s*a|homeless|rough\s+sleep\w*|"
+    r"sofa\s+surf\w*|street\s+homeless|transient|unhoused|living\s+(?:rough|on\s+the\s+streets?))\b"
+    r"(?!\s+(?:hostel|shelter|centre|center|unit|project|team|avenue|ave|road|rd|street|st))"
+)
+_NO_LONGER: Final = re.compile(
+    r"\b(?:now|currently|presently)\s+(?:of\s+)?(?:no\s+fixed\s+(?:abode|address)|nfa|homeless|rough\s+sleep\w*)\s*(?:,|$)"
 )
 _COMMUNAL: Final = re.compile(
     r"\b(?:hmp|hm prison|prison|yoi|young offenders?|hostel|night ?shelter|ymca|ywca|"
     r"(?:care|nursing|residential|childrens) home|hospital|hospice|infirmary|barracks|halls? of residence|"
     r"student (?:village|halls?)|hotel|guest ?house|travelodge|premier inn|b and b|bail hostel|"
-    r"approved premises|foyer|(?:immigration removal|detention) centre|secure unit|convent|monastery|"
-    r"boarding school|almshouses|sheltered housing|extra care)\b"
+    r"approved premises|foyer|(?:immigration removal|detention) cent(?:re|er)|secure unit|convent|monastery|"
+    r"boarding school|almshouses|sheltered housing|extra care|"
+    r"(?:homeless|emergency|overnight) shelter|(?:county|city) jail|(?:correctional|detention) (?:facility|institution)|"
+    r"penitentiary|motel|halfway house|group home|(?:assisted|senior) living|dormitory)\b"
 )
 _REFUGE: Final = re.compile(
-    r"\b(?:refuge|safe ?house)\b"
+    # Whatever follows: "Women's Refuge Building" is no insurer's. An apostrophe is gone, or has left a space.
+    r"\bwom[ae]n ?s?[ -](?:aid|refuges?|shelter|safe ?houses?)\b"
+    r"|\b(?:safe|refuge) accommodation\b"
+    r"|\b(?:(?:domestic|family) (?:violence|abuse)|d[va]) (?:refuges?|shelter|safe ?house|accommodation)\b"
+    r"|\bbattered wom[ae]n"
+    r"|\b(?:refuges?|safe ?houses?)\b"
     # "Refuge Cottage" and "Refuge Lane" are ordinary names.
     r"(?!\s+(?:street|road|lane|close|avenue|way|drive|court|terrace|place|row|walk|gardens?|hill|crescent|grove|square|"
-    r"view|cottages?|farm|barn|assurance|buildings?)\b)"
+    r"view|cottages?|farm|barn|assurance|buildings?|st|rd|ln|ave?|dr|blvd)\b)"
 )
 _CARAVAN: Final = re.compile(
     r"\b(?:caravan|mobile home|park home|static|pitch|travell?ers? site|gyps\w+ site|chalet)\b"
@@ -52,8 +64,10 @@ _CARAVAN: Final = re.compile(
 _BOAT: Final = re.compile(r"\b(?:narrow ?boat|house ?boat|canal boat|barge|moorings?|marina|berth|nb|mv)\b")
 _TELLING: Final = frozenset(
     {
-        "hmp", "hm", "prison", "yoi", "young", "hostel", "night", "nightshelter", "refuge", "safe",
-        "safehouse", "ymca", "ywca", "home",
+        "hmp", "hm", "prison", "yoi", "young", "hostel", "night", "nightshelter", "refuge", "refuges", "safe",
+        "safehouse", "safehouses", "women", "womens", "woman", "womans", "domestic", "dv", "da", "family",
+        "battered", "homeless", "emergency", "overnight", "county", "city", "correctional", "penitentiary",
+        "motel", "halfway", "group", "assisted", "senior", "dormitory", "ymca", "ywca", "home",
         "hospital", "hospice", "infirmary", "barracks", "hall", "halls", "student", "hotel", "guest",
         "guesthouse", "travelodge", "premier", "b", "bail", "approved", "foyer", "immigration", "detention",
         "secure", "convent", "monastery", "boarding", "almshouses", "sheltered", "extra", "caravan", "mobile",
@@ -92,7 +106,7 @@ def kind_of(plain: str) -> PlaceKind:
     """
     if _TELLING.isdisjoint(plain.replace(",", " ").split()):
         return PlaceKind.DWELLING
-    if _REFUGE.search(plain):
+    if is_refuge(plain):
         return PlaceKind.REFUGE
     if _COMMUNAL.search(plain):
         return PlaceKind.COMMUNAL
@@ -103,9 +117,19 @@ def kind_of(plain: str) -> PlaceKind:
     return PlaceKind.DWELLING
 
 
+def is_refuge(plain: str) -> bool:
+    """Whether the words name a place that must not be found.
+
+    Example:
+        >>> is_refuge("womens aid, 3 mill lane"), is_refuge("refuge lane")
+        (True, False)
+    """
+    return _REFUGE.search(plain) is not None
+
+
 def is_no_abode(plain: str) -> bool:
-    """Whether the line says that there is no address."""
-    return _NO_ABODE.match(plain) is not None
+    """Whether the line says that there is no address, or none any more."""
+    return _NO_ABODE.match(plain) is not None or _NO_LONGER.search(plain) is not None
 
 
 def is_foreign(plain: str) -> bool:

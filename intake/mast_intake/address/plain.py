@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mast_intake.address.kinds import is_refuge
 from mast_intake.address.street_words import street_words
 from mast_intake.normalise import fold
 
@@ -62,7 +63,7 @@ def plain(line: str) -> str:
         text = _CAMEL.sub(_camel_apart, text)
     text = fold(text) + " "
     if "c" in text and ("/" in text or "care" in text):
-        text = _CARE_OF.sub("", text)
+        text = _CARE_OF.sub(_kept_of_care, text)
     if "/2" in text:
         text = _HALF.sub("half", text)
     text = _MARKS.sub(" ", text).replace(" at,", ",")
@@ -111,6 +112,11 @@ def ends_in(text: str, kinds: frozenset[str]) -> bool:
     while len(words) > 1 and words[-1] in _WORDS.direction:
         words.pop()
     return len(words) > 1 and _WORDS.expanded.get(words[-1], words[-1]) in kinds
+
+
+def _kept_of_care(found: re.Match[str]) -> str:
+    """Who somebody is cared for by says nothing of the place, unless it must not be found."""
+    return found[0] if is_refuge(found[0]) else ""
 
 
 def _apart(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from mast_intake.address import kinds
-from mast_intake.address.kinds import NOWHERE, PlaceKind
+from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.parsed import ParsedAddress
 from mast_intake.address.plain import TYPES, ends_in, plain
 from mast_intake.address.plain import spelt as write_out
@@ -128,9 +128,11 @@ class UnitedKingdomParser:
         written = _written(line, inside, code)
         if text.endswith(_ENDING) or text.rstrip(" ,").endswith(_ENDING):
             text = _COUNTRY.sub("", text)
-        kind = _no_place(text, code, others)
-        if kind in NOWHERE:
-            return _as_written(kind, "" if kind is PlaceKind.NO_FIXED_ABODE else written, code)
+        kind, nowhere = kinds.kind_of(text), _no_place(text, code, others)
+        if nowhere is not None:
+            # What must not be found stays so, however little of its address can be read.
+            said = kind if kind is PlaceKind.REFUGE else nowhere
+            return _as_written(said, "" if nowhere is PlaceKind.NO_FIXED_ABODE else written, code)
         if box := kinds.box(text):
             return _boxed(text, box, written, code)
         text, unit = take_unit(text)
@@ -139,7 +141,7 @@ class UnitedKingdomParser:
             segments.pop()
         draft = _Draft(segments, unit=unit.id)
         if not _take_number(draft):
-            return _as_written(PlaceKind.SEVERAL, written, code)
+            return _as_written(kind if kind is PlaceKind.REFUGE else PlaceKind.SEVERAL, written, code)
         if not draft.number:
             _take_named(draft)
             if _ALONE.search(text):
@@ -172,8 +174,8 @@ def _written(line: str, inside: str, code: str) -> str:
     return f"{runs} {code}".strip()
 
 
-def _no_place(text: str, code: str, others: int) -> PlaceKind:
-    """The kind of a line that is not to be taken apart; else that of what its words name."""
+def _no_place(text: str, code: str, others: int) -> PlaceKind | None:
+    """The kind of a line that is not to be taken apart."""
     if kinds.is_no_abode(text):
         return PlaceKind.NO_FIXED_ABODE
     if others:
@@ -182,7 +184,7 @@ def _no_place(text: str, code: str, others: int) -> PlaceKind:
         return PlaceKind.FOREIGN
     if not _LETTER.search(text) and not code:
         return PlaceKind.UNPARSED
-    return kinds.kind_of(text)
+    return None
 
 
 def _as_written(kind: PlaceKind, written: str, code: str) -> ParsedAddress:
