@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mast_intake.address import parse
+from mast_intake.address.structured import Parts, parse_parts
 from mast_intake.gazetteer.properties import Property, Told, read_properties
 from mast_intake.gazetteer.records import GazetteerEncoder
 from mast_intake.keys import KeyRing
@@ -143,6 +144,22 @@ def test_a_property_is_found_by_what_people_type(
     by_number = pseudonymiser.address_query(AddressQuery(uprn="100072"))
     assert by_number.tokens["uprn"] == stored["uprn"]
     assert stored["parent_uprn"] == pseudonymiser.address_query(AddressQuery(uprn="100070")).tokens["uprn"]
+
+
+def test_flats_of_two_blocks_of_one_number_are_two_properties() -> None:
+    one, other = (
+        parse_parts(Parts("FLAT 3", f"BLOCK {block} MILL COURT", "14", "MILL LANE", "", "WALSALL"), "WS11AA")
+        for block in "AB"
+    )
+    assert (one.unit, other.unit) == ("3 blocka", "3 blockb")
+    assert one.unit == parse("Flat 3, Block A, Mill Court, 14 Mill Lane, Walsall", "WS11AA").unit
+
+
+def test_clear_parts_are_a_house_however_their_line_reads() -> None:
+    place = parse_parts(Parts("", "NEAR HOUSE", "14", "MILL LANE", "", "WALSALL"), "WS11AA")
+    assert (place.kind.value, place.number, place.street) == ("dwelling", "14", "mill lane")
+    refuge = parse_parts(Parts("", "HAVEN REFUGE NEAR", "14", "MILL LANE", "", "WALSALL"), "WS11AA")
+    assert refuge.kind.value == "refuge"
 
 
 @pytest.mark.parametrize(

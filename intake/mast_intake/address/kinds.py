@@ -25,7 +25,9 @@ class PlaceKind(StrEnum):
 
 
 MATCHED_AS_WRITTEN: Final = frozenset((PlaceKind.FOREIGN, PlaceKind.BESIDE, PlaceKind.UNPARSED))
-"""Kinds whose line is not taken apart, but still is one place if it is written the same."""
+"""Kinds whose line is not taken apart, but is one place if it is written the same."""
+NOT_TAKEN_APART: Final = MATCHED_AS_WRITTEN | {PlaceKind.NO_FIXED_ABODE, PlaceKind.SEVERAL}
+"""All kinds whose line is not."""
 
 _NO_ABODE: Final = re.compile(
     r"^\W*(?:(?:currently|now|presently)\s+)?"

@@ -135,9 +135,8 @@ def _place(draft: Draft, at: int, house: _Numbered) -> None:
     before = [part for part in (*names, house.before) if part]
     if before:
         _take_before(draft, before)
-    if draft.name and (found := _BLOCK.search(draft.name)):
-        block = f"{found[1] or found[4]}{found[2] or found[3]}"
-        draft.unit = f"{draft.unit} {block}".strip()
+    if draft.name:
+        draft.unit = f"{draft.unit} {block_of(draft.name)}".strip()
 
 
 def _street_of(preceding: list[str], following: list[str]) -> tuple[str, list[str], list[str]]:
@@ -172,6 +171,17 @@ def _take_before(draft: Draft, parts: list[str]) -> None:
             names.append(" ".join(said))
     draft.name = spelt(" ".join(names))
     draft.perhaps = spelt(" ".join(each for each in names if not names_a_house(each)))
+
+
+def block_of(name: str) -> str:
+    """The part of a numbered house that a name says: its flats are not those of another part.
+
+    Example:
+        >>> block_of("block a mill court"), block_of("mill court")
+        ('blocka', '')
+    """
+    found = _BLOCK.search(name)
+    return f"{found[1] or found[4]}{found[2] or found[3]}" if found else ""
 
 
 def names_a_house(text: str) -> bool:
