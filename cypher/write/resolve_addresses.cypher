@@ -127,9 +127,9 @@ CALL () {
   MATCH (record:AddressRecord {id: id})-[resolves:RESOLVES_TO]->(:Address)<-[:HOUSEHOLD_AT]-(household:Household)
   USING INDEX SEEK record:AddressRecord(id)
   WHERE resolves.recorded_to IN [$at, $forever]
-  WITH record, household, resolves.recorded_to = $at AS left
-  WHERE record.communal IS NOT NULL AND (left OR NOT household.communal)
-    OR record.communal IS NULL AND household.communal AND COUNT { (household)<-[:MEMBER_OF]-() } <= $crowd
+  WITH record, household, coalesce(household.communal, false) AS communal, resolves.recorded_to = $at AS left
+  WHERE record.communal IS NOT NULL AND (left OR NOT communal)
+    OR record.communal IS NULL AND communal AND COUNT { (household)<-[:MEMBER_OF]-() } <= $crowd
   WITH DISTINCT household
   MATCH (household)<-[:MEMBER_OF]-(person:Person)
   RETURN collect(DISTINCT person.id) AS establishments
