@@ -26,7 +26,9 @@ _BESIDE_A_NUMBER: Final = re.compile(
     r"\s*,?\s*(?:the\s+)?(?:house\s+)?(?=\d)"
 )
 _BESIDE_SOMETHING: Final = re.compile(rf"\b(?:{_BESIDE})\s")
-_IN_IT: Final = re.compile(rf"\b(?:{'|'.join(DWELLING)})\s+(?:over|above|behind|below)[\s,]")
+_IN_IT: Final = re.compile(
+    rf"\b(?:{'|'.join(DWELLING)})(?:\s+\w{{1,3}})?[\s,]+(?:over|above|behind|below)[\s,]"
+)
 """A flat over or behind a shop is a flat of its number."""
 _BESIDE_HINTS: Final = frozenset(
     {

@@ -39,8 +39,11 @@ _ORGANISATIONS: Final = frozenset(
     }
 )  # fmt: skip
 _FILLERS: Final = frozenset(
-    ("of", "at", "in", "on", "the", "and", "number", "property", "living", "staying", "currently", "now")
-)
+    {
+        "of", "at", "in", "on", "the", "and", "number", "property", "living", "staying", "currently", "now",
+        "over", "above", "behind", "below",
+    }
+)  # fmt: skip
 """Words about a house that are no part of what it is called."""
 
 
