@@ -57,6 +57,7 @@ def place(
     unit_of: object = None,
     agency: str = AGENCY,
     feed: str = FEED,
+    communal: bool = False,
 ) -> Record:
     """An address record; ``unit_of`` names the building it is a unit of, else it is one itself."""
     lookup = {
@@ -64,6 +65,8 @@ def place(
         "building": keyed("place", name if unit_of is None else unit_of),
         "written": keyed("written", name, content),
     }
+    if communal:
+        lookup["communal"] = keyed("communal")
     return Record(
         id=record_id(name, Kind.ADDRESS),
         kind=Kind.ADDRESS,

@@ -17,5 +17,5 @@ MATCH (record)-[:VERSION]->(version:RecordVersion)
 WITH record, collect({node: elementId(version), id: version.id, sealed: version.sealed}) AS versions
 RETURN record.id AS id, record.id AS context, record.reference AS reference, record.version AS current,
        record.content AS content, record{.uprn, .parent_uprn, .place, .street_place, .postcode_place, .building, .postcode_building,
-       .street_building, .area_building, .local_building, .building_start, .building_end, .street_start, .street_end, .written} AS lookup, versions
+       .street_building, .area_building, .local_building, .building_start, .building_end, .street_start, .street_end, .written, .communal} AS lookup, versions
 ORDER BY id

@@ -16,6 +16,7 @@
 // column starts: list of list of string, moments
 // column ends: list of list of string, moments
 // column presumed: list of list of boolean
+// column establishments: list of string, addresses among them that some record calls a hostel, a prison ...
 CALL () {
   UNWIND $people AS id
   MATCH (person:Person {id: id})<-[ours:RESOLVES_TO]-(record:PersonRecord)
@@ -47,5 +48,14 @@ CALL (homes, others) {
          collect(coalesce(household.communal, false)) AS communal, collect(residing) AS members,
          collect(began) AS starts, collect(ended) AS ends, collect(unstated) AS presumed
 }
+CALL (homes, others) {
+  UNWIND homes + others AS address
+  WITH DISTINCT address
+  WHERE EXISTS {
+    MATCH (address)<-[known:RESOLVES_TO]-(said:AddressRecord)
+    WHERE known.recorded_to = $forever AND said.communal IS NOT NULL AND said.shielded IS NULL
+  }
+  RETURN collect(address.id) AS establishments
+}
 RETURN people, addresses, valid_from, seen_at, valid_to, inferred, places, households, communal, members,
-       starts, ends, presumed
+       starts, ends, presumed, establishments

@@ -16,10 +16,11 @@
 // param $decisions: list of string
 // param $model_version: string
 // param $settled: list of map, record, version (null when retracted), pending
+// param $crowd: integer, members up to which a household is communal only if a record says so
 // param $at: date-time, when this is recorded
 // param $forever: date-time, the end of an interval that has not ended
 // column before: list of string, addresses the records belonged to
-// column residents: list of string, people who live at the records, whatever address these are
+// column residents: list of string, people who live at the records, whatever these are; or in what is a household no more, or again
 CALL () {
   UNWIND $records AS id
   MATCH (record:AddressRecord {id: id})-[resolves:RESOLVES_TO]->(entity:Address)
@@ -121,4 +122,16 @@ CALL () {
   WHERE stay.recorded_to = $forever AND resolves.recorded_to = $forever
   RETURN collect(DISTINCT person.id) AS residents
 }
-RETURN before, residents
+CALL () {
+  UNWIND $records AS id
+  MATCH (record:AddressRecord {id: id})-[resolves:RESOLVES_TO]->(:Address)<-[:HOUSEHOLD_AT]-(household:Household)
+  USING INDEX SEEK record:AddressRecord(id)
+  WHERE resolves.recorded_to IN [$at, $forever]
+  WITH record, household, coalesce(household.communal, false) AS communal, resolves.recorded_to = $at AS left
+  WHERE record.communal IS NOT NULL AND (left OR NOT communal)
+    OR record.communal IS NULL AND communal AND COUNT { (household)<-[:MEMBER_OF]-() } <= $crowd
+  WITH DISTINCT household
+  MATCH (household)<-[:MEMBER_OF]-(person:Person)
+  RETURN collect(DISTINCT person.id) AS establishments
+}
+RETURN before, residents + establishments AS residents

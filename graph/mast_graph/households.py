@@ -42,7 +42,8 @@ def rebuild_around(
     touched = set(people)
     for home in before:
         residents[home.address].extend(member for member in home.members if member.person not in touched)
-    built = rebuild(residents, before, new_id=new_id, successors=successors)
+    communal = frozenset(map(EntityId, found["establishments"]))
+    built = rebuild(residents, before, new_id=new_id, successors=successors, communal=communal)
     built = _left_to_the_hidden(tx, before, built, new_id, successors)
     _write(tx, before, built.households, built.ended, at)
 

@@ -11,6 +11,7 @@ from mast_graph.households import rebuild_around
 from mast_graph.shields import renew_around
 from mast_graph.state import PendingRecord
 from mast_graph.store import Transaction
+from mast_resolver.household import COMMUNAL_ABOVE
 from mast_resolver.ports import Changes
 from mast_resolver.records import FOREVER, GAZETTEER, EntityId, Kind, RecordId
 
@@ -70,7 +71,7 @@ def _resolve_addresses(
     tx: Transaction, changes: Changes, stored: dict[str, Any]
 ) -> tuple[set[EntityId], bool]:
     """As for persons: whoever lives at a record does so under any address it is assigned to."""
-    found = tx.run("write.resolve_addresses", **stored)[0]
+    found = tx.run("write.resolve_addresses", **stored, crowd=COMMUNAL_ABOVE)[0]
     entities = set(map(EntityId, found["before"])) | _given(changes)
     entities |= _link_units(tx, entities)
     near = tx.run("read.state_shield_near_addresses", records=stored["records"], entities=sorted(entities))[0]

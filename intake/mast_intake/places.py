@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from mast_intake.address import ParsedAddress
-from mast_intake.address.kinds import MATCHED_AS_WRITTEN
+from mast_intake.address.kinds import MATCHED_AS_WRITTEN, PlaceKind
 from mast_intake.address.street_words import name_core, street_core
 from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.hardening import NOTHING, Within
@@ -37,6 +37,12 @@ LOOKUP_STAGES: Final = (
 
 _COUNTABLE: Final = ("number", "unit")
 """Tokens with few values, which can be told by how often each is there: hardening keys them within others."""
+_SIDES: Final = frozenset(
+    f"{half}{side}"
+    for half in ("", "north", "south")
+    for side in ("north", "south", "east", "west", "upper", "lower")
+)
+"""Words that tell two streets of one name apart: High Street North is not High Street South."""
 _START: Final = 3
 _NAME_START: Final = 4
 """Letters of a street or a name that are looked for: a slip leaves its start or its end as it was."""
@@ -64,11 +70,13 @@ def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[st
         "name_type": name_type,
         "street": place.street.replace(" ", ""),
         "street_core": street,
-        "area": " ".join(sorted(f"{place.locality} {place.town}".split())),
+        "area": " ".join(sorted(place.area.split())),
         "street_type": street_type,
         "postcode": code,
         "sector": code[:-2] if place.country == "GB" else code,
         "outward": place.outward,
+        "side": " ".join(sorted(_SIDES.intersection(place.street.split()))),
+        "communal": "communal" if _is_communal(place) else "",
         "uprn": uprn,
         "parent_uprn": parent,
         "written": place.written,
@@ -93,6 +101,11 @@ def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[st
         if street:
             fields["house_street"] = BETWEEN.join((start, street, place.unit))
     return fields
+
+
+def _is_communal(place: ParsedAddress) -> bool:
+    """Whether many merely share the address: a flat of sheltered housing is a home of its own."""
+    return place.kind in (PlaceKind.COMMUNAL, PlaceKind.REFUGE) and (not place.unit or place.unit[0] == "r")
 
 
 class PlaceEncoder:
@@ -155,7 +168,9 @@ class PlaceEncoder:
 
     def stored(self, encoding: Encoding) -> dict[str, str]:
         """All that is stored beside a record to find it by, and of a flat its building."""
-        beside = _hex(encoding, (*ADDRESS_WHOLE, "area_building", "local_building", "parent_uprn"))
+        beside = _hex(
+            encoding, (*ADDRESS_WHOLE, "area_building", "local_building", "parent_uprn", "communal")
+        )
         return self.lookup(encoding) | self.near(encoding) | beside
 
     @staticmethod

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
 from mast_intake import normalise
-from mast_intake.address import ParsedAddress, country_code, parse
+from mast_intake.address import ParsedAddress, country_code, house_beside, parse
 from mast_intake.address.kinds import PlaceKind
+from mast_intake.address.units import REAR
 from mast_intake.names import Name, read_name
 from mast_intake.persons import PersonEncoder, PersonText, only_birth_years
 from mast_intake.places import PlaceEncoder
@@ -22,6 +24,11 @@ MOST_YEARS: Final = 11
 
 EARLIEST_BIRTH: Final = dt.date(1900, 1, 1)
 """Nobody who is searched for was born before."""
+
+
+_AS_WRITTEN: Final = frozenset((PlaceKind.FOREIGN, PlaceKind.BESIDE))
+"""Kinds of places that are asked for by the whole line; what cannot be read is refused, with what to add."""
+_UPRN: Final = re.compile(r"\W*(?:uprn\W*(?=\d{1,12}\W*$)|(?=\d{7,12}\W*$))(\d+)\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -214,15 +221,37 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
     line = ", ".join(filter(None, (query.line, *query.parts)))
     code = normalise.postcode(query.postcode, country) or "" if query.postcode else ""
     uprn = normalise.uprn(query.uprn) or "" if query.uprn else ""
+    if not uprn and (found := _UPRN.fullmatch(line)):
+        line, uprn = "", normalise.uprn(found[1]) or ""
     place = parse(line, code, country) if not normalise.is_missing("address", line) else _nowhere(country)
-    if not place.names_a_place and place.kind is not PlaceKind.FOREIGN and not uprn:
+    if not place.names_a_place and place.kind not in _AS_WRITTEN and not uprn:
         raise AddressTooBroadError("the address names no single place", fix=_what_to_add(place))
     encoding = encoder.encode(place, uprn=uprn)
-    area = encoding.tokens.get("area_building", b"").hex()
+    if place.kind is PlaceKind.BESIDE:
+        return _beside(encoder, encoding, house_beside(line, code))
+    area = _area(encoder, place, encoding)
     left_out = _leaving_something_out(place, area)
     tokens = {name: token for name, token in encoder.lookup(encoding).items() if name not in left_out}
     near = encoder.near(encoding) | encoder.whole(encoding)
     return AddressLookup(tokens, encoding, bool(place.unit), area=area, near=near)
+
+
+def _beside(encoder: PlaceEncoder, written: Encoding, house: ParsedAddress) -> AddressLookup:
+    """The place as it is written, and nothing else; the house that it is beside is offered."""
+    meant = encoder.encode(house, uprn="")
+    tokens = {name: token for name, token in encoder.lookup(written).items() if name == "written"}
+    return AddressLookup(tokens, meant, bool(house.unit), near=encoder.near(meant) | encoder.whole(meant))
+
+
+def _area(encoder: PlaceEncoder, place: ParsedAddress, encoding: Encoding) -> str:
+    """The token of number, street and all that may have been typed of its area.
+
+    "Bloxwich, 14 High Street, Walsall" may be in Bloxwich, or called that: it is looked for there.
+    """
+    if place.perhaps and (place.locality or place.town):
+        there = replace(place, locality=f"{place.perhaps} {place.locality}".strip())
+        encoding = encoder.encode(there, uprn="")
+    return encoding.tokens.get("area_building", b"").hex()
 
 
 def _leaving_something_out(place: ParsedAddress, area: str) -> frozenset[str]:
@@ -231,15 +260,19 @@ def _leaving_something_out(place: ParsedAddress, area: str) -> frozenset[str]:
     Half a postcode is in no token: nothing is found by street beside it. What is like it is offered.
     """
     by_postcode = {"postcode_place", "postcode_building"} if place.street else set()
-    town_lost = bool(place.locality or place.town) and not area
+    town_lost = bool(place.area) and not area
     by_street = {"street_place", "street_building"} if place.outward or town_lost else set()
-    return frozenset(by_postcode | by_street)
+    # The place behind a house is not the house, however little is known of it.
+    whole = {"building", "postcode_building", "street_building"} if REAR in place.unit.split() else set()
+    return frozenset(by_postcode | by_street | whole)
 
 
 def _what_to_add(place: ParsedAddress) -> str:
     """What would make a place of what was typed."""
     if place.kind is PlaceKind.SEVERAL:
         return "these are two addresses: ask for one at a time, by its house number or name and street"
+    if place.kind is PlaceKind.UNPARSED and place.words:
+        return "which number is the house's cannot be told: write it as in Flat 2, 14 High Street"
     if place.kind is PlaceKind.NO_FIXED_ABODE:
         return "no fixed abode is no place: search for the person, or give a house number or name and street"
     if place.premise:

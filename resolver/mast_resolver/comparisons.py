@@ -374,7 +374,15 @@ _WRITTEN: Final = Comparison(
     ),
 )
 
-ADDRESS: Final = (_UPRN, _NUMBER, _UNIT, _AREA, _WRITTEN)
+_SIDE: Final = Comparison(
+    "side",
+    missing=((absent("side"),), (same("side"),)),
+    levels=(),
+    # One postcode may have both: "Upper High Street" is no slip for "Lower High Street".
+    otherwise=Level("conflict", "the streets are of two sides (north, upper ...)", ()),
+)
+
+ADDRESS: Final = (_UPRN, _NUMBER, _UNIT, _AREA, _SIDE, _WRITTEN)
 
 CONTRADICTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": ("conflict", "other_name"),

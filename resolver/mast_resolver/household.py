@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,12 +84,14 @@ def rebuild(
     *,
     new_id: Callable[[], EntityId],
     successors: Mapping[EntityId, Iterable[EntityId]] | None = None,
+    communal: Collection[EntityId] = (),
 ) -> Rebuilt:
     """The households at each address of ``residents``; those of ``before`` keep their ids where they can.
 
     An old id follows the largest share of its members, then the time they share. ``successors`` names, for
-    people and addresses that were merged or split, who they are now. Every resident is at every moment in
-    exactly one household of the address. Rebuilding what was just rebuilt changes nothing.
+    people and addresses that were merged or split, who they are now; ``communal`` are addresses of which is
+    known that they are no household's, however few live there. Every resident is at every moment in exactly
+    one household of the address. Rebuilding what was just rebuilt changes nothing.
 
     Example:
         >>> utc = dt.timezone.utc
@@ -110,7 +112,10 @@ def rebuild(
     ids = _follow(claims)
     households = tuple(
         Household(
-            ids[index] if index in ids else new_id(), group.address, _crowded(group.members), group.members
+            ids[index] if index in ids else new_id(),
+            group.address,
+            group.address in communal or _crowded(group.members),
+            group.members,
         )
         for index, group in enumerate(groups)
     )

@@ -84,6 +84,8 @@ ADDRESS_TOKENS: Final = (
     "number",
     "name",  # of the house or building
     "name_type",  # the building word that the name ends in
+    "side",  # north, upper ... in the street
+    "communal",  # one value: a hostel, a prison, a care home ... and no flat in it
     "street",
     "street_type",
     "area",  # words of locality and town

@@ -48,7 +48,9 @@ def timeline(statements: Iterable[Residence]) -> Timeline:
     A statement is known by its address and its stated start; said again, the later one gives the end.
     Sightings without a stated start are one stay an address, from the first to the last of them.
     A later statement with the same start and another address corrects the address; one about the same
-    address and an overlapping time corrects the dates. Statements that end before they start are void.
+    address and an overlapping time that begins no later, or was over when the earlier one was still made,
+    corrects the dates. Where it begins later a tenancy was renewed: both hold, so that no time of it is lost.
+    Statements that end before they start are void.
 
     The result depends on the set of statements only: ``timeline(t.believed + t.superseded + more)`` is
     ``timeline(original + more)``, in whatever order they arrive.
@@ -88,7 +90,8 @@ def _corrects(later: Residence, said: Residence) -> bool:
     if later.inferred or said.inferred or later.seen_at <= said.seen_at:
         return False
     if later.address == said.address:
-        return later.valid_from < said.valid_to and said.valid_from < later.valid_to
+        overlapping = later.valid_from < said.valid_to and said.valid_from < later.valid_to
+        return overlapping and (later.valid_from <= said.valid_from or later.valid_to <= said.seen_at)
     return later.valid_from == said.valid_from
 
 

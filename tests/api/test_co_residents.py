@@ -104,6 +104,20 @@ def test_a_communal_home_is_flagged_and_cut_and_both_are_said(town: Town, servic
     assert any("communal" in said for said in answer["notShown"])
 
 
+def test_a_hostel_is_communal_though_two_of_it_are_known_and_a_street_called_after_one_is_not(
+    town: Town, service: Service
+) -> None:
+    hostel, street = "St Anne's Hostel, 12 Mill Lane, Walsall WS2 2BB", "12 Hostel Road, Walsall WS1 1AA"
+    people = {f"h{number}": [lives(town, f"h{number}", hostel, 900)] for number in range(2)}
+    people |= {f"s{number}": [lives(town, f"s{number}", street, 900)] for number in range(2)}
+    # One agency names the place by its number alone: it is the hostel all the same.
+    people["late"] = [lives(town, "late", "12 Mill Lane, Walsall WS2 2BB", 100)]
+    town.resolve(people)
+    for who, communal in (("h0", True), ("late", True), ("s0", False)):
+        [home] = ask(service, f"P-{who}")["homes"]
+        assert home["communal"] is communal, who
+
+
 def test_an_old_id_answers_for_all_who_stand_for_it(town: Town, service: Service) -> None:
     town.resolve({"old": [lives(town, "ann", HOME, 900), lives(town, "ben", OTHER, 700)]})
     town.loaded_at = ago(0.5)

@@ -123,11 +123,23 @@ def test_a_building_that_a_gazetteer_has_is_offered_where_a_flat_of_it_is_known(
     ]
 
 
-def test_how_many_more_may_have_been_meant_is_said(town: Town, service: Service) -> None:
+def test_all_flats_of_a_building_that_is_not_known_itself_are_listed(town: Town, service: Service) -> None:
     for flat in range(1, 8):
         place = f"Flat {flat}, 14 Chestnut Avenue, Walsall WS1 1AA"
         town.says("police", str(flat), place=place, contact="NEIGHBOUR_CONCERN")
     town.resolve()
     answer = service.answer(MEANT, address="14 Chestnut Avenue, Walsall")
+    assert len(answer["didYouMean"]) == 7
+    assert answer["notShown"] == [
+        "Of the building nothing is known itself, but 7 flats or rooms that may be in it are: name one."
+    ]
+
+
+def test_how_many_more_may_have_been_meant_is_said(town: Town, service: Service) -> None:
+    for house, end in enumerate("ABDEFGH"):
+        place = f"14 Chestnut Avenue, Walsall WS{house} 1A{end}"
+        town.says("police", str(house), place=place, contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    answer = service.answer(MEANT, address="14 Chesnut Avenue, Walsall")
     assert len(answer["didYouMean"]) == 5
-    assert answer["notShown"][1] == "2 more addresses may have been meant: say more of the address."
+    assert answer["notShown"] == ["2 more addresses may have been meant: say more of the address."]

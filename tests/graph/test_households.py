@@ -34,6 +34,11 @@ WHERE ours.recorded_to = $forever AND stay.recorded_to = $forever AND theirs.rec
 RETURN person.id AS person, address.id AS address, stay.valid_from AS valid_from, stay.seen_at AS seen_at,
        stay.valid_to AS valid_to, stay.inferred AS inferred
 """
+COMMUNAL = """
+MATCH (said:AddressRecord)-[known:RESOLVES_TO]->(address:Address)
+WHERE known.recorded_to = $forever AND said.communal IS NOT NULL
+RETURN DISTINCT address.id AS address
+"""
 HOUSEHOLDS = """
 MATCH (home:Household)-[:HOUSEHOLD_AT]->(address:Address)
 MATCH (home)<-[member:MEMBER_OF]-(person:Person)
@@ -78,7 +83,7 @@ def test_households_step_by_step_are_those_from_scratch(
         load = loader.begin(FEED, "hash")
         assert load is not None
         people = [person(name) for name in range(4)]
-        places = [place(name) for name in range(3)]
+        places = [place(0), place(1), place(2, communal=True)]
         loader.load(load, batch(people=people, places=places))
         if known:
             resolve_each(store, lease, Kind.ADDRESS, [each.id for each in places], numbers)
@@ -213,4 +218,6 @@ def from_scratch(server: Login) -> list[Home]:
         for spell in spells(theirs):
             residents[spell.address].append(Member(EntityId(who), spell.start, spell.end, spell.inferred))
     numbers = count(1)
-    return list(rebuild(residents, [], new_id=lambda: EntityId(f"H-any{next(numbers)}")).households)
+    communal = {EntityId(row["address"]) for row in rows(server, COMMUNAL, forever=FOREVER)}
+    built = rebuild(residents, [], new_id=lambda: EntityId(f"H-any{next(numbers)}"), communal=communal)
+    return list(built.households)

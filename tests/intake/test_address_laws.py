@@ -9,11 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mast_api.opening import new_resolver
+from mast_api.schema.places import seeks
 from mast_intake.address import parse
 from mast_intake.encode import Encoder
 from mast_intake.keys import KeyRing
 from mast_intake.persons import place_fields
 from mast_intake.places import PlaceEncoder
+from mast_intake.search import AddressQuery, encode_address_query
+from mast_resolver.errors import AddressTooBroadError
 from mast_resolver.model import read_model
 from mast_resolver.records import RecordId
 from mast_resolver.resolver import Upsert
@@ -152,3 +155,94 @@ def test_however_a_place_is_written_it_is_one_address_and_another_number_or_flat
     one, two, three, flat, house, *_ = resolved(*lines)
     assert one == two == three, lines
     assert len({one, flat, house}) == 3, lines
+
+
+def finds(typed: str, stored: str) -> bool:
+    """Whether what was typed is answered with what is stored, at any stage that `concernsAtAddress` has."""
+    try:
+        lookup = encode_address_query(ENCODER, AddressQuery(typed))
+    except AddressTooBroadError:
+        return False
+    known = ENCODER.stored(ENCODER.encode(parse(stored), uprn=""))
+    areas = (known.get("area_building"), known.get("local_building"))
+    return any(
+        known.get(seek.property) == seek.token and (not seek.area or seek.area in areas)
+        for seek in seeks(lookup)[0]
+    )
+
+
+TOWNS = ("Walsall", "Dudley", "Stoke-on-Trent", "Bloxwich", "Aldridge")
+orders = st.sampled_from(
+    ("{unit}{house}, {town}", "{town}, {unit}{house}", "{town} {unit}{house}", "{unit}{town}, {house}")
+)
+
+
+@given(addresses, orders, st.sampled_from(TOWNS), st.sampled_from(TOWNS))
+def test_a_town_counts_wherever_it_stands(
+    address: tuple[str, str, str, str], order: str, town: str, other: str
+) -> None:
+    unit, number, street, kind = address
+    said, house = f"{UNITS[unit][0]}, " if unit else "", f"{number} {street} {kind}"
+    typed = order.format(unit=said, house=house, town=town)
+    assert finds(typed, f"{said}{house}, {other}") == (town == other), typed
+
+
+BESIDE = (
+    "next door to", "Next to", "near", "nr", "opposite", "opp.", "outside", "o/s", "behind", "garages behind",
+    "in front of", "side of", "adjacent to", "land adj", "car park opposite", "two doors from", "rear of",
+    "land to the rear of", "across the road from", "corner of",
+)  # fmt: skip
+
+
+@given(addresses, st.sampled_from(BESIDE), st.sampled_from((", WS1 1AA", ", Walsall", "")))
+def test_beside_a_house_is_never_the_house(address: tuple[str, str, str, str], where: str, area: str) -> None:
+    _, number, street, kind = address
+    house = f"{number} {street} {kind}{area}"
+    assert not finds(f"{where} {house}", house)
+    one, other = resolved(f"{where} {house}", house)
+    assert one != other or one is None
+
+
+UNREAD = st.from_regex(r"[A-Za-z]{1,2}[0-9]{1,2}|[A-Z]{2}|[0-9]{1,2}(st|nd|rd|th)", fullmatch=True)
+
+
+@given(addresses, UNREAD, UNREAD, st.sampled_from(("{0}, {1}", "{0} {1}", "The {0}, {1}")))
+def test_what_cannot_be_read_before_a_number_is_neither_the_house_nor_another_such(
+    address: tuple[str, str, str, str], left: str, right: str, how: str
+) -> None:
+    _, number, street, kind = address
+    house = f"{number} {street} {kind}"
+    one, other, whole = (tokens(line) for line in (how.format(left, house), how.format(right, house), house))
+    assert one.get("place") != whole["place"], left
+    assert (one.get("place") == other.get("place") is not None) <= (left.lower() == right.lower()), (
+        left,
+        right,
+    )
+
+
+JOINED = (" and ", " or ", " / ", "; ", " previously ", " formerly ", " now ", " was ", " then ", "\n")
+
+
+@given(addresses, addresses, st.sampled_from(JOINED))
+def test_two_addresses_in_one_field_are_neither(
+    left: tuple[str, str, str, str], right: tuple[str, str, str, str], joined: str
+) -> None:
+    one, other = (f"{number} {street} {kind}" for _, number, street, kind in (left, right))
+    typed = f"{one}{joined}{other}"
+    assert not finds(f"{typed}, WS1 1AA", f"{one}, WS1 1AA"), typed
+    assert not finds(f"{typed}, WS1 1AA", f"{other}, WS1 1AA"), typed
+
+
+@given(
+    addresses,
+    st.sampled_from(("2", "a")),
+    st.sampled_from(("Flat", "Apt", "Unit", "flat")),
+    st.sampled_from((" - ", "/", " / ", "-", ", ", " , ", " ", "; ", "\n")),
+)
+def test_whatever_parts_a_flat_from_its_house_they_stay_the_same(
+    address: tuple[str, str, str, str], unit: str, word: str, mark: str
+) -> None:
+    _, number, street, kind = address
+    house = f"{number.partition('-')[0]} {street} {kind}"
+    typed = f"{word} {unit.upper()}{mark}{house}"
+    assert tokens(typed) == tokens(f"Flat {unit}, {house}"), typed

@@ -135,6 +135,25 @@ def test_us_lines(line: str, expected: tuple[str, str, str, str]) -> None:
     assert parts(line, country="US") == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("HOMELESS", "no_fixed_abode"),
+        ("No permanent address, Anytown, WA", "no_fixed_abode"),
+        ("12 Main St, 14 Oak Ave, Anytown", "several"),
+        ("12 Main St or 14 Oak Ave, Anytown", "several"),
+        ("County Jail, 3 Main St, Anytown", "communal"),
+        ("Haven Refuge, 3 Main St, Anytown", "refuge"),
+        ("12 Main St, Apt 4, Anytown", "dwelling"),
+        ("12 Homeless Ave, Anytown", "dwelling"),
+    ],
+)
+def test_what_a_us_line_is_the_address_of(line: str, kind: str) -> None:
+    place = parse(line, "", "US")
+    assert place.kind.value == kind
+    assert place.names_a_place == (kind in ("communal", "refuge", "dwelling"))
+
+
 def test_a_us_line_that_repeats_itself_is_read_all_the_same() -> None:
     place = parse("123 main st 123 main st Anytown WA 98101", "", "US")
     assert (place.number, place.postcode) == ("123", "98101")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mast_intake.address import parse
+from mast_intake.address.structured import Parts, parse_parts
 from mast_intake.gazetteer.properties import Property, Told, read_properties
 from mast_intake.gazetteer.records import GazetteerEncoder
 from mast_intake.keys import KeyRing
@@ -145,6 +146,22 @@ def test_a_property_is_found_by_what_people_type(
     assert stored["parent_uprn"] == pseudonymiser.address_query(AddressQuery(uprn="100070")).tokens["uprn"]
 
 
+def test_flats_of_two_blocks_of_one_number_are_two_properties() -> None:
+    one, other = (
+        parse_parts(Parts("FLAT 3", f"BLOCK {block} MILL COURT", "14", "MILL LANE", "", "WALSALL"), "WS11AA")
+        for block in "AB"
+    )
+    assert (one.unit, other.unit) == ("3 blocka", "3 blockb")
+    assert one.unit == parse("Flat 3, Block A, Mill Court, 14 Mill Lane, Walsall", "WS11AA").unit
+
+
+def test_clear_parts_are_a_house_however_their_line_reads() -> None:
+    place = parse_parts(Parts("", "NEAR HOUSE", "14", "MILL LANE", "", "WALSALL"), "WS11AA")
+    assert (place.kind.value, place.number, place.street) == ("dwelling", "14", "mill lane")
+    refuge = parse_parts(Parts("", "HAVEN REFUGE NEAR", "14", "MILL LANE", "", "WALSALL"), "WS11AA")
+    assert refuge.kind.value == "refuge"
+
+
 @pytest.mark.parametrize(
     ("header", "fact", "fix"),
     [
@@ -217,11 +234,12 @@ def test_rows_that_name_no_property_are_rejected_by_line_and_rule_and_the_rest_i
         "100078,\u202e14 \u0645\u062f\u0631\u0633\u0629 Street \U0001f600,WS1 1AA,",
     )
     # What is no address, but is at a postcode, is a property of that odd name: kept as tokens, like all.
-    assert [each.uprn for each in found] == ["100072", "100076", "100077", "100079", "100078"]
+    assert [each.uprn for each in found] == ["100072", "100077", "100079", "100078"]
     assert rules(rejects) == [
         (3, "uprn", "uprn_invalid"),
         (4, "address", "names_no_place"),
         (5, "address", "value_too_long"),
+        (6, "address", "names_no_place"),
         (7, "uprn", "duplicate_uprn"),
         (8, "postcode", "postcode_invalid"),
         (8, "parent_uprn", "uprn_invalid"),

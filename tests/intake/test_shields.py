@@ -61,6 +61,13 @@ def shields(batch: Batch) -> tuple[bool, bool]:
         pytest.param("shielded: true", "14 High Street", "no", BOTH, id="the whole feed"),
         pytest.param("", "Haven Refuge, 3 Mill Lane", "", BOTH, id="a refuge"),
         pytest.param("", "The Safe House, 3 Mill Lane", "", BOTH, id="a safe house"),
+        pytest.param("", "Women's Aid, 3 Mill Lane", "", BOTH, id="who runs it"),
+        pytest.param("", "The Refuges, 3 Mill Lane", "", BOTH, id="several"),
+        pytest.param("", "Women's Refuge Building, 3 Mill Lane", "", BOTH, id="the building of one"),
+        pytest.param("", "Safe accommodation, 3 Mill Lane", "", BOTH, id="as the law calls it"),
+        pytest.param("", "c/o Women's Aid, 3 Mill Lane", "", BOTH, id="in its care"),
+        pytest.param("", "Haven Refuge, 3 Mill Lane, WS2 2BB", "", BOTH, id="one of two postcodes"),
+        pytest.param("", "Haven Refuge, Dublin, Ireland", "", BOTH, id="abroad"),
         pytest.param("", "Refuge Cottage, Mill Lane", "", NOBODY, id="a name"),
         pytest.param("", "Haven Hostel, 3 Mill Lane", "", NOBODY, id="a hostel"),
     ],
@@ -71,6 +78,24 @@ def test_who_is_shielded(
     (batch,), rejects = batches(tmp_path, [f'1,Ann,Lee,"{home}, Walsall WS1 1AA",{said}'], more)
     assert shields(batch) == expected
     assert (rejects.counts.get((Outcome.FIELD, "shielded", Rule.SHIELD_UNKNOWN)) == 1) == (said == "ask Jo")
+
+
+@pytest.mark.parametrize(
+    ("home", "expected"),
+    [
+        pytest.param("Haven Refuge, 3 Main St, Anytown WA", BOTH, id="a refuge"),
+        pytest.param("Safe House, 3 Main St, Anytown", BOTH, id="a safe house"),
+        pytest.param("Domestic Violence Shelter, 3 Main St, Anytown", BOTH, id="as it is called there"),
+        pytest.param("Women's Shelter 3 Main St Anytown WA", BOTH, id="without commas"),
+        pytest.param("12 Refuge Ave, Anytown, WA", NOBODY, id="a street"),
+        pytest.param("Homeless Shelter, 3 Main St, Anytown", NOBODY, id="a hostel"),
+    ],
+)
+def test_a_refuge_is_shielded_in_the_united_states_too(
+    tmp_path: Path, home: str, expected: tuple[bool, bool]
+) -> None:
+    (batch,), _ = batches(tmp_path, [f'1,Ann,Lee,"{home}",'], "country: US")
+    assert shields(batch) == expected
 
 
 def addresses(batch: Batch) -> list[tuple[str, bool]]:

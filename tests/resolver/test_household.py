@@ -45,6 +45,12 @@ def test_thirteen_at_once_are_communal_and_twelve_are_not() -> None:
     assert not rebuild({A: crowd[1:]}, [], new_id=ids()).households[0].communal
 
 
+def test_a_hostel_is_no_household_though_two_of_it_are_known() -> None:
+    two = [member("P-1", 2019), member("P-2", 2020)]
+    at, other = rebuild({A: two, B: two}, [], new_id=ids(), communal=[A]).households
+    assert (at.communal, other.communal) == (True, False)
+
+
 def test_a_turnover_of_many_with_few_at_once_is_not_communal() -> None:
     chain = [member(f"P-{number:02}", 2000 + number, 2002 + number) for number in range(20)]
     built = rebuild({A: chain}, [], new_id=ids())

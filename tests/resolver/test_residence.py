@@ -65,6 +65,21 @@ def spell(address: str, start: int, end: int | None, *, inferred: bool = False) 
             id="another start of the same stay corrects the date",
         ),
         pytest.param(
+            [said("a", 2018, 2020), said("a", 2021, 2021)],
+            [said("a", 2018, 2020), said("a", 2021, 2021)],
+            id="a renewed tenancy keeps the years before",
+        ),
+        pytest.param(
+            [said("a", 2018, 2020, 2020), said("a", 2019, 2021)],
+            [said("a", 2018, 2020, 2020), said("a", 2019, 2021)],
+            id="closed and added again, a year of both: nothing is lost",
+        ),
+        pytest.param(
+            [said("a", 2018, 2022), said("a", 2019, 2023, 2021)],
+            [said("a", 2019, 2023, 2021)],
+            id="over by when it was still stated: the dates are corrected",
+        ),
+        pytest.param(
             [said("a", 2020, 2022, 2021), said("a", 2023, 2023)],
             [said("a", 2020, 2022, 2021), said("a", 2023, 2023)],
             id="a return after an end is a second stay",
@@ -121,6 +136,30 @@ def test_a_timeline_goes_on_from_what_was_kept_as_from_all_that_was_said(
 def test_something_is_believed_whenever_something_valid_was_said(statements: list[Residence]) -> None:
     valid = [item for item in statements if item.valid_from < item.valid_to]
     assert bool(timeline(statements).believed) == bool(valid)
+
+
+TENANCIES = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 4), st.booleans()), min_size=1, max_size=5)
+
+
+@given(TENANCIES, st.data())
+def test_closing_and_adding_again_never_loses_an_interval(
+    tenancies: list[tuple[int, int, bool]], data: st.DataObject
+) -> None:
+    """One tenancy after the other at one address, each said open, closed (or not) and said anew."""
+    statements, stated, start = [], [], 2000
+    for gap, length, closed in tenancies:
+        start, end = start + gap, start + gap + length
+        statements.append(said("a", start, start))
+        if closed:
+            statements.append(said("a", start, end, end))
+            stated.append((year(start), year(end)))
+        else:
+            stated.append((year(start), year(start + 1)))
+    believed = timeline(data.draw(st.permutations(statements))).believed
+    stays = [Stay(EntityId(one.address), one.valid_from, one.seen_at, one.valid_to) for one in believed]
+    lived = spells(stays)
+    for begun, over in stated:
+        assert any(one.start <= begun and over <= one.end for one in lived), (begun, over)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from strawberry import ID
 from mast_api.people_search import TELLING
 from mast_api.schema import types as t
 from mast_graph.read import NearRow
+from mast_graph.units import MOST_UNITS
 from mast_resolver.model import read_model
 from mast_resolver.records import Encoding, RecordId
 from mast_resolver.score import Evidence, ModelScorer
@@ -79,9 +80,11 @@ def offered(asked: Encoding, rows: Iterable[NearRow], unseal: Open) -> Offer:
         if not fit.flat or (fit.building not in best and (fit.street or not a_building))
     ]
     ranked = sorted(fits, key=lambda fit: (-fit.weight, fit.entity))
+    # Of a building that is not known itself the flats are listed, as they are of one that is.
+    most = MOST_UNITS if ranked and all(fit.flat for fit in ranked) else MOST_OFFERED
     return Offer(
-        candidates=tuple(_candidate(fit) for fit in ranked[:MOST_OFFERED]),
-        more=len(ranked[MOST_OFFERED:]),
+        candidates=tuple(_candidate(fit) for fit in ranked[:most]),
+        more=len(ranked[most:]),
         flats=sum(fit.flat for fit in ranked),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -18,33 +19,50 @@ class PlaceKind(StrEnum):
     PO_BOX = "po_box"
     NO_FIXED_ABODE = "no_fixed_abode"
     FOREIGN = "foreign"
+    BESIDE = "beside"  # next door to, opposite, near a house: never the house itself
     SEVERAL = "several"  # two addresses in one field: neither is taken
     UNPARSED = "unparsed"
 
 
-NOWHERE: Final = frozenset(
-    (PlaceKind.NO_FIXED_ABODE, PlaceKind.FOREIGN, PlaceKind.SEVERAL, PlaceKind.UNPARSED)
-)
-"""Kinds whose line is not taken apart."""
-MATCHED_AS_WRITTEN: Final = frozenset((PlaceKind.FOREIGN, PlaceKind.UNPARSED))
-"""Those of them that are still one place if they are written the same."""
+MATCHED_AS_WRITTEN: Final = frozenset((PlaceKind.FOREIGN, PlaceKind.BESIDE, PlaceKind.UNPARSED))
+"""Kinds whose line is not taken apart, but is one place if it is written the same."""
+NOT_TAKEN_APART: Final = MATCHED_AS_WRITTEN | {PlaceKind.NO_FIXED_ABODE, PlaceKind.SEVERAL}
+"""All kinds whose line is not."""
 
 _NO_ABODE: Final = re.compile(
-    r"^\W*(?:(?:of\s+)?no\s+fixed\s+(?:abode|address)|n\s*f\s*a|homeless|rough\s+sleep\w*|sofa\s+surf\w*|street\s+homeless)\b"
-    r"(?!\s+(?:hostel|shelter|centre|unit|project|team))"
+    r"^\W*(?:(?:currently|now|presently)\s+)?"
+    r"(?:(?:of\s+)?no\s+(?:fixed|permanent|known)\s+(?:abode|address|residence)|n\s*f\s*a|homeless|rough\s+sleep\w*|"
+    r"sofa\s+surf\w*|street\s+homeless|transient|unhoused|living\s+(?:rough|on\s+the\s+streets?))\b"
+    r"(?!\s+(?:hostel|shelter|centre|center|unit|project|team|avenue|ave|road|rd|street|st))"
+)
+_NO_LONGER: Final = re.compile(
+    r"(?:now|currently|presently)\s+(?:of\s+)?(?:no\s+fixed\s+(?:abode|address)|nfa|homeless|rough\s+sleep\w*)\s*(?:,|$)"
+)
+_ORDINARY: Final = (
+    r"(?!\s+(?:street|road|lane|close|avenue|way|drive|court|terrace|place|row|walk|gardens?|hill|crescent|grove|"
+    r"square|view|cottages?|farm|barn|st|rd|ln|ave?|dr|blvd)\b)"
 )
 _COMMUNAL: Final = re.compile(
     r"\b(?:hmp|hm prison|prison|yoi|young offenders?|hostel|night ?shelter|ymca|ywca|"
     r"(?:care|nursing|residential|childrens) home|hospital|hospice|infirmary|barracks|halls? of residence|"
     r"student (?:village|halls?)|hotel|guest ?house|travelodge|premier inn|b and b|bail hostel|"
-    r"approved premises|foyer|(?:immigration removal|detention) centre|secure unit|convent|monastery|"
-    r"boarding school|almshouses|sheltered housing|extra care)\b"
+    r"approved premises|foyer|(?:immigration removal|detention) cent(?:re|er)|secure unit|convent|monastery|"
+    r"boarding school|almshouses|sheltered housing|extra care|"
+    r"(?:homeless|emergency|overnight) shelter|(?:county|city) jail|"
+    r"(?:correctional|detention) (?:facility|institution)|penitentiary|motel|halfway house|group home|"
+    r"(?:assisted|senior) living|dormitory)\b"
+    # "Hospital Road", "Convent Close": what a street is called after.
+    rf"{_ORDINARY}"
 )
 _REFUGE: Final = re.compile(
-    r"\b(?:refuge|safe ?house)\b"
+    # Whatever follows: "Women's Refuge Building" is no insurer's. An apostrophe is gone, or has left a space.
+    r"\bwom[ae]n ?s?[ -](?:aid|refuges?|shelter|safe ?houses?)\b"
+    r"|\b(?:safe|refuge) accommodation\b"
+    r"|\b(?:(?:domestic|family) (?:violence|abuse)|d[va]) (?:refuges?|shelter|safe ?house|accommodation)\b"
+    r"|\bbattered wom[ae]n"
+    r"|\b(?:refuges?|safe ?houses?)\b"
     # "Refuge Cottage" and "Refuge Lane" are ordinary names.
-    r"(?!\s+(?:street|road|lane|close|avenue|way|drive|court|terrace|place|row|walk|gardens?|hill|crescent|grove|square|"
-    r"view|cottages?|farm|barn|assurance|buildings?)\b)"
+    rf"{_ORDINARY}(?!\s+(?:assurance|buildings?)\b)"
 )
 _CARAVAN: Final = re.compile(
     r"\b(?:caravan|mobile home|park home|static|pitch|travell?ers? site|gyps\w+ site|chalet)\b"
@@ -52,8 +70,10 @@ _CARAVAN: Final = re.compile(
 _BOAT: Final = re.compile(r"\b(?:narrow ?boat|house ?boat|canal boat|barge|moorings?|marina|berth|nb|mv)\b")
 _TELLING: Final = frozenset(
     {
-        "hmp", "hm", "prison", "yoi", "young", "hostel", "night", "nightshelter", "refuge", "safe",
-        "safehouse", "ymca", "ywca", "home",
+        "hmp", "hm", "prison", "yoi", "young", "hostel", "night", "nightshelter", "refuge", "refuges", "safe",
+        "safehouse", "safehouses", "women", "womens", "woman", "womans", "domestic", "dv", "da", "family",
+        "battered", "homeless", "emergency", "overnight", "county", "city", "correctional", "penitentiary",
+        "motel", "halfway", "group", "assisted", "senior", "dormitory", "ymca", "ywca", "home",
         "hospital", "hospice", "infirmary", "barracks", "hall", "halls", "student", "hotel", "guest",
         "guesthouse", "travelodge", "premier", "b", "bail", "approved", "foyer", "immigration", "detention",
         "secure", "convent", "monastery", "boarding", "almshouses", "sheltered", "extra", "caravan", "mobile",
@@ -76,13 +96,32 @@ _COUNTRIES: Final = frozenset(
         "egypt", "nigeria", "ghana", "kenya", "somalia", "eritrea", "ethiopia", "sudan", "zimbabwe",
         "south africa", "jamaica", "china", "hong kong", "vietnam", "thailand", "philippines", "japan",
         "brazil", "colombia", "mexico", "deutschland", "polska", "espana", "italia", "osterreich",
-        "schweiz", "suisse", "eesti", "lietuva",
+        "schweiz", "suisse", "eesti", "lietuva", "cameroon", "gambia", "the gambia", "senegal", "morocco",
+        "algeria", "tunisia", "libya", "mali", "niger", "guinea", "sierra leone", "liberia", "ivory coast",
+        "cote divoire", "togo", "benin", "burkina faso", "gabon", "congo", "angola", "namibia", "botswana",
+        "zambia", "malawi", "mozambique", "tanzania", "uganda", "rwanda", "burundi", "djibouti",
+        "south sudan",
+        "madagascar", "mauritius", "seychelles", "saudi arabia", "yemen", "oman", "uae", "dubai",
+        "united arab emirates", "qatar", "kuwait", "bahrain", "jordan", "lebanon", "palestine", "moldova",
+        "belarus", "georgia", "armenia", "azerbaijan", "kazakhstan", "uzbekistan", "turkmenistan",
+        "kyrgyzstan", "tajikistan", "mongolia", "bosnia", "bosnia and herzegovina", "montenegro",
+        "macedonia", "north macedonia", "luxembourg", "monaco", "andorra", "liechtenstein", "malaysia",
+        "singapore", "indonesia", "cambodia", "laos", "myanmar", "burma", "south korea", "north korea",
+        "korea", "taiwan", "macau", "maldives", "bhutan", "fiji", "papua new guinea", "argentina", "chile",
+        "peru", "bolivia", "ecuador", "venezuela", "uruguay", "paraguay", "guyana", "cuba", "haiti",
+        "dominican republic", "trinidad and tobago", "trinidad", "barbados", "bahamas", "grenada", "belize",
+        "costa rica", "panama", "nicaragua", "honduras", "guatemala", "el salvador",
     }
 )  # fmt: skip
+_NO_VILLAGE: Final = _COUNTRIES - {"holland", "georgia", "jordan", "trinidad", "panama", "egypt", "dubai"}
+"""Great Holland and Little Egypt are places here: those count between commas only."""
+_NOT_BEFORE: Final = ("northern", "new", "little", "great")
 
 
-def kind_of(plain: str) -> PlaceKind:
+def kind_of(plain: str, said: Iterable[str] | None = None) -> PlaceKind:
     """The kind that the words of a folded line give away; a dwelling where none do.
+
+    ``said`` are its words, where they are known already.
 
     Example:
         >>> kind_of("hmp birmingham, winson green road").value, kind_of("2 mill lane").value
@@ -90,9 +129,9 @@ def kind_of(plain: str) -> PlaceKind:
         >>> kind_of("haven refuge, 3 mill lane").value, kind_of("1 refuge cottages, mill lane").value
         ('refuge', 'dwelling')
     """
-    if _TELLING.isdisjoint(plain.replace(",", " ").split()):
+    if _TELLING.isdisjoint(plain.replace(",", " ").split() if said is None else said):
         return PlaceKind.DWELLING
-    if _REFUGE.search(plain):
+    if is_refuge(plain):
         return PlaceKind.REFUGE
     if _COMMUNAL.search(plain):
         return PlaceKind.COMMUNAL
@@ -103,14 +142,28 @@ def kind_of(plain: str) -> PlaceKind:
     return PlaceKind.DWELLING
 
 
+def is_refuge(plain: str) -> bool:
+    """Whether the words name a place that must not be found.
+
+    Example:
+        >>> is_refuge("womens aid, 3 mill lane"), is_refuge("refuge lane")
+        (True, False)
+    """
+    return _REFUGE.search(plain) is not None
+
+
 def is_no_abode(plain: str) -> bool:
-    """Whether the line says that there is no address."""
-    return _NO_ABODE.match(plain) is not None
+    """Whether the line says that there is no address, or none any more."""
+    return _NO_ABODE.match(plain) is not None or _NO_LONGER.search(plain) is not None
 
 
 def is_foreign(plain: str) -> bool:
-    """Whether the last part of the line is another country."""
-    return plain.rstrip(" ,").rpartition(",")[2].strip() in _COUNTRIES
+    """Whether the last part of the line, or its last word, is another country."""
+    last = plain.rstrip(" ,").rpartition(",")[2].strip()
+    if last in _COUNTRIES:
+        return True
+    before, _, word = last.rpartition(" ")
+    return word in _NO_VILLAGE and not before.endswith(_NOT_BEFORE)
 
 
 def box(plain: str) -> re.Match[str] | None:

@@ -23,6 +23,7 @@ class ParsedAddress:
     floor. ``number`` is all that is said of it ("12a", "12-14").
     ``words`` holds everything in the line in canonical spelling, whichever component it fell into:
     where a street ends and a locality begins does not generalise, so comparisons must not depend on it.
+    ``perhaps`` is that of ``name`` which may be where the house is ("Walsall, 14 High Street"), or its name.
     ``written`` is the line as written, folded: what could not be parsed can still be matched exactly.
     """
 
@@ -39,6 +40,7 @@ class ParsedAddress:
     postcode: str = ""
     outward: str = ""
     kind: PlaceKind = PlaceKind.DWELLING
+    perhaps: str = ""
 
     def __repr__(self) -> str:
         return f"ParsedAddress(country={self.country!r})"
@@ -47,6 +49,11 @@ class ParsedAddress:
     def premise(self) -> str:
         """Number of the building or, without one, its name."""
         return self.number or self.name
+
+    @property
+    def area(self) -> str:
+        """Locality and town; where neither is given, what may be either."""
+        return f"{self.locality} {self.town}".strip() or self.perhaps
 
     @property
     def flat(self) -> str:

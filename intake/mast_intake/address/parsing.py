@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from mast_intake.address.nowhere import spoken_of
 from mast_intake.address.parsed import LONGEST_LINE, AddressParser, ParsedAddress
+from mast_intake.address.plain import plain
 from mast_intake.address.united_kingdom import UnitedKingdomParser
 from mast_intake.address.united_states import UnitedStatesParser
 from mast_intake.normalise import words
@@ -29,6 +31,16 @@ def country_code(text: str) -> str | None:
         ('GB', 'US', None)
     """
     return _COUNTRIES.get(" ".join(words(text)))
+
+
+def house_beside(line: str, postcode: str = "") -> ParsedAddress:
+    """The house that a UK line speaks of which names the place beside it.
+
+    Example:
+        >>> house_beside("next door to 14 High St, Walsall").number
+        '14'
+    """
+    return parse(spoken_of(plain(line[:LONGEST_LINE])), postcode)
 
 
 @lru_cache(maxsize=50_000)

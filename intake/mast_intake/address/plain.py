@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mast_intake.address.kinds import is_refuge
 from mast_intake.address.street_words import street_words
 from mast_intake.normalise import fold
 
@@ -21,7 +22,8 @@ ORDINALS: Final = {
     "basement": "b", "bsmt": "b", "lower ground": "lg", "ground": "0", "gnd": "0", "grd": "0",
     "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7",
     "eighth": "8", "ninth": "9", "tenth": "10", "top": "top", "attic": "top", "garden": "garden",
-    "upper": "upper", "lower": "lower", "mezzanine": "m", "middle": "middle",
+    "upper": "upper", "lower": "lower", "mezzanine": "m", "middle": "middle", "upstairs": "upstairs",
+    "downstairs": "downstairs",
     **{f"{at}{end}": str(at) for at in range(1, 31) for end in ("st", "nd", "rd", "th")},
 }  # fmt: skip
 """Floors as said, and how they are kept."""
@@ -34,14 +36,26 @@ _CAMEL: Final = re.compile(r"([a-z]{2})([A-Z][a-z]+)\b")
 _MARKS: Final = re.compile(r"[^\w,/&~\-]|_")
 _CARE_OF: Final = re.compile(r"(?:^|(?<=,))\s*c\s*/\s*o\b[^,]*|(?:^|(?<=,))\s*care of\b[^,]*")
 _UNIT_JOINED: Final = re.compile(
-    r"\b(flat|flt|fflat|apartment|apt|unit|room|suite|bedsit|no|num)(\d+[a-z]?)\b"
+    r"\b(flat|flt|fflat|apartment|apt|unit|room|rm|suite|bedsit|no|num)(\d+[a-z]?)\b"
 )
 _NUMBER_JOINED: Final = re.compile(r"\b(\d+)(?!st\b|nd\b|rd\b|th\b|half\b)([a-z]{3,})")
 _RANGE: Final = re.compile(r"\b(\d+[a-z]?)\s*(?:-|\bto\b)\s*(\d+[a-z]?)\b")
 _LETTERS: Final = re.compile(r"\b(\d+)([a-z])\s*-\s*([a-z])\b")
 _BOTH: Final = re.compile(r"\b(\d+[a-z]?)\s*and\s*(\d+[a-z]?)\b")
-_SUFFIX_APART: Final = re.compile(r"\b(\d+)\s*[-/]\s*([a-eg-z])(?=[\s,])")
-_NUMBER_SIGN: Final = re.compile(r"\b(?:no|num|number|nr)\s+(?=\d)")
+_SUFFIX_APART: Final = re.compile(r"\b(\d+)\s*[-/]\s*([a-z])(?=[\s,])")
+_STROKE_APART: Final = re.compile(r"(?<=\d)\s*/\s*(?=\d)")
+_SUFFIX_COLUMN: Final = re.compile(
+    r"(?:^|(?<=,))(\s*\d+)\s*,\s*([a-xz])(?=\s+(?!block|wing)[a-z]{2,}\s+[a-z])"
+)
+_LETTER_COLUMN: Final = re.compile(r", ?[a-xz] ")
+_IN_BRACKETS: Final = re.compile(r"(?<=\d)\s*\(([A-Za-z])\)|\(\s*(\d{1,3}[A-Za-z]?|[A-Za-z])\s*\)")
+_HASH: Final = re.compile(r"(\d[^#]*[a-z]{2}\s*,?\s*)#\s*(?=\d)")
+_FLOORS_HIGH: Final = 3
+"""Up to this floor "1/f" is one; a higher number has a suffix."""
+_SHORT_FLOOR: Final = re.compile(
+    rf"\b({'|'.join(sorted(ORDINALS, key=len, reverse=True))})\s+(?:fl|flr|flor)\b"
+)
+_NUMBER_SIGN: Final = re.compile(r"\b(?:no|num|number)\s+(?=\d)")
 _BLOCK: Final = re.compile(
     r"\b(block|tower|ward|phase|wing|building|entrance|stair|staircase|house|bldg)\s(?=(?:\d+|[a-z])\s*(?:,|$))"
 )
@@ -55,16 +69,18 @@ def plain(line: str) -> str:
         >>> plain("Falt 2; 14\u201316 HighStreet (Walsall)")
         'flat 2, 14~16 high street , walsall,'
     """
-    text = _BREAKS.sub(",", line)
+    text = _BREAKS.sub(",", _IN_BRACKETS.sub(r"\1 \2 ", line) if "(" in line else line)
     if not text.isascii():
         text = _HALF.sub("half", _DASHES.sub("-", text))
     if not (text.isupper() or text.islower()):
         text = _CAMEL.sub(_camel_apart, text)
     text = fold(text) + " "
     if "c" in text and ("/" in text or "care" in text):
-        text = _CARE_OF.sub("", text)
+        text = _CARE_OF.sub(_kept_of_care, text)
     if "/2" in text:
         text = _HALF.sub("half", text)
+    if "#" in text:
+        text = _HASH.sub(r"\1flat ", text)
     text = _MARKS.sub(" ", text).replace(" at,", ",")
     if "&" in text:
         text = text.replace("&", " and ")
@@ -73,10 +89,18 @@ def plain(line: str) -> str:
     text = _NUMBER_SIGN.sub("", text)
     text = _UNIT_JOINED.sub(r"\1 \2", text)
     text = _NUMBER_JOINED.sub(_apart, text)
-    if "/" in text:
-        text = _SUFFIX_APART.sub(_suffix, text)
+    text = _parted(text)
     words = text.replace(",", ", ").split()
     return _BLOCK.sub(_glued, " ".join(_mended(words)))
+
+
+def _parted(text: str) -> str:
+    """Suffixes and floors that marks or an abbreviation keep from being seen."""
+    if "/" in text:
+        text = _SUFFIX_APART.sub(_suffix, _STROKE_APART.sub("/", text))
+    if " fl" in text and (" fl " in text or " fl," in text or " flr" in text):
+        text = _SHORT_FLOOR.sub(r"\1 floor", text)
+    return _SUFFIX_COLUMN.sub(r"\1\2", text) if _LETTER_COLUMN.search(text) else text
 
 
 def spelt(text: str) -> str:
@@ -88,6 +112,8 @@ def spelt(text: str) -> str:
     """
     found = text.replace("/", " ").replace("~", "-").replace(GLUE, " ").split()
     expanded = _WORDS.expanded
+    if len(found) > 1 and found[0] in ("y", "yr"):
+        del found[0]  # the article of a Welsh name, as often left out
     written: list[str] = []
     for at, word in enumerate(found):
         if at and word in _TYPE_SLIPS:
@@ -113,11 +139,18 @@ def ends_in(text: str, kinds: frozenset[str]) -> bool:
     return len(words) > 1 and _WORDS.expanded.get(words[-1], words[-1]) in kinds
 
 
+def _kept_of_care(found: re.Match[str]) -> str:
+    """Who somebody is cared for by says nothing of the place, unless it must not be found."""
+    return found[0] if is_refuge(found[0]) else ""
+
+
 def _apart(found: re.Match[str]) -> str:
     return f"{found[1]} {found[2]}"
 
 
 def _suffix(found: re.Match[str]) -> str:
+    if found[2] == "f" and int(found[1]) <= _FLOORS_HIGH:
+        return found[0]
     return f"{found[1]}{found[2]}"
 
 
@@ -198,9 +231,29 @@ _LOOKED_AT: Final = 16
 _IDENTIFIER: Final = re.compile(r"[a-z]?\d+[a-z]?,?|[a-z],?")
 
 
+_IN_WORDS: Final = {
+    word: str(number)
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
+    )
+}  # fmt: skip
+_COUNTED: Final = frozenset((*DWELLING, "unit", "room", "rm", "bedroom", "suite"))
+
+
+def _in_figures(words: list[str], head: list[str]) -> tuple[list[str], list[str]]:
+    """ "Flat two": a number in words, where it is that of a flat or a room."""
+    for at, word in enumerate(head):
+        before = [each for each in head[:at] if each not in ("no", "number")]
+        if word in _IN_WORDS and before and before[-1] in _COUNTED:
+            words = [*words[:at], _IN_WORDS[word] + words[at][len(word) :], *words[at + 1 :]]
+    return words, [word.rstrip(",") for word in words[:_LOOKED_AT]]
+
+
 def _mended(words: list[str]) -> list[str]:
     """Mistyped flats and floors, where the words around show that they are meant: "Falt 2", "Gruond Flor"."""
     head = [word.rstrip(",") for word in words[:_LOOKED_AT]]
+    if not _IN_WORDS.keys().isdisjoint(head):
+        words, head = _in_figures(words, head)
     if _SLIPS.keys().isdisjoint(head):
         return words
     meant = [_SLIPS.get(word, word) for word in head]

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mast_intake.address.kinds import NOT_TAKEN_APART, PlaceKind
+from mast_intake.address.numbered import block_of
 from mast_intake.address.parsed import ParsedAddress
 from mast_intake.address.parsing import parse
 from mast_intake.address.plain import plain, spelt
@@ -59,11 +61,14 @@ def parse_parts(parts: Parts, postcode: str) -> ParsedAddress:
     )
     if unclear:
         return read
+    name = _spelt(parts.name).removeprefix("the ")
     return replace(
         read,
-        unit=unit,
+        # However oddly its line reads, the parts are clear.
+        kind=PlaceKind.DWELLING if read.kind in NOT_TAKEN_APART else read.kind,
+        unit=f"{unit} {block_of(name)}".strip() if number else unit,
         number=number,
-        name=_spelt(parts.name).removeprefix("the "),
+        name=name,
         street=_spelt(parts.street),
         locality=_spelt(parts.locality),
         town=_spelt(parts.town),

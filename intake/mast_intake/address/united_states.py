@@ -7,6 +7,8 @@ from typing import Final
 
 import usaddress
 
+from mast_intake.address import kinds
+from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.parsed import ParsedAddress
 from mast_intake.address.street_words import street_words
 from mast_intake.normalise import fold, words
@@ -25,6 +27,8 @@ _UNIT_WORDS: Final = re.compile(rf"{_UNIT_WORD}(?![a-z])")
 _UNIT_PART: Final = re.compile(
     rf"(?:{_UNIT_WORD}(?![a-z])\s*)+(.+)|(\w+ (?:fl|floor|flr))|(\d+[a-z]?)|([a-z]\d*)"
 )
+_DIGIT: Final = re.compile(r"\d")
+_BETWEEN_TWO: Final = re.compile(r",|/|\b(?:and|or)\b")
 _STREET: Final = (
     "StreetNamePreDirectional",
     "StreetNamePreModifier",
@@ -56,11 +60,16 @@ class UnitedStatesParser:
         if found := _ZIP.search(text):
             text = text[: found.start()]
             code = postcode or ("" if found[1] == "00000" else found[1])
+        written = " ".join((*words(text), code)).strip()
+        if nowhere := _no_place(text):
+            said = "" if nowhere is PlaceKind.NO_FIXED_ABODE else written
+            kind = PlaceKind.REFUGE if kinds.is_refuge(text) else nowhere
+            return ParsedAddress("US", said, words=said, postcode=code, outward=code, kind=kind)
         number, street, unit, name, town = _ruled(text) or _tagged(text)
         everything = " ".join(filter(None, (unit, number, name, street, town)))
         return ParsedAddress(
             country="US",
-            written=" ".join((*words(text), code)).strip(),
+            written=written,
             words=everything or _spelt(text),
             unit=unit,
             number=number,
@@ -69,7 +78,26 @@ class UnitedStatesParser:
             town=town,
             postcode=code,
             outward=code,
+            kind=kinds.kind_of(text),
         )
+
+
+def _no_place(text: str) -> PlaceKind | None:
+    """The kind of a line that is not to be taken apart: no abode, or two houses of two streets."""
+    if kinds.is_no_abode(text):
+        return PlaceKind.NO_FIXED_ABODE
+    houses = [part for part in _BETWEEN_TWO.split(text) if _is_house(part.strip())]
+    return PlaceKind.SEVERAL if len(houses) > 1 else None
+
+
+def _is_house(part: str) -> bool:
+    """ "14 oak ave": a number, and a street by its type."""
+    found = _NUMBER.fullmatch(part)
+    return found is not None and not _WORDS.street.isdisjoint(_spelt(found[2]).split()[1:])
+
+
+def _is_unit(part: str) -> bool:
+    return _UNIT_PART.fullmatch(part) is not None or _UNIT_WORDS.search(part) is not None
 
 
 def _ruled(text: str) -> _Parts | None:
@@ -88,6 +116,9 @@ def _ruled(text: str) -> _Parts | None:
         return (parts[0], street, "", "", "") if is_street else (parts[0], "", "", "", street)
     if lone and len(parts) > 2:
         parts[:2] = [f"{parts[0]} {parts[1]}"]
+    if len(parts) > 1 and not _DIGIT.search(parts[0]) and _is_house(parts[1]) and not _is_unit(parts[0]):
+        number, street, unit, _, town = _ruled(", ".join((*parts[1:], ""))) or _tagged(" ".join(parts[1:]))
+        return number, street, unit, parts[0], town  # "Haven House, 3 Main St, Anytown"
     if not 2 <= len(parts) <= 3:
         return None
     unit = ""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from mast_intake.address.plain import DWELLING, ORDINALS
+from mast_intake.address.plain import DWELLING, ORDINALS, TYPES
+from mast_intake.address.street_words import street_words
 
 SOME: Final = "some"
 """A dwelling in the building, but which one is not said ("Flat, 2 Mill Lane"): not the building itself."""
+REAR: Final = "rearof"
+"""The place behind a house that is known by its number: never the house, and no flat of it either."""
 
 _ORDINAL: Final = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _DWELLING: Final = f"(?:{'|'.join(sorted(DWELLING, key=len, reverse=True))})"
@@ -16,32 +20,38 @@ _SIDE: Final = r"(front|rear|back|left|right|middle)"
 _FLOOR: Final = re.compile(
     rf"\b(?:the\s+)?({_ORDINAL})(?:\s*(?:and|/|,)\s*({_ORDINAL}))?\s*(?:floors?\b(?:\s+{_DWELLING}\b)?|{_DWELLING}\b)"
     rf"(?:\s+(?:at|on)(?=\s*,|\s*$))?(?:\s*{_SIDE}\b)?(?:\s+{_DWELLING}\b)?"
-    rf"|\bfloor\s+(\d+)\b|(?:^|(?<=,))\s*(basement|bsmt)\s*(?=,|$|\d)"
-    rf"|\b([gfst]ff|lgff?|g/f|f/f|s/f|gf flat|bf flat|(?:0|1|2|3)/f)\b(?:\s*{_DWELLING}\b)?"
+    rf"|\bfloor\s+(\d+)\b|(?:^|(?<=,))\s*(basement|bsmt|upstairs|downstairs|gf|ff|sf)\s*(?=,|$|\d)"
+    rf"|\b([gfst]f[flr]|lgff?|g/f|f/f|s/f|gf flat|bf flat|(?:0|1|2|3)/f)\b(?:\s*{_DWELLING}\b)?"
     rf"|(?:^|(?<=,))\s*{_SIDE}\s+(?:{_DWELLING}|floor)\b"
     r"|\bllawr\s+(gwaelod|isaf|cyntaf|uchaf)\b"
 )
 _INITIALS: Final = {
     "gff": "0", "fff": "1", "sff": "2", "tff": "top", "lgf": "lg", "lgff": "lg", "g/f": "0", "f/f": "1",
     "s/f": "2", "gf flat": "0", "bf flat": "b", "0/f": "0", "1/f": "1", "2/f": "2", "3/f": "3",
-    "gwaelod": "0", "isaf": "lower", "cyntaf": "1", "uchaf": "top",
+    "gwaelod": "0", "isaf": "lower", "cyntaf": "1", "uchaf": "top", "gf": "0", "ff": "1", "sf": "2",
+    "gfl": "0 left", "gfr": "0 right", "ffl": "1 left", "ffr": "1 right", "sfl": "2 left", "sfr": "2 right",
+    "tfl": "top left", "tfr": "top right",
 }  # fmt: skip
 _ROOMS: Final = frozenset(("room", "rm", "bedroom", "bed", "cell", "ystafell"))
 _PLACES: Final = (
-    "flats", "fl", "unit", "room", "rm", "suite", "ste", "plot", "pitch", "bedroom", "berth", "mooring",
-    "mobile home", "park home", "uned", "ystafell",
+    "flats", "fl", "unit", "room", "rm", "suite", "ste", "plot", "lot", "pitch", "bedroom", "berth",
+    "mooring", "mobile home", "park home", "uned", "ystafell",
 )  # fmt: skip
 _SITES: Final = ("bed", "chalet", "caravan", "lodge", "static", "cell", "annexe", "annex")
 """Units only at the start of a part: "Holly Lodge 62 Mill Lane" is a house."""
-_ID: Final = r"(?:[a-z]?\d+[a-z]?(?:[~/]\d+[a-z]?)?|\d+f\d+|[gbt]f\d+|[a-z](?:~[a-z]|[/]\d+)?)"
+_ID: Final = r"(?:[a-z]?\d+[a-z]?(?:[~/]\d+[a-z]?)?|\d+f\d+|[gbt]f\d+|[a-z](?:~[a-z]|[/]\d+[a-z]?)?)"
 _NOT_A_FLOOR: Final = r"(?=[\s,]|$)(?!\s+(?:floors?\b|flr\b))"
 _UNIT: Final = re.compile(
-    rf"\b({_DWELLING[3:-1]}|{'|'.join(_PLACES)})\s+(?:no\s+|number\s+)?({_ID}){_NOT_A_FLOOR}"
+    rf"\b({_DWELLING[3:-1]}|{'|'.join(_PLACES)})\s+(?:no\s+|number\s+)?({_ID})"
+    rf"(?:\s([a-z])(?=\s*,?\s*\d))?{_NOT_A_FLOOR}"
 )
-_SITE: Final = re.compile(rf"(?:^|(?<=,))\s*({'|'.join(_SITES)})\s+({_ID}){_NOT_A_FLOOR}")
+_SITE: Final = re.compile(rf"(?:^|(?<=,))\s*({'|'.join(_SITES)})\s+({_ID})(){_NOT_A_FLOOR}")
+_CALLED: Final = frozenset(name.split()[0] for name in (*DWELLING, *_PLACES, *_SITES))
+_STREETS: Final = street_words("GB").street
+_HOUSE_BEHIND: Final = re.compile(r"(?<!\w)\d+[a-z]?(?!\w)")
 _HINT: Final = re.compile(
     r"fl|ap[pa]|mais|bed|studio|penth|bas|bsm|[gfst0-3]/?ff?\b|lg|annex|front|rear|back|left|right|"
-    r"r/o|land|llawr|ad[jo]|off|over|above|behind|below"
+    r"llawr|stairs|[gfst]f[lr]\b"
 )
 """In every line that has a floor, a flat without a number or a place beside another; ten times cheaper."""
 _FLOOR_BEFORE: Final = re.compile(rf"\b(?:floors?|{_ORDINAL})\s*$")
@@ -52,11 +62,30 @@ _SCOTTISH: Final = re.compile(r"\s*((?:\d|[gbtp])f\d+|\d/\d+(?=\s*,\s*\d|\s+\d))
 _BARE: Final = re.compile(
     rf"(?:^|(?<=,))\s*(?:the\s+)?(?:(?:floor\s+)?{_DWELLING}|annexe?)(?:\s+(?:at|over|above))?\s*(?=,|$|\d)"
 )
-_BESIDE: Final = re.compile(
+_PART: Final = re.compile(
     r"(?:^|(?<=,))\s*(?:(caretakers|wardens|staff|basement)\s+flat\b"
-    r"|(?:land\s+)?(adjacent to|adj to|adjoining|adj|rear of|r/o|land at|off)(?=\s*,?\s*\d)"
-    rf"|(?:(?:the\s+)?{_DWELLING}\s+)(over|above|at rear of|rear of|behind|below)\b)"
+    r"|(?:[^,\d]*\s)?(rear of|back of|r/o)(?=\s*,?\s*\d)"
+    rf"|(?:(?:the\s+)?{_DWELLING}\s+)(over|above|at rear of|rear of|behind|below)\b"
+    r"|(?:the\s+)?(granny|main door|coach ?house|shop|caravan|shed|garages?|outbuildings?|outhouse|"
+    rf"summer ?house|workshop|stables?|loft|cellar)(?:\s+(?:{_DWELLING}|annexe?))?"
+    r"(?:\s+(?:at|of|in))?(?=\s*,?\s*\d))"
 )
+"""A part of the house, or the place behind it, which is not the house."""
+_PARTS: Final = frozenset(
+    {
+        "caretakers", "wardens", "staff", "of", "r/o", "over", "above", "behind", "below", "granny", "door",
+        "coach", "coachhouse", "shop", "caravan", "shed", "garage", "garages", "outbuilding", "outbuildings",
+        "outhouse", "summer", "summerhouse", "workshop", "stable", "stables", "loft", "cellar",
+    }
+)  # fmt: skip
+"""A word of each of those."""
+_BEHIND: Final = {"rear of": REAR, "back of": REAR, "r/o": REAR, "at rear of": REAR}
+_INITIAL: Final = re.compile(
+    r"(?:^|(?<=,))\s*(?:the\s+)?([a-z]{1,2}\d{1,3}[a-z]?)(?=\s*,?\s*\d)|(?<=[a-z]{3})[\s,]+([fr]\d{1,3})\s*(?=,|$)"
+)
+"""A unit by an initial and a number: "R3, 14 High Street", "14 High Street F2"."""
+_LETTER_DIGIT: Final = re.compile(r"[a-z]\d")
+_BEHIND_STREET: Final = re.compile(r"(?<=[a-z]{3}),\s*(\d/\d+)\s*(?=,|$)")
 _SLASH: Final = re.compile(r"(?:^|(?<=,))\s*(\d+[a-z]?|[a-z])\s*/\s*(\d+[a-z]?)(?=[\s,]|$)")
 _ALONE: Final = re.compile(
     r"(?:^|(?<=,))\s*(\d+[a-z]?|[a-z]|\d+f\d+)\s*,\s*(?=\d+[a-z]?(?:~\d+[a-z]?)?\s*(?:,|\s[a-z]{2}|[a-z]?\s*$)|\d+/\d+\s*,)"
@@ -78,16 +107,22 @@ class Unit(NamedTuple):
     floor: str
 
 
-def take_unit(text: str) -> tuple[str, Unit]:
-    """The text without flat, room and floor, and their canonical form.
+def take_unit(text: str, said: Collection[str] | None = None) -> tuple[str, Unit]:
+    """The text without flat, room and floor, and their canonical form; ``said`` are its words, where known.
 
     Example:
         >>> take_unit("first floor flat, 6 mill lane"), take_unit("2/14 high street")[1].id
         ((' ,, 6 mill lane', Unit(id='fl1', floor='1')), '2')
     """
-    text, ids = _named(text)
-    hinted = _HINT.search(text) is not None
+    ids: list[str] = []
+    if said is None or not _CALLED.isdisjoint(said):
+        text, ids = _named(text)
+    said = text.replace(",", " ").split() if said is None else said
+    parted = not _PARTS.isdisjoint(said)
+    hinted = parted or _HINT.search(text) is not None
     text, floor = _take_floor(text, ids) if hinted else (text, "")
+    if parted and not floor:
+        text = _take_part(text, ids)
     if not ids and text[:1] in _SCOTTISH_STARTS and (found := _SCOTTISH.match(text)):
         ids.append(found[1])
         text = _cut(text, found)
@@ -112,23 +147,44 @@ def _named(text: str) -> tuple[str, list[str]]:
     while found := _UNIT.search(text) or _SITE.search(text):
         if _FLOOR_BEFORE.search(text, 0, found.start()) and not _DIGIT.search(text, found.end()):
             break  # "Ground Floor Flat 70 Mill Lane": seventy is the house
-        ids.append(("r" if found[1] in _ROOMS else "") + _ZEROS.sub("", found[2].replace("~", "-")))
-        text = _cut(text, found)
+        id_, house = _parted(found, text)
+        ids.append(("r" if found[1] in _ROOMS else "") + _ZEROS.sub("", id_.replace("~", "-")))
+        text = f"{text[: found.start()]} ,{house}{text[found.end() :]}"
     return text, ids
 
 
+def _parted(found: re.Match[str], text: str) -> tuple[str, str]:
+    """ "Flat 2/14 High Street", "Flat 2 - 14 ...": the second is the house where no other number is."""
+    id_ = f"{found[2]}{found[3] or ''}"
+    mark = "/" if "/" in id_ else "~"
+    if mark not in id_ or found[1] == "flats" or _HOUSE_BEHIND.search(text, found.end()):
+        return id_, ""
+    following = text[found.end() :].partition(",")[0].split()
+    kind = next((word for word in following[1:] if street_words("GB").expanded.get(word, word) in TYPES), "")
+    if mark == "~" and street_words("GB").expanded.get(kind, kind) not in _STREETS:
+        return id_, ""
+    flat, house = id_.split(mark)
+    return flat, f" {house}"
+
+
 def _take_floor(text: str, ids: list[str]) -> tuple[str, str]:
-    """The floor; to ``ids`` goes a number said with it, or that the place is beside another."""
+    """The floor; a number said with it goes to ``ids``."""
     if found := _FLOOR.search(text):
         floor, end = _floor(found), found.end()
         if not ids and (on_it := _ON_FLOOR.match(text, end)):
             ids.append(on_it[1])  # "First Floor 15, Willow Mill, 5 Mill Lane"
             end = on_it.end()
         return f"{text[: found.start()]} ,{text[end:]}", floor
-    if not ids and (found := _BESIDE.search(text)):
-        ids.append((found[1] or found[2] or found[3]).replace(" ", ""))
-        text = _cut(text, found)
     return text, ""
+
+
+def _take_part(text: str, ids: list[str]) -> str:
+    """What part of the house it is, to ``ids`` where nothing is there; that it is behind it always is."""
+    if (found := _PART.search(text)) and (not ids or found[2]):
+        part = found[1] or found[2] or found[3] or found[4]
+        ids.append(_BEHIND.get(part, part.replace(" ", "")))
+        text = _cut(text, found)
+    return text
 
 
 def _cut(text: str, found: re.Match[str]) -> str:
@@ -154,6 +210,10 @@ def _pairs(text: str, *, known: bool) -> str:
 
 def _unsaid(text: str) -> tuple[str, list[str]]:
     """A unit that nothing but its place gives away: "2/14 High Street", "A, 12 Mill Lane"."""
+    if _LETTER_DIGIT.search(text) and (found := _INITIAL.search(text)):
+        return _cut(text, found), [found[1] or found[2]]
+    if "/" in text and (found := _BEHIND_STREET.search(text)):
+        return _cut(text, found), [found[1]]
     if "/" in text and (found := _SLASH.search(text)):
         return f"{text[: found.start(1)]}{text[found.start(2) :]}", [found[1]]
     if found := _LETTER_AFTER.search(text):
@@ -178,6 +238,6 @@ def _floor(found: re.Match[str]) -> str:
         return _INITIALS[initials or welsh]
     if lone_side:
         return {"back": "rear"}.get(lone_side, lone_side)
-    levels = [ORDINALS[level] for level in (first or basement, second) if level]
+    levels = [_INITIALS.get(level) or ORDINALS[level] for level in (first or basement, second) if level]
     where = {"back": "rear"}.get(side or "", side or "")
     return " ".join(filter(None, ("+".join(levels), where)))

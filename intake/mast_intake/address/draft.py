@@ -1,0 +1,97 @@
+"""The parts of a UK line found so far, and where in it a street ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from mast_intake.address.plain import TYPES, ends_in
+from mast_intake.address.plain import spelt as write_out
+from mast_intake.address.street_words import is_joined_street, street_words
+
+WORDS: Final = street_words("GB")
+WELSH: Final = (
+    "heol",
+    "ffordd",
+    "stryd",
+    "lon",
+    "rhodfa",
+    "clos",
+    "maes",
+    "cwrt",
+    "rhes",
+    "teras",
+    "pen",
+    "bryn",
+    "parc",
+)
+"""What a Welsh street begins with; an English one ends in its type."""
+
+_COMPASS: Final = frozenset(("north", "south", "east", "west"))
+_ARTICLE: Final = 2
+"""Words of "The Ridings", a street that needs no type."""
+
+EITHER: Final = frozenset(
+    (
+        "mews",
+        "view",
+        "bank",
+        "end",
+        "croft",
+        "rise",
+        "wharf",
+        "quay",
+        "yard",
+        "centre",
+        "orchard",
+        "gate",
+        "dene",
+        "lawn",
+    )
+)
+"""Types of streets that are as often in the name of a building."""
+
+spelt: Final = lru_cache(maxsize=20_000)(write_out)
+"""The same streets and towns come again and again."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """The parts found so far, and the segments of the line still to be explained."""
+
+    segments: list[str]
+    unit: str = ""
+    number: str = ""
+    name: str = ""
+    perhaps: str = ""
+    street: str = ""
+    rest: list[str] = field(default_factory=list)
+
+
+def is_street(segment: str) -> bool:
+    """Whether a segment is a street, by its type or as a Welsh one."""
+    street = spelt(segment)
+    joined = is_joined_street(street) and " " not in street
+    return ends_in(street, WORDS.street) or joined or segment.startswith(WELSH)
+
+
+def is_typed(street: str) -> bool:
+    """Whether the type of a street or a building is somewhere in it."""
+    words = street.split()
+    return not TYPES.isdisjoint(words) or any(map(is_joined_street, words)) or street.startswith(WELSH)
+
+
+def street_and_rest(text: str, *, alone: bool) -> tuple[str, str]:
+    """A street, cut after its type when more words follow on the same line (no commas typed)."""
+    found = spelt(text).split()
+    if alone:
+        for at in range(len(found)):
+            if (at and found[at] in TYPES) or (len(found) > 1 and is_joined_street(found[at])):
+                end = at + 1
+                while end < len(found) and (found[end] in TYPES or found[end] in _COMPASS):
+                    end += 1
+                return " ".join(found[:end]), " ".join(found[end:])
+        if found[:1] == ["the"] and len(found) > _ARTICLE:
+            return " ".join(found[:_ARTICLE]), " ".join(found[_ARTICLE:])
+    return " ".join(found), ""

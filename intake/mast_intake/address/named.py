@@ -1,0 +1,68 @@
+"""UK lines without a house number: what the house is called, and its street."""
+
+from __future__ import annotations
+
+from mast_intake.address.draft import EITHER, WORDS, Draft, is_street, spelt, street_and_rest
+from mast_intake.address.plain import ends_in
+
+
+def take_named(draft: Draft) -> None:
+    """Name, street and the rest of a line without a number."""
+    parts = [spelt(part) for part in draft.segments]
+    if len(parts) > 1:
+        street, locality = street_and_rest(draft.segments[-1], alone=True)
+        if locality and ends_in(street, WORDS.street):
+            parts[-1:] = [street, locality]
+    streets = [at for at, part in enumerate(parts) if is_street(part)]
+    if streets and streets[0] == 0 and len(streets) > 1 and ends_in(parts[1], WORDS.street):
+        del streets[0]  # "Laurel Bank, Park Avenue": the first is a house
+    if len(streets) == 1 and streets[0] == 0 and ends_in(parts[0], EITHER):
+        streets = []  # "Flat 9, Oak Mews, Walsall": without a number it is a building
+    elif not streets and len(parts) > 1:
+        streets = [at for at, part in enumerate(parts[1:], 1) if ends_in(part, WORDS.building)]
+    if streets:
+        draft.street = parts[streets[0]]
+        draft.name = " ".join(parts[: streets[0]])
+        draft.rest = parts[streets[0] + 1 :]
+        _part_name(draft)
+        return
+    if len(parts) == 1 and not ends_in(parts[0], WORDS.building):
+        street, locality = street_and_rest(draft.segments[0], alone=True)
+        if locality:
+            draft.street, draft.rest = street, [locality]
+            _part_name(draft)
+            _name_before_street(draft)
+        elif draft.unit:
+            draft.name = parts[0]
+        else:
+            draft.rest = parts  # one word or a few, no number, no street: a town
+        return
+    draft.name = parts[0] if parts else ""
+    draft.rest = parts[1:]
+
+
+def exchange(draft: Draft) -> None:
+    """ "Flat 88, C, Ash Avenue": no house is called C, so 88 is the house and C the flat."""
+    if draft.street and draft.unit.isdigit() and len(draft.name) == 1 and draft.name.isalpha():
+        draft.number, draft.unit, draft.name = draft.unit, draft.name, ""
+
+
+def _part_name(draft: Draft) -> None:
+    """ "Rose Cottage Mill Lane" without a comma: the house ends at its building word."""
+    spelt_street = draft.street.split()
+    for at in range(1, len(spelt_street) - 2):
+        if not draft.name and spelt_street[at] in WORDS.building:
+            draft.name = " ".join(spelt_street[: at + 1])
+            draft.street = " ".join(spelt_street[at + 1 :])
+            return
+
+
+def _name_before_street(draft: Draft) -> None:
+    """ "Rose Cottage Mill Lane Walsall": what ended at a building word is the house, if a street follows."""
+    kinds_of_house = WORDS.building | EITHER if draft.unit else WORDS.building
+    if draft.name or not ends_in(draft.street, kinds_of_house):
+        return
+    street, locality = street_and_rest(draft.rest[0], alone=True)
+    if ends_in(street, WORDS.street):
+        draft.name, draft.street = draft.street, street
+        draft.rest = [locality] if locality else []
