@@ -198,6 +198,12 @@ class RuntimeDownloadError(MastError):
     code = "MAST-233"
 
 
+class OtherFixturesError(UsageError):
+    """The graph holds other data than the fixtures that are to be loaded into it."""
+
+    code = "MAST-234"
+
+
 class ModelFileError(MastError):
     """A model file is of another version, damaged, or has an untrained level."""
 
