@@ -49,7 +49,7 @@ class UnknownColumnError(UsageError):
 
 
 class UnreadableFileError(MastError):
-    """A data file cannot be read at all: encoding, format, empty, too long a line."""
+    """A data file cannot be read at all: encoding, format, empty, a quote left open."""
 
     code = "MAST-103"
 
