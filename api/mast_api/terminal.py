@@ -70,6 +70,8 @@ class Terminal:
 
         Where not even the longest words of its columns have room side by side every row is a list.
         """
+        # Spaces at the front of a line count as part of its first word, which would be cut for them.
+        rows = [["\n".join(line.strip() for line in cell.splitlines()) for cell in row] for row in rows]
         widths = _widths([columns, *rows], self.out.width - BETWEEN * (len(columns) - 1))
         if widths is None:
             self._list(title, columns, rows)
