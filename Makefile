@@ -6,19 +6,21 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup up test test-fast check fix sbom console-assets console-pictures test-wheel bench clean
+.PHONY: help setup up test browser test-fast check fix sbom console-assets console-pictures test-wheel bench clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(UV): .ci/uv.txt
+	@echo "Making an environment in .venv"
 	@python3 -m venv .venv || { echo "MAST-003: python3 cannot make an environment"; \
 	  echo "  fix: apt-get install -y python3-venv, then run make again"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/uv.txt
 	@touch $(UV)
 
 .venv/.ready: $(UV) uv.lock pyproject.toml
-	@$(UV) sync --quiet --frozen --all-extras
+	@echo "Fetching what it needs by the lock file: some hundred megabytes the first time"
+	@$(UV) sync --frozen --all-extras
 	@touch .venv/.ready
 
 setup: .venv/.ready ## build the environment from the lock file
@@ -26,8 +28,15 @@ setup: .venv/.ready ## build the environment from the lock file
 up: .venv/.ready ## start everything and answer the case-study question; Ctrl-C stops it
 	@$(BIN)/mast up $(ARGS)
 
-test: .venv/.ready ## every test, on a real Neo4j (NEO4J=latest for the newest release)
+# With ARGS it is said which tests, and they may need none.
+test: .venv/.ready $(if $(ARGS),,browser) ## every test, on a real Neo4j (NEO4J=latest for the newest release)
 	@MAST_NEO4J=$(NEO4J) $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+browser:
+	@test -x "$${CHROMIUM:-/usr/bin/chromium}" || { \
+	  echo "MAST-004: the tests of the console need a Chromium, and there is none at $${CHROMIUM:-/usr/bin/chromium}"; \
+	  echo "  fix: apt-get install -y chromium, or CHROMIUM=PATH; without them: make test ARGS=--ignore=tests/console"; \
+	  exit 1; }
 
 test-fast: .venv/.ready ## what needs no server
 	@$(BIN)/pytest -n auto --dist loadfile -m "not graph and not slow" $(ARGS)

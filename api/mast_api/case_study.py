@@ -13,7 +13,7 @@ from mast_api.terminal import Terminal
 DOCUMENT: Final = shipped("case_study")
 
 
-COLUMNS: Final = ("agency", "latest contact", "when", "contacts", "open", "ring", "who lived here then")
+COLUMNS: Final = ("agency, and whom to ring", "latest contact", "contacts", "open", "who lived here then")
 """The last only for what happened at the place itself: present tenants may have come after it."""
 
 
@@ -76,13 +76,12 @@ def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) 
 def _row(agency: Mapping[str, Any], as_at: dt.datetime) -> tuple[str, ...]:
     open_episodes = agency["openEpisodes"]
     then = agency["residentsAtLatest"]
+    at = dt.datetime.fromisoformat(agency["latestAt"])
     return (
-        agency["agency"]["name"],
-        agency["latestTitle"],
-        _when(dt.datetime.fromisoformat(agency["latestAt"]), as_at),
+        f"{agency['agency']['name']}\nring {agency['team']['phone']}\n{agency['team']['name']}",
+        f"{agency['latestTitle']}\n{_when(at, as_at)}",
         f"{agency['count']} in {agency['countMonths']} months",
         f"{open_episodes} open" if open_episodes else "closed",
-        f"{agency['team']['name']}, {agency['team']['phone']}",
         *([then["says"]] if then else []),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,8 +27,11 @@ LOOK_EVERY_S: Final = 2.0
 PATIENCE: Final = 8
 """So many looks in a row may find somebody writing before what they wrote is followed all the same."""
 
-WAIT_S: Final = 5.0
-"""A question waits so long at most for people to be read or a decision to be stored."""
+WAIT_S: Final = 2.5
+"""A question waits so long at most for a decision to be stored, ..."""
+
+TURN_WITHIN_S: Final = 5.0
+"""... and a decision for its turn: for what others wrote to be followed."""
 
 AT_ONCE: Final = 500
 """Records followed in one go: searches wait meanwhile, about 50 ms."""
@@ -56,9 +59,19 @@ class LiveResolver(Lookout):
     Everything is read anew at the start, after all evidence was weighed anew, and when a write failed.
     """
 
-    def __init__(self, store: Store, keys: KeyRing, model: Model, *, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        keys: KeyRing,
+        model: Model,
+        *,
+        warn: Callable[[str], None],
+        step: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        """``step`` shows the operator that everything is being read, the first time."""
         super().__init__("people", about="people in memory", every_s=LOOK_EVERY_S, warn=warn)
         self._store, self._keys, self._model = store, keys, model
+        self._step = step
         self._following = threading.Lock()
         self._using = threading.Lock()
         self._held: Held | None = None
@@ -76,7 +89,7 @@ class LiveResolver(Lookout):
         Raises:
             GraphUnavailableError: they are not read yet, or somebody keeps them for too long.
         """
-        with _lock(self._using):
+        with _lock(self._using, within_s=WAIT_S):
             if self._held is None:
                 raise GraphUnavailableError("people are still being read", fix="ask again in some seconds")
             yield self._held
@@ -91,7 +104,7 @@ class LiveResolver(Lookout):
             ResolverStaleError: evidence is being, or has to be, weighed anew first.
             GraphUnavailableError: as for :meth:`using`.
         """
-        with _lock(self._following):
+        with _lock(self._following, within_s=TURN_WITHIN_S):
             if not self._catch_up():
                 raise ResolverStaleError(
                     "all evidence is being weighed anew, or was left half weighed",
@@ -110,7 +123,7 @@ class LiveResolver(Lookout):
         Raises:
             GraphUnavailableError: it cannot be read, or is still being read for the first time.
         """
-        with _lock(self._following):
+        with _lock(self._following, within_s=TURN_WITHIN_S):
             self._catch_up()
 
     def read(self) -> None:
@@ -137,7 +150,9 @@ class LiveResolver(Lookout):
                 held.shielded = read_shielded_people(self._store)
             self._follow(held, since)
         elif held is None or stands:
-            self.read()
+            step, self._step = self._step, nullcontext
+            with step("Reading people; nobody is searched for before"):
+                self.read()
         return stands
 
     def _follow(self, held: Held, since: Since) -> None:
@@ -173,8 +188,8 @@ class LiveResolver(Lookout):
 
 
 @contextmanager
-def _lock(lock: threading.Lock) -> Iterator[None]:
-    if not lock.acquire(timeout=WAIT_S):
+def _lock(lock: threading.Lock, *, within_s: float) -> Iterator[None]:
+    if not lock.acquire(timeout=within_s):
         raise GraphUnavailableError(
             "people are being read, or a decision is being stored", fix="ask again in some seconds"
         )

@@ -153,12 +153,14 @@ def _stone(keys: KeyRing, pseudonymiser: Pseudonymiser, source: Source, referenc
     return tombstone(keys, pseudonymiser.record_id(source.agency, reference))
 
 
-def fingerprint(keys: KeyRing, files: Sequence[Path], *, delivery: str = "") -> str:
+def fingerprint(keys: KeyRing, files: Sequence[Path], *, delivery: str = "", root: int = 0) -> str:
     """Keyed hash of a source, its files and their delivery: equal only when the load would be equal.
 
-    It stays through rotations; when encodings begin anew, every file is to be loaded again.
+    It stays through rotations; when encodings begin anew, under another ``root``, every file is to be loaded
+    again.
     """
-    digest = hashlib.sha256(b"" if keys.root == 1 else str(keys.root).encode())
+    root = root or keys.root
+    digest = hashlib.sha256(b"" if root == 1 else str(root).encode())
     for path in files:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

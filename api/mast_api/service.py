@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 import uvicorn
@@ -126,10 +126,12 @@ def server(
     *,
     warn: Callable[[str], None],
     people: bool = True,
+    step: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> Iterator[uvicorn.Server]:
     """A service that is ready to be run; audit log and people in memory are closed at the end.
 
-    Without ``people`` nobody is read into memory: it answers by id, and searches for nobody.
+    Without ``people`` nobody is read into memory: it answers by id, and searches for nobody. ``step`` shows
+    that they are being read.
 
     Raises:
         AuditUnavailableError: the audit log cannot be written, or another process writes it.
@@ -138,7 +140,7 @@ def server(
     # Memory is kept at the newest version there is: a rotation to it changes nothing there.
     keys = keys.newest
     with open_store(address) as store, audit_log(settings) as audit:
-        live = LiveResolver(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn)
+        live = LiveResolver(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn, step=step)
         telling = Telling(_told_to(settings, store, warn), clock=now)
         reader = _connect(address, within_s=settings.query_timeout_s)
         patient = _connect(address, within_s=PLANNING_S)

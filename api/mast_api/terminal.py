@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import click
+from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -18,6 +20,9 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+
+BETWEEN: Final = 2
+"""Signs between two columns of a table."""
 
 
 class Step(Protocol):
@@ -61,13 +66,39 @@ class Terminal:
             progress.update(task, total=finished.completed or 1, completed=finished.completed or 1)
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A readable table on standard output."""
-        table = Table(title=title, title_justify="left", title_style="bold")
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        """A readable table on standard output, in which no word is cut.
+
+        Where not even the longest words of its columns have room side by side every row is a list.
+        """
+        # Spaces at the front of a line count as part of its first word, which would be cut for them.
+        rows = [["\n".join(line.strip() for line in cell.splitlines()) for cell in row] for row in rows]
+        widths = _widths([columns, *rows], self.out.width - BETWEEN * (len(columns) - 1))
+        if widths is None:
+            self._list(title, columns, rows)
+            return
+        several = any("\n" in cell for row in rows for cell in row)
+        table = Table(
+            title=title,
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            show_edge=False,
+            padding=(0, BETWEEN - 1, 0, 0),
+            pad_edge=False,
+            leading=int(several),
+        )
+        for column, width in zip(columns, widths, strict=True):
+            table.add_column(column, width=width)
         for row in rows:
             table.add_row(*row)
         self.out.print(table)
+
+    def _list(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        self.out.print(f"[bold]{title}[/bold]")
+        for row in rows:
+            for number, (column, cell) in enumerate(zip(columns, row, strict=True)):
+                lead = "- " if not number else "  "
+                self.out.print(f"{lead}{column}: {', '.join(cell.splitlines())}", soft_wrap=True)
 
     def answer(self, document: Mapping[str, Any]) -> None:
         """The one JSON document of a command, for scripts."""
@@ -82,3 +113,24 @@ class _ProgressStep:
 
     def advance(self, done: int, total: int | None = None) -> None:
         self._progress.update(self._task, completed=done, total=total)
+
+
+def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """How wide each column is to be: its longest word at least, and as even as may be; None without room.
+
+    Example:
+        >>> _widths([("agency", "when"), ("Calder Valley Police", "today")], 20), _widths([("agency",)], 5)
+        ([15, 5], None)
+    """
+    lines = [
+        [line for cell in column for line in cell.splitlines() or [""]] for column in zip(*rows, strict=True)
+    ]
+    widths = [max(cell_len(word) for line in column for word in line.split() or [""]) for column in lines]
+    wanted = [max(map(cell_len, column)) for column in lines]
+    left = room - sum(widths)
+    if left < 0:
+        return None
+    while left and (short := [at for at, width in enumerate(widths) if width < wanted[at]]):
+        widths[min(short, key=widths.__getitem__)] += 1
+        left -= 1
+    return widths

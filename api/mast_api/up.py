@@ -6,9 +6,9 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -19,15 +19,28 @@ from mast_api.client import ask, wait_until
 from mast_api.commands.load import show_loaded, show_resolved
 from mast_api.development import DevelopmentIssuer
 from mast_api.directory import load_directory
-from mast_api.loading import DIRECTORY, Loaded, load_source
+from mast_api.loading import DIRECTORY, Loaded, fingerprint, load_source
 from mast_api.resolving import Resolved, resolve_pending
 from mast_api.service import in_background, server, url
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
-from mast_api.workspace import REJECTS, GraphAddress, development_issuer, key_ring, managed, now, prepare
+from mast_api.workspace import (
+    REJECTS,
+    GraphAddress,
+    development_issuer,
+    given_graph,
+    key_ring,
+    managed,
+    now,
+    prepare,
+)
 from mast_api.writing import leased, open_store
+from mast_graph.load import loaded_files
 from mast_graph.schema import apply_schema
+from mast_graph.store import Store
 from mast_intake.keys import KeyRing
+from mast_intake.source_yaml import read_source
+from mast_resolver.errors import OtherFixturesError
 
 FEEDS: Final = "feeds.json"
 LITTLE: Final = 20_000
@@ -69,7 +82,12 @@ class Up:
             # The fixtures are made while the database starts: it has a core of its own.
             folder = aside.submit(self._fixtures)
             little = self._town.fixtures == "anytown" or self._town.people <= LITTLE
-            with managed(self._settings, self._terminal, quick=little) as address:
+            given = given_graph(self._settings)
+            with (
+                nullcontext(given)
+                if given
+                else managed(self._settings, self._terminal, quick=little) as address
+            ):
                 loaded, resolved = self._load(address, keys, folder)
                 with (
                     server(self._settings, address, keys, warn=self._terminal.warn) as serving,
@@ -80,9 +98,9 @@ class Up:
     def _fixtures(self) -> Path:
         if self._town.fixtures == "anytown":
             return Path(str(package_files("mast_fixtures") / "anytown"))
-        from mast_fixtures.borough import generate
+        from mast_fixtures.borough import edition, generate
 
-        name = f"borough-{self._town.people}-{self._town.seed}"
+        name = f"borough-{self._town.people}-{self._town.seed}-{edition()}"
         folder = prepare(self._settings.data) / "fixtures" / name
         if not (folder / FEEDS).exists():
             draft = folder.with_name(f"{name}.{os.getpid()}")
@@ -100,6 +118,7 @@ class Up:
                 with self._terminal.step("Making the fixtures"):
                     folder = made.result()
                 feeds = json.loads((folder / FEEDS).read_text("utf-8"))
+                check_same_town(store, keys, folder, feeds)
                 load_directory(lease, folder / DIRECTORY, at=now())
                 loaded = []
                 for source, names in feeds.items():
@@ -113,7 +132,7 @@ class Up:
                                 [folder / name for name in names],
                                 rejects_folder=self._settings.data / REJECTS,
                                 on_rows=step.advance,
-                                allow_shrink=True,  # they are made anew for as many people as were asked for
+                                allow_shrink=True,  # nobody can have sent half of these files
                             )
                         )
                 with self._terminal.step("Resolving") as step:
@@ -128,7 +147,8 @@ class Up:
         self, base: str, issuer: DevelopmentIssuer, loaded: list[Loaded], resolved: list[Resolved]
     ) -> dict[str, Any]:
         asked = self._asked
-        wait_until(base, "database", "queries", "search")
+        with self._terminal.step("Reading people, practising questions"):
+            wait_until(base, "database", "queries", "search")
         token = issuer.issue(asked.role, asked.purpose, minutes=TOKEN_MINUTES, subject="mast-up")
         answer = ask(base, token, asked.document, asked.variables)
         self._terminal.say(f"GraphQL at {base}/graphql")
@@ -146,3 +166,30 @@ class Up:
             "question": asked.variables,
             "answer": answer,
         }
+
+
+def check_same_town(store: Store, keys: KeyRing, folder: Path, feeds: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a graph that holds anything but this town, or what was loaded on top of it.
+
+    The towns share agencies, record ids and the address of the case study: of two of them in one graph each
+    would answer for the other. A first run that was cut off has some feeds, and goes on.
+
+    Raises:
+        OtherFixturesError: it does.
+    """
+    held = loaded_files(store)
+    ours = {
+        (
+            read_source(folder / source).feed,
+            fingerprint(keys, [folder / each for each in (source, *names)], root=root),
+        )
+        for source, names in feeds.items()
+        for root in range(1, keys.root + 1)
+    }
+    begun = {feed for feed, _ in held} & {feed for feed, _ in ours}
+    if held and (not begun or begun - {feed for feed, _ in held & ours}):
+        raise OtherFixturesError(
+            "this graph holds other data than the fixtures that were asked for; nothing was loaded",
+            fix="give another data folder with --data, or ask for the --fixtures, --people and --seed that "
+            "are there (those of an earlier release are only in folders of their own)",
+        )

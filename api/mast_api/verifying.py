@@ -46,11 +46,7 @@ def _size(path: Path) -> int:
 
 def leaks(store: Store, data: Path, source_file: Path, files: Sequence[Path]) -> dict[str, list[str]]:
     """Where clear values of a feed were found, and of which fields; empty when all is well."""
-    source = read_source(source_file)
-    types = vocabulary().types.values()
-    ours = [*OURS, source.agency, source.feed, source.agreement]
-    ours += [word for each in types for word in (each.name, each.data_class, each.agency_kind)]
-    values = ClearValues(read_rows(source, files, Rejects()), allowed=ours)
+    values = clear_values(source_file, files)
     found: dict[str, set[str]] = defaultdict(set)
     for where, properties in every_property(store):
         if fields := values.fields_in(properties_text(properties)):
@@ -61,6 +57,15 @@ def leaks(store: Store, data: Path, source_file: Path, files: Sequence[Path]) ->
             if fields := values.fields_in(line, prose=prose):
                 found[str(path.relative_to(data))] |= fields
     return {where: sorted(fields) for where, fields in sorted(found.items())}
+
+
+def clear_values(source_file: Path, files: Sequence[Path]) -> ClearValues:
+    """What a feed says in clear text, but for words that are ours as well."""
+    source = read_source(source_file)
+    types = vocabulary().types.values()
+    ours = [*OURS, source.agency, source.feed, source.agreement]
+    ours += [word for each in types for word in (each.name, each.data_class, each.agency_kind)]
+    return ClearValues(read_rows(source, files, Rejects()), allowed=ours)
 
 
 def written_files(data: Path) -> Iterator[Path]:

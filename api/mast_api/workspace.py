@@ -158,6 +158,15 @@ def development_keys(settings: Settings, warn: Callable[[str], None]) -> Develop
     return keys
 
 
+def given_graph(settings: Settings) -> GraphAddress | None:
+    """The server that MAST_NEO4J_URI names, if it is set: no other is used, by no command."""
+    if settings.neo4j_uri is None:
+        return None
+    return GraphAddress(
+        settings.neo4j_uri, settings.neo4j_user, settings.neo4j_password or "", settings.neo4j_database
+    )
+
+
 @contextmanager
 def graph(settings: Settings, terminal: Terminal) -> Iterator[GraphAddress]:
     """Reach the graph: the server that is set, else the managed one that runs, else one started for now.
@@ -165,10 +174,8 @@ def graph(settings: Settings, terminal: Terminal) -> Iterator[GraphAddress]:
     Raises:
         ServerStartError, DataFolderLockedError, RuntimeDownloadError: it could not be started.
     """
-    if settings.neo4j_uri is not None:
-        yield GraphAddress(
-            settings.neo4j_uri, settings.neo4j_user, settings.neo4j_password or "", settings.neo4j_database
-        )
+    if (given := given_graph(settings)) is not None:
+        yield given
         return
     running = find_running(settings.data.absolute())
     if running is not None:
@@ -190,5 +197,5 @@ def managed(settings: Settings, terminal: Terminal, *, quick: bool = False) -> I
     try:
         yield GraphAddress(server.uri, server.user, server.password, "neo4j", server.store_folder)
     finally:
-        terminal.say("Stopping Neo4j")
-        server.stop()
+        with terminal.step("Stopping Neo4j"):
+            server.stop()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from http import HTTPStatus
 from pathlib import Path
 from statistics import quantiles
 from typing import Final
@@ -28,6 +30,11 @@ NAME = "safeguards"
 PAIRS: Final = 3_000
 WARM_UP: Final = 300
 THINGS: Final = 40
+REFUSALS: Final = 200
+TOO_MUCH: Final = {
+    "a cycle of depth 12": "{" + "a{" * 12 + "b" + "}" * 13,
+    "200 aliases": "{" + " ".join(f"a{number}: __typename" for number in range(200)) + "}",
+}
 ENTRIES: Final = 20_000
 AT_ONCE: Final = (1, 8, 64, 256)
 UNGUARDED: Final = (sys.executable, "-m", "bench.unguarded", "serve")
@@ -45,6 +52,7 @@ def measure(bench: Bench) -> Measured:
         lines = [place.line for place in choose(bench, driver).ordinary][:THINGS]
         bench.say("asking with and without safeguards, in turns")
         with_, bare = asyncio.run(_pairs(ours, without, [ours.body(line) for line in lines]))
+        refused = [(what, asyncio.run(_refusals(ours, document))) for what, document in TOO_MUCH.items()]
     apart = [left - right for left, right in zip(with_, bare, strict=True)]
     rows = [
         ("with", _ms(_at(with_, 50)), _ms(_at(with_, 95)), ""),
@@ -62,7 +70,23 @@ def measure(bench: Bench) -> Measured:
             "With one client each entry is a group of its own: two signatures and two fsyncs a request.",
         ],
     )
-    return Measured(NAME, "Safeguards", "One client.", [added, _log(bench)])
+    no = Figures(
+        "Refused for what it would cost",
+        ("", "p50 ms", "p95 ms", "asked"),
+        [(what, _ms(_at(each, 50)), _ms(_at(each, 95)), "under 50 ms") for what, each in refused],
+        [f"{REFUSALS} requests each, with token and audit; every one answered with 400, nothing read."],
+    )
+    return Measured(NAME, "Safeguards", "One client.", [added, no, _log(bench)])
+
+
+async def _refusals(ours: Service, document: str) -> list[float]:
+    request = post("/graphql", json.dumps({"query": document}).encode(), ours.headers)
+    connection = await Connection.open(ours.port)
+    answers = [await connection.ask(request) for _ in range(REFUSALS)]
+    connection.close()
+    if any(answer.status != HTTPStatus.BAD_REQUEST for answer in answers):
+        raise RuntimeError("what is too much was not refused")
+    return [answer.seconds for answer in answers]
 
 
 def _log(bench: Bench) -> Figures:

@@ -11,7 +11,7 @@ from typing import Final, Self, TypeVar
 from mast_graph.counted import note
 from mast_graph.rows import Row
 from mast_graph.store import Store, Transaction
-from mast_resolver.errors import LeaseHeldError, LeaseLostError, MastError
+from mast_resolver.errors import GraphUnavailableError, LeaseHeldError, LeaseLostError, MastError
 
 T = TypeVar("T")
 
@@ -133,6 +133,10 @@ class Lease:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, GraphUnavailableError):
+            # Giving it back would wait for the same database as long again, or several times that.
+            self._stop.set()
+            return
         try:
             self.release()
         except MastError:

@@ -271,6 +271,11 @@ class Loader:
             after = page[-1][key]
 
 
+def loaded_files(store: Store) -> set[tuple[str, str]]:
+    """Feed and keyed hash of every file of which anything was loaded."""
+    return {(row["feed"], row["file_hash"]) for row in store.read("read.loaded_files")}
+
+
 def _together(batches: Iterable[Batch]) -> Iterator[Sequence[Batch]]:
     """Runs of batches of :data:`TOGETHER` at most, or of a single larger one, those before a fault too."""
     waiting: list[Batch] = []

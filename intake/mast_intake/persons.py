@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Final
@@ -264,8 +264,3 @@ class _Plan:
                 return ()
             values = [f"{value}{BETWEEN}{another}" for value in values for another in more]
         return values
-
-
-def only_birth_years(person: PersonText, years: Iterable[int]) -> list[PersonText]:
-    """The same person once for each year of birth that an approximate age allows."""
-    return [replace(person, birth=str(year)) for year in years]

@@ -13,7 +13,7 @@ from mast_intake.checks import MOMENT_FIELDS, Checked, checker
 from mast_intake.mapping import OPERATIONS, value_key
 from mast_intake.normalise import is_missing
 from mast_intake.rejects import Rejects, Rule
-from mast_intake.rows import CONTACT_FIELDS, RELATION_FIELDS, SHIELD_FIELD, SourceRow
+from mast_intake.rows import CONTACT_FIELDS, RELATION_FIELDS, SHIELD_FIELD, SourceRow, contradict
 from mast_intake.source import Mapped, Mode, PersonMap, Source
 from mast_intake.tables import Raw, raw_rows
 from mast_resolver.records import Operation, Status
@@ -46,8 +46,10 @@ def read_rows(
         UnknownColumnError: a column is neither mapped nor ignored, or a mapped one is missing.
     """
     readers = [_PersonReader(source, person, today) for person in source.people]
+    versions = _Versions(source)
     for path in files:
-        versions = _Versions(source)
+        if source.mode is not Mode.SNAPSHOT:  # whose files are one: of others each is later than the last
+            versions = _Versions(source)
         for line, values in raw_rows(source, path, rejects):
             operation = _operation(source, values)
             if operation is None:
@@ -294,15 +296,16 @@ def _half_related(row: SourceRow, text: dict[str, str], broken: set[str]) -> Ite
 
 
 class _Versions:
-    """Who was already in the file, by hashes: about 250 bytes a record.
+    """Who was already in the file, by hashes: about 300 bytes a record.
 
     A record that comes again saying something else is a later version when the rows carry dates (or the
     feed is a delta, whose order counts); otherwise one of the two must be wrong, and the later is refused.
+    So it is where both are of one moment and name different people; one person may have two homes.
     """
 
     def __init__(self, source: Source) -> None:
         self._in_order = source.mode is Mode.DELTA
-        self._seen: dict[int, tuple[int, dt.datetime | None]] = {}
+        self._seen: dict[int, tuple[int, int, dt.datetime | None]] = {}
 
     def check(self, row: SourceRow, rejects: Rejects) -> SourceRow | None:
         """The row, marked when a newer version was already read; None when it is refused."""
@@ -311,20 +314,21 @@ class _Versions:
             self._seen.pop(key, None)
             return row
         at = row.moments.get("contact_at") or row.moments.get("valid_from")
-        content = row.content
-        earlier_content, earlier_at = self._seen.get(key, (content, at))
+        content, person = row.content, row.person
+        earlier_content, earlier_person, earlier_at = self._seen.get(key, (content, person, at))
         if content == earlier_content:
             latest = max(filter(None, (at, earlier_at)), default=None)
-            self._seen[key] = (content, latest)
+            self._seen[key] = (content, person, latest)
             return row
-        if self._in_order or (at and earlier_at and at >= earlier_at):
-            self._seen[key] = (content, at)
+        contradicts = at == earlier_at and contradict(person, earlier_person)
+        if self._in_order or (at and earlier_at and at >= earlier_at and not contradicts):
+            self._seen[key] = (content, person, at)
             return row
-        if at and earlier_at:
+        if at and earlier_at and not contradicts:
             return replace(row, superseded=True)
         if SHIELD_FIELD in row.text:
             # One of the two is wrong; who may be at risk is not found until it is known which.
-            self._seen[key] = (content, at)
+            self._seen[key] = (content, person, at)
             rejects.field(row.file, row.line, "record_id", Rule.DUPLICATE_RECORD_ID)
             return row
         rejects.row(row.file, row.line, "record_id", Rule.DUPLICATE_RECORD_ID, of=row.record_id)

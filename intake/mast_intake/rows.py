@@ -49,6 +49,8 @@ FIELDS: Final = (
 )
 MOMENTS: Final = ("contact_at", "contact_closed_at", "valid_from", "valid_to")
 _CONTENT: Final = (*IDENTITY_FIELDS, *ADDRESS_FIELDS, SHIELD_FIELD)
+_BITS: Final = 16
+_MOST: Final = (1 << _BITS) - 1
 _TELLING: Final = frozenset(IDENTITY_FIELDS) - {"sex"}  # a sex alone is nobody
 
 
@@ -79,6 +81,16 @@ class SourceRow:
         return hash(tuple(map(self.text.get, _CONTENT)))
 
     @property
+    def person(self) -> int:
+        """Sixteen bits for each field of identity that the row states, however it is cased and spaced."""
+        packed = 0
+        for name in IDENTITY_FIELDS:
+            said = self.text.get(name)
+            plain = "".join(filter(str.isalnum, said.casefold())) if said else ""
+            packed = packed << _BITS | (hash(plain) % _MOST + 1 if plain else 0)
+        return packed
+
+    @property
     def has_person(self) -> bool:
         """Whether it says anything by which a person could be known."""
         return not _TELLING.isdisjoint(self.text)
@@ -96,3 +108,20 @@ class SourceRow:
     def has_contact(self) -> bool:
         """Whether it is about an event or episode."""
         return "contact_type" in self.text and "contact_at" in self.moments
+
+
+def contradict(left: int, right: int) -> bool:
+    """Whether two rows, by their ``person``, state a field of identity differently; silence is no statement.
+
+    Example:
+        >>> ann, bert, nobody = (SourceRow("f", 1, "17", text).person for text in (
+        ...     {"given_name": "Ann", "sex": "female"}, {"given_name": "Bert"}, {"sex": "female"}))
+        >>> contradict(ann, bert), contradict(ann, nobody), contradict(bert, nobody)
+        (True, False, False)
+    """
+    while left and right:
+        one, other = left & _MOST, right & _MOST
+        if one and other and one != other:
+            return True
+        left, right = left >> _BITS, right >> _BITS
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from mast_intake.address import ParsedAddress, country_code, house_beside, parse
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.units import REAR
 from mast_intake.names import Name, read_name
-from mast_intake.persons import PersonEncoder, PersonText, only_birth_years
+from mast_intake.persons import PersonEncoder, PersonText
 from mast_intake.places import PlaceEncoder
 from mast_resolver.errors import AddressTooBroadError, SearchTooBroadError, SearchUnreadableError
 from mast_resolver.records import Encoding
@@ -25,10 +26,17 @@ MOST_YEARS: Final = 11
 EARLIEST_BIRTH: Final = dt.date(1900, 1, 1)
 """Nobody who is searched for was born before."""
 
-
 _AS_WRITTEN: Final = frozenset((PlaceKind.FOREIGN, PlaceKind.BESIDE))
 """Kinds of places that are asked for by the whole line; what cannot be read is refused, with what to add."""
 _UPRN: Final = re.compile(r"\W*(?:uprn\W*(?=\d{1,12}\W*$)|(?=\d{7,12}\W*$))(\d+)\W*", re.IGNORECASE)
+
+MOST_DAYS: Final = 62
+"""A range of birth up to two months is searched day by day; of a longer one only the years count."""
+
+MOST_READINGS: Final = 500
+"""Names times dates of birth: each takes about a millisecond, and searches go one after the other."""
+
+_BORN: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,13 +44,15 @@ class PersonQuery:
     """What was typed about a person; an empty string is not given.
 
     ``aliases`` are other names as (given, family). ``age`` counts with ``age_tolerance`` years to
-    either side, and only when there is no ``date_of_birth``.
+    either side, and only when there is neither a ``date_of_birth`` nor ``born``: a year, a month, a day, or a
+    range of them with a stroke between.
     """
 
     given_name: str = ""
     family_name: str = ""
     middle_name: str = ""
     date_of_birth: dt.date | None = None
+    born: str = ""
     age: int | None = None
     age_tolerance: int = 2
     sex: str = ""
@@ -144,9 +154,12 @@ def encode_person_query(encoder: PersonEncoder, query: PersonQuery, *, today: dt
     if not _names_somebody(base):
         raise _too_broad()
     readings = [_with_name(base, name) for name in names]
-    if query.date_of_birth is None and query.age is not None:
-        years = _birth_years(query.age, query.age_tolerance, today)
-        readings = [reading for each in readings for reading in only_birth_years(each, years)]
+    if births := _births(query, today):
+        readings = [replace(each, birth=birth) for each in readings for birth in births]
+    if len(readings) > MOST_READINGS:
+        raise SearchTooBroadError(
+            "these are too many names and dates of birth at once", fix="ask for some of the aliases at a time"
+        )
     # A reading without a blocking key would find nobody, and "nobody found" would not be true.
     encodings = [encoding for encoding in map(encoder.encode, readings) if encoding.keys]
     if not encodings:
@@ -186,6 +199,57 @@ def _names(query: PersonQuery) -> list[Name]:
 
 def _said(field_name: str, text: str) -> str:
     return "" if normalise.is_missing(field_name, text) else text
+
+
+def _births(query: PersonQuery, today: dt.date) -> list[str]:
+    """Every date, or year, of birth that an age or a range allows, where it is not one day."""
+    if query.date_of_birth is not None:
+        return []
+    if query.born:
+        return _born(query.born)
+    if query.age is not None:
+        return [str(year) for year in _birth_years(query.age, query.age_tolerance, today)]
+    return []
+
+
+def _born(text: str) -> list[str]:
+    """The days of a short range, and its years: of some records no more than a year is known.
+
+    Example:
+        >>> _born("1984"), _born("1984-05-30/1984-06-01"), len(_born("1984-05"))
+        (['1984'], ['1984-05-30', '1984-05-31', '1984-06-01', '1984'], 32)
+    """
+    begin, _, end = text.partition("/")
+    first, last = _days_of(begin)[0], _days_of(end or begin)[1]
+    years = range(first.year, last.year + 1)
+    if not 1 <= len(years) <= MOST_YEARS or last < first:
+        raise SearchTooBroadError(
+            "the range of birth is empty, or over eleven years", fix="give it from the earlier to the later"
+        )
+    days = (last - first).days + 1
+    if days > MOST_DAYS:
+        return [str(year) for year in years]
+    return [(first + dt.timedelta(days=day)).isoformat() for day in range(days)] + [
+        str(year) for year in years
+    ]
+
+
+def _days_of(text: str) -> tuple[dt.date, dt.date]:
+    """The first and the last day of a year, a month or a day."""
+    found = _BORN.fullmatch(text.strip())
+    year, month, day = found.groups() if found else ("0", None, None)
+    try:
+        first = dt.date(int(year), int(month or 1), int(day or 1))
+        if day:
+            return first, first
+        last_month = int(month or 12)
+        return first, dt.date(int(year), last_month, calendar.monthrange(int(year), last_month)[1])
+    except ValueError:
+        fault = SearchTooBroadError(
+            "what was given as born is no year, month or day, nor a range of them",
+            fix="write it as 1984, 1984-05, 1984-05-17 or 1984-04/1984-06",
+        )
+    raise fault
 
 
 def _birth_years(age: int, tolerance: int, today: dt.date) -> range:

@@ -23,6 +23,15 @@ from mast_resolver.errors import MastError, UnknownColumnError, UnreadableFileEr
 LONGEST_LINE: Final = 1_048_576
 """Signs of one line; a longer one is passed over piece by piece and never held whole."""
 
+# Every value of a line that is read can be read: by default one of 128 KiB would be the end of the file.
+csv.field_size_limit(LONGEST_LINE)
+
+LONGEST_ROW: Final = 131_072
+"""Signs of a row of several lines: in a longer one a quote was left open, and more and more rows are lost."""
+
+FEW_GARBLED: Final = 100
+"""So many lines may hold signs of another encoding; where they are a tenth of all, the file is in another."""
+
 Raw = str | dt.date
 """A value as read; dates only from formats that have a type for them."""
 
@@ -57,12 +66,17 @@ def header_of(path: Path, encoding: str) -> tuple[str, ...]:
 
 def _header(path: Path, encoding: str) -> Iterator[tuple[str, ...]]:
     with _open(path, encoding) as stream:
-        names = tuple(
-            name.strip() for name in next(csv.reader(iter(_Lines(stream, path.name, Rejects()))), ())
-        )
-        if not any(names):
-            raise _empty(path)
-        yield names
+        yield _names(lines := _Lines(stream, path.name, Rejects()), csv.reader(lines), path)
+
+
+def _names(lines: _Lines, reader: Iterator[list[str]], path: Path) -> tuple[str, ...]:
+    """The first row; none where it cannot be read, for what follows would be taken for it."""
+    names = tuple(name.strip() for name in next(reader, ()))
+    if lines.rejected or lines.garbled:
+        raise UnicodeError
+    if not any(names):
+        raise _empty(path)
+    return names
 
 
 def _readable(path: Path, encoding: str, rows: Iterator[_Row]) -> Iterator[_Row]:
@@ -79,7 +93,7 @@ def _readable(path: Path, encoding: str, rows: Iterator[_Row]) -> Iterator[_Row]
         fault = UnreadableFileError(f"{path.name} is not a whole gzip file", fix="fetch it again")
     except csv.Error:
         fault = UnreadableFileError(
-            f"{path.name} has a quoted value that does not end, or one of over 128 KiB",
+            f"{path.name} has a quoted value that does not end, or one of several lines and over 128 KiB",
             fix="check the quotes, and `delimiter` and `quote` under `csv`",
         )
     except pa.ArrowException:
@@ -98,21 +112,37 @@ def _readable(path: Path, encoding: str, rows: Iterator[_Row]) -> Iterator[_Row]
     raise fault
 
 
+_MARKED: Final = "surrogateescape"
+"""A byte that is no sign stands as half of one: :func:`_is_text` finds it, and only its row is lost."""
+
+
 def _open(path: Path, encoding: str) -> IO[str]:
     encoding = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding=encoding, errors="strict", newline="")
-    return path.open(encoding=encoding, errors="strict", newline="")
+        return gzip.open(path, "rt", encoding=encoding, errors=_MARKED, newline="")
+    return path.open(encoding=encoding, errors=_MARKED, newline="")
+
+
+class _OpenQuoteError(csv.Error):
+    """A quoted value does not end."""
 
 
 class _Lines:
-    """Lines of a text stream, each of bounded length; what is unusable is rejected and passed over."""
+    """Lines of a text stream, each of bounded length; what is unusable is rejected and passed over.
+
+    One with bytes of another encoding is handed on, for they may stand in a column that nobody reads, and a
+    row of several lines needs all its quotes; ``garbled`` counts them.
+    """
 
     def __init__(self, stream: IO[str], file: str, rejects: Rejects) -> None:
         self._stream = stream
         self._file = file
         self._rejects = rejects
         self.number = 0
+        self.rejected = 0
+        self.garbled = 0
+        self.of_row = 0
+        """Signs of the row that is being read: whoever reads :meth:`of_rows` says where one begins."""
 
     def __iter__(self) -> Iterator[str]:
         while line := self._stream.readline(LONGEST_LINE):
@@ -120,13 +150,34 @@ class _Lines:
             if len(line) == LONGEST_LINE and not line.endswith("\n"):
                 while (rest := self._stream.readline(LONGEST_LINE)) and not rest.endswith(("\n", "\r")):
                     pass
-                self._rejects.row(self._file, self.number, "", Rule.LINE_TOO_LONG)
+                self._reject(Rule.LINE_TOO_LONG)
             elif "\0" in line:
-                self._rejects.row(self._file, self.number, "", Rule.NUL_BYTE)
-            elif not _is_text(line):
-                self._rejects.row(self._file, self.number, "", Rule.NOT_TEXT)
+                self._reject(Rule.NUL_BYTE)
             else:
+                if not _is_text(line):
+                    self._note_garbled()
                 yield line
+
+    def of_rows(self) -> Iterator[str]:
+        """The same, where a row may be of several lines.
+
+        Raises:
+            _OpenQuoteError: it is of more signs than a row can have.
+        """
+        for line in self:
+            if self.of_row and self.of_row + len(line) > LONGEST_ROW:
+                raise _OpenQuoteError
+            self.of_row += len(line)
+            yield line
+
+    def _reject(self, rule: Rule) -> None:
+        self.rejected += 1
+        self._rejects.row(self._file, self.number, "", rule)
+
+    def _note_garbled(self) -> None:
+        self.garbled += 1
+        if self.garbled > FEW_GARBLED and self.garbled * 10 > self.number:
+            raise UnicodeError
 
 
 def _is_text(value: object) -> bool:
@@ -146,39 +197,52 @@ def _csv_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[in
     options = source.csv
     with _open(path, options.encoding) as stream:
         lines = _Lines(stream, path.name, rejects)
-        reader = csv.reader(iter(lines), delimiter=options.delimiter, quotechar=options.quote, strict=True)
+        reader = csv.reader(
+            lines.of_rows(), delimiter=options.delimiter, quotechar=options.quote, strict=True
+        )
         header = options.header
         if header is None:
-            header = tuple(name.strip() for name in next(reader, ()))
-            if not header:
-                raise _empty(path)
+            header = _names(lines, reader, path)
         _check_columns(source, path, header)
-        found, begun = False, lines.number
-        for values in _each(reader):
+        found, begun, garbled = False, lines.number, 0
+        for values in _each(reader, lines):
             of_several, begun = lines.number > begun + 1, lines.number
+            marked, garbled = lines.garbled > garbled, lines.garbled
+            if not values and values is not None:
+                continue
+            row: dict[str, Raw] = dict(zip(header, values or (), strict=False))
             if values is None or (of_several and _swallows(values, options.delimiter)):
-                found = True
                 rejects.row(path.name, lines.number, "", Rule.QUOTE_UNBALANCED)
-            elif len(values) == len(header):
-                found = True
-                yield lines.number, dict(zip(header, values, strict=True))
-            elif values:
-                found = True
+            elif len(values) != len(header):
                 rejects.row(path.name, lines.number, "", Rule.RAGGED_ROW)
-        if not found:
-            raise _empty(path)
+            elif marked and not all(_is_text(row.get(column)) for column in source.columns):
+                rejects.row(path.name, lines.number, "", Rule.NOT_TEXT)
+                continue
+            else:
+                yield lines.number, row
+            found = True
+        _check_found(path, lines, found=found)
 
 
-def _each(reader: Iterator[list[str]]) -> Iterator[list[str] | None]:
+def _check_found(path: Path, lines: _Lines, *, found: bool) -> None:
+    """Of no file without a row of the text that was declared is it said that it was read."""
+    if not found and lines.garbled:
+        raise UnicodeError
+    if not found and not lines.rejected:
+        raise _empty(path)
+
+
+def _each(reader: Iterator[list[str]], lines: _Lines) -> Iterator[list[str] | None]:
     """Its rows, and None in place of one whose quotes are not closed or stand where none can."""
     while True:
+        lines.of_row = 0
         try:
             yield next(reader)
         except StopIteration:
             return
-        except csv.Error as broken:
-            if "field larger" in str(broken):
-                raise
+        except _OpenQuoteError:
+            raise
+        except csv.Error:
             yield None
 
 
@@ -212,11 +276,12 @@ def _json_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[i
                 rejects.row(path.name, lines.number, "", Rule.UNKNOWN_COLUMN)
             elif not all(_is_text(row.get(column)) for column in source.columns):
                 rejects.row(path.name, lines.number, "", Rule.NOT_TEXT)
+                found = found or not lines.garbled  # half a sign can be written with none
+                continue
             else:
                 yield lines.number, {name: _text(value) for name, value in row.items()}
             found = True
-    if not found:
-        raise _empty(path)
+        _check_found(path, lines, found=found)
 
 
 def _json_object(line: str) -> dict[str, object] | None:
@@ -234,12 +299,34 @@ def _parquet_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tupl
             raise _empty(path)
         number = 0
         for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=sorted(source.columns)):
-            for row in batch.to_pylist():
+            for row in _rows_of(batch):
                 number += 1
-                if any(isinstance(value, dict | list | bytes) for value in row.values()):
+                if isinstance(row, Rule):
+                    rejects.row(path.name, number, "", row)
+                elif any(isinstance(value, dict | list | bytes) for value in row.values()):
                     rejects.row(path.name, number, "", Rule.NOT_TEXT)
                 else:
                     yield number, {name: _text(value) for name, value in row.items()}
+
+
+def _rows_of(batch: pa.RecordBatch) -> list[dict[str, object] | Rule]:
+    """Its rows, and a rule in place of one with a value that is none; where there is no other the fault."""
+    try:
+        return list(batch.to_pylist())
+    except (ArithmeticError, LookupError, ValueError):
+        rows = [_row_of(batch.slice(at, 1)) for at in range(batch.num_rows)]
+        if all(isinstance(row, Rule) for row in rows):
+            raise
+        return rows
+
+
+def _row_of(one: pa.RecordBatch) -> dict[str, object] | Rule:
+    try:
+        return dict(one.to_pylist()[0])
+    except UnicodeError:
+        return Rule.NOT_TEXT
+    except (ArithmeticError, LookupError, ValueError):
+        return Rule.DATE_UNREADABLE
 
 
 def _text(value: object) -> Raw:

@@ -49,7 +49,7 @@ class UnknownColumnError(UsageError):
 
 
 class UnreadableFileError(MastError):
-    """A data file cannot be read at all: encoding, format, empty, too long a line."""
+    """A data file cannot be read at all: encoding, format, empty, a quote left open."""
 
     code = "MAST-103"
 
@@ -202,6 +202,12 @@ class RuntimeDownloadError(MastError):
     """The Neo4j jars could not be fetched, or do not have the pinned checksum."""
 
     code = "MAST-233"
+
+
+class OtherFixturesError(UsageError):
+    """The graph holds other data than the fixtures that are to be loaded into it."""
+
+    code = "MAST-234"
 
 
 class ModelFileError(MastError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,9 @@ def ask(search: PeopleSearch, query: PersonQuery) -> list[tuple[str, ...]]:
             PersonQuery("Ashdown", "William", date_of_birth=dt.date(1984, 5, 17)), id="swapped names"
         ),
         pytest.param(PersonQuery("William", "Ashdown", age=43), id="about his age"),
+        pytest.param(PersonQuery("William", "Ashdown", born="1984"), id="his year"),
+        pytest.param(PersonQuery("William", "Ashdown", born="1984-05"), id="his month"),
+        pytest.param(PersonQuery("William", "Ashdown", born="1984-05-01/1984-06-10"), id="around his day"),
     ],
 )
 def test_a_person_is_found_with_reasons(live: LiveResolver, search: PeopleSearch, query: PersonQuery) -> None:
@@ -98,3 +102,19 @@ def test_before_the_people_are_read_a_search_says_so(search: PeopleSearch) -> No
 def test_the_collector_passes_over_what_was_read(live: LiveResolver) -> None:
     live.read()
     assert gc.get_freeze_count() > 0
+
+
+def test_people_are_said_to_be_read_once(store: Store, live: LiveResolver) -> None:
+    said: list[str] = []
+
+    @contextmanager
+    def step(what: str) -> Iterator[None]:
+        said.append(what)
+        yield
+
+    shown = LiveResolver(store, KEYS, read_model("person"), warn=pytest.fail, step=step)
+    shown.catch_up()
+    shown.discard()
+    shown.catch_up()
+    assert shown.ready
+    assert said == ["Reading people; nobody is searched for before"]

@@ -29,6 +29,7 @@ fields:
 """
 HEADER = "id,first,last,born,address,seen\n"
 ROW = '17,Ann,Marlowe,06/08/1983,"14 High Street, Calderwick",01/10/2026\n'
+OTHER = ROW.replace("Ann", "Bert").replace("1983", "1951").replace("14 High Street", "99 Low Road")
 
 
 @pytest.fixture
@@ -85,10 +86,6 @@ def test_a_wrong_source_is_refused_and_nothing_is_loaded(
         pytest.param(
             HEADER.encode() + b"18,\xff\xfe,X,06/08/1983,1 A St,01/10/2026\n", id="bytes that are no text"
         ),
-        pytest.param(
-            (HEADER + "18," + "x" * 50_000_000 + ",X,06/08/1983,1 A St,01/10/2026\n").encode(),
-            id="a 50 MB line",
-        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_by_name(
@@ -123,6 +120,17 @@ def test_rows_that_cannot_be_read_are_rejected_by_line_and_the_rest_load(
 
 
 @pytest.mark.graph
+def test_a_line_of_50_megabytes_is_rejected_and_the_others_load(
+    mast: Mast, store: Store, source: Path, tmp_path: Path
+) -> None:
+    endless = ROW.replace("17,", "18,").replace("Ann", "x" * 50_000_000)
+    ran = mast("load", source, data_file(tmp_path, HEADER + endless + ROW), "--json")
+    assert ran.code == 1
+    assert (ran.json["loaded"][0]["rows"], ran.json["loaded"][0]["rows_rejected"]) == (1, 1)
+    assert people(store) == 1
+
+
+@pytest.mark.graph
 def test_a_record_id_twice_with_different_people_keeps_the_first_and_rejects_the_second(
     mast: Mast, store: Store, tmp_path: Path
 ) -> None:
@@ -131,11 +139,22 @@ def test_a_record_id_twice_with_different_people_keeps_the_first_and_rejects_the
     source.write_text(
         text.replace('  contact_at: {column: seen, format: "%d/%m/%Y"}\n', "ignore: [seen]\n"), "utf-8"
     )
-    other = ROW.replace("Ann", "Bert").replace("1983", "1951")
-    ran = mast("load", source, data_file(tmp_path, HEADER + ROW + other), "--json")
+    ran = mast("load", source, data_file(tmp_path, HEADER + ROW + OTHER), "--json")
     assert ran.code == 1
     assert ran.json["loaded"][0]["rows_rejected"] == 1
     assert people(store) == 1
+
+
+@pytest.mark.graph
+def test_a_record_id_twice_on_one_day_leaves_no_event_at_the_other_familys_door(
+    mast: Mast, store: Store, source: Path, tmp_path: Path
+) -> None:
+    ran = mast("load", source, data_file(tmp_path, HEADER + ROW + OTHER), "--json")
+    assert ran.code == 1
+    assert ran.json["loaded"][0]["rows_rejected"] == 1
+    held = count_records(store)
+    assert (held.of(Kind.PERSON), held.of(Kind.ADDRESS)) == (1, 1)
+    assert ran.json["loaded"][0]["counts"]["contacts_new"] == 1
 
 
 @pytest.mark.graph

@@ -19,12 +19,20 @@ import pytest
 from tests.end_to_end.command import Ran, environment, run
 
 from mast_api.case_study import DOCUMENT
+from mast_api.verifying import clear_values
 from mast_fixtures import borough
 from mast_graph.managed import find_running
 from mast_graph.store import connect
+from mast_intake.reading import read_rows
+from mast_intake.rejects import Rejects
+from mast_intake.rows import SourceRow
+from mast_intake.source_yaml import read_source
 
 pytestmark = [pytest.mark.graph, pytest.mark.slow]
 
+HOSPITALS = ("nhs_trust.yaml", "nhs_trust.jsonl")
+NAMES = ("given_name", "family_name")
+PLANTED = ("record_id", *NAMES, "date_of_birth", "nhs_number", "phone", "address", "postcode")
 PARTS = {
     "PLACE": "place",
     "RESIDENT": "residents_while_here",
@@ -65,6 +73,11 @@ class Running:
     data: Path
     env: dict[str, str]
     answer: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def town(self) -> Path:
+        """The folder of its feeds."""
+        return self.data / f"fixtures/borough-300-7-{borough.edition()}"
 
     def mast(self, *arguments: str | Path) -> Ran:
         return run(*arguments, env=self.env)
@@ -131,7 +144,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def case(up: Running) -> dict[str, Any]:
-    document = json.loads((up.data / "fixtures/borough-300-7/case_study.json").read_text("utf-8"))
+    document = json.loads((up.town / "case_study.json").read_text("utf-8"))
     assert isinstance(document, dict)
     return document
 
@@ -230,43 +243,74 @@ def test_an_unknown_address_is_answered_with_a_caution_and_a_number(up: Running)
 
 
 def test_every_property_and_log_is_free_of_the_feeds_clear_values(up: Running) -> None:
-    folder = up.data / "fixtures/borough-300-7"
+    folder = up.town
     for source, files in json.loads((folder / "feeds.json").read_text("utf-8")).items():
         ran = up.mast("verify", "--json", "--source", folder / source, *(folder / name for name in files))
         assert ran.json["clear_text"] == {}, source
         assert ran.code == 0, ran.out
 
 
-@pytest.mark.parametrize("where", ["node", "edge", "log"])
-def test_a_planted_clear_value_is_found(up: Running, where: str) -> None:
-    folder = up.data / "fixtures/borough-300-7"
-    with (folder / "council_children.csv").open(encoding="utf-8-sig", errors="replace") as file:
-        reference = file.read().splitlines()[1].split(",")[0].strip('"')
+@pytest.fixture(scope="module")
+def somebody(up: Running) -> SourceRow:
+    """A patient of whom a feed says something of every kind."""
+    rows = read_rows(read_source(up.town / HOSPITALS[0]), [up.town / HOSPITALS[1]], Rejects())
+    full = (row for row in rows if set(PLANTED) <= {"record_id", *row.text})
+    return next(row for row in full if "'" not in "".join(row.text.values()))
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "node",
+        "edge",
+        "rejects/planted.csv",
+        "planted.jsonl",
+        pytest.param("neo4j/home/logs/planted.log", id="a log of Neo4j"),
+    ],
+)
+def test_a_planted_clear_value_of_every_kind_is_found(up: Running, somebody: SourceRow, where: str) -> None:
+    said = {"record_id": somebody.record_id, **somebody.text}
+    planted = "; ".join(f"seen with {said[name]}" for name in PLANTED)
     running = find_running(up.data)
     assert running is not None
-    planted = f"seen with {reference}"
     with connect(running.uri, running.user, running.password) as store:
-        if where == "log":
-            (up.data / "rejects").mkdir(exist_ok=True)
-            (up.data / "rejects" / "planted.csv").write_text(f"{planted}\n", "utf-8")
-        elif where == "node":
-            store.define(f"CREATE (:Planted {{note: '{planted}'}})")  # ours, for this once
+        note = f"{{note: '{planted}'}}"
+        if where == "node":
+            store.define(f"CREATE (:Planted {note})")  # ours, for this once
+        elif where == "edge":
+            store.define(f"CREATE (:Planted)-[:PLANTED {note}]->(:Planted)")
         else:
-            store.define(f"CREATE (:Planted)-[:PLANTED {{note: '{planted}'}}]->(:Planted)")
+            (up.data / where).parent.mkdir(exist_ok=True)
+            (up.data / where).write_text(f"{planted}\n", "utf-8")
         try:
-            ran = up.mast(
-                "verify",
-                "--json",
-                "--source",
-                folder / "council_children.yaml",
-                folder / "council_children.csv",
-            )
+            feed = [up.town / name for name in HOSPITALS]
+            ran = up.mast("verify", "--json", "--source", *feed)
         finally:
             store.define("MATCH (node:Planted) DETACH DELETE node")
-            (up.data / "rejects" / "planted.csv").unlink(missing_ok=True)
+            (up.data / where).unlink(missing_ok=True)
     assert ran.code == 1
-    assert {tuple(fields) for fields in ran.json["clear_text"].values()} == {("record_id",)}
-    assert reference not in ran.out
+    (fields,) = ran.json["clear_text"].values()
+    assert set(fields) == set(PLANTED)
+    assert not any(said[name] in ran.out + ran.err for name in PLANTED)
+
+
+def errors_of(up: Running) -> str:
+    """What the service has written to standard error so far."""
+    return (up.data.parent / "errors.txt").read_text("utf-8")
+
+
+def test_what_is_written_to_standard_error_is_free_of_them_and_a_planted_one_is_found(
+    up: Running, somebody: SourceRow
+) -> None:
+    written = errors_of(up)
+    assert "warning:" in written
+    for source, files in json.loads((up.town / "feeds.json").read_text("utf-8")).items():
+        values = clear_values(up.town / source, [up.town / name for name in files])
+        assert not [fields for line in written.splitlines() if (fields := values.fields_in(line))], source
+        if source == HOSPITALS[0]:
+            for name in PLANTED:
+                said = somebody.record_id if name == "record_id" else somebody.text[name]
+                assert values.fields_in(f"{written} {said}") == {name}
 
 
 def test_a_file_loads_while_the_service_runs_and_is_in_the_next_answer(

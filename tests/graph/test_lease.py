@@ -10,7 +10,7 @@ from tests.graph_contents import rows
 
 from mast_graph.lease import Lease
 from mast_graph.store import Login, Store, Transaction
-from mast_resolver.errors import LeaseHeldError, LeaseLostError
+from mast_resolver.errors import GraphUnavailableError, LeaseHeldError, LeaseLostError
 
 pytestmark = pytest.mark.graph
 
@@ -29,6 +29,17 @@ def test_a_second_writer_is_refused_while_the_first_is_at_work(store: Store) -> 
     with Lease.acquire(store, "first on host-17"), pytest.raises(LeaseHeldError) as refused:
         Lease.acquire(store, "second")
     assert "host-17" not in str(refused.value)
+
+
+def test_a_lease_is_not_given_back_to_a_database_that_does_not_answer(store: Store) -> None:
+    lease = Lease.acquire(store, "first", ttl_s=SHORT_S, renew=False)
+    silent = GraphUnavailableError("no answer from the database", fix="see that it runs")
+    store.queries_run = 0
+    lease.__exit__(type(silent), silent, None)
+    assert store.queries_run == 0, "it was asked again, which takes as long again"
+    time.sleep(SHORT_S)
+    with Lease.acquire(store, "second"):
+        pass
 
 
 def test_a_released_lease_can_be_taken_at_once_under_a_higher_epoch(store: Store) -> None:

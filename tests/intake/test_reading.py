@@ -303,24 +303,6 @@ def test_half_a_sign_in_a_line_of_text_is_rejected(rows: Read) -> None:
     assert rules(rejects) == [(2, "", "not_text", "row")]
 
 
-def test_an_undated_record_that_contradicts_itself_is_rejected(rows: Read) -> None:
-    read, rejects = rows(PEOPLE, "id,first,last\n1,Ann,Lee\n1,Ann,Lee\n1,Bob,Lee\n")
-    assert [row.text["given_name"] for row in read] == ["Ann", "Ann"]
-    assert rules(rejects) == [(4, "record_id", "duplicate_record_id", "row")]
-
-
-def test_dated_rows_of_one_record_are_versions_in_date_order(rows: Read) -> None:
-    data = (
-        DATED_HEADER
-        + "1,Ann,Lee,,,,WELFARE_CHECK,01/01/2022,\n"
-        + "1,Ann,Moss,,,,WELFARE_CHECK,01/01/2024,\n"
-        + "1,Ann,Lee,,,,WELFARE_CHECK,01/01/2023,\n"
-    )
-    read, rejects = rows(DATED, data)
-    assert [row.superseded for row in read] == [False, False, True]
-    assert not rejects.counts
-
-
 DELTA = """agency: fire
 agreement: a
 mode: delta

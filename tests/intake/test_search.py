@@ -63,8 +63,56 @@ def test_an_approximate_age_is_every_year_of_birth_that_it_allows(pseudonymiser:
 
 
 @pytest.mark.parametrize(
+    ("born", "days", "years"),
+    [
+        pytest.param("1984", [], ["1984"], id="a year"),
+        pytest.param("1984-02", [f"1984-02-{day:02}" for day in range(1, 30)], ["1984"], id="a month"),
+        pytest.param("1984-05-17", ["1984-05-17"], ["1984"], id="a day"),
+        pytest.param(
+            "1984-12-31/1985-01-01", ["1984-12-31", "1985-01-01"], ["1984", "1985"], id="around a day"
+        ),
+        pytest.param("1984-03/1985-07", [], ["1984", "1985"], id="a long range"),
+        pytest.param(" 1983 / 1984-02 ", [], ["1983", "1984"], id="of a year and a month"),
+    ],
+)
+def test_about_when_somebody_was_born_is_every_day_of_it_or_every_year(
+    pseudonymiser: Pseudonymiser, born: str, days: list[str], years: list[str]
+) -> None:
+    readings = pseudonymiser.person_query(PersonQuery("Ann", "Lee", born=born))
+    for field, values in (("date_of_birth", days), ("birth_year", [*days, *years])):
+        expected = {
+            encoding(pseudonymiser, given_name="x", date_of_birth=value).tokens[field] for value in values
+        }
+        assert {each.tokens[field] for each in readings if field in each.tokens} == expected
+    # Some records know no more than a year.
+    assert any("date_of_birth" not in each.tokens for each in readings)
+
+
+def test_a_date_of_birth_goes_before_a_range_and_a_range_before_an_age(pseudonymiser: Pseudonymiser) -> None:
+    day = dt.date(1984, 5, 17)
+    asked = PersonQuery("Ann", "Lee", date_of_birth=day, born="1990", age=3)
+    assert len(pseudonymiser.person_query(asked)) == 2  # the names both ways round
+    (year,) = {
+        each.tokens["birth_year"]
+        for each in pseudonymiser.person_query(PersonQuery("A", "Lee", born="1990", age=3))
+    }
+    assert year == encoding(pseudonymiser, given_name="x", date_of_birth="1990").tokens["birth_year"]
+
+
+@pytest.mark.parametrize(
     "query",
     [
+        pytest.param(PersonQuery("Ann", "Lee", born="May 1984"), id="a birth in words"),
+        pytest.param(PersonQuery("Ann", "Lee", born="1984-13"), id="no month"),
+        pytest.param(PersonQuery("Ann", "Lee", born="1985/1984"), id="a range the wrong way round"),
+        pytest.param(PersonQuery("Ann", "Lee", born="1950/1990"), id="a generation"),
+        pytest.param(PersonQuery("Ann", "Lee", born="0000"), id="no year"),
+        pytest.param(
+            PersonQuery(
+                "Ann", "Lee", born="1984-05", aliases=tuple(("Ann", f"L{'e' * n}") for n in range(1, 20))
+            ),
+            id="a month for each of twenty names",
+        ),
         pytest.param(PersonQuery(), id="nothing"),
         pytest.param(PersonQuery("Ann"), id="a given name"),
         pytest.param(PersonQuery(family_name="Lee"), id="a family name"),

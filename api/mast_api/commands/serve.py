@@ -46,7 +46,7 @@ def command(
     with listening(settings) as taken, graph(settings, terminal) as address:
         with open_store(address) as store:
             apply_schema(store)
-        with server(settings, address, keys, warn=terminal.warn) as running:
+        with server(settings, address, keys, warn=terminal.warn, step=terminal.step) as running:
             terminal.say(
                 f"Serving at {url(taken)}/graphql, the console at {url(taken)}/console/; Ctrl-C stops"
             )

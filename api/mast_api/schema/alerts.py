@@ -143,6 +143,7 @@ class AlertMutation:
         )
         note(asking, await alert_reading.one_alert(asking.services.store, scope, wanted))
         done = await confirmed(
+            asking,
             lambda: asking.services.alerts.acknowledge(
                 wanted, by=asking.caller.subject, disposition=disposition.value if disposition else None
             ),

@@ -101,7 +101,9 @@ class GlassMutation:
         if aim.encodings and not asking.services.search.ready:
             raise GraphUnavailableError("the people search is not loaded yet", fix="ask again in a minute")
         glass = await confirmed(
-            lambda: breaking.smash(asking.caller, reason=reason, minutes=minutes), fix="break it again"
+            asking,
+            lambda: breaking.smash(asking.caller, reason=reason, minutes=minutes),
+            fix="break it again",
         )
         asking.answer_with("glasses", [glass.id])
         found = list(aim.ids)
@@ -114,7 +116,7 @@ class GlassMutation:
         row = await behind_glass(asking.services.store, scope, seeks=aim.seeks, ids=found)
         named = [str(each["id"]) for each in (*row["places"], *row["people"])]
         _note_each(asking, Question.BREAK_GLASS, [each for each in named if each not in aim.ids])
-        await confirmed(lambda: breaking.aim(glass, named), fix="ask behindGlass for what was found")
+        await confirmed(asking, lambda: breaking.aim(glass, named), fix="ask behindGlass for what was found")
         return _shown(asking, replace(glass, targets=tuple(named)), row, scope, aim.stages)
 
     @strawberry.mutation(description="What a review of a broken glass found; it waits no longer.")
@@ -126,6 +128,7 @@ class GlassMutation:
         await asking.intend(Question.REVIEW_BREAK_GLASS, {"ids": [wanted]})
         glass = await glass_of(asking.services.store, wanted)
         at = await confirmed(
+            asking,
             lambda: asking.services.glass.review(
                 glass, by=asking.caller.subject, justified=justified, finding=finding
             ),

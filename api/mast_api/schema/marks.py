@@ -126,6 +126,7 @@ class MarkMutation:
         marker, by = asking.services.marks, asking.caller.subject
         wanted = marks.MarkKind(kind.value)
         marked = await confirmed(
+            asking,
             lambda: marker.mark(wanted, target, data_class=data_class, by=by, reason=reason),
             fix="ask `marks` whether it stands",
         )
@@ -137,7 +138,7 @@ class MarkMutation:
         await asking.intend(Question.LIFT_MARK, {"ids": [mark]})
         marker, by = asking.services.marks, asking.caller.subject
         lifted = await confirmed(
-            lambda: marker.lift(mark, by=by, reason=reason), fix="ask `marks` whether it stands"
+            asking, lambda: marker.lift(mark, by=by, reason=reason), fix="ask `marks` whether it stands"
         )
         return _outcome(asking, lifted)
 

@@ -55,6 +55,14 @@ OnlyOpen = Annotated[
     strawberry.argument(description="List open episodes only; what agencies have is counted all the same."),
 ]
 
+Born = Annotated[
+    str,
+    strawberry.argument(
+        description="About when: a year, a month, a day or a range, as 1984, 1984-05 or 1984-04/1984-06. Two "
+        "months at most count day by day, more by their years. Without dateOfBirth; age without either."
+    ),
+]
+
 
 @strawberry.type
 class Query(
@@ -186,6 +194,7 @@ class Query(
         family_name: str = "",
         aliases: list[t.Alias] | None = None,
         date_of_birth: dt.date | None = None,
+        born: Born = "",
         age: int | None = None,
         age_tolerance: int = 2,
         address: str = "",
@@ -205,6 +214,7 @@ class Query(
             family_name=family_name,
             aliases=tuple((alias.given_name, alias.family_name) for alias in aliases or ()),
             date_of_birth=date_of_birth,
+            born=born,
             age=age,
             age_tolerance=age_tolerance,
             address=address,

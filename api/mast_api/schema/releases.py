@@ -112,6 +112,7 @@ class ReleaseMutation:
             research_answers.answer, asking, wanted, Question(question.value), waited, volumes_by
         )
         proposed = await confirmed(
+            asking,
             lambda: asking.services.releasing.propose(
                 question.value,
                 sought["cohort"],
@@ -136,6 +137,7 @@ class ReleaseMutation:
         said = {"digest": digest, "approve": approve}
         await asking.intend(Question.DECIDE_RELEASE, {"ids": [wanted], **said})
         at = await confirmed(
+            asking,
             lambda: asking.services.releasing.decide(
                 wanted, digest=digest, by=asking.caller.subject, approved=approve, finding=finding
             ),

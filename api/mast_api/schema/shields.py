@@ -104,6 +104,7 @@ async def _decide(asking: Asking, id_: str, reason: str, *, on: bool) -> ShieldO
     # Who may not take a shield away may not learn of one either.
     hidden_too = may(asking.caller, Question.UNSHIELD)
     decided = await confirmed(
+        asking,
         lambda: shields.decide(entity, on=on, by=by, reason=reason, hidden_too=hidden_too),
         fix="ask for the id: if it is not found, the shield stands",
     )

@@ -172,7 +172,7 @@ class Mutation(AlertMutation, GlassMutation, ShieldMutation, MarkMutation, Relea
 
 async def _decide(asking: Asking, decide: Callable[[], Decided]) -> t.DecisionOutcome:
     """Let it be stored, and note what came of it."""
-    decided = await confirmed(decide, fix="ask `why` whether it stands before you take it again")
+    decided = await confirmed(asking, decide, fix="ask `why` whether it stands before you take it again")
     asking.answer_with("decisions", [decided.id])
     asking.answer_with("records", [record for record, _ in decided.records])
     asking.answer_with("people", [entity for _, entity in decided.records if entity])
