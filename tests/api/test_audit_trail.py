@@ -8,7 +8,7 @@ import pytest
 from tests.town import Service, Town
 
 HOME = "14 High Street, Walsall WS1 1AA"
-ASK = "query($a: String!) { concernsAtAddress(address: $a) { matches { addressId } } }"
+ASK = "query($a: String!) { concernsAtAddress(address: $a) { outcome matches { addressId } } }"
 TRAIL = """query($subject: String! = "", $about: ID, $question: String! = "", $since: DateTime,
     $until: DateTime, $first: Int! = 20, $after: String) {
   auditTrail(subject: $subject, about: $about, question: $question, since: $since, until: $until,
@@ -150,6 +150,40 @@ def test_how_a_question_is_put_keeps_nothing_from_the_review(
         assert response.status_code == 200, response.text
     (flag,) = service.answer(REVIEW, **OFFICER)["flags"]
     assert (flag["reason"], flag["aboutId"], flag["count"]) == ("SAME_AGAIN", asked, 4)
+
+
+SEARCH = """query($given: String!) { searchPeople(givenName: $given, familyName: "Okafor",
+    dateOfBirth: "1988-02-03") { outcome } }"""
+
+
+@pytest.mark.parametrize(
+    ("ask", "asked"),
+    [
+        pytest.param(ASK, {"a": "Haven Refuge, 3 Park Road, Walsall WS5 5EE"}, id="a refuge"),
+        pytest.param(SEARCH, {"given": "Deirdre"}, id="who is in it"),
+    ],
+)
+def test_who_asks_again_and_again_for_what_may_not_be_seen_comes_up_as_if_it_were_not_there(
+    town: Town, service: Service, ask: str, asked: dict[str, str]
+) -> None:
+    flags = []
+    for _ in ("nobody is there", "they are shielded"):
+        for _ in range(4):
+            assert service.answer(ask, **asked)["outcome"] == "NONE"
+        flags.append(service.answer(REVIEW, **OFFICER)["flags"])
+        town.says(
+            "housing", "dee", person="Deirdre Okafor", place="Haven Refuge, 3 Park Road, Walsall WS5 5EE"
+        )
+        town.resolve()
+    (absent,), (shielded,) = flags
+    assert (absent["reason"], absent["count"], absent["aboutId"]) == ("SAME_AGAIN", 4, None)
+    assert shielded == {**absent, "count": 8, "says": absent["says"].replace(" 4 ", " 8 ")}
+
+
+def test_other_searches_that_find_nobody_are_not_one(service: Service) -> None:
+    for given in ("Anna", "Berta", "Carla", "Dora"):
+        service.answer(SEARCH, given=given)
+    assert service.answer(REVIEW, **OFFICER)["flags"] == []
 
 
 def test_a_review_looks_back_a_quarter_at_most(service: Service) -> None:

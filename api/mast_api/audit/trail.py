@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -135,6 +136,18 @@ def looked_for(question: str, sought: object) -> frozenset[str]:
         return frozenset(map(str, ids))
     tokens = sorted(_texts(dict(sought)))
     return frozenset([" ".join(tokens)] if tokens else [])
+
+
+def search_key(question: str, sought: object) -> str:
+    """By what a search is known again that named no id: of all its keyed tokens, short; "" where it had none.
+
+    Example:
+        >>> one, other = ({"family_name": [each]} for each in ("0a", "0b"))
+        >>> search_key("searchPeople", one) == search_key("searchPeople", other), search_key("person", {})
+        (False, '')
+    """
+    things = looked_for(question, sought)
+    return hashlib.sha256(" ".join([question, *sorted(things)]).encode()).hexdigest()[:16] if things else ""
 
 
 def named_ids(entry: Entry) -> Iterator[str]:
