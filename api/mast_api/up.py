@@ -100,7 +100,7 @@ class Up:
                 with self._terminal.step("Making the fixtures"):
                     folder = made.result()
                 feeds = json.loads((folder / FEEDS).read_text("utf-8"))
-                load_directory(lease, folder / DIRECTORY, at=now())
+                load_directory(lease, folder / DIRECTORY, by="mast-up", at=now())
                 loaded = []
                 for source, names in feeds.items():
                     with self._terminal.step(f"Loading {Path(source).stem}") as step:

@@ -7,6 +7,7 @@ out about anybody.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -58,7 +59,10 @@ STAFF_SAYS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Use that should be looked at: whose, on which day, how often; ``about`` is an id where there is one."""
+    """Use that should be looked at: whose, on which day, how often; ``about`` is an id where there is one.
+
+    ``search`` is by what a search is known again that names no id.
+    """
 
     habit: Habit
     subject: str
@@ -66,6 +70,18 @@ class Flag:
     count: int
     says: str
     about: str = ""
+    search: str = ""
+
+    @property
+    def id(self) -> str:
+        """The same whenever the log is read; more of the same does not change it.
+
+        Example:
+            >>> Flag(Habit.VOLUME, "pc-1", dt.date(2026, 11, 2), 40, "").id
+            'AF-b8ed6c4c9377da5469b991cc'
+        """
+        said = "|".join((self.habit, self.subject, self.day.isoformat(), self.about, self.search))
+        return "AF-" + hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
 def flags(entries: Iterable[Entry], *, since: dt.date, staff: Staff = NOBODY) -> list[Flag]:
@@ -86,7 +102,7 @@ def flags(entries: Iterable[Entry], *, since: dt.date, staff: Staff = NOBODY) ->
     found = [*_volume(seen.asked), *_same_again(seen.looked, since, says=SAME_ONE_SAYS)]
     # What a search is known again by is no id of anything.
     again = _same_again(seen.searched, since, says=SAME_SEARCH_SAYS)
-    found += [replace(flag, about="") for flag in again]
+    found += [replace(flag, about="", search=flag.about) for flag in again]
     found += [
         Flag(
             Habit.OUT_OF_HOURS,

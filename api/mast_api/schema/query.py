@@ -252,6 +252,7 @@ def _note_person(asking: Asking, id_: str, homes: Sequence[HomeRow]) -> None:
 
 
 def _note_contacts(asking: Asking, groups: Sequence[GroupRow], page: Sequence[ContactRow]) -> None:
+    asking.answer_with("agencies", [group["agency"] for group in groups])
     asking.answer_with("contacts", [group["latest_id"] for group in groups])
     asking.answer_with("contacts", [contact["id"] for contact in page])
     asking.answer_with("people", [person for contact in page for person in contact["people"]])
