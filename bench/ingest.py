@@ -42,7 +42,7 @@ def load(order: dict[str, Any]) -> dict[str, Any]:
     keys = key_ring(settings, terminal)
     feeds = []
     with writer(settings, terminal, "bench load") as (store, lease):
-        load_directory(lease, folder / DIRECTORY, at=now())
+        load_directory(lease, folder / DIRECTORY, by="bench", at=now())
         for source, files in order["feeds"].items():
             begun = time.perf_counter()
             loaded = load_source(

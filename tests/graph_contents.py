@@ -12,6 +12,7 @@ from mast_graph.store import Login
 
 NODES: Final = """
 MATCH (node) WHERE NOT node:Lease AND NOT node:Load AND NOT node:Change AND NOT node:CountedNote
+  AND NOT node:Proof
 RETURN labels(node) AS what, properties(node) AS properties
 """
 EDGES: Final = """

@@ -22,7 +22,6 @@ NOT_RUNNING_IT: Final = (
     ("safeguarding-analyst", "safeguarding-enquiry"),
     ("steward", "safeguarding-enquiry"),
     ("researcher", "research"),
-    ("feed", "operation"),
 )
 """Roles that are told nothing of how the service runs, each with a purpose of theirs."""
 

@@ -19,11 +19,11 @@ CAUTION: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Rested:
-    """A contact that an alert rests on."""
+    """A contact that an alert rests on; without its moment where it may only be counted."""
 
     type: str
     agency: str
-    at: dt.datetime
+    at: dt.datetime | None
 
 
 def sentences(
@@ -36,19 +36,28 @@ def sentences(
         >>> sentences("Two checks", "Two in a week.", "two-checks/1", "person",
         ...           [Rested("WELFARE_CHECK", "police", at), Rested("WELFARE_CHECK", "police", at)])[1]
         'It rests on 2 contacts on 1 May 2026: 2 x Welfare check (police).'
+        >>> sentences("Two checks", "Two in a week.", "two-checks/1", "person",
+        ...           [Rested("WELFARE_CHECK", "police", None), Rested("WELFARE_CHECK", "police", at)])[1]
+        'It rests on 2 contacts: 2 x Welfare check (police).'
     """
     counted = Counter((vocabulary().contact_type(each.type).title, each.agency) for each in contacts)
     listed = "; ".join(
         f"{f'{count} x ' if count > 1 else ''}{title} ({agency})"
         for (title, agency), count in counted.items()
     )
-    days = [each.at.astimezone(LONDON) for each in contacts]
-    first, last = (f"{day.day} {day:%B %Y}" for day in (min(days), max(days)))
-    when = f"on {first}" if first == last else f"from {first} to {last}"
     many = f"{len(contacts)} contacts" if len(contacts) > 1 else "1 contact"
     return [
         f"{title}: {description}",
-        f"It rests on {many} {when}: {listed}.",
+        f"It rests on {many}{_when([each.at for each in contacts])}: {listed}.",
         f"They were counted by {group_by}, under the rule {rule}.",
         CAUTION,
     ]
+
+
+def _when(moments: Sequence[dt.datetime | None]) -> str:
+    """From when to when; nothing where one may not be told: either end might be its day."""
+    days = [each.astimezone(LONDON) for each in moments if each is not None]
+    if len(days) < len(moments):
+        return ""
+    first, last = (f"{day.day} {day:%B %Y}" for day in (min(days), max(days)))
+    return f" on {first}" if first == last else f" from {first} to {last}"

@@ -32,13 +32,17 @@ class Purpose(StrEnum):
 
     RESPONSE = "safeguarding-response"
     ENQUIRY = "safeguarding-enquiry"
+    CHILD_PROTECTION = "child-protection-enquiry"
     RESEARCH = "research"
     GOVERNANCE = "information-governance"
     OPERATION = "operation"
 
 
 class Question(StrEnum):
-    """What may be asked and decided: root fields of the schema, both kinds of relations, `fullHistory`."""
+    """What may be asked and decided: root fields of the schema, and what is asked within one of them.
+
+    Within one are both kinds of relations, `fullHistory` and `everyFeed`.
+    """
 
     CONCERNS_AT_ADDRESS = "concernsAtAddress"
     SEARCH_PEOPLE = "searchPeople"
@@ -62,6 +66,7 @@ class Question(StrEnum):
     MARKS = "marks"
     AUDIT_TRAIL = "auditTrail"
     ACCESS_REVIEW = "accessReview"
+    JUDGE_ACCESS = "judgeAccess"
     AGENCIES = "agencies"
     AGREEMENTS = "agreements"
     BREAK_GLASS = "breakGlass"
@@ -75,6 +80,7 @@ class Question(StrEnum):
     NETWORK_EXTRACT = "networkExtract"
     AGENCY_REFERENCES = "agencyReferences"
     FEEDS = "feeds"
+    EVERY_FEED = "everyFeed"
     RESOLVER_QUEUE = "resolverQueue"
     DATA_QUALITY = "dataQuality"
     GLASS_BROKEN = "glassBroken"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mast_api.access import Caller, Question, permit
-from mast_api.audit.trail import looked_for
+from mast_api.audit.trail import looked_for, search_key
 from mast_api.limits import Document
 from mast_api.ports import Services
 from mast_api.research.on_record import LEDGER
@@ -25,7 +25,7 @@ class Asking:
     document: Document | None = None
     asked: list[str] = field(default_factory=list)
     answered: dict[str, set[str]] = field(default_factory=dict)
-    outcomes: list[tuple[Question, list[str]]] = field(default_factory=list)
+    outcomes: list[dict[str, object]] = field(default_factory=list)
     ledger: int | None = None
     """How many cohorts were remembered when figures were released: what a restore sets back is seen by it."""
 
@@ -53,9 +53,19 @@ class Asking:
         """Remember ids that the answer holds."""
         self.answered.setdefault(kind, set()).update(ids)
 
-    def found(self, question: Question, ids: Iterable[str]) -> None:
-        """Remember what a search came to: whom or what it found, whatever else the answer tells of them."""
-        self.outcomes.append((question, sorted(ids)))
+    def found(
+        self, question: Question, ids: Iterable[str], sought: Mapping[str, object] | None = None
+    ) -> None:
+        """Remember what a search came to: whom or what it found, whatever else the answer tells of them.
+
+        One that came to none, or to several, is known again by all that was ``sought``: whoever is shielded
+        answers as if not there, and who asks for them again and again is to be seen all the same.
+        """
+        came_to = sorted(ids)
+        outcome: dict[str, object] = {"question": question.value, "ids": came_to}
+        if len(came_to) != 1 and (key := search_key(question.value, sought)):
+            outcome["search"] = key
+        self.outcomes.append(outcome)
 
     def remembered(self, cohorts: int) -> None:
         """How many cohorts were remembered when figures were released: the most, where that was often."""
@@ -69,9 +79,8 @@ class Asking:
         """
         ids = {} if codes else {kind: sorted(found) for kind, found in sorted(self.answered.items())}
         said: dict[str, object] = {"outcome": "refused" if codes else "answered", "codes": codes, "ids": ids}
-        found = [{"question": question.value, "ids": each} for question, each in self.outcomes]
-        if found and not codes:
-            said["found"] = found
+        if self.outcomes and not codes:
+            said["found"] = self.outcomes
         ledger = {} if self.ledger is None else {LEDGER: self.ledger}
         await self.note("answer", {"questions": self.asked, **said, **ledger})
 

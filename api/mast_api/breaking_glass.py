@@ -21,7 +21,8 @@ LEAST_REASON: Final = 15
 class BreakingGlass:
     """Lets somebody look behind a shield, and has reviews on record. Blocking.
 
-    ``tell`` wakes whoever tells the responsible officer; it must not wait for them.
+    ``tell`` wakes whoever tells the responsible officer; it must not wait for them. Without it nobody would
+    be told, and no glass is broken.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class BreakingGlass:
         *,
         clock: Callable[[], dt.datetime],
         new_id: Callable[[], str],
-        tell: Callable[[], None],
+        tell: Callable[[], None] | None,
     ) -> None:
         self._store, self._keys = store, keys
         self._clock, self._new_id, self._tell = clock, new_id, tell
@@ -42,8 +43,14 @@ class BreakingGlass:
         It needs no lease: a load that runs does not keep anybody from looking.
 
         Raises:
+            GlassError: nobody would be told.
             BadRequestError: the reason says too little, or it would last over an hour.
         """
+        if self._tell is None:
+            raise GlassError(
+                "no officer would be told, so no glass can be broken here",
+                fix="ring the duty desk; whoever runs the service sets MAST_OFFICER_URL",
+            )
         check_reason(reason)
         if len(reason.strip()) < LEAST_REASON:
             raise BadRequestError(

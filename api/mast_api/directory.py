@@ -11,9 +11,14 @@ from typing import Any, Final
 import yaml
 
 from mast_api.access import Purpose
+from mast_api.workspace import new_id
 from mast_graph.agreement import LATEST_MONTHS, Agreement, Term, View
+from mast_graph.agreement_rows import Registered
+from mast_graph.agreements import Filed
 from mast_graph.directory import Agency, Team, write_directory
 from mast_graph.lease import Lease
+from mast_graph.proofs import Proof, put_proof
+from mast_graph.store import Transaction
 from mast_resolver.declared import Faults, checked
 from mast_resolver.errors import AgreementError, SourceFileError
 from mast_resolver.vocabulary import vocabulary
@@ -35,8 +40,10 @@ class Directory:
     agreements: tuple[Agreement, ...]
 
 
-def load_directory(lease: Lease, path: Path, *, at: dt.datetime) -> None:
+def load_directory(lease: Lease, path: Path, *, by: str, at: dt.datetime) -> None:
     """Put the agencies, teams and agreements of a ``directory.yaml`` into the graph, if there is one.
+
+    ``by`` is who or what did so: agreements say so, and the audit log of each that was not in force.
 
     Raises:
         SourceFileError: it cannot be read, or an entry has other keys than it should.
@@ -45,11 +52,32 @@ def load_directory(lease: Lease, path: Path, *, at: dt.datetime) -> None:
     if not path.exists():
         return
     said = read_directory(path)
-    lease.write(
-        lambda tx, _: write_directory(
-            tx, agencies=said.agencies, teams=said.teams, agreements=said.agreements, at=at
-        )
+    lease.write(lambda tx, tick: put_in_force(tx, said, by=by, at=at, tick=tick))
+
+
+def put_in_force(
+    tx: Transaction, said: Directory, *, by: str, at: dt.datetime, tick: int
+) -> dict[str, Filed]:
+    """Put all that a file says into force, and say what became of each agreement, for the audit log too."""
+    filed = write_directory(
+        tx, agencies=said.agencies, teams=said.teams, agreements=said.agreements, at=at, by=by
     )
+    for each in said.agreements:
+        if filed[each.id] is Filed.NEW:
+            put_proof(tx, _proof(by, "stated", each, at), tick=tick)
+    return filed
+
+
+def put_change(tx: Transaction, entry: Registered, *, tick: int) -> Registered:
+    """Have a review or an end of an agreement in the audit log."""
+    put_proof(tx, _proof(entry.changed_by, entry.cause, entry.agreement, entry.recorded_from), tick=tick)
+    return entry
+
+
+def _proof(by: str, cause: str, agreement: Agreement, at: dt.datetime) -> Proof:
+    said = {"agreement": agreement.id, "version": agreement.version, "terms": agreement.digest}
+    event = {"event": f"agreement-{cause}", "subject": by, "done_at": at.isoformat()}
+    return Proof(f"Y-{new_id()}", {**event, **said})
 
 
 def read_directory(path: Path) -> Directory:

@@ -42,6 +42,8 @@ def mounted_console(services: Services, service: ASGIApp) -> Console:
             development=None if openid else _Development(settings),
             openid=openid,
             exploring=settings.development,
+            subject_claim=settings.token_subject_claim,
+            role_claim=settings.token_role_claim,
         ),
         service,
     )

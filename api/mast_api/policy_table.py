@@ -6,6 +6,7 @@ import sys
 
 from mast_api.access import Purpose, Role, in_force
 from mast_api.policy import Policy
+from mast_resolver.vocabulary import vocabulary
 
 
 def table(policy: Policy | None = None) -> str:
@@ -27,7 +28,27 @@ def table(policy: Policy | None = None) -> str:
                 asks = ", ".join(sorted(policy.questions(role, purpose))) or "-"
                 sees = ", ".join(sorted(policy.data_classes(role, purpose))) or "-"
                 lines.append(f"| {role} | {purpose} | {asks} | {sees} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_matrix(policy)]) + "\n"
+
+
+def _matrix(policy: Policy) -> list[str]:
+    """Every role, purpose and class of data: what is denied stands there as well as what is allowed."""
+    classes = vocabulary().data_classes
+    lines = [
+        "",
+        "## Who sees which class of data",
+        "",
+        "Every role for every purpose: `yes`, `no`, or `-` where it may not act for the purpose at all.",
+        "",
+        f"| role | purpose | {' | '.join(classes)} |",
+        f"| --- | --- |{' --- |' * len(classes)}",
+    ]
+    for role in Role:
+        for purpose in Purpose:
+            sees, acts = policy.data_classes(role, purpose), policy.may_act(role, purpose)
+            cells = ["yes" if name in sees else "no" if acts else "-" for name in classes]
+            lines.append(f"| {role} | {purpose} | {' | '.join(cells)} |")
+    return lines
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
 from mast_api.subscribing.news import News
 from mast_api.telling import GlassNotices, Notices, Officer, Telling
-from mast_api.tokens import ALGORITHM, KeySource, TokenVerifier, read_keys
+from mast_api.tokens import ALGORITHM, Claims, KeySource, TokenVerifier, read_keys
 from mast_api.triggers.keeping import AlertKeeper, Alerts
 from mast_api.triggers.notices import AlertNotices
 from mast_api.workspace import AUDIT, GraphAddress, audit_log, development_keys, new_id, now, prepare
@@ -103,6 +103,14 @@ def verifier(settings: Settings, warn: Callable[[str], None]) -> TokenVerifier:
         max_minutes=settings.token_max_minutes,
         clock=now,
         algorithms=settings.token_algorithms or algorithms,
+        named=Claims(
+            subject=settings.token_subject_claim,
+            role=settings.token_role_claim,
+            id=settings.token_id_claim,
+            purpose=settings.token_purpose_claim,
+            agency=settings.token_agency_claim,
+        ),
+        needs_agency=settings.has_issuer,
     )
 
 
@@ -151,7 +159,13 @@ def server(
             live=live,
             stewards=Stewarding(store, live, keys, clock=now, new_id=new_id),
             shields=Shielding(store, live, keys, clock=now, new_id=new_id),
-            glass=BreakingGlass(store, keys, clock=now, new_id=new_id, tell=telling.wake),
+            glass=BreakingGlass(
+                store,
+                keys,
+                clock=now,
+                new_id=new_id,
+                tell=telling.wake if settings.glass_may_break else None,
+            ),
             alerts=Alerts(store, keys, clock=now, new_id=new_id),
             research=research,
             releasing=Releasing(store, keys, clock=now, new_id=new_id),
@@ -192,7 +206,8 @@ def _officer(settings: Settings, warn: Callable[[str], None]) -> Officer | None:
     if settings.officer_url:
         return Officer.read(settings.officer_url, settings.officer_secret_file)
     if not settings.development:
-        warn("MAST_OFFICER_URL is not set: broken glasses wait for their review, and nobody is told of one")
+        follows = "they wait for their review" if settings.glass_may_break else "so none can be broken"
+        warn(f"MAST_OFFICER_URL is not set: nobody is told of broken glasses, {follows}")
     return None
 
 

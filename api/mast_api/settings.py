@@ -171,6 +171,21 @@ class Settings:
     token_max_minutes: int = field(
         default=60, metadata=_about(_minutes, "Longest lifetime of a token that is accepted, in minutes.")
     )
+    token_subject_claim: str = field(
+        default="sub", metadata=_about(_text, "What that issuer calls the claim of who somebody is.")
+    )
+    token_role_claim: str = field(
+        default="role",
+        metadata=_about(_text, "The claim of the role: one text, or a list of one, such as `roles`."),
+    )
+    token_id_claim: str = field(
+        default="jti", metadata=_about(_text, "The claim of the token's own id, such as `uti`.")
+    )
+    token_purpose_claim: str = field(default="purpose", metadata=_about(_text, "The claim of the purpose."))
+    token_agency_claim: str = field(
+        default="agency",
+        metadata=_about(_text, "The claim of whose they are: with an issuer no token is taken without."),
+    )
     development_issuer: bool | None = field(
         default=None,
         metadata=_about(
@@ -231,7 +246,11 @@ class Settings:
     duty_hours: str = field(default="at all hours", metadata=_about(_text, "When it answers."))
     officer_url: str = field(
         default="",
-        metadata=_about(_text, "Webhook that tells an officer of broken glasses; unset: nobody is told."),
+        metadata=_about(
+            _text,
+            "Webhook that tells an officer of broken glasses; unset: nobody is told, and with an issuer no "
+            "glass can be broken.",
+        ),
     )
     officer_secret_file: Path | None = field(
         default=None, metadata=_about(Path, "File of the secret that those notices are signed with.")
@@ -272,6 +291,20 @@ class Settings:
         return self.token_keys_file is not None or "://" in self.token_issuer
 
     @property
+    def glass_may_break(self) -> bool:
+        """Whether somebody is told of a broken glass, or nobody real can break one."""
+        return bool(self.officer_url) or not self.has_issuer
+
+    def _only_without_issuer(self) -> list[str]:
+        """What is for development and fixtures: beside real tokens it would tell more, or serve longer."""
+        said = {
+            "MAST_DEVELOPMENT_ISSUER is 1": self.development_issuer,
+            "MAST_DEVELOPMENT is 1": self.development,
+            "MAST_AS_AT is set": self.as_at,
+        }
+        return [f"{fault} beside an issuer" for fault, found in said.items() if found]
+
+    @property
     def registered_only(self) -> bool:
         """Whether only registered documents are answered."""
         return self.has_issuer if self.documents_only is None else self.documents_only
@@ -310,8 +343,8 @@ class Settings:
         settings = cls(**values)  # type: ignore[arg-type]  # each value came out of its own field's parser
         if settings.console_client_id and not (settings.console_url and "://" in settings.token_issuer):
             faults.append("MAST_CONSOLE_CLIENT_ID is set without MAST_CONSOLE_URL or MAST_TOKEN_ISSUER")
-        if settings.development_issuer and settings.has_issuer:
-            faults.append("MAST_DEVELOPMENT_ISSUER is 1 beside another issuer")
+        if settings.has_issuer:
+            faults += settings._only_without_issuer()
         if faults:
             raise SettingsError("; ".join(faults), fix="correct these settings; docs/settings.md lists all")
         return settings

@@ -28,6 +28,8 @@ TRY_AGAIN_S: Final = 30.0
 ANSWER_WITHIN_S: Final = 5.0
 MOST_AT_ONCE: Final = 50
 LEAST_SECRET: Final = 32
+ILL_AFTER: Final = 2
+"""Notices in a row that were not taken, without being refused."""
 
 
 class Officer:
@@ -148,19 +150,35 @@ class Telling:
 
 
 def tell(client: httpx.Client, officer: Officer, notices: Notices, clock: Callable[[], datetime]) -> None:
-    """Tell of all whose time it is; the first that is not taken ends it, for the others would not be either.
+    """Tell of all whose time it is. One that is refused keeps no later one back.
+
+    Where two in a row are not taken for another reason, the receiver is ill, and the rest waits.
 
     Raises:
-        httpx.HTTPError: it was not taken; that is on record.
+        httpx.HTTPError: some were not taken; that is on record.
     """
+    faults: list[httpx.HTTPError] = []
+    ill = 0
     for notice in notices.untold(MOST_AT_ONCE, clock()):
         headers = officer.headers(notice.id, notice.body, int(clock().timestamp()))
         try:
             client.post(officer.url, content=notice.body, headers=headers).raise_for_status()
-        except httpx.HTTPError:
+        except httpx.HTTPError as fault:
             notice.failed(clock())
-            raise
-        notice.told(clock())
+            faults.append(fault)
+            ill = 0 if _refused(fault) else ill + 1
+            if ill == ILL_AFTER:
+                break
+        else:
+            ill = 0
+            notice.told(clock())
+    if faults:
+        raise faults[0]
+
+
+def _refused(fault: httpx.HTTPError) -> bool:
+    """Whether the receiver took issue with the notice itself."""
+    return isinstance(fault, httpx.HTTPStatusError) and fault.response.is_client_error
 
 
 class GlassNotices:

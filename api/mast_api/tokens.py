@@ -27,6 +27,20 @@ MOST_REMEMBERED: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
+class Claims:
+    """What the issuer calls the claims that we read; ``uti`` for ``id``, say, where it writes no ``jti``."""
+
+    subject: str = "sub"
+    role: str = "role"
+    id: str = "jti"
+    purpose: str = "purpose"
+    agency: str = "agency"
+
+
+NAMED_AS_OURS: Final = Claims()
+
+
+@dataclass(frozen=True, slots=True)
 class Bearer:
     """What a verified token says."""
 
@@ -71,7 +85,8 @@ class PinnedKeys:
 class TokenVerifier:
     """Checks signature, issuer, audience and lifetime, under keys that were pinned or an issuer's own.
 
-    What a token says of where its key is (``jku``, ``x5u``, ``jwk``) is never followed.
+    What a token says of where its key is (``jku``, ``x5u``, ``jwk``) is never followed. With
+    ``needs_agency`` it has to say whose its bearer is: agreements are between agencies.
     """
 
     def __init__(
@@ -83,24 +98,26 @@ class TokenVerifier:
         max_minutes: int,
         clock: Callable[[], datetime],
         algorithms: Sequence[str] = (ALGORITHM,),
+        named: Claims = NAMED_AS_OURS,
+        needs_agency: bool = False,
     ) -> None:
         self._keys = keys
+        self._named, self._needs_agency = named, needs_agency
         # A signature is checked once a token and set of keys; lifetime and claims at every request.
         self._signed = lru_cache(maxsize=MOST_REMEMBERED)(
             lambda token, _version: jwt.decode(token, keys.current, algorithms=list(algorithms)).claims
         )
         self._max_s = max_minutes * 60
         self._clock = clock
+        needed: jwt.ClaimsOption = {"essential": True}
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock().timestamp()),
             leeway=LEEWAY_S,
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},
-            sub={"essential": True},
-            iat={"essential": True},
-            exp={"essential": True},
-            jti={"essential": True},
-            role={"essential": True},
+            iat=needed,
+            exp=needed,
+            **dict.fromkeys((named.subject, named.id, named.role), needed),
         )
 
     async def prepare(self, authorization: str | None) -> None:
@@ -120,6 +137,8 @@ class TokenVerifier:
                 "the request carries no bearer token",
                 fix="send 'Authorization: Bearer TOKEN'; for development: mast token",
             )
+        # Asked first: a signature that was found good is good no longer than the key is known to be.
+        _ = self._keys.current
         try:
             claims = self._signed(token.strip(), self._keys.version)
             self._claims.validate(claims)
@@ -129,7 +148,13 @@ class TokenVerifier:
             raise _refused() from None
         if claims["exp"] - claims["iat"] > self._max_s:
             raise NotAuthenticatedError("the token lives too long", fix="get one of a shorter lifetime")
-        return _bearer(claims)
+        bearer = _bearer(claims, self._named)
+        if self._needs_agency and not bearer.agency:
+            raise NotAuthenticatedError(
+                "the token does not say whose its bearer is",
+                fix="have the issuer put the agency into it (MAST_TOKEN_AGENCY_CLAIM)",
+            )
+        return bearer
 
 
 def read_keys(path: Path) -> PinnedKeys:
@@ -156,16 +181,28 @@ def _key_id(authorization: str | None) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _bearer(claims: dict[str, object]) -> Bearer:
-    subject, role, token_id = claims["sub"], claims["role"], claims["jti"]
-    purpose, agency = claims.get("purpose"), claims.get("agency")
-    for claim in (subject, role, token_id, purpose or "", agency or ""):
-        # They go into the audit log as they are, so they have to be short texts.
-        if not isinstance(claim, str) or len(claim) > MOST_CLAIM_CHARACTERS:
-            raise _refused()
+def _bearer(claims: dict[str, object], named: Claims) -> Bearer:
+    purpose = _one(claims, named.purpose)
     return Bearer(
-        str(subject), str(role), str(purpose) if purpose else None, str(token_id), str(agency or "")
+        subject=_one(claims, named.subject),
+        role=_one(claims, named.role),
+        purpose=purpose or None,
+        token_id=_one(claims, named.id),
+        agency=_one(claims, named.agency),
     )
+
+
+def _one(claims: dict[str, object], name: str) -> str:
+    """A claim as one short text, which goes into the audit log as it is; of a list its only one.
+
+    Issuers write roles as lists. Who has several has to say in which they act: we choose none for them.
+    """
+    found = claims.get(name) or ""
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    if not isinstance(found, str) or len(found) > MOST_CLAIM_CHARACTERS:
+        raise _refused()
+    return found
 
 
 def _refused() -> NotAuthenticatedError:

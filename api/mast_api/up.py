@@ -119,7 +119,7 @@ class Up:
                     folder = made.result()
                 feeds = json.loads((folder / FEEDS).read_text("utf-8"))
                 check_same_town(store, keys, folder, feeds)
-                load_directory(lease, folder / DIRECTORY, at=now())
+                load_directory(lease, folder / DIRECTORY, by="mast-up", at=now())
                 loaded = []
                 for source, names in feeds.items():
                     with self._terminal.step(f"Loading {Path(source).stem}") as step:

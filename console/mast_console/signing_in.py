@@ -120,17 +120,19 @@ class SignIn:
     ) -> Response:
         """A session for a token, if the service takes it for that purpose."""
         claims = _claims(token)
+        wiring = self._desk.wiring
+        subject, role = _one(claims, wiring.subject_claim), _one(claims, wiring.role_claim)
         try:
             await self._desk.service.ask_with(token, purpose, "signed_in", {})
         except Refused as refused:
             if refused.code not in NOT_ALLOWED:
                 return problem(self._desk, "no_answer", refused.status, refused=refused)
-            return self._form(request, visit, refused=refused, role=str(claims.get("role", "")))
+            return self._form(request, visit, refused=refused, role=role)
         session = Session(
             csrf=secrets.token_urlsafe(24),
             token=token,
-            subject=str(claims["sub"]),
-            role=str(claims["role"]),
+            subject=subject,
+            role=role,
             purpose=purpose,
             ends=int(claims["exp"]),
             kept=visit.kept,
@@ -178,3 +180,9 @@ def _claims(token: str) -> dict[str, Any]:
     except (IndexError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _one(claims: dict[str, Any], name: str) -> str:
+    """A claim as one text, as the service reads it: of a list its only one."""
+    found = claims.get(name, "")
+    return str(found[0] if isinstance(found, list) and len(found) == 1 else found)

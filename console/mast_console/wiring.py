@@ -54,7 +54,8 @@ class Wiring:
 
     ``may_ask`` decides only which links are drawn: the service decides about each question by itself.
     ``roles`` are those that may sign in, each with the purposes that it may act for. ``exploring`` is that
-    they may write questions themselves, in GraphiQL: in development only.
+    they may write questions themselves, in GraphiQL: in development only. The claims are named as the
+    issuer of tokens names them.
     """
 
     clock: Callable[[], datetime]
@@ -65,3 +66,5 @@ class Wiring:
     openid: OpenIdSignIn | None = None
     idle: timedelta = IDLE
     exploring: bool = False
+    subject_claim: str = "sub"
+    role_claim: str = "role"

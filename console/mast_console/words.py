@@ -21,6 +21,7 @@ ROLES: Final = {
 PURPOSES: Final = {
     "safeguarding-response": "Safeguarding response",
     "safeguarding-enquiry": "Safeguarding enquiry",
+    "child-protection-enquiry": "Child protection enquiry",
     "research": "Research",
     "information-governance": "Information governance",
     "operation": "Running the service",

@@ -1,4 +1,4 @@
-// One alert by its id, as `alerts` has it; none where it rests on a shielded contact, or is about nobody who may be seen.
+// One alert by its id, as `alerts` has it; none where `alerts` passes it over.
 // access: read
 // param $id: string
 // param $purpose: string, what the caller asks for
@@ -10,8 +10,7 @@
 // param $forever: date-time, the end of an interval that has not ended
 // column alert: map, its properties
 // column about: list of string, whom it is about, or was when it was taken back
-// column contacts: list of map, {id, type, agency, at, severity, team, open, full}, the oldest first; none when not visible
-// column visible: boolean
+// column contacts: list of map, {id, type, agency, at, severity, team, open, listed}, the oldest first
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}; the owner's always
 // column acts: list of map, {by, at, disposition}, what people said of it, the first first
@@ -25,5 +24,6 @@ WITH alert, covering, COLLECT {
 } AS about
 WHERE size(about) > 0
 // part: alert_rests_on
+// part: alert_whose
 // part: whom_to_ring
-RETURN alert{.*} AS alert, about, contacts, visible, agencies, duty_teams + own_teams + owner_team AS teams, acts
+RETURN alert{.*} AS alert, about, contacts, agencies, duty_teams + own_teams + owner_team AS teams, acts

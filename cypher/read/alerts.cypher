@@ -1,5 +1,5 @@
-// Alerts, newest first, with whom they are about and what they rest on. Those that rest on a contact that is shielded, or
-// are about nobody who may be seen, are passed over. Of those that rest on what the caller may not see only that is said.
+// Alerts, newest first, with whom they are about and what they rest on. Those that rest on a contact that is shielded or
+// that the caller may not see, or are about nobody who may be seen, are passed over.
 // access: read
 // param $state: string, open, acknowledged or retracted, or '' for all
 // param $rule: string, only of this rule's version, or ''
@@ -17,8 +17,7 @@
 // param $forever: date-time, the end of an interval that has not ended
 // column alert: map, its properties
 // column about: list of string, whom it is about, or was when it was taken back
-// column contacts: list of map, {id, type, agency, at, severity, team, open, full}, the oldest first; none when not visible
-// column visible: boolean
+// column contacts: list of map, {id, type, agency, at, severity, team, open, listed}, the oldest first
 // column agencies: list of map, {id, name, kind, team}
 // column teams: list of map, {id, agency, name, phone, hours}; the owner's always
 // column acts: list of map, {by, at, disposition}, what people said of it, the first first
@@ -36,8 +35,9 @@ WITH alert, covering, COLLECT {
   RETURN DISTINCT entity.id ORDER BY entity.id
 } AS about
 WHERE size(about) > 0
-WITH alert, covering, about ORDER BY alert.at DESC, alert.id DESC LIMIT $first
 // part: alert_rests_on
+WITH alert, about, contacts ORDER BY alert.at DESC, alert.id DESC LIMIT $first
+// part: alert_whose
 // part: whom_to_ring
-RETURN alert{.*} AS alert, about, contacts, visible, agencies, duty_teams + own_teams + owner_team AS teams, acts
+RETURN alert{.*} AS alert, about, contacts, agencies, duty_teams + own_teams + owner_team AS teams, acts
 ORDER BY alert.at DESC, alert.id DESC

@@ -1,4 +1,4 @@
-// What the marks that stand say of some person records: reads look at the records only.
+// What the marks that stand say of some person records: reads look at the records only. Restrictions: see `restrict`.
 // access: write
 // param $records: list of string
 UNWIND $records AS id
@@ -11,6 +11,5 @@ WITH record, COLLECT {
   MATCH (mark:Mark)-[:MARKS]->(record) WHERE mark.lifted_at IS NULL RETURN DISTINCT mark.kind
 } AS kinds
 SET record.held = CASE WHEN size(held) > 0 THEN held END,
-    record.restricted = CASE WHEN 'restriction' IN kinds THEN true END,
     record.objected = CASE WHEN 'objection' IN kinds THEN true END,
     record.contested = CASE WHEN 'contested' IN kinds THEN true END

@@ -26,6 +26,7 @@
 // column before: list of string, people the records belonged to
 // column records: list of string, those of $records that are shielded
 // column entities: list of string, those of `before` and $entities that are shielded
+// column restricted: list of string, records of people of `before` and $entities one of whose is restricted
 CALL () {
   UNWIND $records AS id
   MATCH (record:PersonRecord {id: id})
@@ -98,6 +99,18 @@ CALL () {
   SET left.shield_decided = true
 }
 CALL () {
+  // So does a restriction.
+  UNWIND $withdrawn AS id
+  MATCH (gone:PersonRecord {id: id})-[was:RESOLVES_TO]->(entity:Person)
+  USING INDEX SEEK gone:PersonRecord(id)
+  WHERE was.recorded_to = $at AND gone.restricted
+  MATCH (gone)<-[:MARKS]-(mark:Mark)
+  WHERE mark.lifted_at IS NULL AND mark.kind = 'restriction'
+  MATCH (entity)<-[one:RESOLVES_TO]-(left:PersonRecord)
+  WHERE one.recorded_to IN [$at, $forever] AND NOT left.id IN $withdrawn
+  MERGE (mark)-[:MARKS]->(left)
+}
+CALL () {
   UNWIND $dropped AS row
   MATCH (left:PersonRecord {id: row.left})-[evidence:EVIDENCE]->(right:PersonRecord {id: row.right})
   USING INDEX SEEK left:PersonRecord(id)
@@ -143,4 +156,17 @@ CALL (before) {
   WHERE person.shielded
   RETURN collect(DISTINCT person.id) AS entities
 }
-RETURN before, records, entities
+CALL (before) {
+  // Only while somebody is restricted at all, so that nobody else waits for it.
+  MATCH (mark:Mark) WHERE mark.lifted_at IS NULL AND mark.kind = 'restriction'
+  WITH before, count(mark) AS marks WHERE marks > 0
+  UNWIND before + $entities AS id
+  MATCH (person:Person {id: id})<-[resolves:RESOLVES_TO]-(record:PersonRecord)
+  USING INDEX SEEK person:Person(id)
+  WHERE resolves.recorded_to IN [$at, $forever]
+  WITH person, collect(record) AS one
+  WHERE any(record IN one WHERE record.restricted)
+  UNWIND one AS record
+  RETURN collect(DISTINCT record.id) AS restricted
+}
+RETURN before, records, entities, restricted

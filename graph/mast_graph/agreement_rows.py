@@ -16,7 +16,7 @@ _SIDE_BY_SIDE = ("data_classes", "gateways", "views", "months", "retention_month
 class Registered:
     """An entry of the register: a version as stated, reviewed or ended, and when it was on record.
 
-    ``number`` counts the entries of one agreement, ``changed_by`` says who reviewed or ended it, and
+    ``number`` counts the entries of one agreement, ``changed_by`` says who stated, reviewed or ended it, and
     ``digest`` is that of the version as stated.
     """
 

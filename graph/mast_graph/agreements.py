@@ -22,15 +22,17 @@ class Filed(StrEnum):
     OLDER = "older"
 
 
-def write_agreement(tx: Transaction, stated: Agreement, *, at: dt.datetime) -> Filed:
+def write_agreement(tx: Transaction, stated: Agreement, *, at: dt.datetime, by: str = "") -> Filed:
     """Put a version in force, or leave things as they are: an older one, or the same again, changes nothing.
+
+    ``by`` is who put it in force.
 
     Raises:
         AgreementError: this version is on record with other content.
     """
     now = _in_force(tx, stated.id)
     if now is None:
-        _record(tx, replace(stated, version=stated.version or 1), 1, "stated", "", stated.digest, at)
+        _record(tx, replace(stated, version=stated.version or 1), 1, "stated", by, stated.digest, at)
         return Filed.NEW
     if stated.digest == now.digest and stated.version in (0, now.agreement.version):
         return Filed.UNCHANGED
@@ -42,7 +44,7 @@ def write_agreement(tx: Transaction, stated: Agreement, *, at: dt.datetime) -> F
             fix=f"state the change as version {stated.version + 1}",
         )
     version = stated.version or now.agreement.version + 1
-    _record(tx, replace(stated, version=version), now.number + 1, "stated", "", stated.digest, at)
+    _record(tx, replace(stated, version=version), now.number + 1, "stated", by, stated.digest, at)
     return Filed.NEW
 
 

@@ -22,7 +22,7 @@ class AlertContactRow(TypedDict):
     severity: int
     team: str | None
     open: bool
-    full: bool
+    listed: bool
 
 
 class AlertActRow(TypedDict):
@@ -34,12 +34,11 @@ class AlertActRow(TypedDict):
 
 
 class AlertRow(RungRow):
-    """One alert; ``contacts`` are none where not all may be seen."""
+    """One alert, all of whose ``contacts`` may be seen or counted; ``listed`` ones are shown one by one."""
 
     alert: dict[str, Any]
     about: list[str]
     contacts: list[AlertContactRow]
-    visible: bool
     acts: list[AlertActRow]
 
 
@@ -110,7 +109,7 @@ async def one_alert(store: Reader, scope: Scope, id_: str) -> AlertRow:
         UnknownAlertError: there is none, or not for whoever asks: nothing tells the two apart.
     """
     rows = await store.read("read.alert", id=id_, forever=FOREVER, **scope.sharing())
-    if not rows or not rows[0]["visible"]:
+    if not rows:
         raise unknown()
     return cast("AlertRow", rows[0])
 

@@ -135,6 +135,7 @@ SAY_NOTHING: Final = frozenset(
         "add_person_records", "add_address_records", "put_person_records", "put_address_records",
         "retract_person_records", "retract_address_records", "close_versions", "put_person_decisions",
         "put_address_decisions", "put_person_shield", "put_address_shield", "put_mark", "lift_mark",
+        "restrict",
     )
 )  # fmt: skip
 """Statements after which the same is counted as before."""

@@ -40,10 +40,12 @@ def write_directory(
     agencies: Iterable[Agency] = (),
     teams: Iterable[Team] = (),
     agreements: Iterable[Agreement] = (),
+    by: str = "",
 ) -> dict[str, Filed]:
     """Set these entries as they are given, and say what became of each agreement; others stay as they were.
 
-    An agency that left stays away with its teams, whatever a file that is older than that says.
+    ``by`` is who put them in force. An agency that left stays away with its teams, whatever a file that is
+    older than that says.
 
     Raises:
         DirectoryError: the id of a team is another agency's; its entry stays as it was.
@@ -59,4 +61,4 @@ def write_directory(
             f"another agency has a team of the same id: {', '.join(sorted(taken))}",
             fix="give yours an id that no other agency uses, and its contacts the same; nothing was changed",
         )
-    return {agreement.id: write_agreement(tx, agreement, at=at) for agreement in agreements}
+    return {agreement.id: write_agreement(tx, agreement, at=at, by=by) for agreement in agreements}

@@ -1,6 +1,7 @@
 """Marks that an officer puts on records of people: legal hold, restriction, objection, contested accuracy.
 
-Like shields they lie on records and move with them. Whoever a record is inherits them where they are read.
+Like shields they lie on records and move with them. Whoever a record is inherits them where they are read; a
+restriction, which closes contacts, is passed on to the person's other records in the same transaction.
 """
 
 from __future__ import annotations
@@ -100,9 +101,14 @@ async def marks_page(store: Reader, *, first: int, after: str = "", target: str 
     return cast("list[MarkRow]", rows)
 
 
+def restrict(tx: Transaction, records: Iterable[str], *, at: dt.datetime) -> None:
+    """Pass restrictions to all that are one with these records; what happened closes to readers, or opens."""
+    found = tx.run("write.restrict", records=sorted(records), forever=FOREVER)[0]["records"]
+    renew(tx, Touched(gone_or_back=set(found)), at=at)
+
+
 def _renewed(tx: Transaction, records: Iterable[str], at: dt.datetime) -> list[RecordId]:
     found = sorted(map(RecordId, records))
     tx.run("write.renew_marks", records=found)
-    # A restriction closes what happened to readers, or opens it again.
-    renew(tx, Touched(gone_or_back=set(found)), at=at)
+    restrict(tx, found, at=at)
     return found

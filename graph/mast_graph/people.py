@@ -8,6 +8,7 @@ from typing import Any
 
 from mast_graph.following import note_of
 from mast_graph.households import rebuild_around
+from mast_graph.marks import restrict
 from mast_graph.shields import renew_around
 from mast_graph.state import PendingRecord
 from mast_graph.store import Transaction
@@ -64,6 +65,8 @@ def _resolve_persons(tx: Transaction, changes: Changes, stored: dict[str, Any]) 
     given = _given(changes)
     found = tx.run("write.resolve_persons", **stored, review=_review(changes), entities=sorted(given))[0]
     shields = renew_around(tx, Kind.PERSON, found["records"], found["entities"], at=stored["at"])
+    if found["restricted"]:
+        restrict(tx, found["restricted"], at=stored["at"])
     return set(map(EntityId, found["before"])) | given, shields
 
 

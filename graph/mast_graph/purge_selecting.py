@@ -9,7 +9,7 @@ from typing import Final
 
 from mast_graph.moments import to_text
 from mast_graph.store import Store
-from mast_resolver.records import FOREVER, RecordId
+from mast_resolver.records import FOREVER, GAZETTEER, RecordId
 
 PAGE: Final = 5_000
 
@@ -56,11 +56,34 @@ def records_of_agency(store: Store, agency: str) -> OfAgency:
 
 
 def retention_rules(store: Store) -> list[RetentionRule]:
-    """Those in force, from the agreements."""
+    """The last that agreements said of each class; of one that is no longer shared as well."""
     return [
         RetentionRule(row["agreement"], row["data_class"], row["months"], tuple(row["parties"]))
         for row in store.read("read.retention_rules")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Unruled:
+    """What is held though no agreement says how long: contacts by agreement and class, records by agency."""
+
+    contacts: Mapping[str, int]
+    records: Mapping[str, int]
+
+
+def unruled(store: Store, rules: Sequence[RetentionRule]) -> Unruled:
+    """What no run of the retention ever looks at."""
+    held = store.read("read.held_by_agreement")[0]
+    known = {(rule.agreement, rule.data_class) for rule in rules}
+    parties = {party for rule in rules for party in rule.parties} | {GAZETTEER}
+    return Unruled(
+        {
+            f"{each['agreement']}/{each['data_class']}": each["count"]
+            for each in held["contacts"]
+            if (each["agreement"], each["data_class"]) not in known
+        },
+        {each["agency"]: each["count"] for each in held["records"] if each["agency"] not in parties},
+    )
 
 
 def held_classes(store: Store) -> frozenset[str]:

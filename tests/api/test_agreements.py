@@ -176,3 +176,31 @@ def test_the_register_is_for_those_who_answer_for_it(ruth: Town, service: Servic
     assert entry["warning"].startswith("stops serving unless reviewed by")
     refused = service.ask(REGISTER, **DESK)
     assert refused.json()["errors"][0]["extensions"]["code"] == "MAST-302"
+
+
+CHILD_PROTECTION = {"role": "safeguarding-analyst", "purpose": "child-protection-enquiry"}
+
+
+def test_sensitive_health_needs_a_purpose_that_the_policy_and_an_agreement_name(
+    ruth: Town, service: Service
+) -> None:
+    """Neither the class nor the purpose alone is enough, and no other question shows it."""
+    ruth.says("nhs", "n1", person="Ruth Ames", contact="SEXUAL_HEALTH_CONTACT", at=ago(5))
+    ruth.resolve({"ruth": [("police", "p1"), ("police", "p2"), ("nhs", "n1")]})
+    ask = f"""{{ person(id: "P-ruth") {{ people {{ {CONTACTS} }} withheld {{ dataClass by }} }} }}"""
+
+    def told(who: dict[str, str]) -> tuple[bool, set[str]]:
+        answer = service.answer(ask, **who)
+        kept = {each["by"] for each in answer["withheld"] if each["dataClass"] == "sensitive_health"}
+        return "SEXUAL_HEALTH_CONTACT" in types(answer["people"][0]), kept
+
+    assert told(DESK) == (False, {"ROLE"})
+    assert told(CHILD_PROTECTION) == (False, {"AGREEMENT"}), "the agreement does not name the purpose"
+    in_force(ruth, purposes=(*AGREEMENT.purposes, "child-protection-enquiry"))
+    assert told(DESK) == (False, {"ROLE"})
+    assert told(CHILD_PROTECTION) == (True, set())
+    others = tuple(term for term in AGREEMENT.terms if term.data_class != "sensitive_health")
+    in_force(ruth, purposes=(*AGREEMENT.purposes, "child-protection-enquiry"), terms=others)
+    assert told(CHILD_PROTECTION) == (False, {"AGREEMENT"})
+    refused = service.ask(QUESTIONS["concernsAtAddress"], **CHILD_PROTECTION).json()
+    assert refused["errors"][0]["extensions"]["code"] == "MAST-302", "one person at a time"

@@ -8,12 +8,13 @@ import pytest
 from tests.town import Service, Town
 
 HOME = "14 High Street, Walsall WS1 1AA"
-ASK = "query($a: String!) { concernsAtAddress(address: $a) { matches { addressId } } }"
-TRAIL = """query($subject: String! = "", $about: ID, $question: String! = "", $since: DateTime,
+ASK = "query($a: String!) { concernsAtAddress(address: $a) { outcome matches { addressId } } }"
+TRAIL = """query($subject: String! = "", $about: ID, $question: String! = "", $agency: String! = "",
+    $ofAgency: String! = "", $since: DateTime,
     $until: DateTime, $first: Int! = 20, $after: String) {
-  auditTrail(subject: $subject, about: $about, question: $question, since: $since, until: $until,
-    first: $first, after: $after) {
-    edges { cursor node { sequence at event subject role purpose questions outcome codes
+  auditTrail(subject: $subject, about: $about, question: $question, agency: $agency, ofAgency: $ofAgency,
+    since: $since, until: $until, first: $first, after: $after) {
+    edges { cursor node { sequence at event subject role agency purpose questions outcome codes
       sought { kind ids } answeredWith { kind ids } } }
     pageInfo { hasNextPage endCursor } } }"""
 REVIEW = (
@@ -65,6 +66,24 @@ def test_who_looked_at_somebody_is_found_by_their_id_and_by_former_ones(
     assert [each["event"] for each in found] == ["answer"]
 
 
+def test_a_partner_is_told_who_of_its_staff_asked_and_who_was_told_what_it_gave(
+    town: Town, service: Service, asked: str
+) -> None:
+    town.says("fire", "2", place="16 High Street, Walsall WS1 1AA", contact="SAFE_AND_WELL_VISIT")
+    town.resolve()
+    document = {"query": ASK, "variables": {"a": "16 High Street, Walsall WS1 1AA"}}
+    role, purpose = "response-officer", "safeguarding-response"
+    token = service.issuer.issue(role, purpose, minutes=5, subject="nurse-1", agency="nhs")
+    assert service.post(document, Authorization=f"Bearer {token}").status_code == 200
+    of_staff = trail(service, agency="nhs")
+    assert [(each["subject"], each["agency"]) for each in of_staff] == [("nurse-1", "nhs")] * 2
+    (told,) = trail(service, ofAgency="fire")
+    assert (told["subject"], told["event"]) == ("nurse-1", "answer")
+    (told,) = trail(service, ofAgency="police")
+    assert told["subject"] == "officer-7"
+    assert trail(service, agency="nhs", ofAgency="police") == trail(service, agency="housing") == []
+
+
 def test_reading_the_log_is_in_the_log(service: Service, asked: str) -> None:
     trail(service, about=asked)
     (entry,) = [each for each in trail(service, question="auditTrail") if each["event"] == "intent"][1:]
@@ -92,6 +111,8 @@ def test_pages_go_on_behind_the_last_entry(service: Service, asked: str) -> None
         ({"question": "nonsense"}, "MAST-312"),
         ({"about": "Ann Smith"}, "MAST-312"),
         ({"subject": "x" * 201}, "MAST-312"),
+        ({"agency": "St Mary's"}, "MAST-312"),
+        ({"ofAgency": "St Mary's"}, "MAST-312"),
         ({"first": 0}, "MAST-311"),
         ({"after": "rubbish"}, "MAST-311"),
         ({"after": "-1"}, "MAST-311"),
@@ -150,6 +171,73 @@ def test_how_a_question_is_put_keeps_nothing_from_the_review(
         assert response.status_code == 200, response.text
     (flag,) = service.answer(REVIEW, **OFFICER)["flags"]
     assert (flag["reason"], flag["aboutId"], flag["count"]) == ("SAME_AGAIN", asked, 4)
+
+
+SEARCH = """query($given: String!) { searchPeople(givenName: $given, familyName: "Okafor",
+    dateOfBirth: "1988-02-03") { outcome } }"""
+
+
+@pytest.mark.parametrize(
+    ("ask", "asked"),
+    [
+        pytest.param(ASK, {"a": "Haven Refuge, 3 Park Road, Walsall WS5 5EE"}, id="a refuge"),
+        pytest.param(SEARCH, {"given": "Deirdre"}, id="who is in it"),
+    ],
+)
+def test_who_asks_again_and_again_for_what_may_not_be_seen_comes_up_as_if_it_were_not_there(
+    town: Town, service: Service, ask: str, asked: dict[str, str]
+) -> None:
+    flags = []
+    for _ in ("nobody is there", "they are shielded"):
+        for _ in range(4):
+            assert service.answer(ask, **asked)["outcome"] == "NONE"
+        flags.append(service.answer(REVIEW, **OFFICER)["flags"])
+        town.says(
+            "housing", "dee", person="Deirdre Okafor", place="Haven Refuge, 3 Park Road, Walsall WS5 5EE"
+        )
+        town.resolve()
+    (absent,), (shielded,) = flags
+    assert (absent["reason"], absent["count"], absent["aboutId"]) == ("SAME_AGAIN", 4, None)
+    assert shielded == {**absent, "count": 8, "says": absent["says"].replace(" 4 ", " 8 ")}
+
+
+WAITS = """query($judged: Boolean! = false) { accessReview(judged: $judged) {
+    flags { id count judged { finding by } } } }"""
+JUDGE = """mutation($id: ID!, $finding: FlagFinding!) {
+    judgeAccess(id: $id, finding: $finding) { count judged { finding by } } }"""
+
+
+def test_a_flag_that_was_looked_into_waits_no_more_until_there_is_more_of_the_same(
+    service: Service, asked: str
+) -> None:
+    def officer(document: str, subject: str = "dpo-1", **variables: Any) -> Any:
+        token = service.issuer.issue(*OFFICER.values(), minutes=5, subject=subject)
+        return service.post({"query": document, "variables": variables}, Authorization=f"Bearer {token}")
+
+    for _ in range(3):
+        service.answer(ASK, a=HOME)
+    (flag,) = service.answer(WAITS, **OFFICER)["flags"]
+    assert flag["judged"] is None
+    for refused in (
+        officer(JUDGE, id="AF-" + "0" * 24, finding="EXPLAINED"),
+        officer(JUDGE, subject="officer-7", id=flag["id"], finding="EXPLAINED"),
+    ):
+        assert code(refused) == "MAST-312"
+    assert len(service.answer(WAITS, **OFFICER)["flags"]) == 1
+    said = officer(JUDGE, id=flag["id"], finding="TAKEN_UP").json()["data"]["judgeAccess"]
+    assert said == {"count": 4, "judged": {"finding": "TAKEN_UP", "by": "dpo-1"}}
+    assert service.answer(WAITS, **OFFICER)["flags"] == []
+    (kept,) = service.answer(WAITS, judged=True, **OFFICER)["flags"]
+    assert (kept["id"], kept["judged"]["by"]) == (flag["id"], "dpo-1")
+    service.answer(ASK, a=HOME)
+    (again,) = service.answer(WAITS, **OFFICER)["flags"]
+    assert (again["id"], again["count"], again["judged"]) == (flag["id"], 5, None)
+
+
+def test_other_searches_that_find_nobody_are_not_one(service: Service) -> None:
+    for given in ("Anna", "Berta", "Carla", "Dora"):
+        service.answer(SEARCH, given=given)
+    assert service.answer(REVIEW, **OFFICER)["flags"] == []
 
 
 def test_a_review_looks_back_a_quarter_at_most(service: Service) -> None:

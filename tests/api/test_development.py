@@ -26,7 +26,8 @@ def opened(path: Path) -> DevelopmentIssuer:
 
 
 def verifies(path: Path) -> TokenVerifier:
-    return TokenVerifier(DevelopmentKeys(path), **NAMES, max_minutes=60, clock=lambda: NOW)
+    keys = DevelopmentKeys(path)
+    return TokenVerifier(keys, issuer="issuer", audience="us", max_minutes=60, clock=lambda: NOW)
 
 
 def token(path: Path) -> str:
@@ -126,5 +127,5 @@ def test_it_is_never_beside_another_issuer(tmp_path: Path) -> None:
     for real in ({"MAST_TOKEN_ISSUER": "https://id.example"}, {"MAST_TOKEN_KEYS_FILE": str(tmp_path / "k")}):
         with pytest.raises(SettingsError, match="another issuer is set"):
             development_issuer(settings(tmp_path, **real))
-        with pytest.raises(SettingsError, match="beside another issuer"):
+        with pytest.raises(SettingsError, match="MAST_DEVELOPMENT_ISSUER is 1 beside an issuer"):
             Settings.read({**real, "MAST_DEVELOPMENT_ISSUER": "1"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.api.feeds.drops import FEED, Agency, rows
@@ -50,3 +51,18 @@ def test_nobody_else_is(service: Service) -> None:
     for role, purpose in NOT_RUNNING_IT:
         refused = service.ask(ASK, role=role, purpose=purpose)
         assert refused.json()["errors"][0]["extensions"]["code"] == "MAST-302"
+
+
+def told(service: Service, agency: str | None) -> dict[str, Any]:
+    token = service.issuer.issue("feed", "operation", minutes=5, subject="f", agency=agency)
+    response = service.post({"query": ASK}, Authorization=f"Bearer {token}")
+    assert response.status_code == 200, response.text
+    return dict(response.json()["data"]["feeds"])
+
+
+def test_a_feed_is_told_of_its_own_agency_s_deliveries_and_of_no_other(taken: None, service: Service) -> None:
+    own = told(service, "test-housing")
+    assert [(each["feed"], len(each["deliveries"])) for each in own["feeds"]] == [(FEED, 1)]
+    assert own["unproved"] == [], "whose that is is not known"
+    for other in ("police", None):
+        assert told(service, other) == {"feeds": [], "unproved": []}

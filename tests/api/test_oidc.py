@@ -11,6 +11,7 @@ from joserfc.jwk import OctKey, OKPKey
 from tests.api.issuers import EC, KEYS, RSA, Clock, Issuer, admitted, keys_of, token, verifier
 
 from mast_api.oidc import AT_MOST_EVERY, DISCOVERY, FRESH, MOST_BYTES, USABLE
+from mast_api.tokens import Claims
 from mast_resolver.errors import IssuerUnavailableError, NotAuthenticatedError
 
 
@@ -89,6 +90,60 @@ def test_an_issuer_that_is_away_is_borne_for_a_day_and_no_longer(issuer: Issuer,
     clock.now += dt.timedelta(seconds=1)
     with pytest.raises(IssuerUnavailableError, match="not for a day"):
         _ = keys.current
+
+
+def test_a_signature_that_was_found_good_is_good_no_longer_than_the_keys(
+    issuer: Issuer, clock: Clock
+) -> None:
+    issuer.has(RSA)
+    verifies = verifier(keys_of(issuer, clock), issuer, clock)
+    asyncio.run(admitted(verifies, token(issuer, RSA, "RS256")))
+    issuer.said.clear()
+    clock.now += USABLE - dt.timedelta(minutes=1)
+    sent = token(issuer, RSA, "RS256", said=_hour_from(clock))
+    assert asyncio.run(admitted(verifies, sent)) == "officer-7"
+    clock.now += dt.timedelta(minutes=2)
+    with pytest.raises(IssuerUnavailableError):
+        asyncio.run(admitted(verifies, sent))
+
+
+def _hour_from(clock: Clock) -> dict[str, int]:
+    seconds = int(clock.now.timestamp())
+    return {"iat": seconds, "exp": seconds + 3600}
+
+
+ENTRA = Claims(subject="oid", role="roles", id="uti")
+
+
+def test_claims_go_by_the_names_that_the_issuer_has_for_them(issuer: Issuer, clock: Clock) -> None:
+    issuer.has(RSA)
+    theirs = {"oid": "o-1", "uti": "u-1", "roles": ["steward"], "role": None, "jti": None, "sub": None}
+    verifies = verifier(keys_of(issuer, clock), issuer, clock, named=ENTRA)
+
+    def bearer(**more: Any) -> Any:
+        sent = token(issuer, RSA, "RS256", said=theirs | more)
+        asyncio.run(verifies.prepare(sent))
+        return verifies.verify(sent)
+
+    found = bearer()
+    assert (found.subject, found.token_id, found.role) == ("o-1", "u-1", "steward")
+    for wrong in (["steward", "researcher"], [], [["steward"]], {"a": 1}, 7, [7], None):
+        with pytest.raises(NotAuthenticatedError):
+            bearer(roles=wrong)
+    with pytest.raises(NotAuthenticatedError):
+        bearer(uti=None, jti="j-1")
+
+
+def test_a_token_that_does_not_say_whose_its_bearer_is_is_refused_where_it_has_to(
+    issuer: Issuer, clock: Clock
+) -> None:
+    issuer.has(RSA)
+    verifies = verifier(keys_of(issuer, clock), issuer, clock, needs_agency=True)
+    nothing: list[Any] = [None, "", []]
+    for none in nothing:
+        with pytest.raises(NotAuthenticatedError, match="whose its bearer is"):
+            asyncio.run(admitted(verifies, token(issuer, RSA, "RS256", said={"agency": none})))
+    assert asyncio.run(admitted(verifies, token(issuer, RSA, "RS256", said={"agency": "police"})))
 
 
 def test_an_issuer_that_was_away_at_the_start_is_asked_again(issuer: Issuer, clock: Clock) -> None:

@@ -129,12 +129,32 @@ def test_every_role_may_act_for_something() -> None:
         assert any(access.in_force().may_act(role, purpose) for purpose in Purpose), role
 
 
-def test_who_needs_no_data_is_let_in_and_may_ask_nothing() -> None:
+def test_a_feed_sees_no_data_and_asks_what_became_of_its_own_deliveries() -> None:
     caller = admit("somebody", Role.FEED, "t1", claimed=Purpose.OPERATION, header=None)
     assert caller.data_classes == frozenset()
-    for question in Question:
-        with pytest.raises(NotAllowedError, match="nothing here"):
-            permit(caller, question)
+    asked = {each for each in Question if access.may(caller, each)}
+    assert asked == {Question.FEEDS, Question.FEED_RECEIVED}
+    with pytest.raises(NotAllowedError, match="feedReceived, feeds"):
+        permit(caller, Question.EVERY_FEED)
+
+
+def test_every_class_that_is_loaded_is_seen_by_somebody_and_the_sensitive_one_for_one_purpose() -> None:
+    """What nobody may see would be kept for nothing."""
+    sees = {
+        (role, purpose): access.in_force().data_classes(role, purpose) for role in Role for purpose in Purpose
+    }
+    assert frozenset.union(*sees.values()) == set(vocabulary().data_classes)
+    assert [who for who, classes in sees.items() if "sensitive_health" in classes] == [
+        (Role.ANALYST, Purpose.CHILD_PROTECTION)
+    ]
+    analyst = access.in_force().questions(Role.ANALYST, Purpose.CHILD_PROTECTION)
+    assert analyst == {Question.SEARCH_PEOPLE, Question.PERSON, Question.HOUSEHOLD}
+
+
+def test_the_table_says_of_every_role_purpose_and_class_whether_it_is_seen() -> None:
+    rows = [line for line in REVIEWED.partition("## Who sees")[2].splitlines() if line.startswith("| ")][2:]
+    assert len(rows) == len(Role) * len(Purpose)
+    assert {line.count("|") for line in rows} == {len(vocabulary().data_classes) + 3}
 
 
 def test_a_researcher_asks_for_figures_and_for_nobody() -> None:
@@ -193,6 +213,7 @@ def test_an_administrator_sees_what_is_late_waits_or_cannot_be_right_and_no_data
     assert caller.data_classes == frozenset()
     assert access.in_force().questions(Role.ADMINISTRATOR, Purpose.OPERATION) == {
         Question.FEEDS,
+        Question.EVERY_FEED,
         Question.FEED_RECEIVED,
         Question.RESOLVER_QUEUE,
         Question.DATA_QUALITY,

@@ -66,3 +66,19 @@ def test_every_setting_is_documented_with_its_default() -> None:
     text = (ROOT / "docs" / "settings.md").read_text("utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| `MAST_")]
     assert rows == [f"| `{name}` | {default} | {meaning} |" for name, default, meaning in describe()]
+
+
+@pytest.mark.parametrize("real", ["MAST_TOKEN_ISSUER", "MAST_TOKEN_KEYS_FILE"])
+@pytest.mark.parametrize(("name", "value"), [("MAST_DEVELOPMENT", "1"), ("MAST_AS_AT", "2026-11-01")])
+def test_what_is_for_fixtures_is_refused_beside_real_tokens(real: str, name: str, value: str) -> None:
+    """The one tells of the schema and quotes questions; under the other ended agreements serve on."""
+    with pytest.raises(SettingsError, match=f"{name} is .* beside an issuer"):
+        Settings.read({real: "https://id.example", name: value})
+    Settings.read({name: value})
+
+
+def test_a_glass_may_break_where_an_officer_is_told_or_nobody_is_real() -> None:
+    real = {"MAST_TOKEN_ISSUER": "https://id.example"}
+    assert Settings.read({}).glass_may_break
+    assert not Settings.read(real).glass_may_break
+    assert Settings.read({**real, "MAST_OFFICER_URL": "https://gov.example/hook"}).glass_may_break

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.graph
 def load(lease: Lease, folder: Path, agency: str, number: str) -> None:
     path = folder / "directory.yaml"
     path.write_text(DIRECTORY % (agency, agency, agency, agency, number), "utf-8")
-    load_directory(lease, path, at=NOW)
+    load_directory(lease, path, by="tests", at=NOW)
 
 
 def test_an_id_of_a_team_that_another_agency_has_is_refused_and_theirs_stays(

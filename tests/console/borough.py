@@ -95,7 +95,7 @@ def served(store: Store, login: Login, folder: Path) -> Iterator[Served]:
     borough.generate(300, 7, feeds)
     keys = KeyRing.create(data / "key.json")
     with Lease.acquire(store, "test") as lease:
-        load_directory(lease, feeds / DIRECTORY, at=now())
+        load_directory(lease, feeds / DIRECTORY, by="tests", at=now())
         for source, names in json.loads((feeds / "feeds.json").read_text("utf-8")).items():
             files = [feeds / name for name in names]
             load_source(store, lease, keys, feeds / source, files, rejects_folder=data / "rejects")

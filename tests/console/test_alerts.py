@@ -269,4 +269,4 @@ def test_markup_in_what_is_displayed_is_shown_and_not_run(
         assert somebody.page.evaluate("window.hit === undefined")
     finally:
         with Lease.acquire(town.store, "tests") as lease:
-            load_directory(lease, town.feeds / DIRECTORY, at=now())
+            load_directory(lease, town.feeds / DIRECTORY, by="tests", at=now())

@@ -65,7 +65,8 @@ class Issuer(ThreadingHTTPServer):
 
     def token(self) -> str:
         now = int(time.time())
-        claims = {"iss": self.url, "aud": "mast-tracker", "sub": "steward-3", "role": "steward", "jti": "t"}
+        claims: dict[str, Any] = {"iss": self.url, "aud": "mast-tracker", "oid": "steward-3", "uti": "t"}
+        claims |= {"roles": ["steward"], "agency": "council-children"}
         claims |= {"purpose": self.purpose} if self.purpose else {}
         times: dict[str, Any] = {"iat": now, "exp": now + 900}
         return jwt.encode(
@@ -121,6 +122,10 @@ def browser(store: Store, neo4j_server: Login, issuer: Issuer, tmp_path: Path) -
         data=tmp_path,
         port=0,
         token_issuer=issuer.url,
+        # As large issuers name and write them.
+        token_subject_claim="oid",
+        token_role_claim="roles",
+        token_id_claim="uti",
         console_url="https://mast.example.gov.uk",
         console_client_id="mast-console",
         query_timeout_s=20.0,

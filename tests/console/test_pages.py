@@ -415,4 +415,4 @@ def test_markup_in_a_displayed_field_is_shown_and_not_run(
             )
     finally:
         with Lease.acquire(town.store, "tests") as lease:
-            load_directory(lease, town.feeds / DIRECTORY, at=now())
+            load_directory(lease, town.feeds / DIRECTORY, by="tests", at=now())

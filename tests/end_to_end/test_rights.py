@@ -106,6 +106,42 @@ def test_who_orders_it_is_named_by_a_subject_only(mast: Mast, loaded: Path, iden
     assert "Philippa" not in ran.err.replace("--by", "")
 
 
+def test_who_puts_terms_in_force_and_who_writes_who_is_who_is_in_the_audit_log(
+    mast: Mast, loaded: Path, data: Path
+) -> None:
+    directory = loaded / "directory.yaml"
+    assert mast("agreements", "apply", directory).code == 2, "nobody in particular puts nothing in force"
+    directory.write_text(DIRECTORY.replace("data_classes: [police]", "data_classes: [police, fire]"))
+    for command in (
+        ("apply", directory, "--by", "officer-7"),
+        ("review", "mash-2026", "--by", "officer-8", "--next", "2099-01-01"),
+        ("end", "mash-2026", "--by", "officer-9"),
+    ):
+        ran = mast("agreements", *command)
+        assert ran.code == 0, ran.err
+    for by in ((), ("--by", "analyst-1")):
+        ran = mast("clusters", "--out", loaded / "clusters.csv", *by)
+        assert ran.code == 0, ran.err
+    said = [json.loads(line) for line in (data / "audit.jsonl").read_text().splitlines()]
+    told = [(each["event"], each["subject"]) for each in said if "subject" in each]
+    assert told == [
+        ("agreement-stated", "mast-load"),
+        ("agreement-stated", "officer-7"),
+        ("agreement-reviewed", "officer-8"),
+        ("agreement-ended", "officer-9"),
+        ("clusters-written", "command-line"),
+        ("clusters-written", "analyst-1"),
+    ]
+    assert "7001" not in str(said)
+    ran = mast("audit", "export", "--out", loaded / "log.jsonl", "--by", "officer-7")
+    assert ran.code == 0, ran.err
+    exported = (loaded / "log.jsonl").read_text()
+    assert exported == (data / "audit.jsonl").read_text()
+    assert "audit-exported" in exported.splitlines()[-1]
+    register = mast("agreements", "list", "--history", "mash-2026", "--json").json["agreements"]
+    assert [each["changed_by"] for each in register] == ["mast-load", "officer-7", "officer-8", "officer-9"]
+
+
 def test_retention_of_a_night_years_hence_and_an_agency_that_leaves(
     mast: Mast, loaded: Path, neo4j_server: Login
 ) -> None:

@@ -7,9 +7,10 @@ out about anybody.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 from typing import Final
@@ -28,6 +29,8 @@ TIMES_OWN_HABIT: Final = 3
 HABIT_DAYS: Final = 28
 SAME_AGAIN: Final = 4
 SAME_WITHIN: Final = dt.timedelta(days=7)
+SAME_ONE_SAYS: Final = "The same one looked at {} times in {} days."
+SAME_SEARCH_SAYS: Final = "The same search, which came to none or several, made {} times in {} days."
 DIFFERENT_IN_AN_HOUR: Final = 60
 """Different people and places within an hour of the clock: one a minute, without a pause."""
 
@@ -56,7 +59,10 @@ STAFF_SAYS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Use that should be looked at: whose, on which day, how often; ``about`` is an id where there is one."""
+    """Use that should be looked at: whose, on which day, how often; ``about`` is an id where there is one.
+
+    ``search`` is by what a search is known again that names no id.
+    """
 
     habit: Habit
     subject: str
@@ -64,6 +70,18 @@ class Flag:
     count: int
     says: str
     about: str = ""
+    search: str = ""
+
+    @property
+    def id(self) -> str:
+        """The same whenever the log is read; more of the same does not change it.
+
+        Example:
+            >>> Flag(Habit.VOLUME, "pc-1", dt.date(2026, 11, 2), 40, "").id
+            'AF-b8ed6c4c9377da5469b991cc'
+        """
+        said = "|".join((self.habit, self.subject, self.day.isoformat(), self.about, self.search))
+        return "AF-" + hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
 def flags(entries: Iterable[Entry], *, since: dt.date, staff: Staff = NOBODY) -> list[Flag]:
@@ -81,7 +99,10 @@ def flags(entries: Iterable[Entry], *, since: dt.date, staff: Staff = NOBODY) ->
     seen = _Seen()
     for entry in entries:
         seen.take(entry)
-    found = [*_volume(seen.asked), *_same_again(seen.looked, since)]
+    found = [*_volume(seen.asked), *_same_again(seen.looked, since, says=SAME_ONE_SAYS)]
+    # What a search is known again by is no id of anything.
+    again = _same_again(seen.searched, since, says=SAME_SEARCH_SAYS)
+    found += [replace(flag, about="", search=flag.about) for flag in again]
     found += [
         Flag(
             Habit.OUT_OF_HOURS,
@@ -114,6 +135,7 @@ class _Seen:
         self.refused: Counter[tuple[str, dt.date]] = Counter()
         self.different: dict[tuple[str, dt.datetime], set[int]] = defaultdict(set)
         self.looked: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
+        self.searched: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
 
     def take(self, entry: Entry) -> None:
         who, at = str(entry.get("subject")), moment(entry)
@@ -130,6 +152,9 @@ class _Seen:
             self.refused[who, day] += 1
         for about in _looked_at(entry):
             self.looked[about, who].append(at)
+        for found in _found(entry):
+            if isinstance(search := found.get("search"), str):
+                self.searched[search, who].append(at)
 
 
 def _looked_at(entry: Entry) -> Iterator[str]:
@@ -140,11 +165,16 @@ def _looked_at(entry: Entry) -> Iterator[str]:
     """
     if entry.get("event") == "intent" and LISTS.isdisjoint(questions(entry)):
         yield from _ids(entry.get("sought"))
-    found = entry.get("found") if entry.get("event") == "answer" else None
-    for each in found if isinstance(found, list) else ():
+    for each in _found(entry):
         one = list(_ids(each))
         if len(one) == 1:
             yield one[0]
+
+
+def _found(entry: Entry) -> Iterator[Mapping[str, object]]:
+    """What each search of a request came to."""
+    found = entry.get("found") if entry.get("event") == "answer" else None
+    yield from (each for each in found if isinstance(each, Mapping)) if isinstance(found, list) else ()
 
 
 def _ids(said: object) -> Iterator[str]:
@@ -165,14 +195,16 @@ def _volume(asked: Mapping[tuple[str, dt.date], int]) -> Iterator[Flag]:
                 yield Flag(Habit.VOLUME, who, day, count, says)
 
 
-def _same_again(looked: Mapping[tuple[str, str], list[dt.datetime]], since: dt.date) -> Iterator[Flag]:
+def _same_again(
+    looked: Mapping[tuple[str, str], list[dt.datetime]], since: dt.date, *, says: str
+) -> Iterator[Flag]:
     """The same place or person looked at again and again; of several weeks the one with most looks."""
     for (about, who), moments in looked.items():
         within = _most_within(sorted(moments), since)
         if within is not None and within[0] >= SAME_AGAIN:
             count, last = within
-            says = f"The same one looked at {count} times in {SAME_WITHIN.days} days."
-            yield Flag(Habit.SAME_AGAIN, who, last.astimezone(LONDON).date(), count, says, about)
+            day = last.astimezone(LONDON).date()
+            yield Flag(Habit.SAME_AGAIN, who, day, count, says.format(count, SAME_WITHIN.days), about)
 
 
 def _of_staff(looked: Mapping[tuple[str, str], list[dt.datetime]], staff: Staff) -> Iterator[Flag]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from mast_api.audit.segments import changed, entries_backwards
 CLOCK_SET_BACK: Final = dt.timedelta(hours=1)
 """So far back may an entry be of one written before it: clocks are set."""
 
+AGENCIES: Final = "agencies"
+"""Among what an answer holds: those whose contacts it tells."""
+
 LISTS: Final = frozenset(
     {
         "networkExtract",
@@ -22,6 +26,7 @@ LISTS: Final = frozenset(
         "shields",
         "auditTrail",
         "accessReview",
+        "judgeAccess",
         "breakGlasses",
         "agreements",
         "releases",
@@ -35,7 +40,8 @@ class Wanted:
     """Which entries to find; what is left empty does not narrow.
 
     ``ids`` are ids of people, addresses, households or records, or keyed tokens: entries that asked for or
-    answered with one of them. ``before`` is the number of an entry: only older ones.
+    answered with one of them. ``agency`` is whose staff asked, ``of_agency`` whose contacts an answer told.
+    ``before`` is the number of an entry: only older ones.
     """
 
     subject: str = ""
@@ -44,11 +50,14 @@ class Wanted:
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     before: int | None = None
+    agency: str = ""
+    of_agency: str = ""
 
     def has(self, entry: Entry) -> bool:
         """Whether the entry is one of them."""
         return (
-            (not self.subject or entry.get("subject") == self.subject)
+            self._by_whom(entry)
+            and (not self.of_agency or self.of_agency in told_of(entry))
             and (not self.question or self.question in questions(entry))
             and (not self.ids or not self.ids.isdisjoint(named_ids(entry)))
             and (self.since is None or moment(entry) >= self.since)
@@ -56,10 +65,15 @@ class Wanted:
             and (self.before is None or entry["sequence"] < self.before)
         )
 
+    def _by_whom(self, entry: Entry) -> bool:
+        return (not self.subject or entry.get("subject") == self.subject) and (
+            not self.agency or entry.get("agency") == self.agency
+        )
+
     def told_by(self) -> list[list[bytes]]:
         """Texts of which one of each list stands in the line of every entry that is wanted."""
-        subject = [_as_written(self.subject)] if self.subject else []
-        return [texts for texts in (subject, sorted(map(_as_written, self.ids))) if texts]
+        one = [[_as_written(text)] for text in (self.subject, self.agency, self.of_agency) if text]
+        return [*one, *([sorted(map(_as_written, self.ids))] if self.ids else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +149,30 @@ def looked_for(question: str, sought: object) -> frozenset[str]:
         return frozenset(map(str, ids))
     tokens = sorted(_texts(dict(sought)))
     return frozenset([" ".join(tokens)] if tokens else [])
+
+
+def told_of(entry: Entry) -> frozenset[str]:
+    """The agencies of which an answer told contacts, or how many they have.
+
+    Example:
+        >>> sorted(told_of({"ids": {"agencies": ["nhs"], "people": ["P-1"]}}))
+        ['nhs']
+    """
+    ids = entry.get("ids")
+    agencies = ids.get(AGENCIES) if isinstance(ids, Mapping) else None
+    return frozenset(map(str, agencies)) if isinstance(agencies, list) else frozenset()
+
+
+def search_key(question: str, sought: object) -> str:
+    """By what a search is known again that named no id: of all its keyed tokens, short; "" where it had none.
+
+    Example:
+        >>> one, other = ({"family_name": [each]} for each in ("0a", "0b"))
+        >>> search_key("searchPeople", one) == search_key("searchPeople", other), search_key("person", {})
+        (False, '')
+    """
+    things = looked_for(question, sought)
+    return hashlib.sha256(" ".join([question, *sorted(things)]).encode()).hexdigest()[:16] if things else ""
 
 
 def named_ids(entry: Entry) -> Iterator[str]:

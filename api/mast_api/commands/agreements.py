@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mast_api.commands.load import FILE
-from mast_api.commands.options import DAY, common, start
+from mast_api.commands.options import BY, DAY, common, start
 
 if TYPE_CHECKING:
     from mast_graph.agreement_rows import Registered
-
-BY = click.option("--by", required=True, help="Who says so: it goes on record.")
 
 
 @click.group(name="agreements")
@@ -44,26 +42,24 @@ def show(history: str | None, data: Path | None, *, as_json: bool) -> int:
 
 @command.command("apply")
 @click.argument("file", type=FILE)
+@BY
 @common
-def apply(file: Path, data: Path | None, *, as_json: bool) -> None:
+def apply(file: Path, by: str, data: Path | None, *, as_json: bool) -> None:
     """Put the agencies, teams and agreements of FILE, a directory.yaml, in force.
 
     An agreement with other content than the one on record needs a higher version, or none: then it is the
     next. An older version changes nothing.
     """
-    from mast_api.directory import read_directory
+    from mast_api.directory import put_in_force, read_directory
+    from mast_api.rights.proving import take_over_if_free
     from mast_api.workspace import now
     from mast_api.writing import writer
-    from mast_graph.directory import write_directory
 
     settings, terminal = start(data, as_json=as_json)
     said = read_directory(file)
-    with writer(settings, terminal, "mast agreements apply") as (_, lease):
-        filed = lease.write(
-            lambda tx, _: write_directory(
-                tx, agencies=said.agencies, teams=said.teams, agreements=said.agreements, at=now()
-            )
-        )
+    with writer(settings, terminal, "mast agreements apply") as (store, lease):
+        filed = lease.write(lambda tx, tick: put_in_force(tx, said, by=by, at=now(), tick=tick))
+        take_over_if_free(store, settings)
     for id_, outcome in filed.items():
         terminal.say(f"{id_}: {outcome.value}")
     terminal.answer({"agreements": {id_: outcome.value for id_, outcome in filed.items()}})
@@ -76,15 +72,21 @@ def apply(file: Path, data: Path | None, *, as_json: bool) -> None:
 @common
 def review(agreement: str, by: str, next_review: dt.datetime, data: Path | None, *, as_json: bool) -> None:
     """Have it on record that AGREEMENT was reviewed as it stands; it serves until the next review is due."""
+    from mast_api.directory import put_change
+    from mast_api.rights.proving import take_over_if_free
     from mast_api.workspace import now
     from mast_api.writing import writer
     from mast_graph.agreements import review_agreement
 
     settings, terminal = start(data, as_json=as_json)
-    with writer(settings, terminal, "mast agreements review") as (_, lease):
+    due = next_review.date()
+    with writer(settings, terminal, "mast agreements review") as (store, lease):
         entry = lease.write(
-            lambda tx, _: review_agreement(tx, agreement, by=by, review_by=next_review.date(), at=now())
+            lambda tx, tick: put_change(
+                tx, review_agreement(tx, agreement, by=by, review_by=due, at=now()), tick=tick
+            )
         )
+        take_over_if_free(store, settings)
     terminal.say(_line(entry, now()))
     terminal.answer(_told(entry, now()))
 
@@ -95,13 +97,18 @@ def review(agreement: str, by: str, next_review: dt.datetime, data: Path | None,
 @common
 def end(agreement: str, by: str, data: Path | None, *, as_json: bool) -> None:
     """Stop serving under AGREEMENT at once, until a higher version of it is applied."""
+    from mast_api.directory import put_change
+    from mast_api.rights.proving import take_over_if_free
     from mast_api.workspace import now
     from mast_api.writing import writer
     from mast_graph.agreements import end_agreement
 
     settings, terminal = start(data, as_json=as_json)
-    with writer(settings, terminal, "mast agreements end") as (_, lease):
-        entry = lease.write(lambda tx, _: end_agreement(tx, agreement, by=by, at=now()))
+    with writer(settings, terminal, "mast agreements end") as (store, lease):
+        entry = lease.write(
+            lambda tx, tick: put_change(tx, end_agreement(tx, agreement, by=by, at=now()), tick=tick)
+        )
+        take_over_if_free(store, settings)
     terminal.say(_line(entry, now()))
     terminal.answer(_told(entry, now()))
 
@@ -111,7 +118,8 @@ def _line(entry: Registered, today: dt.datetime) -> str:
     warning = agreement.warning(today)
     classes = ", ".join(f"{term.data_class} ({term.view.value}, {term.months})" for term in agreement.terms)
     return (
-        f"{agreement.id} version {agreement.version}, {entry.cause} {entry.recorded_from:%d %B %Y}: "
+        f"{agreement.id} version {agreement.version}, {entry.cause} {entry.recorded_from:%d %B %Y}"
+        f"{f' by {entry.changed_by}' if entry.changed_by else ''}: "
         f"{len(agreement.parties)} parties; {classes}" + (f"\n  {warning}" if warning else "")
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 
 import click
 
-from mast_api.commands.options import common, start
+from mast_api.commands.options import BY, DAY, common, start
 
 OUT = click.Path(dir_okay=False, path_type=Path)
 
@@ -37,6 +38,45 @@ def checkpoint(out: Path | None, data: Path | None, *, as_json: bool) -> None:
         file.write(made.line() + "\n")
     terminal.answer({"size": made.size, "head": made.head, "at": made.at})
     terminal.say(f"Checkpoint of {made.size:,} entries added to {out}")
+
+
+@command.command("export")
+@click.option("--out", type=OUT, required=True, help="A file that only you can read.")
+@click.option("--since", type=DAY, help="From this day on.")
+@click.option("--until", type=DAY, help="Before this day.")
+@BY
+@common
+def export(
+    out: Path,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+    by: str,
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Write the log's lines as they are, also while the service runs; that it was done is in it first.
+
+    It holds who asked what for whom, by ids and keyed codes. Copied whole into a data folder it is checked by
+    mast verify with the public keys (mast audit keys).
+    """
+    from mast_api.audit.export import exported
+    from mast_api.rights.proving import note_first
+    from mast_api.workspace import AUDIT, graph
+    from mast_api.writing import open_store
+
+    settings, terminal = start(data, as_json=as_json)
+    begin, end = (each and each.replace(tzinfo=dt.UTC) for each in (since, until))
+    span = {name: day.isoformat() for name, day in (("since", begin), ("until", end)) if day}
+    with graph(settings, terminal) as address, open_store(address) as store:
+        note_first(store, settings, "audit-exported", by, span)
+    written = 0
+    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        for line in exported(settings.data / AUDIT, since=begin, until=end):
+            file.write(line)
+            written += 1
+    terminal.answer({"out": str(out), "lines": written})
+    terminal.say(f"{written:,} lines of the audit log in {out}")
 
 
 @command.command("keys")

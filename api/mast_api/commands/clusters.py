@@ -8,19 +8,27 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import common, start
+from mast_api.commands.options import common, start, subject
 
 
 @click.command(name="clusters")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--kind", type=click.Choice(["person", "address"]), default="person", show_default=True)
+@click.option(
+    "--by",
+    default="command-line",
+    show_default=True,
+    callback=subject,
+    help="Who does this: it is kept in the audit log.",
+)
 @common
-def command(out: Path, kind: str, data: Path | None, *, as_json: bool) -> None:
+def command(out: Path, kind: str, by: str, data: Path | None, *, as_json: bool) -> None:
     """Write `agency,record_id,entity_id` to a file that only you can read. Needs the keys.
 
     This re-identifies: it holds the agencies' own references in clear text, those of shielded people and
-    places among them.
+    places among them. That it was written is in the audit log, before it is.
     """
+    from mast_api.rights.proving import note_first
     from mast_api.workspace import graph, key_ring
     from mast_api.writing import open_store
     from mast_graph.state import read_address_rows, read_person_rows
@@ -29,6 +37,7 @@ def command(out: Path, kind: str, data: Path | None, *, as_json: bool) -> None:
     keys = key_ring(settings, terminal)
     written: set[tuple[str, str]] = set()
     with graph(settings, terminal) as address, open_store(address) as store:
+        note_first(store, settings, "clusters-written", by, {"kind": kind})
         rows = read_person_rows(store) if kind == "person" else read_address_rows(store)
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with (

@@ -47,7 +47,7 @@ def command(
     keys = key_ring(settings, terminal)
     loaded: Loaded
     with writer(settings, terminal, "mast load") as (store, lease):
-        load_directory(lease, source.parent / DIRECTORY, at=now())
+        load_directory(lease, source.parent / DIRECTORY, by="mast-load", at=now())
         with terminal.step(f"Loading {source.stem}") as step:
             loaded = load_source(
                 store,

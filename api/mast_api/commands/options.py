@@ -39,7 +39,7 @@ POLICY = click.option("--policy", help="Disclosure policy; default: MAST_DISCLOS
 BY = click.option(
     "--by",
     required=True,
-    callback=lambda _context, _option, value: _subject(value),
+    callback=lambda context, option, value: subject(context, option, value),
     help="Who does this: the subject of their token. It is kept in the audit log.",
 )
 PROPOSE = click.option("--propose", is_flag=True, help="Write nothing: have somebody else approve it first.")
@@ -85,7 +85,8 @@ def show_candidates(terminal: Terminal, found: Sequence[Found]) -> None:
         terminal.say("Nothing was done. Repeat it with --confirm and the id of the one who is meant")
 
 
-def _subject(value: str) -> str:
+def subject(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """A subject as options take it."""
     if not _SUBJECT.fullmatch(value):
         # It goes into the audit log: what is no subject might be a name.
         raise click.BadParameter("give the `sub` of their token, such as officer-7")

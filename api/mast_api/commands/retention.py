@@ -52,9 +52,16 @@ def run(at: dt.datetime | None, by: str, data: Path | None, *, plan: bool, as_js
     due = {
         "persons": len(found.persons), "addresses": len(found.addresses), "contact_versions": found.contacts
     }  # fmt: skip
-    terminal.answer({"at": moment, "due": due, "removed": asdict(removed), "planned": plan})
+    without = asdict(found.unruled)
+    terminal.answer(
+        {"at": moment, "due": due, "removed": asdict(removed), "planned": plan, "without_rule": without}
+    )
     done = "would go" if plan else "are gone"
     terminal.say(
         f"{len(found.persons):,} records of people, {len(found.addresses):,} of addresses and "
         f"{found.contacts:,} contacts were due; with what hangs on them they {done}"
     )
+    for what, held in without.items():
+        if held:
+            listed = ", ".join(f"{count:,} of {name}" for name, count in sorted(held.items()))
+            terminal.warn(f"{what} kept without a rule, for no agreement on record speaks of them: {listed}")

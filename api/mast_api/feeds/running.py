@@ -145,7 +145,7 @@ class Feeds:
 
     def _load(self, path: Path, manifest: Manifest, feed: Feed, by: str = "") -> Receipt:
         source = Path(feed.source)
-        load_directory(self.lease, source.parent / DIRECTORY, at=self.clock())
+        load_directory(self.lease, source.parent / DIRECTORY, by="mast-feeds", at=self.clock())
         try:
             loaded = load_source(
                 self.store,

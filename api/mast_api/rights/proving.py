@@ -9,7 +9,7 @@ from typing import Any, Final
 from mast_api.audit.chain import writable
 from mast_api.audit.log import AuditLog
 from mast_api.lookout import Lookout
-from mast_api.rights.subject_access import Judged, report, who_looked
+from mast_api.rights.subject_access import Judged, report, traces, who_looked
 from mast_api.settings import Settings
 from mast_api.workspace import AUDIT, audit_log, new_id, now
 from mast_graph.lease import Lease
@@ -63,6 +63,21 @@ def note(store: Store, event: str, by: str, said: Mapping[str, Any]) -> None:
     Lease.once(store, lambda tx, tick: put_proof(tx, proof_of(event, by, said), tick=tick))
 
 
+def note_first(store: Store, settings: Settings, event: str, by: str, said: Mapping[str, Any]) -> None:
+    """The same, durable before it is done, also while a load holds the right to write: if the log is free.
+
+    Raises:
+        LeaseHeldError: the service holds the log, and another writer is at work.
+    """
+    try:
+        log = audit_log(settings)
+    except AuditUnavailableError:
+        note(store, event, by, said)
+        return
+    with log:
+        asyncio.run(_append(log, [proof_of(event, by, said)]))
+
+
 def proved_access(
     store: Store, settings: Settings, person: EntityId, judged: Judged, *, by: str
 ) -> dict[str, Any]:
@@ -80,7 +95,7 @@ def proved_access(
         raise UnknownRecordError("the id is not in use", fix="take it from the candidates of today")
     records = [each["record"] for each in held]
     known = former_ids_of(store, [person])
-    looks = who_looked(settings.data / AUDIT, {*known, *records})
+    looks = who_looked(settings.data / AUDIT, {*known, *traces(held, judged)})
     made = report(person, held, looks, judged, at)
     ids = {"people": [person], "records": records}
     told = {"withheld": sorted(judged.withhold), "released": sorted(judged.release)}

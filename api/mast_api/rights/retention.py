@@ -13,11 +13,13 @@ from mast_graph.purge import Removed
 from mast_graph.purge_selecting import (
     Limits,
     RetentionRule,
+    Unruled,
     due_addresses,
     due_contacts,
     due_persons,
     held_classes,
     retention_rules,
+    unruled,
 )
 from mast_graph.store import Store
 from mast_resolver.records import RecordId
@@ -34,6 +36,8 @@ class Due:
     addresses: Sequence[RecordId] = ()
     contacts: int = 0
     held_classes: AbstractSet[str] = field(default_factory=frozenset)
+    unruled: Unruled = field(default_factory=lambda: Unruled({}, {}))
+    """What is kept without a rule: agreements that are not on record here, and agencies of none."""
 
     @property
     def nothing(self) -> bool:
@@ -69,11 +73,11 @@ def due(store: Store, at: dt.datetime) -> Due:
         persons += due_persons(store, agency, before, limits)
         addresses += due_addresses(store, agency, before)
     contacts = sum(map(len, due_contacts(store, limits)))
-    return Due(limits, persons, addresses, contacts, held)
+    return Due(limits, persons, addresses, contacts, held, unruled(store, rules))
 
 
 def _of_agencies(rules: Iterable[RetentionRule], at: dt.datetime) -> dict[str, dt.datetime]:
-    """The earliest limit of all agreements that an agency is a party to: what any of them keeps is kept."""
+    """The earliest limit of all agreements that an agency is or was a party to: what any keeps is kept."""
     found: dict[str, dt.datetime] = {}
     for rule in rules:
         before = months_before(at, rule.months)

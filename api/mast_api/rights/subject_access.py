@@ -101,6 +101,17 @@ def who_looked(path: Path, ids: AbstractSet[str]) -> Iterator[dict[str, Any]]:
             }
 
 
+def traces(held: Sequence[HeldRecord], judged: Judged) -> set[str]:
+    """Ids, beside the person's own, by which an answer is known to have told of them: records, contacts.
+
+    A long list of people is cut, and what happened to them is told all the same. What is kept back from the
+    person is left out: that somebody looked at it would tell of it.
+    """
+    contacts = (contact for each in held for contact in each["contacts"])
+    told = {contact["id"] for contact in contacts if contact_withheld(contact, judged) is None}
+    return told | {each["record"] for each in held}
+
+
 def _record(held: HeldRecord, judged: Judged) -> dict[str, Any]:
     return {
         "record": held["record"],

@@ -46,7 +46,9 @@ class SharingAgreement:
     ends: dt.date | None = strawberry.field(description="The first day on which it serves no more.")
     review_by: dt.date | None = strawberry.field(description="Unless reviewed by then, it stops serving.")
     recorded_from: dt.datetime
-    changed_by: str = strawberry.field(description="Who reviewed or ended it, if that came last.")
+    changed_by: str = strawberry.field(
+        description="Who put it in force, reviewed or ended it, whatever came last."
+    )
     warning: str = strawberry.field(description="Empty, or what its keeper should see to.")
 
 

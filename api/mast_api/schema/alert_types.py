@@ -56,7 +56,9 @@ class Alert:
     owner: Team = strawberry.field(description="The team whose it is to look, and how to reach it.")
     gateway: str = strawberry.field(description="The legal gateway that the rule names.")
     state: AlertState
-    at: dt.datetime = strawberry.field(description="When what it rests on was complete.")
+    at: dt.datetime | None = strawberry.field(
+        description="When what it rests on was complete; not told where the last of it is not listed."
+    )
     raised_at: dt.datetime
     retracted_at: dt.datetime | None
     about_ids: list[ID] = strawberry.field(
@@ -64,7 +66,8 @@ class Alert:
     )
     contact_count: int = strawberry.field(description="Of all that it rests on.")
     contacts: list[AlertContact] = strawberry.field(
-        description="Those that go on, and the latest of each agency and type; all, where agreed."
+        description="Those that go on, and those that are the latest of their agency and type, as "
+        "`person` has it; all, where agreed."
     )
     acknowledged_by: str | None
     acknowledged_at: dt.datetime | None

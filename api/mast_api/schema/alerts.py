@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import json
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import strawberry
 from strawberry import ID
@@ -30,6 +30,11 @@ from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
 Info = strawberry.Info[Asking, None]
+
+NOT_SHOWN: Final = (
+    "Alerts that rest on contacts that you may not see are not shown, whether or not there are any."
+)
+"""Said always: a number of them would tell, by rule and severity, of contacts that are withheld."""
 
 RuleName = Annotated[
     str, strawberry.argument(description="Only of this rule: id and version, as answers have it.")
@@ -68,17 +73,15 @@ class AlertQuery:
             before_id=before_id,
             first=first,
         )
-        page = rows[:first]
-        seen = [row for row in page if row["visible"]]
-        for row in seen:
+        for row in rows[:first]:
             note(asking, row)
-        hidden = len(page) - len(seen)
+        edges = [t.AlertEdge(cursor=_cursor(asking, row), node=shown(asking, row)) for row in rows[:first]]
         return t.AlertConnection(
-            edges=[t.AlertEdge(cursor=_cursor(asking, row), node=shown(asking, row)) for row in seen],
+            edges=edges,
             page_info=PageInfo.of(
-                [_cursor(asking, row) for row in page], more=len(rows) > first, later=after is not None
+                [edge.cursor for edge in edges], more=len(rows) > first, later=after is not None
             ),
-            not_shown=[f"{hidden} alerts rest on contacts that you may not see."] if hidden else [],
+            not_shown=[NOT_SHOWN],
         )
 
     @strawberry.field(description="One alert by its id; for what is not there, or not for you: MAST-291.")
@@ -160,6 +163,7 @@ class AlertMutation:
 def note(asking: Asking, row: AlertRow) -> None:
     """Remember what an answer that holds an alert holds."""
     asking.answer_with("alerts", [row["alert"]["id"]])
+    asking.answer_with("agencies", [each["agency"] for each in row["contacts"]])
     asking.answer_with("contacts", [each["id"] for each in listed(row)])
     for kind, start in (("people", "P-"), ("households", "H-"), ("addresses", "A-")):
         if found := [each for each in row["about"] if each.startswith(start)]:
@@ -167,13 +171,8 @@ def note(asking: Asking, row: AlertRow) -> None:
 
 
 def listed(row: AlertRow) -> list[AlertContactRow]:
-    """Of the contacts that an alert rests on, those that are shown one by one; all are counted.
-
-    As everywhere (ADR 0029): what is open and the latest of each agency and type, unless an agreement grants
-    more.
-    """
-    latest = {(each["agency"], each["type"]): each["id"] for each in row["contacts"]}
-    return [each for each in row["contacts"] if each["open"] or each["full"] or each["id"] in latest.values()]
+    """Of the contacts that an alert rests on, those that are shown one by one; all are counted."""
+    return [each for each in row["contacts"] if each["listed"]]
 
 
 def shown(asking: Asking, row: AlertRow) -> t.Alert:
@@ -184,7 +183,8 @@ def shown(asking: Asking, row: AlertRow) -> t.Alert:
         "retracted" if said.get("retracted_at") else "acknowledged" if said.get("acknowledged_at") else "open"
     )
     rested = [
-        Rested(each["type"], shaper.agency(each["agency"]).name, each["at"]) for each in row["contacts"]
+        Rested(each["type"], shaper.agency(each["agency"]).name, each["at"] if each["listed"] else None)
+        for each in row["contacts"]
     ]
     return t.Alert(
         id=ID(said["id"]),
@@ -194,7 +194,8 @@ def shown(asking: Asking, row: AlertRow) -> t.Alert:
         owner=shaper.team(said["owner"]),
         gateway=said["gateway"],
         state=t.AlertState(state),
-        at=said["at"],
+        # It is the day of the last one, or follows from it by the rule.
+        at=said["at"] if row["contacts"][-1]["listed"] else None,
         raised_at=said["raised_at"],
         retracted_at=said.get("retracted_at"),
         about_ids=[ID(each) for each in row["about"]],

@@ -52,6 +52,7 @@ def extract(
 def note(asking: Asking, answer: t.NetworkExtract) -> None:
     """Remember for the audit log what the page holds."""
     asking.answer_with("people", [each.person_id for each in answer.people])
+    asking.answer_with("agencies", [known.agency.id for each in answer.people for known in each.agencies])
     for home in answer.households:
         asking.answer_with("households", [home.household_id, *(link.later_id for link in home.led_to)])
         asking.answer_with("addresses", [each.address_id for each in home.addresses])

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import strawberry
 from strawberry import ID
 
-from mast_api.access import Question
+from mast_api.access import Question, may
 from mast_api.asking import Asking
 from mast_api.feeds.register import registered
 from mast_api.feeds.standing import Standing, all_standings
@@ -41,7 +41,7 @@ class Feed:
     deliveries: list[Delivery] = strawberry.field(description="The latest thirty, newest first.")
 
 
-@strawberry.type(description="Every feed that is expected.")
+@strawberry.type(description="Every feed that is expected; for an agency's own system those of its agency.")
 class Feeds:
     feeds: list[Feed]
     unproved: list[Delivery] = strawberry.field(
@@ -66,10 +66,16 @@ class FeedsQuery:
         await asking.intend(Question.FEEDS, {})
         deliveries = await latest_async(asking.services.store)
         found = all_standings(registered(asking.services.settings.data), deliveries, asking.now)
+        unproved = deliveries.get("", []) if may(asking.caller, Question.EVERY_FEED) else []
         return Feeds(
-            feeds=[_feed(each) for each in found],
-            unproved=[_delivery(each) for each in deliveries.get("", [])],
+            feeds=[_feed(each) for each in found if is_theirs(asking, each.agency)],
+            unproved=[_delivery(each) for each in unproved],
         )
+
+
+def is_theirs(asking: Asking, agency: str) -> bool:
+    """Whether a caller may know of an agency's deliveries: of every one's, or of their own agency's."""
+    return may(asking.caller, Question.EVERY_FEED) or agency == (asking.caller.agency or None)
 
 
 def _feed(standing: Standing) -> Feed:

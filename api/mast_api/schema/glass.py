@@ -190,6 +190,7 @@ def _shown(
     for person in row["people"]:
         asking.answer_with("people", [person["id"]])
         asking.answer_with("addresses", person["homes"])
+    asking.answer_with("agencies", [contact["agency"] for contact in row["page"]])
     asking.answer_with("contacts", [contact["id"] for contact in row["page"]])
     return t.BehindGlass(
         id=ID(glass.id),

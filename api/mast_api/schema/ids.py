@@ -23,6 +23,8 @@ _MARK: Final = re.compile(r"M-[0-9A-Za-z-]{1,40}")
 _ALERT: Final = re.compile(r"AL-[0-9a-z]{1,40}")
 _RULE: Final = re.compile(r"[a-z][a-z0-9-]{2,59}/[0-9]{1,6}")
 _RELEASE: Final = re.compile(r"RE-[0-9A-Za-z-]{1,40}")
+_FLAG: Final = re.compile(r"AF-[0-9a-f]{24}")
+_AGENCY: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 _DECISION: Final = re.compile(r"D-[0-9A-Za-z-]{1,40}")
 
 
@@ -88,6 +90,16 @@ def rule_ref(text: str) -> str:
 def mark_id(id_: str) -> str:
     """The id of a mark. Raises BadRequestError as :func:`entity_ids`."""
     return _checked(_MARK, id_, "use the id of a mark from `marks`: M-")
+
+
+def flag_id(id_: str) -> str:
+    """The id of a flag. Raises BadRequestError as :func:`entity_ids`."""
+    return _checked(_FLAG, id_, "use the id of a flag from `accessReview`: AF-")
+
+
+def agency_id(text: str) -> str:
+    """The id of an agency. Raises BadRequestError as :func:`entity_ids`."""
+    return _checked(_AGENCY, text, "use the id of an agency, as `agencies` has it")
 
 
 def _checked(form: re.Pattern[str], id_: str, fix: str) -> str:

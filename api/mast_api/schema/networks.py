@@ -72,6 +72,7 @@ def note(asking: Asking, row: NetworkRow) -> None:
     asking.answer_with("households", [each["id"] for each in row["households"]])
     asking.answer_with("people", [each["id"] for each in row["people"]])
     asking.answer_with("addresses", [each["id"] for each in row["addresses"]])
+    asking.answer_with("agencies", [each["agency"] for each in row["contacts"]])
     asking.answer_with("contacts", [each["id"] for each in row["contacts"]])
 
 

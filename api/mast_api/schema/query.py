@@ -108,11 +108,12 @@ class Query(
             )
         )
         seeks, stages = places.seeks(lookup)
-        await asking.intend(Question.CONCERNS_AT_ADDRESS, dict(lookup.tokens))
+        tokens = dict(lookup.tokens)
+        await asking.intend(Question.CONCERNS_AT_ADDRESS, tokens)
         row = await read.concerns_at_address(asking.services.store, scope, seeks=seeks)
         paging.check_moment(scope, row)
         _note_place(asking, row)
-        asking.found(Question.CONCERNS_AT_ADDRESS, [place["id"] for place in row["places"]])
+        asking.found(Question.CONCERNS_AT_ADDRESS, [place["id"] for place in row["places"]], tokens)
         offer = meant.NOTHING
         if not row["place_count"] and not row["unresolved"] and lookup.near:
             store, unseal = asking.services.store, asking.services.look_up.stored_encoding
@@ -225,7 +226,8 @@ class Query(
         )
         check_readable(query, today=asking.now.astimezone(LONDON).date())
         encodings = asking.services.look_up.person_query(query)
-        await asking.intend(Question.SEARCH_PEOPLE, sought(encodings))
+        tokens = sought(encodings)
+        await asking.intend(Question.SEARCH_PEOPLE, tokens)
         if not asking.services.search.ready:
             raise GraphUnavailableError("the people search is not loaded yet", fix="ask again in a minute")
         hits = await asyncio.to_thread(asking.services.search.search, encodings, first)
@@ -233,7 +235,7 @@ class Query(
         for each in row["found"]:
             _note_person(asking, each["id"], each["homes"])
             _note_contacts(asking, each["groups"], each["page"])
-        asking.found(Question.SEARCH_PEOPLE, [each["id"] for each in row["found"]])
+        asking.found(Question.SEARCH_PEOPLE, [each["id"] for each in row["found"]], tokens)
         return persons.people_found(row, scope, _duty(asking), hits)
 
 
@@ -260,6 +262,7 @@ def _note_person(asking: Asking, id_: str, homes: Sequence[HomeRow]) -> None:
 
 
 def _note_contacts(asking: Asking, groups: Sequence[GroupRow], page: Sequence[ContactRow]) -> None:
+    asking.answer_with("agencies", [group["agency"] for group in groups])
     asking.answer_with("contacts", [group["latest_id"] for group in groups])
     asking.answer_with("contacts", [contact["id"] for contact in page])
     asking.answer_with("people", [person for contact in page for person in contact["people"]])

@@ -7,7 +7,9 @@ from typing import Final
 
 from mast_resolver.records import Encoding
 
-_SOUGHT: Final = ("given_name", "family_name", "date_of_birth", "birth_year", "nhs_number", "premise")
+_SOUGHT: Final = (
+    *("given_name", "family_name", "date_of_birth", "birth_year", "nhs_number", "phone", "premise"),
+)
 """Enough to find who was looked for, under the key."""
 
 

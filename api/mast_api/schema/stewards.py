@@ -18,6 +18,7 @@ from mast_api.schema import steward_types as t
 from mast_api.schema.alerts import AlertMutation
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.glass import GlassMutation
+from mast_api.schema.governance import GovernanceMutation
 from mast_api.schema.marks import MarkMutation
 from mast_api.schema.paging import check_page_size
 from mast_api.schema.releases import ReleaseMutation
@@ -117,7 +118,9 @@ class StewardQuery(ShieldQuery):
 
 
 @strawberry.type
-class Mutation(AlertMutation, GlassMutation, ShieldMutation, MarkMutation, ReleaseMutation):
+class Mutation(
+    AlertMutation, GlassMutation, GovernanceMutation, ShieldMutation, MarkMutation, ReleaseMutation
+):
     @strawberry.mutation(
         description="Decide that two records are, or are not, one person; it sticks. SAME says so of the two "
         "whole people they belong to, and CLEAR takes that back as a whole."

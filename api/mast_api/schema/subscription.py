@@ -9,7 +9,7 @@ import strawberry
 
 from mast_api.access import Question
 from mast_api.schema import alert_types, alerts, glass_types, paging
-from mast_api.schema.feeds import FeedNews, news_of
+from mast_api.schema.feeds import FeedNews, is_theirs, news_of
 from mast_api.subscribing.watching import Watching
 from mast_graph.alert_reading import AlertRow, alerts_page
 from mast_graph.deliveries import latest_async
@@ -48,8 +48,7 @@ class Subscription:
 
         async def look() -> list[AlertRow]:
             scope, store = paging.scope(watching), watching.services.store
-            rows = await alerts_page(store, scope, state="open", first=AT_ONCE)
-            return [row for row in rows if row["visible"]]
+            return await alerts_page(store, scope, state="open", first=AT_ONCE)
 
         async for row in watching.additions(
             Question.ALERT_RAISED, Topic.ALERTS, look, lambda row: str(row["alert"]["id"])
@@ -64,7 +63,8 @@ class Subscription:
         watching = info.context
 
         async def look() -> list[FeedNews]:
-            return news_of(await latest_async(watching.services.store))
+            found = news_of(await latest_async(watching.services.store))
+            return [each for each in found if is_theirs(watching, each.agency_id)]
 
         async for news in watching.additions(
             Question.FEED_RECEIVED,

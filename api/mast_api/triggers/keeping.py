@@ -23,7 +23,7 @@ _CURSOR: Final = b"cursor of alerts"
 class Alerts:
     """Has it on record who took notice of an alert: that blocks. Seals places in lists of them.
 
-    A page may end at an alert that its caller may not see: of that no cursor may tell the moment or the id.
+    The moment of an alert may be that of a contact that its caller may only count: no cursor tells it.
     """
 
     def __init__(

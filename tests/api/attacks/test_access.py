@@ -14,7 +14,7 @@ from mast_api.access import Question, Role, in_force
 
 pytestmark = pytest.mark.graph
 
-WITHIN_ONLY = {Question.RELATIONS, Question.INFERRED_RELATIONS, Question.FULL_HISTORY}
+WITHIN_ONLY = {Question.RELATIONS, Question.INFERRED_RELATIONS, Question.FULL_HISTORY, Question.EVERY_FEED}
 """What is asked within another question, and is no root field."""
 
 THEIR_SHIELDS = {"auditTrail", "unshield", "shields", "breakGlass"}

@@ -82,7 +82,7 @@ def test_a_good_token_says_who_asks() -> None:
         pytest.param({"sub": 7}, id="a number for a name"),
         pytest.param({"sub": "x" * 300}, id="a novel for a name"),
         pytest.param({"role": None}, id="no role"),
-        pytest.param({"role": ["response-officer"]}, id="several roles"),
+        pytest.param({"role": ["response-officer", "steward"]}, id="several roles"),
         pytest.param({"purpose": {"a": 1}}, id="a purpose that is no text"),
     ],
 )

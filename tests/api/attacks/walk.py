@@ -30,6 +30,7 @@ ABSENT: Final = {
     "M": "M-never",
     "L": "AL-never",
     "E": "RE-never",
+    "F": "AF-" + "0" * 24,
 }
 """An id of each kind that nothing has."""
 
@@ -60,6 +61,7 @@ KINDS: Final[dict[str, str]] = {
     "splitRecords.person": "P", "splitRecords.records": "r", "agencyReferences.id": "Pr",
     "marks.id": "Pr", "marks.after": "", "mark.id": "Pr", "liftMark.id": "M", "alerts.after": "",
     "alert.id": "L", "acknowledgeAlert.id": "L", "release.id": "E", "decideRelease.id": "E",
+    "judgeAccess.id": "F",
 }  # fmt: skip
 """Of what kinds an argument takes ids; a new one has to be said here."""
 

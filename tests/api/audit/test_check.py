@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import random
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from tests.api.audit.logs import clock, opened, seals, write
 from mast_api.audit.chain import START, Head, digest, encoded, link, parsed, sealed_text
 from mast_api.audit.check import MOST_FAULTS, verify
 from mast_api.audit.checkpoints import Checkpoint, checkpoint, read_checkpoints
+from mast_api.audit.export import exported
 from mast_api.audit.keys import SealKeys, TrustedKeys
 from mast_api.audit.log import AuditLog
 from mast_api.audit.segments import segments
@@ -353,3 +355,21 @@ def test_without_a_sealed_entry_there_is_no_checkpoint(tmp_path: Path) -> None:
 
 def test_a_seal_signs_place_and_hash() -> None:
     assert sealed_text(Head(7, "ab")) != sealed_text(Head(8, "ab")) != sealed_text(Head(8, "ac"))
+
+
+def test_what_is_exported_verifies_elsewhere_and_a_part_of_it_is_what_was_written_then(
+    tmp_path: Path,
+) -> None:
+    path, other = tmp_path / "audit.jsonl", tmp_path / "other" / "audit.jsonl"
+    write(path, *"abcdefgh", segment_bytes=900)
+    assert len(segments(path)) > 1
+    other.parent.mkdir()
+    other.write_bytes(b"".join(exported(path)))
+    checked = verify(other, seals(path).trusted, ())
+    assert (checked.entries, checked.faults) == (9, ())
+    with path.open("ab") as file:
+        file.write(b'{"half a line')
+    assert b"".join(exported(path)) == other.read_bytes(), "no seal vouches for what is just being written"
+    later = dt.timedelta(seconds=1)
+    assert list(exported(path, since=clock() + later)) == list(exported(path, until=clock())) == []
+    assert len(list(exported(path, since=clock(), until=clock() + later))) == 9

@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from tests.api.lawful.oracle import Asker, Event
+from tests.api.triggers.alerts import in_force
 from tests.graph_contents import rows
 from tests.town import AGREEMENT, NOW, Town
 
 from mast_api.rights import erasing
 from mast_api.rights.purging import Order, Purging
+from mast_api.triggers.working_out import work_out
 from mast_graph.agreement import Agreement
-from mast_graph.agreements import end_agreement, review_agreement, write_agreement
+from mast_graph.agreements import Filed, end_agreement, review_agreement, write_agreement
 from mast_graph.lease import Lease
 from mast_graph.shields import ShieldDecision, write_shield
 from mast_graph.store import Login, Store
+from mast_graph.trigger_rules import put_rule
 from mast_resolver.errors import UnknownRecordError
 from mast_resolver.records import EntityId, Kind
 from mast_resolver.vocabulary import vocabulary
@@ -72,6 +75,9 @@ class Borough:
         self.agreements[AGREEMENT.id] = AGREEMENT
         self.store.write(lambda tx: write_agreement(tx, SECOND, at=NOW))
         self.agreements[SECOND.id] = SECOND
+        with Lease.acquire(self.store, "tests") as lease:
+            for rule, stored in in_force(since=NOW - dt.timedelta(days=2_000)):
+                lease.write(lambda tx, _, r=rule, s=stored: put_rule(tx, r, s))  # type: ignore[misc]
 
     # What is said
 
@@ -150,12 +156,18 @@ class Borough:
             self.homes.pop(ref, None)
             self.shielded_records.pop(ref, None)
 
+    def work_out_alerts(self) -> None:
+        with Lease.acquire(self.store, "tests") as lease:
+            work_out(self.store, lease, now=self.clock.now)
+
     # What is agreed
 
     def amend(self, id_: str, **changed: Any) -> None:
         amended = replace(self.agreements[id_], version=0, **changed)
-        self.store.write(lambda tx: write_agreement(tx, amended, at=self.clock.now))
-        self.agreements[id_] = amended
+        filed = self.store.write(lambda tx: write_agreement(tx, amended, at=self.clock.now))
+        # The same again changes nothing: what was ended or reviewed stays so.
+        if filed is Filed.NEW:
+            self.agreements[id_] = amended
 
     def review(self, id_: str, due: dt.date) -> None:
         self.store.write(lambda tx: review_agreement(tx, id_, by="dpo", review_by=due, at=self.clock.now))
@@ -196,6 +208,15 @@ class Borough:
             return self.shielded_places.get(event.place, False)
         whose = [refs for refs in self.people().values() if refs & event.people]
         return all(self.hidden(refs) for refs in whose)
+
+    def whose(self) -> Iterator[list[Event]]:
+        """What happened to each person, and at each place, who are not shielded; without what is."""
+        events = [event for event in self.events if not self.hidden_event(event)]
+        for refs in self.people().values():
+            if not self.hidden(refs):
+                yield [event for event in events if event.people & refs]
+        for place in HOMES:
+            yield [event for event in events if event.place == place]
 
     def _records(self, person: str) -> list[Any]:
         return [self.town.record(*ref) for ref in self.people()[person]]

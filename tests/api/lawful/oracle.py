@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mast_graph.agreement import Agreement, View
+from mast_graph.agreement import Agreement, Term, View
 from mast_resolver.vocabulary import vocabulary
 
 
@@ -66,20 +66,50 @@ def serves(agreement: Agreement, asker: Asker, now: dt.datetime) -> bool:
 
 def covered(event: Event, agreements: Mapping[str, Agreement], asker: Asker, now: dt.datetime) -> str:
     """How an event may be shown: not at all (the empty text), as the latest, or whatever else there is."""
+    if (term := term_of(event, agreements, asker, now)) is None:
+        return ""
+    full = term.view is View.FULL and asker.full
+    months = term.months if full else min(12, term.months)
+    if event.open:
+        return "full"
+    if event.at >= months_before(now, months):
+        return "full" if full else "latest"
+    return ""
+
+
+def term_of(event: Event, agreements: Mapping[str, Agreement], asker: Asker, now: dt.datetime) -> Term | None:
+    """The term of an agreement that serves it to the asker, if there is one."""
     agreement = agreements.get(event.agreement)
     if agreement is None or not serves(agreement, asker, now):
-        return ""
+        return None
     if event.data_class not in asker.classes or event.agency not in agreement.parties:
-        return ""
-    for term in agreement.terms:
-        if term.data_class == event.data_class:
-            full = term.view is View.FULL and asker.full
-            months = term.months if full else min(12, term.months)
-            if event.open:
-                return "full"
-            if event.at >= months_before(now, months):
-                return "full" if full else "latest"
-    return ""
+        return None
+    return next((term for term in agreement.terms if term.data_class == event.data_class), None)
+
+
+def counts_of_person(
+    events: Iterable[Event], agreements: Mapping[str, Agreement], asker: Asker, now: dt.datetime
+) -> set[tuple[str, int, int, int]]:
+    """For each agency that has something to show: how many in how many months, and how many are open.
+
+    As far back as all of it is shown: twelve months, or fewer where a term shows fewer.
+    """
+    counted: set[tuple[str, int, int, int]] = set()
+    shown = [event for event in events if covered(event, agreements, asker, now)]
+    for agency in {event.agency for event in shown}:
+        theirs = [event for event in shown if event.agency == agency]
+        terms = [term_of(event, agreements, asker, now) for event in theirs]
+        months = min([12, *(term.months for term in terms if term)])
+        within = sum(event.at >= months_before(now, months) for event in theirs)
+        counted.add((agency, within, months, sum(event.open for event in theirs)))
+    return counted
+
+
+def one_by_one(
+    whose: Iterable[Iterable[Event]], agreements: Mapping[str, Agreement], asker: Asker, now: dt.datetime
+) -> set[dt.datetime]:
+    """When those were that may be shown one by one of somebody or of some place."""
+    return {at for events in whose for at in of_person(events, agreements, asker, now)}
 
 
 def of_person(

@@ -7,7 +7,6 @@ that one that stands anywhere in an answer gives the contact away.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -16,239 +15,20 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
-from tests.api.lawful.borough import HOMES, NAMES, SECOND, Borough, Clock, askers
-from tests.api.lawful.oracle import Asker, Event, covered, of_person
+from hypothesis.stateful import run_state_machine_as_test
+from tests.api.lawful.borough import SECOND, Borough, Clock
+from tests.api.lawful.machine import ASKERS, CLASSES, HAPPENINGS, LeakedError, Machine
+from tests.api.lawful.oracle import Asker
 from tests.api.shields.conftest import WIDE
-from tests.everything import asking_everything
-from tests.town import AGREEMENT, Service
+from tests.town import AGREEMENT, People, Service
 
-from mast_api.access import Question, in_force
 from mast_api.development import DevelopmentIssuer
 from mast_api.ports import Services
 from mast_graph import queries
-from mast_graph.agreement import Term, View
+from mast_graph.agreement import View
 from mast_graph.store import Login
 
 pytestmark = pytest.mark.graph
-
-ASKERS = askers(lambda role, purpose: in_force().data_classes(role, purpose))
-HAPPENINGS = (
-    ("police", "DOMESTIC_ABUSE_INCIDENT"),
-    ("police", "MISSING_PERSON"),
-    ("fire", "SAFE_AND_WELL_VISIT"),
-    ("nhs", "ED_ATTENDANCE"),
-    ("nhs", "ADULT_MENTAL_HEALTH_REFERRAL"),
-    ("council-children", "SECTION_47_ENQUIRY"),
-)
-EPISODES = ("MISSING_PERSON", "ADULT_MENTAL_HEALTH_REFERRAL", "SECTION_47_ENQUIRY")
-AGES = (5, 20, 100, 300, 350, 380, 700, 1_100)
-PERSON = """query($id: ID!) {
-  person(id: $id, first: 100) { people { contacts { edges { node { at } } } } } }"""
-CLASSES = ("police", "fire", "health", "mental_health", "children")
-AGREED = st.sampled_from((AGREEMENT.id, SECOND.id))
-
-
-class LeakedError(AssertionError):
-    """Something was shown that may not be, or kept back that has to be shown."""
-
-
-class Machine(RuleBasedStateMachine):
-    """``borough`` changes; ``service`` is asked."""
-
-    def __init__(self, borough: Callable[[], Borough], service: Service) -> None:
-        super().__init__()
-        self.borough, self.service = borough(), service
-        self.said: list[Event] = []
-        """Everything that ever happened, also what was erased."""
-        self._minutes = iter(range(1, 10_000))
-
-    @initialize()
-    def people_live_there(self) -> None:
-        for number, ref in enumerate(NAMES):
-            self.borough.lives(ref, HOMES[number % 2])
-
-    @rule(what=st.sampled_from(HAPPENINGS), age=st.sampled_from(AGES), agreed=AGREED,
-          is_open=st.booleans(), reference=st.sampled_from("12345"))  # fmt: skip
-    def something_happens(
-        self, what: tuple[str, str], age: int, agreed: str, *, is_open: bool, reference: str
-    ) -> None:
-        agency, type_ = what
-        event = self._event(agency, type_, agreed, age, is_open=is_open and type_ in EPISODES)
-        ref = next((each for each in NAMES if each == (agency, reference)), None)
-        if ref is None:
-            ref = next(each for each in NAMES if each[0] == agency)
-        self.borough.happens(ref, event)
-
-    @rule(age=st.sampled_from(AGES), agreed=AGREED)
-    def two_are_in_it(self, age: int, agreed: str) -> None:
-        event = self._event("police", "DOMESTIC_ABUSE_INCIDENT", agreed, age)
-        id_ = f"both {next(self._minutes)}"
-        self.borough.happens(("police", "1"), event, id_)
-        self.borough.shares(("police", "4"), event, id_)
-
-    @rule(place=st.sampled_from(HOMES), age=st.sampled_from(AGES), agreed=AGREED)
-    def something_happens_at_a_place(self, place: str, age: int, agreed: str) -> None:
-        event = self._event("fire", "FIRE_INCIDENT", agreed, age)
-        event.place = place
-        self.borough.happens(None, event)
-
-    @rule(data=st.data(), on=st.booleans())
-    def somebody_is_shielded(self, data: st.DataObject, *, on: bool) -> None:
-        self.borough.shield(data.draw(st.sampled_from(sorted(self.borough.people()))), on=on)
-
-    @rule(place=st.sampled_from(HOMES), on=st.booleans())
-    def a_place_is_shielded(self, place: str, *, on: bool) -> None:
-        self.borough.shield(self.borough.town.address(place), on=on)
-
-    @precondition(lambda self: len(self.borough.people()) > 1)
-    @rule(data=st.data())
-    def two_are_one(self, data: st.DataObject) -> None:
-        one, other = data.draw(st.permutations(sorted(self.borough.people())))[:2]
-        self.borough.merge(one, other)
-
-    @precondition(lambda self: any(len(each) > 1 for each in self.borough.people().values()))
-    @rule(data=st.data())
-    def one_is_two(self, data: st.DataObject) -> None:
-        several = sorted(person for person, refs in self.borough.people().items() if len(refs) > 1)
-        self.borough.split(data.draw(st.sampled_from(several)))
-
-    @precondition(lambda self: len(self.borough.people()) > 1)
-    @rule(data=st.data())
-    def somebody_is_erased(self, data: st.DataObject) -> None:
-        self.borough.erase(data.draw(st.sampled_from(sorted(self.borough.people()))))
-
-    @rule(id_=AGREED, months=st.sampled_from((1, 6, 12, 36)), view=st.sampled_from(View),
-          classes=st.sets(st.sampled_from(CLASSES), min_size=1))  # fmt: skip
-    def terms_are_amended(self, id_: str, months: int, view: View, classes: set[str]) -> None:
-        terms = tuple(Term(each, view=view, months=months) for each in sorted(classes))
-        self.borough.amend(id_, terms=terms, ends=None, review_by=None)
-
-    @rule(id_=AGREED, parties=st.sets(st.sampled_from(AGREEMENT.parties)),
-          purposes=st.sets(st.sampled_from(AGREEMENT.purposes), min_size=1))  # fmt: skip
-    def parties_and_purposes_are_amended(self, id_: str, parties: set[str], purposes: set[str]) -> None:
-        self.borough.amend(id_, parties=tuple(sorted(parties)), purposes=tuple(sorted(purposes)))
-
-    @rule(id_=AGREED, days=st.sampled_from((1, 40, 400)))
-    def it_is_reviewed(self, id_: str, days: int) -> None:
-        self.borough.review(id_, self.borough.clock.now.date() + dt.timedelta(days=days))
-
-    @rule(id_=AGREED)
-    def it_ends(self, id_: str) -> None:
-        self.borough.end(id_)
-
-    @rule(id_=AGREED)
-    def it_is_stated_anew(self, id_: str) -> None:
-        agreed = AGREEMENT if id_ == AGREEMENT.id else SECOND
-        self.borough.amend(id_, **{name: getattr(agreed, name) for name in ("parties", "purposes", "terms")},
-                           ends=None, review_by=None)  # fmt: skip
-
-    @rule(days=st.sampled_from((1, 30, 60, 200)))
-    def time_passes(self, days: int) -> None:
-        self.borough.clock.now += dt.timedelta(days=days)
-
-    @rule(asker=st.sampled_from(ASKERS))
-    def everything_is_asked(self, asker: Asker) -> None:
-        self.look(asker)
-
-    def teardown(self) -> None:
-        self.look(ASKERS[-3])
-
-    def look(self, asker: Asker) -> None:
-        """Ask every question as somebody; raise what is wrong."""
-        borough, now = self.borough, self.borough.clock.now
-        people = borough.people()
-        refused = {
-            event.at
-            for event in borough.events
-            if not covered(event, borough.agreements, asker, now) or borough.hidden_event(event)
-        } | {event.at for event in self.said if event not in borough.events}
-        hidden = {person for person, refs in people.items() if borough.hidden(refs)}
-        for question, variables in self._questions(asker, sorted(people)):
-            text = self._ask(asker, question, variables)
-            for at in refused:
-                if at.isoformat() in text:
-                    raise LeakedError(f"{question} as {asker.role} of {asker.agency!r} shows {at}")
-            for person in hidden - set(map(str, variables.values())):
-                if f'"{person}"' in text:
-                    raise LeakedError(f"{question} as {asker.role} shows {person}, who is shielded")
-        self.look_at_people(asker)
-
-    def look_at_people(self, asker: Asker) -> None:
-        """Ask for each person, and find exactly what may be shown."""
-        for person, refs in self.borough.people().items():
-            self._person(asker, person, refs, hidden=self.borough.hidden(refs))
-
-    def _person(self, asker: Asker, person: str, refs: set[tuple[str, str]], *, hidden: bool) -> None:
-        """Of a person exactly what may be shown is."""
-        borough = self.borough
-        (answer,) = self._answer(asker, PERSON, {"id": person})
-        shown = {edge["node"]["at"] for each in answer["people"] for edge in each["contacts"]["edges"]}
-        theirs = [
-            event for event in borough.events if event.people & refs and not borough.hidden_event(event)
-        ]
-        may = set() if hidden else of_person(theirs, borough.agreements, asker, borough.clock.now)
-        if shown != {at.isoformat() for at in may}:
-            raise LeakedError(
-                f"person as {asker.role}, {asker.purpose} of {asker.agency!r}: {shown} but {may}"
-            )
-
-    def _questions(self, asker: Asker, people: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-        may = in_force().questions(asker.role, asker.purpose)
-        households = sorted(self._households())
-        every: dict[str, list[dict[str, Any]]] = {
-            Question.PERSON: [{"id": each, "first": 100} for each in people],
-            Question.CONCERNS_AT_ADDRESS: [{"address": each, "first": 100} for each in HOMES],
-            Question.ADDRESS: [{"id": self.borough.town.address(each), "first": 100} for each in HOMES],
-            Question.HOUSEHOLD: [{"id": each, "first": 100} for each in households],
-            Question.HOUSEHOLD_NETWORK: [{"id": each, "depth": 3} for each in households],
-            Question.ADDRESS_HISTORY: [{"id": self.borough.town.address(each)} for each in HOMES],
-            Question.CO_RESIDENTS: [{"person": each} for each in people],
-            Question.NETWORK_EXTRACT: [{}],
-            Question.HOW: [{"person": each} for each in people],
-        }
-        for question, asked in every.items():
-            if question in may:
-                for variables in asked:
-                    yield str(question), variables
-
-    def _households(self) -> set[str]:
-        rows = self.borough.store.read("read.check_nodes", skip=0, limit=1_000)
-        return {str(row["properties"]["id"]) for row in rows if row["labels"] == ["Household"]}
-
-    def _ask(self, asker: Asker, question: str, variables: dict[str, Any]) -> str:
-        may = in_force().questions(asker.role, asker.purpose)
-        without = {name for name, needs in (("relations", Question.RELATIONS), ("records", Question.HOW))
-                   if needs not in may}  # fmt: skip
-        return str(self._send(asker, asking_everything(question, without=without), variables).text)
-
-    def _answer(self, asker: Asker, document: str, variables: dict[str, Any]) -> list[Any]:
-        response = self._send(asker, document, variables)
-        assert response.status_code == 200, response.text
-        return list(response.json()["data"].values())
-
-    def _send(self, asker: Asker, document: str, variables: dict[str, Any]) -> Any:
-        token = self.service.issuer.issue(
-            asker.role, asker.purpose, minutes=15, subject="s", agency=asker.agency or None
-        )
-        response = self.service.post(
-            {"query": document, "variables": variables}, Authorization=f"Bearer {token}"
-        )
-        assert response.status_code < 500, response.text
-        return response
-
-    def _event(self, agency: str, type_: str, agreed: str, age: int, *, is_open: bool = False) -> Event:
-        at = self.borough.clock.now.replace(second=0) - dt.timedelta(days=age, minutes=next(self._minutes))
-        event = Event(agency, type_, agreed, at, is_open)
-        self.said.append(event)
-        return event
 
 
 @pytest.fixture
@@ -258,12 +38,16 @@ def clock() -> Clock:
 
 @pytest.fixture
 def machine(
-    services: tuple[Services, DevelopmentIssuer], clock: Clock, neo4j_server: Login, tmp_path: Path
+    services: tuple[Services, DevelopmentIssuer],
+    people: People,
+    clock: Clock,
+    neo4j_server: Login,
+    tmp_path: Path,
 ) -> Iterator[Callable[[], Machine]]:
     built = replace(services[0], clock=clock, limits=WIDE)
     with Service(built, services[1], wait=False) as service:
         store = services[0].stewards._store
-        yield lambda: Machine(partial(Borough, store, neo4j_server, tmp_path, clock), service)
+        yield lambda: Machine(partial(Borough, store, neo4j_server, tmp_path, clock), service, people)
 
 
 @pytest.fixture(autouse=True)
@@ -284,58 +68,89 @@ def test_no_question_ever_shows_what_may_not_be_shown(machine: Callable[[], Mach
     )
 
 
-# What each of these leaves out of the queries is found by one way through the machine.
-MUTANTS = [
-    pytest.param(
-        "AND e.shielded IS NULL|WHERE old.shielded IS NULL OR old.recorded_to <= as_of", "", id="shields"
-    ),
+# What each of these leaves out of a query is found by one way through the machine.
+SHARED = [
     pytest.param("at >= cover.from", "true", id="the window"),
     pytest.param("AND g.serves_until > datetime($serving_at)", "", id="the end of an agreement"),
     pytest.param("$purpose IN g.purposes AND", "", id="the purpose"),
     pytest.param("AND c.agency IN g.parties", "", id="the parties"),
-    pytest.param("g.view = 'full' AND $full AS full", "$full AS full", id="what is granted in full"),
     pytest.param("AND c.data_class IN $data_classes", "", id="the classes of a role"),
-    pytest.param("row.open OR row.full", "true", id="only the latest"),
 ]
+OF_PEOPLE = [
+    pytest.param(
+        "AND e.shielded IS NULL|WHERE old.shielded IS NULL OR old.recorded_to <= as_of", "", id="shields"
+    ),
+    pytest.param("g.view = 'full' AND $full AS full", "$full AS full", id="what is granted in full"),
+    pytest.param("row.open OR row.full", "true", id="only the latest"),
+    pytest.param("row.at >= counted_from", "true", id="how far back it counts"),
+    pytest.param("held WHERE row.open", "held WHERE true", id="which are open"),
+    pytest.param("CASE WHEN g.months < 12 THEN g.months ELSE 12 END", "12", id="in how many months"),
+]
+OF_PLACES = [
+    pytest.param("AND c.shielded IS NULL|AND p.shielded IS NULL", "", id="shields of people and of contacts")
+]
+OF_ALERTS = [
+    pytest.param("listed: listed", "listed: true", id="only the latest"),
+    pytest.param("NOT EXISTS {\n        MATCH (whose)", "EXISTS {\n        MATCH (whose)", id="whose latest"),
+    pytest.param("WHERE all(each IN seen WHERE each)", "", id="what may be seen at all"),
+]  # fmt: skip
 
 
-def one_way(machine: Machine) -> None:
+def one_way(machine: Machine, looks: Callable[[Machine, Asker], None] = Machine.look_at_people) -> None:
     """Through everything that a mutant leaves out; asked after each step."""
     machine.people_live_there()
-    for age in (5, 20, 380):
+    for age in (5, 20, 40, 380):
         machine.something_happens(HAPPENINGS[0], age, AGREEMENT.id, is_open=False, reference="1")
     machine.something_happens(HAPPENINGS[4], 30, SECOND.id, is_open=True, reference="3")
     machine.something_happens(HAPPENINGS[2], 380, SECOND.id, is_open=False, reference="2")
+    machine.something_happens(HAPPENINGS[2], 100, SECOND.id, is_open=False, reference="2")
+    machine.something_happens(HAPPENINGS[3], 380, SECOND.id, is_open=False, reference="3")
+    machine.something_happens(HAPPENINGS[1], 380, AGREEMENT.id, is_open=True, reference="1")
     machine.two_are_in_it(40, SECOND.id)
-    everybody = partial(_asked_by_some, machine)
+
+    def everybody() -> None:
+        # An officer, one of a charity that is no party, and analysts and practitioners of no agency.
+        for asker in (ASKERS[0], ASKERS[-3], ASKERS[-1], ASKERS[6]):
+            looks(machine, asker)
+
+    everybody()
+    machine.terms_are_amended(SECOND.id, 6, View.LATEST, set(CLASSES))
     everybody()
     machine.parties_and_purposes_are_amended(SECOND.id, {"nhs"}, {"safeguarding-response"})
     everybody()
     machine.it_is_stated_anew(SECOND.id)
     machine.it_ends(AGREEMENT.id)
     everybody()
+    machine.terms_are_amended(AGREEMENT.id, 12, View.LATEST, set(CLASSES))
     people = machine.borough.people()
-    first = next(person for person, refs in people.items() if ("police", "4") in refs)
-    machine.borough.shield(first, on=True)
-    everybody()
+    for ref in (("police", "4"), ("police", "1")):
+        machine.borough.shield(next(person for person, refs in people.items() if ref in refs), on=True)
+        everybody()
 
 
-def _asked_by_some(machine: Machine) -> None:
-    """An officer and an analyst of no agency in particular, and one of a charity that is no party."""
-    for asker in (ASKERS[0], ASKERS[-3], ASKERS[-1]):
-        machine.look_at_people(asker)
+@pytest.mark.parametrize(
+    "looks",
+    [Machine.look_at_people, Machine.look_at_places, Machine.look_at_alerts],
+    ids=["people", "places", "alerts"],
+)
+def test_one_way_through_it_shows_nothing(
+    machine: Callable[[], Machine], looks: Callable[[Machine, Asker], None]
+) -> None:
+    going = machine()
+    one_way(going, looks)
+    assert going.alerts_seen or looks is not Machine.look_at_alerts, "there were alerts to look at"
 
 
-def test_one_way_through_it_shows_nothing(machine: Callable[[], Machine]) -> None:
-    one_way(machine())
-
-
-@pytest.mark.parametrize(("text", "instead"), MUTANTS)
-def test_a_query_that_leaves_a_rule_out_is_found(
-    machine: Callable[[], Machine], monkeypatch: pytest.MonkeyPatch, text: str, instead: str
+def found_out(
+    machine: Callable[[], Machine],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    text: str,
+    instead: str,
+    looks: Callable[[Machine, Asker], None],
 ) -> None:
     """Without it the laws above would be broken, and are seen to be: the way alone finds each."""
-    named = queries.query("read.people")
+    named = queries.query(name)
     mutated = named.text
     for each in text.split("|"):
         assert each in mutated
@@ -343,7 +158,28 @@ def test_a_query_that_leaves_a_rule_out_is_found(
     mutant = replace(named, text=mutated)
     true_query = queries.query
     monkeypatch.setattr(
-        "mast_graph.store.query", lambda name: mutant if name == named.name else true_query(name)
+        "mast_graph.store.query", lambda asked: mutant if asked == named.name else true_query(asked)
     )
     with pytest.raises(LeakedError):
-        one_way(machine())
+        one_way(machine(), looks)
+
+
+@pytest.mark.parametrize(("text", "instead"), [*SHARED, *OF_PEOPLE])
+def test_a_query_that_leaves_a_rule_out_is_found(
+    machine: Callable[[], Machine], monkeypatch: pytest.MonkeyPatch, text: str, instead: str
+) -> None:
+    found_out(machine, monkeypatch, "read.people", text, instead, Machine.look_at_people)
+
+
+@pytest.mark.parametrize(("text", "instead"), [*SHARED, *OF_PLACES])
+def test_a_query_of_a_place_that_leaves_a_rule_out_is_found(
+    machine: Callable[[], Machine], monkeypatch: pytest.MonkeyPatch, text: str, instead: str
+) -> None:
+    found_out(machine, monkeypatch, "read.concerns_at_address", text, instead, Machine.look_at_places)
+
+
+@pytest.mark.parametrize(("text", "instead"), OF_ALERTS)
+def test_a_query_of_alerts_that_leaves_a_rule_out_is_found(
+    machine: Callable[[], Machine], monkeypatch: pytest.MonkeyPatch, text: str, instead: str
+) -> None:
+    found_out(machine, monkeypatch, "read.alerts", text, instead, Machine.look_at_alerts)

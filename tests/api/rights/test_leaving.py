@@ -83,7 +83,7 @@ def test_it_cannot_be_loaded_again_until_it_is_back(
 ) -> None:
     leave(two, "nhs")
     (tmp_path / "directory.yaml").write_text(DIRECTORY)
-    load_directory(two.lease, tmp_path / "directory.yaml", at=NOW)
+    load_directory(two.lease, tmp_path / "directory.yaml", by="tests", at=NOW)
     assert not rows(neo4j_server, "MATCH (n:Agency|Team) WHERE n.id IN ['nhs', 't1'] RETURN n")
     source, file = tmp_path / "nhs.yaml", tmp_path / "nhs.csv"
     source.write_text(SOURCE)

@@ -12,9 +12,11 @@ from mast_api.rights import erasing, retention
 from mast_api.rights.purging import Order, Purging
 from mast_graph.checks import faults
 from mast_graph.lease import Lease
+from mast_graph.state import read_pending
 from mast_graph.store import Login
 from mast_resolver.errors import LegalHoldError
-from mast_resolver.records import EntityId
+from mast_resolver.ports import Changes
+from mast_resolver.records import EntityId, Kind
 
 pytestmark = pytest.mark.graph
 
@@ -183,3 +185,57 @@ def test_what_happened_to_a_restricted_person_alone_is_not_shown(fight: Town, se
     service.answer(LIFT, **OFFICER, id=put["markId"], reason="Over")
     assert len(listed(service)) == len(before), "the latest of each type is shown"
     assert not any(faults(fight.store).values())
+
+
+def told(service: Service) -> set[str]:
+    """What the nurses may say happened to Grace, by who recorded it."""
+    answer = service.answer("""query { person(id: "P-grace") { people { agencies { agency { id } } } } }""")
+    return {each["agency"]["id"] for person in answer["people"] for each in person["agencies"]}
+
+
+def withdraw(town: Town, agency: str, reference: str) -> None:
+    """The agency withdraws one record of somebody who has others."""
+    town.retract(agency, reference)
+    record = town.record(agency, reference)
+    town._known.pop(record)
+    pending = list(read_pending(town.store, Kind.PERSON))
+    town._write(Changes(unassigned=(record,)), Kind.PERSON, settled=pending)
+
+
+def test_a_restriction_holds_of_records_that_come_later_and_stays_where_it_was_put_when_they_part(
+    grace: Town, service: Service
+) -> None:
+    service.answer(MARK, **OFFICER, kind="RESTRICTION", reason="A dispute", id="P-grace")
+    records = [("police", "1"), ("nhs", "2"), ("housing", "3")]
+    with Lease.acquire(grace.store, "a load") as grace._lease:
+        grace.says("housing", "3", person="Grace Okonkwo", contact="ASB_CASE", at=ago(3))
+        grace.resolve({"grace": records})
+        assert told(service) == set(), "no agency's new record tells what is restricted"
+        grace.says("housing", "3", person="Grace Okonkwo", contact="ASB_CASE", at=ago(1), contact_id="again")
+        grace.resolve({"grace": records})
+        assert told(service) == set(), "nor what is recorded on it since"
+        # It was somebody else's after all.
+        moved = {grace.record("housing", "3"): "P-other"}
+        grace.supersede(Kind.PERSON, "P-none", "P-other", moved=moved)
+    other = service.answer("""query { person(id: "P-other") { people { agencies { agency { id } } } } }""")
+    assert [each["agency"]["id"] for each in other["people"][0]["agencies"]] == ["housing"], (
+        "nobody else's is kept back"
+    )
+    assert told(service) == set()
+    assert not any(faults(grace.store).values())
+
+
+def test_a_restriction_outlives_the_record_that_it_lies_on(grace: Town, service: Service) -> None:
+    """An agency that gives her another number lifts nothing."""
+    put = service.answer(MARK, **OFFICER, kind="RESTRICTION", reason="A dispute", id=grace.record("nhs", "2"))
+    with Lease.acquire(grace.store, "a load") as grace._lease:
+        grace.says("nhs", "9", person="Grace Okonkwo", contact="ED_ATTENDANCE", at=ago(3))
+        grace.resolve({"grace": [("police", "1"), ("nhs", "2"), ("nhs", "9")]})
+        assert told(service) == set()
+        withdraw(grace, "nhs", "2")
+        grace.says("nhs", "9", person="Grace Okonkwo", contact="ED_ATTENDANCE", at=ago(1), contact_id="later")
+        grace.resolve({"grace": [("police", "1"), ("nhs", "9")]})
+    assert told(service) == set()
+    service.answer(LIFT, **OFFICER, id=put["markId"], reason="Settled")
+    assert "nhs" in told(service)
+    assert not any(faults(grace.store).values())

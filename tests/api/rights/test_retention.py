@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from tests.api.rights.feeds import Borough, Said
@@ -13,6 +14,7 @@ from mast_api.rights import retention
 from mast_graph.agreement import Agreement, Term
 from mast_graph.checks import faults
 from mast_graph.directory import write_directory
+from mast_graph.purge_selecting import Unruled
 from mast_graph.store import Login
 from mast_resolver.records import RecordId
 
@@ -21,6 +23,9 @@ pytestmark = pytest.mark.graph
 GRACE = {"given_name": "Grace", "family_name": "Okonkwo", "date_of_birth": "1983-08-06", "sex": "F"}
 HOME = {"address": "14 Mill Lane, Walsall WS2 2BB"}
 CONCERN, MISSING, FIRE = "SAFEGUARDING_CONCERN", "MISSING_PERSON", "SAFE_AND_WELL_VISIT"
+
+TERMS = (Term("police"), Term("adults"), Term("fire", retention_months=1))
+AGREEMENT = Agreement("mash-2026", "MASH", ("police",), ("research",), TERMS)
 
 
 def years(number: float) -> dt.datetime:
@@ -36,9 +41,7 @@ def said(reference: str, type_: str, at: dt.datetime, closed: dt.datetime | None
 @pytest.fixture
 def agreed(borough: Borough) -> Borough:
     """An agreement that keeps contacts for three years."""
-    terms = (Term("police"), Term("adults"), Term("fire", retention_months=1))
-    agreement = Agreement("mash-2026", "MASH", ("police",), ("research",), terms)
-    borough.lease.write(lambda tx, _: write_directory(tx, agreements=[agreement], at=NOW))
+    borough.lease.write(lambda tx, _: write_directory(tx, agreements=[AGREEMENT], at=NOW))
     return borough
 
 
@@ -109,8 +112,32 @@ def test_a_contact_under_an_agreement_that_nobody_knows_is_kept(
 ) -> None:
     borough.load([said("old", CONCERN, years(9))])
     borough.resolve()
-    assert run(borough).nothing
+    found = run(borough)
+    assert found.nothing
     assert len(left(neo4j_server)[1]) == 1
+    assert found.unruled.contacts == {"mash-2026/adults": 1}, "which is said"
+    assert found.unruled.records == {"police": 2}
+
+
+@pytest.mark.parametrize(
+    "amended",
+    [
+        pytest.param(("parties", ("fire",)), id="an agency is no party any more"),
+        pytest.param(
+            ("terms", (Term("police"), Term("fire", retention_months=1))), id="a class is not shared"
+        ),
+    ],
+)
+def test_what_an_amendment_shares_no_more_is_kept_as_long_as_was_agreed_and_no_longer(
+    agreed: Borough, neo4j_server: Login, amended: tuple[str, tuple[str, ...] | tuple[Term, ...]]
+) -> None:
+    agreed.load([said("old", CONCERN, years(4)), said("new", CONCERN, years(2))])
+    agreed.resolve()
+    now = replace(AGREEMENT, version=2, **dict([amended]))  # type: ignore[arg-type]
+    agreed.lease.write(lambda tx, _: write_directory(tx, agreements=[now], at=NOW))
+    found = run(agreed)
+    assert left(neo4j_server) == ([agreed.record("police", "new")], [years(2).year])
+    assert found.unruled == Unruled({}, {})
 
 
 @pytest.mark.parametrize("held", ["['*']", "['adults']"])

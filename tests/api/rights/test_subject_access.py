@@ -8,7 +8,7 @@ from tests.graph_contents import rows
 from tests.town import NOW, Service, Town, ago
 
 from mast_api.rights.in_words import markdown
-from mast_api.rights.subject_access import Judged, Withheld, report, who_looked
+from mast_api.rights.subject_access import Judged, Withheld, report, traces, who_looked
 from mast_graph.store import Login
 from mast_graph.subject_access import former_ids_of, held_of_person
 from mast_resolver.records import EntityId
@@ -100,3 +100,35 @@ def test_who_looked_is_told_under_former_ids_as_well(town: Town, service: Servic
     )  # fmt: skip
     assert look["asked"] == ["person"]
     assert list(who_looked(path, {"P-nobody"})) == []
+
+
+HOSTEL = "The Lodge, 5 Canal Street, Walsall WS1 1AA"
+
+
+def test_who_was_told_what_happened_to_somebody_looked_at_them_though_no_list_named_them(
+    town: Town, service: Service
+) -> None:
+    """Of a large house a page has the contacts of all, and only some of the people."""
+    for name, days in (("Grace", 9), ("Wilf", 3)):
+        town.says("housing", name, person=f"{name} Okonkwo", place=HOSTEL, lives=(ago(90), None))
+        town.says("police", name, person=f"{name} Okonkwo", contact="MISSING_PERSON", at=ago(days))
+        town.says("fire", name, person=f"{name} Okonkwo", contact="SAFE_AND_WELL_VISIT", at=ago(30 - days))
+    town.resolve(
+        {name.lower(): [("housing", name), ("police", name), ("fire", name)] for name in ("Grace", "Wilf")}
+    )
+    ask = "query ($a: String!) { concernsAtAddress(address: $a, first: 1) { outcome } }"
+    assert service.answer(ask, a=HOSTEL)["outcome"] == "ONE"
+    path = service.services.settings.data / "audit.jsonl"
+    held = held_of_person(town.store, EntityId("P-grace"))
+    contacts = {contact["id"] for one in held for contact in one["contacts"]}
+    assert len(contacts) == 2
+    for judged, looks in ((Judged(), 1), (Judged(withhold=contacts), 0)):
+        ids = traces(held, judged)
+        assert len(list(who_looked(path, ids))) == looks, judged
+    trail = service.answer(
+        """query { auditTrail(about: "P-grace", question: "concernsAtAddress") {
+            edges { node { event } } } }""",
+        role="information-governance-officer",
+        purpose="information-governance",
+    )
+    assert "answer" in [each["node"]["event"] for each in trail["edges"]]

@@ -14,13 +14,16 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from tests.api.conftest import Serve
 from tests.town import NOW, Service, Town, ago
 
+from mast_api.access import Caller, Purpose
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.schema.places import SAYS
 from mast_api.schema.types import Stage
-from mast_api.telling import GlassNotices, Officer, Telling
+from mast_api.telling import GlassNotices, Officer, Telling, tell
 from mast_resolver.errors import KeyMissingError, SettingsError
 
 REFUGE = "Rose House, 3 Mill Lane, Walsall WS2 2AA"
@@ -293,8 +296,6 @@ def officers_service(
 def test_the_officer_is_told_at_once_and_again_until_it_is_taken(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mast_api.access import Caller, Purpose
-
     monkeypatch.setattr("mast_api.telling.TRY_AGAIN_S", 0.05)
     secret, ids = b"s" * 32, iter(["1", "2"])
     with officers_service(500, 503) as (url, taken, enough):
@@ -318,9 +319,37 @@ def test_the_officer_is_told_at_once_and_again_until_it_is_taken(
         assert WHY not in body.decode()
 
 
-def test_what_was_not_told_before_a_stop_is_told_after_the_start(town: Town) -> None:
-    from mast_api.access import Caller, Purpose
+def test_a_notice_that_is_refused_keeps_no_later_one_back(town: Town) -> None:
+    ids = iter(["1", "2", "3"])
+    breaking = BreakingGlass(
+        town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids), tell=lambda: None
+    )
+    for _ in range(3):
+        breaking.smash(Caller("pc-7", "response-officer", Purpose.RESPONSE, "t1"), reason=WHY, minutes=15)
+    told: list[str] = []
 
+    def answer(request: httpx.Request) -> httpx.Response:
+        told.append(request.headers["webhook-id"])
+        return httpx.Response(422 if told[-1] == "G-1" else 204)
+
+    officer, notices = Officer("https://gov.example/hook", b"s" * 32), GlassNotices(town.store)
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        for _ in range(2):
+            with pytest.raises(httpx.HTTPStatusError):
+                tell(client, officer, notices, lambda: NOW)
+        assert told == ["G-1", "G-2", "G-3", "G-1"]
+
+
+def test_where_no_officer_is_told_no_glass_is_broken(refuge: Town, serve: Serve) -> None:
+    glass = BreakingGlass(refuge.store, refuge.keys, clock=lambda: NOW, new_id=lambda: "1", tell=None)
+    service = serve(glass=glass)
+    response = service.ask(BREAK, t={"address": REFUGE}, why=WHY)
+    assert code(response) == "MAST-254"
+    assert "MAST_OFFICER_URL" in response.text
+    assert service.answer(QUEUE, **OFFICER)["edges"] == []
+
+
+def test_what_was_not_told_before_a_stop_is_told_after_the_start(town: Town) -> None:
     ids = iter(["1"])
     breaking = BreakingGlass(
         town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids), tell=lambda: None

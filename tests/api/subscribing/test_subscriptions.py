@@ -102,6 +102,25 @@ def test_a_delivery_is_told_and_what_becomes_of_it(store: Store, served: Service
         assert "Tester" not in str(event)
 
 
+def test_a_feed_hears_of_its_own_agency_s_deliveries_only(
+    store: Store, served: Service, tmp_path: Path
+) -> None:
+    agency = Agency(tmp_path / "agency")
+    taking = Taking(store, tmp_path, tmp_path / "drop")
+    taking.expects(agency)
+
+    def feed(of: str) -> Subscriber:
+        token = served.issuer.issue("feed", "operation", minutes=5, subject="f", agency=of)
+        return Subscriber(served, token=token).known().subscribes(RECEIVED)
+
+    with feed("test-housing") as own, feed("police") as other:
+        agency.delivers(taking.root, 1, rows(3))
+        taking.run()
+        assert told(own.hears())["feed"] == FEED
+        with pytest.raises(TimeoutError):
+            other.socket.recv(timeout=3)
+
+
 def test_who_may_not_ask_is_refused_and_that_is_on_record(served: Service) -> None:
     token = served.token("safeguarding-analyst", "safeguarding-enquiry")
     with Subscriber(served, token=token).known().subscribes() as analyst:
