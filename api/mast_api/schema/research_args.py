@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -15,6 +14,7 @@ from mast_analytics.episodes import CutOff
 from mast_analytics.event import GroupBy
 from mast_api.asking import Asking
 from mast_api.research.figures import Wanted
+from mast_api.schema.ids import agency_id
 from mast_api.schema.paging import in_utc
 from mast_api.schema.research_types import CohortInput, ResearchEvent
 from mast_resolver.errors import BadRequestError, UnknownNameError
@@ -22,8 +22,6 @@ from mast_resolver.vocabulary import HIGHEST_SEVERITY, vocabulary
 
 HOLDING_DAYS: Final = (14, 28, 56, 91)
 """A choice of few: of two tables that differ by a day the difference would be of few people."""
-
-_AGENCY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +138,12 @@ def _type(name: str | None) -> str | None:
 
 
 def _agency(id_: str | None, argument: str) -> str | None:
-    if id_ is not None and not _AGENCY.fullmatch(id_):
-        raise BadRequestError(f"{argument} is no id of an agency", fix="use an id of the directory")
-    return id_
+    if id_ is None:
+        return None
+    try:
+        return agency_id(id_)
+    except BadRequestError as error:
+        raise BadRequestError(f"{argument} is no id of an agency", fix=error.fix) from None
 
 
 def _policy(name: str | None, least: str) -> Policy:

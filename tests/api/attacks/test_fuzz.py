@@ -40,6 +40,7 @@ SEED = int(os.environ.get("MAST_FUZZ_SEED") or secrets.randbits(64))
 """Fresh for every run: the same documents again would find nothing that is new."""
 
 CLEAR = ("Ann Leeson", "Deirdre", "Okafor", "Petrov", HIGH_STREET, REFUGE, "Haven Refuge", "1990-05-17")
+DECISIONS = {f"Mutation.{name}" for name in ("recordMatchDecision", "revokeMatchDecision", "splitRecords")}
 OPERATIONS = {
     found.ok().label: found.ok()
     for found in schemathesis.graphql.from_file(io.StringIO(schema_text())).get_all_operations()
@@ -85,6 +86,12 @@ def test_every_root_field_is_fuzzed() -> None:
     assert set(OPERATIONS) == wanted | {f"Mutation.{name}" for name in core.mutation_type.fields}
 
 
+def _waits(label: str, response: Any) -> bool:
+    """A steward's decision where no model has weighed anything yet, as in this town: it is told to wait."""
+    codes = {error["extensions"]["code"] for error in response.json()["errors"]}
+    return label in DECISIONS and (response.status_code, codes) == (503, {"MAST-251"})
+
+
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
 def test_whatever_is_asked_is_answered_or_refused_and_on_record(
     wide: Service, ids: list[str], label: str, caplog: pytest.LogCaptureFixture
@@ -109,7 +116,7 @@ def test_whatever_is_asked_is_answered_or_refused_and_on_record(
         types = TypeInfo(core)
         node = visit(parse(str(case.body)), TypeInfoVisitor(types, _Filled(types, data, ids)))
         response = wide.ask(print_ast(node), **caller)
-        assert response.status_code < 500, (print_ast(node), response.text)
+        assert response.status_code < 500 or _waits(label, response), (print_ast(node), response.text)
         assert response.json().keys() == ({"data"} if response.status_code == 200 else {"data", "errors"})
         assert not [text for text in CLEAR if text in response.text], print_ast(node)
         asked.append(response.headers["X-Request-Id"])
