@@ -30,7 +30,8 @@ SEEN = """() => {
       if (y < 0 || y > innerHeight) continue;
       const there = document.elementFromPoint(x, y);
       const label = there?.closest("label")?.control === focused;
-      if (there && (label || focused.contains(there) || there.contains(focused))) return "";
+      const drawn = focused.closest("svg")?.contains(there);  // things of a drawing lie over its lines
+      if (there && (label || drawn || focused.contains(there) || there.contains(focused))) return "";
     }
   }
   return focused.outerHTML.slice(0, 120);
