@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from mast_analytics.civil import LONDON
 from mast_api.access import Caller, Question, permit
 from mast_api.audit.trail import looked_for, search_key
 from mast_api.limits import Document
@@ -28,6 +29,11 @@ class Asking:
     outcomes: list[dict[str, object]] = field(default_factory=list)
     ledger: int | None = None
     """How many cohorts were remembered when figures were released: what a restore sets back is seen by it."""
+
+    @property
+    def today(self) -> date:
+        """The day that it is where people ask."""
+        return self.now.astimezone(LONDON).date()
 
     async def intend(self, question: Question, sought: Mapping[str, object]) -> None:
         """Let the caller ask, and have it on disk that they do, before anything is read.

@@ -93,6 +93,16 @@ def today(now: dt.datetime) -> dt.date:
     return now.astimezone(HERE).date()
 
 
+def as_typed(day: dt.date | None) -> str:
+    """A day as people write it in its field; nothing where there is none.
+
+    Example:
+        >>> as_typed(dt.date(2026, 11, 2)), as_typed(None)
+        ('2/11/2026', '')
+    """
+    return f"{day.day}/{day.month}/{day.year}" if day else ""
+
+
 def typed_day(text: str) -> dt.datetime | None:
     """The beginning of a day here, as people write it or as calendars do; none, where it is none.
 

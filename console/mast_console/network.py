@@ -101,14 +101,9 @@ async def show(visit: Visit) -> Response:
         left_out=sum(not each.drawn for each in links),
         mosts=MOST_DRAWN,
         things_there=len({end.id for link in links for end in (link.left, link.right)}),
-        typed_day=typed if errors else _as_typed(wanted.as_at),
+        typed_day=typed if errors else dates.as_typed(wanted.as_at),
         errors=errors,
     )
-
-
-def _as_typed(day: dt.date | None) -> str:
-    """A day as people write it in its field."""
-    return f"{day.day}/{day.month}/{day.year}" if day else ""
 
 
 def _wrong_day(typed: str, day: dt.date | None, today: dt.date) -> dict[str, str]:

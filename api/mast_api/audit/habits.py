@@ -14,13 +14,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from mast_analytics.civil import LONDON
 from mast_api.audit.chain import Entry
 from mast_api.audit.staff import NOBODY, Staff
 from mast_api.audit.trail import LISTS, looked_for, moment, questions
-
-LONDON: Final = ZoneInfo("Europe/London")
 
 ORDINARY_DAY: Final = 30
 """Questions that a busy desk asks in a day without anybody wondering."""

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final, cast
 import strawberry
 from strawberry import ID
 
-from mast_analytics.civil import LONDON
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.breaking_glass import MOST_MINUTES, usable
@@ -167,7 +166,7 @@ def _aim(asking: Asking, target: t.GlassTarget) -> t.Aim:
         nhs_number=person.nhs_number,
         country=target.country,
     )
-    check_readable(query, today=asking.now.astimezone(LONDON).date())
+    check_readable(query, today=asking.today)
     encodings = look_up.person_query(query)
     return t.Aim(sought(encodings), encodings=tuple(encodings))
 

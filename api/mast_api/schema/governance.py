@@ -13,11 +13,12 @@ from typing import Annotated, Any, Final
 import strawberry
 from strawberry import ID
 
+from mast_analytics.civil import LONDON
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.audit import trail
 from mast_api.audit.chain import Entry
-from mast_api.audit.habits import HABIT_DAYS, LONDON, Flag, flags
+from mast_api.audit.habits import HABIT_DAYS, Flag, flags
 from mast_api.audit.judged import JUDGED, Judgement, judgement, judgements
 from mast_api.audit.staff import NOBODY, Staff
 from mast_api.limits import FIRST_DEFAULT
@@ -219,7 +220,7 @@ class GovernanceMutation:
 
 
 def _begin(asking: Asking, since: dt.date | None) -> dt.date:
-    today = asking.now.astimezone(LONDON).date()
+    today = asking.today
     begin = since or today - dt.timedelta(days=7)
     if (today - begin).days > MOST_DAYS:
         raise BadRequestError(f"that is over {MOST_DAYS} days ago", fix="ask for a later time")

@@ -10,7 +10,6 @@ from typing import Annotated, Final
 
 import strawberry
 
-from mast_analytics.civil import LONDON
 from mast_api.access import Question, may
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
@@ -224,7 +223,7 @@ class Query(
             phone=phone,
             country=country,
         )
-        check_readable(query, today=asking.now.astimezone(LONDON).date())
+        check_readable(query, today=asking.today)
         encodings = asking.services.look_up.person_query(query)
         tokens = sought(encodings)
         await asking.intend(Question.SEARCH_PEOPLE, tokens)

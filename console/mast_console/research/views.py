@@ -138,5 +138,4 @@ def _as_typed(day: str) -> str:
         >>> _as_typed("2026-11-02"), _as_typed("someday")
         ('2/11/2026', 'someday')
     """
-    at = dates.typed_day(day)
-    return f"{at.day}/{at.month}/{at.year}" if at else day
+    return dates.as_typed(dates.typed_day(day)) or day

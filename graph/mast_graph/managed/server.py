@@ -21,7 +21,7 @@ from mast_graph.files import write_private
 from mast_graph.managed.folder import USER, Running, ServerFolder, folder_locked, is_alive
 from mast_graph.managed.jars import release
 from mast_graph.managed.order import Order
-from mast_graph.managed.provision import Progress, provision
+from mast_graph.managed.provision import provision
 from mast_graph.managed.runtime import archive_of
 from mast_graph.managed.settings import configuration
 from mast_resolver.errors import DataFolderLockedError, ServerStartError
@@ -60,7 +60,6 @@ class ManagedServer:
         plan_once: bool = False,
         page_cache: str = "256m",
         transaction_memory: str = "512m",
-        progress: Progress | None = None,
         class_list: Path | None = None,
         start_timeout_s: float = 240.0,
         stop_timeout_s: float = 60.0,
@@ -70,7 +69,7 @@ class ManagedServer:
         self.uri = ""
         self.password = ""
         self._folder = ServerFolder(data.absolute())
-        self._data, self._cache, self._heap, self._progress = data, cache, heap, progress
+        self._data, self._cache, self._heap = data, cache, heap
         self._quick, self._class_list = quick, class_list
         self._configuration = configuration(
             self.release,
@@ -102,7 +101,7 @@ class ManagedServer:
 
     def start(self) -> Self:
         """Start and wait until a query is answered."""
-        class_path = provision(self._cache, self.release, self._progress)
+        class_path = provision(self._cache, self.release)
         self._folder.prepare()
         lock = self._lock()
         try:
