@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Final, NamedTuple
 
 from mast_resolver.decisions import Decisions
 from mast_resolver.records import Encoding, Kind, RecordId
@@ -29,6 +29,14 @@ _WHICH: Final = frozenset({"street_premise", "postcode", "phone", "email"})
 _NUMBERS: Final = frozenset({"nhs_number", "national_id"})
 
 Signature = tuple[frozenset[RecordId], frozenset[RecordId]]
+
+
+class Turned(NamedTuple):
+    """Who speaks now and was a copy, who is a copy now and spoke, and who is a copy of another now."""
+
+    heard: set[Row]
+    silenced: set[Row]
+    moved: set[Row]
 
 
 def says_who(encoding: Encoding) -> bool:
@@ -85,23 +93,26 @@ class Copies:
             self._equal[seen] = rows if len(rows) > 1 else rows[0]
             self._stirred.add(seen)
 
-    def settle(self, decided: Iterable[RecordId]) -> tuple[set[Row], set[Row]]:
-        """Who speaks now and was a copy, and who is a copy now and spoke; ``decided`` are the records about
-        which decisions changed."""
+    def settle(self, decided: Iterable[RecordId]) -> Turned:
+        """Bring everybody in line; ``decided`` are the records about which decisions changed."""
         for record in decided:
             row = self._roster.row(record)
             if row is not None:
                 self._stirred.add(self._roster.seen(row))
-        heard, silenced = set[Row](), set[Row]()
+        turned = Turned(set(), set(), set())
         for seen in self._stirred:
             for row, leader in self._led(self._rows(seen)):
-                if leader is not None and self._roster.speaks(row):
-                    silenced.add(row)
-                elif leader is None and not self._roster.speaks(row):
-                    heard.add(row)
+                before = self._roster.leader(row)
+                if leader is None:
+                    if before != row:
+                        turned.heard.add(row)
+                elif before == row:
+                    turned.silenced.add(row)
+                elif before != leader:
+                    turned.moved.add(row)
                 self._roster.lead(row, leader)
         self._stirred.clear()
-        return heard, silenced
+        return turned
 
     def _rows(self, seen: bytes) -> list[Row]:
         equal = self._equal.get(seen, [])

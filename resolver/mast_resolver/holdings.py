@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
-from mast_resolver.copies import Copies
+from mast_resolver.copies import Copies, Turned
 from mast_resolver.evidence import Evidence
 from mast_resolver.index import BlockingIndex
 from mast_resolver.ports import Edge, PairScorer, Retract, Upsert
@@ -19,11 +19,13 @@ _SETTLE_AFTER: Final = 100_000
 
 
 class Taken(NamedTuple):
-    """Rows that have something new to say, those that are gone, and those that became copies."""
+    """Rows that have something new to say, those that are gone, those that became copies, and those that
+    are copies of another now."""
 
     fresh: set[Row]
     gone: set[Row] = set()  # noqa: RUF012 - never changed
     silenced: set[Row] = set()  # noqa: RUF012 - never changed
+    moved: set[Row] = set()  # noqa: RUF012 - never changed
 
 
 class Holdings:
@@ -56,22 +58,21 @@ class Holdings:
         ``seen`` has the digests of the encodings, ``decided`` the records about which decisions changed.
         """
         fresh, gone = self._hold(wanted, seen)
-        heard, silenced = self._listen(decided)
+        heard, silenced, moved = self._listen(decided)
         fresh |= heard
         for row in self._judged() - fresh:
             self._evidence.drop_row(row)
             fresh.add(row)
-        return Taken(fresh, gone, silenced)
+        return Taken(fresh, gone, silenced, moved)
 
-    def _listen(self, decided: AbstractSet[RecordId]) -> tuple[set[Row], set[Row]]:
-        """Who speaks now, and who has become a copy."""
-        heard, silenced = self._copies.settle(decided)
-        for row in silenced:
+    def _listen(self, decided: AbstractSet[RecordId]) -> Turned:
+        turned = self._copies.settle(decided)
+        for row in turned.silenced:
             self._index.mute(row)
             self._evidence.drop_row(row)
-        for row in heard:
+        for row in turned.heard:
             self._index.unmute(row)
-        return heard, silenced
+        return turned
 
     def _hold(
         self, wanted: Mapping[RecordId, Encoding | None], seen: Mapping[RecordId, bytes]

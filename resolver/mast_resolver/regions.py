@@ -74,8 +74,9 @@ class Regions:
             if start in seen:
                 continue
             seen.add(start)
-            if not self._roster.present(start):
-                waiting += self._mates(start)
+            if not (self._roster.present(start) and self._roster.speaks(start)):
+                # Whom it belongs to now, and whom it belonged to: both may be others without it.
+                waiting += (self._roster.leader(start), *self._mates(start))
                 continue
             component = [start]
             for row in component:  # grows while it is walked

@@ -336,7 +336,7 @@ class Resolver:
 
     def _conclude(self, taken: Taken, decided: AbstractSet[RecordId], flips: Flips) -> Changes:
         """Clusters and ids in line with the evidence, and what changed in all."""
-        fresh, gone, silenced = taken
+        fresh, gone, silenced, moved = taken
         evidence = self._evidence.settle()
         # Who comes or goes is a rival, or none any more, of those that a decision ties to it.
         tied = (self._decisions.must(self._roster.id(row)) for row in chain(fresh, gone, silenced))
@@ -347,9 +347,9 @@ class Resolver:
         near = touched.union(*(self._evidence.beside(row) for row in touched))
         changed = {row for row in fresh if self._roster.entity(row) is not None}
         self._context.follow(evidence, changed | named | gone | silenced, fresh - changed)
-        # Who is or became a copy is looked at through its leader.
-        touched = set(map(self._roster.leader, touched | silenced))
+        touched |= silenced | moved
         given, assigned, reached = self._recluster(touched, near, gone, decided)
+        touched |= set(map(self._roster.leader, touched))
         reached |= {entity for row in touched if (entity := self._roster.entity(row)) is not None}
         changes = Changes(
             assigned=assigned,

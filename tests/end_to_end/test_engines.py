@@ -19,7 +19,7 @@ from mast_graph.schema import apply_schema
 from mast_graph.state import PendingRecord
 from mast_graph.store import Login, Store
 from mast_intake.keys import KeyRing
-from mast_resolver.errors import GraphUnavailableError
+from mast_resolver.errors import MastError
 from mast_resolver.ports import Changes
 
 pytestmark = [pytest.mark.graph, pytest.mark.slow]
@@ -141,7 +141,7 @@ def test_whatever_was_learnt_when_weighed_again_people_are_those_of_one_first_lo
     assert told[0] == told[1]
 
 
-class CutOffError(GraphUnavailableError):
+class CutOffError(MastError):
     """The end of a run in the middle."""
 
 

@@ -122,7 +122,7 @@ GOOD = "agency,record_id,person_id\n"
         pytest.param(GOOD, "share no record", id="no rows"),
         pytest.param(GOOD + "nowhere,77,p1\n", "share no record", id="records of another load"),
         pytest.param(b"\xff\xfe\x00M\x00a", "cannot be read", id="not UTF-8"),
-        pytest.param(GOOD + "nowhere," + "x" * 200_000 + ",p1\n", "cannot be read", id="an endless field"),
+        pytest.param(GOOD + "nowhere," + "x" * 2_000_000 + ",p1\n", "cannot be read", id="an endless field"),
     ],
 )
 def test_a_bad_truth_file_is_said_in_one_line(

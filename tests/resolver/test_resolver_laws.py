@@ -16,6 +16,7 @@ from tests.plain_resolver import EDGE_AT, JOIN_AT, LINE, REVIEW_AT, NoisyScorer,
 from tests.resolver_histories import CAP, REGION_LIMIT, History, LawBrokenError
 
 from mast_resolver.context import Context
+from mast_resolver.copies import Turned
 from mast_resolver.decisions import Decisions
 from mast_resolver.evidence import Evidence
 from mast_resolver.index import Flips
@@ -221,7 +222,7 @@ class EverybodySpeaks(Resolver):
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
-        setattr(self._holdings._copies, "settle", lambda _decided: (set(), set()))  # noqa: B010
+        setattr(self._holdings._copies, "settle", lambda _decided: Turned(set(), set(), set()))  # noqa: B010
 
 
 class DeafToDecisions(Resolver):
@@ -230,6 +231,17 @@ class DeafToDecisions(Resolver):
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
         setattr(self._holdings._copies, "_signature", lambda _row, _equal: None)  # noqa: B010
+
+
+class ForgettingWhoWasLeft(Resolver):
+    """Only who spoke or speaks is looked at: copies whose leader says something else now stay where they are."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        settle = self._holdings._copies.settle
+        setattr(  # noqa: B010
+            self._holdings._copies, "settle", lambda decided: settle(decided)._replace(moved=set())
+        )
 
 
 class FirstHubs(Resolver):
@@ -256,6 +268,7 @@ class WithoutHubs(Resolver):
 
 ANYWHERE = range(30)
 ONE_PERSON = range(LINE + 2, LINE + 4)
+FEW = [0, 2]
 NO_COPIES = [place for place in range(15) if place % 5 != 2]
 
 
@@ -286,6 +299,7 @@ def random_history(make: Callable[..., Resolver], seed: int, places: Sequence[in
         (OneSided, NO_COPIES, 2),  # it takes two records of one agency, both alike to a third
         (EverybodySpeaks, ONE_PERSON, 6),
         (DeafToDecisions, ONE_PERSON, 6),
+        (ForgettingWhoWasLeft, FEW, 3),
         (FirstHubs, ONE_PERSON, 6),
         (WithoutHubs, ONE_PERSON, 6),
     ],
@@ -302,7 +316,7 @@ def test_the_laws_catch_a_wrong_resolver(
     assert caught >= at_least
 
 
-@pytest.mark.parametrize("places", [ANYWHERE, NO_COPIES, ONE_PERSON], ids=["any", "different", "one person"])
+@pytest.mark.parametrize("places", [ANYWHERE, NO_COPIES, ONE_PERSON, FEW])
 def test_the_laws_pass_the_right_resolver_on_the_same_histories(places: Sequence[int]) -> None:
     for seed in range(5):
         random_history(Resolver, seed, places)
