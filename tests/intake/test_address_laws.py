@@ -204,9 +204,9 @@ def test_beside_a_house_is_never_the_house(address: tuple[str, str, str, str], w
 
 
 SAYS_NOTHING = {"AT", "IN", "NO", "OF", "ON"}  # "at 1 High Avenue", "no 1 High Avenue" are the house
-UNREAD = st.from_regex(
-    r"[A-Za-z]{1,2}[0-9]{1,2}|[A-Z]{2}|[0-9]{1,2}(st|nd|rd|th)", fullmatch=True
-).filter(lambda typed: typed not in SAYS_NOTHING)
+UNREAD = st.from_regex(r"[A-Za-z]{1,2}[0-9]{1,2}|[A-Z]{2}|[0-9]{1,2}(st|nd|rd|th)", fullmatch=True).filter(
+    lambda typed: typed not in SAYS_NOTHING
+)
 
 
 @given(addresses, UNREAD, UNREAD, st.sampled_from(("{0}, {1}", "{0} {1}", "The {0}, {1}")))

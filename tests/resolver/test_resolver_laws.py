@@ -234,7 +234,7 @@ class DeafToDecisions(Resolver):
 
 
 class ForgettingWhoWasLeft(Resolver):
-    """Only who spoke or speaks is looked at: copies whose leader says something else now stay where they are."""
+    """Only who spoke or speaks is looked at: copies of one that says something else stay where they are."""
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
