@@ -341,8 +341,13 @@ class PlainClusters:
         return PlainClusters(self.weigh, {}, tied, ()).components(records, 0)
 
     def sure(self) -> Iterator[Pair]:
-        """Far more than joins, of one number or of none, and nobody is kept apart from anybody."""
+        """Far more than joins, of one number or of none, and nobody, nor who must be one with them, is kept
+        apart from anybody."""
         apart = {record for pair in self.cannot for record in pair}
+        tied = frozenset(record for pair in self.must for record in pair)
+        for group in PlainClusters(self.weigh, {}, self.must, ()).components(tied, 0):
+            if apart & group:
+                apart |= group
         for (left, right), weight in self.edges.items():
             same = self.numbers.get(left) == self.numbers.get(right)
             if weight >= self.join_at + self.sure_above and same and apart.isdisjoint((left, right)):

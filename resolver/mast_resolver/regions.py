@@ -206,7 +206,7 @@ class Regions:
         right = np.array([position[other] for each in beside for other in each], np.intp)
         weight = np.array([each for edges in beside for each in edges.values()], np.int64)
         must = self._decided(rows, position, self._decisions.must)
-        must += self._surely(rows, position, join_at)
+        must += self._surely(rows, position, must, join_at)
         must += [
             (number, place)
             for number, row in enumerate(rows)
@@ -227,16 +227,18 @@ class Regions:
         groups = contract(len(rows), [*region.must, *region.ties])
         return groups if len(groups) == 1 or settled(groups, self._properties(rows)) else None
 
-    def _surely(self, rows: list[Row], position: Mapping[Row, int], join_at: int) -> list[Pair]:
+    def _surely(
+        self, rows: list[Row], position: Mapping[Row, int], must: Iterable[Pair], join_at: int
+    ) -> list[Pair]:
         """Of so many records that they are cut, or that were not because of these: pairs of one number, or of
         none, of which evidence leaves no doubt. Hundreds of ways to write one person would fall apart else.
 
-        Nothing that a steward keeps apart from anybody is among them.
+        Nothing that a steward keeps apart from anybody is among them, nor what is tied to such a record:
+        a chain of these and of what must be one would lead around what cannot.
         """
         if len(rows) <= self._limit or self._trust is not None:
             return []
-        cannot = self._decisions.cannot
-        free = [not any(True for _ in self._present(cannot(self._roster.id(row)))) for row in rows]
+        free = self._free(rows, must)
         return [
             (number, place)
             for number, row in enumerate(rows)
@@ -247,6 +249,17 @@ class Regions:
             and free[place]
             and self._identity(row) == self._identity(other)
         ]
+
+    def _free(self, rows: list[Row], must: Iterable[Pair]) -> list[bool]:
+        """Of each row, that no steward keeps it, or what it must be one with, apart from anybody."""
+        cannot = self._decisions.cannot
+        free = [not any(True for _ in self._present(cannot(self._roster.id(row)))) for row in rows]
+        if not all(free):
+            for group in contract(len(rows), must):
+                if not all(free[number] for number in group):
+                    for number in group:
+                        free[number] = False
+        return free
 
     def _properties(self, rows: list[Row]) -> list[int]:
         """The number of the property that a row is, where it is a gazetteer's."""
@@ -271,7 +284,7 @@ class Regions:
         cannot = [*self._decided(rows, position, self._decisions.cannot), *self._impossible(rows, must)]
         properties = self._properties(rows)
         tied = ties(edges, properties, must=must, cannot=cannot, margin=self._margin, join_at=join_at)
-        tied += self._surely(rows, position, join_at)
+        tied += self._surely(rows, position, must, join_at)
         return Region(members, edges, must, cannot, self._margin, tied)
 
     def impossible(self, left: Sequence[Row], right: Sequence[Row], *, join_at: int, edge_at: int) -> bool:

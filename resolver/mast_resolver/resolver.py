@@ -338,9 +338,11 @@ class Resolver:
         """Clusters and ids in line with the evidence, and what changed in all."""
         fresh, gone, silenced, moved = taken
         evidence = self._evidence.settle()
-        # Who comes or goes is a rival, or none any more, of those that a decision ties to it.
-        tied = (self._decisions.must(self._roster.id(row)) for row in chain(fresh, gone, silenced))
-        named = {row for each in chain(decided, *tied) if (row := self._roster.row(each)) is not None}
+        # Who comes or goes is a rival, or none any more, of those that a decision ties to it; and those kept
+        # apart from it are not sure to be one with others, or are again.
+        coming = [self._roster.id(row) for row in chain(fresh, gone, silenced)]
+        beside = chain(map(self._decisions.must, coming), map(self._decisions.cannot, coming))
+        named = {row for each in chain(decided, *beside) if (row := self._roster.row(each)) is not None}
         # A record that is another now may weigh the same beside one, and be a rival of another agency.
         touched = named.union(fresh, *(self._evidence.beside(row) for row in fresh))
         touched |= {row for change in evidence for row in change[:2]}

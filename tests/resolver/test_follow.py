@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.plain_resolver import LINE, encode
-from tests.resolver_histories import History
+from tests.resolver_histories import History, LawBrokenError
 
 from mast_resolver.ports import Changes, Constraint, Decide, Mutation, Retract, Upsert
 from mast_resolver.records import RecordId
@@ -63,3 +67,52 @@ def test_following_what_was_followed_already_changes_nothing(mutations: list[Mut
     follow(history.resolver, history, set(IDS))
     assert history.resolver.partition() == partition
     assert history.resolver.rescore() == Changes()
+
+
+def few_say_the_same(make: Callable[..., Resolver], seed: int, places: Sequence[int]) -> None:
+    """Two writers taking turns, among records most of which are equal to others, in parts that are cut."""
+    chance = random.Random(seed)
+    ids = [RecordId(f"r{number:02d}") for number in range(16 + seed % 3 * 8)]
+    history = History(make)
+    history.restore()
+    other = history.fresh()
+    other.restore([], [], [])
+    for _ in range(40):
+        batch: list[Mutation] = []
+        for _ in range(chance.randint(1, 5)):
+            drawn = chance.random()
+            if drawn < 0.65:
+                batch.append(Upsert(chance.choice(ids), encode(chance.choice(places), chance.randrange(3))))
+            elif drawn < 0.85:
+                batch.append(Retract(chance.choice(ids)))
+            else:
+                left, right = chance.sample(ids, 2)
+                batch.append(Decide(left, right, chance.choice([*Constraint, None])))
+        changes = history.apply(*batch)
+        if changes is not None:
+            follow(other, history, touched(changes, batch))
+            history.resolver, other = other, history.resolver
+        assert history.resolver.rescore() == Changes()
+
+
+class LedAround(Resolver):
+    """What is sure leads around what a steward keeps apart, over what must be one with it."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        free = self._regions._free
+        setattr(self._regions, "_free", lambda rows, _must: free(rows, ()))  # noqa: B010
+
+
+PLACES = [[2], [0, 2], [2, 7], [0, 2, 42], [2, 20], [42, 43]]
+
+
+@pytest.mark.parametrize("places", PLACES, ids=str)
+def test_few_who_say_the_same_keep_every_law(places: list[int]) -> None:
+    for seed in (3, 5, 100, 101):
+        few_say_the_same(Resolver, seed, places)
+
+
+def test_the_laws_catch_a_resolver_that_is_led_around_what_is_kept_apart() -> None:
+    with pytest.raises(LawBrokenError):
+        few_say_the_same(LedAround, 3, [2, 7])
