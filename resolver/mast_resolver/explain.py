@@ -22,6 +22,7 @@ from mast_resolver.ports import Constraint, Decision, Edge, PairScorer
 from mast_resolver.records import EntityId, MatchWeight, RecordId
 from mast_resolver.regions import Regions
 from mast_resolver.reporting import decision_of
+from mast_resolver.review import ReviewQueue
 from mast_resolver.roster import Roster, Row
 from mast_resolver.score import Evidence as Part
 
@@ -144,6 +145,7 @@ class Explainer:
         index: BlockingIndex,
         context: Context,
         regions: Regions,
+        review: ReviewQueue,
         *,
         scorer: PairScorer,
         explain: Explain,
@@ -154,6 +156,7 @@ class Explainer:
         self._index = index
         self._context = context
         self._regions = regions
+        self._review = review
         self._scorer = scorer
         self._explain = explain
 

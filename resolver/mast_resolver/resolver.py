@@ -162,8 +162,7 @@ class Resolver:
         named |= self._decisions.named()
         reached = self._holdings.take_stored(records, evidence, named)
         self._context.clear()
-        reached |= self._entities(named)
-        self._review.follow(reached)
+        self._review.follow(reached | self._entities(named))
         self._stale = False
 
     def apply(self, mutations: Sequence[Mutation]) -> Changes:
@@ -237,9 +236,7 @@ class Resolver:
     def partition(self) -> frozenset[frozenset[RecordId]]:
         """The records present, grouped by entity."""
         self._check_usable()
-        return frozenset(
-            frozenset(self._roster.id(row) for row in rows) for _, rows in self._roster.entities()
-        )
+        return frozenset(frozenset(map(self._roster.id, rows)) for _, rows in self._roster.entities())
 
     def entity_of(self, record: RecordId) -> EntityId | None:
         """The entity of a present record, ``None`` for one that is not present."""
@@ -270,8 +267,12 @@ class Resolver:
         return groups
 
     def to_review(self) -> int:
-        """How many pairs are in the review queue."""
-        return len(self._review)
+        """How many pairs of entities that may be one are in the review queue."""
+        return self._review.apart()
+
+    def in_doubt(self) -> int:
+        """How many entities that may be two are in the review queue, each by one pair."""
+        return self._review.doubted()
 
     def copies(self) -> list[RecordId]:
         """The records that say exactly what others say, who speak for them."""
@@ -316,6 +317,7 @@ class Resolver:
             self._index,
             self._context,
             self._regions,
+            self._review,
             scorer=self._scorer,
             explain=explain,
         )

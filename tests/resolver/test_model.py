@@ -93,6 +93,10 @@ def _drop_comparison(content: dict[str, Any]) -> None:
     del content["comparisons"]["place"]
 
 
+def _doubt_too_little(content: dict[str, Any]) -> None:
+    content["thresholds"]["fracture"]["millibits"] = content["thresholds"]["join"]["millibits"] - 1
+
+
 def _swap_thresholds(content: dict[str, Any]) -> None:
     content["thresholds"]["join"]["millibits"] = -9_000
 
@@ -121,6 +125,7 @@ def _word_for_number(content: dict[str, Any]) -> None:
         pytest.param(_impossible, "level exact of given_name is not trained", id="a chance of zero"),
         pytest.param(_drop_comparison, "compares other fields", id="a comparison is missing"),
         pytest.param(_swap_thresholds, "thresholds are not in order", id="thresholds out of order"),
+        pytest.param(_doubt_too_little, "thresholds are not in order", id="a fracture below what joins"),
         pytest.param(_loosen_class, "does not tie every field", id="a class forgets a field"),
         pytest.param(_certain, "chances of the classes", id="a certain match"),
         pytest.param(_no_version, "missing or of the wrong type", id="no version"),
