@@ -119,10 +119,9 @@ class Resolver:
     ) -> None:
         """Take over what is stored, as it was after the last resolved change; nothing is weighed.
 
-        Encodings are those that were resolved last, not newer ones that still wait: these, and the
-        records never resolved (their entity is ``None``, they are passed over), come by
-        :meth:`apply`. If evidence of these very encodings, cap and model version is not at hand,
-        give none and call :meth:`rescore`.
+        Encodings are those that were resolved last, not newer ones that still wait: these, and the records
+        never resolved (their entity is ``None``, they are passed over), come by :meth:`apply`. If evidence of
+        these very encodings, cap and model version is not at hand, give none and call :meth:`rescore`.
 
         Raises:
             UsageError: the resolver is not empty.
@@ -179,15 +178,13 @@ class Resolver:
         """
         self._check_usable()
         wanted: dict[RecordId, Encoding | None] = {}
-        decides: list[Decide] = []
+        decides = [each for each in mutations if isinstance(each, Decide)]
         for mutation in mutations:
             match mutation:
                 case Upsert(record, encoding):
                     wanted[record] = encoding
                 case Retract(record):
                     wanted[record] = None
-                case Decide():
-                    decides.append(mutation)
         seen = {record: digest(encoding) for record, encoding in wanted.items() if encoding is not None}
         decided = self._decisions.take(decides)
         self._stale = True
