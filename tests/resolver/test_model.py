@@ -153,7 +153,7 @@ def test_a_level_has_chances_or_a_weight_never_both(person_model: Model) -> None
 
 
 def test_thresholds_carry_their_reasons(model: Model) -> None:
-    for threshold in (model.join, model.review, model.edge):
+    for _, threshold in model.thresholds():
         assert isinstance(threshold, Threshold)
         assert len(threshold.reason) > 20
 
