@@ -39,6 +39,7 @@ class CheapScorer:
     join_at = MatchWeight(8_000)
     review_at = MatchWeight(4_000)
     edge_at = MatchWeight(2_000)
+    fracture_at: MatchWeight | None = MatchWeight(10_000)
 
     def __init__(self) -> None:
         self._fields = np.zeros((1_024, len(FIELDS)), np.int64)

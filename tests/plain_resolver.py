@@ -8,7 +8,6 @@ conflicts and ties.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from fractions import Fraction
@@ -31,6 +30,7 @@ Weigh = Callable[[RecordId, RecordId], int]
 JOIN_AT: Final = MatchWeight(1_000)
 REVIEW_AT: Final = MatchWeight(500)
 EDGE_AT: Final = MatchWeight(0)
+FRACTURE_AT: Final = MatchWeight(3_000)
 LADDER_STEP: Final = 500
 SPEAKERS: Final = 2
 SURE: Final = 2_000
@@ -83,6 +83,7 @@ class NoisyScorer:
     join_at = JOIN_AT
     review_at = REVIEW_AT
     edge_at = EDGE_AT
+    fracture_at: MatchWeight | None = FRACTURE_AT
 
     def __init__(self) -> None:
         self.rows: dict[int, Encoding] = {}
@@ -261,31 +262,6 @@ def partition_of(
         frozenset(each for each in everybody if leaders[each] in cluster)
         for cluster in plain.partition(records, limit=region_limit)
     )
-
-
-def review_of(
-    evidence: Mapping[Pair, int],
-    entities: Mapping[RecordId, EntityId],
-    decisions: Mapping[Pair, Constraint],
-) -> dict[Pair, int]:
-    """The review queue: of each two entities, never said to be two, the heaviest pair that counts enough."""
-    sizes = Counter(entities.values())
-    apart = {
-        frozenset(entities[record] for record in pair)
-        for pair, kind in decisions.items()
-        if kind is Constraint.CANNOT and all(record in entities for record in pair)
-    }
-    queue: dict[frozenset[EntityId], Pair] = {}
-    for pair, _ in sorted(evidence.items(), key=lambda each: (-each[1], each[0])):
-        between = frozenset(entities[record] for record in pair)
-        if evidence[pair] >= REVIEW_AT and len(between) == 2 and between not in apart:
-            queue.setdefault(between, pair)
-    steps = JOIN_AT - REVIEW_AT + 1
-    return {
-        pair: max(1, 1_000 * min(evidence[pair] - REVIEW_AT + 1, steps) // steps)
-        * sum(sizes[entity] for entity in between)
-        for between, pair in queue.items()
-    }
 
 
 class PlainClusters:

@@ -13,11 +13,11 @@ from tests.plain_resolver import (
     leaders_of,
     numbered_ids,
     partition_of,
-    review_of,
 )
+from tests.plain_review import doubts_of, review_of
 
 from mast_resolver.errors import ContradictionError
-from mast_resolver.ports import PairScorer
+from mast_resolver.ports import Lane, PairScorer
 from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
 from mast_resolver.resolver import (
     Cause,
@@ -70,7 +70,7 @@ class History:
         self.decisions: dict[Pair, Constraint] = {}
         self.entities: dict[RecordId, EntityId] = {}
         self.evidence: dict[Pair, Edge] = {}
-        self.review: dict[Pair, int] = {}
+        self.review: dict[Pair, tuple[int, Lane]] = {}
         self.lineage: dict[EntityId, tuple[EntityId, ...]] = {}
         self.resolver = self.fresh()
 
@@ -152,8 +152,9 @@ class History:
         for pair in changes.review_removed:
             del self.review[pair]
         for review in changes.review_added:
-            law(self.review.get((review.left, review.right)) != review.value, "reported again for review")
-            self.review[review.left, review.right] = review.value
+            pair, now = (review.left, review.right), (review.value, review.lane)
+            law(self.review.get(pair) != now, "reported again for review")
+            self.review[pair] = now
         for each in changes.superseded:
             law(each.old not in self.lineage, "superseded twice")
             self.lineage[each.old] = each.successors
@@ -172,11 +173,17 @@ class History:
         in_context = counted(speaking, weights, self.decisions)
         law(self._counted(weights) == in_context, "a pair counts what it counted before")
         queue = review_of(in_context, self.entities, self.decisions)
-        law(self.review == queue, "not what is to be reviewed")
+        doubts = doubts_of(in_context, self.entities, self.decisions, leaders)
+        law(self._waiting(Lane.APART) == queue, "not what is to be reviewed")
+        law(self._waiting(Lane.DOUBT) == doubts, "not who is in doubt")
+        law((self.resolver.to_review(), self.resolver.in_doubt()) == (len(queue), len(doubts)), "miscounted")
         for (left, right), kind in self.decisions.items():
             if left in self.records and right in self.records:
                 together = self.entities[left] == self.entities[right]
                 law(together == (kind is Constraint.MUST), "a decision does not hold")
+
+    def _waiting(self, lane: Lane) -> dict[Pair, int]:
+        return {pair: value for pair, (value, each) in self.review.items() if each is lane}
 
     def _counted(self, weights: Mapping[Pair, int]) -> dict[Pair, int]:
         """What the resolver has each pair of evidence count; asked at every step, so that it remembers it."""

@@ -14,12 +14,13 @@ from typing import Final, TextIO, cast
 
 from mast_api.models import model_in_force
 from mast_api.opening import restored, scorer_for
-from mast_graph.reviewing import read_review
+from mast_graph.reviewing import lane_of, read_review
 from mast_graph.state import read_person_rows
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import UnreadableFileError
 from mast_resolver.mistakes import Mistakes, Pattern, mistakes
+from mast_resolver.ports import Lane
 from mast_resolver.records import Kind, RecordId
 
 Item = tuple[str, str]
@@ -38,8 +39,8 @@ class Area:
 
     found: Mapping[Item, str]
     records: Mapping[Item, RecordId]
-    review: Sequence[tuple[RecordId, RecordId]]
-    """The pairs of the review queue."""
+    review: Mapping[Lane, Sequence[tuple[RecordId, RecordId]]]
+    """The pairs of each lane of the review queue."""
 
 
 def read_area(store: Store, keys: KeyRing) -> Area:
@@ -50,9 +51,10 @@ def read_area(store: Store, keys: KeyRing) -> Area:
         record = RecordId(row.context)
         item = row.agency, keys.open_reference(row.reference, context=row.context.encode())
         found[item], records[item] = row.entity, record
-    return Area(
-        found, records, [(RecordId(each["left"]), RecordId(each["right"])) for each in read_review(store)]
-    )
+    review: dict[Lane, list[tuple[RecordId, RecordId]]] = {lane: [] for lane in Lane}
+    for each in read_review(store):
+        review[lane_of(each)].append((RecordId(each["left"]), RecordId(each["right"])))
+    return Area(found, records, review)
 
 
 def read_mistakes(store: Store, keys: KeyRing, data: Path, area: Area, truth: Mapping[Item, str]) -> Mistakes:

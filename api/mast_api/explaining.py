@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mast_api.live import Held, LiveResolver
 from mast_resolver.errors import UnknownRecordError
 from mast_resolver.explain import EntityAccount, MergeTree, PairAccount, unknown_entity, unknown_record
+from mast_resolver.ports import Lane
 from mast_resolver.records import EntityId, RecordId
 from mast_resolver.score import ModelScorer
 
@@ -88,22 +89,25 @@ def how(live: LiveResolver, people: Iterable[str]) -> tuple[Sequence[MergeTree],
 
 
 def pairs(
-    live: LiveResolver, wanted: Iterable[tuple[RecordId, RecordId]]
+    live: LiveResolver, wanted: Iterable[tuple[RecordId, RecordId, Lane]]
 ) -> tuple[Sequence[PairAccount | None], ModelScorer]:
-    """An account of each pair; none of one that is no longer two people since it was read."""
+    """An account of each pair; none of one of which something else is to be asked since it was read."""
     live.catch_up()
     with live.using() as held:
         explainer = held.resolver.explainer(held.scorer.explain)
         found: list[PairAccount | None] = []
-        for left, right in wanted:
+        for left, right, lane in wanted:
             try:
                 _check_seen(held, left, right)
                 account = explainer.pair(left, right)
             except UnknownRecordError:
                 account = None
-            apart = account is not None and account.entities[0] != account.entities[1]
-            found.append(account if apart else None)
+            found.append(account if account is not None and _asks(account, lane) else None)
         return found, held.scorer
+
+
+def _asks(account: PairAccount, lane: Lane) -> bool:
+    return account.in_doubt if lane is Lane.DOUBT else account.entities[0] != account.entities[1]
 
 
 def _check_seen(held: Held, *records: RecordId) -> None:

@@ -65,7 +65,7 @@ class InBulk(OneKind):
         if fresh is not None:
             put_frequencies(self._lease, self._kind, fresh, at=self._clock())
         done = replace(done + changes, peak_memory_mib=_peak_memory_mib())
-        return replace(done, to_review=resolver.to_review())
+        return done.counting(resolver)
 
     def _restored_beside(self, linker: BulkLinker, scorer: ModelScorer) -> Resolver:
         """Who was who; the linker has the records that did not change since."""

@@ -97,6 +97,8 @@ class Resolved:
     entities_superseded: int = 0
     to_review: int = 0
     """Pairs in the review queue when it ended; none if there was nothing to resolve."""
+    in_doubt: int = 0
+    """Entities in it that are one, but in doubt."""
     weighed_again: bool = False
     engine: Engine = Engine.INCREMENTAL
     look_alikes: LookAlikes = NO_LOOK_ALIKES
@@ -113,6 +115,10 @@ class Resolved:
             entities_created=self.entities_created + len(other.created),
             entities_superseded=self.entities_superseded + len(other.superseded),
         )
+
+    def counting(self, resolver: Resolver) -> Resolved:
+        """With what waits for a person now."""
+        return replace(self, to_review=resolver.to_review(), in_doubt=resolver.in_doubt())
 
 
 def resolve_pending(
@@ -258,7 +264,7 @@ class OneKind(Planning):
             put_out_of_force(self._lease, self._kind)
         elif fresh:
             put_frequencies(self._lease, self._kind, fresh, at=self._clock())
-        done = replace(self._take_pending(resolver, done, total), to_review=resolver.to_review())
+        done = self._take_pending(resolver, done, total).counting(resolver)
         if waits and (in_force := fresh or stored):
             done = self._judge_numbers(resolver, done)
             put_frequencies(self._lease, self._kind, in_force, at=self._clock())
@@ -269,7 +275,7 @@ class OneKind(Planning):
         resolver.wait(for_more=False)
         changes = resolver.apply([])
         self._write(changes, [])
-        return replace(done + changes, to_review=resolver.to_review())
+        return (done + changes).counting(resolver)
 
     def _weigh_again(self, resolver: Resolver, scorer: ModelScorer, done: Resolved) -> Resolved:
         """Evidence is rewritten in steps; who is who changes in one transaction, after it.

@@ -18,7 +18,7 @@ from mast_resolver.calibrate import MOST_RECORDS
 from mast_resolver.evaluate import Agreement, b_cubed, exact_clusters, pairwise
 from mast_resolver.frequencies import TermFrequencies, term_frequencies
 from mast_resolver.model import Model, read_model
-from mast_resolver.ports import PairScorer
+from mast_resolver.ports import Lane, PairScorer
 from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver, Upsert
 from mast_resolver.score import ModelScorer
@@ -38,6 +38,10 @@ class Scores:
     clusters: Agreement
     review_pairs: int = 0
     review_records: int = 0
+    doubt_records: int = 0
+    """Of pairs that are one, but in doubt; they are not among those of the review lane."""
+    doubts_right: float = 0.0
+    """Share of those pairs that truly are two people."""
     blocking_recall: float = 1.0
     pairs_per_record: float = 0.0
     seconds: float = 0.0
@@ -73,21 +77,26 @@ def resolve(
         cap=CAP_OF_PERSONS,
     )
     names = [RecordId(f"r{at:032x}") for at in range(len(encodings))]
-    review: set[tuple[RecordId, RecordId]] = set()
+    queue: dict[tuple[RecordId, RecordId], Lane] = {}
     started = time.process_time()
     for start in range(0, len(names), BATCH):
         part = slice(start, start + BATCH)
         changes = resolver.apply(list(map(Upsert, names[part], encodings[part])))
-        review -= set(changes.review_removed)
-        review |= {(each.left, each.right) for each in changes.review_added}
+        for pair in changes.review_removed:
+            del queue[pair]
+        queue.update({(each.left, each.right): each.lane for each in changes.review_added})
     seconds = time.process_time() - started
     found = [resolver.entity_of(name) for name in names]
     left, right = candidate_pairs(encodings, cap=CAP_OF_PERSONS)
+    review, doubts = ([pair for pair, in_ in queue.items() if in_ is lane] for lane in Lane)
+    true = dict(zip(names, area.truth, strict=True))
     return scores(
         found,
         area.truth,
         review_pairs=len(review),
         review_records=len({record for pair in review for record in pair}),
+        doubt_records=2 * len(doubts),
+        doubts_right=sum(true[one] != true[other] for one, other in doubts) / max(1, len(doubts)),
         blocking_recall=_recall(area.truth, left, right),
         pairs_per_record=len(left) / max(1, len(names)),
         seconds=seconds,

@@ -1,4 +1,4 @@
-"""The queue of pairs that may be one person, and a steward's decision about each.
+"""The queue of pairs that may be one person, or are one and in doubt, and a steward's decision about each.
 
 A pair is shown by itself (``/review/LEFT.RIGHT``), so that a decision can be looked at, sent on and taken
 back; the queue is the pair that is worth most, after those that were skipped.

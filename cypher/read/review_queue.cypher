@@ -1,4 +1,4 @@
-// One page of the pairs of person records that somebody should look at, the greatest value first, off two indexes.
+// One page of the pairs of person records that somebody should look at, of two people or of one that is in doubt, the greatest value first, off two indexes.
 // access: read
 // param $first: integer, pairs a page, and one more to know whether there is a next one
 // param $after_value: integer, of the last pair of the page before
@@ -11,14 +11,20 @@
 // column left_agency: string
 // column right_agency: string
 // column left_person: string
-// column right_person: string
+// column right_person: string, the same where they are one person, but in doubt
 CALL () {
   MATCH (left:PersonRecord)-[evidence:EVIDENCE]->(right:PersonRecord)
   USING INDEX evidence:EVIDENCE(review)
   WHERE evidence.review > 0 AND evidence.review <= $after_value AND left.shielded IS NULL AND right.shielded IS NULL
     AND (evidence.review < $after_value OR left.id > $after_left
       OR (left.id = $after_left AND right.id > $after_right))
-    AND NOT EXISTS { (left)-[:PARTED]->(right) }
+    AND NOT EXISTS {
+      MATCH (left)-[:PARTED]->(right)
+      WHERE NOT EXISTS {
+        MATCH (left)-[one:RESOLVES_TO]->(:Person)<-[other:RESOLVES_TO]-(right)
+        WHERE one.recorded_to = $forever AND other.recorded_to = $forever
+      }
+    }
   WITH left, right, evidence.review AS value
   ORDER BY value DESC, left.id, right.id
   LIMIT $first

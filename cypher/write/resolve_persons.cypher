@@ -15,7 +15,7 @@
 // param $weights: list of integer
 // param $decisions: list of string
 // param $model_version: string
-// param $review: list of map, left, right, value in the review queue (null: no longer in it)
+// param $review: list of map, left, right, value in the review queue (null: no longer in it); of one person: in doubt
 // param $settled: list of map, record, version (null when retracted), pending
 // param $tick: integer, number of this transaction
 // param $changed: list of string, records that those who keep people in memory have to read again

@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict, cast
 from mast_graph.decisions import StandingDecision
 from mast_graph.read import Reader
 from mast_graph.store import Store
-from mast_resolver.ports import Constraint
+from mast_resolver.ports import Constraint, Lane
 from mast_resolver.records import FOREVER, RecordId
 
 _ALL: Final = 2**31 - 1
@@ -19,7 +19,7 @@ FIRST: Final = (2**62, "", "")
 
 
 class ReviewRow(TypedDict):
-    """A pair of records to look at, and whose they are."""
+    """A pair of records to look at, and whose they are: of one person, who is in doubt, or of two."""
 
     left: str
     right: str
@@ -54,6 +54,11 @@ async def review_page(store: Reader, *, first: int, after: tuple[int, str, str] 
     return cast("list[ReviewRow]", rows)
 
 
+def lane_of(row: ReviewRow) -> Lane:
+    """What is asked about the pair."""
+    return Lane.DOUBT if row["left_person"] == row["right_person"] else Lane.APART
+
+
 def read_review(store: Store) -> list[ReviewRow]:
     """All pairs of the queue, the greatest value first."""
     value, left, right = FIRST
@@ -70,10 +75,13 @@ def read_review(store: Store) -> list[ReviewRow]:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Pairs that wait and are worth ``at_least`` so much; none of them waits since before ``since``."""
+    """What waits and is worth ``at_least`` so much; none of it since before ``since``."""
 
     at_least: int
     pairs: int
+    """Of two people who may be one."""
+    doubts: int
+    """People who are one, but in doubt."""
     since: dt.datetime | None
 
 
@@ -91,7 +99,7 @@ async def review_counts(store: Reader, bounds: Sequence[int]) -> Waiting:
         row["band"]: row for row in await store.read("read.review_counts", bounds=bounds, forever=FOREVER)
     }
     bands = (
-        Band(at_least, row["pairs"] if row else 0, row["since"] if row else None)
+        Band(at_least, row["pairs"], row["doubts"], row["since"]) if row else Band(at_least, 0, 0, None)
         for at_least, row in ((each, found.get(band)) for band, each in enumerate(bounds, start=1))
     )
     return Waiting(tuple(bands)[::-1], found[-1]["pairs"])

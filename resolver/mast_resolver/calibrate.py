@@ -19,7 +19,7 @@ from mast_resolver.model import HOUSEMATE, SAME, UNRELATED, Model, model_checksu
 from mast_resolver.records import Encoding, MatchWeight
 from mast_resolver.score import ModelScorer
 from mast_resolver.sources import SourcePair, Sources
-from mast_resolver.thresholds import joining, reviewing
+from mast_resolver.thresholds import fracturing, joining, reviewing
 from mast_resolver.training_pairs import Pairs, area_patterns, candidate_pairs
 from mast_resolver.unmatched import unmatched_shares
 
@@ -121,7 +121,8 @@ def _in_context(
     counted = in_context(scorer, left, right, weights)
     join = joining(counted)
     review = reviewing(left, right, counted, join=join, usual=model.review, sampled=sampled)
-    return replace(model, join=join, review=review)
+    fracture = fracturing(left, right, counted, join=join, sampled=sampled)
+    return replace(model, join=join, review=review, fracture=fracture)
 
 
 def _unmatched(

@@ -22,6 +22,7 @@ from mast_resolver.ports import Constraint, Decision, Edge, PairScorer
 from mast_resolver.records import EntityId, MatchWeight, RecordId
 from mast_resolver.regions import Regions
 from mast_resolver.reporting import decision_of
+from mast_resolver.review import ReviewQueue
 from mast_resolver.roster import Roster, Row
 from mast_resolver.score import Evidence as Part
 
@@ -110,6 +111,8 @@ class PairAccount:
     """What a steward decided about this very pair."""
     met: Step | None
     """The step at which they became one, if they are."""
+    in_doubt: bool
+    """They are one, and what holds them so is the link of these two, and weak: :mod:`mast_resolver.doubt`."""
 
     @property
     def counted(self) -> MatchWeight:
@@ -144,6 +147,7 @@ class Explainer:
         index: BlockingIndex,
         context: Context,
         regions: Regions,
+        review: ReviewQueue,
         *,
         scorer: PairScorer,
         explain: Explain,
@@ -154,6 +158,7 @@ class Explainer:
         self._index = index
         self._context = context
         self._regions = regions
+        self._review = review
         self._scorer = scorer
         self._explain = explain
 
@@ -184,6 +189,7 @@ class Explainer:
         compared = self._compared(one, other)
         # What is kept of a copy is kept of its leader, who says the same.
         one, other = self._roster.leader(one), self._roster.leader(other)
+        doubt = self._review.doubt(entities[0])
         stored = self._evidence.beside(one).get(other)
         context = () if stored is None else self._sides(one, other)
         counted = weight + sum(part.weight for part in context)
@@ -199,6 +205,7 @@ class Explainer:
             compared,
             self._decisions.standing(left, right),
             self._met(entities[0], left, right) if entities[0] == entities[1] else None,
+            doubt is not None and (doubt.left, doubt.right) == (left, right),
         )
 
     def entities(self, left: EntityId, right: EntityId) -> EntityAccount:

@@ -88,8 +88,15 @@ class Model:
     join: Threshold
     review: Threshold
     edge: Threshold
+    fracture: Threshold | None = None
+    """Below it what holds an entity together is in doubt; of a model without it nobody is asked (places)."""
     frequencies: tuple[str, ...] = ()
     sources: tuple[SourcePair, ...] = ()
+
+    def thresholds(self) -> list[tuple[str, Threshold]]:
+        """Those that it has, by their names, the greatest first."""
+        named = [("join", self.join), ("review", self.review), ("edge", self.edge)]
+        return [("fracture", self.fracture), *named] if self.fracture else named
 
     def prior(self) -> int:
         """Millibits of a random pair being the same against being unrelated.
@@ -127,7 +134,7 @@ def _content_of(model: Model) -> dict[str, Any]:
         "reference_records": model.reference_records,
         "thresholds": {
             name: {"millibits": threshold.weight, "reason": threshold.reason}
-            for name, threshold in (("join", model.join), ("review", model.review), ("edge", model.edge))
+            for name, threshold in model.thresholds()
         },
         "chance_same": model.chance_same,
         "classes": [
@@ -189,6 +196,7 @@ def parse_model(text: str) -> Model:
             join=_threshold(content, "join"),
             review=_threshold(content, "review"),
             edge=_threshold(content, "edge"),
+            fracture=_threshold(content, "fracture") if "fracture" in content["thresholds"] else None,
             frequencies=tuple(map(str, content["frequencies"])),
             sources=tuple(map(_source_pair, content.get("sources", ()))),
         )
@@ -243,8 +251,9 @@ def _check_numbers(model: Model, declared: Mapping[str, object]) -> None:
     chances = [model.chance_same, *(each.chance for each in model.classes)]
     if not all(0 < chance < 1 for chance in chances) or sum(chances) >= 1:
         raise ModelFileError("the chances of the classes are not probabilities", fix=_RETRAIN)
-    if not model.edge.weight <= model.review.weight <= model.join.weight:
-        raise ModelFileError("the thresholds are not in order: edge, review, join", fix=_RETRAIN)
+    weights = [threshold.weight for _, threshold in model.thresholds()]
+    if weights != sorted(weights, reverse=True):
+        raise ModelFileError("the thresholds are not in order: edge, review, join, fracture", fix=_RETRAIN)
     shares = [share for pair in model.sources for share in pair.unmatched]
     if not all(0 < share <= 1 for share in shares):
         raise ModelFileError("the share of unmatched records of two agencies is not a share", fix=_RETRAIN)

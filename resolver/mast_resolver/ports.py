@@ -43,7 +43,7 @@ class PairScorer(Protocol):
 
     Weights are pure and symmetric: they depend on the two encodings and the frozen model alone, never
     on what else is stored or in what order it came: what that adds is the job of
-    :class:`mast_resolver.context.Context`. ``edge_at <= review_at <= join_at``.
+    :class:`mast_resolver.context.Context`. ``edge_at <= review_at <= join_at <= fracture_at``.
     """
 
     @property
@@ -64,6 +64,11 @@ class PairScorer(Protocol):
     @property
     def edge_at(self) -> MatchWeight:
         """Weight from which a pair is kept as evidence."""
+        ...
+
+    @property
+    def fracture_at(self) -> MatchWeight | None:
+        """Weight below which what holds an entity together is in doubt; ``None``: nobody looks at that."""
         ...
 
     @property
@@ -145,16 +150,27 @@ class Edge:
     decision: Decision
 
 
+class Lane(StrEnum):
+    """What a person is asked about two records."""
+
+    APART = "apart"
+    """They are of different entities, which may be one."""
+    DOUBT = "doubt"
+    """They are of one entity, and what holds it together between them is weak."""
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Two records, ``left < right``, of different entities that a person should look at.
+    """Two records, ``left < right``, that a person should look at.
 
-    ``value`` orders the queue, the greatest first; see :class:`mast_resolver.review.ReviewQueue`.
+    ``value`` orders the queue, the greatest first; see :class:`mast_resolver.review.ReviewQueue` and
+    :class:`mast_resolver.doubt.Doubts`.
     """
 
     left: RecordId
     right: RecordId
     value: int
+    lane: Lane = Lane.APART
 
 
 class Cause(StrEnum):

@@ -119,10 +119,9 @@ class Resolver:
     ) -> None:
         """Take over what is stored, as it was after the last resolved change; nothing is weighed.
 
-        Encodings are those that were resolved last, not newer ones that still wait: these, and the
-        records never resolved (their entity is ``None``, they are passed over), come by
-        :meth:`apply`. If evidence of these very encodings, cap and model version is not at hand,
-        give none and call :meth:`rescore`.
+        Encodings are those that were resolved last, not newer ones that still wait: these, and the records
+        never resolved (their entity is ``None``, they are passed over), come by :meth:`apply`. If evidence of
+        these very encodings, cap and model version is not at hand, give none and call :meth:`rescore`.
 
         Raises:
             UsageError: the resolver is not empty.
@@ -162,8 +161,7 @@ class Resolver:
         named |= self._decisions.named()
         reached = self._holdings.take_stored(records, evidence, named)
         self._context.clear()
-        reached |= self._entities(named)
-        self._review.follow(reached)
+        self._review.follow(reached | self._entities(named))
         self._stale = False
 
     def apply(self, mutations: Sequence[Mutation]) -> Changes:
@@ -180,15 +178,13 @@ class Resolver:
         """
         self._check_usable()
         wanted: dict[RecordId, Encoding | None] = {}
-        decides: list[Decide] = []
+        decides = [each for each in mutations if isinstance(each, Decide)]
         for mutation in mutations:
             match mutation:
                 case Upsert(record, encoding):
                     wanted[record] = encoding
                 case Retract(record):
                     wanted[record] = None
-                case Decide():
-                    decides.append(mutation)
         seen = {record: digest(encoding) for record, encoding in wanted.items() if encoding is not None}
         decided = self._decisions.take(decides)
         self._stale = True
@@ -237,9 +233,7 @@ class Resolver:
     def partition(self) -> frozenset[frozenset[RecordId]]:
         """The records present, grouped by entity."""
         self._check_usable()
-        return frozenset(
-            frozenset(self._roster.id(row) for row in rows) for _, rows in self._roster.entities()
-        )
+        return frozenset(frozenset(map(self._roster.id, rows)) for _, rows in self._roster.entities())
 
     def entity_of(self, record: RecordId) -> EntityId | None:
         """The entity of a present record, ``None`` for one that is not present."""
@@ -270,8 +264,12 @@ class Resolver:
         return groups
 
     def to_review(self) -> int:
-        """How many pairs are in the review queue."""
-        return len(self._review)
+        """How many pairs of entities that may be one are in the review queue."""
+        return self._review.apart()
+
+    def in_doubt(self) -> int:
+        """How many entities that may be two are in the review queue, each by one pair."""
+        return self._review.doubted()
 
     def copies(self) -> list[RecordId]:
         """The records that say exactly what others say, who speak for them."""
@@ -316,6 +314,7 @@ class Resolver:
             self._index,
             self._context,
             self._regions,
+            self._review,
             scorer=self._scorer,
             explain=explain,
         )

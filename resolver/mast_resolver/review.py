@@ -1,4 +1,4 @@
-"""What a person should look at: pairs of entities that may be one, each by its strongest pair of records."""
+"""What a person should look at: pairs of entities that may be one, and entities that may be two."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
+from mast_resolver.doubt import Doubts
 from mast_resolver.ports import PairScorer, Review
 from mast_resolver.records import EntityId, RecordId
 from mast_resolver.roster import Roster
@@ -21,7 +22,8 @@ class ReviewQueue:
 
     Two entities are in it when evidence between them weighs enough for review, or even for joining
     (then the average of their groups kept them apart), and no decision says that some of their records
-    cannot be one. They are there once, by the heaviest pair (of equals the one with smallest ids).
+    cannot be one. They are there once, by the heaviest pair (of equals the one with smallest ids). An entity
+    that is in doubt (:mod:`mast_resolver.doubt`) is in it by its weakest link: a lane of its own.
 
     ``value`` is what a look is expected to gain: how near the pair is to being joined, in thousandths,
     times the number of records that a merge would bring together.
@@ -32,11 +34,21 @@ class ReviewQueue:
         self._context = context
         self._decisions = decisions
         self._review_at, self._join_at = int(scorer.review_at), int(scorer.join_at)
+        self._doubts = Doubts(roster, context, decisions, scorer)
         self._beside: dict[EntityId, dict[EntityId, Review]] = {}
+        self._doubted: dict[EntityId, Review] = {}
 
-    def __len__(self) -> int:
-        """How many pairs wait."""
+    def apart(self) -> int:
+        """How many pairs of entities wait."""
         return sum(map(len, self._beside.values())) // 2
+
+    def doubted(self) -> int:
+        """How many entities that are in doubt wait."""
+        return len(self._doubted)
+
+    def doubt(self, entity: EntityId) -> Review | None:
+        """The link of an entity that is in doubt."""
+        return self._doubted.get(entity)
 
     def restore(self) -> None:
         """Find the queue in what was restored."""
@@ -46,7 +58,9 @@ class ReviewQueue:
             for other, _ in self._context.heavy(row, self._review_at)
             if (entity := self._roster.entity(row)) != self._roster.entity(other) and entity is not None
         )
-        self.follow(set(heavy) | self._beside.keys())
+        self.follow(set(heavy))
+        found = ((entity, self._doubts.of(entity)) for entity, _ in self._roster.entities())
+        self._doubted = {entity: doubt for entity, doubt in found if doubt is not None}
 
     def follow(self, entities: AbstractSet[EntityId]) -> tuple[tuple[Review, ...], tuple[Pair, ...]]:
         """Bring the queue in line for entities about which anything changed, those that are gone included.
@@ -60,6 +74,9 @@ class ReviewQueue:
                 self._beside.setdefault(entity, {})[other] = review
                 self._beside.setdefault(other, {})[entity] = review
                 after[review.left, review.right] = review
+            doubt = self._doubts.of(entity)
+            if doubt is not None:
+                self._doubted[entity] = after[doubt.left, doubt.right] = doubt
         added = [review for pair, review in after.items() if before.get(pair) != review]
         return (
             tuple(sorted(added, key=lambda review: (review.left, review.right))),
@@ -75,6 +92,9 @@ class ReviewQueue:
                     if not beside:
                         del self._beside[other]
                 yield (review.left, review.right), review
+            doubt = self._doubted.pop(entity, None)
+            if doubt is not None:
+                yield (doubt.left, doubt.right), doubt
 
     def _found(self, entity: EntityId) -> Iterator[tuple[EntityId, Review]]:
         heaviest: dict[EntityId, tuple[int, RecordId, RecordId]] = {}

@@ -142,6 +142,11 @@ class ModelScorer:
         """Weight from which a pair is kept as evidence."""
         return self.model.edge.weight
 
+    @property
+    def fracture_at(self) -> MatchWeight | None:
+        """Weight below which what holds an entity together is in doubt."""
+        return self.model.fracture.weight if self.model.fracture else None
+
     def put(self, row: int, encoding: Encoding) -> None:
         """Keep an encoding under a row number, replacing what was there.
 

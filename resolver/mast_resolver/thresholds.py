@@ -24,11 +24,21 @@ DEAR: Final = 0.01
 model's doubt is about nearly every pair, and waiting for certainty would leave everybody apart."""
 LOAD: Final = 0.03
 """Share of an area's records that people can look at."""
+DOUBTFUL: Final = 0.01
+"""Share of an area's records that people can look at because they are one, but in doubt; beside those."""
+CERTAIN: Final = 8_250
+"""304 to 1: from there on a single link is right as often as all that join have to be on average."""
 _FORESEEN: Final = 2 / 3
 """The part of them that is foreseen: of records in one component some stay apart by their averages, and
 wait too."""
+_PARTED: Final = 3 / 2
+"""So many more are foreseen to be in doubt than are: of those same records, who then are two people."""
 _STEP: Final = 250
 _HALF: Final = 500
+_CERTAIN: Final = (
+    f"304 to 1: by the model's own odds a single link is right from there on as often as all pairs that join "
+    f"have to be on average, {RIGHT:.2%}"
+)
 
 Rows = NDArray[np.intp]
 Weights = NDArray[np.int64]
@@ -79,9 +89,7 @@ def reviewing(
         250
     """
     records = 1 + int(max(left.max(initial=-1), right.max(initial=-1)))
-    group = np.arange(records)
-    joined = counted >= join.weight
-    unite(group, left[joined], right[joined])
+    group = _parts(left, right, counted >= join.weight, records)
     open_ = (counted >= usual.weight) & (group[left] != group[right])
     lowest = min(usual.weight, join.weight)
     for weight in range(lowest, join.weight, _STEP):
@@ -97,3 +105,40 @@ def reviewing(
         MatchWeight(weight),
         f"no lower, so that at most {LOAD:.0%} of this area's records wait for a person's look",
     )
+
+
+def fracturing(left: Rows, right: Rows, counted: Weights, *, join: Threshold, sampled: float) -> Threshold:
+    """The weight from which a link is certain, or as much lower as keeps those in doubt few.
+
+    In doubt is whoever joins, and falls apart where only heavier links hold: two records of each are looked
+    at. ``sampled`` is as in :func:`reviewing`.
+
+    Example:
+        >>> left, join = np.arange(0, 400, 2), Threshold(MatchWeight(2_000), "")
+        >>> counted = np.array([30_000] * 196 + [3_000, 4_000, 5_000, 6_000])
+        >>> fracturing(left, left + 1, counted, join=join, sampled=1.0).weight
+        6000
+    """
+    records = 1 + int(max(left.max(initial=-1), right.max(initial=-1)))
+    whole = _parts(left, right, counted >= join.weight, records)
+    for weight in range(CERTAIN, join.weight, -_STEP):
+        parts = _parts(left, right, counted >= weight, records)
+        broken = whole[parts != whole]
+        if 2 * len(np.unique(broken)) <= DOUBTFUL * _PARTED * max(records, 1) * sampled:
+            break
+    else:
+        weight = join.weight
+    if weight == CERTAIN:
+        return Threshold(MatchWeight(weight), _CERTAIN)
+    return Threshold(
+        MatchWeight(weight),
+        f"no higher, so that at most {DOUBTFUL:.0%} of this area's records wait because they are one, but in "
+        "doubt",
+    )
+
+
+def _parts(left: Rows, right: Rows, kept: NDArray[np.bool_], records: int) -> Rows:
+    """The smallest record of the part that each is in, if these pairs hold together."""
+    group = np.arange(records)
+    unite(group, left[kept], right[kept])
+    return group

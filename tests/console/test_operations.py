@@ -33,6 +33,7 @@ pytestmark = pytest.mark.graph
 
 EVIL = "<img src=x onerror=window.hit=1>\"'>{{7*7}}"
 HOUR = dt.timedelta(hours=1)
+LANES = "{ reviewQueue(first: 100) { edges { node { lane } } } }"
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +90,10 @@ def test_what_needs_attention_comes_first(somebody: Person, feeds: None, role: s
 def test_what_waits_for_stewards_and_what_cannot_be_right_is_counted(
     somebody: Person, town: Served, feeds: None
 ) -> None:
-    waiting = town.ask("steward", "safeguarding-enquiry", "{ reviewQueue(first: 100) { edges { cursor } } }")
-    pairs = len(waiting["reviewQueue"]["edges"])  # type: ignore[index]  # it is JSON
+    waiting = town.ask("steward", "safeguarding-enquiry", LANES)
+    edges: Any = waiting["reviewQueue"]
+    lanes = [each["node"]["lane"] for each in edges["edges"]]
+    pairs, doubts = lanes.count("APART"), lanes.count("DOUBT")
     somebody.signs_in("administrator")
     somebody.go("/operations")
     assert "Contacts were not looked at yet" in somebody.text
@@ -104,6 +107,10 @@ def test_what_waits_for_stewards_and_what_cannot_be_right_is_counted(
     assert "No record waits for the resolver" in queue.inner_text()
     counted = queue.locator("tbody td[data-label=Pairs]").all_inner_texts()
     assert sum(int(each) for each in counted if each != "none") == pairs
+    assert doubts, "somebody of the borough is in doubt"
+    assert f"{words.count(doubts, 'person waits', 'people wait')} for a steward because" in queue.inner_text()
+    counted = queue.locator("tbody td[data-label='In doubt']").all_inner_texts()
+    assert sum(int(each) for each in counted if each != "none") == doubts
     quality = somebody.page.locator("section:has(#quality)")
     assert "2 of 90 rows (2.2 %)" in quality.locator("tr", has_text="Test housing").inner_text()
     named: Any = town.ask("administrator", "operation", "{ agencies { id name } }")["agencies"]

@@ -12,7 +12,7 @@ from tests.console.person import Person
 
 pytestmark = pytest.mark.graph
 
-QUEUE = "{ reviewQueue(first: 100) { edges { node { pair { leftRecordId rightRecordId } } } } }"
+QUEUE = "{ reviewQueue(first: 100) { edges { node { lane pair { leftRecordId rightRecordId } } } } }"
 ASKED = """query Q($left: ID!, $right: ID!) { why(left: $left, right: $right) {
   pair { onePerson weightMillibits parts { millibits } decision { decision by reason } } } }"""
 
@@ -20,11 +20,12 @@ DECIDE = """mutation D($left: ID!, $right: ID!, $reason: String!) {
   recordMatchDecision(left: $left, right: $right, decision: DIFFERENT, reason: $reason) { decisionId } }"""
 
 
-def waiting(town: Served) -> list[str]:
-    """The pairs that wait, as the service has them."""
+def waiting(town: Served, *lanes: str) -> list[str]:
+    """The pairs that wait, of some lanes or all, as the service has them."""
     found = town.ask("steward", "safeguarding-enquiry", QUEUE)["reviewQueue"]
     assert isinstance(found, dict)
-    pairs = [each["node"]["pair"] for each in found["edges"]]
+    nodes = [each["node"] for each in found["edges"]]
+    pairs = [each["pair"] for each in nodes if not lanes or each["lane"] in lanes]
     return [f"{each['leftRecordId']}.{each['rightRecordId']}" for each in pairs]
 
 
@@ -89,6 +90,7 @@ def test_the_same_works_by_plain_forms_without_scripts(chromium: Browser, town: 
         steward.page.get_by_role("link", name="Skip: I cannot tell").click()
         second = shown(steward)
         assert second == waiting(town)[1] != first
+        was_one = why(town, second)["onePerson"]
         steward.page.get_by_label("They are the same person").check()
         steward.page.get_by_label("Why?").fill("the agency rang both")
         steward.page.get_by_role("button", name="Record and go on").click()
@@ -99,7 +101,34 @@ def test_the_same_works_by_plain_forms_without_scripts(chromium: Browser, town: 
         steward.page.get_by_role("link", name="look at it again").first.click()
         steward.page.get_by_label("Why do you take it back?").fill("a slip")
         steward.page.get_by_role("button", name="Take it back").click()
-        assert why(town, second)["onePerson"] is False
+        assert why(town, second)["onePerson"] is was_one
+
+
+def test_who_is_one_but_in_doubt_is_said_to_be_and_can_be_parted(somebody: Person, town: Served) -> None:
+    somebody.signs_in("steward")
+    somebody.go(f"/review/{waiting(town, 'APART')[0]}")
+    assert somebody.heading == "Are these two records the same person?"
+    assert "in doubt" not in somebody.text
+    assert "All records of both become one person" in somebody.text
+    pair = waiting(town, "DOUBT")[0]
+    somebody.go(f"/review/{pair}")
+    assert somebody.heading == "One person now, but in doubt: are these two records the same person?"
+    assert "These records are one person now, but in doubt" in somebody.text
+    assert "All records of this person stay together from now on" in somebody.text
+    assert "(both)" in somebody.text
+    assert not somebody.faults()
+    somebody.page.get_by_label("They are different people").check()
+    somebody.page.get_by_label("Why?").fill("two brothers")
+    somebody.page.get_by_role("button", name="Record and go on").click()
+    somebody.page.locator(".govuk-notification-banner").wait_for()
+    assert why(town, pair)["onePerson"] is False
+    assert pair not in waiting(town)
+    somebody.go(f"/review/{pair}")
+    assert "in doubt" not in somebody.text
+    somebody.page.get_by_label("Why do you take it back?").fill("one of them rang")
+    somebody.page.get_by_role("button", name="Take it back").click()
+    somebody.page.locator(".govuk-notification-banner").wait_for()
+    assert pair in waiting(town, "DOUBT")
 
 
 def test_the_chart_and_its_table_are_the_numbers_that_were_used(somebody: Person, town: Served) -> None:

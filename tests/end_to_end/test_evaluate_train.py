@@ -78,11 +78,16 @@ def test_evaluation_from_the_graph_is_what_counting_pairs_by_hand_gives(
     queue = rows(
         neo4j_server,
         "MATCH (one)-[e:EVIDENCE]->(other:PersonRecord) WHERE e.review > 0 "
-        "RETURN one.id AS one, other.id AS other",
+        "RETURN one.id AS one, other.id AS other, "
+        "EXISTS { (one)-[r:RESOLVES_TO]->()<-[t:RESOLVES_TO]-(other) "
+        "WHERE r.recorded_to.year = 9999 AND t.recorded_to.year = 9999 } AS together",
     )
-    assert told["review_pairs"] == len(queue) > 0
-    assert told["review_records"] == len({each[side] for each in queue for side in ("one", "other")})
-    assert 0 <= told["review_load"] < 1
+    for lane, together in (("review", False), ("doubt", True)):
+        waiting = [each for each in queue if each["together"] is together]
+        records = {each[side] for each in waiting for side in ("one", "other")}
+        assert (told[f"{lane}_pairs"], told[f"{lane}_records"]) == (len(waiting), len(records)), lane
+        assert 0 <= told[f"{lane}_load"] < 1
+    assert told["review_pairs"]
     from_file = borough("evaluate", "--truth", truth, "--clusters", out, "--json").json
     assert from_file["pairwise"] == told["pairwise"]
     assert "review_load" not in from_file, "the review lane is in the graph only"

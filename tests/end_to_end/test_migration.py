@@ -41,7 +41,8 @@ def resolved(mast: Mast, feeds: dict[str, list[Path]]) -> dict[str, list[Path]]:
 
 def put_in_force(data: Path, *, join: int) -> None:
     model = read_model("person")
-    other = replace(model, version="person-strict", join=Threshold(MatchWeight(join), "for this test"))
+    strict = Threshold(MatchWeight(join), "for this test")
+    other = replace(model, version="person-strict", join=strict, fracture=None)
     (data / "models").mkdir(parents=True, exist_ok=True)
     (data / "models" / "person.json").write_text(write_model(other), "utf-8")
 

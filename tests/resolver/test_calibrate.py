@@ -12,6 +12,7 @@ from tests.resolver.conftest import Person
 from mast_resolver.calibrate import FEWEST_MATCHES, PRIOR_RECORDS, SMALLEST_AREA, calibrate
 from mast_resolver.model import parse_model, read_model, write_model
 from mast_resolver.records import Encoding
+from mast_resolver.thresholds import CERTAIN
 
 PEOPLE = 300
 
@@ -66,6 +67,18 @@ def test_levels_and_classes_stay(doubles: list[Encoding]) -> None:
     assert learnt.edge == model.edge
     assert [each.name for each in learnt.classes] == [each.name for each in model.classes]
     assert parse_model(write_model(learnt)) == learnt
+
+
+def test_who_is_in_doubt_is_said_by_the_area_even_where_the_model_of_before_did_not(
+    doubles: list[Encoding],
+) -> None:
+    model = read_model("person")
+    older = replace(model, fracture=None)
+    learnt = calibrate(older, doubles, records=len(doubles), cap=60)
+    assert learnt.fracture is not None
+    assert learnt.join.weight <= learnt.fracture.weight <= CERTAIN
+    assert model.fracture is not None
+    assert learnt.fracture.reason != model.fracture.reason
 
 
 def test_the_same_records_give_the_same_model_and_others_another(doubles: list[Encoding]) -> None:

@@ -21,6 +21,7 @@ class Scorer:
 
     version = "table"
     join_at, review_at, edge_at = MatchWeight(1_000), MatchWeight(500), MatchWeight(0)
+    fracture_at: MatchWeight | None = None
 
     def __init__(self) -> None:
         self.rows: dict[int, Encoding] = {}

@@ -44,6 +44,7 @@ class Neighbours:
     """Everybody resembles the next thirty on a line: one connected component, however long the line is."""
 
     version, join_at, review_at, edge_at = "line", MatchWeight(8_000), MatchWeight(4_000), MatchWeight(2_000)
+    fracture_at: MatchWeight | None = None
 
     def __init__(self) -> None:
         self.weighed = 0

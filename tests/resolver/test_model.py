@@ -93,6 +93,10 @@ def _drop_comparison(content: dict[str, Any]) -> None:
     del content["comparisons"]["place"]
 
 
+def _doubt_too_little(content: dict[str, Any]) -> None:
+    content["thresholds"]["fracture"]["millibits"] = content["thresholds"]["join"]["millibits"] - 1
+
+
 def _swap_thresholds(content: dict[str, Any]) -> None:
     content["thresholds"]["join"]["millibits"] = -9_000
 
@@ -121,6 +125,7 @@ def _word_for_number(content: dict[str, Any]) -> None:
         pytest.param(_impossible, "level exact of given_name is not trained", id="a chance of zero"),
         pytest.param(_drop_comparison, "compares other fields", id="a comparison is missing"),
         pytest.param(_swap_thresholds, "thresholds are not in order", id="thresholds out of order"),
+        pytest.param(_doubt_too_little, "thresholds are not in order", id="a fracture below what joins"),
         pytest.param(_loosen_class, "does not tie every field", id="a class forgets a field"),
         pytest.param(_certain, "chances of the classes", id="a certain match"),
         pytest.param(_no_version, "missing or of the wrong type", id="no version"),
@@ -148,7 +153,7 @@ def test_a_level_has_chances_or_a_weight_never_both(person_model: Model) -> None
 
 
 def test_thresholds_carry_their_reasons(model: Model) -> None:
-    for threshold in (model.join, model.review, model.edge):
+    for _, threshold in model.thresholds():
         assert isinstance(threshold, Threshold)
         assert len(threshold.reason) > 20
 

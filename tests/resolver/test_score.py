@@ -68,7 +68,8 @@ rows = st.integers(0, 59)
 
 def test_it_is_the_resolver_s_scorer(scorer: ModelScorer) -> None:
     port: PairScorer = scorer
-    assert port.edge_at <= port.review_at <= port.join_at
+    assert port.fracture_at is not None
+    assert port.edge_at <= port.review_at <= port.join_at <= port.fracture_at
     assert port.version == read_model("person").version
 
 

@@ -12,10 +12,12 @@ from mast_api.commands.options import DATA, JSON, start
 from mast_api.terminal import Terminal
 from mast_resolver.errors import UnreadableFileError
 from mast_resolver.intervals import Measured, Report
+from mast_resolver.ports import Lane
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Item = tuple[str, str]
 BIRTH = ":birth"
+_LANES = {Lane.APART: "review", Lane.DOUBT: "doubt"}
 
 
 @click.command(name="evaluate")
@@ -96,13 +98,13 @@ def _from_graph(
                 wrong = evaluating.read_mistakes(store, keys, settings.data, area, known)
             page.write_text(evaluating.page(wrong), "utf-8")
             terminal.say(f"Mistakes by pattern in {page}")
-    waiting = len({record for pair in area.review for record in pair})
-    load = waiting / len(area.found) if area.found else 0.0
-    return dict(area.found), {
-        "review_pairs": len(area.review),
-        "review_records": waiting,
-        "review_load": load,
-    }
+    load: dict[str, float] = {}
+    for lane, pairs in area.review.items():
+        waiting = len({record for pair in pairs for record in pair})
+        name = _LANES[lane]
+        load |= {f"{name}_pairs": len(pairs), f"{name}_records": waiting}
+        load[f"{name}_load"] = waiting / len(area.found) if area.found else 0.0
+    return dict(area.found), load
 
 
 def _by_group(
@@ -168,6 +170,10 @@ def _show(terminal: Terminal, reports: Mapping[str, Report], review: Mapping[str
         terminal.say(
             f"Review lane: {review['review_pairs']:,.0f} pairs of {review['review_records']:,.0f} records, "
             f"{review['review_load']:.2%} of all"
+        )
+        terminal.say(
+            f"Joined, but in doubt: {review['doubt_pairs']:,.0f} people, by {review['doubt_records']:,.0f} "
+            f"records, {review['doubt_load']:.2%} of all"
         )
 
 

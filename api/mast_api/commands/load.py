@@ -114,10 +114,12 @@ def show_resolved(terminal: Terminal, resolved: list[Any]) -> None:
             f"{each.entities_created:,}",
             f"{each.entities_superseded:,}",
             f"{each.to_review:,}",
+            f"{each.in_doubt:,}",
         )
         for each in resolved
     ]
-    terminal.table("Resolved", ("kind", "records", "new entities", "merged or split", "to review"), rows)
+    columns = ("kind", "records", "new entities", "merged or split", "to review", "in doubt")
+    terminal.table("Resolved", columns, rows)
     for each in resolved:
         if each.pairs_compared is not None:
             terminal.say(

@@ -122,9 +122,10 @@ def _fields(model: Model) -> str:
 
 
 def _outcomes(model: Model) -> str:
+    doubted = model.fracture and f", and below {model.fracture.weight / 1000:+.1f} as joined but in doubt"
     return (
         f"{model.kind.value}: a weight in bits; joined from {model.join.weight / 1000:+.1f} "
-        f"({model.join.reason}), shown to a person from {model.review.weight / 1000:+.1f}"
+        f"({model.join.reason}), shown to a person from {model.review.weight / 1000:+.1f}{doubted or ''}"
     )
 
 

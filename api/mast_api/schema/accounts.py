@@ -79,6 +79,8 @@ def pair(
         counted_millibits=account.counted,
         join_at_millibits=scorer.join_at,
         review_at_millibits=scorer.review_at,
+        fracture_at_millibits=scorer.fracture_at,
+        in_doubt=account.in_doubt,
         verdict=t.Verdict(account.decision.value),
         stored_millibits=account.stored,
         comparable=account.shares_key,
@@ -196,6 +198,11 @@ def _pair_says(
         yield (
             f"They are one person: groups of {len(account.met.left)} and {len(account.met.right)} records "
             f"were joined at {bits(account.met.average)} on average."
+        )
+    if account.in_doubt and scorer.fracture_at is not None:
+        yield (
+            "That is in doubt: this person has two sides, and nothing between them weighs more than these "
+            f"two records. From {bits(scorer.fracture_at)} on there is no doubt."
         )
 
 

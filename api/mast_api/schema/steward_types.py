@@ -18,6 +18,14 @@ class Verdict(Enum):
     DIFFERENT = "different"
 
 
+@strawberry.enum(description="What a steward is asked about a pair of records.")
+class ReviewLane(Enum):
+    APART = strawberry.enum_value("apart", description="They are of two people, who may be one.")
+    DOUBT = strawberry.enum_value(
+        "doubt", description="They are of one person, and what holds that person together is weak."
+    )
+
+
 @strawberry.enum(description="What a steward decides about two records; CLEAR revokes what stands.")
 class MatchDecision(Enum):
     SAME = "must"
@@ -85,6 +93,13 @@ class PairExplanation:
     counted_millibits: int = strawberry.field(description="The weight with its context: what is joined by.")
     join_at_millibits: int
     review_at_millibits: int
+    fracture_at_millibits: int | None = strawberry.field(
+        description="Who is held together by less is in doubt. None where nobody asks: a model of before."
+    )
+    in_doubt: bool = strawberry.field(
+        description="They are one person, and in doubt: nothing that counts more lies between the two sides "
+        "of that person, of which each has one of these two records."
+    )
     verdict: Verdict
     stored_millibits: int | None = strawberry.field(
         description="The evidence kept between the two, if any: the weight, without context."
@@ -151,10 +166,16 @@ class How:
     people: list[MergeTree]
 
 
-@strawberry.type(description="Two people who may be one, by the pair of their records that weighs most.")
+@strawberry.type(
+    description="Two people who may be one, by the pair of their records that weighs most; or one person who "
+    "may be two, by the weakest link that holds the records together."
+)
 class ReviewItem:
+    lane: ReviewLane
     value: int = strawberry.field(
-        description="How near the pair is to being joined, in thousandths, times the records at stake."
+        description="What a look is worth. Of two people: how near the pair is to being joined, in "
+        "thousandths, times the records of both. Of one: how far it is below what leaves no doubt, in "
+        "thousandths of the way down to what joins, times twice the records of the smaller side."
     )
     left_agency_id: strawberry.ID
     right_agency_id: strawberry.ID
@@ -167,7 +188,7 @@ class ReviewEdge:
     node: ReviewItem
 
 
-@strawberry.type(description="The greatest value first. Who is decided or merged is no longer in it.")
+@strawberry.type(description="The greatest value first, of both lanes. Who is decided is no longer in it.")
 class ReviewConnection:
     edges: list[ReviewEdge]
     page_info: PageInfo

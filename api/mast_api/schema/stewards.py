@@ -81,7 +81,10 @@ class StewardQuery(ShieldQuery):
             ],
         )
 
-    @strawberry.field(description="Pairs of people who may be one, for a person to decide; best first.")
+    @strawberry.field(
+        description="Pairs of people who may be one, and people who may be two, for somebody to decide; what "
+        "is worth most first."
+    )
     async def review_queue(
         self, info: Info, first: int = FIRST_DEFAULT, after: str | None = None
     ) -> t.ReviewConnection:
@@ -91,12 +94,13 @@ class StewardQuery(ShieldQuery):
         await asking.intend(Question.REVIEW_QUEUE, {"after": list(place) if after else []})
         rows = await reviewing.review_page(asking.services.store, first=first, after=place)
         shown = rows[:first]
-        wanted = [(RecordId(row["left"]), RecordId(row["right"])) for row in shown]
+        wanted = [(RecordId(row["left"]), RecordId(row["right"]), reviewing.lane_of(row)) for row in shown]
         found, scorer = await asyncio.to_thread(explaining.pairs, asking.services.live, wanted)
         edges = [
             t.ReviewEdge(
                 cursor=_cursor(row),
                 node=t.ReviewItem(
+                    lane=t.ReviewLane(reviewing.lane_of(row).value),
                     value=row["value"],
                     left_agency_id=ID(row["left_agency"]),
                     right_agency_id=ID(row["right_agency"]),

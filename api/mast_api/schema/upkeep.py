@@ -20,12 +20,13 @@ BANDS: Final = (1, 1_000, 2_000, 5_000)
 """Values of pairs from which a band begins: two single records that all but join are worth 2,000."""
 
 
-@strawberry.type(description="Pairs that wait for a steward, of a value from one bound up to the next.")
+@strawberry.type(description="What waits for a steward, of a value from one bound up to the next.")
 class QueueBand:
     at_least: int = strawberry.field(description="The least value in it, as `reviewQueue` has values.")
-    pairs: int
+    pairs: int = strawberry.field(description="Pairs of people who may be one.")
+    in_doubt: int = strawberry.field(description="People who are one, but in doubt; not among the pairs.")
     waiting_since: dt.datetime | None = strawberry.field(
-        description="Since when the people of one of them are who they are: no pair in it waits longer."
+        description="Since when the people of one of them are who they are: nothing in it waits longer."
     )
 
 
@@ -33,6 +34,7 @@ class QueueBand:
 class ResolverQueue:
     unresolved: int = strawberry.field(description="Records whose latest change is not resolved yet.")
     pairs: int = strawberry.field(description="Pairs of people who may be one.")
+    in_doubt: int = strawberry.field(description="People who are one, but in doubt; not among the pairs.")
     waiting_since: dt.datetime | None = strawberry.field(description="The earliest of the bands.")
     bands: list[QueueBand] = strawberry.field(description="Worth most first; always all four.")
 
@@ -60,20 +62,23 @@ class DataQuality:
 @strawberry.type
 class UpkeepQuery:
     @strawberry.field(
-        description="How many changes wait for the resolver, how many pairs for a steward, and what a look "
-        "at them is worth."
+        description="How many changes wait for the resolver, how many pairs and people for a steward, and "
+        "what a look at them is worth."
     )
     async def resolver_queue(self, info: Info) -> ResolverQueue:
         asking = info.context
         await asking.intend(Question.RESOLVER_QUEUE, {})
         waiting = await review_counts(asking.services.store, BANDS)
         bands = [
-            QueueBand(at_least=each.at_least, pairs=each.pairs, waiting_since=each.since)
+            QueueBand(
+                at_least=each.at_least, pairs=each.pairs, in_doubt=each.doubts, waiting_since=each.since
+            )
             for each in waiting.bands
         ]
         return ResolverQueue(
             unresolved=waiting.unresolved,
             pairs=sum(each.pairs for each in bands),
+            in_doubt=sum(each.in_doubt for each in bands),
             waiting_since=min((each.waiting_since for each in bands if each.waiting_since), default=None),
             bands=bands,
         )

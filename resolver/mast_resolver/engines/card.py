@@ -82,10 +82,7 @@ def card(model: Model, points: Sequence[Point], *, picture: str) -> str:
         "## Thresholds",
         "| threshold | bits | why |",
         "|---|---|---|",
-        *(
-            f"| {name} | {each.weight / 1000:+.1f} | {each.reason} |"
-            for name, each in (("join", model.join), ("review", model.review), ("edge", model.edge))
-        ),
+        *(f"| {name} | {each.weight / 1000:+.1f} | {each.reason} |" for name, each in model.thresholds()),
         "",
         f"![expected precision, recall and review load]({picture})",
         "",

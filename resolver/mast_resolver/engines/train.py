@@ -29,6 +29,10 @@ REVIEW: Final = Threshold(
 EDGE: Final = Threshold(
     MatchWeight(-4_000), "1 to 16: what is below can hardly lift an average to the join threshold"
 )
+FRACTURE: Final = Threshold(
+    MatchWeight(5_000),
+    "32 to 1: the most that any area asks for to join; who is one by less would be two in a stricter one",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +100,6 @@ def model_of(classes: Classes, patterns: Patterns, *, version: str, trained_on: 
         join=JOIN,
         review=REVIEW,
         edge=EDGE,
+        fracture=FRACTURE,
         frequencies=("given_name", "family_name", "date_of_birth"),
     )

@@ -26,7 +26,8 @@ WHY = """query ($left: ID!, $right: ID!) { why(left: $left, right: $right) {
 def put_in_force(register: Register) -> str:
     """As `mast train --use` does."""
     model = read_model("person")
-    other = replace(model, version="person-strict", join=Threshold(MatchWeight(STRICT), "for this test"))
+    strict = Threshold(MatchWeight(STRICT), "for this test")
+    other = replace(model, version="person-strict", join=strict, fracture=None)
     (register.data / "models").mkdir(exist_ok=True)
     (register.data / "models" / "person.json").write_text(write_model(other), "utf-8")
     return other.version
