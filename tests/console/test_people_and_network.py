@@ -194,6 +194,49 @@ def household_of(person: Person) -> None:
     person.page.get_by_role("link", name=re.compile("^Household")).first.click()
 
 
+def test_one_agency_what_is_open_and_one_thing_more_are_drawn_when_they_are_asked_for(
+    chromium: Browser, town: Served
+) -> None:
+    with Person.at(chromium, town, **DESK) as analyst:
+        household_of(analyst)
+        analyst.page.select_option("#depth", "4")
+        analyst.page.get_by_role("button", name="Show").click()
+        shapes = analyst.page.locator(".mast-thing[tabindex]")
+        shapes.first.wait_for()
+        before = shapes.count()
+        analyst.page.get_by_text("Draw what one thing is linked to").click()
+        offered = analyst.page.locator("details[open] li").first
+        many = int(re.findall(r": (\d+) things? more$", offered.inner_text())[0])
+        assert many
+        offered.get_by_role("link").click()
+        analyst.page.wait_for_url(re.compile("more=[PHA]-|more=agency"))
+        shapes.first.wait_for()
+        assert shapes.count() == before + many
+        assert not analyst.faults()
+        agency = analyst.page.locator("#agency option").nth(1)
+        name = agency.inner_text()
+        analyst.page.select_option("#agency", agency.get_attribute("value"))
+        analyst.page.get_by_role("button", name="Show").click()
+        shapes.first.wait_for()
+        agencies = analyst.page.locator(".mast-thing--agency[tabindex]")
+        labels = [each.get_attribute("aria-label") or "" for each in agencies.all()]
+        assert [each.startswith(f"{name},") for each in labels] == [True]
+        assert "what you left out above" in analyst.text
+        analyst.page.select_option("#agency", "")
+        analyst.page.check("#open")
+        analyst.page.get_by_role("button", name="Show").click()
+        shapes.first.wait_for()
+        said = [each.get_attribute("aria-label") or "" for each in analyst.page.locator(".mast-link").all()]
+        known = [each for each in said if "contact" in each]
+        assert known
+        assert all("an episode is open" in each for each in known)
+        analyst.page.get_by_role("link", name="Timeline").click()
+        analyst.page.wait_for_url(re.compile("open=yes"))
+        titles = analyst.page.locator("#events h3").all_inner_texts()
+        assert all(each.startswith("Open ") for each in titles if "household" not in each)
+        assert not analyst.faults()
+
+
 def test_a_slider_leads_through_the_days_on_which_something_changed(chromium: Browser, town: Served) -> None:
     with Person.at(chromium, town, **DESK) as analyst:
         household_of(analyst)
