@@ -102,6 +102,9 @@ class Question(StrEnum):
     PROPOSE_RELEASE = "proposeRelease"
     DECIDE_RELEASE = "decideRelease"
     TRANSPARENCY_RECORD = "transparencyRecord"
+    RIGHTS_REQUESTS = "rightsRequests"
+    NOTE_RIGHTS_REQUEST = "noteRightsRequest"
+    SETTLE_RIGHTS_REQUEST = "settleRightsRequest"
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ from mast_api.rates import Different, Rate
 from mast_api.research.figures import Research
 from mast_api.research.releasing import Releasing
 from mast_api.rights.marking import Marker
+from mast_api.rights.requests import Register
 from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
@@ -108,5 +109,6 @@ class Services:
     news: News
     limits: Limits = field(default_factory=Limits)
     staff: StaffList | None = None
+    requests: Register = field(default_factory=Register)
     close: Callable[[], Awaitable[None]] | None = None
     patient: Reader | None = None

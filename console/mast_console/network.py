@@ -15,12 +15,17 @@ from starlette.responses import Response
 from mast_console import dates, things, words
 from mast_console.desk import Visit
 from mast_console.network_time import Day, days_of, events_of
-from mast_console.things import KINDS, Thing
+from mast_console.things import KINDS, Narrowed, Thing
 
 MOST_DRAWN: Final = {"": 50, "200": 200, "all": sys.maxsize}
 """Things in a drawing, the fewest at first: above a hundred none that was tried could be read."""
 
+MOST_EXPANDED: Final = 40
+MOST_OFFERED: Final = 20
+"""Things that are opened one by one, and that are offered for it."""
+
 DEPTHS: Final = (1, 2, 3, 4)
+OF_AGENCY: Final = "agency-"
 VIEWS: Final = {"links": "Drawing and links", "timeline": "Timeline"}
 
 
@@ -34,17 +39,28 @@ class Link:
     open: bool = False
     drawn: bool = True
 
+    @property
+    def ends(self) -> frozenset[str]:
+        """The ids of both."""
+        return frozenset((self.left.id, self.right.id))
+
+    def is_wanted(self, narrowed: Narrowed) -> bool:
+        """Whether it is to be drawn, if there is room."""
+        agency = self.left.id.removeprefix(OF_AGENCY) if self.left.kind == "agency" else ""
+        return narrowed.has((self.left.kind, self.right.kind), agency, is_open=self.open)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be shown of a network: so many steps, as at a day, so many of these kinds, one marked."""
+    """What is to be shown of a network: steps, as at a day, how much of what, one marked, some opened."""
 
     depth: int
     as_at: dt.date | None
-    kinds: frozenset[str]
+    narrowed: Narrowed
     view: str
     of: str
     most: str = ""
+    expanded: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, query: QueryParams) -> Wanted:
@@ -52,19 +68,28 @@ class Wanted:
         return cls(
             int(query["depth"]) if query.get("depth", "") in map(str, DEPTHS) else 1,
             at.date() if (at := dates.typed_day(query.get("as_at", ""))) else None,
-            frozenset(query.getlist("show")) & KINDS.keys() or frozenset(KINDS),
+            Narrowed(
+                frozenset(query.getlist("show")) & KINDS.keys() or frozenset(KINDS),
+                query.get("agency", ""),
+                "open" in query,
+            ),
             query.get("view", "") if query.get("view", "") in VIEWS else "links",
             query.get("of", ""),
             query.get("most", "") if query.get("most", "") in MOST_DRAWN else "",
+            tuple(query.getlist("more")[:MOST_EXPANDED]),
         )
 
-    def query(self, view: str) -> str:
-        """The same in another view, as an address of a page has it."""
+    def query(self, view: str, *more: str) -> str:
+        """The same in another view, or with one thing ``more`` opened, as an address of a page has it."""
+        kinds = self.narrowed.kinds
         said: list[tuple[str, str]] = [("view", view), ("depth", str(self.depth))]
         said += [("as_at", self.as_at.isoformat())] if self.as_at else []
-        said += [("show", kind) for kind in sorted(self.kinds)] if len(self.kinds) < len(KINDS) else []
+        said += [("show", kind) for kind in sorted(kinds)] if len(kinds) < len(KINDS) else []
+        said += [("agency", self.narrowed.agency)] if self.narrowed.agency else []
+        said += [("open", "yes")] if self.narrowed.only_open else []
         said += [("of", self.of)] if self.of else []
         said += [("most", self.most)] if self.most else []
+        said += [("more", id_) for id_ in (*self.expanded, *more)]
         return urlencode(said)
 
 
@@ -81,7 +106,8 @@ async def show(visit: Visit) -> Response:
         return visit.page("household_unknown.html", 404, answer=answer, id=id_)
     marked = wanted.of if wanted.of in {each["personId"] for each in answer["people"]} else ""
     centre = [each["household"]["id"] for each in answer["households"] if each["step"] == 0]
-    links = drawn(nearest_first(list(links_of(answer)), centre), wanted.kinds, MOST_DRAWN[wanted.most])
+    near = nearest_first(list(links_of(answer)), centre)
+    links = drawn(near, wanted.narrowed, MOST_DRAWN[wanted.most], wanted.expanded)
     now = answer if wanted.as_at is None else await _ask(visit, id_, wanted.depth, None, related=False)
     days = days_of([*events_of(answer), *events_of(now)], since=_begun(now), before=today)
     return visit.page(
@@ -94,7 +120,9 @@ async def show(visit: Visit) -> Response:
         depths=DEPTHS,
         all_kinds=KINDS,
         people=[things.person(each["personId"]) for each in answer["people"]],
-        events=events_of(answer, wanted.kinds),
+        events=events_of(answer, wanted.narrowed),
+        agencies=_agencies(answer, wanted.narrowed.agency),
+        brings=brings(links, wanted.narrowed)[:MOST_OFFERED],
         days=days,
         at_day=_step(days, wanted.as_at),
         links=links,
@@ -190,23 +218,48 @@ def _steps(links: Iterable[Link], centre: Iterable[str]) -> dict[str, int]:
     return steps
 
 
-def drawn(links: Iterable[Link], kinds: frozenset[str], most: int) -> list[Link]:
-    """Which of them are in the drawing: of the kinds wanted, so many things at most, the first of them first.
+def drawn(links: Iterable[Link], narrowed: Narrowed, most: int, expanded: Sequence[str] = ()) -> list[Link]:
+    """Which of them are in the drawing: those wanted, so many things at most, the first of them first.
 
-    Once a thing is left out no other comes in: what is farther away is never drawn instead of it.
+    Once a thing is left out no other comes in: what is farther away is never drawn instead of it. Then all
+    that things which are ``expanded`` are linked to, one after another, if they are drawn by then.
     """
     chosen: set[str] = set()
     full, found = False, []
     for link in links:
-        ends = {link.left.id, link.right.id}
-        wanted = {link.left.kind, link.right.kind} <= kinds
+        ends, wanted = link.ends, link.is_wanted(narrowed)
         new = ends - chosen
         fits = not new or not (full or len(chosen) + len(new) > most)
         if wanted and fits:
             chosen |= ends
         full |= wanted and not fits
         found.append(replace(link, drawn=wanted and fits))
+    for id_ in expanded:
+        own = [at for at, link in enumerate(found) if id_ in link.ends and link.is_wanted(narrowed)]
+        for at in own if id_ in chosen else ():
+            chosen |= found[at].ends
+            found[at] = replace(found[at], drawn=True)
     return found
+
+
+def brings(links: Iterable[Link], narrowed: Narrowed) -> list[tuple[Thing, int]]:
+    """Things of a drawing that are linked to more that is wanted, and to how many things; most first."""
+    there = {id_ for link in links if link.drawn for id_ in link.ends}
+    found: dict[str, tuple[Thing, set[str]]] = {}
+    for link in links:
+        for one, other in ((link.left, link.right), (link.right, link.left)):
+            if not link.drawn and link.is_wanted(narrowed) and one.id in there:
+                found.setdefault(one.id, (one, set()))[1].add(other.id)
+    return sorted(((one, len(others - there)) for one, others in found.values()), key=lambda each: -each[1])
+
+
+def _agencies(answer: Mapping[str, Any], chosen: str) -> dict[str, str]:
+    """Every agency that knows somebody of the network by its name, and the one that is chosen."""
+    known = {
+        each["contact"]["agency"]["id"]: each["contact"]["agency"]["name"] for each in answer["contacts"]
+    }
+    named = {chosen: words.agency(chosen)} if chosen else {}
+    return dict(sorted((named | known).items(), key=lambda each: each[1]))
 
 
 def _relations(answer: Mapping[str, Any], people: set[str]) -> Iterator[Link]:
@@ -227,7 +280,7 @@ def _contacts(answer: Mapping[str, Any]) -> Iterator[Link]:
         is_open = any(contact["status"] == "OPEN" for contact in contacts)
         said = f"{words.count(len(contacts), 'contact')}, the latest {words.title(latest['title'])}, "
         said += dates.when(latest["at"], answer["asOf"]) + ("; an episode is open" if is_open else "")
-        knows = Thing(f"agency-{agency}", "agency", latest["agency"]["name"])
+        knows = Thing(f"{OF_AGENCY}{agency}", "agency", latest["agency"]["name"])
         yield Link(knows, things.of(id_), said, is_open)
 
 

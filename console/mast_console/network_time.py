@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from mast_console import dates, things, words
-from mast_console.things import Thing
+from mast_console.things import Narrowed, Thing
 
 MOST_DAYS: Final = 200
 """Days to choose from, the latest: a slider of more cannot be moved by one."""
@@ -27,6 +27,7 @@ class Event:
     about: tuple[Thing, ...]
     note: str = ""
     open: bool = False
+    agency: str = ""
 
     @property
     def day(self) -> dt.date:
@@ -52,8 +53,8 @@ class Day:
     says: str
 
 
-def events_of(answer: Mapping[str, Any], kinds: frozenset[str] = frozenset(things.KINDS)) -> list[Event]:
-    """Who came and went, and which contacts agencies had, the latest first; only of the kinds wanted.
+def events_of(answer: Mapping[str, Any], narrowed: Narrowed = things.EVERYTHING) -> list[Event]:
+    """Who came and went, and which contacts agencies had, the latest first; only what is wanted.
 
     Example:
         >>> spell = {"begin": "2026-03-01", "end": "2026-05-03", "inferred": False}
@@ -62,7 +63,8 @@ def events_of(answer: Mapping[str, Any], kinds: frozenset[str] = frozenset(thing
         >>> [(each.at, each.title) for each in events_of(answer)]
         [('2026-05-03', 'Left a household'), ('2026-03-01', 'Came to a household')]
     """
-    found = [each for each in (*_stays(answer), *_contacts(answer)) if _kinds(each) <= kinds]
+    every = (*_stays(answer), *_contacts(answer))
+    found = [each for each in every if narrowed.has(_kinds(each), each.agency, is_open=each.open)]
     return sorted(
         found, key=lambda each: (dates.moment(each.at), each.title != LEFT, each.says), reverse=True
     )
@@ -108,12 +110,13 @@ def _stays(answer: Mapping[str, Any]) -> Iterator[Event]:
 
 def _contacts(answer: Mapping[str, Any]) -> Iterator[Event]:
     for each in answer["contacts"]:
-        contact, agency = each["contact"], each["contact"]["agency"]["name"]
+        contact, agency = each["contact"], each["contact"]["agency"]
         about = tuple(map(things.of, (*each["personIds"], *each["addressIds"])))
         title, is_open = words.title(contact["title"]), contact["status"] == "OPEN"
-        yield Event(contact["at"], title, about, f"{agency}.", is_open)
+        note, known = f"{agency['name']}.", agency["id"]
+        yield Event(contact["at"], title, about, note, is_open, known)
         if contact["closedAt"]:
-            yield Event(contact["closedAt"], f"Closed: {title}", about, f"{agency}.")
+            yield Event(contact["closedAt"], f"Closed: {title}", about, note, agency=known)
 
 
 def _kinds(event: Event) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,37 @@ class Thing:
     kind: str
     name: str
     path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What is wanted of a network: things of these kinds; of one agency, or only while an episode is open."""
+
+    kinds: frozenset[str] = frozenset(KINDS)
+    agency: str = ""
+    only_open: bool = False
+
+    def has(self, kinds: Iterable[str], agency: str, *, is_open: bool) -> bool:
+        """Whether something between things of these kinds is wanted; what no agency says is of none.
+
+        Example:
+            >>> schools = Narrowed(agency="schools", only_open=True)
+            >>> schools.has(["person", "household"], "", is_open=False)
+            True
+            >>> schools.has(["agency", "person"], "schools", is_open=False)
+            False
+        """
+        of_agency = not self.agency or agency == self.agency
+        fits = "agency" not in kinds or (of_agency and (is_open or not self.only_open))
+        return self.kinds.issuperset(kinds) and fits
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether anything is not wanted."""
+        return self != EVERYTHING
+
+
+EVERYTHING: Final = Narrowed()
 
 
 def person(id_: str) -> Thing:

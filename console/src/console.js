@@ -22,6 +22,15 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// A whole id is too long to be typed off a page: where a browser lets pages copy, it goes from here to the form.
+for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+  button.hidden = false;
+  button.addEventListener("click", () => navigator.clipboard.writeText(button.dataset.copy).then(
+    () => say("The id is copied."),
+    () => say("It could not be copied: choose it on the page instead."),
+  ));
+}
+
 /** Whether the service is reached at all: a telephone with a bar of reception may be on no network. */
 async function reached() {
   if (!navigator.onLine) return false;

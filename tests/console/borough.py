@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -29,6 +29,9 @@ from mast_intake.keys import KeyRing
 
 TYPED: Final = "flat 2, 14 canal st, jx1 4ab"
 """The case study's address as somebody at its door types it."""
+
+
+QUEUE: Final = "{ reviewQueue(first: 100) { edges { cursor node { pair { leftRecordId rightRecordId } } } } }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,12 @@ class Served:
         assert response.status_code == 200, response.text
         found: dict[str, object] = response.json()["data"]
         return found
+
+    def queue(self) -> list[dict[str, Any]]:
+        """Every pair that waits for a steward, the one that is worth most first."""
+        found: Any = self.ask("steward", "safeguarding-enquiry", QUEUE)["reviewQueue"]
+        edges: list[dict[str, Any]] = found["edges"]
+        return edges
 
     def puts_in_force(self, *rules: str, folder: Path | None = None) -> None:
         """Rules that ship, or of a folder, tried on the last year and enabled for it: its alerts come."""

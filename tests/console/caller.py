@@ -40,6 +40,12 @@ class Caller:
     def post(self, path: str, form: dict[str, str], **headers: str) -> httpx.Response:
         return self.client.post(f"/console{path}", data=form, headers=headers)
 
+    def sends(self, path: str, form: dict[str, str], method: str = "post") -> httpx.Response:
+        """A form, and the page that comes of it."""
+        if method == "get":
+            return self.client.get(f"/console{path}", params=form, follow_redirects=True)
+        return self.client.post(f"/console{path}", data=form, follow_redirects=True)
+
 
 def client_of(url: str) -> httpx.Client:
     """A browser's cookies and its patience: what a busy machine answers late is an answer."""

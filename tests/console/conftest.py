@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Keyboard, Locator, sync_playwright
 from tests.console.borough import Served, served
 from tests.console.person import Person, waiting
+from tests.console.still import kept_in, standing_still
 
 from mast_graph.store import Login, Store
 
@@ -44,10 +46,17 @@ def patience() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def stillness() -> Iterator[None]:
+    """Where pictures are kept, each module has the same day, ids and keys as in any other run."""
+    with standing_still() if kept_in() else nullcontext():
+        yield
+
+
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     """Where pictures go: MAST_PICTURES where they are to be kept."""
-    return Path(os.environ.get("MAST_PICTURES", tmp_path))
+    return kept_in() or tmp_path
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Keyboard, Locator, Page, Response
 from tests.console.borough import TYPED, Served
+from tests.console.still import STILL, kept_in
 
 TELEPHONE: Final = {"width": 360, "height": 780}
 AXE: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -69,6 +70,8 @@ class Person:
         options = {"viewport": TELEPHONE, "timezone_id": "Europe/London", "locale": "en-GB"} | context
         opened = chromium.new_context(**options)
         opened.set_default_timeout(20_000)
+        if kept_in():
+            opened.clock.set_fixed_time(STILL)
         person = cls(opened.new_page(), town)
         cls.of[person.page.keyboard] = person.page
         person.page.on(

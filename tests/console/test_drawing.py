@@ -51,6 +51,23 @@ def test_fifty_things_are_drawn_until_more_is_asked_for(page: Page) -> None:
     assert page.input_value("#most") == "all", "the views turn into each other as they are"
 
 
+def test_one_thing_is_opened_and_brings_what_it_said(page: Page) -> None:
+    shapes = page.locator(".mast-thing" + STOPS)
+    before = shapes.count()
+    for times in (1, 2):
+        if times == 1:
+            page.locator("summary").press("Enter")
+        first = page.locator("details[open] li").first
+        before += int(first.inner_text().rpartition(": ")[2].partition(" thing")[0])
+        first.get_by_role("link").press("Enter")
+        page.wait_for_function("many => location.search.split('more=').length > many", arg=times)
+        page.locator("svg.mast-drawing").wait_for()
+        assert shapes.count() == before
+    page.get_by_role("button", name="Show").press("Enter")
+    page.wait_for_load_state()
+    assert shapes.count() == before, "what was opened stays open"
+
+
 A_SHEET = {"width": 718, "height": 1_000}
 """A4 less its margins, in the pixels of a page that is printed."""
 

@@ -205,3 +205,84 @@ def test_markup_in_what_was_written_is_shown_and_not_run(somebody: Person, town:
         assert EVIL in somebody.page.locator(f"section:has({part})").inner_text()
     assert not somebody.page.locator("main img, main script").count()
     assert somebody.page.evaluate("window.hit === undefined")
+
+
+def test_use_that_stands_out_is_looked_into_by_a_plain_form(
+    chromium: Browser, town: Served, used: None
+) -> None:
+    with Person.at(chromium, town, java_script_enabled=False) as officer:
+        officer.signs_in(OFFICER)
+        officer.go("/governance")
+        row = officer.page.locator("section:has(#flags) tr", has_text="curious-7")
+        row.get_by_text("Say what it came to").click()
+        row.get_by_role("button", name="Record it").click()
+        assert officer.page.title().startswith("Error: ")
+        assert "Choose what looking into it came to" in row.inner_text()
+        row.get_by_label("It is explained").check()
+        row.get_by_role("button", name="Record it").click()
+        assert "that use waits no longer" in officer.text
+        assert not row.count()
+
+
+def test_nobody_looks_into_their_own_use(town: Served) -> None:
+    with Caller.signed_in(town, OFFICER) as officer:
+        issuer = development_issuer(town.settings)
+        token = issuer.issue(OFFICER, "information-governance", minutes=5, subject=f"console-{OFFICER}")
+        for _ in range(6):
+            asked = httpx.post(
+                f"{town.url}/graphql",
+                json={"query": "{ reviewQueue { edges { cursor } } }"},
+                headers={"Authorization": f"Bearer {token}"},
+                trust_env=False,
+                timeout=30,
+            )
+            assert asked.status_code == 403
+        csrf = csrf_of(officer.get("/governance"))
+        waits: Any = town.ask(OFFICER, "information-governance", "{ accessReview { flags { id subject } } }")
+        flags = waits["accessReview"]["flags"]
+        own = next(each["id"] for each in flags if each["subject"] == f"console-{OFFICER}")
+        refused = officer.post("/governance/flags", {"csrf": csrf, "flag": own, "came": "EXPLAINED"})
+        assert refused.status_code == 422
+        assert "Nobody judges their own use" in refused.text
+
+
+def test_a_request_by_right_is_noted_waits_and_is_settled_by_keyboard(somebody: Person, town: Served) -> None:
+    """Those that are overdue say so in words, and come first."""
+    today = now()
+
+    def came_in(days_ago: int) -> str:
+        day = today - dt.timedelta(days=days_ago)
+        return f"{day.day}/{day.month}/{day.year}"
+
+    somebody.signs_in(OFFICER)
+    somebody.go("/governance")
+    waiting = somebody.page.locator("section:has(> #requests)")
+    assert "No request that was noted here still waits" in waiting.inner_text()
+    for kind, received in (("Erasure", came_in(2)), ("Access", came_in(40))):
+        waiting.get_by_text("Note a request that came in").click()
+        waiting.get_by_role("button", name="Note the request").click()
+        assert "Choose what was asked for" in somebody.text
+        assert not somebody.faults()
+        waiting.get_by_label(kind).check()
+        waiting.get_by_label("When did it come in?").fill(received)
+        waiting.get_by_label("Whose is it?").fill("Grace Okonkwo")
+        waiting.get_by_role("button", name="Note the request").click()
+        assert "Give the whole id" in waiting.inner_text()
+        waiting.get_by_label("Whose is it?").fill("")
+        waiting.get_by_role("button", name="Note the request").click()
+        assert "The request is noted" in somebody.text
+    listed = waiting.locator("article").all_inner_texts()
+    assert [each.startswith(kind) for each, kind in zip(listed, ("Access", "Erasure"), strict=True)] == [
+        True
+    ] * 2
+    assert "Its time is over: it was to be answered by" in listed[0]
+    assert "Overdue" not in listed[1]
+    assert "2 requests by right wait, 1 overdue" in somebody.text
+    assert not somebody.faults()
+    late = waiting.locator("article").first
+    late.locator("summary").press("Enter")
+    late.get_by_label("Granted").press("Space")
+    late.get_by_role("button", name="Record how far it is").press("Enter")
+    assert "1 request by right waits" in somebody.text
+    assert "overdue" not in somebody.page.locator(".mast-jump").inner_text()
+    assert "Okonkwo" not in town.settings.data.joinpath("audit.jsonl").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -128,3 +129,54 @@ def test_a_person_is_marked_by_a_press_and_not_by_passing_over(chromium: Browser
         page.wait_for_url(re.compile("of=P-"))
         assert shapes.nth(1).get_attribute("aria-pressed") == "true"
         assert not person.faults()
+
+
+def test_an_analyst_finds_a_person_sees_who_is_connected_and_goes_on_to_another(keys: Keys) -> None:
+    page = keys.person.page
+    with next(keys.person.town.feeds.glob("housing*.csv")).open(encoding="utf-8-sig") as file:
+        known = next(row for row in csv.DictReader(file, delimiter=";") if row["dob"])
+    year, month, day = known["dob"].split("-")
+    keys.signs_in("safeguarding-analyst")
+    keys.follows(page.get_by_role("link", name="Find a person"), r"/people$")
+    for name, value in (("given", known["forename"]), ("family", known["surname"])):
+        keys.types(page.locator(f"#{name}"), value)
+    for name, value in (("day", day), ("month", month), ("year", year)):
+        keys.types(page.locator(f"#{name}"), value)
+    keys.press(page.get_by_role("button", name="Find"))
+    page.wait_for_url(re.compile(r"/people/result$"))
+    keys.follows(page.locator("a.mast-choice"), r"/people/P-\w+$")
+    found = page.url
+    keys.follows(page.get_by_role("link", name=re.compile("^Household")), r"/households/H-\w+/network$")
+    page.locator("svg.mast-drawing").wait_for()
+    keys.press(page.get_by_role("link", name="Pass over the drawing"))
+    assert page.evaluate("document.activeElement.id") == "links-heading"
+    other = page.locator(f"#links a[href*='/people/P-']:not([href$='{found.rpartition('/')[2]}'])")
+    keys.follows(other, r"/people/P-\w+$")
+    assert keys.person.heading.startswith("Person ")
+    assert page.url != found
+
+
+def test_a_steward_splits_a_record_off_and_takes_it_back(chromium: Browser, town: Served) -> None:
+    """At 400 %, where least is in view; from the queue, by the first person of several records."""
+    with Person.at(chromium, town, viewport=VIEWS["400 %"]) as person:
+        keys, page = Keys(person), person.page
+        keys.signs_in("steward")
+        several = page.locator(".mast-sides tr", has_text="With").locator("td", has=page.locator("li"))
+        while not several.count():
+            keys.follows(page.get_by_role("link", name="Skip"), "after=")
+        side = several.first.evaluate("cell => cell.cellIndex - 1")
+        whose = page.locator(".mast-sides tr", has_text="Now part of").locator("td").nth(side)
+        keys.follows(whose.get_by_role("link"), r"/people/P-\w+/records$")
+        records = page.get_by_role("checkbox", name=re.compile("record")).count()
+        keys.press(page.locator("input[name^=record-]"), "Space")
+        keys.types(page.locator("#reason"), "two cousins of one name")
+        keys.press(page.get_by_role("button", name="Go on"))
+        keys.press(page.get_by_role("button", name="Split them off"))
+        page.locator(".govuk-notification-banner").wait_for()
+        assert page.get_by_role("checkbox", name=re.compile("record")).count() < records
+        keys.types(page.get_by_label("Why do you take it back?"), "they are one, her mother says")
+        page.keyboard.press("Enter")
+        page.locator(".govuk-notification-banner").wait_for()
+        assert "Nothing was decided" in person.text
+        assert page.get_by_role("checkbox", name=re.compile("record")).count() == records
+        assert not person.scrolls_sideways()

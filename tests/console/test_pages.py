@@ -9,23 +9,19 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from tests.console import markup
 from tests.console.borough import TYPED, Served
 from tests.console.caller import Caller, csrf_of
+from tests.console.markup import EVIL, Form, Shown
 from tests.console.person import SIGNS_IN, TELEPHONE, Person
 
 from mast_api.access import Purpose, Role, in_force
-from mast_api.directory import load_directory
-from mast_api.loading import DIRECTORY
-from mast_api.workspace import now
 from mast_console.app import PAGES
-from mast_graph.directory import Agency, Team, write_directory
-from mast_graph.lease import Lease
 
 pytestmark = pytest.mark.graph
 
 IDS = """{ concernsAtAddress(address: "flat 2, 14 canal st, jx1 4ab") {
   matches { addressId } households { id members { personId } } } }"""
-PAIR = "{ reviewQueue(first: 1) { edges { node { pair { leftRecordId rightRecordId } } } } }"
 ALERT = "{ alerts(first: 1) { edges { node { id } } } }"
 SIGNING = {"/sign-in", "/signed-in", "/sign-out", "/signed-out", "/static/{file}"}
 
@@ -36,9 +32,7 @@ def ids(town: Served) -> dict[str, str]:
     found = town.ask("response-officer", "safeguarding-response", IDS)["concernsAtAddress"]
     assert isinstance(found, dict)
     home = found["households"][0]
-    queue = town.ask("steward", "safeguarding-enquiry", PAIR)["reviewQueue"]
-    assert isinstance(queue, dict)
-    pair = queue["edges"][0]["node"]["pair"]
+    pair = town.queue()[0]["node"]["pair"]
     two = f"{pair['leftRecordId']}.{pair['rightRecordId']}"
     town.puts_in_force("three-police-attendances")
     listed = town.ask("safeguarding-analyst", "safeguarding-enquiry", ALERT)["alerts"]
@@ -323,42 +317,82 @@ def test_every_other_state_of_a_page_has_its_picture_taken(
         keeps("household-unknown")
         person.go(f"{household}?as_at=soon")
         keeps("network-error")
+        person.signs_in("steward")
+        person.go(f"/review?after={town.queue()[-1]['cursor']}")
+        keeps("end-of-the-queue")
+        person.go(path_of("/people/{id}/records", ids))
+        person.page.locator("input[name^=record-]").first.check()
+        person.page.fill("#reason", "two cousins of one name")
+        person.page.get_by_role("button", name="Go on").click()
+        keeps("split")
         person.page.get_by_role("button", name="Sign out").click()
         keeps("signed-out")
 
 
-def test_markup_in_a_displayed_field_is_shown_and_not_run(
-    chromium: Browser, town: Served, ids: dict[str, str]
+def test_markup_in_whatever_the_service_answers_is_shown_on_every_page_and_is_no_part_of_it(
+    chromium: Browser, town: Served, ids: dict[str, str], tmp_path: Path
 ) -> None:
-    """Whoever may write the directory of a feed, or types an address, writes no part of a page."""
-    evil = "<script>window.hit=1</script><img src=x onerror=window.hit=1>\"'>{{7*7}}"
-    phone = 'javascript:alert(1)"onmouseover="window.hit=1'
-    with Lease.acquire(town.store, "tests") as lease:
-        lease.write(
-            lambda tx, _tick: write_directory(
-                tx,
-                at=now(),
-                agencies=[Agency("calderwick-police", evil, "police", "evil-team")],
-                teams=[Team("evil-team", "calderwick-police", evil, phone, evil)],
-                agreements=[],
-            )
-        )
-    try:
-        with Person.at(chromium, town) as officer:
-            officer.signs_in("safeguarding-analyst")
-            officer.checks(f"{evil} flat 2, 14 canal st, jx1 4ab")
-            assert officer.page.input_value("#address").startswith(evil)
-            nowhere = "99 <script>window.hit=true</script> avenue, zz9 9zz"
-            officer.checks(nowhere)
-            assert nowhere in officer.text
-            shown = {page.path for page in PAGES if page.method == "GET"} & ids.keys()
-            for path in shown - {"/review/{id}", "/people/{id}/records", "/shield/{id}"}:
-                officer.go(path_of(path, ids))
-                assert evil in officer.text, path
-                assert not officer.page.locator("main img, main script, [onmouseover]").count()
-            assert officer.page.evaluate(
-                "window.hit === undefined && !document.body.innerText.includes('>49')"
-            )
-    finally:
-        with Lease.acquire(town.store, "tests") as lease:
-            load_directory(lease, town.feeds / DIRECTORY, by="tests", at=now())
+    """Every text of every answer, whoever wrote it: a directory, a feed, an agreement, a reason."""
+    seen, feed = set[str](), markup.a_feed(town.settings.data, tmp_path)
+    with Person.at(chromium, town) as person, feed, markup.answers_with_markup():
+
+        def look(name: str) -> None:
+            assert EVIL in (person.page.locator("main").text_content() or ""), (name, person.text)
+            inside = "main img, main script, [onerror], [onmouseover]"
+            assert not person.page.locator(inside).count(), name
+            assert person.page.evaluate("window.hit === undefined"), name
+
+        for role in SIGNS_IN:
+            person.signs_in(role)
+            may = in_force().questions(role, SIGNS_IN[role])
+            for page in (each for each in PAGES if each.method == "GET" and each.needs in may):
+                if page.path in seen | markup.ASKS_NOTHING or page.path in markup.RESULTS:
+                    continue
+                for query in markup.MORE_OF.get(page.path, ("",)):
+                    person.go(path_of(page.path, ids) + query)
+                    look(f"{page.path}{query}")
+                seen.add(page.path)
+        person.signs_in("safeguarding-analyst")
+        person.checks("flat 2, 14 cnaal stret, jx1 4ab")
+        look("did you mean")
+        person.go("/people")
+        person.page.fill("#given", "Grace")
+        person.page.fill("#family", "Okafor")
+        person.page.get_by_role("button", name="Find").click()
+        look("whom somebody found")
+        person.signs_in("information-governance-officer")
+        person.go("/audit")
+        person.page.get_by_role("button", name="Search").click()
+        look("who looked")
+    nothing = markup.ASKS_NOTHING | markup.RESULTS.keys()
+    assert seen == {page.path for page in PAGES if page.method == "GET"} - nothing
+
+
+def test_markup_that_a_form_sends_is_shown_as_it_was_typed_and_is_no_part_of_a_page(
+    callers: dict[str, Caller], ids: dict[str, str]
+) -> None:
+    """Every form of every page, with markup in each field of it, hidden ones and choices too."""
+    sent: set[str] = set()
+    for role, caller in callers.items():
+        may = in_force().questions(role, SIGNS_IN[role])
+        mine = [page for page in PAGES if page.needs in may]
+        forms: dict[str, Form] = {}
+        for page in mine:
+            if page.method == "GET":
+                shown = Shown(caller.get(path_of(page.path, ids)).text)
+                forms |= {each.action: each for each in shown.forms}
+        for form in forms.values():
+            shown = Shown(caller.sends(form.action, form.with_markup, form.method).text)
+            assert not shown.is_hit, (role, form)
+            assert EVIL in shown.says or not form.texts, (role, form, shown.says)
+        csrf = csrf_of(caller.get("/protection")) if forms else ""
+        for page in mine:
+            more = {**markup.OF_WHAT_IS_THERE, **markup.RESULTS}.get(page.path)
+            if more is not None and (page.method == "POST" or page.path in markup.RESULTS):
+                path = path_of(page.path, ids).removesuffix("/result")
+                shown = Shown(caller.sends(path, {"csrf": csrf, **more}).text)
+                assert not shown.is_hit, (role, page.path)
+                assert EVIL in shown.says or page.method == "POST", (page.path, shown.says)
+                sent.add(page.path)
+        sent |= {page.path for page in mine if path_of(page.path, ids) in forms}
+    assert {page.path for page in PAGES if page.method == "POST"} | markup.RESULTS.keys() <= sent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -25,22 +26,39 @@ def known(town: Served) -> dict[str, str]:
     return rows[0]
 
 
+def finds(person: Person, known: dict[str, str]) -> None:
+    """Somebody is looked for by name and date of birth."""
+    person.page.get_by_role("link", name="Find a person").click()
+    year, month, day = known["dob"].split("-")
+    for field, value in (
+        ("given", known["forename"]),
+        ("family", known["surname"]),
+        ("day", day),
+        ("month", month),
+        ("year", year),
+    ):
+        person.page.fill(f"#{field}", value)
+    person.page.get_by_role("button", name="Find").click()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_whom_somebody_found_has_its_picture_taken(
+    chromium: Browser, town: Served, known: dict[str, str], pictures: Path, width: int
+) -> None:
+    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as officer:
+        officer.signs_in()
+        finds(officer, known)
+        officer.page.wait_for_url(re.compile("/people/result$"))
+        assert officer.page.locator(".mast-choice").count()
+        officer.photographs(pictures / f"people-found-{width}.jpg")
+
+
 def test_a_person_is_found_by_what_is_known_of_them_and_none_is_chosen(
     chromium: Browser, town: Served, known: dict[str, str]
 ) -> None:
     with Person.at(chromium, town, **DESK) as analyst:
         analyst.signs_in("safeguarding-analyst")
-        analyst.page.get_by_role("link", name="Find a person").click()
-        year, month, day = known["dob"].split("-")
-        for field, value in (
-            ("given", known["forename"]),
-            ("family", known["surname"]),
-            ("day", day),
-            ("month", month),
-            ("year", year),
-        ):
-            analyst.page.fill(f"#{field}", value)
-        analyst.page.get_by_role("button", name="Find").click()
+        finds(analyst, known)
         analyst.page.wait_for_url(re.compile("/people/result$"))
         assert known["surname"] in analyst.text
         assert known["surname"] not in analyst.page.title()
@@ -192,6 +210,34 @@ def household_of(person: Person) -> None:
     person.signs_in("safeguarding-analyst")
     person.checks()
     person.page.get_by_role("link", name=re.compile("^Household")).first.click()
+
+
+def test_one_agency_and_what_is_open_is_drawn_by_itself(chromium: Browser, town: Served) -> None:
+    with Person.at(chromium, town, **DESK) as analyst:
+        household_of(analyst)
+        shapes = analyst.page.locator(".mast-thing[tabindex]")
+        agency = analyst.page.locator("#agency option").nth(1)
+        name = agency.inner_text()
+        analyst.page.select_option("#agency", agency.get_attribute("value"))
+        analyst.page.get_by_role("button", name="Show").click()
+        shapes.first.wait_for()
+        agencies = analyst.page.locator(".mast-thing--agency[tabindex]")
+        labels = [each.get_attribute("aria-label") or "" for each in agencies.all()]
+        assert [each.startswith(f"{name},") for each in labels] == [True]
+        assert "what you left out above" in analyst.text
+        analyst.page.select_option("#agency", "")
+        analyst.page.check("#open")
+        analyst.page.get_by_role("button", name="Show").click()
+        shapes.first.wait_for()
+        said = [each.get_attribute("aria-label") or "" for each in analyst.page.locator(".mast-link").all()]
+        known = [each for each in said if "contact" in each]
+        assert known
+        assert all("an episode is open" in each for each in known)
+        analyst.page.get_by_role("link", name="Timeline").click()
+        analyst.page.wait_for_url(re.compile("open=yes"))
+        titles = analyst.page.locator("#events h3").all_inner_texts()
+        assert all(each.startswith("Open ") for each in titles if "household" not in each)
+        assert not analyst.faults()
 
 
 def test_a_slider_leads_through_the_days_on_which_something_changed(chromium: Browser, town: Served) -> None:

@@ -30,6 +30,8 @@ LISTS: Final = frozenset(
         "breakGlasses",
         "agreements",
         "releases",
+        "rightsRequests",
+        "settleRightsRequest",
     }
 )
 """Questions whose answers are lists, of nobody in particular."""

@@ -24,6 +24,7 @@ _ALERT: Final = re.compile(r"AL-[0-9a-z]{1,40}")
 _RULE: Final = re.compile(r"[a-z][a-z0-9-]{2,59}/[0-9]{1,6}")
 _RELEASE: Final = re.compile(r"RE-[0-9A-Za-z-]{1,40}")
 _FLAG: Final = re.compile(r"AF-[0-9a-f]{24}")
+_REQUEST: Final = re.compile(r"Q-[0-9A-Za-z-]{1,40}")
 _AGENCY: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 _DECISION: Final = re.compile(r"D-[0-9A-Za-z-]{1,40}")
 
@@ -95,6 +96,11 @@ def mark_id(id_: str) -> str:
 def flag_id(id_: str) -> str:
     """The id of a flag. Raises BadRequestError as :func:`entity_ids`."""
     return _checked(_FLAG, id_, "use the id of a flag from `accessReview`: AF-")
+
+
+def request_id(id_: str) -> str:
+    """The id of a request by right. Raises BadRequestError as :func:`entity_ids`."""
+    return _checked(_REQUEST, id_, "use the id of a request from `rightsRequests`: Q-")
 
 
 def agency_id(text: str) -> str:

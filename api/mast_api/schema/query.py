@@ -29,6 +29,7 @@ from mast_api.schema.references import ReferenceQuery
 from mast_api.schema.releases import ReleaseQuery
 from mast_api.schema.research import ResearchQuery
 from mast_api.schema.research_choices import ResearchChoicesQuery
+from mast_api.schema.rights import RightsQuery
 from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
 from mast_api.schema.transparency import TransparencyQuery
@@ -79,6 +80,7 @@ class Query(
     ReleaseQuery,
     ResearchQuery,
     ResearchChoicesQuery,
+    RightsQuery,
     StewardQuery,
     TransparencyQuery,
     UpkeepQuery,

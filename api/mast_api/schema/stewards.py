@@ -22,6 +22,7 @@ from mast_api.schema.governance import GovernanceMutation
 from mast_api.schema.marks import MarkMutation
 from mast_api.schema.paging import check_page_size
 from mast_api.schema.releases import ReleaseMutation
+from mast_api.schema.rights import RightsMutation
 from mast_api.schema.shields import ShieldMutation, ShieldQuery
 from mast_api.schema.types import PageInfo, Superseded
 from mast_api.stewarding import Decided
@@ -123,7 +124,13 @@ class StewardQuery(ShieldQuery):
 
 @strawberry.type
 class Mutation(
-    AlertMutation, GlassMutation, GovernanceMutation, ShieldMutation, MarkMutation, ReleaseMutation
+    AlertMutation,
+    GlassMutation,
+    GovernanceMutation,
+    ShieldMutation,
+    MarkMutation,
+    ReleaseMutation,
+    RightsMutation,
 ):
     @strawberry.mutation(
         description="Decide that two records are, or are not, one person; it sticks. SAME says so of the two "

@@ -16,6 +16,7 @@ from graphql import (
     get_named_type,
 )
 from tests.everything import asking_everything
+from tests.town import NOW
 
 from mast_api.access import Purpose, Question, Role, in_force
 from mast_api.schema import build_schema
@@ -31,6 +32,7 @@ ABSENT: Final = {
     "L": "AL-never",
     "E": "RE-never",
     "F": "AF-" + "0" * 24,
+    "Q": "Q-never",
 }
 """An id of each kind that nothing has."""
 
@@ -61,7 +63,7 @@ KINDS: Final[dict[str, str]] = {
     "splitRecords.person": "P", "splitRecords.records": "r", "agencyReferences.id": "Pr",
     "marks.id": "Pr", "marks.after": "", "mark.id": "Pr", "liftMark.id": "M", "alerts.after": "",
     "alert.id": "L", "acknowledgeAlert.id": "L", "release.id": "E", "decideRelease.id": "E",
-    "judgeAccess.id": "F",
+    "judgeAccess.id": "F", "noteRightsRequest.id": "P", "settleRightsRequest.id": "Q",
 }  # fmt: skip
 """Of what kinds an argument takes ids; a new one has to be said here."""
 
@@ -173,7 +175,7 @@ def _sample(root: str, name: str, type_: Any) -> Any:
         return [one] if isinstance(_bare(type_), GraphQLList) else one
     if isinstance(named, GraphQLEnumType):
         return next(iter(named.values))
-    return {"String": "because", "Int": 2, "Boolean": False}[named.name]
+    return {"String": "because", "Int": 2, "Boolean": False, "Date": NOW.date().isoformat()}[named.name]
 
 
 def _within(named: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], bool]]:
