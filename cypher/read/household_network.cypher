@@ -217,7 +217,7 @@ CALL (all_places, now) {
   WITH a, min(building.id) AS part_of ORDER BY a.id
   RETURN collect({id: a.id, part_of: part_of}) AS addresses
 }
-CALL (people, places, covering, now, as_of) {
+CALL (people, places, covering, now) {
   CALL (people, places, now) {
     UNWIND people AS p
     MATCH (p)<-[link:RESOLVES_TO]-(r:PersonRecord)-->(c:Contact)
@@ -231,10 +231,11 @@ CALL (people, places, covering, now, as_of) {
     RETURN c, null AS person, a.id AS address
   }
   WITH c, collect(DISTINCT person) AS whom, collect(DISTINCT address) AS at_places
-  WHERE c.recorded_from <= now AND c.recorded_to > now AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
+  // What may be seen is what may be seen today: an earlier moment opens no older window, and makes nothing the latest
+  // that is not the latest now. Asked about many moments it would else list them all.
+  WHERE c.recorded_from <= now AND c.recorded_to > now AND c.shielded IS NULL AND c.data_class IN $data_classes
   WITH c, whom, at_places, c.at AS at, c.status = 'open' AS open,
     head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
-  // What may be seen is what may be seen today: an earlier moment opens no older window.
   WHERE cover IS NULL OR open OR at >= cover.from
   WITH c, whom, at_places, at, open, cover ORDER BY at.epochMillis DESC, c.id DESC
   RETURN collect(CASE WHEN cover IS NOT NULL THEN {c: c, people: whom, addresses: at_places, at: at, open: open,
@@ -249,7 +250,7 @@ CALL (held) {
   RETURN collect(DISTINCT latest) AS latest
 }
 CALL (held, latest, as_of) {
-  UNWIND [row IN held WHERE row.open OR row.full OR row.c IN latest] AS row
+  UNWIND [row IN held WHERE row.at <= as_of AND (row.open OR row.full OR row.c IN latest)] AS row
   WITH row.c AS c, row, row.c.closed_at AS closed_at
   WITH c, row, CASE WHEN closed_at > as_of THEN null ELSE closed_at END AS closed_at, coalesce(closed_at > as_of, false) AS closed_later
   WITH collect(c{.id, .agency, .type, .category, .severity, .team, .data_class, at: row.at.epochMillis,

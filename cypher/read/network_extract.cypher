@@ -3,7 +3,7 @@
 // param $after: string, the last id of the page before
 // param $first: integer, households a page, and one more to know whether there is a next one
 // param $now: string, as ISO text: what is on record at this moment is what is answered from
-// param $as_of: string, as ISO text: nothing after this moment is looked at; not after $now
+// param $as_of: string, as ISO text: who lived where by then, not after $now; what agencies know is of now
 // param $window_from: string, as ISO text: 12 months before $now
 // param $purpose: string, what the caller asks for
 // param $agency: string, whose caller it is, or nothing: then of whichever is party
@@ -81,13 +81,14 @@ CALL (homes, now, as_of, within) {
       members: [m IN members | {id: m.p.id, spells: m.spells}]}) AS households,
     reduce(joined = [], each IN collect(members) | joined + [m IN each | m.p]) AS everybody
 }
-CALL (everybody, covering, now, as_of, window_from) {
+CALL (everybody, covering, now, window_from) {
   UNWIND everybody AS p
   WITH DISTINCT p
-  CALL (p, covering, now, as_of, window_from) {
+  CALL (p, covering, now, window_from) {
+    // As things are now, whatever moment is asked about: numbers of many moments would tell when each of them was.
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
-      AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
+      AND c.shielded IS NULL AND c.data_class IN $data_classes
     WITH DISTINCT c, c.at AS at, c.status = 'open' AS open,
       head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
     WHERE cover IS NULL OR open OR at >= cover.from

@@ -1,5 +1,6 @@
 // What chains between two people may be made of: shared households and addresses, and contacts that touch both.
 // Looked for from both sides. Nobody is reached through a communal household, an address of many, a contact of many, or a person of very many homes.
+// Of an earlier moment only contacts tie that are listed one by one: many moments would tell when each of the others was.
 // access: read
 // param $left: list of string, ids of a person; old ones lead to their successors
 // param $right: list of string, ids of another
@@ -54,9 +55,9 @@ CALL (l0, now, as_of, covering) {
     UNION
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
-      AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
+      AND c.shielded IS NULL AND c.data_class IN $data_classes
     WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
-    WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
+    WHERE cover IS NULL OR c.at <= as_of AND (c.status = 'open' OR c.at >= cover.from AND (cover.full OR as_of = now))
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
@@ -89,9 +90,9 @@ CALL (r0, now, as_of, covering) {
     UNION
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
-      AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
+      AND c.shielded IS NULL AND c.data_class IN $data_classes
     WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
-    WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
+    WHERE cover IS NULL OR c.at <= as_of AND (c.status = 'open' OR c.at >= cover.from AND (cover.full OR as_of = now))
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
@@ -128,9 +129,9 @@ CALL (l1, now, as_of, covering) {
     UNION
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
-      AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
+      AND c.shielded IS NULL AND c.data_class IN $data_classes
     WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
-    WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
+    WHERE cover IS NULL OR c.at <= as_of AND (c.status = 'open' OR c.at >= cover.from AND (cover.full OR as_of = now))
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
@@ -163,9 +164,9 @@ CALL (r1, now, as_of, covering) {
     UNION
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
-      AND c.shielded IS NULL AND c.data_class IN $data_classes AND c.at <= as_of
+      AND c.shielded IS NULL AND c.data_class IN $data_classes
     WITH DISTINCT p, c, head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
-    WHERE cover IS NULL OR c.status = 'open' OR c.at >= cover.from
+    WHERE cover IS NULL OR c.at <= as_of AND (c.status = 'open' OR c.at >= cover.from AND (cover.full OR as_of = now))
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL

@@ -159,6 +159,18 @@ def test_a_chain_before_it_was_there_is_not_found(families: Families, service: S
     assert chains(service, "ann", "bob", asOf=ago(299).isoformat())["length"] == 1
 
 
+def test_many_moments_do_not_tell_when_a_contact_was_that_is_not_listed(
+    families: Families, service: Service
+) -> None:
+    """Both are tied by it now; of an earlier moment, only by what goes on."""
+    families.contact("ann", "bob", contact="DOMESTIC_ABUSE_INCIDENT", at=ago(50), contact_id="c-1")
+    families.contact("ann", "bob", contact="ASB_CASE", at=ago(40), contact_id="c-2", agency="housing")
+    families.resolve()
+    assert ties(chains(service, "ann", "bob")) == [[["CONTACT", "CONTACT"]]]
+    for days, tied in ((60, []), (45, []), (30, [[["CONTACT"]]])):
+        assert ties(chains(service, "ann", "bob", asOf=ago(days).isoformat())) == tied, days
+
+
 def test_nobody_who_is_shielded_is_in_a_chain_or_at_its_end(
     town: Town, families: Families, service: Service
 ) -> None:

@@ -63,6 +63,18 @@ def test_an_agency_is_said_to_know_somebody_as_far_as_may_be_seen(
     assert {"dataClass": "sensitive_health", "by": "ROLE"} in page["withheld"]
 
 
+def test_many_moments_do_not_tell_when_what_is_counted_was(families: Families, service: Service) -> None:
+    families.lives("ann", place(1), 900)
+    for days in (200, 100, 50):
+        families.contact("ann", contact="DOMESTIC_ABUSE_INCIDENT", at=ago(days))
+    families.resolve()
+    counted = {
+        extract(service, asOf=ago(days).isoformat())["people"][0]["agencies"][0]["countIn12Months"]
+        for days in (250, 150, 75, 10)
+    }
+    assert counted == {3}
+
+
 def test_nobody_and_no_place_that_is_shielded_is_extracted(
     town: Town, families: Families, service: Service
 ) -> None:

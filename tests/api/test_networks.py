@@ -134,6 +134,23 @@ def test_an_earlier_moment_opens_no_older_window(families: Families, service: Se
         assert [each["contact"]["type"] for each in answer["contacts"]] == ["ASB_CASE"], "only what is open"
 
 
+def test_many_moments_list_no_more_than_one(families: Families, service: Service) -> None:
+    """Whoever is shown only the latest is not shown the others by turning back the moment."""
+    families.lives("ann", place(1), 900)
+    for days in (200, 100, 50):
+        families.contact("ann", contact="MISSING_PERSON", at=ago(days), closed=ago(days - 1))
+    families.resolve()
+    home = homes(service, "ann")[0]["householdId"]
+    seen = [network(service, home, asOf=ago(days).isoformat()) for days in (150, 75, 10)]
+    assert [[each["contact"]["at"] for each in answer["contacts"]] for answer in seen] == [
+        [],
+        [],
+        [ago(50).isoformat()],
+    ]
+    assert [answer["contactCount"] for answer in seen] == [0, 0, 1]
+    assert seen[0]["withheld"] == seen[2]["withheld"]
+
+
 def test_a_class_that_the_role_may_not_see_is_said_to_be_withheld(
     families: Families, service: Service
 ) -> None:

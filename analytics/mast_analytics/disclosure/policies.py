@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
@@ -43,6 +43,20 @@ class Policy:
     def coarse(self) -> int:
         """What is rounded to along a curve, where even an unrounded policy may not show who left."""
         return self.base if self.base > 1 else self.threshold + 1
+
+    @property
+    def of_cohorts(self) -> Policy:
+        """The same for whoever chooses cohorts: rounded to the first multiple of its base over the threshold.
+
+        Each table of a cohort is covered by itself. Of two that contain one another the difference is the
+        table of those in the one only, which nobody covers: exact counts give it away, and counts rounded to
+        less than the threshold nearly do (tests/analytics/test_disclosure_jointly.py).
+
+        Example:
+            >>> [each.of_cohorts.base for each in POLICIES.values()]
+            [10, 10, 5, 10]
+        """
+        return replace(self, base=self.base * (self.threshold // self.base + 1))
 
     def unsafe(self, people: Ints) -> Bools:
         """Which counts may not be shown."""

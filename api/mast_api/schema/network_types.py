@@ -50,7 +50,8 @@ class NetworkContact:
 
 @strawberry.type(
     description="People, addresses, households and contacts around a household as at a moment: by what is on "
-    "record now, and with nothing that lies after that moment. What may be seen is what may be seen today."
+    "record now, and with nothing that lies after that moment. What may be seen is what may be seen today: "
+    "what was the latest then and is not now is not listed."
 )
 class HouseholdNetwork:
     as_of: dt.datetime
@@ -149,7 +150,7 @@ class Chain:
 
 @strawberry.type(
     description="The shortest chains between two people. A chain says that lives touched, not that people "
-    "know each other."
+    "know each other. Of an earlier moment one contact ties two where it is open or granted in full."
 )
 class PathsBetween:
     as_of: dt.datetime
@@ -191,7 +192,7 @@ class ExtractHousehold:
     led_to: list[ExtractLink]
 
 
-@strawberry.type(description="That an agency knows a person, without saying of what.")
+@strawberry.type(description="That an agency knows a person by now, without saying of what.")
 class ExtractContacts:
     agency: Agency
     count_in_12_months: int | None = strawberry.field(

@@ -149,11 +149,11 @@ def _agency(id_: str | None, argument: str) -> str | None:
 def _policy(name: str | None, least: str) -> Policy:
     ours = policy_of(least)
     if name is None:
-        return ours
+        return ours.of_cohorts
     try:
         asked = policy_of(name)
     except UnknownNameError as unknown:
         raise BadRequestError("there is no such disclosure policy", fix=unknown.fix) from None
     if asked.shows_more_than(ours):
         raise BadRequestError("that policy shows more than the one of this service", fix=f"ask under {least}")
-    return asked
+    return asked.of_cohorts

@@ -73,7 +73,7 @@ def choices(asking: Asking) -> ResearchChoices:
     return ResearchChoices(
         as_of=_month_ends(last_month_end(min(serving_at, asking.now))),
         holding_days=list(HOLDING_DAYS),
-        policies=[shape.policy_of(each) for each in policies],
+        policies=[shape.policy_of(each.of_cohorts) for each in policies],
         types=[
             ContactKind(name=each.name, title=each.title, severity=each.severity)
             for each in vocabulary().types.values()

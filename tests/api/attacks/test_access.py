@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from tests.api.attacks.walk import ABSENT, KINDS, WITHIN, Place, Root, callers, places, roots, subscriptions
 from tests.api.shields.conftest import HIGH_STREET, PEOPLE, tell_what_may_be_known
-from tests.town import Service, Town, ago
+from tests.api.triggers.alerts import in_force as rules_in_force
+from tests.town import NOW, Service, Town, ago
 
 from mast_api.access import Question, Role, in_force
+from mast_api.triggers.working_out import work_out
+from mast_graph.trigger_rules import put_rule
 
 pytestmark = pytest.mark.graph
 
@@ -19,6 +22,14 @@ WITHIN_ONLY = {Question.RELATIONS, Question.INFERRED_RELATIONS, Question.FULL_HI
 
 THEIR_SHIELDS = {"auditTrail", "unshield", "shields", "breakGlass"}
 """Questions of those who answer for shields, and so know of them, or that look behind one."""
+
+OF_NO_CONTACT = {
+    # What was done, said and agreed, for those who answer for it; no class of data is theirs to see.
+    "auditTrail", "accessReview", "shields", "marks", "breakGlasses", "releases", "release", "feeds",
+    "resolverQueue", "dataQuality", "transparencyRecord", "agreements",
+    # By an id that a test of its own has: tests/api/lawful/asking.py, tests/api/triggers/test_alerts.py.
+    "behindGlass", "alert",
+}  # fmt: skip
 
 IDS = [place for place in places() if place.is_id]
 NOT_IDS = (
@@ -131,6 +142,10 @@ def test_no_answer_count_order_or_cursor_depends_on_a_contact_its_caller_may_not
 ) -> None:
     """Every question that reads, by everybody who may ask it, before and after such a contact is there."""
     tell_what_may_be_known(town)
+    for rule, stored in rules_in_force(since=ago(2_000)):
+        town._lease.write(lambda tx, _, r=rule, s=stored: put_rule(tx, r, s))  # type: ignore[misc]
+    for day in (3, 2, 1):
+        town.says("police", "ann", person="Ann Leeson", contact="WELFARE_CHECK", at=ago(day))
     for name in ("ann", "ben"):
         town.says(agency, name, person=f"{name.title()} Leeson", date_of_birth="1990-05-17")
     known = {name: [*records, (agency, name)] for name, records in PEOPLE.items() if name in ("ann", "ben")}
@@ -156,6 +171,9 @@ def test_no_answer_count_order_or_cursor_depends_on_a_contact_its_caller_may_not
     class_ = {"CAMHS_REFERRAL": "mental_health", "SEXUAL_HEALTH_CONTACT": "sensitive_health"}.get(
         contact, "adults"
     )
+    assert {field.split()[0] for _, _, field in before} | OF_NO_CONTACT == {
+        root.name for root in roots() if root.kind == "query"
+    }
     told = set()
     for asked, answer in before.items():
         if class_ in in_force().data_classes(asked[0], asked[1]):
@@ -168,6 +186,7 @@ def test_no_answer_count_order_or_cursor_depends_on_a_contact_its_caller_may_not
 
 def _everything(town: Town, service: Service) -> dict[tuple[str, str, str], Any]:
     """All questions that read, by role, purpose and question, about those whom the contact is about."""
+    work_out(town.store, town._lease, now=NOW)
     home = town.address(HIGH_STREET)
     households = sorted(each["householdId"] for each in _homes(service))
     asked: list[tuple[str, dict[str, Any]]] = [
@@ -190,14 +209,47 @@ def _everything(town: Town, service: Service) -> dict[tuple[str, str, str], Any]
         ("how", {"person": "P-ann"}),
         ("why", {"left": "P-ann", "right": "P-ben"}),
         ("reviewQueue", {}),
+        ("agencyReferences", {"id": "P-ann"}),
+        ("agencies", {}),
+        ("alertRules", {}),
+        ("ruleBacktest", {}),
+        ("researchChoices", {}),
+        ("escalationPaths", {}),
+        ("transitionMatrix", {}),
+        ("timeToEvent", {"event": "REACHED_LEVEL"}),
+        ("contactVolumes", {"by": "AGENCY"}),
+        ("predictorEvaluations", {}),
+    ]
+    # Filters, pages of one, and moments that are turned back.
+    filters: tuple[dict[str, str], ...] = (
+        {},
+        {"state": "OPEN"},
+        {"severity": "HIGH"},
+        {"rule": "third-agency/1"},
+    )
+    asked += [("alerts", {"first": first, **which}) for first in (1, 20) for which in filters]
+    asked += [
+        (field, {**which, "asOf": ago(days).isoformat()})
+        for days in (10, 450)
+        for field, which in (
+            ("householdNetwork", {"id": households[0], "depth": 4}),
+            ("pathsBetween", {"left": "P-ann", "right": "P-ben"}),
+            ("networkExtract", {}),
+            ("coResidents", {"person": "P-ann"}),
+            ("addressHistory", {"id": home}),
+        )
     ]
     by_name = {root.name: root for root in roots()}
     answers = {}
     for field, variables in asked:
         for caller in callers(field, may=True):
             response = service.ask(by_name[field].document_for(caller), **caller, **variables)
-            assert response.status_code == 200, response.text
-            answers[caller["role"], caller["purpose"], f"{field} {variables}"] = response.json()
+            # Of few people research says nothing: that is an answer too.
+            refused = response.status_code != 200 and _code(response)
+            assert refused in (False, "MAST-350"), response.text
+            # A cursor of alerts is sealed anew each time (tests/api/triggers/test_alerts.py).
+            told = re.sub(r'"knownAt":"[^"]*"|"(cursor|startCursor|endCursor)":"AA[^"]*"', "", response.text)
+            answers[caller["role"], caller["purpose"], f"{field} {variables}"] = told
     return answers
 
 

@@ -65,6 +65,8 @@ class Borough:
     shielded_records: dict[Ref, bool] = field(default_factory=dict)
     shielded_places: dict[str, bool] = field(default_factory=dict)
     erased: set[Ref] = field(default_factory=set)
+    _people: dict[str, set[Ref]] = field(default_factory=dict)
+    """As it was read last, until something is written."""
 
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -150,6 +152,7 @@ class Borough:
                 erasing.erase(purging, erasing.to_erase(self.store, EntityId(person)))
             except UnknownRecordError:
                 return
+        self._people = {}
         self.erased |= gone
         self.events = [each for each in self.events if not each.people or each.people - self.erased]
         for ref in gone:
@@ -181,6 +184,11 @@ class Borough:
 
     def people(self) -> dict[str, set[Ref]]:
         """Who is who, as the graph has it: the law is about what is shown, whoever is who."""
+        if not self._people:
+            self._people = self._read_people()
+        return self._people
+
+    def _read_people(self) -> dict[str, set[Ref]]:
         by_id = {self.town.record(*ref): ref for ref in NAMES}
         return {
             str(row["person"]): {by_id[record] for record in row["records"]}
@@ -209,6 +217,17 @@ class Borough:
         whose = [refs for refs in self.people().values() if refs & event.people]
         return all(self.hidden(refs) for refs in whose)
 
+    def of(self, person: str) -> list[Event]:
+        """What happened to a person, without what is shielded; nothing of whoever is, or is no more."""
+        refs = self.people().get(person, set())
+        if self.hidden(refs):
+            return []
+        return [event for event in self.events if event.people & refs and not self.hidden_event(event)]
+
+    def at(self, place: str) -> list[Event]:
+        """What happened at a place, without what is shielded."""
+        return [event for event in self.events if event.place == place and not self.hidden_event(event)]
+
     def whose(self) -> Iterator[list[Event]]:
         """What happened to each person, and at each place, who are not shielded; without what is."""
         events = [event for event in self.events if not self.hidden_event(event)]
@@ -227,7 +246,9 @@ class Borough:
         self.town.loaded_at = self.clock.now
         with Lease.acquire(self.store, "tests") as lease:
             self.town._lease = lease
+            self._people = {}
             yield self.town
+            self._people = {}
 
 
 def askers(classes: Any) -> list[Asker]:

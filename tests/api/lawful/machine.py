@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from tests.api.lawful.asking import LeakedError
 from tests.api.lawful.borough import HOMES, NAMES, SECOND, Borough, askers
 from tests.api.lawful.oracle import Asker, Event, counts_of_person, covered, of_person, one_by_one
 from tests.everything import asking_everything
@@ -35,10 +37,6 @@ PERSON = """query($id: ID!) {
     agencies { agency { id } count countMonths openEpisodes } contacts { edges { node { at } } } } } }"""
 CLASSES = ("police", "fire", "health", "mental_health", "children")
 AGREED = st.sampled_from((AGREEMENT.id, SECOND.id))
-
-
-class LeakedError(AssertionError):
-    """Something was shown that may not be, or kept back that has to be shown."""
 
 
 class Machine(RuleBasedStateMachine):
@@ -174,15 +172,6 @@ class Machine(RuleBasedStateMachine):
             if event.at not in may and event.at.isoformat() in text:
                 raise LeakedError(f"alerts as {asker.role} of {asker.agency!r} show {event.at}")
 
-    def look_at_places(self, asker: Asker) -> None:
-        """No address shows what may not be shown."""
-        refused = self._refused(asker)
-        for address in HOMES:
-            text = self._ask(asker, Question.CONCERNS_AT_ADDRESS, {"address": address, "first": 100})
-            for at in refused:
-                if at.isoformat() in text:
-                    raise LeakedError(f"concernsAtAddress as {asker.role} of {asker.agency!r} shows {at}")
-
     def look_at_people(self, asker: Asker) -> None:
         """Ask for each person, and find exactly what may be shown."""
         for person, refs in self.borough.people().items():
@@ -200,7 +189,7 @@ class Machine(RuleBasedStateMachine):
     def _person(self, asker: Asker, person: str, refs: set[tuple[str, str]], *, hidden: bool) -> None:
         """Of a person exactly what may be shown is."""
         borough = self.borough
-        (answer,) = self._answer(asker, PERSON, {"id": person})
+        (answer,) = self.answer(asker, PERSON, {"id": person})
         shown = {edge["node"]["at"] for each in answer["people"] for edge in each["contacts"]["edges"]}
         theirs = [
             event for event in borough.events if event.people & refs and not borough.hidden_event(event)
@@ -222,7 +211,7 @@ class Machine(RuleBasedStateMachine):
 
     def _questions(self, asker: Asker, people: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         may = in_force().questions(asker.role, asker.purpose)
-        households = sorted(self._households())
+        households = self.households()
         every: dict[str, list[dict[str, Any]]] = {
             Question.PERSON: [{"id": each, "first": 100} for each in people],
             Question.CONCERNS_AT_ADDRESS: [{"address": each, "first": 100} for each in HOMES],
@@ -233,6 +222,11 @@ class Machine(RuleBasedStateMachine):
             Question.CO_RESIDENTS: [{"person": each} for each in people],
             Question.NETWORK_EXTRACT: [{}],
             Question.HOW: [{"person": each} for each in people],
+            Question.WHY: [{"left": one, "right": other} for one, other in pairwise(people)],
+            Question.PATHS_BETWEEN: [{"left": one, "right": other} for one, other in pairwise(people)],
+            Question.REVIEW_QUEUE: [{}],
+            Question.AGENCY_REFERENCES: [{"id": each} for each in people],
+            Question.AGENCIES: [{}],
             Question.SEARCH_PEOPLE: [{"givenName": "Ruth", "familyName": "Ames", "age": 40}],
         }
         for question, asked in every.items():
@@ -240,9 +234,10 @@ class Machine(RuleBasedStateMachine):
                 for variables in asked:
                     yield str(question), variables
 
-    def _households(self) -> set[str]:
+    def households(self) -> list[str]:
+        """Every household there is or was."""
         rows = self.borough.store.read("read.check_nodes", skip=0, limit=1_000)
-        return {str(row["properties"]["id"]) for row in rows if row["labels"] == ["Household"]}
+        return sorted(str(row["properties"]["id"]) for row in rows if row["labels"] == ["Household"])
 
     def _ask(self, asker: Asker, question: str, variables: dict[str, Any]) -> str:
         may = in_force().questions(asker.role, asker.purpose)
@@ -250,7 +245,7 @@ class Machine(RuleBasedStateMachine):
                    if needs not in may}  # fmt: skip
         return str(self._send(asker, asking_everything(question, without=without), variables).text)
 
-    def _answer(self, asker: Asker, document: str, variables: dict[str, Any]) -> list[Any]:
+    def answer(self, asker: Asker, document: str, variables: dict[str, Any]) -> list[Any]:
         response = self._send(asker, document, variables)
         assert response.status_code == 200, response.text
         return list(response.json()["data"].values())

@@ -41,7 +41,7 @@ def test_volumes_are_those_of_the_graph_as_they_may_be_shown(
 ) -> None:
     answer = asked.answer(VOLUMES, by=by, **RESEARCH)
     counted = volumes(History(read_known(borough.store)), MONTH_END, By.SOURCE)
-    shown = shown_volumes(counted, policy("nhs"), wider=wider)
+    shown = shown_volumes(counted, policy("nhs").of_cohorts, wider=wider)
     told = [(each["name"], each["before"]["shown"], each["now"]["shown"]) for each in answer["changes"]]
     assert told == [(each.name, str(each.before), str(each.now)) for each in shown.rows]
     assert answer["total"]["now"]["value"] == shown.total.now

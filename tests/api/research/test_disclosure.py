@@ -32,7 +32,7 @@ pytestmark = pytest.mark.graph
 
 MATRIX = asking_everything("transitionMatrix")
 PATHS = asking_everything("escalationPaths")
-NHS = policy("nhs")
+NHS = policy("nhs").of_cohorts
 
 
 @pytest.fixture(scope="module")

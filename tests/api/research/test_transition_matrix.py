@@ -34,11 +34,11 @@ def test_steps_are_those_of_the_graph_rounded_or_hidden(borough: ResearchTown, a
     answer = matrix(asked)
     found = transitions(spells(episodes(History(read_known(borough.store)), MONTH_END)))
     rows = {row["name"]: row["figures"] for row in answer["steps"]["rows"]}
-    assert answer["basis"]["subjects"]["value"] == policy("nhs").base * round(PEOPLE / 5)
+    assert answer["basis"]["subjects"]["value"] == policy("nhs").of_cohorts.base * round(PEOPLE / 10)
     for place, state in enumerate(found.states):
         for other, count in enumerate(found.counts[place].tolist()):
             shown = rows[state][other]
-            assert shown["value"] is None or abs(shown["value"] - count) <= 2
+            assert shown["value"] is None or abs(shown["value"] - count) <= 5
             assert not 0 < count <= 7 or shown == {"value": None, "shown": "*"}
     assert any(each["value"] for row in rows.values() for each in row)
     assert any(each["shown"] == "*" for row in rows.values() for each in row)
