@@ -60,6 +60,8 @@ HOLDS_A_KEY: Final = frozenset({"KeyRing", "KeyFile", "Secrets", "Wrap", "Mac", 
 """Types by which a class is told to be given a key."""
 STORE: Any = None
 """Most classes do not ask their store when they are built."""
+LEASE: Final[Any] = SimpleNamespace(at_work=lambda: None)
+"""Who resolves tells it that they do not hang."""
 
 
 def said(*_: object) -> None:
@@ -122,7 +124,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         only_holding(_Held, keys),
         Planning(STORE, keys, model),
         _Planned(STORE, keys, model),
-        OneKind(STORE, STORE, keys, folder, model, said),
+        OneKind(STORE, LEASE, keys, folder, model, said),
         SealKeys.open(folder / "audit-key.json"),
         issuer,
     ]
