@@ -46,30 +46,6 @@ def searches(person: Person, **fields: str) -> None:
     person.page.wait_for_load_state()
 
 
-def test_a_whole_id_goes_from_a_page_to_the_search_by_keys(chromium: Browser, town: Served) -> None:
-    allowed = {"permissions": ["clipboard-read", "clipboard-write"]}
-    with Person.at(chromium, town, **allowed) as analyst:
-        for role, path in (("response-officer", "people"), ("safeguarding-analyst", "households")):
-            analyst.signs_in(role)
-            analyst.checks()
-            place = analyst.page.locator("code.mast-id").inner_text()
-            analyst.page.get_by_role("button", name="Copy the whole id").press("Enter")
-            assert analyst.page.evaluate("navigator.clipboard.readText()") == place
-            analyst.page.locator(f"a[href*='/{path}/']").first.click()
-            whole = analyst.page.locator("code.mast-id").inner_text()
-            assert re.fullmatch(r"[PAH]-[0-9a-f]{32}", whole)
-            assert whole != place
-            analyst.page.get_by_role("button", name="Copy the whole id").press("Enter")
-            analyst.page.get_by_text("The id is copied.").wait_for()
-            assert not analyst.faults()
-        analyst.signs_in(OFFICER)
-        analyst.go("/audit")
-        analyst.page.locator("#about").press("Control+v")
-        assert analyst.page.input_value("#about") == whole
-        analyst.page.get_by_role("button", name="Search").click()
-        assert "It was asked for by its id." in analyst.text
-
-
 def test_who_looked_at_somebody_is_found_and_how(somebody: Person, looked_at: str) -> None:
     somebody.signs_in(OFFICER)
     searches(somebody, about=looked_at)
@@ -185,3 +161,27 @@ def test_markup_in_the_name_of_who_asked_is_shown_and_not_run(
     assert EVIL in somebody.text
     assert not somebody.page.locator("main img, main script").count()
     assert somebody.page.evaluate("window.hit === undefined")
+
+
+def test_a_whole_id_goes_from_a_page_to_the_search_by_keys(chromium: Browser, town: Served) -> None:
+    allowed = {"permissions": ["clipboard-read", "clipboard-write"]}
+    with Person.at(chromium, town, **allowed) as analyst:
+        for role, path in (("response-officer", "people"), ("safeguarding-analyst", "households")):
+            analyst.signs_in(role)
+            analyst.checks()
+            place = analyst.page.locator("code.mast-id").inner_text()
+            analyst.page.get_by_role("button", name="Copy the whole id").press("Enter")
+            assert analyst.page.evaluate("navigator.clipboard.readText()") == place
+            analyst.page.locator(f"a[href*='/{path}/']").first.click()
+            whole = analyst.page.locator("code.mast-id").inner_text()
+            assert re.fullmatch(r"[PAH]-[0-9a-f]{32}", whole)
+            assert whole != place
+            analyst.page.get_by_role("button", name="Copy the whole id").press("Enter")
+            analyst.page.get_by_text("The id is copied.").wait_for()
+            assert not analyst.faults()
+        analyst.signs_in(OFFICER)
+        analyst.go("/audit")
+        analyst.page.locator("#about").press("Control+v")
+        assert analyst.page.input_value("#about") == whole
+        analyst.page.get_by_role("button", name="Search").click()
+        assert "It was asked for by its id." in analyst.text
