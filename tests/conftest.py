@@ -11,6 +11,7 @@ from pathlib import Path
 import neo4j
 import pytest
 from hypothesis import settings
+from tests.emptying import empty
 
 from mast_graph.managed import VERSIONS, ManagedServer, default_cache, keep_archive
 from mast_graph.schema import apply_schema
@@ -58,7 +59,7 @@ def _store(neo4j_server: Login) -> Iterator[Store]:
 @pytest.fixture
 def store(_store: Store) -> Store:
     """A store on an empty database that has the schema."""
-    _store.define("MATCH (n) DETACH DELETE n")
+    empty(_store)
     _store.queries_run = 0
     return _store
 

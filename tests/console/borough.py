@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
+from tests.emptying import empty
 
 from mast_api.case_study import question
 from mast_api.client import wait_until
@@ -98,7 +99,7 @@ class Served:
 @contextmanager
 def served(store: Store, login: Login, folder: Path) -> Iterator[Served]:
     """Three hundred people, the case study among them, loaded, resolved and served."""
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     data, feeds = folder / "data", folder / "feeds"
     data.mkdir(mode=0o700)
     borough.generate(300, 7, feeds)

@@ -15,6 +15,7 @@ from tests.api.research.borough import ResearchTown, everybody
 from tests.console.borough import Served, serving
 from tests.console.caller import Caller
 from tests.console.person import SIGNS_IN, Person
+from tests.emptying import empty
 from tests.everything import asking_everything
 from tests.town import NOW
 
@@ -41,7 +42,7 @@ TIMES, PATHS = asking_everything("timeToEvent"), asking_everything("escalationPa
 @pytest.fixture(scope="module")
 def town(neo4j_server: Login, _store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Three hundred people with paths: of some steps there are many, of others few."""
-    _store.define("MATCH (n) DETACH DELETE n")
+    empty(_store)
     folder = tmp_path_factory.mktemp("research")
     with Lease.acquire(_store, "tests") as lease:
         people = ResearchTown(_store, lease)

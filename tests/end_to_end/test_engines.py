@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from tests.emptying import empty
 from tests.end_to_end.command import Mast
 from tests.graph_contents import rows, what_was_said
 
@@ -71,17 +72,13 @@ def people_of(server: Login) -> dict[str, str]:
     return {row["record"]: row["person"] for row in found}
 
 
-def wipe(store: Store) -> None:
-    store.define("MATCH (n) DETACH DELETE n")
-
-
 def test_either_engine_leaves_the_same_graph_and_increments_go_on_from_it(
     store: Store, neo4j_server: Login, feeds: dict[str, list[Path]], tmp_path: Path
 ) -> None:
     *most, last = feeds
     told = {}
     for engine in Engine:
-        wipe(store)
+        empty(store)
         load(store, feeds, most, tmp_path)
         ran = resolve(store, tmp_path, engine)
         first = said(neo4j_server)
@@ -126,7 +123,7 @@ def test_whatever_was_learnt_when_weighed_again_people_are_those_of_one_first_lo
     *most, last = feeds
     told = []
     for loads in ([feeds], [[last], most]):
-        wipe(store)
+        empty(store)
         for names in loads:
             load(store, feeds, names, tmp_path)
             resolve(store, tmp_path, Engine.INCREMENTAL)
@@ -174,7 +171,7 @@ def test_a_bulk_run_cut_off_is_done_again_by_either_engine(
     monkeypatch.undo()
     resolve(store, tmp_path, engine)
     cut_off = said(neo4j_server)
-    wipe(store)
+    empty(store)
     apply_schema(store)
     load(store, feeds, feeds, tmp_path)
     resolve(store, tmp_path, Engine.SPLINK)

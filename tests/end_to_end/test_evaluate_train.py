@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.emptying import empty
 from tests.end_to_end.command import Mast, Ran, environment, run
 from tests.graph_contents import rows
 
@@ -25,7 +26,7 @@ def borough(
     _store: Store, neo4j_server: Login, feeds: dict[str, list[Path]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mast]:
     """Runs `mast` on the resolved borough; no test here changes the graph but by resolving again."""
-    _store.define("MATCH (n) DETACH DELETE n")
+    empty(_store)
     data = tmp_path_factory.mktemp("evaluated") / "data"
 
     def call(*arguments: str | Path, timeout: float = 300) -> Ran:
@@ -37,7 +38,7 @@ def borough(
     ran = call("resolve", "--json")
     assert ran.code == 0, ran.err
     yield call
-    _store.define("MATCH (n) DETACH DELETE n")
+    empty(_store)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.builders import FEED, NOON, batch, home, person, place, record_id, retract
+from tests.emptying import empty
 from tests.graph_contents import rows
 
 from mast_graph import history as reading
@@ -194,7 +195,7 @@ def confirmations(told: Any) -> list[dt.datetime | None]:
 def test_as_known_at_a_moment_is_what_was_answered_at_that_moment(
     steps: list[tuple[Any, ...]], store: Store
 ) -> None:
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     with Lease.acquire(store, "tests") as lease:
         world = World(store, lease)
         answers = {world.now: world.told(world.now)}
@@ -223,7 +224,7 @@ RETURN h.id AS household, a.id AS address, p.id AS person, m.from AS start, m.to
 def test_households_partition_the_residents_of_an_address_at_every_instant(
     steps: list[tuple[Any, ...]], store: Store, neo4j_server: Login
 ) -> None:
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     with Lease.acquire(store, "tests") as lease:
         world = World(store, lease)
         for step in steps:

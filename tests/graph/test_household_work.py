@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.builders import FEED, NOON, batch, home, person, place, record_id
+from tests.emptying import empty
 
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
@@ -94,7 +95,7 @@ class Town:
 
 
 def work_of(store: Store, monkeypatch: pytest.MonkeyPatch, *, homes: int, moves: int) -> tuple[int, int]:
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     with Lease.acquire(store, "tests") as lease:
         town = Town(store, lease, homes)
         with monkeypatch.context() as patched:

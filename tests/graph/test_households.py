@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.builders import FEED, NOON, batch, home, person, place
+from tests.emptying import empty
 from tests.graph_contents import rows
 
 from mast_graph.lease import Lease
@@ -76,7 +77,7 @@ def day(number: int) -> dt.datetime:
 def test_households_step_by_step_are_those_from_scratch(
     steps: list[Step], known: bool, store: Store, neo4j_server: Login
 ) -> None:
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     numbers = count(1)
     with Lease.acquire(store, "tests") as lease:
         loader = Loader(store, lease, lambda: NOON)

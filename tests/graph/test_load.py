@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import builders
 from tests.builders import FEED, NOON, at_place, batch, contact, home, person, place, record_id, touches
+from tests.emptying import empty
 from tests.graph.loads import VERSIONS, Ticking, begun, day, family, load_all
 from tests.graph_contents import contents, rows
 
@@ -247,7 +248,7 @@ def stay(row: Row) -> Residence:
 
 
 def loaded_at_once(store: Store, server: Login, batches: Sequence[Batch]) -> object:
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     with Lease.acquire(store, "tests") as lease:
         load_all(Loader(store, lease, Ticking()), batches)
         return contents(server)
@@ -277,7 +278,7 @@ def test_a_load_that_died_and_is_repeated_ends_as_one_in_one_go(
 ) -> None:
     batches = [as_batch(each) for each in found]
     expected = loaded_at_once(store, neo4j_server, batches)
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     dies_at = data.draw(st.integers(0, len(batches) - 1))
     with Lease.acquire(store, "tests") as lease:
         loader = Loader(store, lease, Ticking())

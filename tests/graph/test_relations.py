@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.builders import AGREEMENT, FEED, batch, person, record_id
+from tests.emptying import empty
 from tests.graph.loads import Ticking, begun, load_all
 from tests.graph_contents import contents, rows
 
@@ -81,7 +82,7 @@ def test_order_and_batches_do_not_matter_and_twice_changes_nothing(
     seen = []
     for shuffled in (lines, data.draw(st.permutations(lines))):
         sizes = data.draw(st.lists(st.integers(1, 4), min_size=len(lines), max_size=len(lines)))
-        store.define("MATCH (n) DETACH DELETE n")
+        empty(store)
         with Lease.acquire(store, "tests") as lease:
             loader = Loader(store, lease, Ticking())
             load_all(loader, joined(shuffled, sizes))

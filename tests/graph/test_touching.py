@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests import builders
 from tests.builders import FEED, at_place, batch, contact, person, place, touches
+from tests.emptying import empty
 from tests.graph.loads import Ticking
 from tests.graph_contents import contents, rows
 
@@ -227,7 +228,7 @@ def test_a_contact_touches_whom_its_rows_name_however_they_are_cut_and_killed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("mast_graph.load.TOGETHER", 0)
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     with Lease.acquire(store, "tests") as lease:
         town = Town(store, lease, neo4j_server)
         for number, found in enumerate(files):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from tests.emptying import empty
 from tests.graph_contents import what_was_said
 
 from mast_api.backup.making import Made, make_backup
@@ -128,7 +129,7 @@ def test_a_load_goes_on_from_a_backup_that_was_made_in_its_middle(
     sizes = [each.manifest.nodes for each in made]
     middle = next(each for each in reversed(made) if each.manifest.nodes < max(sizes))
 
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     apply_schema(store)
     restoration = Restoration(store)
     read_backup(middle.folder, middle.manifest, KEYS, Into(restoration))

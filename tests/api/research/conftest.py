@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import pytest
 from tests.api.conftest import built, connected
 from tests.api.research.borough import ResearchTown, everybody
+from tests.emptying import empty
 from tests.town import People, Service
 
 from mast_graph.lease import Lease
@@ -18,7 +19,7 @@ from mast_graph.store import Login, Store
 @pytest.fixture(scope="module")
 def borough(_store: Store) -> Iterator[ResearchTown]:
     """Everybody, and no lease held: whoever writes takes it."""
-    _store.define("MATCH (n) DETACH DELETE n")
+    empty(_store)
     with Lease.acquire(_store, "tests") as lease:
         town = ResearchTown(_store, lease)
         town.brings(everybody())

@@ -24,6 +24,7 @@ from tests.api.shields.conftest import (
     tell_what_may_be_known,
     tell_what_may_not,
 )
+from tests.emptying import empty
 from tests.everything import asking_everything
 from tests.register import ENQUIRY
 from tests.town import Service, Town
@@ -197,7 +198,7 @@ def test_every_answer_is_as_if_their_rows_had_never_been_loaded(town: Town, serv
 
 def never_loaded(town: Town, service: Service, ids: dict[str, str]) -> tuple[Town, dict[str, Any]]:
     """The town without them, on the same graph and at the same moment, and all that it answers."""
-    town.store.define("MATCH (n) DETACH DELETE n")
+    empty(town.store)
     again = _another(town)
     tell_what_may_be_known(again)
     lane.tell_what_may_be_known(again)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.emptying import empty
 from tests.everything import asking_everything
 from tests.register import ENQUIRY
 from tests.town import Service, Town, ago
@@ -55,7 +56,7 @@ def world(town: Town, today: Service, tmp_path: Path) -> World:
     lease = [town._lease]
 
     def work(lines: list[str], *hidden: str) -> list[str]:
-        town.store.define("MATCH (n) DETACH DELETE n")
+        empty(town.store)
         lease[0] = Lease.acquire(town.store, "tests", renew=False)
         there = Town(town.store, lease[0])
         for reference, (agency, place, contact) in enumerate(SAID):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.emptying import empty
 from tests.everything import asking_everything
 from tests.register import ENQUIRY
 from tests.town import Service, Town, ago
@@ -71,7 +72,7 @@ def test_a_house_that_a_snapshot_left_out_is_as_unknown_where_somebody_shielded_
     town.loaded_at = moment
     with_her = told(town, service, tmp_path, (f'eve,Evelyn,Abara,"{HOME}",person',))
     assert '"outcome":"NONE"' in with_her[0]
-    town.store.define("MATCH (n) DETACH DELETE n")
+    empty(town.store)
     again = Town(town.store, Lease.acquire(town.store, "tests", renew=False))
     again.loaded_at = moment
     assert told(again, service, tmp_path, ()) == with_her

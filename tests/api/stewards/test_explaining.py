@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from tests.emptying import empty
 from tests.register import ENQUIRY, HOME, SPLIT, Register, decide, refused
 from tests.town import Service
 
@@ -200,7 +201,7 @@ def test_a_page_of_the_queue_reads_as_many_pairs_as_it_shows(store: Store, neo4j
     """The plan walks the index in order and stops: a thousand pairs cost no more than a hundred."""
     hits = []
     for count in (100, 1_000):
-        store.define("MATCH (n) DETACH DELETE n")
+        empty(store)
         store.define(
             f"UNWIND range(1, {count}) AS n "
             "CREATE (p:Person {id: 'P-' + n}), (q:Person {id: 'P-x' + n}), "

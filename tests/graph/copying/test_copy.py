@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.emptying import empty
 from tests.graph_contents import rows
 
 from mast_graph.copying.reading import extent, pages_of_edges, pages_of_nodes
@@ -60,7 +61,7 @@ def copy(store: Store) -> Copy:
 
 
 def restored(store: Store, copied: Copy) -> Difference:
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     apply_schema(store)
     restoration = Restoration(store)
     for page in copied[0]:
@@ -105,7 +106,7 @@ PROPERTIES = st.dictionaries(
 def test_whatever_graph_comes_back_as_it_was(
     store: Store, neo4j_server: Login, nodes: list[Any], edges: list[Any]
 ) -> None:
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     numbers = [
         rows(
             neo4j_server,
@@ -158,7 +159,7 @@ def test_every_change_after_storing_is_found(
 ) -> None:
     rows(neo4j_server, EVERY_TYPE, bytes=b"x", nothing=b"")
     nodes, edges = copy(store)
-    store.define("MATCH (n) DETACH DELETE n")
+    empty(store)
     restoration = Restoration(store)
     for page in nodes:
         restoration.add_nodes(page)
