@@ -134,7 +134,10 @@ class Borough:
             f"S-{next(self._numbers)}", EntityId(entity), on, "dpo", b"sealed", hidden_too=True
         )
         self.clock.now += dt.timedelta(seconds=1)
-        Lease.once(self.store, lambda tx, _: write_shield(tx, decision, at=self.clock.now))
+        try:
+            Lease.once(self.store, lambda tx, _: write_shield(tx, decision, at=self.clock.now))
+        except UnknownRecordError:
+            return  # a place that went with all who were erased
         if entity.startswith("A-"):
             self.shielded_places[self.place_of(entity)] = on
         else:
