@@ -149,6 +149,16 @@ def months_before(at: dt.datetime, months: int) -> dt.datetime:
     return at.replace(year=day.year, month=day.month, day=day.day)
 
 
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last of that month. Never later for a weekend.
+
+    Example:
+        >>> str(months_after(dt.date(2026, 1, 31), 1)), str(months_after(dt.date(2026, 11, 2), 3))
+        ('2026-02-28', '2027-02-02')
+    """
+    return dt.date.fromordinal(_months_on(day.toordinal(), months))
+
+
 @lru_cache(maxsize=20_000)
 def _months_on(place: int, months: int) -> int:
     day = dt.date.fromordinal(place)

@@ -6,7 +6,6 @@ in. The latest that the log says of a request holds.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from mast_analytics.civil import months_after
 from mast_api.audit.chain import Entry
 from mast_api.audit.segments import entries_backwards
 from mast_api.audit.trail import moment
@@ -82,18 +82,6 @@ class Request:
             'Q-1/erasure/2026-11-02/open/P-1'
         """
         return f"{self.id}/{self.right}/{self.received}/{self.state}/{self.person}"
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day of a later month, or its last where it has none such. Never later for a weekend.
-
-    Example:
-        >>> str(months_after(dt.date(2026, 1, 31), 1)), str(months_after(dt.date(2026, 11, 2), 3))
-        ('2026-02-28', '2027-02-02')
-    """
-    later = day.month - 1 + months
-    year, month = day.year + later // 12, later % 12 + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 @dataclass(slots=True)

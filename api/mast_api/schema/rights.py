@@ -6,7 +6,6 @@ import asyncio
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
-from enum import Enum
 from typing import Annotated, Final
 
 import strawberry
@@ -30,40 +29,30 @@ Whose = Annotated[
 Settled = Annotated[bool, strawberry.argument(description="Also those that wait no longer.")]
 
 
-@strawberry.enum(
+strawberry.enum(
+    Right,
+    name="RightAsked",
     description="What was asked for: UK GDPR articles 15 (access), 17 (erasure), 16 (rectification), 18 "
-    "(restriction) and 21 (objection)."
+    "(restriction) and 21 (objection).",
 )
-class RightAsked(Enum):
-    ACCESS = "access"
-    ERASURE = "erasure"
-    RECTIFICATION = "rectification"
-    RESTRICTION = "restriction"
-    OBJECTION = "objection"
-
-
-@strawberry.enum(
+strawberry.enum(
+    State,
+    name="RightsRequestState",
     description="How far a request is. EXTENDED: still to be answered, two months later, as the person was "
-    "told within the first (UK GDPR 12(3))."
+    "told within the first (UK GDPR 12(3)).",
 )
-class RightsRequestState(Enum):
-    OPEN = "open"
-    EXTENDED = "extended"
-    GRANTED = "granted"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
 
 
 @strawberry.type(description="What somebody asked for by right. It stands in the audit log.")
 class RightsRequest:
     id: ID
-    kind: RightAsked
+    kind: Right
     received: dt.date
     due: dt.date = strawberry.field(
         description="One calendar month after it came in, three where it was extended."
     )
     overdue: bool = strawberry.field(description="It is still to be answered, and its day is over.")
-    state: RightsRequestState
+    state: State
     person_id: ID | None = strawberry.field(description="As it was noted: it may be a former id by now.")
     by: str = strawberry.field(description="Who said last how far it is.")
     at: dt.datetime
@@ -103,7 +92,7 @@ class RightsMutation:
         "time runs. What is held is neither read nor changed."
     )
     async def note_rights_request(
-        self, info: Info, kind: RightAsked, received: Received, id_: Whose = None
+        self, info: Info, kind: Right, received: Received, id_: Whose = None
     ) -> RightsRequest:
         asking, person = info.context, ids.person_id(id_) if id_ is not None else ""
         sought = {"ids": [person] if person else [], "kind": kind.value, "received": received.isoformat()}
@@ -113,21 +102,19 @@ class RightsMutation:
                 "a request came in today or within the last year", fix="give the day on which it came in"
             )
         new, by = f"Q-{asking.services.new_id()}", asking.caller.subject
-        return _keep(asking, Request(new, Right(kind.value), received, by, asking.now, person=person))
+        return _keep(asking, Request(new, kind, received, by, asking.now, person=person))
 
     @strawberry.mutation(
         description="Say what a request came to, or that it takes two months longer. OPEN takes that back."
     )
-    async def settle_rights_request(
-        self, info: Info, id_: ids.IdArgument, state: RightsRequestState
-    ) -> RightsRequest:
+    async def settle_rights_request(self, info: Info, id_: ids.IdArgument, state: State) -> RightsRequest:
         asking, wanted = info.context, ids.request_id(id_)
         await asking.intend(Question.SETTLE_RIGHTS_REQUEST, {"request": wanted, "state": state.value})
         request = (await _register(asking)).get(wanted)
         if request is None:
             raise BadRequestError("there is no such request", fix="take it from rightsRequests")
         by, at = asking.caller.subject, asking.now
-        return _keep(asking, replace(request, by=by, at=at, state=State(state.value)))
+        return _keep(asking, replace(request, by=by, at=at, state=state))
 
 
 async def _register(asking: Asking) -> Mapping[str, Request]:
@@ -144,11 +131,11 @@ def _keep(asking: Asking, request: Request) -> RightsRequest:
 def _request(asking: Asking, request: Request) -> RightsRequest:
     return RightsRequest(
         id=ID(request.id),
-        kind=RightAsked(request.right.value),
+        kind=request.right,
         received=request.received,
         due=request.due,
         overdue=request.waits and request.due < asking.today,
-        state=RightsRequestState(request.state.value),
+        state=request.state,
         person_id=ID(request.person) if request.person else None,
         by=request.by,
         at=request.at,
