@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from itertools import combinations, count
-from math import floor, log2
 from typing import Final
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.plain_context import SHARES, counted
 
-from mast_resolver.records import BlockingKey, Encoding, EntityId, Kind, MatchWeight, RecordId, Token
+from mast_resolver.records import BlockingKey, Encoding, EntityId, Kind, Life, MatchWeight, RecordId, Token
 from mast_resolver.resolver import Constraint
 from mast_resolver.sources import SourcePair, Sources
 
@@ -37,18 +37,18 @@ SURE: Final = 2_000
 LINE: Final = 40
 
 
-SHARES: Final = {
-    # a holds nobody twice, b hardly anybody, c many; most of a are known to b; nothing is known of d.
-    "aa": (0.98, 0.98),
-    "ab": (0.3, 0.6),
-    "ac": (0.9, 0.8),
-    "bb": (0.9, 0.9),
-    "bc": (0.5, 1.0),
-    "cc": (0.6, 0.6),
-}
+LIVES: Final = [
+    None,
+    Life(died=300),
+    Life(alive=302),  # the death may have been dated late
+    Life(alive=303),
+    Life(died=301, alive=290),
+    Life(died=300, alive=310),  # of one of the two the agency is wrong
+]
+"""What a record may say of a death, and of being seen alive; two whole months may lie between them."""
 
 
-def encode(place: int, hub: int = 0) -> Encoding:
+def encode(place: int, hub: int = 0, life: int = 0) -> Encoding:
     """A record at a place on a line: near ones are alike, and share two keys; the hub is a third.
 
     Its place also says which of four agencies it is of, and for one in five a number of its own; beyond the
@@ -65,6 +65,7 @@ def encode(place: int, hub: int = 0) -> Encoding:
         {},
         tuple(BlockingKey(rule, Token(value.to_bytes(8, "big"))) for rule, value in keys),
         "abcd"[place * 7 // 3 % 4],
+        LIVES[life],
     )
 
 
@@ -172,60 +173,6 @@ def evidence_of(
     return edges
 
 
-ONE: Final = 2**40
-
-
-def odds_of(millibits: int) -> int:
-    """In multiples of 1 / ONE, rounded down; nothing is surer than 30 bits."""
-    bits, rest = divmod(min(millibits, 30_000), 1000)
-    return floor(Fraction(round(ONE * 2 ** (rest / 1000))) * Fraction(2) ** bits)
-
-
-def counted(
-    records: Mapping[RecordId, Encoding],
-    evidence: Mapping[Pair, int],
-    decisions: Mapping[Pair, Constraint],
-) -> dict[Pair, int]:
-    """The weights of evidence with what its context adds, by the words of ``mast_resolver.context``."""
-    fits = dict(evidence)
-    for pair, kind in decisions.items():
-        if kind is Constraint.MUST and all(record in records for record in pair):
-            fits[pair] = 30_000
-        else:
-            fits.pop(pair, None)
-    star: dict[RecordId, dict[RecordId, int]] = {record: {} for record in records}
-    for (left, right), weight in fits.items():
-        star[left][right] = star[right][left] = weight
-
-    def shares(mine: str, theirs: str) -> float:
-        return SHARES[mine + theirs][0] if mine <= theirs else SHARES[theirs + mine][1]
-
-    def side(one: RecordId, other: RecordId) -> int:
-        mine, theirs = records[one].source, records[other].source
-        if "d" in (mine, theirs):
-            return 0
-        fitting = {
-            each: odds_of(weight)
-            for each, weight in star[one].items()
-            if each != other and records[each].source == theirs
-        }
-        agreeing = 0
-        for each, fits in fitting.items():
-            if each in star[other]:
-                alike = odds_of(star[other][each])
-                agreeing += fits * (alike * ONE // (ONE + alike)) // ONE
-        alone = max(0, 2 * round(shares(theirs, theirs) * ONE) - ONE)
-        rivals = sum(fitting.values())
-        excluding = (rivals - agreeing) * alone // ONE
-        nobody = round(shares(mine, theirs) * ONE)
-        return round(1000 * (log2(ONE + rivals - excluding) - log2(nobody + rivals)))
-
-    return {
-        (left, right): weight + side(left, right) + side(right, left)
-        for (left, right), weight in evidence.items()
-    }
-
-
 def partition_of(
     records: Mapping[RecordId, Encoding],
     decisions: Mapping[Pair, Constraint],
@@ -256,8 +203,11 @@ def partition_of(
         for record, encoding in records.items()
         if "nhs_number" in encoding.tokens
     }
+    lives = {record: encoding.life for record, encoding in records.items() if encoding.life}
     must, cannot = present[Constraint.MUST], present[Constraint.CANNOT]
-    plain = PlainClusters(weigh, edges, must, cannot, join_at=join_at, numbers=numbers, sure=SURE)
+    plain = PlainClusters(
+        weigh, edges, must, cannot, join_at=join_at, numbers=numbers, lives=lives, sure=SURE
+    )
     return frozenset(
         frozenset(each for each in everybody if leaders[each] in cluster)
         for cluster in plain.partition(records, limit=region_limit)
@@ -277,6 +227,7 @@ class PlainClusters:
         join_at: int = JOIN_AT,
         edge_at: int = EDGE_AT,
         numbers: Mapping[RecordId, bytes] | None = None,
+        lives: Mapping[RecordId, Life] | None = None,
         sure: int = 1_000_000,
     ) -> None:
         self.sure_above = sure
@@ -285,6 +236,7 @@ class PlainClusters:
         self.must = list(must)
         self.cannot = list(cannot)
         self.numbers = numbers or {}
+        self.lives = lives or {}
         self.join_at = join_at
         self.edge_at = edge_at
 
@@ -318,8 +270,9 @@ class PlainClusters:
 
     def sure(self) -> Iterator[Pair]:
         """Far more than joins, of one number or of none, and nobody, nor who must be one with them, is kept
-        apart from anybody."""
+        apart from anybody or said to have died."""
         apart = {record for pair in self.cannot for record in pair}
+        apart |= {record for record, life in self.lives.items() if life.died}
         tied = frozenset(record for pair in self.must for record in pair)
         for group in PlainClusters(self.weigh, {}, self.must, ()).components(tied, 0):
             if apart & group:
@@ -344,7 +297,8 @@ class PlainClusters:
 
     def linked(self, piece: frozenset[RecordId], limit: int) -> list[frozenset[RecordId]]:
         groups = self.contracted(piece, limit)
-        cannot = {*self.cannot, *self.impossible(groups)}
+        tied = PlainClusters(self.weigh, {}, self.must, ()).components(piece, 0)
+        cannot = {*self.cannot, *self.impossible(groups), *self.after_death(tied)}
         while joins := sorted(self.joins(groups, cannot)):
             _, _, _, left, right = joins[0]
             joined = groups[left] | groups[right]
@@ -362,6 +316,22 @@ class PlainClusters:
         for left, right in combinations(sorted(there), 2):
             if not any({self.numbers[left], self.numbers[right]} <= each for each in people):
                 yield left, right
+
+    def after_death(self, tied: list[frozenset[RecordId]]) -> Iterator[Pair]:
+        """Pairs of which one was seen alive after the death of the other, in the third month or later.
+
+        Nobody is kept apart by what records say that decisions tie together, where that is not possible.
+        """
+        said = [{record: self.lives[record] for record in group & self.lives.keys()} for group in tied]
+        heard: dict[RecordId, Life] = {}
+        for lives in said:
+            dead = [life.died for life in lives.values() if life.died]
+            if not dead or max(life.alive for life in lives.values()) < min(dead) + 3:
+                heard |= lives
+        for left, right in combinations(sorted(heard), 2):
+            for one, other in ((heard[left], heard[right]), (heard[right], heard[left])):
+                if one.died and other.alive >= one.died + 3:
+                    yield left, right
 
     def joins(
         self, groups: list[frozenset[RecordId]], cannot: AbstractSet[Pair]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from tests.plain_context import counted
 from tests.plain_resolver import (
     SURE,
     NoisyScorer,
     Pair,
-    counted,
     evidence_of,
     leaders_of,
     numbered_ids,

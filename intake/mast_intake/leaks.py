@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from mast_intake.rows import SourceRow
+from mast_intake.rows import LIFE_FIELDS, SourceRow
 
 NAMES: Final = ("given_name", "middle_name", "family_name")
 NUMBERS: Final = ("nhs_number", "national_id", "phone", "email", "uprn", "postcode")
@@ -49,7 +49,7 @@ class ClearValues:
     """What a feed says in clear text, in memory only; it can be asked whether a text holds any of it.
 
     Names count word by word from four letters on; addresses and an agency's references by their whole
-    text; dates of birth in the usual ways of writing; numbers with and without their breaks. ``allowed``
+    text; dates of a life in the usual ways of writing; numbers with and without their breaks. ``allowed``
     are words of ours (contact types, agencies) that may also be somebody's name.
 
     Example:
@@ -121,8 +121,9 @@ class ClearValues:
             value = text.get(field, "")
             self._put(field, value)
             self._put(field, _plain(value).replace(" ", ""))
-        for written in _dates(text.get("date_of_birth", "")):
-            self._put("date_of_birth", written)
+        for field in ("date_of_birth", *LIFE_FIELDS):
+            for written in _dates(text.get(field, "")):
+                self._put(field, written)
 
     def _put(self, field: str, value: str) -> None:
         plain = _plain(value)

@@ -9,14 +9,22 @@ from mast_intake import normalise
 from mast_intake.address import country_code
 from mast_intake.checks import shield
 from mast_intake.dates import format_fault
-from mast_intake.rows import CONTACT_FIELDS, FIELDS, MOMENTS, RELATION_FIELDS, SHIELD_FIELD, SHIELDS
+from mast_intake.rows import (
+    CONTACT_FIELDS,
+    FIELDS,
+    LIFE_FIELDS,
+    MOMENTS,
+    RELATION_FIELDS,
+    SHIELD_FIELD,
+    SHIELDS,
+)
 from mast_intake.source import Mapped, PersonMap
 from mast_resolver.declared import Declared, Faults, nearest
 from mast_resolver.records import Operation
 from mast_resolver.relations import relation_kinds
 from mast_resolver.vocabulary import ROLES, vocabulary
 
-DATE_FIELDS: Final = ("date_of_birth", *MOMENTS)
+DATE_FIELDS: Final = ("date_of_birth", *LIFE_FIELDS, *MOMENTS)
 _IDS: Final = frozenset(("record_id", "contact_id", "related_to"))
 OPERATIONS: Final[Mapping[str, Operation]] = {
     **dict.fromkeys(("add", "change", "upsert"), Operation.UPSERT),

@@ -14,7 +14,7 @@ from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.hardening import NOTHING, Within
 from mast_intake.names import Name, phonetic
 from mast_resolver.blocking import BlockingRule, rules
-from mast_resolver.records import PERSON_BLOOMS, PERSON_TOKENS, BlockingKey, Encoding, Kind
+from mast_resolver.records import PERSON_BLOOMS, PERSON_TOKENS, BlockingKey, Encoding, Kind, Life
 
 SALTS: Final = {
     # A swap of names, or of day and month, must be visible: both sides of it share a salt.
@@ -132,10 +132,10 @@ class PersonEncoder:
         self._variants = dict.fromkeys(variant for rule in declared for variant in rule.variants)
         self._mixed = dict.fromkeys(rule.unordered for rule in declared if rule.unordered)
 
-    def encode(self, person: PersonText, *, source: str = "") -> Encoding:
+    def encode(self, person: PersonText, *, source: str = "", life: Life | None = None) -> Encoding:
         """Tokens, Bloom fields and keys of what is known; nothing for what is missing.
 
-        ``source`` is the agency whose record it is; a search has none.
+        ``source`` is the agency whose record it is, ``life`` what it states of a death; a search has none.
         """
         fields = _fields(person)
         # In the order in which they are packed: sorting what is sorted costs little.
@@ -154,7 +154,7 @@ class PersonEncoder:
             for plan, token in self._plans
             for value in plan.values(choices)
         ]
-        return Encoding(Kind.PERSON, tokens, blooms, tuple(keys), source)
+        return Encoding(Kind.PERSON, tokens, blooms, tuple(keys), source, life)
 
     def _choices(self, person: PersonText, fields: Mapping[str, str]) -> dict[_Ingredient, tuple[str, ...]]:
         """Every value of each ingredient that a rule may name; more than one where parts count."""

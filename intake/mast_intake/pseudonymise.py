@@ -17,17 +17,14 @@ from mast_intake.drafts import Draft, related
 from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.gazetteer.areas import Areas
 from mast_intake.keys import KeyRing
+from mast_intake.lives import life_of
 from mast_intake.names import read_name
 from mast_intake.persons import PersonEncoder, PersonText
 from mast_intake.places import PlaceEncoder
 from mast_intake.query_encoding import QueryEncoder
 from mast_intake.rows import SourceRow
 from mast_intake.sealing import opened, record_id, sealed_record
-from mast_intake.search import (
-    AddressLookup,
-    AddressQuery,
-    PersonQuery,
-)
+from mast_intake.search import AddressLookup, AddressQuery, PersonQuery
 from mast_intake.source import Mode, Source
 from mast_resolver.records import (
     FOREVER,
@@ -157,7 +154,8 @@ class Pseudonymiser:
     def person_record(self, source: Source, row: SourceRow, place: ParsedAddress) -> Record:
         """The person of a row as a record."""
         home = place if "address" in row.text or "postcode" in row.text else None
-        encoding = self._persons.encode(person_text(row.text, home), source=source.agency)
+        who, life = person_text(row.text, home), life_of(row.text)
+        encoding = self._persons.encode(who, source=source.agency, life=life)
         id_ = self.record_id(source.agency, row.record_id)
         shielded = _shielded(source, row, place, "person")
         return self._record(source, id_, encoding, row.record_id, shielded=shielded)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from mast_intake.checks import MOMENT_FIELDS, Checked, checker
+from mast_intake.lives import set_aside
 from mast_intake.mapping import OPERATIONS, value_key
 from mast_intake.normalise import is_missing
 from mast_intake.rejects import Rejects, Rule
@@ -39,7 +40,7 @@ def read_rows(
 ) -> Iterator[SourceRow]:
     """Every person, place or contact that the files speak of, in the order of the files.
 
-    With ``today`` given, a date of birth after it is set aside, and so is a row whose event is to come.
+    With ``today`` given, a date of a life after it is set aside, and so is a row whose event is to come.
 
     Raises:
         UnreadableFileError: a file is not what its source declares.
@@ -195,6 +196,7 @@ class _PersonReader:
             rejects.row(file, line, *fatal, of=reference)
             return _shield_alone(row) or fatal[1]
         faults.extend(self._ends(text, moments, {name for name, _ in faults}))
+        faults.extend(set_aside(text))
         faults.extend(_half_related(row, text, {name for name, _ in faults}))
         for name, rule in faults:
             rejects.field(file, line, name, rule)

@@ -38,6 +38,8 @@ class Rule(StrEnum):
     DATE_UNREADABLE = "date_unreadable"
     DATE_IN_FUTURE = "date_in_future"
     INTERVAL_REVERSED = "interval_reversed"
+    IMPOSSIBLE_AGE = "impossible_age"
+    ALIVE_AFTER_DEATH = "alive_after_death"
     NHS_NUMBER_INVALID = "nhs_number_invalid"
     NATIONAL_ID_INVALID = "national_id_invalid"
     PHONE_INVALID = "phone_invalid"

@@ -20,6 +20,7 @@ IDENTITY_FIELDS: Final = (
     "phone",
     "email",
 )
+LIFE_FIELDS: Final = ("date_of_death", "last_seen_alive")
 ADDRESS_FIELDS: Final = ("address", "postcode", "uprn", "country")
 SHIELD_FIELD: Final = "shielded"
 """Who of a row must not be found: the person, the address, or both."""
@@ -40,6 +41,7 @@ CONTACT_FIELDS: Final = (
 FIELDS: Final = (
     "record_id",
     *IDENTITY_FIELDS,
+    *LIFE_FIELDS,
     *ADDRESS_FIELDS,
     SHIELD_FIELD,
     *RELATION_FIELDS,
@@ -48,7 +50,7 @@ FIELDS: Final = (
     "valid_to",
 )
 MOMENTS: Final = ("contact_at", "contact_closed_at", "valid_from", "valid_to")
-_CONTENT: Final = (*IDENTITY_FIELDS, *ADDRESS_FIELDS, SHIELD_FIELD)
+_CONTENT: Final = (*IDENTITY_FIELDS, *LIFE_FIELDS, *ADDRESS_FIELDS, SHIELD_FIELD)
 _BITS: Final = 16
 _MOST: Final = (1 << _BITS) - 1
 _TELLING: Final = frozenset(IDENTITY_FIELDS) - {"sex"}  # a sex alone is nobody
@@ -58,7 +60,7 @@ _TELLING: Final = frozenset(IDENTITY_FIELDS) - {"sex"}  # a sex alone is nobody
 class SourceRow:
     """One person, place or contact of one row, checked and in canonical form.
 
-    ``text`` maps our fields to values: dates of birth as ``1983-08-06``, ``1983-08`` or ``1983``, numbers
+    ``text`` maps our fields to values: dates of a life as ``1983-08-06``, ``1983-08`` or ``1983``, numbers
     and postcodes canonical, names and addresses as written, nothing that stands for "missing". ``moments``
     holds the times, in UTC. ``superseded`` marks an older version of a record of which the file has a
     newer one: its contact and its residence count, its person does not.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -77,12 +78,11 @@ def wrapped(encoding: Encoding, wraps: Sequence[Wrap]) -> Encoding:
     blooms = dict(encoding.blooms)
     for wrap in wraps:
         blooms = {name: wrap.bloom(bloom) for name, bloom in blooms.items()}
-    return Encoding(
-        encoding.kind,
-        {name: wrapped_token(token, wraps) for name, token in encoding.tokens.items()},
-        blooms,
-        tuple(sorted(keys)),  # as they stand in a packed one
-        encoding.source,
+    return replace(
+        encoding,
+        tokens={name: wrapped_token(token, wraps) for name, token in encoding.tokens.items()},
+        blooms=blooms,
+        keys=tuple(sorted(keys)),  # as they stand in a packed one
     )
 
 

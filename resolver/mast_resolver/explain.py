@@ -49,6 +49,8 @@ class Apart(StrEnum):
     """A decision says that a record of one and a record of the other are not one."""
     IMPOSSIBLE = "impossible"
     """A record of one and a record of the other have different numbers of which a person has one."""
+    AFTER_DEATH = "after_death"
+    """A record of one states a death, and the other's agency saw its person alive long after it."""
     NO_EVIDENCE = "no_evidence"
     """No pair between them shares a selective key and weighs enough to be evidence."""
     WEAK = "weak"
@@ -316,20 +318,22 @@ class Explainer:
             if self._roster.id(other) in among
         ]
         heavy = any(weight >= self._scorer.join_at for weight in between)
-        impossible = self._regions.impossible(
+        numbers, deaths = self._regions.impossible(
             ones, others, join_at=self._scorer.join_at, edge_at=self._scorer.edge_at
         )
         if cannot:
             yield Apart.CANNOT
-        if impossible:
+        if numbers:
             yield Apart.IMPOSSIBLE
+        if deaths:
+            yield Apart.AFTER_DEATH
         if not between:
             yield Apart.NO_EVIDENCE
         if not enough:
             yield Apart.AVERAGE
         elif between and not heavy:
             yield Apart.WEAK
-        elif between and not (cannot or impossible):
+        elif between and not (cannot or numbers or deaths):
             yield Apart.CUT
 
     def _row(self, record: RecordId) -> Row:

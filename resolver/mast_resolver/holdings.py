@@ -147,7 +147,7 @@ class Holdings:
         had = self._roster.row(record)
         if had is not None:
             self._copies.leave(had)
-        row = self._roster.enter(record, seen)
+        row = self._roster.enter(record, seen, encoding.life)
         self._copies.enter(row, encoding, seen)
         self._index.put(row, encoding.keys)
         self._scorer.put(row, encoding)

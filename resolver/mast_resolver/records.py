@@ -125,12 +125,24 @@ class BlockingKey(NamedTuple):
     token: Token
 
 
+class Life(NamedTuple):
+    """What an agency states of its person's death, and when it last had them in front of it.
+
+    Months only (twelve times the year, and the month from 0 on), the coarsest that tells one from the other
+    for sure: ``died`` is the last in which the death may lie, ``alive`` the first in which they may have been
+    seen. 0 is not said.
+    """
+
+    died: int = 0
+    alive: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Encoding:
     """Everything that may be compared about one record; a field not present is missing, not empty.
 
     ``source`` is the agency that said so, in clear: what it is worth that two agencies' records agree is
-    learnt pair by pair of agencies. A search has none.
+    learnt pair by pair of agencies. A search has none. ``life`` weighs nothing: it can only keep apart.
 
     Example:
         >>> e = Encoding(Kind.PERSON, {"sex": Token(b"12345678")}, {}, ())
@@ -143,6 +155,7 @@ class Encoding:
     blooms: Mapping[str, bytes]
     keys: tuple[BlockingKey, ...]
     source: str = ""
+    life: Life | None = None
 
     def pack(self) -> bytes:
         """The same bytes for the same encoding, whatever the order its fields were set in."""
@@ -154,6 +167,8 @@ class Encoding:
                     sorted(self.blooms.items()),
                     sorted(self.keys),
                     self.source,
+                    # Of most nothing is said: those stay what they were before there was such a thing.
+                    *((self.life,) if self.life else ()),
                 )
             )
         )
@@ -161,13 +176,14 @@ class Encoding:
     @classmethod
     def unpack(cls, packed: bytes) -> Encoding:
         """Inverse of :meth:`pack`."""
-        kind, tokens, blooms, keys, source = msgpack.unpackb(packed)
+        kind, tokens, blooms, keys, source, *lives = msgpack.unpackb(packed)
         return cls(
             Kind(kind),
             dict(tokens),
             dict(blooms),
             tuple(starmap(BlockingKey, keys)),
             source,
+            *starmap(Life, lives),
         )
 
 

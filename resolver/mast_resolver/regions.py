@@ -13,6 +13,7 @@ from mast_resolver.cluster import Groups, Pair, Region, agglomerate, contract, o
 from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
 from mast_resolver.evidence import Evidence
+from mast_resolver.impossible import after_death, two_numbers
 from mast_resolver.records import RecordId
 from mast_resolver.roster import Roster, Row
 from mast_resolver.ties import settled, ties
@@ -233,8 +234,8 @@ class Regions:
         """Of so many records that they are cut, or that were not because of these: pairs of one number, or of
         none, of which evidence leaves no doubt. Hundreds of ways to write one person would fall apart else.
 
-        Nothing that a steward keeps apart from anybody is among them, nor what is tied to such a record:
-        a chain of these and of what must be one would lead around what cannot.
+        Nothing that a steward keeps apart from anybody is among them, nor what states a death, nor what is
+        tied to such a record: a chain of these and of what must be one would lead around what cannot.
         """
         if len(rows) <= self._limit or self._trust is not None:
             return []
@@ -251,15 +252,21 @@ class Regions:
         ]
 
     def _free(self, rows: list[Row], must: Iterable[Pair]) -> list[bool]:
-        """Of each row, that no steward keeps it, or what it must be one with, apart from anybody."""
-        cannot = self._decisions.cannot
-        free = [not any(True for _ in self._present(cannot(self._roster.id(row)))) for row in rows]
+        """Of each row, that no steward keeps it, or what it must be one with, apart from anybody, and none of
+        them states a death: who was seen after it may be anybody."""
+        free = [self._unbarred(row) for row in rows]
         if not all(free):
             for group in contract(len(rows), must):
                 if not all(free[number] for number in group):
                     for number in group:
                         free[number] = False
         return free
+
+    def _unbarred(self, row: Row) -> bool:
+        life = self._roster.life(row)
+        if life is not None and life.died:
+            return False
+        return not any(True for _ in self._present(self._decisions.cannot(self._roster.id(row))))
 
     def _properties(self, rows: list[Row]) -> list[int]:
         """The number of the property that a row is, where it is a gazetteer's."""
@@ -281,41 +288,34 @@ class Regions:
         }
         members = [self._roster.id(row) for row in rows]
         must = self._decided(rows, position, self._decisions.must)
-        cannot = [*self._decided(rows, position, self._decisions.cannot), *self._impossible(rows, must)]
+        decided = self._decided(rows, position, self._decisions.cannot)
+        cannot = list(chain(decided, *self._impossible(rows, must)))
         properties = self._properties(rows)
         tied = ties(edges, properties, must=must, cannot=cannot, margin=self._margin, join_at=join_at)
         tied += self._surely(rows, position, must, join_at)
         return Region(members, edges, must, cannot, self._margin, tied)
 
-    def impossible(self, left: Sequence[Row], right: Sequence[Row], *, join_at: int, edge_at: int) -> bool:
-        """Some record of one side has another number than some record of the other, and the two numbers
-        are not tied where the left side was clustered."""
+    def impossible(
+        self, left: Sequence[Row], right: Sequence[Row], *, join_at: int, edge_at: int
+    ) -> tuple[bool, bool]:
+        """Whether some record of one side has another number than some record of the other, or was seen alive
+        after the other's death; and no steward tied the two where the left side was clustered."""
         piece = self._pieces.get(left[0]) or self._piece_of(left[0], join_at, edge_at)
         rows = list(dict.fromkeys([*left, *right, *piece]))
         position = {row: number for number, row in enumerate(rows)}
         must = self._decided(rows, position, self._decisions.must)
         ours, both = len(left), len(left) + len(right)
-        return any(one < ours <= other < both for one, other in self._impossible(rows, must))
+        numbers, deaths = (
+            any(one < ours <= other < both for one, other in pairs) for pairs in self._impossible(rows, must)
+        )
+        return numbers, deaths
 
-    def _impossible(self, rows: Sequence[Row], must: Iterable[Pair]) -> list[Pair]:
-        """Pairs of positions that have different numbers, each of which only one person has.
-
-        Numbers of records that a steward tied together are one person's.
-        """
-        numbers = [self._identity(row) for row in rows]
-        if len(set(numbers) - {0}) < 2:
-            return []
-        of: dict[int, set[int]] = {number: {number} for number in numbers}
-        for group in contract(len(rows), must):
-            tied = set[int]().union(*(of[numbers[place]] for place in group if numbers[place]))
-            of.update(dict.fromkeys(tied, tied))
-        known = [place for place, number in enumerate(numbers) if number]
-        return [
-            (one, other)
-            for at, one in enumerate(known)
-            for other in known[at + 1 :]
-            if numbers[other] not in of[numbers[one]]
-        ]
+    def _impossible(self, rows: Sequence[Row], must: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
+        """Pairs of positions that cannot be one, by their numbers and by a death."""
+        return (
+            two_numbers([self._identity(row) for row in rows], must),
+            after_death([self._roster.life(row) for row in rows], must),
+        )
 
     def _decided(
         self,

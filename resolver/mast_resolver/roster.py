@@ -1,4 +1,4 @@
-"""Which records are present: their rows, what was last seen of them, and their entities."""
+"""Which records are present: their rows, what was last seen of them, their lives and their entities."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 from typing import Final
 
-from mast_resolver.records import Encoding, EntityId, RecordId
+from mast_resolver.records import Encoding, EntityId, Life, RecordId
 
 Row = int
 
@@ -32,6 +32,7 @@ class Roster:
         self._entities: list[EntityId | None] = []
         self._rows: dict[RecordId, Row] = {}
         self._members: dict[EntityId, set[Row]] = {}
+        self._lives: dict[Row, Life] = {}  # few say anything
         self._left: list[Row] = []
         self._free: list[Row] = []
         # Copies (mast_resolver.copies) by their leader, and the other way round; most have none.
@@ -46,8 +47,8 @@ class Roster:
         """A row that no record has or ever had."""
         return len(self._ids)
 
-    def enter(self, record: RecordId, seen: bytes) -> Row:
-        """The record is present, with this digest; returns its row."""
+    def enter(self, record: RecordId, seen: bytes, life: Life | None = None) -> Row:
+        """The record is present, with this digest, and this is said of its life; returns its row."""
         row = self._rows.get(record)
         if row is None:
             row = self._free.pop() if self._free else len(self._ids)
@@ -58,11 +59,15 @@ class Roster:
             self._ids[row], self._entities[row] = record, None
             self._rows[record] = row
         self._digests[row * _DIGEST : (row + 1) * _DIGEST] = seen.ljust(_DIGEST, b"\0")
+        self._lives.pop(row, None)
+        if life is not None:
+            self._lives[row] = life
         return row
 
     def leave(self, record: RecordId) -> Row:
         """The record is not present any more; returns the row it had."""
         row = self._rows.pop(record)
+        self._lives.pop(row, None)
         self._left.append(row)
         return row
 
@@ -89,6 +94,10 @@ class Roster:
         """The record is present with this digest."""
         row = self._rows.get(record)
         return row is not None and self._digests[row * _DIGEST : (row + 1) * _DIGEST] == seen
+
+    def life(self, row: Row) -> Life | None:
+        """What the row's record says of its person's life, if anything."""
+        return self._lives.get(row)
 
     def seen(self, row: Row) -> bytes:
         """The digest of the record that has the row."""

@@ -25,6 +25,7 @@ from mast_resolver.records import (
     Batch,
     Encoding,
     Kind,
+    Life,
     Record,
     Residence,
     Retraction,
@@ -104,6 +105,26 @@ def test_a_double_barrelled_name_gives_one_key_a_part(pseudonymiser: Pseudonymis
     # Two parts, and the day and month both ways round.
     assert sum(key.rule == "family_dob" for key in person.keys) == 4
     assert sum(key.rule == "name" for key in person.keys) == 2
+
+
+def test_of_a_death_and_of_being_alive_the_month_leaves(pseudonymiser: Pseudonymiser) -> None:
+    said = {"date_of_death": "2024-02-29", "last_seen_alive": "2023-11-05"}
+    plain, lived, same_months = (
+        opened(pseudonymiser, *of_kind(one(pseudonymiser, [row(**FULL, **more)]), Kind.PERSON))
+        for more in ({}, said, {"date_of_death": "2024-02", "last_seen_alive": "2023-11-30"})
+    )
+    assert lived.life == Life(died=12 * 2024 + 1, alive=12 * 2023 + 10)
+    assert lived == same_months
+    assert (plain.life, plain) == (None, replace(lived, life=None))
+
+
+def test_another_death_is_another_version_of_a_record(pseudonymiser: Pseudonymiser) -> None:
+    contents = {
+        record.content
+        for died in ({}, {"date_of_death": "2024-02-29"}, {"date_of_death": "2025"})
+        for record in of_kind(one(pseudonymiser, [row(**FULL, **died)]), Kind.PERSON)
+    }
+    assert len(contents) == 3
 
 
 def test_swapped_names_and_swapped_dates_meet(pseudonymiser: Pseudonymiser) -> None:

@@ -16,7 +16,7 @@ from mast_resolver.engines.bulk import BulkLinker
 from mast_resolver.frequencies import term_frequencies
 from mast_resolver.model import read_model
 from mast_resolver.ports import Changes, Constraint, Decide, Edge, Mutation, Retract, Upsert
-from mast_resolver.records import Encoding, Kind, MatchWeight, RecordId
+from mast_resolver.records import Encoding, Kind, Life, MatchWeight, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
 from mast_resolver.sources import SourcePair
@@ -24,7 +24,7 @@ from mast_resolver.sources import SourcePair
 Person = Callable[..., Encoding]
 Place = Callable[..., Encoding]
 Pair = tuple[RecordId, RecordId]
-Said = tuple[dict[str, str], str]
+Said = tuple[dict[str, str], str, Life | None]
 
 CAP = 5
 """So few that in a little town some keys are generic."""
@@ -49,7 +49,8 @@ SOURCES = (
     SourcePair("fire", "police", MatchWeight(9_000), unmatched=(0.3, 0.4)),
     SourcePair("police", "police", MatchWeight(-500), unmatched=(0.7, 0.7)),
 )
-SAID = st.tuples(PEOPLE, AGENCIES)
+LIVES = st.sampled_from([None, None, Life(died=300), Life(alive=303)])
+SAID = st.tuples(PEOPLE, AGENCIES, LIVES)
 PLACES = st.tuples(
     st.sampled_from(
         ["14 High Street", "Flat 2, 14 High Street", "14 Hihg Street", "Rose Cottage, Mill Lane"]
@@ -157,7 +158,8 @@ def test_in_bulk_people_are_those_of_the_incremental_path_and_it_goes_on_from_th
     person: Person, said: list[Said], later: list[Said], apart: list[tuple[int, int]]
 ) -> None:
     encoded, further = (
-        [replace(person(**text), source=agency) for text, agency in some] for some in (said, later)
+        [replace(person(**text), source=agency, life=life) for text, agency, life in some]
+        for some in (said, later)
     )
     records = ids(encoded)
     decides = pairs_apart(records, apart)

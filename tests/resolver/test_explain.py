@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.plain_context import counted
 from tests.plain_resolver import (
     EDGE_AT,
     JOIN_AT,
     LINE,
-    counted,
+    LIVES,
     encode,
     evidence_of,
     leaders_of,
@@ -29,7 +30,12 @@ from mast_resolver.score import Evidence
 IDS = [RecordId(f"r{number:02d}") for number in range(18)]
 RECORDS = st.dictionaries(
     st.sampled_from(IDS),
-    st.builds(encode, st.sampled_from([*range(21), *[LINE + 2] * 6]), st.integers(0, 3)),
+    st.builds(
+        encode,
+        st.sampled_from([*range(21), *[LINE + 2] * 6]),
+        st.integers(0, 3),
+        st.one_of(st.just(0), st.integers(0, len(LIVES) - 1)),
+    ),
     min_size=2,
 )
 DECIDES = st.lists(
@@ -138,6 +144,21 @@ def test_every_pair_of_entities_is_apart_for_reasons_that_hold(
             and len([pair for pair in pairs if pair in evidence]) > 0
             and all(weights[pair] < JOIN_AT for pair in pairs if pair in evidence),
         }
+        lives = [
+            [life for record in members[entity] if (life := history.records[record].life)]
+            for entity in (left, right)
+        ]
+        outlived = [
+            one
+            for ours, theirs in (lives, lives[::-1])
+            for one, other in product(ours, theirs)
+            if one.died and other.alive >= one.died + 3
+        ]
+        after_death = Apart.AFTER_DEATH in account.apart
+        assert not after_death or outlived
+        itself = any(each.died and each.alive >= each.died + 3 for each in (*lives[0], *lives[1]))
+        # One that says so of itself, or is tied to another that does, is not believed: see the laws.
+        holds[Apart.AFTER_DEATH] = after_death if history.decisions or itself else bool(outlived)
         numbered = [history.records[record] for record in (*members[left], *members[right])]
         numbers = {each.tokens["nhs_number"] for each in numbered if "nhs_number" in each.tokens}
         impossible = Apart.IMPOSSIBLE in account.apart

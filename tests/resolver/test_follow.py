@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.plain_resolver import LINE, encode
+from tests.plain_resolver import LINE, LIVES, encode
 from tests.resolver_histories import History, LawBrokenError
 
 from mast_resolver.ports import Changes, Constraint, Decide, Mutation, Retract, Upsert
@@ -17,9 +17,10 @@ from mast_resolver.resolver import Resolver
 
 IDS = [RecordId(f"r{number:02d}") for number in range(16)]
 RECORD = st.sampled_from(IDS)
+LIFE = st.one_of(st.just(0), st.integers(0, len(LIVES) - 1))
 MUTATION: st.SearchStrategy[Mutation] = st.one_of(
-    st.builds(Upsert, RECORD, st.builds(encode, st.integers(0, 20), st.integers(0, 3))),
-    st.builds(Upsert, RECORD, st.builds(encode, st.integers(LINE + 2, LINE + 3), st.integers(0, 1))),
+    st.builds(Upsert, RECORD, st.builds(encode, st.integers(0, 20), st.integers(0, 3), LIFE)),
+    st.builds(Upsert, RECORD, st.builds(encode, st.integers(LINE + 2, LINE + 3), st.integers(0, 1), LIFE)),
     st.builds(Retract, RECORD),
     st.tuples(RECORD, RECORD, st.sampled_from([*Constraint, None]))
     .filter(lambda each: each[0] != each[1])
@@ -69,7 +70,9 @@ def test_following_what_was_followed_already_changes_nothing(mutations: list[Mut
     assert history.resolver.rescore() == Changes()
 
 
-def few_say_the_same(make: Callable[..., Resolver], seed: int, places: Sequence[int]) -> None:
+def few_say_the_same(
+    make: Callable[..., Resolver], seed: int, places: Sequence[int], lives: Sequence[int] = ()
+) -> None:
     """Two writers taking turns, among records most of which are equal to others, in parts that are cut."""
     chance = random.Random(seed)
     ids = [RecordId(f"r{number:02d}") for number in range(16 + seed % 3 * 8)]
@@ -82,7 +85,9 @@ def few_say_the_same(make: Callable[..., Resolver], seed: int, places: Sequence[
         for _ in range(chance.randint(1, 5)):
             drawn = chance.random()
             if drawn < 0.65:
-                batch.append(Upsert(chance.choice(ids), encode(chance.choice(places), chance.randrange(3))))
+                record, place, hub = chance.choice(ids), chance.choice(places), chance.randrange(3)
+                life = chance.choice(lives) if lives else 0
+                batch.append(Upsert(record, encode(place, hub, life)))
             elif drawn < 0.85:
                 batch.append(Retract(chance.choice(ids)))
             else:
@@ -116,3 +121,30 @@ def test_few_who_say_the_same_keep_every_law(places: list[int]) -> None:
 def test_the_laws_catch_a_resolver_that_is_led_around_what_is_kept_apart() -> None:
     with pytest.raises(LawBrokenError):
         few_say_the_same(LedAround, 3, [2, 7])
+
+
+class LedAroundTheDead(Resolver):
+    """What is sure leads from one who died to one who was seen after it."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        cannot = self._decisions.cannot
+        setattr(  # noqa: B010
+            self._regions,
+            "_unbarred",
+            lambda row: not any(self._roster.row(each) is not None for each in cannot(self._roster.id(row))),
+        )
+
+
+DEATHS = [0, 0, 0, 1, 3]
+
+
+@pytest.mark.parametrize("places", [[2], [2, 7], [0, 2]], ids=str)
+def test_few_who_say_the_same_keep_every_law_among_the_dead(places: list[int]) -> None:
+    for seed in (3, 100):
+        few_say_the_same(Resolver, seed, places, DEATHS)
+
+
+def test_the_laws_catch_a_resolver_that_is_led_around_a_death() -> None:
+    with pytest.raises(LawBrokenError):
+        few_say_the_same(LedAroundTheDead, 3, [2, 7], DEATHS)

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.plain_resolver import (
     EDGE_AT,
     JOIN_AT,
     LINE,
+    LIVES,
     REVIEW_AT,
     NoisyScorer,
     encode,
@@ -30,8 +32,9 @@ from mast_resolver.resolver import Changes, Constraint, Decide, Mutation, Resolv
 IDS = [RecordId(f"r{number:02d}") for number in range(24)]
 RECORDS = st.sampled_from(IDS)
 # Few of one number: many records of one person, who say the same or nearly.
-NUMBERED = st.builds(encode, st.integers(LINE + 2, LINE + 3), st.integers(0, 3))
-ENCODINGS = st.one_of(*[st.builds(encode, st.integers(0, 30), st.integers(0, 3))] * 3, NUMBERED)
+LIFE = st.one_of(st.just(0), st.just(0), st.integers(0, len(LIVES) - 1))
+NUMBERED = st.builds(encode, st.integers(LINE + 2, LINE + 3), st.integers(0, 3), LIFE)
+ENCODINGS = st.one_of(*[st.builds(encode, st.integers(0, 30), st.integers(0, 3), LIFE)] * 3, NUMBERED)
 PAIRS = st.lists(RECORDS, min_size=2, max_size=2, unique=True)
 KINDS = st.sampled_from([*Constraint, None])
 UPSERTS = st.builds(Upsert, RECORDS, ENCODINGS)
@@ -132,14 +135,19 @@ NEARLY_ONE = [2, 3, 7, 8, 9]
 NO_COPIES = [place for place in range(15) if place % 5 != 2]
 
 
-def random_history(make: Callable[..., Resolver], seed: int, places: Sequence[int] = ANYWHERE) -> None:
+def random_history(
+    make: Callable[..., Resolver], seed: int, places: Sequence[int] = ANYWHERE, lives: Sequence[int] = ()
+) -> None:
     """A hundred changes, each checked; few of them reach far, so it takes that many."""
     chance = random.Random(seed)
     history = History(make, region_limit=wrong.NO_LADDER)
     for _ in range(120):
         if chance.random() < 0.7:
-            encoding = encode(chance.choice(places), chance.randrange(4))
-            change: Mutation = Upsert(chance.choice(IDS), encoding)
+            encoding, record = encode(chance.choice(places), chance.randrange(4)), chance.choice(IDS)
+            if lives:  # of half of those who are there, nothing else is news
+                standing = history.records.get(record, encoding) if chance.random() < 0.5 else encoding
+                encoding = replace(standing, life=LIVES[chance.choice(lives)])
+            change: Mutation = Upsert(record, encoding)
         elif chance.random() < 0.7:
             change = Retract(chance.choice(IDS))
         else:
@@ -178,6 +186,36 @@ def test_the_laws_catch_a_wrong_resolver(
         except (LawBrokenError, ArithmeticError, LookupError, ValueError):
             caught += 1
     assert caught >= at_least
+
+
+DEATHS = [0, 0, *range(len(LIVES))]
+
+
+@pytest.mark.parametrize(
+    ("make", "at_least"),
+    [
+        (wrong.DeafToDeaths, 6),
+        (wrong.KeepingTheFirstLife, 6),
+        (wrong.ForgettingLives, 6),
+        (wrong.HearingOnlyWhatIsNew, 6),
+        (wrong.DisbelievingStewards, 2),  # it takes a tie between the two, and a third
+    ],
+)
+def test_the_laws_catch_a_resolver_that_is_wrong_about_deaths(
+    make: Callable[..., Resolver], at_least: int
+) -> None:
+    caught = 0
+    for seed in range(10):
+        try:
+            random_history(make, seed, range(12), DEATHS)
+        except (LawBrokenError, ArithmeticError, LookupError, ValueError):
+            caught += 1
+    assert caught >= at_least
+
+
+def test_the_laws_pass_the_right_resolver_among_the_dead_and_the_living() -> None:
+    for seed in range(5):
+        random_history(Resolver, seed, range(12), DEATHS)
 
 
 @pytest.mark.parametrize("places", [ANYWHERE, NO_COPIES, ONE_PERSON, FEW, NEARLY_ONE])

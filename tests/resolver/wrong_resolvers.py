@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from tests.plain_resolver import FRACTURE_AT, JOIN_AT
 
+from mast_resolver.cluster import Pair, contract
 from mast_resolver.context import Context
 from mast_resolver.copies import Turned
 from mast_resolver.decisions import Decisions
 from mast_resolver.evidence import Evidence
+from mast_resolver.holdings import Taken
 from mast_resolver.index import Flips
 from mast_resolver.ports import Review
-from mast_resolver.records import EntityId
+from mast_resolver.records import Encoding, EntityId, Life, RecordId
 from mast_resolver.regions import Regions
 from mast_resolver.resolver import Resolver
 from mast_resolver.roster import Roster, Row
@@ -210,3 +214,76 @@ class CountingWhoSpeaks(Resolver):
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
         self._review._doubts._records = len  # type: ignore[method-assign,assignment]
+
+
+class DeafToDeaths(Resolver):
+    """Who was seen alive after a death may be the dead."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        self._roster.life = lambda _row: None  # type: ignore[method-assign,assignment]
+
+
+class KeepingTheFirstLife(Resolver):
+    """A death that was corrected, or that is told of a record that is there already, changes nothing."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        enter, first = self._roster.enter, dict[RecordId, Life | None]()
+        self._roster.enter = lambda record, seen, life=None: enter(  # type: ignore[method-assign]
+            record, seen, first.setdefault(record, life)
+        )
+
+
+class ForgettingLives(Resolver):
+    """What a record says of a death is forgotten when the next one comes."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        enter, lives = self._roster.enter, self._roster._lives
+
+        def only(record: RecordId, seen: bytes, life: Life | None = None) -> Row:
+            if life is not None:
+                lives.clear()
+            return enter(record, seen, life)
+
+        self._roster.enter = only  # type: ignore[method-assign]
+
+
+class HearingOnlyWhatIsNew(Resolver):
+    """A record that weighs what it weighed is clustered as it was, whatever it says of a death by now."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        take = self._holdings.take
+
+        def taken(
+            wanted: Mapping[RecordId, Encoding | None],
+            seen: Mapping[RecordId, bytes],
+            decided: AbstractSet[RecordId],
+        ) -> Taken:
+            rows = self._scorer.rows  # type: ignore[attr-defined]  # the noisy scorer's
+            before = {each: rows[row] for each in wanted if (row := self._roster.row(each)) is not None}
+            for record, encoding in wanted.items():
+                had = before.get(record)
+                if had and encoding and replace(had, life=None) == replace(encoding, life=None):
+                    rows[self._roster.enter(record, seen[record], encoding.life)] = encoding
+            return take(wanted, seen, decided)
+
+        self._holdings.take = taken  # type: ignore[method-assign]
+
+
+class DisbelievingStewards(Resolver):
+    """What records say of a death and of life keeps others apart, though a steward tied the two."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        decided = self._regions._impossible
+
+        def impossible(rows: Sequence[Row], must: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
+            numbers, _ = decided(rows, must)
+            group = {place: number for number, each in enumerate(contract(len(rows), must)) for place in each}
+            _, deaths = decided(rows, ())
+            return numbers, [pair for pair in deaths if group[pair[0]] != group[pair[1]]]
+
+        self._regions._impossible = impossible  # type: ignore[method-assign]

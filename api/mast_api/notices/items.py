@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from mast_api.access import Purpose, Role, in_force
 from mast_api.schema import build_schema
-from mast_intake.rows import ADDRESS_FIELDS, CONTACT_FIELDS, FIELDS, IDENTITY_FIELDS
+from mast_intake.rows import ADDRESS_FIELDS, CONTACT_FIELDS, FIELDS, IDENTITY_FIELDS, LIFE_FIELDS
 from mast_intake.source import Mapped, Source
 from mast_resolver.vocabulary import vocabulary
 
@@ -16,6 +16,7 @@ KEYED: Final = "as keyed tokens and sealed encodings only; the value itself is n
 STORED: Final = "as it is, on the record of the agency"
 KEPT: Final[Mapping[str, str]] = {
     **dict.fromkeys((*IDENTITY_FIELDS, *ADDRESS_FIELDS), KEYED),
+    **dict.fromkeys(LIFE_FIELDS, "as its month, in the sealed encoding only"),
     **dict.fromkeys(CONTACT_FIELDS, STORED),
     "record_id": "as a keyed id, and sealed for the agency itself",
     "contact_id": "as a keyed id",

@@ -26,6 +26,8 @@ APART: Final = {
     t.ApartReason.DECISION: "A steward decided that a record of one and one of the other are not one person.",
     t.ApartReason.IMPOSSIBLE: "A record of one and one of the other have different NHS numbers, and nobody "
     "has two. If one of them is wrong, decide that the two records are the same.",
+    t.ApartReason.AFTER_DEATH: "A record of one states a death, and the agency of one of the other saw its "
+    "person alive more than two months later. If that is wrong, decide that the two records are the same.",
     t.ApartReason.NO_EVIDENCE: "No record of one shares a selective key with one of the other and weighs "
     "enough to be evidence.",
     t.ApartReason.WEAK: "No record of one and one of the other weigh {join} together, of those that share a "

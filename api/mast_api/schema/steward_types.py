@@ -45,6 +45,7 @@ class BondKind(Enum):
 class ApartReason(Enum):
     DECISION = "cannot"
     IMPOSSIBLE = "impossible"
+    AFTER_DEATH = "after_death"
     NO_EVIDENCE = "no_evidence"
     WEAK = "weak"
     AVERAGE = "average"

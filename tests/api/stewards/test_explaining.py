@@ -118,6 +118,31 @@ def test_why_not_says_what_keeps_two_people_apart(
     assert any("officer-7 decided on 2 November 2026" in each for each in parted["pair"]["says"])
 
 
+def test_who_was_seen_after_a_death_is_kept_apart_and_asked_about_until_it_is_corrected(
+    register: Register, service: Service
+) -> None:
+    woman = ("Annabel Leeson", "1950-05-17")
+    dead = register.says("police", "1", *woman, date_of_death="2024-01-10")
+    alive = register.says("nhs", "3", *woman, last_seen_alive="2025-03-02")
+    register.resolve()
+    assert register.person(dead) != register.person(alive)
+    why = ask_why(service, dead, alive)
+    assert why["people"]["reasons"] == ["AFTER_DEATH"]
+    assert "states a death" in why["people"]["says"][0]
+    assert why["pair"]["verdict"] == "SAME"
+    assert queued(service) == [{register.person(dead), register.person(alive)}]
+    register.says("police", "1", *woman)  # they did not die
+    register.resolve()
+    assert register.person(dead) == register.person(alive)
+    assert not queued(service)
+    register.says("nhs", "3", *woman, date_of_death="2024-06-01")  # who was alive, and is not any more
+    register.says("police", "1", *woman, last_seen_alive="2026-01-01")
+    register.resolve()
+    assert register.person(dead) != register.person(alive)
+    decide(service, dead, alive, "SAME")
+    assert register.person(dead) == register.person(alive)
+
+
 def test_why_of_what_is_not_there_is_refused(
     register: Register, family: list[RecordId], service: Service
 ) -> None:
