@@ -54,13 +54,12 @@ def after_death(lives: Sequence[Life | None], must: Iterable[Pair]) -> list[Pair
     the two is wrong: none of these keeps anybody apart.
     """
     known = [(place, life) for place, life in enumerate(lives) if life is not None]
-    dead = [(place, life) for place, life in known if life.died]
-    if not dead or not any(outlives(life, each) for _, life in known for _, each in dead):
+    if not _at_odds([life for _, life in known]):
         return []
+    dead = [(place, life) for place, life in known if life.died]
     disputed = set[int]()
     for group in contract(len(lives), must):
-        said = [life for place in group if (life := lives[place]) is not None]
-        if any(outlives(one, other) for one in said for other in said):
+        if _at_odds([life for place in group if (life := lives[place]) is not None]):
             disputed.update(group)
     return [
         (min(one, other), max(one, other))
@@ -68,3 +67,9 @@ def after_death(lives: Sequence[Life | None], must: Iterable[Pair]) -> list[Pair
         for other, death in dead
         if outlives(life, death) and disputed.isdisjoint((one, other))
     ]
+
+
+def _at_odds(lives: Sequence[Life]) -> bool:
+    """Whether some of them was seen alive after the death of some: the latest after the earliest."""
+    deaths = [life.died for life in lives if life.died]
+    return bool(deaths) and outlives(Life(alive=max(life.alive for life in lives)), Life(min(deaths)))

@@ -12,7 +12,12 @@ from mast_intake.rows import SourceRow
 Read = Callable[..., tuple[list[SourceRow], Rejects]]
 LIVED = """agency: fire
 agreement: a
-fields: {record_id: id, given_name: first, date_of_birth: born, date_of_death: died, last_seen_alive: seen}
+fields:
+  record_id: id
+  given_name: first
+  date_of_birth: born
+  date_of_death: {column: died, format: "%Y-%m-%d"}
+  last_seen_alive: seen
 """
 
 
