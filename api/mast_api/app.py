@@ -128,7 +128,8 @@ class Endpoint:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._warm = False
+        self._warm = not services.practises
+        self._door = asyncio.Event()
         self._practising: asyncio.Task[None] | None = None
         self._schema: Schema = build_schema(introspection=services.settings.development)
         # The usual question about the schema itself is deep.
@@ -142,7 +143,7 @@ class Endpoint:
         At the start, and again when it did not answer in time: it plans anew as the graph grows, and a plan
         that takes longer than a caller waits is given up and never remembered, request after request.
         """
-        if self._practising is None or self._practising.done():
+        if self._services.practises and (self._practising is None or self._practising.done()):
             self._practising = asyncio.create_task(self._practise())
 
     async def rest(self) -> None:
@@ -152,9 +153,10 @@ class Endpoint:
             await asyncio.wait({self._practising})
 
     async def _practise(self) -> None:
+        store, clock = self._services.patient or self._services.store, self._services.clock
         while True:
             try:
-                await practice.warm_up(self._services.patient or self._services.store, self._services.clock())
+                await practice.warm_up(store, clock(), self._door)
             except MastError as error:
                 log.warning("queries are not planned yet: %s", error.code)
                 await asyncio.sleep(WARM_UP_AGAIN_S)
@@ -167,7 +169,10 @@ class Endpoint:
         return _json(200, {"status": "alive"})
 
     async def ready(self, _request: Request) -> Response:
-        """The database answers, under keys that are held; queries are planned, and the search is loaded."""
+        """The database answers, under keys that are held; queries are planned, and the search is loaded.
+
+        The question at a door is planned first, and said apart: it may be asked while others wait.
+        """
         database = keys = False
         with suppress(MastError, TimeoutError):
             async with asyncio.timeout(READY_WITHIN_S):
@@ -177,6 +182,7 @@ class Endpoint:
         state = {
             "database": database,
             "keys": keys,
+            "address_check": self._warm or self._door.is_set(),
             "queries": self._warm,
             "search": self._services.search.ready,
         }

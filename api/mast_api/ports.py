@@ -82,7 +82,8 @@ class LookUp(Protocol):
 class Services:
     """Everything the service uses, built once by the wiring.
 
-    ``patient`` reads like ``store`` but waits longer: for what is practised before callers come.
+    ``patient`` reads like ``store`` but waits longer: for what is practised before callers come, where the
+    service ``practises``.
     ``close`` is awaited when the service stops, in the event loop that used the store.
     """
 
@@ -112,3 +113,4 @@ class Services:
     requests: Register = field(default_factory=Register)
     close: Callable[[], Awaitable[None]] | None = None
     patient: Reader | None = None
+    practises: bool = True

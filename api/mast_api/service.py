@@ -133,13 +133,14 @@ def server(
     keys: KeyRing,
     *,
     warn: Callable[[str], None],
-    people: bool = True,
+    lasting: bool = True,
     step: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> Iterator[uvicorn.Server]:
     """A service that is ready to be run; audit log and people in memory are closed at the end.
 
-    Without ``people`` nobody is read into memory: it answers by id, and searches for nobody. ``step`` shows
-    that they are being read.
+    One that is not ``lasting`` is for a command that asks little and waits: nobody is read into memory, so it
+    answers by id and searches for nobody, and what is asked is planned when it is. ``step`` shows that people
+    are being read.
 
     Raises:
         AuditUnavailableError: the audit log cannot be written, or another process writes it.
@@ -150,7 +151,7 @@ def server(
     with open_store(address) as store, audit_log(settings) as audit:
         live = LiveResolver(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn, step=step)
         telling = Telling(_told_to(settings, store, warn), clock=now)
-        reader = _connect(address, within_s=settings.query_timeout_s)
+        reader = _connect(address, within_s=settings.query_timeout_s if lasting else PLANNING_S)
         patient = _connect(address, within_s=PLANNING_S)
         research = Research(store, keys, clock=now, on_record=partial(last_on_record, settings.data / AUDIT))
         services = Services(
@@ -186,8 +187,9 @@ def server(
             staff=StaffList(settings.data / STAFF, keys),
             close=lambda: _close(research, reader, patient),
             patient=patient,
+            practises=lasting,
         )
-        if people:
+        if lasting:
             live.start()
         proofs = ProofKeeper(store, audit, warn=warn)
         proofs.start()

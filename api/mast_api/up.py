@@ -147,8 +147,8 @@ class Up:
         self, base: str, issuer: DevelopmentIssuer, loaded: list[Loaded], resolved: list[Resolved]
     ) -> dict[str, Any]:
         asked = self._asked
-        with self._terminal.step("Reading people, practising questions"):
-            wait_until(base, "database", "queries", "search")
+        with self._terminal.step("Reading people, practising the question"):
+            wait_until(base, "database", "address_check", "search")
         token = issuer.issue(asked.role, asked.purpose, minutes=TOKEN_MINUTES, subject="mast-up")
         answer = ask(base, token, asked.document, asked.variables)
         self._terminal.say(f"GraphQL at {base}/graphql")

@@ -16,7 +16,8 @@ from mast_console.service import Refused
 PARTS: Final = {
     "database": "The database answers",
     "keys": "The keys in use are held",
-    "queries": "Questions are planned",
+    "address_check": "The question at a door is planned",
+    "queries": "All questions are planned",
     "search": "The search for people is loaded",
 }
 """What the service says of itself at ``/ready``, in words."""
@@ -24,7 +25,8 @@ PARTS: Final = {
 FAILING: Final = {
     "database": "The database does not answer: nobody is answered, and no feed is loaded",
     "keys": "The keys in use are not held: nothing can be looked up or loaded",
-    "queries": "Questions are not planned yet: the first answers are slow",
+    "address_check": "The question at a door is not planned yet: its first answers are slow",
+    "queries": "Not all questions are planned yet: their first answers are slow",
     "search": "The search for people is not loaded: nobody is found by name",
 }
 """What follows for people, of each part that is not well or does not say so."""

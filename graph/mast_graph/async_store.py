@@ -7,10 +7,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-import neo4j
-from neo4j.exceptions import ConfigurationError, DriverError, Neo4jError
-
 from mast_graph import wire_errors
+from mast_graph.driver import ConfigurationError, DriverError, Neo4jError, neo4j
 from mast_graph.rows import Row, plain_rows, sendable
 from mast_graph.store import bad_address, check_address, readable
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -30,16 +31,46 @@ _PURPOSE: Final = "safeguarding-practice"
 """As long as a real one, and none that an agreement names: practice finds contacts and withholds them."""
 
 
-async def warm_up(store: Reader, now: dt.datetime) -> None:
+async def warm_up(store: Reader, now: dt.datetime, door: asyncio.Event) -> None:
     """Have the server plan every query of a question, then practise on a few entities.
 
-    Planning the largest takes over a second on a server that has just started, and the first run of a plan
-    reads code and pages that were never read: give a store that waits longer than a caller would.
+    What is asked at a door comes first, and ``door`` is set when it is done. Planning the largest takes over
+    a second on a server that has just started, and the first run of a plan reads code and pages that were
+    never read: give a store that waits longer than a caller would.
 
     Raises:
         GraphUnavailableError: it does not answer, after ``WARM_UP_TRIES``.
     """
-    scope = Scope(
+    scope = _scope(now)
+    ever = history.Time(*history.ALWAYS, known_at=now)
+    some = (await store.read("read.some_entities"))[0]
+    await _rounds(
+        lambda: read.ready(store),
+        lambda: news.read_news(store),
+        lambda: read.concerns_at_address(store, scope, ids=some["addresses"][:1]),
+        lambda: read.near_addresses(store, scope, {}),
+    )
+    door.set()
+    await _rounds(
+        lambda: read.people(store, scope, some["people"], relations=True),
+        lambda: read.households(store, scope, some["households"]),
+        lambda: history.address_history(store, some["addresses"], ever),
+        lambda: history.co_residents(store, some["people"], ever),
+        lambda: network.household_network(store, scope, some["households"], depth=2),
+        lambda: household_links.household_path(store, some["households"], now=now, as_of=now),
+        lambda: stated.relations_of(store, scope, some["people"], among=True),
+        lambda: network.network_extract(store, scope, after=_LAST, first=1),
+        lambda: alert_reading.alerts_page(store, scope),
+        lambda: _one_alert(store, scope),
+        lambda: glass.behind_glass(store, scope, ids=some["addresses"]),
+        lambda: agency_keys.agency_references(store, scope, people=some["people"]),
+        lambda: reviewing.review_counts(store, [1]),
+        lambda: network.paths_between(store, scope, some["people"][:1], some["people"][1:2], most=4),
+    )
+
+
+def _scope(now: dt.datetime) -> Scope:
+    return Scope(
         as_of=now,
         window_from=now,
         today=now,
@@ -53,29 +84,10 @@ async def warm_up(store: Reader, now: dt.datetime) -> None:
         after_at=read.END,
         after_id="",
     )
-    ever = history.Time(*history.ALWAYS, known_at=now)
-    some = (await store.read("read.some_entities"))[0]
+
+
+async def _rounds(*asks: Callable[[], Awaitable[object]]) -> None:
     for _ in range(1 + WARM_UP_ROUNDS):
-        asks: list[Callable[[], Awaitable[object]]] = [
-            lambda: read.ready(store),
-            lambda: news.read_news(store),
-            lambda: read.concerns_at_address(store, scope, ids=some["addresses"][:1]),
-            lambda: read.near_addresses(store, scope, {}),
-            lambda: read.people(store, scope, some["people"], relations=True),
-            lambda: read.households(store, scope, some["households"]),
-            lambda: history.address_history(store, some["addresses"], ever),
-            lambda: history.co_residents(store, some["people"], ever),
-            lambda: network.household_network(store, scope, some["households"], depth=2),
-            lambda: household_links.household_path(store, some["households"], now=now, as_of=now),
-            lambda: stated.relations_of(store, scope, some["people"], among=True),
-            lambda: network.network_extract(store, scope, after=_LAST, first=1),
-            lambda: alert_reading.alerts_page(store, scope),
-            lambda: _one_alert(store, scope),
-            lambda: glass.behind_glass(store, scope, ids=some["addresses"]),
-            lambda: agency_keys.agency_references(store, scope, people=some["people"]),
-            lambda: reviewing.review_counts(store, [1]),
-            lambda: network.paths_between(store, scope, some["people"][:1], some["people"][1:2], most=4),
-        ]
         for ask in asks:
             await _try_some_times(ask)
 

@@ -6,9 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import neo4j
-import neo4j.time
-
+from mast_graph.driver import neo4j
 from mast_graph.queries import NamedQuery
 from mast_resolver.errors import QueryFileError
 

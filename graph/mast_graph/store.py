@@ -10,11 +10,9 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
-import neo4j
-from neo4j.exceptions import ConfigurationError, DriverError, Neo4jError
-
 from mast_graph import wire_errors
 from mast_graph.disk import DiskGuard
+from mast_graph.driver import ConfigurationError, DriverError, Neo4jError, neo4j
 from mast_graph.queries import Access, NamedQuery, query
 from mast_graph.rows import Row, plain_rows, sendable
 from mast_resolver.errors import (

@@ -10,8 +10,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from neo4j.exceptions import AuthError, ClientError, DriverError, IncompleteCommit, Neo4jError, TransientError
-
+from mast_graph.driver import (
+    AuthError,
+    ClientError,
+    DriverError,
+    IncompleteCommit,
+    Neo4jError,
+    TransientError,
+)
 from mast_resolver.errors import (
     GraphCredentialsError,
     GraphFullError,

@@ -205,7 +205,7 @@ def test_an_unexpected_error_is_masked_here_and_in_the_log(
 def test_the_service_is_alive_and_ready(service: Service) -> None:
     assert service.get("/health").json() == {"status": "alive"}
     assert service.get("/ready").json() == {
-        "status": {"database": True, "keys": True, "queries": True, "search": True}
+        "status": {"database": True, "keys": True, "address_check": True, "queries": True, "search": True}
     }
 
 

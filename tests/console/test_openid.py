@@ -137,7 +137,7 @@ def browser(store: Store, neo4j_server: Login, issuer: Issuer, tmp_path: Path) -
     with (
         planned_as_asked(),
         listening(settings) as taken,
-        server(settings, address, keys, warn=lambda _: None, people=False) as serving,
+        server(settings, address, keys, warn=lambda _: None, lasting=False) as serving,
         in_background(serving, taken),
         client_of(url(taken)) as client,
     ):

@@ -23,6 +23,7 @@ from mast_api.feeds.register import DAYS, REGISTER, register
 from mast_api.quality_kept import keep
 from mast_api.workspace import now
 from mast_console import words
+from mast_console.operations import PARTS
 from mast_console.service import Service
 from mast_graph.deliveries import Receipt, put_receipt
 from mast_graph.known import read_known
@@ -151,7 +152,13 @@ def test_every_reason_has_words() -> None:
 
 
 UNWELL = {
-    "the database does not answer": {"database": False, "keys": False, "queries": True, "search": True},
+    "the database does not answer": {
+        "database": False,
+        "keys": False,
+        "address_check": True,
+        "queries": True,
+        "search": True,
+    },
     "nobody says anything": {},
 }
 
@@ -174,7 +181,7 @@ def test_while_the_database_is_down_the_page_says_so_first_and_nothing_is_well(
     response = somebody.go("/operations")
     assert response.status == 200
     first = somebody.page.locator("section").first.inner_text()
-    assert f"{sum(not each for each in said.values()) or 4} things need attention" in first
+    assert f"{sum(not each for each in said.values()) or len(PARTS)} things need attention" in first
     assert "The database does not answer" in first
     assert "cannot be told now" in first
     assert "Not all of the service is ready" in somebody.text

@@ -76,9 +76,9 @@ def asking(settings: Settings, terminal: Terminal, url: str | None, bearer: str)
     with (
         listening(replace(settings, host="127.0.0.1", port=0)) as taken,
         graph(settings, terminal) as address,
-        server(settings, address, keys, warn=terminal.warn, people=False) as serving,
+        server(settings, address, keys, warn=terminal.warn, lasting=False) as serving,
         in_background(serving, taken),
     ):
         base = url_of(taken)
-        client.wait_until(base, "database", "queries")
+        client.wait_until(base, "database")
         yield ask

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgpack
-from neo4j.time import Date, DateTime
 
+from mast_graph.driver import Date, DateTime
 from mast_resolver.errors import UnknownNameError
 
 DIGEST_BYTES: Final = 16

@@ -14,8 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import neo4j
-
+from mast_graph.driver import neo4j
 from mast_graph.files import try_lock
 from mast_graph.managed.jars import release
 from mast_graph.managed.provision import Progress, class_path_of, provision

@@ -14,9 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-import neo4j
-from neo4j.exceptions import DriverError, Neo4jError
-
+from mast_graph.driver import DriverError, Neo4jError, neo4j
 from mast_graph.files import write_private
 from mast_graph.managed.folder import USER, Running, ServerFolder, folder_locked, is_alive
 from mast_graph.managed.jars import release
