@@ -249,6 +249,12 @@ class Borough:
         self.town.loaded_at = self.clock.now
         with Lease.acquire(self.store, "tests") as lease:
             self.town._lease = lease
+            # The real resolver runs when somebody is erased: whoever has another id since keeps it.
+            self.town._known |= {
+                self.town.record(*ref): EntityId(person)
+                for person, refs in self.people().items()
+                for ref in refs
+            }
             self._people = {}
             yield self.town
             self._people = {}
