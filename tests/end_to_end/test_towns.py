@@ -41,7 +41,7 @@ def test_a_graph_holds_one_town_and_another_one_is_refused(mast: Mast, store: St
         "Making the fixtures",
         "Loading police",
         "Resolving",
-        "Reading people, practising questions",
+        "Reading people, practising the question",
     ):
         assert step in shown.err
 
