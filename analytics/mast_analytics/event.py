@@ -16,6 +16,10 @@ class GroupBy(StrEnum):
     ADDRESS = "address"
 
 
+Terms = tuple[str, str, str]
+"""An agreement, a class of data, and the agency that shares it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One version of one contact, as it is believed at some moment.
@@ -30,6 +34,7 @@ class Event:
     agency: str
     agency_kind: str = ""
     data_class: str = ""
+    agreement: str = ""
     severity: int = 0
     category: str | None = None
     team: str | None = None
@@ -38,6 +43,11 @@ class Event:
     """An episode that has not ended; one that has is closed at ``closed_at``."""
     episode: bool = False
     groups: Mapping[GroupBy, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+
+    @property
+    def terms(self) -> Terms:
+        """What decides who may see it: under which agreement whose data of which class it is."""
+        return self.agreement, self.data_class, self.agency
 
     def still_open(self, at: dt.datetime) -> bool:
         """Whether it is an episode that was going on at a moment after it began."""

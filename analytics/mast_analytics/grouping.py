@@ -74,6 +74,7 @@ def event_of(
         agency=contact.agency,
         agency_kind=kind.agency_kind,
         data_class=contact.data_class,
+        agreement=contact.agreement,
         severity=contact.severity,
         category=contact.category,
         team=contact.team,

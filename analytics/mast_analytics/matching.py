@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
-from mast_analytics.event import Event
+from mast_analytics.event import Event, Terms
 from mast_analytics.rule import Kind, Rule, Selection
 
 Order = tuple[dt.datetime, str]
@@ -32,10 +32,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Contacts that together are what the rule looks for; ``at`` is when that was so."""
+    """Contacts that together are what the rule looks for; ``at`` is when that was so.
+
+    Only who may see contacts of all its ``terms`` is shown it.
+    """
 
     events: tuple[str, ...]
     at: dt.datetime
+    terms: frozenset[Terms]
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +298,7 @@ def _absent(rule: Rule, hits: Sequence[Hit], now: dt.datetime) -> tuple[list[Fin
             continue
         over = rule.timespan.over(first.event.at, rule.zone)
         if over <= now:
-            found.append(Finding((first.event.id,), over))
+            found.append(Finding((first.event.id,), over, frozenset([first.event.terms])))
         else:
             due = min(due or over, over)
     return sorted(found, key=lambda each: (each.at, each.events)), due
@@ -305,24 +309,32 @@ def _answered(first: Hit, answers: Sequence[Hit]) -> bool:
 
 
 def _suppress(rule: Rule, found: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
-    """None within the suppression span of one that was let through; and those that are kept back by it."""
+    """None within the suppression span of one that was let through; and those that are kept back by it.
+
+    Only one that everybody is shown who would be shown the other keeps that back: what somebody may not see
+    is no reason to be silent to them, and changes nothing of what they are shown (ADR 0068).
+    """
     if rule.suppression is None:
         return list(found), []
     kept: list[Finding] = []
     back: list[Finding] = []
-    reach = -1
+    lately: list[tuple[int, Finding]] = []
     for each in found:
         place = rule.suppression.place(each.at, rule.zone)
-        if not kept or place > reach:
-            kept.append(each)
-            reach = rule.suppression.reach(place)
-        else:
+        lately = [(reach, one) for reach, one in lately if place <= reach]
+        if any(one.terms <= each.terms for _, one in lately):
             back.append(each)
+        else:
+            kept.append(each)
+            lately.append((rule.suppression.reach(place), each))
     return kept, back
 
 
 def _finding(hits: Sequence[Hit]) -> Finding:
-    return Finding(tuple(sorted(each.event.id for each in hits)), hits[-1].event.at)
+    events = [each.event for each in hits]
+    return Finding(
+        tuple(sorted(each.id for each in events)), events[-1].at, frozenset(each.terms for each in events)
+    )
 
 
 _OF_KIND: Final[Mapping[Kind, Callable[[Rule, Sequence[Hit], Windows], Ends]]] = {

@@ -8,6 +8,7 @@
 // column types: list of string
 // column agencies: list of string
 // column data_classes: list of string
+// column agreements: list of string, '' for none
 // column severities: list of integer
 // column categories: list of string, '' for none
 // column teams: list of string, '' for none
@@ -35,6 +36,7 @@ WITH collect(contact) AS page
 RETURN [contact IN page | contact.version] AS versions,
   [contact IN page | contact.id] AS ids, [contact IN page | contact.type] AS types,
   [contact IN page | contact.agency] AS agencies, [contact IN page | contact.data_class] AS data_classes,
+  [contact IN page | coalesce(contact.agreement, '')] AS agreements,
   [contact IN page | contact.severity] AS severities, [contact IN page | coalesce(contact.category, '')] AS categories,
   [contact IN page | coalesce(contact.team, '')] AS teams, [contact IN page | contact.at.epochMillis] AS at,
   [contact IN page | coalesce(contact.closed_at.epochMillis, -1)] AS closed_at,

@@ -16,8 +16,8 @@ PAGE: Final = 5_000
 EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 CONTACT_COLUMNS: Final = (
-    "ids", "types", "agencies", "data_classes", "severities", "categories", "teams", "at", "closed_at",
-    "open", "touches",
+    "ids", "types", "agencies", "data_classes", "agreements", "severities", "categories", "teams", "at",
+    "closed_at", "open", "touches",
 )  # fmt: skip
 HOME_COLUMNS: Final = ("people", "households", "addresses", "starts", "ends", "communal")
 
@@ -65,12 +65,15 @@ def contact_rows(page: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 
 def contact_of(said: tuple[Any, ...], recorded_from: dt.datetime, recorded_to: dt.datetime) -> KnownContact:
     """One contact of a page."""
-    id_, type_, agency, data_class, severity, category, team, at, closed_at, is_open, touches = said
+    id_, type_, agency, data_class, agreement, severity, category, team, at, closed_at, is_open, touches = (
+        said
+    )
     return KnownContact(
         id=id_,
         type=type_,
         agency=agency,
         data_class=data_class,
+        agreement=agreement,
         severity=severity,
         category=category or None,
         team=team or None,

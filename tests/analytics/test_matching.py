@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
+from operator import itemgetter
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,8 @@ from tests.analytics.events import START, made
 
 from mast_analytics.civil import Span, Unit
 from mast_analytics.evaluator import Evaluator
-from mast_analytics.event import Event, GroupBy
+from mast_analytics.event import Event, GroupBy, Terms
+from mast_analytics.matching import Finding, _suppress
 from mast_analytics.rule import Compared, Condition, Rule, Selection
 from mast_analytics.rule_yaml import read_rules
 
@@ -132,3 +134,26 @@ def test_of_one_day_a_date_alone_comes_before_nothing(
 def test_of_one_day_a_date_alone_is_no_step_from_it() -> None:
     contacts = [made("a", "CHILDREN_CONTACT", MIDNIGHT), made("b", "SECTION_47_ENQUIRY", MIDNIGHT + DAY / 2)]
     assert found(SHIPPED["severity-step-up"], contacts) == set()
+
+
+SOME_TERMS = (("all", "children", "council"), ("all", "police", "police"), ("few", "health", "nhs"))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.integers(0, 60), st.sets(st.sampled_from(SOME_TERMS), min_size=1)), max_size=12))
+def test_what_somebody_may_not_see_keeps_nothing_back_from_them(
+    drawn: list[tuple[int, set[Terms]]],
+) -> None:
+    """Whatever they may see: what they are shown is what they would be if nothing else were there."""
+    rule = replace(TOGETHER, suppression=Span(10, Unit.DAY))
+    found = [
+        Finding((f"{day:02} {number}",), START + day * DAY, frozenset(terms))
+        for number, (day, terms) in enumerate(sorted(drawn, key=itemgetter(0)))
+    ]
+    kept, back = _suppress(rule, found)
+    assert sorted([*kept, *back], key=found.index) == found
+    for many in range(len(SOME_TERMS) + 1):
+        for theirs in map(frozenset, combinations(SOME_TERMS, many)):
+            seen = [each for each in found if each.terms <= theirs]
+            assert [each for each in kept if each in seen] == _suppress(rule, seen)[0]
+            assert seen[:1] == [each for each in kept if each in seen][:1], "the first is told of"
