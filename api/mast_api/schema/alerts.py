@@ -15,7 +15,7 @@ from mast_analytics.backtest import Share
 from mast_analytics.rule import Level, Rule
 from mast_analytics.rule_yaml import parse_rule
 from mast_analytics.sentences import Rested, sentences
-from mast_api.access import Question
+from mast_api.access import Question, may
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import alert_types as t
@@ -109,7 +109,9 @@ class AlertQuery:
         ]
 
     @strawberry.field(
-        description="What rules came to when they were tried on the past, and what people said since."
+        description="What rules came to when they were tried on the past, and what people said since: of the "
+        "alerts that the caller is shown, or of all where they are shown none. A trial is of all that was "
+        "known, whoever asks."
     )
     async def rule_backtest(self, info: Info, rule: RuleName = "") -> list[t.RuleBacktest]:
         asking = info.context
@@ -118,7 +120,12 @@ class AlertQuery:
         store = asking.services.store
         tried, worth, rules = await asyncio.gather(
             store.read("read.rule_backtests", rule=wanted),
-            store.read("read.rule_worth", forever=FOREVER),
+            store.read(
+                "read.rule_worth",
+                whoever=not may(asking.caller, Question.ALERTS),
+                forever=FOREVER,
+                **paging.scope(asking).sharing(),
+            ),
             alert_reading.every_rule(store),
         )
         since = {row["rule"]: row for row in worth}

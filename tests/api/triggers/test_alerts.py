@@ -176,6 +176,27 @@ def test_what_people_said_of_alerts_is_the_precision_of_a_rule(service: Service,
     assert found["warning"] == ""
 
 
+def test_what_a_rule_is_worth_counts_what_its_asker_is_shown(service: Service, desk: Desk) -> None:
+    """A number of the others would tell of withheld contacts by their kind; who sees none judges the rule."""
+    for node in nodes(ask(service, ALERTS)):
+        ask(service, TAKE_NOTICE, id=node["id"], disposition="WRONG")
+    kept = StoredBacktest("child-not-brought-twice/1", "d", ago(90), NOW, False, NOW, RESULT)
+    desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
+    desk.town.store.define(
+        "MATCH (contact:Contact {at: datetime($at)}) SET contact.agreement = 'of-others'".replace(
+            "$at", repr(ago(60).isoformat())
+        )
+    )
+
+    def counted(who: dict[str, str]) -> tuple[int, int]:
+        (found,) = ask(service, BACKTEST, who=who)["ruleBacktest"]
+        return found["acknowledged"], found["wrong"]
+
+    assert len(nodes(ask(service, ALERTS))) == 1
+    assert counted(ANALYST) == (1, 1)
+    assert counted({"role": "information-governance-officer", "purpose": "information-governance"}) == (2, 2)
+
+
 def test_who_may_not_see_a_class_is_told_that_there_may_be_more_and_cannot_acknowledge_it(
     service: Service, desk: Desk
 ) -> None:
