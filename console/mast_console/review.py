@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -24,22 +26,66 @@ CHOICES: Final = {
     "SAME": "They are the same person",
     "DIFFERENT": "They are different people",
 }
+LANES: Final = {
+    "": "All",
+    "APART": "Two people who may be one",
+    "DOUBT": "One person, but in doubt",
+}
+"""Which pairs the queue is of."""
 MOST_REASON: Final = 500
 MOST_DECIDED: Final = 5
 _CURSOR: Final = re.compile(r"[0-9a-f]{1,16}\.r[0-9a-f]{32}\.r[0-9a-f]{32}")
 _PAIR: Final = re.compile(r"r[0-9a-f]{32}\.r[0-9a-f]{32}")
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is in the queue: after which pair, and of which lane; what is none of ours is nothing.
+
+    Example:
+        >>> Place.of({"after": "somewhere", "lane": "DOUBT"}).path, BEGINNING.path
+        ('/review?lane=DOUBT', '/review')
+    """
+
+    after: str = ""
+    lane: str = ""
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Place:
+        """As a form or an address says it."""
+        after, lane = said.get("after", ""), said.get("lane", "")
+        return cls(after if _CURSOR.fullmatch(after) else "", lane if lane in LANES else "")
+
+    @property
+    def path(self) -> str:
+        """The page of the queue there."""
+        said = urlencode({name: text for name, text in (("lane", self.lane), ("after", self.after)) if text})
+        return f"/review?{said}" if said else "/review"
+
+    def then(self, after: str) -> str:
+        """The page of the queue after a pair."""
+        return replace(self, after=after).path
+
+    def only(self, lane: str) -> str:
+        """The first page of a lane."""
+        return Place(lane=lane).path
+
+
+BEGINNING: Final = Place()
+
+
 async def queue(visit: Visit) -> Response:
     """The next pair, or that none waits."""
-    after = _after(visit.request.query_params.get("after", ""))
-    found = (await visit.ask("review_next", after=after or None))["reviewQueue"]
+    place = Place.of(visit.request.query_params)
+    found = (await visit.ask("review_next", after=place.after or None, lane=place.lane or None))[
+        "reviewQueue"
+    ]
     for edge in found["edges"]:
         two = edge["node"]["pair"]
         id_ = f"{two['leftRecordId']}.{two['rightRecordId']}"
         more = found["pageInfo"]["hasNextPage"]
-        return await _show(visit, id_, after=after, skip=edge["cursor"], more=more)
-    return visit.page("review_none.html", after=after)
+        return await _show(visit, id_, place, skip=edge["cursor"], more=more)
+    return visit.page("review_none.html", place=place, lanes=LANES)
 
 
 async def pair(visit: Visit) -> Response:
@@ -84,10 +130,8 @@ async def decide(visit: Visit) -> Response:
         else:
             _remember(visit, id_, choice)
             visit.session.notes.append(f"{CHOICES[choice]}: recorded. {said['says']}")
-            return visit.go(_queue(form))
-    return await _show(
-        visit, id_, after=_after(form.get("after", "")), skip=form.get("skip", ""), errors=errors
-    )
+            return visit.go(Place.of(form).path)
+    return await _show(visit, id_, Place.of(form), skip=form.get("skip", ""), errors=errors)
 
 
 async def take_back(visit: Visit) -> Response:
@@ -114,14 +158,14 @@ async def take_back(visit: Visit) -> Response:
 async def keys(visit: Visit) -> Response:
     """Single keys are turned off or on, until signing out."""
     visit.session.keys_off = not visit.session.keys_off
-    return visit.go(_queue(visit.form))
+    return visit.go(Place.of(visit.form).path)
 
 
 async def _show(
     visit: Visit,
     id_: str,
+    place: Place = BEGINNING,
     *,
-    after: str = "",
     skip: str = "",
     more: bool = False,
     errors: Mapping[str, str] = NO_ERRORS,
@@ -140,7 +184,8 @@ async def _show(
         sides=(_side(two, people["left"], "left"), _side(two, people["right"], "right")),
         choices=CHOICES,
         typed=visit.form or kept,
-        after=after,
+        place=place,
+        lanes=LANES,
         skip=skip,
         more=more,
         errors=errors,
@@ -163,13 +208,3 @@ def _remember(visit: Visit, id_: str, choice: str) -> None:
     """The latest few, so that a slip of the hand is undone at once."""
     others = [each for each in visit.session.decided if each["pair"] != id_]
     visit.session.decided = [{"pair": id_, "choice": choice}, *others][:MOST_DECIDED]
-
-
-def _queue(form: Any) -> str:
-    after = _after(form.get("after", ""))
-    return f"/review?after={after}" if after else "/review"
-
-
-def _after(text: str) -> str:
-    """A place in the queue; the beginning, where it is none of the service's."""
-    return text if _CURSOR.fullmatch(text) else ""

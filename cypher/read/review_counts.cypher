@@ -13,8 +13,7 @@ CALL () {
     AND NOT EXISTS {
       MATCH (left)-[:PARTED]->(right)
       WHERE NOT EXISTS {
-        MATCH (left)-[one:RESOLVES_TO]->(:Person)<-[other:RESOLVES_TO]-(right)
-        WHERE one.recorded_to = $forever AND other.recorded_to = $forever
+        // part: of_one_person
       }
     }
   RETURN left, right, evidence.review AS value
@@ -24,8 +23,7 @@ UNION ALL
   WHERE parted.review > 0 AND left.shielded IS NULL AND right.shielded IS NULL
     AND NOT EXISTS { MATCH (left)-[decided:STEWARD]-(right) WHERE decided.revoked_at IS NULL }
     AND NOT EXISTS {
-      MATCH (left)-[one:RESOLVES_TO]->(:Person)<-[other:RESOLVES_TO]-(right)
-      WHERE one.recorded_to = $forever AND other.recorded_to = $forever
+      // part: of_one_person
     }
   RETURN left, right, parted.review AS value
 }

@@ -4,6 +4,7 @@
 // param $after_value: integer, of the last pair of the page before
 // param $after_left: string, its left record
 // param $after_right: string, its right record
+// param $lane: string, apart or doubt, or '' for both
 // param $forever: date-time, the end of an interval that has not ended
 // column left: string
 // column right: string
@@ -21,10 +22,12 @@ CALL () {
     AND NOT EXISTS {
       MATCH (left)-[:PARTED]->(right)
       WHERE NOT EXISTS {
-        MATCH (left)-[one:RESOLVES_TO]->(:Person)<-[other:RESOLVES_TO]-(right)
-        WHERE one.recorded_to = $forever AND other.recorded_to = $forever
+        // part: of_one_person
       }
     }
+    AND ($lane = '' OR ($lane = 'doubt') = EXISTS {
+      // part: of_one_person
+    })
   WITH left, right, evidence.review AS value
   ORDER BY value DESC, left.id, right.id
   LIMIT $first
@@ -33,13 +36,12 @@ UNION ALL
   // What held them together was purged: they wait until somebody decides, or they are one again.
   MATCH (left:PersonRecord)-[parted:PARTED]->(right:PersonRecord)
   USING INDEX parted:PARTED(review)
-  WHERE parted.review > 0 AND parted.review <= $after_value AND left.shielded IS NULL AND right.shielded IS NULL
+  WHERE $lane <> 'doubt' AND parted.review > 0 AND parted.review <= $after_value AND left.shielded IS NULL AND right.shielded IS NULL
     AND (parted.review < $after_value OR left.id > $after_left
       OR (left.id = $after_left AND right.id > $after_right))
     AND NOT EXISTS { MATCH (left)-[decided:STEWARD]-(right) WHERE decided.revoked_at IS NULL }
     AND NOT EXISTS {
-      MATCH (left)-[one:RESOLVES_TO]->(:Person)<-[other:RESOLVES_TO]-(right)
-      WHERE one.recorded_to = $forever AND other.recorded_to = $forever
+      // part: of_one_person
     }
   WITH left, right, parted.review AS value
   ORDER BY value DESC, left.id, right.id

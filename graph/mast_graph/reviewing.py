@@ -40,8 +40,10 @@ class RecordRow(TypedDict):
     contested: bool
 
 
-async def review_page(store: Reader, *, first: int, after: tuple[int, str, str] = FIRST) -> list[ReviewRow]:
-    """Pairs after a place in the queue, the greatest value first; one more than a page has."""
+async def review_page(
+    store: Reader, *, first: int, after: tuple[int, str, str] = FIRST, lane: Lane | None = None
+) -> list[ReviewRow]:
+    """Pairs of a lane, or of both, after a place in the queue, what is worth most first; and one more."""
     value, left, right = after
     rows = await store.read(
         "read.review_queue",
@@ -49,6 +51,7 @@ async def review_page(store: Reader, *, first: int, after: tuple[int, str, str] 
         after_value=value,
         after_left=left,
         after_right=right,
+        lane=lane.value if lane else "",
         forever=FOREVER,
     )
     return cast("list[ReviewRow]", rows)
@@ -68,6 +71,7 @@ def read_review(store: Store) -> list[ReviewRow]:
         after_value=value,
         after_left=left,
         after_right=right,
+        lane="",
         forever=FOREVER,
     )
     return cast("list[ReviewRow]", rows)

@@ -82,6 +82,23 @@ def test_a_pair_is_decided_by_keyboard_the_next_one_comes_and_it_is_undone(
     assert first in waiting(town)
 
 
+def test_a_steward_may_go_through_one_lane_only(somebody: Person, town: Served) -> None:
+    somebody.signs_in("steward")
+    somebody.go("/review")
+    for lane, name in (("DOUBT", "One person, but in doubt"), ("APART", "Two people who may be one")):
+        somebody.page.get_by_role("link", name=name).click()
+        of_lane = waiting(town, lane)
+        assert shown(somebody) == of_lane[0]
+        somebody.page.get_by_role("link", name="Skip: I cannot tell").click()
+        if of_lane[1:]:
+            assert shown(somebody) == of_lane[1]
+        else:
+            assert "No more pairs wait" in somebody.text
+            somebody.page.get_by_role("link", name="begin at the first pair").click()
+            assert shown(somebody) == of_lane[0], "still of this lane"
+    assert not somebody.faults()
+
+
 def test_the_same_works_by_plain_forms_without_scripts(chromium: Browser, town: Served) -> None:
     with Person.at(chromium, town, java_script_enabled=False) as steward:
         steward.signs_in("steward")

@@ -28,12 +28,15 @@ from mast_api.schema.types import PageInfo, Superseded
 from mast_api.stewarding import Decided
 from mast_graph import reviewing
 from mast_resolver.errors import BadCursorError, UnknownRecordError
-from mast_resolver.ports import Constraint
+from mast_resolver.ports import Constraint, Lane
 from mast_resolver.records import EntityId, RecordId
 
 Info = strawberry.Info[Asking, None]
 
 Either = Annotated[ID, strawberry.argument(description="The id of a record, or of a person.")]
+OfLane = Annotated[
+    t.ReviewLane | None, strawberry.argument(description="Only those about which this is asked.")
+]
 _CONSTRAINTS: Final = {
     t.MatchDecision.SAME: Constraint.MUST,
     t.MatchDecision.DIFFERENT: Constraint.CANNOT,
@@ -87,13 +90,15 @@ class StewardQuery(ShieldQuery):
         "is worth most first."
     )
     async def review_queue(
-        self, info: Info, first: int = FIRST_DEFAULT, after: str | None = None
+        self, info: Info, first: int = FIRST_DEFAULT, after: str | None = None, lane: OfLane = None
     ) -> t.ReviewConnection:
-        asking = info.context
+        asking, only = info.context, Lane[lane.name] if lane else None
         check_page_size(first)
         place = _place(after) if after is not None else reviewing.FIRST
-        await asking.intend(Question.REVIEW_QUEUE, {"after": list(place) if after else []})
-        rows = await reviewing.review_page(asking.services.store, first=first, after=place)
+        await asking.intend(
+            Question.REVIEW_QUEUE, {"after": list(place) if after else [], "lane": only or ""}
+        )
+        rows = await reviewing.review_page(asking.services.store, first=first, after=place, lane=only)
         shown = rows[:first]
         wanted = [(RecordId(row["left"]), RecordId(row["right"]), reviewing.lane_of(row)) for row in shown]
         found, scorer = await asyncio.to_thread(explaining.pairs, asking.services.live, wanted)

@@ -172,7 +172,13 @@ def test_what_a_purged_record_held_together_is_to_be_looked_at(borough: Borough,
 
 def _queue(store: Store) -> list[tuple[str, str, int]]:
     queue = store.read(
-        "read.review_queue", first=5, after_value=2**62, after_left="", after_right="", forever=FOREVER
+        "read.review_queue",
+        first=5,
+        after_value=2**62,
+        after_left="",
+        after_right="",
+        lane="",
+        forever=FOREVER,
     )
     return [(row["left"], row["right"], row["value"]) for row in queue]
 

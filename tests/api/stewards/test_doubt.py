@@ -87,6 +87,10 @@ def test_the_two_lanes_are_counted_apart(
     waiting = lanes(service)
     assert waiting.count("DOUBT") == 1
     assert waiting.count("APART") >= 1
+    for lane in ("DOUBT", "APART"):
+        document = f"{{ reviewQueue(lane: {lane}, first: 1) {{ edges {{ cursor node {{ lane }} }} }} }}"
+        (edge,) = service.answer(document, **ENQUIRY)["edges"]
+        assert edge["node"]["lane"] == lane, "also where the other is worth more"
     counts = service.answer(COUNTS, role="administrator", purpose="operation")
     assert (counts["pairs"], counts["inDoubt"]) == (waiting.count("APART"), 1)
     assert sum(each["inDoubt"] for each in counts["bands"]) == 1

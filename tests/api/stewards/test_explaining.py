@@ -240,6 +240,7 @@ def test_a_page_of_the_queue_reads_as_many_pairs_as_it_shows(store: Store, neo4j
             "after_left": "",
             "after_right": "",
             "first": 10,
+            "lane": "",
             "forever": FOREVER,
         }
         with store._driver.session(database="neo4j") as session:
