@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
+import httpx
 import pytest
-from tests.end_to_end.command import Mast, assert_one_message
+from tests.end_to_end.command import Mast, assert_one_message, environment
+from tests.end_to_end.test_serve import serving
 from tests.graph_contents import rows
 
+from mast_api.rights.requests import Register
 from mast_graph.store import Login
 
 pytestmark = [pytest.mark.graph, pytest.mark.slow]
@@ -188,3 +192,55 @@ def test_who_presents_an_identity_is_told_what_is_held_and_who_looked(
     log = (data / "audit.jsonl").read_text()
     assert log.count("subject-access-asked") == log.count("subject-access-answered") == 2
     assert not any(value in log + told.out for value in IDENTITY.values())
+
+
+def test_a_request_that_a_command_answers_is_settled_with_it_and_only_once(
+    mast: Mast, loaded: Path, identity: Path, data: Path, neo4j_server: Login
+) -> None:
+    who = ("--identity", identity, "--by", "officer-7", "--json")
+    access, erase = ("subject-access", *who), ("erase", "person", *who)
+    role = ("--role", "information-governance-officer", "--purpose", "information-governance")
+    token = mast("token", *role, "--json").json["token"]
+
+    def state(name: str) -> tuple[str, str]:
+        found = Register().look(data / "audit.jsonl")[noted[name]]
+        return found.state.value, found.by
+
+    def refused(*call: str | Path) -> None:
+        assert_one_message(mast(*call), code="MAST-001", exit_code=2)
+        assert rows(neo4j_server, COUNT)[0]["n"] == 2
+
+    noted: dict[str, str] = {}
+    today = dt.datetime.now(dt.UTC).date()
+    with serving(environment(neo4j_server, data), data / "errors") as url:
+        for name, kind, whose in (
+            ("access", "ACCESS", ""),
+            ("erasure", "ERASURE", ""),
+            ("another's", "ERASURE", ', id: "P-somebody"'),
+        ):
+            asked = f'mutation {{ noteRightsRequest(kind: {kind}, received: "{today}"{whose}) {{ id }} }}'
+            answer = httpx.post(
+                f"{url}/graphql",
+                json={"query": asked},
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=60,
+            )
+            noted[name] = answer.json()["data"]["noteRightsRequest"]["id"]
+        refused(*access, "--request", "Q-never")
+        refused(*access, "--request", noted["erasure"])
+        candidates = mast(*access, "--request", noted["access"]).json["candidates"]
+        assert state("access")[0] == "open", "nothing was answered yet"
+        confirm = ("--confirm", candidates[0]["person"])
+        told = mast(*access, *confirm, "--request", noted["access"])
+        assert told.code == 0, told.err
+        # The service may not have it in its log yet.
+        refused(*access, *confirm, "--request", noted["access"])
+    assert state("access") == ("granted", "officer-7")
+    refused(*access, *confirm, "--request", noted["access"])
+    refused(*erase, *confirm, "--request", noted["another's"])
+    done = mast(*erase, *confirm, "--request", noted["erasure"])
+    assert done.code == 0, done.err
+    assert [state(each)[0] for each in noted] == ["granted", "granted", "open"]
+    log = (data / "audit.jsonl").read_text()
+    assert [log.count(f"{each}/") for each in noted.values()] == [2, 2, 1], "noted and settled, once each"
+    assert log.count("subject-access-asked") == log.count("purge-finished") == 1, "nothing else was done"

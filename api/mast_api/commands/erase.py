@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import BY, IDENTITY, common, show_candidates, start
+from mast_api.commands.options import BY, IDENTITY, REQUEST, common, show_candidates, start
 
 
 @click.group(name="erase")
@@ -21,12 +21,14 @@ def command() -> None:
 @BY
 @click.option("--agency", "agencies", multiple=True, help="Only what this agency holds; several times.")
 @click.option("--confirm", "confirmed", help="Id of the person to erase, from the candidates shown before.")
+@REQUEST
 @common
 def person(
     identity: Path,
     by: str,
     agencies: tuple[str, ...],
     confirmed: str | None,
+    request: str | None,
     data: Path | None,
     *,
     as_json: bool,
@@ -42,6 +44,8 @@ def person(
     from mast_api.rights.commanding import purging
     from mast_api.rights.identity import candidates, read_identity
     from mast_api.rights.purging import Order
+    from mast_api.rights.requests import Right
+    from mast_api.rights.settling import Settling
     from mast_api.workspace import key_ring, now
     from mast_intake.pseudonymise import Pseudonymiser
 
@@ -50,14 +54,16 @@ def person(
     keys = key_ring(settings, terminal)
     order = Order(erasing.RULE, by, {"agencies": sorted(agencies)})
     with purging(settings, terminal, "mast erase", order) as (store, _, purge):
+        settling = Settling.of(store, settings, request, Right.ERASURE)
         found = candidates(store, keys, settings.data, Pseudonymiser(keys, now), query)
         if confirmed is None:
             show_candidates(terminal, found.found)
             return
         person = found.confirmed(confirmed)
+        settling.check(store, person)
         records = erasing.to_erase(store, person, frozenset(agencies))
         with terminal.step("Purging") as step:
-            purge.on_progress = step.advance
+            purge.on_progress, purge.settles = step.advance, settling.settled
             removed = erasing.erase(purge, records)
     terminal.answer({"purge": purge.id, "records": len(records), "removed": asdict(removed)})
     terminal.say(f"Erased: {len(records)} records; they stay out when they are sent again ({purge.id})")

@@ -49,6 +49,10 @@ IDENTITY = click.option(
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     help="JSON of the identity presented: - for standard input, or a file that only its owner may read.",
 )
+REQUEST = click.option(
+    "--request",
+    help="Id of the request by right that this answers (rightsRequests): settled once it is done.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import BY, IDENTITY, common, show_candidates, start
+from mast_api.commands.options import BY, IDENTITY, REQUEST, common, show_candidates, start
 
 OUT = click.Path(file_okay=False, path_type=Path)
 
@@ -19,6 +19,7 @@ OUT = click.Path(file_okay=False, path_type=Path)
 @click.option("--out", type=OUT, help="Folder for report.json and report.md, readable by their owner only.")
 @click.option("--withhold", multiple=True, help="Id of a contact whose disclosure would do serious harm.")
 @click.option("--release", multiple=True, help="Id of a contact that the rules withhold and you release.")
+@REQUEST
 @common
 def command(
     identity: Path,
@@ -27,6 +28,7 @@ def command(
     out: Path | None,
     withhold: tuple[str, ...],
     release: tuple[str, ...],
+    request: str | None,
     data: Path | None,
     *,
     as_json: bool,
@@ -41,6 +43,8 @@ def command(
     from mast_api.rights.identity import candidates, read_identity
     from mast_api.rights.in_words import markdown
     from mast_api.rights.proving import proved_access
+    from mast_api.rights.requests import Right
+    from mast_api.rights.settling import Settling
     from mast_api.rights.subject_access import Judged
     from mast_api.workspace import graph, key_ring, now
     from mast_api.writing import open_store
@@ -53,16 +57,19 @@ def command(
     settings, terminal = start(data, as_json=as_json)
     query, keys = read_identity(identity), key_ring(settings, terminal)
     with graph(settings, terminal) as address, open_store(address) as store:
+        settling = Settling.of(store, settings, request, Right.ACCESS)
         found = candidates(store, keys, settings.data, Pseudonymiser(keys, now), query)
         if confirmed is None:
             show_candidates(terminal, found.found)
             return
         person = found.confirmed(confirmed)
+        settling.check(store, person)
         judged = Judged(frozenset(withhold), frozenset(release))
         report = proved_access(store, settings, person, judged, by=by)
-    if out is not None:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(out / "report.json", json.dumps(report, indent=2).encode())
-        write_private(out / "report.md", markdown(report).encode())
-        terminal.say(f"The report is in {out}")
-    terminal.answer(report)
+        if out is not None:
+            out.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(out / "report.json", json.dumps(report, indent=2).encode())
+            write_private(out / "report.md", markdown(report).encode())
+            terminal.say(f"The report is in {out}")
+        terminal.answer(report)
+        settling.settle(store, settings, by=by)

@@ -72,6 +72,8 @@ class Purging:
         self._store, self._lease, self._keys, self._data = store, lease, keys, data
         self.order, self._clock, self._new_id = order, clock, new_id
         self.on_progress: Callable[[int, int], None] = lambda _done, _total: None
+        self.settles: Mapping[str, Sequence[str]] = {}
+        """The request by right that this answers, as the audit log is to have it once it is done."""
         self._held: dict[Kind, _Held] = {}
         self._total = Removed()
         self._begun = 0
@@ -121,7 +123,9 @@ class Purging:
 
         def work(tx: Transaction, tick: int) -> None:
             tx.run("write.finish_purges")
-            self._prove(tx, tick, "purge-finished", {"removed": _counts(self._total), "terms": terms})
+            settled = {"ids": dict(self.settles)} if self.settles else {}
+            said = {"removed": _counts(self._total), "terms": terms, **settled}
+            self._prove(tx, tick, "purge-finished", said)
 
         self._lease.write(work)
 

@@ -22,6 +22,9 @@ from mast_api.audit.trail import moment
 KEPT: Final = "rights_requests"
 """Among what an answer holds: a request as it is from then on."""
 
+_SAY_SO: Final = frozenset({"answer", "purge-finished", "rights-request-settled"})
+"""Events after which a request is as they say: of the service, and of commands that answered one."""
+
 _TOLD_BY: Final = [[f'"{KEPT}"'.encode()]]
 
 
@@ -115,7 +118,7 @@ class Register:
 
 
 def _said(entry: Entry) -> list[Request]:
-    ids = entry.get("ids") if entry.get("event") == "answer" else None
+    ids = entry.get("ids") if entry.get("event") in _SAY_SO else None
     return [_read(str(text), entry) for text in ids.get(KEPT, ())] if isinstance(ids, dict) else []
 
 
