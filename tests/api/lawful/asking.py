@@ -38,6 +38,7 @@ REFERENCES = """query($id: ID!) { agencyReferences(id: $id) {
 BREAK = """mutation($id: ID!) { breakGlass(target: {id: $id}, reason: "somebody's life hangs on it") {
   id contacts { contact { at } } } }"""
 BEHIND = "query($id: ID!) { behindGlass(id: $id) { contacts { contact { at } } } }"
+ALERT = "query($id: ID!) { alert(id: $id) { contacts { at } contactCount } }"
 BACK = (None, 10, 60, 150)
 """Days by which the moment of a question is turned back."""
 
@@ -179,6 +180,30 @@ def behind_the_glass(machine: Machine, asker: Asker) -> Iterator[tuple[object, o
             yield {moment(each["contact"]["at"]) for each in answer["contacts"]}, may
 
 
+def an_alert(machine: Machine, asker: Asker) -> Iterator[tuple[object, object]]:
+    """By its id: there for whoever may see all that it rests on, with those that are listed anyhow.
+
+    One that was taken back is about whom it was then: it may be there, or not.
+    """
+    world = machine.borough
+    world.work_out_alerts()
+    now = world.clock.now
+    listed = one_by_one(world.whose(), world.agreements, asker, now)
+    seen = {
+        each.at
+        for each in world.events
+        if covered(each, world.agreements, asker, now) and not world.hidden_event(each)
+    }
+    for id_, stands, rests_on in world.alerts():
+        answer = machine.answer_or_none(asker, ALERT, {"id": id_})
+        if stands or answer:
+            yield bool(answer), rests_on <= seen
+        if answer:
+            yield answer["contactCount"], len(rests_on)
+            told = {moment(each["at"]) for each in answer["contacts"]}
+            yield told, (rests_on & listed if stands else told & listed)
+
+
 def behind(events: list[Event], machine: Machine, asker: Asker) -> set[dt.datetime]:
     """What is open, and the latest of each agency and type of what is agreed."""
     world = machine.borough
@@ -199,6 +224,7 @@ LOOKS: dict[Question, Look] = {
     Question.SEARCH_PEOPLE: in_a_search,
     Question.AGENCY_REFERENCES: in_references,
     Question.BREAK_GLASS: behind_the_glass,
+    Question.ALERT: an_alert,
 }
 
 

@@ -120,14 +120,15 @@ class Borough:
         moved = {record: EntityId(one) for record in self._records(other)}
         with self.writing() as town:
             town.supersede(Kind.PERSON, other, one, moved=moved)
+            town._known |= moved
 
     def split(self, person: str) -> None:
         records = sorted(self._records(person))
         new = [f"P-split{next(self._numbers)}" for _ in range(2)]
+        moved = {each: EntityId(new[n > 0]) for n, each in enumerate(records)}
         with self.writing() as town:
-            town.supersede(
-                Kind.PERSON, person, *new, moved={each: new[n > 0] for n, each in enumerate(records)}
-            )
+            town.supersede(Kind.PERSON, person, *new, moved=moved)
+            town._known |= moved
 
     def shield(self, entity: str, *, on: bool) -> None:
         decision = ShieldDecision(
@@ -239,6 +240,16 @@ class Borough:
                 yield [event for event in events if event.people & refs]
         for place in HOMES:
             yield [event for event in events if event.place == place]
+
+    def alerts(self) -> Iterator[tuple[str, bool, set[dt.datetime]]]:
+        """Every alert there is, whether it stands, and when everything was that it rests on."""
+        for row in rows(
+            self.login,
+            """MATCH (a:Alert)<-[:GROUNDS]-(c:Contact)
+               RETURN a.id AS id, a.retracted_at IS NULL AS stands, collect(DISTINCT c.at) AS moments
+               ORDER BY id""",
+        ):
+            yield row["id"], row["stands"], {each.to_native() for each in row["moments"]}
 
     def _records(self, person: str) -> list[Any]:
         return [self.town.record(*ref) for ref in self.people()[person]]

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from tests.api.lawful.asking import LeakedError
+from tests.api.lawful.asking import LeakedError, an_alert, holds
 from tests.api.lawful.borough import HOMES, NAMES, SECOND, Borough, askers
 from tests.api.lawful.oracle import Asker, Event, counts_of_person, covered, of_person, one_by_one
 from tests.everything import asking_everything
@@ -171,6 +171,7 @@ class Machine(RuleBasedStateMachine):
         for event in self.said:
             if event.at not in may and event.at.isoformat() in text:
                 raise LeakedError(f"alerts as {asker.role} of {asker.agency!r} show {event.at}")
+        holds(self, asker, Question.ALERT, an_alert)
 
     def look_at_people(self, asker: Asker) -> None:
         """Ask for each person, and find exactly what may be shown."""
@@ -249,6 +250,14 @@ class Machine(RuleBasedStateMachine):
         response = self._send(asker, document, variables)
         assert response.status_code == 200, response.text
         return list(response.json()["data"].values())
+
+    def answer_or_none(self, asker: Asker, document: str, variables: dict[str, Any]) -> Any:
+        """The answer of one field, or nothing where there is no such alert for whoever asks."""
+        said = self._send(asker, document, variables).json()
+        if said["data"]:
+            return next(iter(said["data"].values()))
+        assert [each["extensions"]["code"] for each in said["errors"]] == ["MAST-291"], said
+        return None
 
     def _send(self, asker: Asker, document: str, variables: dict[str, Any]) -> Any:
         token = self.service.issuer.issue(

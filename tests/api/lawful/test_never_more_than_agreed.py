@@ -70,6 +70,18 @@ def test_no_question_ever_shows_what_may_not_be_shown(machine: Callable[[], Mach
     )
 
 
+def test_who_was_merged_stays_so_when_something_happens_to_them(machine: Callable[[], Machine]) -> None:
+    """Of the machine itself: a record that comes again is not of whoever it was of before."""
+    going = machine()
+    going.people_live_there()
+    people = {ref: person for person, refs in going.borough.people().items() for ref in refs}
+    first, second, third = (people[ref] for ref in (("police", "1"), ("fire", "2"), ("police", "4")))
+    going.borough.merge(second, first)
+    going.something_happens(HAPPENINGS[0], 20, AGREEMENT.id, is_open=False, reference="1")
+    going.borough.merge(third, second)
+    assert going.borough.people()[third] == {("police", "1"), ("fire", "2"), ("police", "4")}
+
+
 # What each of these leaves out of a query is found by one way through the machine.
 SHARED = [
     pytest.param("at >= cover.from", "true", id="the window"),
@@ -245,11 +257,12 @@ def test_a_query_of_a_place_that_leaves_a_rule_out_is_found(
     )
 
 
+@pytest.mark.parametrize("name", ["read.alerts", "read.alert"])
 @pytest.mark.parametrize(("text", "instead"), OF_ALERTS)
 def test_a_query_of_alerts_that_leaves_a_rule_out_is_found(
-    machine: Callable[[], Machine], monkeypatch: pytest.MonkeyPatch, text: str, instead: str
+    machine: Callable[[], Machine], monkeypatch: pytest.MonkeyPatch, name: str, text: str, instead: str
 ) -> None:
-    found_out(machine, monkeypatch, "read.alerts", text, instead, Machine.look_at_alerts)
+    found_out(machine, monkeypatch, name, text, instead, Machine.look_at_alerts)
 
 
 @pytest.mark.parametrize(("question", "query", "text", "instead"), OF_OTHERS)
