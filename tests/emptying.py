@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 from mast_graph.store import Store
 from mast_resolver.errors import GraphRefusedError
 
@@ -14,7 +12,7 @@ IN_PARTS = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS"
 def empty(store: Store) -> None:
     """Delete everything: at once, or in parts where one transaction has no memory for that much.
 
-    What one test leaves must not fail all that come after it on this server; that it was so much is said.
+    The third-party town is so much, and whatever test of the same server came next would fail for it.
 
     Raises:
         GraphRefusedError: not even a part of it can be deleted.
@@ -23,4 +21,3 @@ def empty(store: Store) -> None:
         store.define(ALL)
     except GraphRefusedError:
         store.define(IN_PARTS)
-        warnings.warn("a test left more than one transaction can delete, or memory is held", stacklevel=2)
