@@ -11,15 +11,13 @@ from mast_intake import normalise
 from mast_intake.address import country_code
 from mast_intake.dates import read_birth, read_moment
 from mast_intake.rejects import Rule
-from mast_intake.rows import LIFE_FIELDS, MOMENTS, SHIELDS
+from mast_intake.rows import LIFE_DATES, MOMENTS, SHIELDS
 from mast_intake.source import Mapped, Source
 from mast_resolver.relations import relation_kinds
 from mast_resolver.vocabulary import HIGHEST_SEVERITY, ROLES, vocabulary
 
 Checked = str | dt.datetime | Rule
 """A canonical value (empty: missing), a moment, or the rule that the value breaks."""
-
-MOMENT_FIELDS: Final = frozenset((*MOMENTS, "date_of_birth", *LIFE_FIELDS))
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}")
 _TELLING: Final = re.compile(
@@ -42,7 +40,7 @@ def checker(
         >>> checker("nhs_number", Mapped(("nhs",)), source, None, ("GB",))("943 476 5918").value
         'nhs_number_invalid'
     """
-    if name == "date_of_birth" or name in LIFE_FIELDS:
+    if name in LIFE_DATES:
         return lambda text: _birth(text, mapped.formats, source, today)
     if name in MOMENTS:
         return lambda text: _moment(text, mapped.formats, source)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from mast_intake.rows import LIFE_FIELDS, SourceRow
+from mast_intake.rows import LIFE_DATES, SourceRow
 
 NAMES: Final = ("given_name", "middle_name", "family_name")
 NUMBERS: Final = ("nhs_number", "national_id", "phone", "email", "uprn", "postcode")
@@ -121,7 +121,7 @@ class ClearValues:
             value = text.get(field, "")
             self._put(field, value)
             self._put(field, _plain(value).replace(" ", ""))
-        for field in ("date_of_birth", *LIFE_FIELDS):
+        for field in LIFE_DATES:
             for written in _dates(text.get(field, "")):
                 self._put(field, written)
 

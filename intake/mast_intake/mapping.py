@@ -11,9 +11,8 @@ from mast_intake.checks import shield
 from mast_intake.dates import format_fault
 from mast_intake.rows import (
     CONTACT_FIELDS,
+    DATE_FIELDS,
     FIELDS,
-    LIFE_FIELDS,
-    MOMENTS,
     RELATION_FIELDS,
     SHIELD_FIELD,
     SHIELDS,
@@ -24,7 +23,6 @@ from mast_resolver.records import Operation
 from mast_resolver.relations import relation_kinds
 from mast_resolver.vocabulary import ROLES, vocabulary
 
-DATE_FIELDS: Final = ("date_of_birth", *LIFE_FIELDS, *MOMENTS)
 _IDS: Final = frozenset(("record_id", "contact_id", "related_to"))
 OPERATIONS: Final[Mapping[str, Operation]] = {
     **dict.fromkeys(("add", "change", "upsert"), Operation.UPSERT),

@@ -9,12 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from mast_intake.checks import MOMENT_FIELDS, Checked, checker
+from mast_intake.checks import Checked, checker
 from mast_intake.lives import set_aside
 from mast_intake.mapping import OPERATIONS, value_key
 from mast_intake.normalise import is_missing
 from mast_intake.rejects import Rejects, Rule
-from mast_intake.rows import CONTACT_FIELDS, RELATION_FIELDS, SHIELD_FIELD, SourceRow, contradict
+from mast_intake.rows import CONTACT_FIELDS, DATE_FIELDS, RELATION_FIELDS, SHIELD_FIELD, SourceRow, contradict
 from mast_intake.source import Mapped, Mode, PersonMap, Source
 from mast_intake.tables import Raw, raw_rows
 from mast_resolver.records import Operation, Status
@@ -114,7 +114,7 @@ class _Field:
         check = checker(name, mapped, source, today, countries)
         self._check_typed = (
             checker(name, replace(mapped, formats=()), source, today, countries)
-            if name in MOMENT_FIELDS
+            if name in DATE_FIELDS
             else None
         )
         self.column = mapped.columns[0] if len(mapped.columns) == 1 else None

@@ -21,6 +21,8 @@ IDENTITY_FIELDS: Final = (
     "email",
 )
 LIFE_FIELDS: Final = ("date_of_death", "last_seen_alive")
+LIFE_DATES: Final = ("date_of_birth", *LIFE_FIELDS)
+"""Days, of which a part may be all that is known."""
 ADDRESS_FIELDS: Final = ("address", "postcode", "uprn", "country")
 SHIELD_FIELD: Final = "shielded"
 """Who of a row must not be found: the person, the address, or both."""
@@ -50,6 +52,8 @@ FIELDS: Final = (
     "valid_to",
 )
 MOMENTS: Final = ("contact_at", "contact_closed_at", "valid_from", "valid_to")
+DATE_FIELDS: Final = (*LIFE_DATES, *MOMENTS)
+"""Every field that is read by a format of dates."""
 _CONTENT: Final = (*IDENTITY_FIELDS, *LIFE_FIELDS, *ADDRESS_FIELDS, SHIELD_FIELD)
 _BITS: Final = 16
 _MOST: Final = (1 << _BITS) - 1

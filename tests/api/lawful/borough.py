@@ -120,15 +120,14 @@ class Borough:
         moved = {record: EntityId(one) for record in self._records(other)}
         with self.writing() as town:
             town.supersede(Kind.PERSON, other, one, moved=moved)
-            town._known |= moved
 
     def split(self, person: str) -> None:
         records = sorted(self._records(person))
         new = [f"P-split{next(self._numbers)}" for _ in range(2)]
-        moved = {each: EntityId(new[n > 0]) for n, each in enumerate(records)}
         with self.writing() as town:
-            town.supersede(Kind.PERSON, person, *new, moved=moved)
-            town._known |= moved
+            town.supersede(
+                Kind.PERSON, person, *new, moved={each: new[n > 0] for n, each in enumerate(records)}
+            )
 
     def shield(self, entity: str, *, on: bool) -> None:
         decision = ShieldDecision(
@@ -260,7 +259,7 @@ class Borough:
         self.town.loaded_at = self.clock.now
         with Lease.acquire(self.store, "tests") as lease:
             self.town._lease = lease
-            # The real resolver runs when somebody is erased: whoever has another id since keeps it.
+            # Whoever has another id since keeps it: by a merge, a split, or the real resolver at an erasure.
             self.town._known |= {
                 self.town.record(*ref): EntityId(person)
                 for person, refs in self.people().items()

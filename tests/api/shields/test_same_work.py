@@ -103,6 +103,5 @@ def test_the_work_does_not_tell_who_is_shielded(
         assert one, "something was asked of the database"
         assert [each for each, _ in one] == [each for each, _ in other] or name == "control", name
         apart[name] = abs(hits(one) - hits(other))
-    print(apart)  # noqa: T201
     assert apart.pop("control") > MOST_APART, "not even what may be seen takes more: this tells nothing"
     assert not {name: many for name, many in apart.items() if many > MOST_APART}
