@@ -7,6 +7,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 from nhs_number import validate
@@ -77,6 +78,7 @@ _GROUPS: Final = {
     "family_name": ("*", "name"),
     "address": ("*", "text", "address"),
     "date_of_birth": ("*", "text", "dateprint"),
+    "email": ("*", "text", "email"),
     # What is "n/a" in every row would be one record; "null" is somebody's surname, and may be a case number.
     "record_id": ("*",),
     "contact_id": ("*",),
@@ -131,29 +133,53 @@ def sex(text: str) -> str | None:
     return "" if plain in _NO_SEX else _SEXES.get(plain)
 
 
-def nhs(text: str) -> str | None:
-    """The ten digits, or None when the check digit or the length is wrong.
+_LEAST: Final = 6
+"""Fewer digits in a row come about by chance, between the letters of some country's number."""
+_TAIL: Final = 8
+
+
+def _is_filler(digits: str) -> bool:
+    """Whether digits were typed for want of others: one again and again, or one after the other.
+
+    Every number of one digit has the NHS number's check digit, and so has 987 654 3210: taken for somebody's,
+    they would make one person of all who have them.
 
     Example:
-        >>> nhs("943 476 5919"), nhs("943 476 5918")
-        ('9434765919', None)
+        >>> _is_filler("9999999999"), _is_filler("34567890"), _is_filler("9434765919")
+        (True, True, False)
+    """
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(digits)}
+    return len(digits) >= _LEAST and steps in ({0}, {1}, {9})
+
+
+def nhs(text: str) -> str | None:
+    """The ten digits, or None when the check digit or the length is wrong, or it is a filler.
+
+    Example:
+        >>> nhs("943 476 5919"), nhs("943 476 5918"), nhs("999 999 9999")
+        ('9434765919', None, None)
     """
     digits = "".join(_WORD.findall(text))
-    return digits if digits.isascii() and validate.is_valid(digits) else None
+    good = digits.isascii() and validate.is_valid(digits) and not _is_filler(digits)
+    return digits if good else None
 
 
 _NO_AREA: Final = ("000", "666")  # never issued; numbers from 900 (ITIN) are, and are kept
+_PRINTED: Final = frozenset(("078051120", "219099999"))
+"""Social security numbers that were printed as samples, and are nobody's (Social Security Administration)."""
 
 
 def national_id(text: str) -> str | None:
     """Letters and digits of a social security, ITIN or national insurance number; None for a filler.
 
     Example:
-        >>> national_id("912-97-8473"), national_id("000-12-3456"), national_id("AB 12 34 56 C")
-        ('912978473', None, 'ab123456c')
+        >>> national_id("912-97-8473"), national_id("000-12-3456"), national_id("AB 71 30 56 C")
+        ('912978473', None, 'ab713056c')
     """
     plain = "".join(words(text))
-    if len(plain) < 6 or len(set(plain)) == 1 or not plain.isascii():
+    if len(plain) < 6 or len(set(plain)) == 1 or not plain.isascii() or plain in _PRINTED:
+        return None
+    if _is_filler("".join(filter(str.isdigit, plain))):
         return None
     if len(plain) == 9 and plain.isdigit() and (plain.startswith(_NO_AREA) or plain.endswith("0000")):
         return None
@@ -161,7 +187,7 @@ def national_id(text: str) -> str | None:
 
 
 def phone(text: str, country: str) -> str | None:
-    """National digits of a telephone number; None when it cannot be one.
+    """National digits of a telephone number; None when it cannot be one, or ends as a filler does.
 
     Example:
         >>> phone("+44 (0)1922 650000", "GB"), phone("1-206-555-0100", "US"), phone("ask mum", "GB")
@@ -176,7 +202,8 @@ def phone(text: str, country: str) -> str | None:
             digits = "0" + digits.removeprefix("0044").removeprefix("44").lstrip("0")
         elif len(digits) == 10 and not digits.startswith("0"):
             digits = "0" + digits  # a spreadsheet took the zero away
-    return digits if 7 <= len(digits) <= 15 and len(set(digits)) > 2 else None
+    good = 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not _is_filler(digits[-_TAIL:])
+    return digits if good else None
 
 
 def email(text: str) -> str | None:

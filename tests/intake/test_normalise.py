@@ -137,6 +137,7 @@ def test_a_name_of_another_script_keeps_a_code_of_its_own() -> None:
         ("date_of_birth", "00/00/0000"),
         ("phone", "not known"),
         ("phone", " "),
+        ("email", "None@None.com"),
         ("record_id", "unknown"),
         ("contact_id", "N/A"),
     ],
@@ -243,6 +244,9 @@ def test_postcodes(text: str, country: str, canonical: str | None) -> None:
         ("9434765918", None),
         ("12", None),
         ("\u0661" * 10, None),
+        # Of all these the check digit is right.
+        *((digit * 10, None) for digit in "0123456789"),
+        ("987 654 3210", None),
     ],
 )
 def test_nhs_numbers_by_their_check_digit(text: str, number: str | None) -> None:
@@ -257,7 +261,11 @@ def test_nhs_numbers_by_their_check_digit(text: str, number: str | None) -> None
         ("666-12-3456", None),
         ("123-45-0000", None),
         ("111-11-1111", None),
-        ("QQ 12 34 56 C", "qq123456c"),
+        ("QQ 71 30 56 C", "qq713056c"),
+        ("QQ 12 34 56 C", None),
+        ("123-45-6789", None),
+        ("987-65-4321", None),
+        ("078-05-1120", None),
         ("12", None),
     ],
 )
@@ -273,6 +281,9 @@ def test_national_ids(text: str, number: str | None) -> None:
         ("1922650000", "GB", "01922650000"),
         ("(206) 555-0100", "US", "2065550100"),
         ("0000000000", "GB", None),
+        ("01234567890", "GB", None),
+        ("07123456789", "GB", None),
+        ("01922 345679", "GB", "01922345679"),
         ("ask mum", "GB", None),
     ],
 )

@@ -87,6 +87,9 @@ def test_a_row_is_read_in_canonical_form(rows: Read) -> None:
         pytest.param(
             "7,A,B,,9434765918,,,,", "nhs_number", Rule.NHS_NUMBER_INVALID, "field", id="check digit"
         ),
+        pytest.param(
+            "7,A,B,,9999999999,,,,", "nhs_number", Rule.NHS_NUMBER_INVALID, "field", id="nobody's number"
+        ),
         pytest.param("7,A,B,,,Q,,,", "sex", Rule.UNMAPPED_VALUE, "field", id="not under values"),
         pytest.param(f"7,A,{'B' * 600},,,,,,", "family_name", Rule.VALUE_TOO_LONG, "field", id="long value"),
         pytest.param("7,A,123,,,,,,", "family_name", Rule.NAME_WITHOUT_LETTERS, "field", id="no letters"),
