@@ -181,11 +181,10 @@ def permit(caller: Caller, question: Question) -> None:
         NotAllowedError: the role may not ask it, or not for the caller's purpose.
 
     Example:
-        >>> officer = Caller("officer-7", "response-officer", Purpose.RESPONSE, "t1")
-        >>> permit(officer, Question.HOUSEHOLD_NETWORK)
+        >>> permit(Caller("police", "feed", Purpose.OPERATION, "t1"), Question.HOUSEHOLD_NETWORK)
         Traceback (most recent call last):
-        mast_resolver.errors.NotAllowedError: MAST-302: a response-officer may not ask householdNetwork
-          fix: it may ask: address, concernsAtAddress, household, person, searchPeople
+        mast_resolver.errors.NotAllowedError: MAST-302: a feed may not ask householdNetwork
+          fix: it may ask: feedReceived, feeds
     """
     if may(caller, question):
         return

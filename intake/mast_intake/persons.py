@@ -37,6 +37,8 @@ SALTS: Final = {
     # The number that a property is a part of is found as the number of another.
     "parent_uprn": "uprn",
 }
+DEFAULT_DAY: Final = "0101"
+"""1 January: what is typed where only the year is known, and given to whoever arrives without papers."""
 _START: Final = 2
 _TELLING: Final = 4
 """Letters of a word of an address from which it may tell one address from another."""
@@ -64,12 +66,14 @@ class PersonText:
 def birth_fields(birth: str) -> dict[str, str]:
     """Token fields of a date of birth, which may be a year or a year and month only.
 
+    Of 1 January only the year counts: as a date it would make namesakes of one year, or home, one person.
+
     Example:
-        >>> birth_fields("1983-08-06")["dob_swapped"], birth_fields("1983")
-        ('19830608', {'birth_year': '1983'})
+        >>> birth_fields("1983-08-06")["dob_swapped"], birth_fields("1983"), birth_fields("1983-01-01")
+        ('19830608', {'birth_year': '1983'}, {'birth_year': '1983'})
     """
     digits = birth.replace("-", "")
-    if len(digits) < 8:
+    if len(digits) < 8 or digits[4:] == DEFAULT_DAY:
         return {"birth_year": digits[:4]} if digits else {}
     year, month, day = digits[:4], digits[4:6], digits[6:]
     fields = {"date_of_birth": digits, "birth_year": year, "birth_month_day": month + day}
@@ -117,7 +121,7 @@ class PersonEncoder:
         >>> encoder = PersonEncoder(Encoder(KeyRing({1: bytes(32)}, current=1)))
         >>> who = PersonText(read_name("Bill", "", "O'Brien-Smith"), birth="1983-08-06")
         >>> sorted({key.rule for key in encoder.encode(who).keys})
-        ['family_dob', 'given_dob', 'name', 'name_year']
+        ['family_dob', 'given_dob', 'name', 'name_day', 'name_year', 'start_dob']
     """
 
     def __init__(self, encoder: Encoder, *, within: Within = NOTHING) -> None:

@@ -185,6 +185,21 @@ def test_a_father_and_his_namesake_do_not_join(person: Person) -> None:
     assert decision(left, right) != "same"
 
 
+def test_namesakes_who_were_given_1_january_do_not_join(person: Person) -> None:
+    elsewhere = {"address": "3 Mill Lane, Leeds", "postcode": "LS1 4AB"}
+    one = person("mohammed", "khan", birth="1984-01-01", sex="male", **HOME)
+    father = person("mohammed", "khan", birth="1950-01-01", sex="male", **HOME)
+    another = person("mohammed", "khan", birth="1985-01-01", sex="male", **elsewhere)
+    assert decision(one, father) != "same"
+    assert decision(one, another) != "same"
+
+
+def test_whoever_was_born_on_1_january_is_known_by_the_rest(person: Person) -> None:
+    left = person("mohammed", "khan", birth="1984-01-01", sex="male", phone="07700900123", **HOME)
+    right = person("mohammed", "khan", birth="1984-01-01", sex="male", phone="07700900123", **HOME)
+    assert decision(left, right) == "same"
+
+
 def test_a_family_costs_a_pair_what_it_could_be(person: Person) -> None:
     left = person("oliver", "harrington", birth="2015-08-06", sex="male", **HOME)
     right = person("harry", "harrington", birth="2015-08-06", sex="male", **HOME)
