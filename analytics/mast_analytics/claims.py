@@ -12,13 +12,13 @@ import numpy as np
 import yaml
 
 from mast_analytics.civil import LONDON
-from mast_analytics.costs import Action, Avoided, Counted, Counterfactual
+from mast_analytics.costs import Action, Avoided, Counted, Counterfactual, nothing
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.episodes import CutOff, seen_at
 from mast_analytics.history import History, days_of
 from mast_analytics.release.costs import shown_avoided
 from mast_analytics.unit_costs import UnitCost
-from mast_analytics.volumes import people_behind
+from mast_analytics.volumes import people_behind, whole_from
 from mast_resolver.errors import UnitCostsError
 
 WANTED: Final = ("title", "contact_type", "from", "until")
@@ -80,8 +80,12 @@ def weighed(
     unit_costs: Mapping[str, UnitCost],
     policy: Policy,
 ) -> list[tuple[str, Avoided]]:
-    """Each claim by its title, from counts that are looked up, as it may be shown."""
-    found = []
+    """Each claim by its title, from counts that are looked up, as it may be shown.
+
+    It comes to nought where agreements let a part of a window be counted only: a year before that lost its
+    first months would hide what was avoided, and a year after that lost them would make it up.
+    """
+    found, since = [], whole_from(history, cut_off)
     for claim in claims:
         observed, people = counted(history, cut_off, claim.contact_type, claim.observed)
         otherwise, before = (
@@ -99,6 +103,12 @@ def weighed(
             unit_cost=cost if cost is not None and cost.contact_type == claim.contact_type else None,
             policy=policy,
         )
+        held = since[np.isin(history.versions.type, history.types.find([claim.contact_type]))]
+        whole = dt.date.fromordinal(max(1, int(held.max(initial=0))))
+        if min(each.start for each in (claim.observed, claim.otherwise) if each) < whole:
+            day = f"{whole.day} {whole:%B %Y}"
+            reason = f"agreements let such contacts be counted from {day} on, and a window begins before"
+            avoided = nothing(reason, *avoided.missing)
         found.append((claim.title, avoided))
     return found
 

@@ -96,8 +96,7 @@ def avoided(
         if lacks
     ]
     if reasons or action is None or counterfactual is None or unit_cost is None:
-        said = tuple(f"Nothing is claimed: {reason}." for reason in reasons)
-        return Avoided(ZERO, ZERO, None, tuple(reasons), said)
+        return nothing(*reasons)
     _check(counterfactual.counted)
     events = fewer(observed, counterfactual.counted, level)
     pounds = _priced(events, unit_cost)
@@ -108,6 +107,17 @@ def avoided(
         (),
         _said(events, pounds, action, counterfactual, unit_cost, level),
     )
+
+
+def nothing(*reasons: str) -> Avoided:
+    """Nought, and why.
+
+    Example:
+        >>> nothing(NO_ACTION).says
+        ('Nothing is claimed: no action is on record that could have avoided anything.',)
+    """
+    said = tuple(f"Nothing is claimed: {reason}." for reason in reasons)
+    return Avoided(ZERO, ZERO, None, reasons, said)
 
 
 def fewer(observed: Counted, otherwise: Counted, level: float = 0.95) -> Figure:

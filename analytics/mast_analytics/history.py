@@ -34,7 +34,10 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """One row for each version of a contact; moments are seconds since 1970."""
+    """One row for each version of a contact; moments are seconds since 1970.
+
+    ``since`` is the day from which on all that its agreement and class of data hold is here; 0 of always.
+    """
 
     contact: Ints
     type: Ints
@@ -49,6 +52,7 @@ class Versions:
     closed: Floats
     recorded_from: Floats
     recorded_to: Floats
+    since: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +113,13 @@ class History:
         ]
         return max((float(each.max()) for each in columns if len(each)), default=-math.inf)
 
-    def only(self, versions: Bools) -> History:
-        """The same, of some versions of contacts; the others were never on record."""
+    def only(self, versions: Bools, since: Ints) -> History:
+        """The same, of some versions of contacts, whole from these days on; others were never on record."""
         some = copy(self)
         some.versions = replace(
             self.versions,
             recorded_to=np.where(versions, self.versions.recorded_to, self.versions.recorded_from),
+            since=since,
         )
         return some
 
@@ -244,6 +249,7 @@ class History:
             closed=_floats(page.closed),
             recorded_from=_floats(page.recorded_from),
             recorded_to=_floats(page.recorded_to),
+            since=np.zeros(len(page.ids), np.int64),
         )
 
     def _touches(self, page: ContactPage, first: int) -> Touches:

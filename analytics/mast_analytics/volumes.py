@@ -5,13 +5,16 @@ would, and an interval that supposes Poisson finds changes that are none. Weekly
 binomial with a variance that is a constant multiple of the mean (NB1: Cameron and Trivedi 2013, Regression
 Analysis of Count Data, 2nd ed., section 3.3): sums of such weeks are such counts again, with the same
 multiple, so that what is learnt from weeks holds for a year. With a multiple of one it is Poisson.
+
+A year of which agreements let only the later part be counted is none: beside a whole one it would look like
+growth, or like its opposite.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -44,8 +47,9 @@ class Change:
     """How often in each year, of how many different people, and by what factor that is more.
 
     People stand for whoever was touched: an address where it was nobody. ``ratio`` is of counts a day, with
-    its interval; ``None`` where there is nothing to divide by, and for ``high`` where there is no limit.
-    ``dispersion`` is by how much the variance exceeds Poisson's, never below 1.
+    its interval; ``None`` where there is nothing to divide by or a year is not whole, and for ``high`` where
+    there is no limit. ``dispersion`` is by how much the variance exceeds Poisson's, never below 1. ``whole``
+    says of each year whether all of it may be counted: else its count is of the later part of it.
     """
 
     name: str
@@ -57,17 +61,23 @@ class Change:
     ratio: float | None
     low: float | None
     high: float | None
+    whole: tuple[bool, bool] = (True, True)
 
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
-    """Changes by name, and of all together; ``before`` and ``now`` are years, ends exclusive."""
+    """Changes by name, and of all together; ``before`` and ``now`` are years, ends exclusive.
+
+    ``cut`` are the agencies and classes of data of which not both years are whole, with the day from which on
+    they are.
+    """
 
     by: By
     before: tuple[dt.date, dt.date]
     now: tuple[dt.date, dt.date]
     changes: tuple[Change, ...]
     total: Change
+    cut: tuple[tuple[str, dt.date], ...] = ()
 
 
 def volumes(
@@ -77,6 +87,7 @@ def volumes(
 
     Each contact counts once, whomever it touches. ``areas`` says in which area records of addresses lie: a
     contact lies at its place, else where whoever it touches lived at the time. A hostel is nobody's home.
+    All together, and an area, are whole where every agency's contacts are: anybody's may lie there.
 
     Raises:
         UsageError: by area, and nobody said where; or the level is not between 0 and 1.
@@ -95,17 +106,21 @@ def volumes(
     names, label = _labels(history, cut_off, by, areas)
     touched, who = _touched(history, cut_off, counted)
     marks = _Marks(day, (before, now, end), touched, who)
-    changes = [
-        marks.change(names[place], rows[label[rows] == place], level)
-        for place in np.unique(label[rows]).tolist()
-    ]
+    since = whole_from(history, cut_off)
+    latest = int(since.max(initial=0))
+    changes = []
+    for place in np.unique(label[rows]).tolist():
+        mine = rows[label[rows] == place]
+        held = latest if by is By.AREA else int(since[mine].max())
+        changes.append(marks.change(names[place], mine, level, held))
     years = [(dt.date.fromordinal(a), dt.date.fromordinal(b)) for a, b in ((before, now), (now, end))]
     return Volumes(
         by=by,
         before=years[0],
         now=years[1],
         changes=tuple(sorted(changes, key=lambda each: each.name)),
-        total=marks.change("all", rows, level),
+        total=marks.change("all", rows, level, latest),
+        cut=_cut(history, since, before),
     )
 
 
@@ -189,6 +204,26 @@ def people_behind(history: History, cut_off: CutOff, versions: Bools) -> int:
     return max(len(np.unique(who)), int(versions.any()))
 
 
+def whole_from(history: History, cut_off: CutOff) -> Ints:
+    """The day from which on all that is held of the agency and class of data of each version may be counted.
+
+    An agency may be under several agreements: it is the latest of their days. It is not asked of fewer
+    contacts than an agency's of a class, so that no day tells of the agreement of a single one.
+
+    Example:
+        >>> from mast_resolver.known import Known
+        >>> end = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
+        >>> whole_from(History(Known()), CutOff(end, end)).tolist()
+        []
+    """
+    of, known = history.versions, history.versions.recorded_from <= cut_off.recorded.timestamp()
+    source = of.agency * len(history.data_classes.all) + of.data_class
+    latest = np.zeros(len(history.agencies.all) * len(history.data_classes.all), np.int64)
+    np.maximum.at(latest, source[known], of.since[known])
+    days: Ints = latest[source]
+    return days
+
+
 def contacts_of(history: History, cut_off: CutOff) -> dict[str, bytes]:
     """Whoever contacts of the two years touched, with a digest of their contacts: for the ledger of releases.
 
@@ -217,6 +252,13 @@ def contacts_of(history: History, cut_off: CutOff) -> dict[str, bytes]:
     }
 
 
+def _cut(history: History, since: Ints, before: int) -> tuple[tuple[str, dt.date], ...]:
+    of, names, classes = history.versions, history.agencies.all, history.data_classes.all
+    late = since > before
+    found = set(zip(*(each[late].tolist() for each in (of.agency, of.data_class, since)), strict=True))
+    return tuple(sorted((f"{names[a]} ({classes[b]})", dt.date.fromordinal(day)) for a, b, day in found))
+
+
 def _two_years(history: History, cut_off: CutOff) -> tuple[tuple[int, int, int], Ints, Bools]:
     """Where both years begin and the later one ends; the day of each version; which of them are counted."""
     end = cut_off.until
@@ -236,11 +278,11 @@ class _Marks:
         order = np.argsort(touched, kind="stable")
         self._touched, self._who = touched[order], who[order]
 
-    def change(self, name: str, rows: Ints, level: float) -> Change:
+    def change(self, name: str, rows: Ints, level: float, held: int) -> Change:
         before, now, end = self._ends
         day = self._day[rows]
         first, second = rows[day < now], rows[day >= now]
-        return change(
+        found = change(
             name,
             (len(first), len(second)),
             (self._people(first), self._people(second)),
@@ -248,6 +290,8 @@ class _Marks:
             (now - before, end - now),
             level,
         )
+        whole = (held <= before, held <= now)
+        return found if all(whole) else replace(found, ratio=None, low=None, high=None, whole=whole)
 
     def _people(self, rows: Ints) -> int:
         # Records that are nobody yet may all be one person: of them alone it is one.

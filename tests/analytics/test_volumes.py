@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from mast_analytics.disclosure.policies import POLICIES, policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
 from mast_analytics.episodes import CutOff
 from mast_analytics.history import History
-from mast_analytics.release.volumes import shown_volumes
+from mast_analytics.release.volumes import NOT_WHOLE, shown_volumes
 from mast_analytics.volumes import NO_AREA, SEVERAL_AREAS, By, Change, Volumes, change, dispersion, volumes
 from mast_resolver.errors import UsageError
 from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
@@ -194,6 +195,34 @@ def test_no_small_count_can_be_worked_out_and_wider_tables_tell_no_more(name: st
             # All of it follows from rows that are published.
             assert row.now == (sum(int(each.now) for each in whole) if whole else HIDDEN)
             assert row.in_part == (0 < len(whole) < len(parts))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_where_years_are_cut_nothing_more_is_told_than_where_they_are_whole(seed: int) -> None:
+    rng, rules = np.random.default_rng(seed), policy("nhs")
+    counts = rng.choice([0, 1, 3, 6, 8, 12, 30, 90], (6, 2))
+    held = [(True, True), (False, True), (False, False)]
+    whole = [held[n] for n in rng.choice(3, 6)]
+    names = [f"{agency} / {kind}" for agency in ("fire", "police") for kind in "abc"]
+    found = both(*(of(each, int(a), int(b)) for each, (a, b) in zip(names, counts, strict=True)))
+    parts = [replace(each, whole=years) for each, years in zip(found.changes, whole, strict=True)]
+    cut = replace(found, changes=tuple(parts))
+    uncut = {row.name: row for row in shown_volumes(found, rules).rows}
+    by_name = {row.name: row for row in shown_volumes(cut, rules).rows}
+    for name, years in zip(names, whole, strict=True):
+        told, all_told = by_name[name], uncut[name]
+        assert told.before == (all_told.before if years[0] else NOT_WHOLE)
+        assert told.now == (all_told.now if years[1] else NOT_WHOLE)
+        assert (told.ratio == NOT_WHOLE) == (years != (True, True))
+    for part, wider in enumerate((By.AGENCY, By.TYPE)):
+        for row in shown_volumes(cut, rules, wider=wider).rows:
+            mine = [each for name, each in by_name.items() if name.split(" / ")[part] == row.name]
+            compared = [each for each in mine if isinstance(each.before, int) and isinstance(each.now, int)]
+            late = [each for each in mine if each.before == NOT_WHOLE and isinstance(each.now, int)]
+            if isinstance(row.now, int):
+                assert row.now == sum(int(each.now) for each in compared or late)
+                assert row.in_part == (len(compared or late) < len(mine))
+                assert isinstance(row.before, int) == bool(compared)
 
 
 def test_a_year_with_two_small_counts_does_not_hide_the_whole_table() -> None:

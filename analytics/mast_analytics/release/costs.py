@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from mast_analytics.costs import ZERO, Action, Avoided, Counted, Counterfactual, avoided
+from mast_analytics.costs import Action, Avoided, Counted, Counterfactual, avoided, nothing
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.unit_costs import UnitCost
 
@@ -34,8 +34,7 @@ def shown_avoided(
         return found
     events = np.array([observed.events, counterfactual.counted.events])
     if policy.unsafe(events).any() or policy.unsafe(np.array(people)).any():
-        reason = f"the counts are too small to be shown under the policy {policy.name}"
-        return Avoided(ZERO, ZERO, None, (reason,), (f"Nothing is claimed: {reason}.",))
+        return nothing(f"the counts are too small to be shown under the policy {policy.name}")
     return avoided(
         _rounded(observed, policy),
         since,

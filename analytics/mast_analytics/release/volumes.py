@@ -3,28 +3,38 @@
 What an agency has is the sum of its types. So tables by agency and by type, each covered by itself, may give
 away together what neither shows. Only the finest one is covered; wider ones are sums of what it shows.
 The list by area shares the total of each year with it and no more: that tells nothing of either.
+
+A year that is not held whole is not shown. Those who read "year before" over a count take it for one.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from mast_analytics.civil import last_month_end, months_after
 from mast_analytics.disclosure.policies import Ints, Policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
+from mast_analytics.history import Bools
 from mast_analytics.volumes import BETWEEN, By, Volumes, limits
 from mast_resolver.errors import UsageError
 
 DISPERSION_STEP: Final = 0.5
 SAFE: Final = (By.AREA, By.SOURCE)
+NOT_WHOLE: Final = "not held whole"
+"""Stands where a figure would be of a part of a year only."""
+_MARKED: Final = -2
+"""The same among counts, where what is hidden is below nought too."""
+TWO_YEARS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One row: counts of the year before and of this one, or the mark, and by what factor that is more.
+    """One row: counts of the year before and of this one, or a mark, and by what factor that is more.
 
     ``high`` may be without a limit (``None``). ``in_part`` says that parts of it are hidden, so that the
     figures are too low.
@@ -82,13 +92,15 @@ def shown_volumes(
     per_day = (found.before[1] - found.before[0]) / (found.now[1] - found.now[0])
     rows = _Rows(policy, per_day, level)
     if not found.changes:
-        return ShownVolumes(wider or found.by, policy, (), rows.hidden_row("all"), 0, 0)
+        mark = HIDDEN if all(found.total.whole) else NOT_WHOLE
+        return ShownVolumes(wider or found.by, policy, (), Shown("all", mark, mark, mark, mark, mark), 0, 0)
     counts = np.array([(each.before, each.now) for each in found.changes], np.int64)
     behind = [(each.people_before, each.people_now) for each in (*found.changes, found.total)]
     people = np.array(behind, np.int64)
     # Sums over both years are not shown, so that each year is a list of its own and needs less to cover it.
     years = [protect(counts[:, year], policy, people=people[:, year]) for year in (0, 1)]
-    values = np.column_stack([each.values for each in years])
+    whole = np.array([each.whole for each in (*found.changes, found.total)])
+    values = np.where(whole, np.column_stack([each.values for each in years]), _MARKED)
     names, spreads = [each.name for each in found.changes], [each.dispersion for each in found.changes]
     shown = values[:-1]
     if wider is None:
@@ -106,6 +118,41 @@ def shown_volumes(
     )
 
 
+def not_whole(found: Volumes, now: dt.datetime) -> tuple[str, ...]:
+    """Why counts and changes are not held whole, and as of which day they are; nothing where all are.
+
+    ``now`` is when it is asked: a day of which it is not over may not be asked of.
+
+    Example:
+        >>> from mast_analytics.volumes import change
+        >>> year, even = (dt.date(2023, 7, 1), dt.date(2024, 7, 1)), np.full(52, 2)
+        >>> total = change("all", (1, 1), (1, 1), (even, even), (366, 365))
+        >>> found = Volumes(By.TYPE, year, year, (), total, (("police (police)", dt.date(2023, 12, 1)),))
+        >>> for line in not_whole(found, dt.datetime(2026, 11, 27, tzinfo=dt.UTC)):
+        ...     print(line)
+        Agreements let contacts be counted from 1 December 2023 on of police (police).
+        A year that began before is not held whole: it is not shown, nor are changes since. All together, and areas, are only shown where every agency's contacts are held whole.
+        Both years are held whole as of 30 November 2025 or later.
+    """  # noqa: E501
+    if not found.cut:
+        return ()
+    days = sorted({day for _, day in found.cut})
+    of = [(day, ", ".join(name for name, since in found.cut if since == day)) for day in days]
+    first = months_after(days[-1], TWO_YEARS) - dt.timedelta(days=1)
+    return (
+        *(f"Agreements let contacts be counted from {_day(day)} on of {names}." for day, names in of),
+        "A year that began before is not held whole: it is not shown, nor are changes since. All together, "
+        "and areas, are only shown where every agency's contacts are held whole.",
+        f"Both years are held whole as of {_day(first)} or later."
+        if first <= last_month_end(now)
+        else f"As of no day are both years held whole: that takes more than {TWO_YEARS} months.",
+    )
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
 WIDER: Final = {(By.SOURCE, By.AGENCY): 0, (By.SOURCE, By.TYPE): 1}
 """Which part of a name is that of the wider group."""
 
@@ -116,15 +163,14 @@ class _Rows:
     per_day: float
     level: float
 
-    def hidden_row(self, name: str) -> Shown:
-        return Shown(name, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN)
-
     def row(
         self, name: str, shown: Ints, dispersion: float, *, in_part: bool = False, parts: int = 1
     ) -> Shown:
-        marked = [HIDDEN if each < 0 else int(each) for each in shown]
+        marks = {-1: HIDDEN, _MARKED: NOT_WHOLE}
+        marked = [marks.get(each, each) for each in shown.tolist()]
         if (shown < 0).any() or not shown[0]:
-            return Shown(name, marked[0], marked[1], HIDDEN, HIDDEN, HIDDEN, in_part)
+            mark = NOT_WHOLE if NOT_WHOLE in marked else HIDDEN
+            return Shown(name, marked[0], marked[1], mark, mark, mark, in_part)
         before, now = (float(each) for each in shown)
         spread = math.ceil(dispersion / DISPERSION_STEP) * DISPERSION_STEP
         half = parts * self.policy.base / 2 if self.policy.base > 1 else 0.0
@@ -147,7 +193,7 @@ class _Rows:
             # A part of which one year is hidden is in neither: else the years would be of different parts.
             whole = mine & (shown >= 0).all(axis=1)
             if not whole.any():
-                listed.append(self.hidden_row(group))
+                listed.append(self._of_this_year(group, mine, shown))
                 continue
             spread = max(each for each, kept in zip(spreads, whole, strict=True) if kept)
             listed.append(
@@ -155,3 +201,12 @@ class _Rows:
                          parts=int(whole.sum()))
             )  # fmt: skip
         return listed
+
+    def _of_this_year(self, group: str, mine: Bools, shown: Ints) -> Shown:
+        """Of parts of which no year before is shown, those of which this one is alone held whole."""
+        cut = mine & (shown[:, 0] == _MARKED)
+        told = cut & (shown[:, 1] >= 0)
+        now = shown[told, 1].sum() if told.any() else max(shown[cut, 1], default=-1)
+        before = _MARKED if cut.any() else -1
+        in_part = bool(told.any() and (mine & ~told).any())
+        return self.row(group, np.array([before, now]), 1.0, in_part=in_part)

@@ -6,7 +6,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
 from mast_analytics.disclosure.tables import HIDDEN
-from mast_analytics.report.document import Chart, Kind, Table, number
+from mast_analytics.report.document import Cell, Chart, Kind, Table, number
 
 WIDTH: Final = 720
 LEFT: Final = 260
@@ -55,7 +55,7 @@ def _bars(svg: Element, table: Table, chart: Chart, height: int) -> None:
         for n, column in enumerate(chart.columns):
             value, at = _value(row[column]), y + 2 + n * BAR
             if value is None:
-                _text(svg, LEFT + 4, at + thick - 1, "not shown" if row[column] == HIDDEN else "", small=True)
+                _text(svg, LEFT + 4, at + thick - 1, _instead(row[column]), small=True)
                 continue
             long = wide * value / top
             _rect(svg, LEFT, at, max(long, 1), thick - 1, _fill(svg, n))
@@ -76,7 +76,7 @@ def _intervals(svg: Element, table: Table, chart: Chart, height: int) -> None:
         _label(svg, str(row[0]), y + 4)
         value, least, most = (_value(row[c]) for c in (figure, low, high))
         if value is None or least is None:
-            _text(svg, LEFT + 4, y + 4, "not shown", small=True)
+            _text(svg, LEFT + 4, y + 4, _instead(row[figure]), small=True)
             continue
         _line(svg, scale(least), y, WIDTH - RIGHT if most is None else scale(most), y, wide=2)
         SubElement(svg, "circle", {"cx": f"{scale(value):.1f}", "cy": f"{y:.1f}", "r": "5", "fill": BLUE})
@@ -128,6 +128,11 @@ class _scale:  # noqa: N801 - used as a function
 
 def _value(cell: object) -> float | None:
     return float(cell) if isinstance(cell, int | float) else None
+
+
+def _instead(cell: Cell) -> str:
+    """What is said where there is no figure: that it is hidden, or the words of its cell."""
+    return "not shown" if cell == HIDDEN else str(cell)
 
 
 def _legend(svg: Element, table: Table, chart: Chart, height: int) -> None:

@@ -29,8 +29,11 @@ HEADS: Final = {
 IN_PART: Final = " (in part)"
 
 
-def demand(found: Sequence[ShownVolumes]) -> Section:
-    """Contacts of this year beside those of the year before, by whatever was counted by."""
+def demand(found: Sequence[ShownVolumes], cut: Sequence[str] = ()) -> Section:
+    """Contacts of this year beside those of the year before, by whatever was counted by.
+
+    ``cut`` says why some years are not held whole.
+    """
     return Section(
         title="Contacts, and how they changed",
         says=(
@@ -40,6 +43,7 @@ def demand(found: Sequence[ShownVolumes]) -> Section:
             "holds 1, no change is shown. Counts vary more from week to week than chance alone would have "
             "them, and the interval allows for that (negative binomial).",
             f"Rows that are marked{IN_PART} lack some of their parts, which are not shown: they are too low.",
+            *cut,
         ),
         parts=tuple(_volumes(each) for each in found),
         cannot_say=(

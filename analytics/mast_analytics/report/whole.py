@@ -18,7 +18,7 @@ from mast_analytics.predictors.registry import Entry
 from mast_analytics.reaching import reaching as reached
 from mast_analytics.release.exports import shown_kinds
 from mast_analytics.release.linkage import shown_bands
-from mast_analytics.release.volumes import shown_volumes
+from mast_analytics.release.volumes import not_whole, shown_volumes
 from mast_analytics.report import sections
 from mast_analytics.report.document import Report, Section
 from mast_analytics.report.judged import predictors
@@ -74,7 +74,7 @@ def _demand(history: History, given: Given) -> Section:
     found = [shown_volumes(both, given.policy, wider=each) for each in (By.AGENCY, By.TYPE)]
     if given.areas:
         found.append(shown_volumes(volumes(history, given.cut_off, By.AREA, areas=given.areas), given.policy))
-    return sections.demand(found)
+    return sections.demand(found, not_whole(both, given.cut_off.recorded))
 
 
 def _of_people(known: Episodes, given: Given) -> list[Section]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 Shown = tuple[str, Sequence[str], Sequence[tuple[str, ...]]]
 """Title, columns and rows."""
 
+NOT_WHOLE: Final = "not held whole"
 TITLES: Final = {
     "steps": "From level to level",
     "shapes": "Ways taken in the year after the first contact",
@@ -65,18 +66,19 @@ def changes(answer: Mapping[str, Any]) -> Shown:
             each["name"] + (" (in part)" if each["inPart"] else ""),
             each["before"]["shown"],
             each["now"]["shown"],
-            *("*" if each[name] is None else f"{each[name]:.2f}" for name in ("ratio", "low")),
-            _no_limit(each),
+            *_change(each),
         )
         for each in (*answer["changes"], answer["total"])
     ]
     return "Contacts, and how they changed", ("", "year before", "this year", "ratio", "low", "high"), rows
 
 
-def _no_limit(change: Mapping[str, Any]) -> str:
-    if change["high"] is not None:
-        return f"{change['high']:.2f}"
-    return "*" if change["ratio"] is None else "no limit"
+def _change(of: Mapping[str, Any]) -> tuple[str, ...]:
+    """Ratio and limits; blank where it would be of years that are not both whole."""
+    if of["ratio"] is None:
+        return ("" if NOT_WHOLE in (of["before"]["shown"], of["now"]["shown"]) else "*",) * 3
+    high = "no limit" if of["high"] is None else f"{of['high']:.2f}"
+    return f"{of['ratio']:.2f}", f"{of['low']:.2f}", high
 
 
 def capacities(answer: Mapping[str, Any]) -> Iterator[Shown]:

@@ -144,11 +144,13 @@ def allowed(
 
     That is as far back as it may be kept until the end of the month in which it is asked, so that what is
     asked twice in one month is of the same contacts: a window that slid by a day each day would make another
-    cohort of the same question, by the few whose first contact went.
+    cohort of the same question, by the few whose first contact went. What is allowed says from which day on
+    it is whole: a year that began before is not to be compared with one that did not.
     """
     versions = history.versions
     month = dt.datetime.combine(last_month_end(serving_at) + dt.timedelta(days=1), dt.time(), LONDON)
     covered, kept = np.zeros((2, len(versions.at)), np.bool_)
+    since = np.zeros(len(versions.at), np.int64)
     for term in terms:
         if term.serves and term.data_class in data_classes:
             of_term = (
@@ -156,9 +158,11 @@ def allowed(
                 & np.isin(versions.data_class, history.data_classes.find([term.data_class]))
                 & np.isin(versions.agency, history.agencies.find(term.parties))
             )
+            begin = months_before(month, term.months - 1)
             covered |= of_term
-            kept |= of_term & (versions.at >= months_before(month, term.months - 1).timestamp())
-    return Allowed(history.only(kept), tuple(terms), tuple(_classes(history, ~covered)))
+            kept |= of_term & (versions.at >= begin.timestamp())
+            since[of_term] = begin.toordinal()
+    return Allowed(history.only(kept, since), tuple(terms), tuple(_classes(history, ~covered)))
 
 
 def _classes(history: History, rows: Bools) -> list[str]:

@@ -114,9 +114,9 @@ def counts(names: Sequence[str], found: Table, what: str) -> t.FigureTable:
 
 
 def figure(value: object) -> t.Figure:
-    """A figure or the mark."""
-    if value == HIDDEN:
-        return t.Figure(value=None, shown=HIDDEN)
+    """A figure or a mark."""
+    if isinstance(value, str):
+        return t.Figure(value=None, shown=value)
     return t.Figure(value=int(cast("int", value)), shown=str(value))
 
 

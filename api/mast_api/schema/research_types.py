@@ -72,9 +72,10 @@ class CohortInput:
 
 @strawberry.type(description="A count that may be shown, or the mark of one that may not.")
 class Figure:
-    value: int | None = strawberry.field(description="Nothing where it is suppressed.")
+    value: int | None = strawberry.field(description="Nothing where it is suppressed or not held whole.")
     shown: str = strawberry.field(
-        description="The number, or * where it is suppressed: never 0, never empty."
+        description="The number, or * where it is suppressed: never 0, never empty. Of volumes also "
+        "'not held whole', where agreements let only a part of that year be counted."
     )
 
 

@@ -28,7 +28,8 @@ class VolumeChange:
     before: Figure
     now: Figure
     ratio: float | None = strawberry.field(
-        description="Worked out from the figures that are shown; nothing where either is suppressed."
+        description="Worked out from the figures that are shown; nothing where either is suppressed or not "
+        "held whole."
     )
     low: float | None
     high: float | None = strawberry.field(description="Nothing where there is no limit as well.")

@@ -7,9 +7,8 @@ from typing import Final
 import strawberry
 
 from mast_analytics.disclosure.ledger import Content
-from mast_analytics.disclosure.tables import HIDDEN
 from mast_analytics.episodes import Episodes
-from mast_analytics.release.volumes import Shown, shown_volumes
+from mast_analytics.release.volumes import Shown, not_whole, shown_volumes
 from mast_analytics.volumes import By, contacts_of, volumes
 from mast_api.access import Question
 from mast_api.asking import Asking
@@ -78,7 +77,7 @@ def contact_volumes(asking: Asking, wanted: Wanted, by: t.VolumesBy) -> t.Contac
         changes=[_change(each) for each in shown.rows],
         total=_change(shown.total),
         withheld=shape.withheld(asking, found.allowed),
-        says=[*shape.says(policy), *SAYS],
+        says=[*shape.says(policy), *SAYS, *not_whole(counted, asking.now)],
     )
     cohorts: dict[str, Episodes | Content] = {
         "cohort": found.everybody,
@@ -101,4 +100,4 @@ def _change(row: Shown) -> t.VolumeChange:
 
 
 def _number(value: float | str | None) -> float | None:
-    return None if value is None or value == HIDDEN else float(value)
+    return None if value is None or isinstance(value, str) else float(value)

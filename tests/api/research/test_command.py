@@ -132,6 +132,9 @@ def test_files_are_proposed_where_they_are_made(asked: Service) -> None:
 def test_volumes_and_evaluations_are_asked_for_too(asker: Asker) -> None:
     assert asker.json("volumes", "--count-by", "agency")["total"]["now"]["value"]
     assert "Contacts, and how they changed" in asker.run("volumes").stdout
+    part = asker.run("volumes", "--as-of", "2025-06-30")
+    assert "not held whole" in part.stdout
+    assert "Both years are held whole as of 30 November 2025 or later." in part.stderr
     assert asker.json("predictors") == {
         "names": [],
         "evaluation": None,

@@ -15,7 +15,7 @@ from tests.town import Service
 from mast_analytics.disclosure.policies import policy
 from mast_analytics.history import History
 from mast_analytics.predictors.registry import code_digest
-from mast_analytics.release.volumes import shown_volumes
+from mast_analytics.release.volumes import NOT_WHOLE, shown_volumes
 from mast_analytics.volumes import By, volumes
 from mast_api.research.counting import evaluations
 from mast_graph.known import read_known
@@ -50,6 +50,24 @@ def test_volumes_are_those_of_the_graph_as_they_may_be_shown(
     assert not any(
         0 < (each[year]["value"] or 0) <= 7 for each in answer["changes"] for year in ("before", "now")
     )
+
+
+def test_of_a_year_that_is_not_held_whole_nothing_is_shown_and_it_is_said_since_when_it_is(
+    asked: Service,
+) -> None:
+    """36 months are held from December 2023 on: of the year that began in July before, seven of twelve."""
+    answer = asked.answer(VOLUMES, by="AGENCY", asOf="2025-06-30", **RESEARCH)
+    assert (answer["beforeFrom"], answer["nowFrom"]) == ("2023-07-01", "2024-07-01")
+    for each in (*answer["changes"], answer["total"]):
+        assert each["before"] == {"value": None, "shown": NOT_WHOLE}
+        assert (each["ratio"], each["low"], each["high"]) == (None, None, None)
+    assert answer["total"]["now"]["value"] > 100
+    assert "Agreements let contacts be counted from 1 December 2023 on" in " ".join(answer["says"])
+    assert answer["says"][-1] == "Both years are held whole as of 30 November 2025 or later."
+    asked.answer(PROPOSE, question="CONTACT_VOLUMES", cohort={"asOf": "2025-06-30"}, **RESEARCH)
+    kept = asked.answer(VOLUMES, asOf="2025-11-30", **RESEARCH)
+    assert NOT_WHOLE not in str(kept["changes"])
+    assert "Agreements let" not in " ".join(kept["says"])
 
 
 def test_they_are_remembered_with_everybody_and_with_whom_contacts_touched(

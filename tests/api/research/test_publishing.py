@@ -148,6 +148,11 @@ def test_a_report_is_one_page_under_one_policy_and_on_record(
     assert marks == said["not_shown"] > 0
     assert audited("research-report", data(tmp_path_factory))
     assert not out.with_name("second.html").exists()
+    code, _, err = mast("report", "--out", out, "--as-of", "2025-06-30", *BY)
+    assert code == 0, err
+    text = out.read_text("utf-8")
+    assert "Agreements let contacts be counted from 1 December 2023 on" in text
+    assert "<td>not held whole</td>" in text
 
 
 @pytest.mark.parametrize(
@@ -199,6 +204,12 @@ def test_a_claim_is_counted_by_us_and_needs_a_published_price(mast: Call, tmp_pa
     assert "fewer referrals" in text
     assert "in prices of 2020" in text
     assert "audit 17" in text
+    cut = before | {"from": today.replace(year=2023, month=1, day=1)}
+    claim["counterfactual"] = {"described": "the years before", **cut}
+    claims.write_text(yaml.safe_dump({"claims": [claim]}), "utf-8")
+    mast("report", "--out", out, "--as-of", DAY, "--claims", claims, "--unit-costs", prices, *BY)
+    nothing = "Nothing is claimed: agreements let such contacts be counted from 1 December 2023 on"
+    assert nothing in out.read_text("utf-8")
     for wrong in ([], [claim | {"colour": "red"}], [claim | {"from": "soon"}], "x", [3]):
         claims.write_text(yaml.safe_dump({"claims": wrong}), "utf-8")
         code, _, err = mast("report", "--out", out, "--as-of", DAY, "--claims", claims, *BY)
