@@ -130,23 +130,29 @@ def not_whole(found: Volumes, now: dt.datetime) -> tuple[str, ...]:
         >>> found = Volumes(By.TYPE, year, year, (), total, (("police (police)", dt.date(2023, 12, 1)),))
         >>> for line in not_whole(found, dt.datetime(2026, 11, 27, tzinfo=dt.UTC)):
         ...     print(line)
-        Agreements let contacts be counted from 1 December 2023 on of police (police).
+        Agreements let contacts be counted from 1 December 2023 on of police (police); both years are held whole as of 30 November 2025 or later.
         A year that began before is not held whole: it is not shown, nor are changes since. All together, and areas, are only shown where every agency's contacts are held whole.
-        Both years are held whole as of 30 November 2025 or later.
     """  # noqa: E501
     if not found.cut:
         return ()
     days = sorted({day for _, day in found.cut})
     of = [(day, ", ".join(name for name, since in found.cut if since == day)) for day in days]
-    first = months_after(days[-1], TWO_YEARS) - dt.timedelta(days=1)
     return (
-        *(f"Agreements let contacts be counted from {_day(day)} on of {names}." for day, names in of),
+        *(
+            f"Agreements let contacts be counted from {_day(day)} on of {names}; {_as_of(day, now)}."
+            for day, names in of
+        ),
         "A year that began before is not held whole: it is not shown, nor are changes since. All together, "
         "and areas, are only shown where every agency's contacts are held whole.",
-        f"Both years are held whole as of {_day(first)} or later."
-        if first <= last_month_end(now)
-        else f"As of no day are both years held whole: that takes more than {TWO_YEARS} months.",
     )
+
+
+def _as_of(day: dt.date, now: dt.datetime) -> str:
+    first = months_after(day, TWO_YEARS) - dt.timedelta(days=1)
+    if first <= last_month_end(now):
+        return f"both years are held whole as of {_day(first)} or later"
+    # With each month that ends contacts of another one may not be counted any more: it is never later.
+    return f"as of no day are both years held whole, which takes more than {TWO_YEARS} months"
 
 
 def _day(day: dt.date) -> str:

@@ -134,7 +134,7 @@ def test_volumes_and_evaluations_are_asked_for_too(asker: Asker) -> None:
     assert "Contacts, and how they changed" in asker.run("volumes").stdout
     part = asker.run("volumes", "--as-of", "2025-06-30")
     assert "not held whole" in part.stdout
-    assert "Both years are held whole as of 30 November 2025 or later." in part.stderr
+    assert "both years are held whole as of 30 November 2025 or later." in part.stderr
     assert asker.json("predictors") == {
         "names": [],
         "evaluation": None,

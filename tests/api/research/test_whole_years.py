@@ -99,8 +99,10 @@ def test_a_year_that_is_whole_is_shown_beside_one_that_is_not_and_it_is_said_why
     for each in (rows["WELFARE_CHECK"], rows["all"]):
         assert (each.before, each.now, each.in_part) == (NOT_WHOLE, 1_095, False)
         assert each.ratio == each.low == each.high == NOT_WHOLE
-    assert says[0] == "Agreements let contacts be counted from 1 December 2023 on of police (police)."
-    assert says[-1] == "Both years are held whole as of 30 November 2025 or later."
+    assert says[0] == (
+        "Agreements let contacts be counted from 1 December 2023 on of police (police); "
+        "both years are held whole as of 30 November 2025 or later."
+    )
     assert shown(held(POLICE, police=36), EARLIEST)[1] == ()
     assert NOT_WHOLE == IN_WORDS
 
@@ -114,7 +116,7 @@ def test_no_part_of_a_year_is_shown_as_one_and_where_no_day_would_do_that_is_sai
 ) -> None:
     rows, says = shown(held(POLICE, police=months), day)
     assert {(each.before, each.now) for each in rows.values()} == {(NOT_WHOLE, now)}
-    assert says[-1] == "As of no day are both years held whole: that takes more than 24 months."
+    assert "; as of no day are both years held whole, which takes more than 24 months" in says[0]
 
 
 def test_only_what_is_cut_is_left_out_and_all_together_with_it() -> None:
@@ -128,7 +130,7 @@ def test_only_what_is_cut_is_left_out_and_all_together_with_it() -> None:
         assert (rows[police].before, rows[police].now, rows[police].ratio) == (1_095, 1_095, 1.0)
         assert (rows[health].before, rows[health].now, rows[health].ratio) == (NOT_WHOLE,) * 3
         assert (rows["all"].before, rows["all"].now) == (NOT_WHOLE, NOT_WHOLE)
-        assert says[0].endswith("from 1 December 2025 on of health (health).")
+        assert "from 1 December 2025 on of health (health); as of no day" in says[0]
     (nowhere,) = volumes(history, as_of(NOW), By.AREA, areas={}).changes
     assert nowhere.whole == (False, False), "anybody's may lie there"
 
