@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TypedDict
 
-from mast_analytics.civil import LONDON
+from mast_analytics.civil import LONDON, may_follow
 from mast_analytics.evaluator import Alert, Delta, Evaluator
 from mast_analytics.event import Event, GroupBy
 from mast_analytics.intervals import wilson
@@ -249,7 +249,7 @@ def _followed(rule: Rule, alert: Alert, outcomes: Outcomes) -> bool:
     """Whether an outcome of the rule came after the alert, in time, for somebody whom it is about."""
     over = rule.outcome_within.over(alert.at, rule.zone)
     return any(
-        alert.at < event.at < over and event.id not in alert.events
+        event.at < over and may_follow(alert.at, event.at, rule.zone) and event.id not in alert.events
         for id_ in alert.about
         for type_ in rule.outcome
         for event in outcomes.get((rule.group_by, id_, type_), ())

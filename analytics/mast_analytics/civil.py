@@ -138,6 +138,20 @@ def morning(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), LONDON).astimezone(dt.UTC)
 
 
+def may_follow(then: dt.datetime, later: dt.datetime, zone: dt.tzinfo) -> bool:
+    """Whether ``later`` may have come after ``then``: of a midnight only the date was said.
+
+    Example:
+        >>> noon, that_day = (dt.datetime(2026, 1, 5, hour, tzinfo=LONDON) for hour in (12, 0))
+        >>> may_follow(noon, that_day, LONDON), may_follow(noon, noon, LONDON)
+        (True, False)
+    """
+    if then < later:
+        return True
+    said = later.astimezone(zone)
+    return said.time() == dt.time() and said.date() == then.astimezone(zone).date()
+
+
 def months_before(at: dt.datetime, months: int) -> dt.datetime:
     """The same day so many months before, or the last of that month.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
+from mast_analytics.civil import may_follow
 from mast_analytics.event import Event, Terms
 from mast_analytics.rule import Kind, Rule, Selection
 
@@ -294,7 +295,7 @@ def _absent(rule: Rule, hits: Sequence[Hit], now: dt.datetime) -> tuple[list[Fin
     due: dt.datetime | None = None
     answers = [each for each in hits if 1 in each.selections]
     for first in hits:
-        if 0 not in first.selections or _answered(first, answers):
+        if 0 not in first.selections or _answered(rule, first, answers):
             continue
         over = rule.timespan.over(first.event.at, rule.zone)
         if over <= now:
@@ -304,8 +305,14 @@ def _absent(rule: Rule, hits: Sequence[Hit], now: dt.datetime) -> tuple[list[Fin
     return sorted(found, key=lambda each: (each.at, each.events)), due
 
 
-def _answered(first: Hit, answers: Sequence[Hit]) -> bool:
-    return any(first.event.at < each.event.at and each.place <= first.reach for each in answers)
+def _answered(rule: Rule, first: Hit, answers: Sequence[Hit]) -> bool:
+    """Whether a second one may have come in time: nobody is told of a silence that there perhaps was not."""
+    return any(
+        each.event.id != first.event.id
+        and each.place <= first.reach
+        and may_follow(first.event.at, each.event.at, rule.zone)
+        for each in answers
+    )
 
 
 def _suppress(rule: Rule, found: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:

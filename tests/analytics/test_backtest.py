@@ -183,6 +183,29 @@ def replace_absence() -> Rule:
     )
 
 
+MIDNIGHT = -0.5
+"""From FIRST, which is at noon: of that day only the date was said."""
+
+
+@pytest.mark.parametrize("asked", [pytest.param(0, id="at noon"), pytest.param(MIDNIGHT, id="that day")])
+def test_an_answer_of_which_only_the_date_was_said_may_have_come_that_day(asked: float) -> None:
+    def silent(*answers: KnownContact) -> int:
+        known = Known((said("a", asked), *answers), (is_("r1", "P-1"),))
+        return of(run(known, replace_absence(), start=-1), replace_absence()).alerts
+
+    assert silent() == 1
+    assert silent(said("b", MIDNIGHT, "ED_ATTENDANCE")) == 0
+    assert silent(said("b", MIDNIGHT - 1, "ED_ATTENDANCE")) == 1
+
+
+def test_an_outcome_of_which_only_the_date_was_said_may_have_followed_that_day() -> None:
+    outcome = min(MISSED.outcome)
+    for at, followed in ((20 + MIDNIGHT, 1), (19 + MIDNIGHT, 0), (20, 0)):
+        known = Known((said("a", 0), said("b", 20), said("c", at, outcome)), (is_("r1", "P-1"),))
+        found = of(run(known, end=300)).followed
+        assert (found.of_them, found.all) == (followed, 1)
+
+
 def _final(known: Known) -> Sequence[object]:
     evaluator = Evaluator(tuple(RULES.values()))
     for step in learnt(known):

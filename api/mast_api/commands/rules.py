@@ -149,6 +149,8 @@ def backtest(
     if end_on <= start_on:
         raise UsageError("--to is not after --from", fix="--to is the day after the last one")
     period = {"start": morning(start_on.date()), "end": morning(end_on.date())}
+    if period["end"] > now():
+        raise UsageError("--to is yet to come", fix="--to is the day after the last one; today at most")
     with graph(settings, terminal) as address, open_store(address) as store:
         apply_schema(store)
         with terminal.step("Going through what was known") as step:

@@ -179,6 +179,8 @@ def _lacking(store: Store, rule: Rule, at: dt.datetime) -> str:
     last = tried[0]
     if local_day(last.end, LONDON) - local_day(last.start, LONDON) < LEAST_DAYS:
         return f"was tried on less than {LEAST_DAYS} days"
+    if last.end > at:
+        return f"was tried on a time that ends on {last.end.date()}, which is yet to come"
     if at - last.end > OLDEST:
         return f"was tried on what ended on {last.end.date()}, over a year ago"
     if not json.loads(last.result)["contacts_known"]:

@@ -97,6 +97,9 @@ def test_a_rule_without_a_backtest_of_its_text_is_refused(desk: Desk) -> None:
     [
         pytest.param((89, 0), True, "was tried on less than 90 days", id="too short"),
         pytest.param((600, 400), True, "was tried on what ended on .*, over a year ago", id="too old"),
+        pytest.param(
+            (1, -89), True, "was tried on a time that ends on .*, which is yet to come", id="to come"
+        ),
         pytest.param((100, 2), False, "was tried on a time of which nothing was known", id="nothing known"),
     ],
 )
