@@ -136,7 +136,7 @@ class Bench:
         """Search for records that are there, explain the best hit; memory before and after."""
 
         def once(encoding: Encoding) -> None:
-            hits = self.resolver.search(encoding, limit=HITS, at_least=ENOUGH)
+            hits = self.resolver.search(encoding, limit=HITS, at_least=ENOUGH).best
             if hits:
                 self.resolver.beside(encoding, hits[0].record, self.scorer.explain)
 

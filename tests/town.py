@@ -16,7 +16,7 @@ import uvicorn
 
 from mast_api.app import create_app, server_config
 from mast_api.development import DevelopmentIssuer
-from mast_api.ports import Found, Services
+from mast_api.ports import Found, Services, Shortlist
 from mast_graph.agreement import Agreement, Term
 from mast_graph.directory import Agency, Team, write_directory
 from mast_graph.lease import Lease
@@ -228,10 +228,10 @@ class People:
     asked: list[Sequence[Encoding]] = field(default_factory=list)
     hidden_too: bool = False
 
-    def search(self, encodings: Sequence[Encoding], limit: int, *, hidden_too: bool = False) -> list[Found]:
+    def search(self, encodings: Sequence[Encoding], limit: int, *, hidden_too: bool = False) -> Shortlist:
         self.asked.append(encodings)
         self.hidden_too = hidden_too
-        return self.found[:limit]
+        return Shortlist(self.found[:limit], more=len(self.found) > limit)
 
     def will_find(self, *people: str) -> None:
         """Answer with these people, the first most likely."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mast_api.live import LiveResolver
-from mast_api.ports import Found
+from mast_api.ports import Found, Shortlist
 from mast_resolver.records import Encoding, EntityId, MatchWeight
 from mast_resolver.resolver import Hit
 from mast_resolver.score import Evidence
@@ -33,7 +33,7 @@ class PeopleSearch:
         """Whether the people were read."""
         return self._live.ready
 
-    def search(self, encodings: Sequence[Encoding], limit: int, *, hidden_too: bool = False) -> list[Found]:
+    def search(self, encodings: Sequence[Encoding], limit: int, *, hidden_too: bool = False) -> Shortlist:
         """The best candidates for any reading of what was typed, each person once, best first.
 
         With ``hidden_too`` shielded people are found as well.
@@ -42,19 +42,24 @@ class PeopleSearch:
             GraphUnavailableError: the people are not read yet.
         """
         best: dict[EntityId, tuple[Hit, Encoding]] = {}
+        more = False
         with self._live.using() as held:
             least = MatchWeight(held.scorer.model.prior() + ENOUGH)
             hidden = NOBODY if hidden_too else held.shielded
             for encoding in encodings:
                 found = held.resolver.search(encoding, limit=limit, at_least=least, but=hidden)
-                for hit in found:
+                more = more or found.more
+                for hit in found.best:
                     if hit.entity not in best or best[hit.entity][0].weight < hit.weight:
                         best[hit.entity] = (hit, encoding)
             ranked = sorted(best.values(), key=lambda each: (-each[0].weight, each[0].entity))[:limit]
-            return [
-                _found(hit, held.resolver.beside(encoding, hit.record, held.scorer.explain))
-                for hit, encoding in ranked
-            ]
+            return Shortlist(
+                [
+                    _found(hit, held.resolver.beside(encoding, hit.record, held.scorer.explain))
+                    for hit, encoding in ranked
+                ],
+                more or len(best) > limit,
+            )
 
 
 def _found(hit: Hit, evidence: Sequence[Evidence]) -> Found:

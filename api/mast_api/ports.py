@@ -40,6 +40,17 @@ class Found:
     differs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """The likeliest of those who may be meant; ``more`` when others fit too, or may: not all were compared.
+
+    Whoever is shielded is as if not there, in that as well.
+    """
+
+    found: list[Found]
+    more: bool = False
+
+
 class Search(Protocol):
     """People search in memory; called from a thread, so it must bear concurrent calls."""
 
@@ -48,7 +59,7 @@ class Search(Protocol):
         """Whether the index is loaded."""
         ...
 
-    def search(self, encodings: Sequence[Encoding], limit: int, *, hidden_too: bool = False) -> list[Found]:
+    def search(self, encodings: Sequence[Encoding], limit: int, *, hidden_too: bool = False) -> Shortlist:
         """The best candidates for any of the readings, each person once, best first.
 
         With ``hidden_too`` shielded people are found as well: behind a broken glass, and nowhere else.

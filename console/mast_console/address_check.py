@@ -18,22 +18,23 @@ TOO_BROAD: Final = "MAST-120"
 A_PAGE: Final = 50
 MOST_TYPED: Final = 20
 MOST_CHARACTERS: Final = 200
-COUNTRIES: Final = {"GB": "United Kingdom", "US": "United States"}
+HOME: Final = "GB"
+COUNTRIES: Final = {HOME: "United Kingdom", "US": "United States"}
 SURE: Final = frozenset({"UPRN", "PLACE", "WRITTEN"})
 """Stages at which all that was typed agrees with what was found."""
 
 
 async def ask(visit: Visit) -> Response:
     """The empty form, or the one that was sent when the session had ended."""
-    return _form(visit, visit.session.kept.get("address", ""), visit.session.kept.get("country", "GB"))
+    return _form(visit, visit.session.kept.get("address", ""), visit.session.kept.get("country", HOME))
 
 
 async def check(visit: Visit) -> Response:
     """Look for what was typed: on to the place, or to the places that may be meant."""
     typed = " ".join(visit.form.get("address", "").split())[:MOST_CHARACTERS]
-    country = visit.form.get("country", "GB")
+    country = visit.form.get("country", HOME)
     if country not in COUNTRIES:
-        country = "GB"
+        country = HOME
     if not typed:
         return _form(visit, typed, country, "Type an address, such as 14 Canal Street, JX1 4AB")
     try:

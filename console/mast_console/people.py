@@ -9,18 +9,25 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from mast_console import dates
+from mast_console.address_check import COUNTRIES, HOME
 from mast_console.concerns import Connection, every_open, going_on
 from mast_console.desk import Visit
 from mast_console.service import Refused
 
 TOO_BROAD: Final = "MAST-121"
 UNREADABLE: Final = "MAST-122"
-FIELD_OF: Final = {"NHS number": "nhs", "postcode": "postcode", "date of birth": "day"}
+FIELD_OF: Final = {
+    "given name": "given",
+    "family name": "family",
+    "NHS number": "nhs",
+    "postcode": "postcode",
+    "date of birth": "day",
+}
 """The field of the form of which the service says that it is none."""
 
 EARLIEST_YEAR: Final = 1900
 A_PAGE: Final = 20
-FIELDS: Final = ("given", "family", "day", "month", "year", "postcode", "nhs")
+FIELDS: Final = ("given", "family", "day", "month", "year", "postcode", "country", "nhs")
 
 
 async def ask(visit: Visit) -> Response:
@@ -31,12 +38,14 @@ async def ask(visit: Visit) -> Response:
 async def search(visit: Visit) -> Response:
     """Look for a person; what was typed stays in the sealed session."""
     typed = {name: visit.form.get(name, "").strip()[:100] for name in FIELDS}
+    if typed["country"] not in COUNTRIES:
+        typed["country"] = HOME
     try:
         born = _day(typed, dates.today(visit.desk.wiring.clock()))
     except ValueError:
         said = f"Date of birth must be a real date from {EARLIEST_YEAR} to today, such as 27 3 2016"
         return _form(visit, typed, {"day": said})
-    if not any(typed.values()):
+    if not any(text for name, text in typed.items() if name != "country"):
         return _form(visit, typed, {"given": "Say something about the person: a name and a date of birth"})
     try:
         answer = await visit.ask(
@@ -46,6 +55,7 @@ async def search(visit: Visit) -> Response:
             dateOfBirth=born.isoformat() if born else None,
             postcode=typed["postcode"],
             nhsNumber=typed["nhs"],
+            country=typed["country"],
         )
     except Refused as refused:
         if refused.code not in (TOO_BROAD, UNREADABLE):
@@ -59,7 +69,7 @@ async def result(visit: Visit) -> Response:
     """Who may be the one: several are listed, none is chosen."""
     if not visit.session.found:
         return visit.go("/people")
-    return visit.page("people_result.html", **visit.session.found)
+    return visit.page("people_result.html", **visit.session.found, countries=COUNTRIES)
 
 
 async def person(visit: Visit) -> Response:
@@ -126,5 +136,5 @@ def _field(refused: Refused) -> str:
 
 
 def _form(visit: Visit, typed: Mapping[str, str], errors: Mapping[str, str]) -> Response:
-    filled = {name: typed.get(name, "") for name in FIELDS}
-    return visit.page("people.html", typed=filled, errors=errors)
+    filled = {name: typed.get(name, HOME if name == "country" else "") for name in FIELDS}
+    return visit.page("people.html", typed=filled, errors=errors, countries=COUNTRIES)

@@ -129,6 +129,29 @@ def check_readable(query: PersonQuery, *, today: dt.date) -> None:
                 f"the {named} is none: a sign of it is wrong, missing or too many",
                 fix="correct it, or leave it out",
             )
+    for given, family in ((query.given_name, query.family_name), *query.aliases):
+        for named, field_name, text in (
+            ("given name", "given_name", given),
+            ("family name", "family_name", family),
+        ):
+            if text.strip() and not _said(field_name, text):
+                raise SearchUnreadableError(
+                    f"the {named} stands for none", fix="leave it out: it is not a name here"
+                )
+    if query.address.strip() and not _can_be_sought(query, country):
+        raise SearchUnreadableError(
+            "the address names no place and has no postcode",
+            fix="give a house number or name with its street, or a postcode, or leave it out",
+        )
+
+
+def _can_be_sought(query: PersonQuery, country: str) -> bool:
+    """Whether the address and the postcode beside it are a place, one as it is written, or a postcode."""
+    code = normalise.postcode(query.postcode, country) or "" if query.postcode else ""
+    if normalise.is_missing("address", query.address):
+        return bool(code)
+    home = parse(query.address, code, country)
+    return home.names_a_place or bool(home.outward) or home.kind in _AS_WRITTEN
 
 
 def encode_person_query(encoder: PersonEncoder, query: PersonQuery, *, today: dt.date) -> list[Encoding]:

@@ -214,16 +214,24 @@ class BlockingIndex:
                 generic.update(_rows(posting).tolist())
         return sum(count == len(self.numbers(row)) for row, count in generic.items())
 
-    def find(self, keys: Iterable[BlockingKey], *, at_most: int) -> list[int]:
-        """Rows that share one of the keys, the rarest key first, at most so many; generic keys count too."""
+    def find(
+        self, keys: Iterable[BlockingKey], *, at_most: int, but: Sequence[int] = ()
+    ) -> tuple[list[int], bool]:
+        """Rows that share one of the keys, the rarest key first, at most so many; generic keys count too.
+
+        Also whether there are more. The rows of ``but`` are as if not there, in how rare a key is as well.
+        """
         known = {self._number(key) for key in keys if key.rule in self._rules}
-        postings = sorted((len(self._posting(number)), number) for number in known)
+        postings = {number: _rows(self._posting(number)) for number in known}
+        if but:
+            gone = np.array(but, np.int64)
+            postings = {number: rows[~np.isin(rows, gone)] for number, rows in postings.items()}
         found: dict[int, None] = {}
-        for _, number in postings:
-            found.update(dict.fromkeys(self.rows(number)))
-            if len(found) >= at_most:
+        for _, number in sorted((len(rows), number) for number, rows in postings.items()):
+            found.update(dict.fromkeys(postings[number].tolist()))
+            if len(found) > at_most:
                 break
-        return list(found)[:at_most]
+        return list(found)[:at_most], len(found) > at_most
 
     def _posting(self, number: KeyNumber) -> bytes:
         posting = self._postings.get(number, b"")

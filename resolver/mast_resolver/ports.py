@@ -233,6 +233,14 @@ class LookAlikes:
 
 
 @dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found, best first; ``more`` when others fit too, or may: not everybody was compared."""
+
+    best: list[Hit]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One entity found by a search, through the record of it that fits best."""
 

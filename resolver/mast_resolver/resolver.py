@@ -32,6 +32,7 @@ from mast_resolver.ports import (
     Edge,
     Flip,
     Hit,
+    Hits,
     LookAlikes,
     Mutation,
     PairScorer,
@@ -51,8 +52,8 @@ from mast_resolver.weighing import follow_support, weigh
 Seen = TypeVar("Seen")
 
 __all__ = [
-    "Cause", "Changes", "Constraint", "Decide", "Decision", "Edge", "Flip", "Hit", "Mutation", "Resolver",
-    "Retract", "Superseded", "Upsert",
+    "Cause", "Changes", "Constraint", "Decide", "Decision", "Edge", "Flip", "Hit", "Hits", "Mutation",
+    "Resolver", "Retract", "Superseded", "Upsert",
 ]  # fmt: skip
 
 _RESTORE = "discard this resolver and restore a new one from the graph"
@@ -290,7 +291,7 @@ class Resolver:
 
     def search(
         self, encoding: Encoding, *, limit: int, at_least: MatchWeight, but: AbstractSet[EntityId] = NOBODY
-    ) -> list[Hit]:
+    ) -> Hits:
         """As :meth:`mast_resolver.searching.Searches.search`. Nothing is changed."""
         self._check_usable()
         return self._searches.search(encoding, limit=limit, at_least=at_least, but=but)

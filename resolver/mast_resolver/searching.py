@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mast_resolver.errors import UsageError
 from mast_resolver.index import BlockingIndex
-from mast_resolver.ports import Hit, PairScorer
+from mast_resolver.ports import Hit, Hits, PairScorer
 from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
 from mast_resolver.roster import Roster, Row
 
@@ -34,18 +34,18 @@ class Searches:
 
     def search(
         self, encoding: Encoding, *, limit: int, at_least: MatchWeight, but: AbstractSet[EntityId] = NOBODY
-    ) -> list[Hit]:
+    ) -> Hits:
         """Entities whose best record weighs at least so much against the encoding, best first.
 
         Generic keys count too, so that a search for a common name finds somebody, but of very many candidates
-        only a bounded number are compared. Those of ``but`` are not: it takes no longer when they are there.
+        only a bounded number are compared. Those of ``but`` are as if not there, among those as well, and in
+        whether there are more: it takes no longer when they are there.
         """
-        found = self._index.find(encoding.keys, at_most=CANDIDATES)
-        if but:
-            found = [row for row in found if self._roster.entity(row) not in but]
+        gone = [row for entity in but for row in self._roster.members(entity)]
+        found, over = self._index.find(encoding.keys, at_most=CANDIDATES, but=gone)
         rows = np.array(found, np.intp)
         if not len(rows):
-            return []
+            return Hits([], more=False)
         with self._asking(encoding) as asked:
             weights = self._weigh(np.full(len(rows), asked, np.intp), rows).tolist()
         ranked = sorted(
@@ -57,10 +57,10 @@ class Searches:
         for weight, record, row in ranked:
             entity = self._roster.entity(row)
             if entity is not None and entity not in best:
-                best[entity] = Hit(record, entity, MatchWeight(-weight))
                 if len(best) == limit:
-                    break
-        return list(best.values())
+                    return Hits(list(best.values()), more=True)
+                best[entity] = Hit(record, entity, MatchWeight(-weight))
+        return Hits(list(best.values()), more=over)
 
     def beside(self, encoding: Encoding, record: RecordId, look: Callable[[Row, Row], Seen]) -> Seen:
         """What ``look`` makes of a new encoding beside a record.

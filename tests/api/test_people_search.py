@@ -63,7 +63,7 @@ def search(live: LiveResolver) -> PeopleSearch:
 
 def ask(search: PeopleSearch, query: PersonQuery) -> list[tuple[str, ...]]:
     look_up = Pseudonymiser(KEYS, lambda: dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
-    return [found.agrees for found in search.search(look_up.person_query(query), 10)]
+    return [found.agrees for found in search.search(look_up.person_query(query), 10).found]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,22 @@ def test_a_person_is_found_with_reasons(live: LiveResolver, search: PeopleSearch
     found = ask(search, query)
     assert found
     assert found[0], "nothing is said to agree"
+
+
+def test_more_fit_than_are_listed_only_if_they_may_be_known(live: LiveResolver, search: PeopleSearch) -> None:
+    live.read()
+    look_up = Pseudonymiser(KEYS, lambda: dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    asked = look_up.person_query(PersonQuery(family_name="Ashdown", address="3 Mill Lane, JX1 4AB"))
+    both = search.search(asked, 2)
+    assert (len(both.found), both.more) == (2, False)
+    first = search.search(asked, 1)
+    assert first.found[0] in both.found
+    assert (len(first.found), first.more) == (1, True)
+    for shielded, shown in ((both.found[0], both.found[1]), (both.found[1], both.found[0])):
+        with live.using() as held:
+            held.shielded = frozenset({shielded.person})
+        alone = search.search(asked, 1)
+        assert ([each.person for each in alone.found], alone.more) == ([shown.person], False)
 
 
 def test_somebody_else_is_not_offered(live: LiveResolver, search: PeopleSearch) -> None:

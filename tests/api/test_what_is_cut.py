@@ -63,6 +63,14 @@ def test_homes_that_are_cut_are_counted(
     assert (found["notShown"], len(found["candidates"][0]["homes"])) == (cut["notShown"], 2)
 
 
+def test_that_more_people_fit_than_are_listed_is_said(told: Town, service: Service, people: People) -> None:
+    people.will_find("P-ann", "P-b0")
+    first = SEARCH.replace('"Lee")', '"Lee", first: 1)')
+    (said,) = service.answer(first)["notShown"]
+    assert said.startswith("More people may fit than are listed: add what else you know")
+    assert service.answer(SEARCH)["notShown"] == []
+
+
 def test_members_that_are_cut_and_not_looked_at_are_counted(
     told: Town, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 from tests.console.borough import TYPED, Served
 from tests.console.person import TELEPHONE, Person
+
+from mast_api.directory import load_directory
+from mast_api.loading import DIRECTORY
+from mast_api.workspace import now
+from mast_graph.lease import Lease
 
 pytestmark = pytest.mark.graph
 
@@ -227,3 +233,28 @@ def test_the_back_button_and_a_deep_link_lead_to_the_same_answer(somebody: Perso
     somebody.page.wait_for_url(answer)
     assert "Early help episode" in somebody.text
     assert somebody.heading.startswith("Address "), "what was typed went with the session"
+
+
+def test_how_far_back_is_as_agreements_say_and_what_shows_less_than_a_year_is_named(
+    somebody: Person, town: Served, tmp_path: Path
+) -> None:
+    somebody.signs_in()
+    assert "as far back as its agreement shows" in somebody.text
+    somebody.checks()
+    assert "Less than 12 months" not in somebody.text
+    shorter = tmp_path / DIRECTORY
+    agreed = (town.feeds / DIRECTORY).read_text("utf-8")
+    shorter.write_text(agreed.replace("version: 1", "version: 2").replace("months: 12", "months: 6"), "utf-8")
+    try:
+        with Lease.acquire(town.store, "tests") as lease:
+            load_directory(lease, shorter, by="tests", at=now())
+        somebody.page.reload()
+        said = somebody.page.get_by_text("Less than 12 months is shown of").inner_text()
+        assert re.search(r"Police \(6 months\)", said)
+        assert "12 months" not in somebody.text.replace(said, "")
+        assert not somebody.faults()
+    finally:
+        with Lease.acquire(town.store, "tests") as lease:
+            back = tmp_path / "back.yaml"
+            back.write_text(agreed.replace("version: 1", "version: 3"), "utf-8")
+            load_directory(lease, back, by="tests", at=now())

@@ -78,6 +78,6 @@ def searches(store: Store, keys: KeyRing, feeds: Feeds) -> list[list[tuple[str, 
     for row in known:
         born = dt.date.fromisoformat(row["dob"]) if row["dob"] else None
         query = PersonQuery(row["forename"], row["surname"], date_of_birth=born, postcode=row["postcode"])
-        hits = search.search(typed.person_query(query), 5)
+        hits = search.search(typed.person_query(query), 5).found
         found.append([(str(hit.person), int(hit.weight)) for hit in hits])
     return found

@@ -78,8 +78,8 @@ def test_a_generic_key_that_everybody_left_at_once_is_forgotten_without_a_flip()
         index.put(row, [])
     assert index.settle().selective == ()
     index.put(4, [key(2)])
-    assert index.find([key(1)], at_most=9) == []
-    assert index.find([key(2)], at_most=9) == [4]
+    assert index.find([key(1)], at_most=9) == ([], False)
+    assert index.find([key(2)], at_most=9) == ([4], False)
 
 
 def test_a_search_meets_generic_keys_too_but_the_rare_ones_first() -> None:
@@ -87,9 +87,22 @@ def test_a_search_meets_generic_keys_too_but_the_rare_ones_first() -> None:
     for row in range(10):
         index.put(row, [key(1)])
     index.put(10, [key(2)])
-    assert index.find([key(1), key(2), key(3), key(1, "never seen")], at_most=4)[0] == 10
-    assert len(index.find([key(1), key(2)], at_most=4)) == 4
-    assert sorted(index.find([key(1), key(2)], at_most=99)) == list(range(11))
+    found, more = index.find([key(1), key(2), key(3), key(1, "never seen")], at_most=4)
+    assert (found[0], len(found), more) == (10, 4, True)
+    assert index.find([key(1), key(2)], at_most=11) == ([10, *range(10)], False)
+
+
+@pytest.mark.parametrize("at_most", [1, 2, 3, 4, 9])
+def test_a_search_is_as_if_the_rows_left_out_had_never_been(at_most: int) -> None:
+    everybody, without = BlockingIndex(cap=2), BlockingIndex(cap=2)
+    hidden = (0, 1, 5)
+    # With those who are hidden the first key is the commoner one, without them the rarer.
+    keys = {0: [1], 1: [1], 2: [1], 3: [2], 4: [2], 5: [1, 2], 6: [1, 2]}
+    for row, numbers in keys.items():
+        everybody.put(row, [key(number) for number in numbers])
+        without.put(row, [key(number) for number in numbers] if row not in hidden else [])
+    asked = [key(1), key(2)]
+    assert everybody.find(asked, at_most=at_most, but=hidden) == without.find(asked, at_most=at_most)
 
 
 ROWS = st.dictionaries(st.integers(0, 9), st.lists(st.integers(0, 4), max_size=4), max_size=10)

@@ -18,6 +18,7 @@ from mast_resolver.resolver import (
     Constraint,
     Decide,
     Decision,
+    Hits,
     Mutation,
     Resolver,
     Retract,
@@ -204,12 +205,36 @@ def test_a_search_finds_the_best_of_each_entity_and_changes_nothing() -> None:
         [Upsert(R1, at(5)), Upsert(R2, at(6, "all", "x")), Upsert(R3, at(8, "x")), Upsert(R4, at(50))]
     )
     before = (resolver.partition(), dict(scorer.rows))
-    hits = resolver.search(at(6), limit=10, at_least=MatchWeight(-99_000))
+    found = resolver.search(at(6), limit=10, at_least=MatchWeight(-99_000))
+    assert not found.more
+    hits = found.best
     assert [(hit.record, hit.weight) for hit in hits] == [(R2, 4_000), (R1, 3_000), (R4, -40_000)]
     assert all(hit.entity == resolver.entity_of(hit.record) for hit in hits)
-    assert resolver.search(at(6), limit=1, at_least=MatchWeight(0)) == hits[:1]
-    assert resolver.search(at(6, "nobody"), limit=1, at_least=MatchWeight(0)) == []
+    assert resolver.search(at(6), limit=1, at_least=MatchWeight(0)) == Hits(hits[:1], more=True)
+    assert resolver.search(at(6, "nobody"), limit=1, at_least=MatchWeight(0)) == Hits([], more=False)
     assert (resolver.partition(), scorer.rows) == before
+
+
+@pytest.mark.parametrize("compared", [2_000, 3])
+def test_a_search_says_that_more_fit_and_nothing_of_those_left_out(
+    monkeypatch: pytest.MonkeyPatch, compared: int
+) -> None:
+    monkeypatch.setattr("mast_resolver.searching.CANDIDATES", compared)
+    resolver, _ = make(cap=9)
+    records = [RecordId(f"r{number}") for number in range(4)]
+    resolver.apply([Upsert(record, at(20 * place)) for place, record in enumerate(records)])
+    entities = [entity for record in records if (entity := resolver.entity_of(record)) is not None]
+    assert len(set(entities)) == 4
+
+    def search(limit: int, *but: EntityId) -> tuple[int, bool]:
+        found = resolver.search(at(0), limit=limit, at_least=MatchWeight(-99_000), but=frozenset(but))
+        return len(found.best), found.more
+
+    assert search(3) == (3, True)
+    assert search(4) == ((4, False) if compared > 4 else (3, True)), "who was not compared may fit"
+    for hidden in entities:
+        assert search(3, hidden) == (3, False), "nobody fits but those listed, as far as may be known"
+        assert search(2, hidden) == (2, True)
 
 
 def test_a_component_over_the_limit_is_cut_and_only_changed_pieces_are_clustered_again() -> None:

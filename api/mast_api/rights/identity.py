@@ -107,4 +107,4 @@ def candidates(
     live = LiveResolver(store, keys, model_in_force(data, Kind.PERSON), warn=lambda _: None)
     live.read()
     found = PeopleSearch(live).search(look_up.person_query(query), LIMIT, hidden_too=True)
-    return Candidates(tuple(found))
+    return Candidates(tuple(found.found))

@@ -35,7 +35,7 @@ def recognised(
     found: dict[str, list[str]] = {}
     for subject, query in staff:
         try:
-            hits = search.search(look_up.person_query(query), 2, hidden_too=True)
+            hits = search.search(look_up.person_query(query), 2, hidden_too=True).found
         except SearchTooBroadError:
             hits = []
         sure = [hit.person for hit in hits if hit.weight >= model.join.weight]

@@ -107,10 +107,10 @@ class GlassMutation:
         asking.answer_with("glasses", [glass.id])
         found = list(aim.ids)
         if aim.encodings:
-            hits = await asyncio.to_thread(
+            likely = await asyncio.to_thread(
                 asking.services.search.search, aim.encodings, MOST_LIKELY, hidden_too=True
             )
-            found += [hit.person for hit in hits]
+            found += [hit.person for hit in likely.found]
         scope = paging.scope(asking)
         row = await behind_glass(asking.services.store, scope, seeks=aim.seeks, ids=found)
         named = [str(each["id"]) for each in (*row["places"], *row["people"])]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
 from strawberry import ID
 
-from mast_api.ports import Found
+from mast_api.ports import Shortlist
 from mast_api.schema import shape
 from mast_api.schema import types as t
 from mast_api.schema.paging import moment
@@ -30,6 +30,10 @@ FOUND_SAYS: Final = {
     t.Outcome.ONE: "One person fits; that it is the one you mean is for you to judge by the reasons.",
     t.Outcome.SEVERAL: "Several people fit; which one you mean is for you to judge by the reasons.",
 }
+
+MORE_SAYS: Final = (
+    "More people may fit than are listed: add what else you know, such as a date of birth or a postcode."
+)
 
 
 def person(row: PeopleRow, scope: Scope, duty: t.Team) -> t.PersonAnswer:
@@ -79,13 +83,13 @@ def household(row: HouseholdsRow, scope: Scope, duty: t.Team) -> t.HouseholdAnsw
     )
 
 
-def people_found(row: PeopleRow, scope: Scope, duty: t.Team, hits: Sequence[Found]) -> t.PeopleFound:
+def people_found(row: PeopleRow, scope: Scope, duty: t.Team, likely: Shortlist) -> t.PeopleFound:
     """Candidates in the order of the search, each with why."""
     shaper = shape.Shaper(row, scope, duty)
     people = {each["id"]: each for each in row["found"]}
     successors = {each["id"]: each["successors"] for each in row["superseded"]}
     candidates: dict[str, t.Candidate] = {}
-    for hit in hits:
+    for hit in likely.found:
         # The search index may be a moment behind the graph: an id it gives may have been superseded.
         for id_ in successors.get(hit.person, [hit.person]):
             if id_ not in people or id_ in candidates:
@@ -106,8 +110,13 @@ def people_found(row: PeopleRow, scope: Scope, duty: t.Team, hits: Sequence[Foun
         candidates=list(candidates.values()),
         caution=shape.caution(duty, anything=bool(candidates)),
         withheld=shape.withheld(row, scope=scope),
-        not_shown=list(_homes_cut([people[id_] for id_ in candidates])),
+        not_shown=[*_more(likely), *_homes_cut([people[id_] for id_ in candidates])],
     )
+
+
+def _more(likely: Shortlist) -> Iterator[str]:
+    if likely.more:
+        yield MORE_SAYS
 
 
 def _led_to_more(row: SharedRow, found: int) -> Iterator[str]:

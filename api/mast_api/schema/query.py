@@ -231,13 +231,13 @@ class Query(
         await asking.intend(Question.SEARCH_PEOPLE, tokens)
         if not asking.services.search.ready:
             raise GraphUnavailableError("the people search is not loaded yet", fix="ask again in a minute")
-        hits = await asyncio.to_thread(asking.services.search.search, encodings, first)
-        row = await read.people(asking.services.store, scope, [hit.person for hit in hits])
+        likely = await asyncio.to_thread(asking.services.search.search, encodings, first)
+        row = await read.people(asking.services.store, scope, [hit.person for hit in likely.found])
         for each in row["found"]:
             _note_person(asking, each["id"], each["homes"])
             _note_contacts(asking, each["groups"], each["page"])
         asking.found(Question.SEARCH_PEOPLE, [each["id"] for each in row["found"]], tokens)
-        return persons.people_found(row, scope, _duty(asking), hits)
+        return persons.people_found(row, scope, _duty(asking), likely)
 
 
 def _duty(asking: Asking) -> t.Team:

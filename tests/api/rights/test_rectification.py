@@ -29,7 +29,8 @@ def live(borough: Borough) -> LiveResolver:
 
 
 def found(borough: Borough, live: LiveResolver) -> list[str]:
-    return [each.person for each in PeopleSearch(live).search(borough.pseudonymiser.person_query(QUERY), 5)]
+    likely = PeopleSearch(live).search(borough.pseudonymiser.person_query(QUERY), 5)
+    return [each.person for each in likely.found]
 
 
 def people(server: Login, *records: RecordId) -> int:

@@ -1,0 +1,15 @@
+"""What the page of figures says of how they came about."""
+
+from __future__ import annotations
+
+import pytest
+from bench.report import Measured
+from bench.run import stamped
+
+
+@pytest.mark.parametrize(("own", "said"), [(None, "100,000 people. "), (5_000, "5,000 people. ")])
+def test_a_section_says_how_many_it_was_measured_with_and_at_which_commit(own: int | None, said: str) -> None:
+    section = Measured("up", "From nothing", "`make up`.", [], people=own)
+    conditions = stamped(section, 100_000, "8a8aaba").conditions
+    assert conditions.startswith(f"`make up`. {said}")
+    assert ", commit 8a8aaba; load average" in conditions
