@@ -31,14 +31,13 @@ from mast_api.settings import Settings
 from mast_api.shielding import Shielding
 from mast_api.stewarding import Stewarding
 from mast_api.subscribing.news import News
-from mast_api.telling import GlassNotices, Notices, Officer, Telling
+from mast_api.telling import GlassNotices, Officer, Telling
 from mast_api.tokens import ALGORITHM, Claims, KeySource, TokenVerifier, read_keys
 from mast_api.triggers.keeping import AlertKeeper, Alerts
 from mast_api.triggers.notices import AlertNotices
 from mast_api.workspace import AUDIT, GraphAddress, audit_log, development_keys, new_id, now, prepare
 from mast_api.writing import open_store
 from mast_graph.async_store import AsyncStore, connect_async
-from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
 from mast_resolver.errors import IssuerUnavailableError, PortTakenError
@@ -150,7 +149,9 @@ def server(
     keys = keys.newest
     with open_store(address) as store, audit_log(settings) as audit:
         live = LiveResolver(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn, step=step)
-        telling = Telling(_told_to(settings, store, warn), clock=now)
+        # One for each receiver: who is told of a broken glass waits for nobody.
+        glasses_told = Telling(_officer(settings, warn), GlassNotices(store), clock=now)
+        alerts_told = Telling(_desk(settings), AlertNotices(store), clock=now)
         reader = _connect(address, within_s=settings.query_timeout_s if lasting else PLANNING_S)
         patient = _connect(address, within_s=PLANNING_S)
         research = Research(store, keys, clock=now, on_record=partial(last_on_record, settings.data / AUDIT))
@@ -165,7 +166,7 @@ def server(
                 keys,
                 clock=now,
                 new_id=new_id,
-                tell=telling.wake if settings.glass_may_break else None,
+                tell=glasses_told.wake if settings.glass_may_break else None,
             ),
             alerts=Alerts(store, keys, clock=now, new_id=new_id),
             research=research,
@@ -193,10 +194,10 @@ def server(
             live.start()
         proofs = ProofKeeper(store, audit, warn=warn)
         proofs.start()
-        alerts = AlertKeeper(store, clock=now, raised=telling.wake, warn=warn)
+        alerts = AlertKeeper(store, clock=now, raised=alerts_told.wake, warn=warn)
         alerts.start()
         try:
-            with telling:
+            with glasses_told, alerts_told:
                 yield uvicorn.Server(server_config(create_app(services), services))
         finally:
             alerts.stop()
@@ -213,14 +214,10 @@ def _officer(settings: Settings, warn: Callable[[str], None]) -> Officer | None:
     return None
 
 
-def _told_to(settings: Settings, store: Store, warn: Callable[[str], None]) -> list[tuple[Officer, Notices]]:
-    told_to: list[tuple[Officer, Notices]] = []
-    if officer := _officer(settings, warn):
-        told_to.append((officer, GlassNotices(store)))
-    if settings.alerts_url:
-        desk = Officer.read(settings.alerts_url, settings.alerts_secret_file, name="MAST_ALERTS")
-        told_to.append((desk, AlertNotices(store)))
-    return told_to
+def _desk(settings: Settings) -> Officer | None:
+    if not settings.alerts_url:
+        return None
+    return Officer.read(settings.alerts_url, settings.alerts_secret_file, name="MAST_ALERTS")
 
 
 def _connect(address: GraphAddress, *, within_s: float) -> AsyncStore:

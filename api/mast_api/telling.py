@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -9,7 +10,7 @@ import json
 import logging
 import stat
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -110,18 +111,23 @@ class Notices(Protocol):
 
 
 class Telling:
-    """A thread that tells of what is on record and was not told, at once when woken, until it is taken.
+    """A thread that tells one receiver of what is on record, at once when woken, until it is taken.
 
     What was told and could not be noted is told again with the same id: receivers pass over what they had.
+    Each receiver has its own, for one that is slow or ill must keep no other waiting. Without an ``officer``
+    nobody is told.
     """
 
-    def __init__(self, told_to: Sequence[tuple[Officer, Notices]], *, clock: Callable[[], datetime]) -> None:
-        self._told_to, self._clock = tuple(told_to), clock
+    def __init__(self, officer: Officer | None, notices: Notices, *, clock: Callable[[], datetime]) -> None:
+        self._officer, self._notices, self._clock = officer, notices, clock
         self._wake, self._stopping = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="mast-telling", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
-        if self._told_to:
+        if self._officer is not None:
+            client = httpx.AsyncClient(timeout=ANSWER_WITHIN_S, follow_redirects=False)
+            told_to = client, self._officer
+            self._thread = threading.Thread(target=self._run, args=told_to, name="mast-telling", daemon=True)
             self._thread.start()
         return self
 
@@ -130,26 +136,29 @@ class Telling:
     ) -> None:
         self._stopping.set()
         self._wake.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join(timeout=2 * ANSWER_WITHIN_S)
 
     def wake(self) -> None:
         """There is something to tell."""
         self._wake.set()
 
-    def _run(self) -> None:
-        with httpx.Client(timeout=ANSWER_WITHIN_S, follow_redirects=False) as client:
+    def _run(self, client: httpx.AsyncClient, officer: Officer) -> None:
+        with asyncio.Runner() as runner:
             while not self._stopping.is_set():
                 self._wake.clear()
-                for officer, notices in self._told_to:
-                    try:
-                        tell(client, officer, notices, self._clock)
-                    except (MastError, httpx.HTTPError) as fault:
-                        log.warning("a notice could not be told of: %s", type(fault).__name__)
+                try:
+                    runner.run(tell(client, officer, self._notices, self._clock))
+                except Exception as fault:  # whatever it was, nobody else would tell of what comes
+                    # Its message is left out: one that nobody expected may quote a value.
+                    log.warning("a notice could not be told of: %s", _named(fault))
                 self._wake.wait(TRY_AGAIN_S)
+            runner.run(client.aclose())
 
 
-def tell(client: httpx.Client, officer: Officer, notices: Notices, clock: Callable[[], datetime]) -> None:
+async def tell(
+    client: httpx.AsyncClient, officer: Officer, notices: Notices, clock: Callable[[], datetime]
+) -> None:
     """Tell of all whose time it is. One that is refused keeps no later one back.
 
     Where two in a row are not taken for another reason, the receiver is ill, and the rest waits.
@@ -162,7 +171,7 @@ def tell(client: httpx.Client, officer: Officer, notices: Notices, clock: Callab
     for notice in notices.untold(MOST_AT_ONCE, clock()):
         headers = officer.headers(notice.id, notice.body, int(clock().timestamp()))
         try:
-            client.post(officer.url, content=notice.body, headers=headers).raise_for_status()
+            await _post(client, officer.url, notice.body, headers)
         except httpx.HTTPError as fault:
             notice.failed(clock())
             faults.append(fault)
@@ -174,6 +183,25 @@ def tell(client: httpx.Client, officer: Officer, notices: Notices, clock: Callab
             notice.told(clock())
     if faults:
         raise faults[0]
+
+
+async def _post(client: httpx.AsyncClient, url: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """Have one taken: its status says so, and what else is answered is not read, for it might never end.
+
+    The limits of the client are for each read, so that an answer that drips in would keep within them.
+    """
+    try:
+        async with (
+            asyncio.timeout(ANSWER_WITHIN_S),
+            client.stream("POST", url, content=body, headers=headers) as answer,
+        ):
+            answer.raise_for_status()
+    except TimeoutError:
+        raise httpx.ReadTimeout("there was no answer in time") from None
+
+
+def _named(fault: Exception) -> str:
+    return f"{fault.code} {type(fault).__name__}" if isinstance(fault, MastError) else type(fault).__name__
 
 
 def _refused(fault: httpx.HTTPError) -> bool:

@@ -25,10 +25,27 @@ class HeldRecord(TypedDict):
     decisions: int
 
 
+class HeldAlert(TypedDict):
+    """An alert about a person, and the ids of what it rests on."""
+
+    id: str
+    rule: str
+    at: dt.datetime
+    acknowledged_at: dt.datetime | None
+    retracted_at: dt.datetime | None
+    grounds: list[str]
+    acts: list[dict[str, Any]]
+
+
 def held_of_person(store: Store, person: EntityId) -> list[HeldRecord]:
     """Every record of a person, shielded or not; none when the id is not in use."""
     rows = store.read("read.subject_access", person=person, forever=FOREVER)
     return cast("list[HeldRecord]", rows)
+
+
+def alerts_of_person(store: Store, person: EntityId) -> list[HeldAlert]:
+    """Every alert about a person, the first raised first; not those about a household or an address."""
+    return cast("list[HeldAlert]", store.read("read.alerts_held", person=person, forever=FOREVER))
 
 
 def former_ids_of(store: Store, ids: list[str]) -> list[str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
@@ -97,9 +98,9 @@ def flags(entries: Iterable[Entry], *, since: dt.date, staff: Staff = NOBODY) ->
     seen = _Seen()
     for entry in entries:
         seen.take(entry)
-    found = [*_volume(seen.asked), *_same_again(seen.looked, since, says=SAME_ONE_SAYS)]
+    found = [*_volume(seen.asked), *_same_again(seen.looked, says=SAME_ONE_SAYS)]
     # What a search is known again by is no id of anything.
-    again = _same_again(seen.searched, since, says=SAME_SEARCH_SAYS)
+    again = _same_again(seen.searched, says=SAME_SEARCH_SAYS)
     found += [replace(flag, about="", search=flag.about) for flag in again]
     found += [
         Flag(
@@ -193,16 +194,32 @@ def _volume(asked: Mapping[tuple[str, dt.date], int]) -> Iterator[Flag]:
                 yield Flag(Habit.VOLUME, who, day, count, says)
 
 
-def _same_again(
-    looked: Mapping[tuple[str, str], list[dt.datetime]], since: dt.date, *, says: str
-) -> Iterator[Flag]:
-    """The same place or person looked at again and again; of several weeks the one with most looks."""
+def _same_again(looked: Mapping[tuple[str, str], list[dt.datetime]], *, says: str) -> Iterator[Flag]:
+    """The same place or person looked at again and again: each such week, for what was found of one says
+    nothing of another."""
     for (about, who), moments in looked.items():
-        within = _most_within(sorted(moments), since)
-        if within is not None and within[0] >= SAME_AGAIN:
-            count, last = within
-            day = last.astimezone(LONDON).date()
+        for count, day in _weeks(sorted(moments)):
             yield Flag(Habit.SAME_AGAIN, who, day, count, says.format(count, SAME_WITHIN.days), about)
+
+
+def _weeks(moments: Sequence[dt.datetime]) -> Iterator[tuple[int, dt.date]]:
+    """Weeks with that many looks, none in two of them: how many looks, and the day of the last.
+
+    From the last look back. So whichever look is one too many, with those of the week before it, is in one of
+    these; and a week depends on nothing before it: neither on where the log was begun to be read nor on what
+    was looked into meanwhile. A week ends with the day of its last look and reaches back from the first one
+    of that day, so that another look on it is always one more.
+    """
+    after = len(moments)
+    while after:
+        day = moments[after - 1].astimezone(LONDON).date()
+        morning = bisect_left(moments, dt.datetime.combine(day, dt.time(), LONDON))
+        first = bisect_right(moments, moments[morning] - SAME_WITHIN)
+        if after - first >= SAME_AGAIN:
+            yield after - first, day
+            after = first
+        else:
+            after -= 1
 
 
 def _of_staff(looked: Mapping[tuple[str, str], list[dt.datetime]], staff: Staff) -> Iterator[Flag]:
@@ -215,26 +232,15 @@ def _of_staff(looked: Mapping[tuple[str, str], list[dt.datetime]], staff: Staff)
 
 
 def _many_different(different: Mapping[tuple[str, dt.datetime], set[int]]) -> Iterator[Flag]:
-    """Whoever goes through people or addresses one by one; of a day the hour with most."""
-    most: dict[tuple[str, dt.date], int] = defaultdict(int)
+    """Whoever goes through people or addresses one by one; every such hour of a day counts."""
+    hours: dict[tuple[str, dt.date], list[int]] = defaultdict(list)
     for (who, hour), things in different.items():
-        day = hour.astimezone(LONDON).date()
-        most[who, day] = max(most[who, day], len(things))
-    for (who, day), count in most.items():
-        if count > DIFFERENT_IN_AN_HOUR:
-            says = f"{count} different people or places looked for within an hour."
-            yield Flag(Habit.MANY_DIFFERENT, who, day, count, says)
-
-
-def _most_within(moments: list[dt.datetime], since: dt.date) -> tuple[int, dt.datetime] | None:
-    found: list[tuple[int, dt.datetime]] = []
-    first = 0
-    for number, at in enumerate(moments):
-        while moments[first] <= at - SAME_WITHIN:
-            first += 1
-        if at.astimezone(LONDON).date() >= since:
-            found.append((number - first + 1, at))
-    return max(found, default=None)
+        if len(things) > DIFFERENT_IN_AN_HOUR:
+            hours[who, hour.astimezone(LONDON).date()].append(len(things))
+    for (who, day), counts in hours.items():
+        within = "an hour" if len(counts) == 1 else f"{len(counts)} hours of a day"
+        says = f"{sum(counts)} different people or places looked for within {within}."
+        yield Flag(Habit.MANY_DIFFERENT, who, day, sum(counts), says)
 
 
 def _is_late(at: dt.datetime) -> bool:

@@ -10,7 +10,7 @@ def markdown(report: dict[str, Any]) -> str:
     """The whole report.
 
     Example:
-        >>> said = {"person": "P-1", "made_at": "2026-11-02", "records": [], "who_looked": []}
+        >>> said = {"person": "P-1", "made_at": "2026-11-02", "records": [], "alerts": [], "who_looked": []}
         >>> said |= {"not_in_it": "No names.", "rights": "You may ask."}
         >>> print(markdown(said).splitlines()[0])
         # What is held about you, under the id P-1
@@ -23,6 +23,7 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
     yield f"\nMade on {report['made_at'][:10]}. {report['not_in_it']}"
     for record in report["records"]:
         yield from _record(record)
+    yield from _alerts(report["alerts"])
     yield "\n## Who looked\n"
     if not report["who_looked"]:
         yield "Nobody, as far as the log goes back."
@@ -30,6 +31,17 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
         asked = ", ".join(look["asked"])
         yield f"- {look['at'][:16]}: {look['who']} as {look['role']}, for {look['purpose']}: {asked}"
     yield f"\n## Your rights\n\n{report['rights']}"
+
+
+def _alerts(alerts: list[dict[str, Any]]) -> Iterator[str]:
+    if alerts:
+        yield "\n## Alerts about you\n"
+    for each in alerts:
+        if "withheld" in each:
+            yield f"- {each['says']}"
+            continue
+        acts = "".join(f"; {act['disposition']} on {act['at']}" for act in each["said_of_it"])
+        yield f"- {each['raised'][:10]}: by the rule {each['rule']}, {each['state']}{acts}"
 
 
 def _record(record: dict[str, Any]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from mast_api.workspace import AUDIT, audit_log, new_id, now
 from mast_graph.lease import Lease
 from mast_graph.proofs import Proof, drop_proofs, put_proof, read_proofs
 from mast_graph.store import Store, Transaction
-from mast_graph.subject_access import former_ids_of, held_of_person
+from mast_graph.subject_access import alerts_of_person, former_ids_of, held_of_person
 from mast_resolver.errors import AuditUnavailableError, UnknownRecordError
 from mast_resolver.records import EntityId
 
@@ -96,7 +96,7 @@ def proved_access(
     records = [each["record"] for each in held]
     known = former_ids_of(store, [person])
     looks = who_looked(settings.data / AUDIT, {*known, *traces(held, judged)})
-    made = report(person, held, looks, judged, at)
+    made = report(person, held, alerts_of_person(store, person), looks, judged, at)
     ids = {"people": [person], "records": records}
     told = {"withheld": sorted(judged.withhold), "released": sorted(judged.release)}
     _note(store, id_, "subject-access-answered", {**said, **told, "ids": ids})

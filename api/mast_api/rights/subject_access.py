@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mast_api.audit import trail
-from mast_graph.subject_access import HeldRecord
+from mast_graph.subject_access import HeldAlert, HeldRecord
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
@@ -73,13 +73,19 @@ def contact_withheld(contact: dict[str, Any], judged: Judged) -> Withheld | None
 
 
 def report(
-    person: str, held: Sequence[HeldRecord], looks: Iterable[dict[str, Any]], judged: Judged, at: dt.datetime
+    person: str,
+    held: Sequence[HeldRecord],
+    alerts: Iterable[HeldAlert],
+    looks: Iterable[dict[str, Any]],
+    judged: Judged,
+    at: dt.datetime,
 ) -> dict[str, Any]:
     """The report as one document: ids, dates and names of ours."""
     return {
         "person": person,
         "made_at": at.isoformat(),
         "records": [_record(each, judged) for each in held],
+        "alerts": [_alert(each, held, judged) for each in alerts],
         "who_looked": list(looks),
         "not_in_it": "Names, dates of birth, addresses and numbers are kept as keyed codes only, and cannot "
         "be read back: ask the agencies named for them. Copies in backups are deleted with them.",
@@ -161,6 +167,29 @@ def _contact(said: dict[str, Any], judged: Judged) -> dict[str, Any]:
     if said["others"]:
         told["others"] = {"withheld": Withheld.THIRD_PARTY.value, "says": SAYS[Withheld.THIRD_PARTY]}
     return told
+
+
+def _alert(said: HeldAlert, held: Sequence[HeldRecord], judged: Judged) -> dict[str, Any]:
+    if why := _alert_withheld(said, held, judged):
+        return {"withheld": why.value, "says": SAYS[why]}
+    state = "taken back" if said["retracted_at"] else "acknowledged" if said["acknowledged_at"] else "open"
+    return {
+        "alert": said["id"],
+        "rule": said["rule"],
+        "raised": said["at"].isoformat(),
+        "state": state,
+        "said_of_it": [{"at": _day(each["at"]), "disposition": each["disposition"]} for each in said["acts"]],
+    }
+
+
+def _alert_withheld(said: HeldAlert, held: Sequence[HeldRecord], judged: Judged) -> Withheld | None:
+    """Why an alert is kept back: because something that it rests on is, for it would tell of that."""
+    whys: dict[str, set[Withheld | None]] = {}
+    for contact in (contact for each in held for contact in each["contacts"]):
+        whys.setdefault(contact["id"], set()).add(contact_withheld(contact, judged))
+    # What happened to nobody but others is told by nothing that rests on it.
+    found = {why for ground in said["grounds"] for why in whys.get(ground, {Withheld.THIRD_PARTY})}
+    return next((why for why in (Withheld.SHIELDED, *Withheld) if why in found), None)
 
 
 def _day(moment: dt.datetime) -> str:

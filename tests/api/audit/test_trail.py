@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.api.audit.logs import seals
 
 from mast_api.audit import habits
-from mast_api.audit.habits import Habit, flags
+from mast_api.audit.habits import Flag, Habit, flags
 from mast_api.audit.log import AuditLog
 from mast_api.audit.segments import segments
 from mast_api.audit.trail import Page, Wanted, trail
@@ -166,6 +166,69 @@ def test_the_same_place_again_and_again_stands_out() -> None:
     ]
 
 
+def looks(*hours: float) -> list[dict[str, Any]]:
+    """Of one at the same person, hours after Monday morning."""
+    return [
+        use(at=MONDAY + dt.timedelta(hours=each), question="person", sought={"ids": ["P-1"]})
+        for each in hours
+    ]
+
+
+def again(entries: list[dict[str, Any]], since: dt.date | None = None) -> list[Flag]:
+    found = flags(entries, since=since or MONDAY.date())
+    return [flag for flag in found if flag.habit is Habit.SAME_AGAIN]
+
+
+def test_each_week_of_looks_stands_by_itself_whichever_has_more_of_them() -> None:
+    """What was found of the bigger one says nothing of the other, whose flag has an id of its own."""
+    more, fewer = looks(*[0] * 10), looks(*[19 * 24] * 8)
+    assert [flag.count for flag in again(more + fewer)] == [8, 10]
+    assert again(more + fewer) == again(fewer) + again(more)
+    assert again(more + fewer, since=MONDAY.date() + dt.timedelta(days=9)) == again(fewer)
+
+
+def test_a_search_that_found_nobody_stands_in_each_week_too() -> None:
+    searched = [
+        use(at=MONDAY + dt.timedelta(days=day), event="answer", found=[{"search": "s-1"}])
+        for day in (0, 0, 0, 0, 0, 20, 20, 20, 20)
+    ]
+    assert [(flag.search, flag.about, flag.count) for flag in again(searched)] == [
+        ("s-1", "", 4),
+        ("s-1", "", 5),
+    ]
+
+
+def test_another_look_on_the_day_is_one_more_though_the_first_is_a_week_ago_by_then() -> None:
+    looked = looks(1, 168, 168, 168)
+    (before,) = again(looked)
+    (after,) = again(looked + looks(170))
+    assert (before.id, before.count, after.count) == (after.id, 4, 5)
+
+
+@given(
+    hours=st.lists(st.integers(0, 24 * 40), max_size=60),
+    since=st.integers(0, 40),
+    read_from=st.integers(0, 24 * 40),
+)
+def test_whoever_looks_too_often_is_in_a_flag_whatever_else_they_did(
+    hours: list[int], since: int, read_from: int
+) -> None:
+    begin = MONDAY.date() + dt.timedelta(days=since)
+    every = again(looks(*hours), since=MONDAY.date())
+    assert again(looks(*hours), since=begin) == [flag for flag in every if flag.day >= begin]
+    assert sum(flag.count for flag in every) <= len(hours), "no look is in two"
+    for at in hours:
+        if sum(at - 168 < each <= at for each in hours) >= habits.SAME_AGAIN:
+            day = (MONDAY + dt.timedelta(hours=at)).date()
+            assert any(flag.day - dt.timedelta(days=8) < day <= flag.day for flag in every)
+    # Where the log was begun to be read moves no week that lies behind it.
+    late = {flag.id: flag.count for flag in again(looks(*(each for each in hours if each >= read_from)))}
+    week_after = (MONDAY + dt.timedelta(hours=read_from, days=9)).date()
+    assert {flag.id: flag.count for flag in every if flag.day > week_after} == {
+        flag.id: late[flag.id] for flag in every if flag.day > week_after
+    }
+
+
 def test_everybody_who_was_asked_for_by_id_is_looked_at() -> None:
     both = [use(question="person", sought={"ids": [who]}) for who in ("P-1", "P-2") for _ in range(4)]
     assert [flag.about for flag in flags(both, since=MONDAY.date())] == ["P-1", "P-2"]
@@ -186,6 +249,10 @@ def test_many_different_people_within_an_hour_stand_out() -> None:
     # One that was refused was looked for as well; what came an hour later is of another hour.
     assert found in kinds([*within, looked(1_001, MONDAY, event="refused")])
     assert found not in kinds([*within, looked(1_001, MONDAY + dt.timedelta(hours=1))])
+    # A second such hour is more of it, also where the first was the fuller one.
+    second = [looked(number, MONDAY + dt.timedelta(hours=5)) for number in range(most + 1)]
+    fuller = [looked(number, MONDAY) for number in range(most + 9)]
+    assert (Habit.MANY_DIFFERENT, "ben", 2 * most + 10) in kinds([*fuller, *second])
     pages = [use("ben", question="networkExtract", sought={"after": [f"H-{n}"]}) for n in range(200)]
     assert Habit.MANY_DIFFERENT not in {habit for habit, _, _ in kinds(pages)}
 

@@ -28,7 +28,7 @@ def of(
     """Contacts and homes of whoever a record is, as they are told: what, or why not."""
     statement = "MATCH ({id: $id})-[:RESOLVES_TO]->(p:Person) RETURN p.id AS id"
     person = rows(server, statement, id=borough.record(agency, reference))[0]["id"]
-    told = report(person, held_of_person(borough.store, EntityId(person)), [], judged, NOW)
+    told = report(person, held_of_person(borough.store, EntityId(person)), [], [], judged, NOW)
     assert markdown(told)
     listed = [each for record in told["records"] for each in record["contacts"]]
     homes = [each for record in told["records"] for each in record["homes"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 import hmac
@@ -299,7 +300,7 @@ def test_the_officer_is_told_at_once_and_again_until_it_is_taken(
     monkeypatch.setattr("mast_api.telling.TRY_AGAIN_S", 0.05)
     secret, ids = b"s" * 32, iter(["1", "2"])
     with officers_service(500, 503) as (url, taken, enough):
-        telling = Telling([(Officer(url, secret), GlassNotices(town.store))], clock=lambda: NOW)
+        telling = Telling(Officer(url, secret), GlassNotices(town.store), clock=lambda: NOW)
         breaking = BreakingGlass(
             town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids), tell=telling.wake
         )
@@ -332,12 +333,16 @@ def test_a_notice_that_is_refused_keeps_no_later_one_back(town: Town) -> None:
         told.append(request.headers["webhook-id"])
         return httpx.Response(422 if told[-1] == "G-1" else 204)
 
-    officer, notices = Officer("https://gov.example/hook", b"s" * 32), GlassNotices(town.store)
-    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
-        for _ in range(2):
-            with pytest.raises(httpx.HTTPStatusError):
-                tell(client, officer, notices, lambda: NOW)
-        assert told == ["G-1", "G-2", "G-3", "G-1"]
+    async def tell_all() -> None:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+            await tell(
+                client, Officer("https://gov.example/hook", b"s" * 32), GlassNotices(town.store), lambda: NOW
+            )
+
+    for _ in range(2):
+        with pytest.raises(httpx.HTTPStatusError):
+            asyncio.run(tell_all())
+    assert told == ["G-1", "G-2", "G-3", "G-1"]
 
 
 def test_where_no_officer_is_told_no_glass_is_broken(refuge: Town, serve: Serve) -> None:
@@ -357,7 +362,7 @@ def test_what_was_not_told_before_a_stop_is_told_after_the_start(town: Town) -> 
     breaking.smash(Caller("pc-7", "response-officer", Purpose.RESPONSE, "t1"), reason=WHY, minutes=15)
     with (
         officers_service() as (url, taken, enough),
-        Telling([(Officer(url, b"s" * 32), GlassNotices(town.store))], clock=lambda: NOW),
+        Telling(Officer(url, b"s" * 32), GlassNotices(town.store), clock=lambda: NOW),
     ):
         assert enough.wait(20)
     assert len(taken) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 from collections.abc import Callable
@@ -37,11 +38,14 @@ def told(
         seen.append(request)
         return answer(request)
 
-    with httpx.Client(transport=httpx.MockTransport(note)) as client:
-        try:
-            tell(client, DESK, AlertNotices(desk.town.store), lambda: at)
-        except httpx.HTTPError:
-            assert seen
+    async def tell_all() -> None:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(note)) as client:
+            await tell(client, DESK, AlertNotices(desk.town.store), lambda: at)
+
+    try:
+        asyncio.run(tell_all())
+    except httpx.HTTPError:
+        assert seen
     return seen
 
 
