@@ -203,6 +203,51 @@ def test_beside_a_house_is_never_the_house(address: tuple[str, str, str, str], w
     assert one != other or one is None
 
 
+SAID_BEHIND = (" (next door)", ", opposite", " - next door neighbours", " (no longer there)", ", moved out")
+BEFORE = ("neighbours at", "no longer at", "not", "ex", "left", "evicted from", "moved from", "moved out of")
+
+
+@given(addresses, st.sampled_from(SAID_BEHIND), st.sampled_from((", WS1 1AA", ", Walsall", "")))
+def test_what_is_said_behind_a_house_of_another_place_or_time_is_not_left_out(
+    address: tuple[str, str, str, str], behind: str, area: str
+) -> None:
+    _, number, street, kind = address
+    typed, house = f"{number} {street} {kind}{behind}{area}", f"{number} {street} {kind}{area}"
+    assert not finds(typed, house)
+    assert parse(typed).kind.value in ("beside", "unparsed")
+
+
+@given(addresses, st.sampled_from(BEFORE), st.sampled_from((", WS1 1AA", ", Walsall", "")))
+def test_a_neighbour_or_who_was_there_is_not_in_the_house(
+    address: tuple[str, str, str, str], before: str, area: str
+) -> None:
+    _, number, street, kind = address
+    house = f"{number} {street} {kind}{area}"
+    assert not finds(f"{before} {house}", house)
+
+
+PARTS_OF_IT = (
+    "attic", "upper", "lower ground", "left hand flat", "flat ii", "five", "front bedroom", "barn", "tent",
+    "car park", "mobile home", "kitchen",
+)  # fmt: skip
+
+
+@given(
+    addresses,
+    st.sampled_from(PARTS_OF_IT),
+    st.sampled_from(PARTS_OF_IT),
+    st.sampled_from(("{0}, {1}", "{0} at {1}", "The {0}, {1}", "{1}, {0}", "{1} ({0})")),
+)
+def test_a_part_of_a_house_is_neither_the_house_nor_another_part(
+    address: tuple[str, str, str, str], left: str, right: str, how: str
+) -> None:
+    _, number, street, kind = address
+    house = f"{number} {street} {kind}"
+    one, other, whole = (tokens(line) for line in (how.format(left, house), how.format(right, house), house))
+    assert one["place"] != whole["place"] == one["building"], left
+    assert (one["place"] == other["place"]) == (left == right), (left, right)
+
+
 SAYS_NOTHING = {"AT", "IN", "NO", "OF", "ON"}  # "at 1 High Avenue", "no 1 High Avenue" are the house
 UNREAD = st.from_regex(r"[A-Za-z]{1,2}[0-9]{1,2}|[A-Z]{2}|[0-9]{1,2}(st|nd|rd|th)", fullmatch=True).filter(
     lambda typed: typed not in SAYS_NOTHING

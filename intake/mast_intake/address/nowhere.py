@@ -19,13 +19,18 @@ _BESIDE: Final = (
     r"next ?door(?: but one)?(?: to)?|ne?xt to|near(?: to)?|nr|opp(?:osite)?(?: to)?|outside(?: of)?|o/s|"
     r"behind|beside|adj(?:acent|oining)?(?: to)?|alongside|(?:in )?front of|sides? of|"
     r"across(?: the road)? from|between|(?:left|right) of|doors? (?:\w+ )?from|vicinity of|close to|"
-    r"junction (?:of|with)|corner of|neighbours? (?:of|to)"
+    r"junction (?:of|with)|corner of|neighbou?rs? (?:of|to|at)"
 )
 _BESIDE_A_NUMBER: Final = re.compile(
     rf"\b(?:{_BESIDE}|land (?:at|off|to)|off|by|above|over|below|under|facing)"
     r"\s*,?\s*(?:the\s+)?(?:house\s+)?(?=\d)"
 )
 _BESIDE_SOMETHING: Final = re.compile(rf"\b(?:{_BESIDE})\s")
+_BESIDE_BEHIND: Final = re.compile(
+    r"(?<=[a-z])[\s,]+(?:next ?door(?: but one)?(?: neighbou?rs?)?|opp(?:osite)?(?: side)?|outside|o/s|"
+    r"behind|beside|alongside|adj(?:acent)?|across(?: the road)?|neighbou?rs?)\s*(?=,|$)"
+)
+"""With nothing behind it that it would be beside: "14 High Street (next door)"."""
 _IN_IT: Final = re.compile(
     rf"\b(?:{'|'.join(DWELLING)})(?:\s+\w{{1,3}})?[\s,]+(?:over|above|behind|below)[\s,]"
 )
@@ -34,8 +39,8 @@ _BESIDE_HINTS: Final = frozenset(
     {
         "next", "nxt", "nextdoor", "near", "nr", "opp", "opposite", "outside", "o/s", "behind", "beside",
         "adjacent", "adj", "adjoining", "alongside", "front", "side", "sides", "across", "between", "left",
-        "right", "door", "doors", "vicinity", "to", "junction", "corner", "neighbour", "neighbours", "land",
-        "off", "by", "above", "over", "below", "under", "facing",
+        "right", "door", "doors", "vicinity", "to", "junction", "corner", "neighbour", "neighbours",
+        "neighbor", "neighbors", "land", "off", "by", "above", "over", "below", "under", "facing",
     }
 )  # fmt: skip
 """A word of each of those: most lines have none of them, and are not looked at further."""
@@ -43,8 +48,15 @@ _BESIDE_HINTS: Final = frozenset(
 _THEN_AND_NOW: Final = r"previously|formerly|prev|was|now|moved|currently|then|aka"
 _JOINER: Final = re.compile(rf"\b(?:and|or|also|{_THEN_AND_NOW})\b|/")
 _CHANGED: Final = re.compile(rf"\d.*\b(?:{_THEN_AND_NOW})\b.*\d|\d[a-z]?\s+or\s+\d")
-_PAST: Final = re.compile(r"\W*(?:was|formerly|previously|prev)\b.*\d")
-_JOINER_HINTS: Final = frozenset({"and", "or", "also", "/", *_THEN_AND_NOW.split("|")})
+_PAST: Final = re.compile(
+    r"\W*(?:was|formerly|previously|prev|no longer|(?:moved|evicted) (?:out )?(?:from|of))\b.*\d"
+    # Those begin names as well ("Ex Servicemens Club, 14 High Street"): with its number behind them only.
+    rf"|\W*(?:(?:not|ex)(?:\s+(?:at|of))?(?:\s+(?:{'|'.join(DWELLING)}))?|left)\W*\d"
+    r"|.*\d.*[a-z][\s,]+(?:no longer\b[^,]*|moved(?: out| away)?|evicted)\s*(?:,|$)"
+)
+_JOINER_HINTS: Final = frozenset(
+    {"and", "or", "also", "/", "longer", "evicted", "not", "ex", *_THEN_AND_NOW.split("|")}
+)
 
 _STROKE: Final = re.compile(r"\s*(\d+)/(\d+)(?=\s+[a-z])")
 
@@ -100,7 +112,10 @@ def spoken_of(text: str) -> str:
         >>> spoken_of("garages behind 14 high street, walsall")
         '14 high street, walsall'
     """
-    found = _BESIDE_A_NUMBER.search(text) or _BESIDE_SOMETHING.search(text)
+    found = _BESIDE_A_NUMBER.search(text)
+    if not found and (behind := _BESIDE_BEHIND.search(text)):
+        return f"{text[: behind.start()]}{text[behind.end() :]}"
+    found = found or _BESIDE_SOMETHING.search(text)
     return text[found.end() :].strip() if found else text
 
 
@@ -121,7 +136,7 @@ def _is_beside(text: str) -> bool:
     """
     if _IN_IT.search(text):
         return False
-    if _BESIDE_A_NUMBER.search(text):
+    if _BESIDE_A_NUMBER.search(text) or _BESIDE_BEHIND.search(text):
         return True
     number = _DIGIT.search(text)
     if number is None:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from mast_intake.address.draft import EITHER, WORDS, Draft, is_street, is_typed, spelt, street_and_rest
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.plain import ends_in
+from mast_intake.address.units import PART_ENDS, part_and_rest, part_of
 
 _NUMBER: Final = r"\d+(?:half)?[a-z]?(?:~\d+[a-z]?)?"
 # A letter set apart is the number's, but for the article of a Welsh street ("14 Y Stryd Fawr").
@@ -38,6 +39,8 @@ _ORGANISATIONS: Final = frozenset(
         "college", "university", "aid", "trust", "council", "services",
     }
 )  # fmt: skip
+_SIDES: Final = ("upper", "lower")
+"""Of a street, where they are behind it and no comma is between."""
 _FILLERS: Final = frozenset(
     {
         "of", "at", "in", "on", "the", "and", "number", "property", "living", "staying", "currently", "now",
@@ -129,17 +132,29 @@ def _place(draft: Draft, at: int, house: _Numbered) -> None:
     after = house.after
     if not after:
         after, preceding, following = _street_of(preceding, following)
-    street, locality = street_and_rest(after, alone=not following)
+    street, part, locality = _street_and_part(after, alone=not following)
     if preceding and not following and not locality and not is_typed(street):
         street, locality = "", street  # "Maple Court, 12 Walsall": the street was left out
     draft.number, draft.street = house.number, street
-    draft.rest = [part for part in (locality, *map(spelt, following)) if part]
+    draft.rest = [part for part in (part, locality, *map(spelt, following)) if part]
     names = [draft.name] if draft.name else preceding
     before = [part for part in (*names, house.before) if part]
     if before:
         _take_before(draft, before)
     if draft.name:
         draft.unit = f"{draft.unit} {block_of(draft.name)}".strip()
+
+
+def _street_and_part(text: str, *, alone: bool) -> tuple[str, str, str]:
+    """A street, the part of the house said behind it, and the rest: "High Street rear, Walsall"."""
+    street, rest = street_and_rest(text, alone=alone)
+    if alone:
+        return street, *part_and_rest(rest)
+    if street.rpartition(" ")[2] in PART_ENDS:
+        typed, behind = street_and_rest(text, alone=True)
+        if behind not in _SIDES and part_of(behind):
+            return typed, behind, ""
+    return street, "", rest
 
 
 def _street_of(preceding: list[str], following: list[str]) -> tuple[str, list[str], list[str]]:
@@ -167,9 +182,12 @@ def _take_before(draft: Draft, parts: list[str]) -> None:
         while said and said[-1] in _FILLERS:
             said.pop()
         called = said[1:] if said[:1] == ["the"] else said
+        unit = part_of(" ".join(called))
         if len(called) == 1 and _SHORT.fullmatch(called[0]):
             known = called[0] if len(called[0]) == 1 else f"?{called[0]}"
             draft.unit = f"{draft.unit} {known}".strip()
+        elif unit:
+            draft.unit = f"{draft.unit} {unit}".strip()
         elif said:
             names.append(" ".join(said))
     draft.name = spelt(" ".join(names))
@@ -209,6 +227,9 @@ def _unread(draft: Draft) -> PlaceKind | None:
         named = _BLOCK.sub("", draft.name)
         if any(_BARE.fullmatch(word) for word in f"{named} {draft.street}".split()):
             return PlaceKind.UNPARSED
+    parts = list(map(part_of, draft.rest))
+    draft.unit = " ".join(filter(None, (draft.unit, *parts)))  # "14 High Street, front bedroom"
+    draft.rest = [part for part, unit in zip(draft.rest, parts, strict=True) if not unit]
     for at, part in enumerate(draft.rest):
         if not part[0].isdigit() or not _BARE.fullmatch(part.partition(" ")[0]):
             continue

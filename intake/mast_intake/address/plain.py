@@ -231,7 +231,7 @@ _LOOKED_AT: Final = 16
 _IDENTIFIER: Final = re.compile(r"[a-z]?\d+[a-z]?,?|[a-z],?")
 
 
-_IN_WORDS: Final = {
+IN_WORDS: Final = {
     word: str(number)
     for number, word in enumerate(
         ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
@@ -244,15 +244,15 @@ def _in_figures(words: list[str], head: list[str]) -> tuple[list[str], list[str]
     """ "Flat two": a number in words, where it is that of a flat or a room."""
     for at, word in enumerate(head):
         before = [each for each in head[:at] if each not in ("no", "number")]
-        if word in _IN_WORDS and before and before[-1] in _COUNTED:
-            words = [*words[:at], _IN_WORDS[word] + words[at][len(word) :], *words[at + 1 :]]
+        if word in IN_WORDS and before and before[-1] in _COUNTED:
+            words = [*words[:at], IN_WORDS[word] + words[at][len(word) :], *words[at + 1 :]]
     return words, [word.rstrip(",") for word in words[:_LOOKED_AT]]
 
 
 def _mended(words: list[str]) -> list[str]:
     """Mistyped flats and floors, where the words around show that they are meant: "Falt 2", "Gruond Flor"."""
     head = [word.rstrip(",") for word in words[:_LOOKED_AT]]
-    if not _IN_WORDS.keys().isdisjoint(head):
+    if not IN_WORDS.keys().isdisjoint(head):
         words, head = _in_figures(words, head)
     if _SLIPS.keys().isdisjoint(head):
         return words

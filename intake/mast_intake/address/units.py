@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from mast_intake.address.plain import DWELLING, ORDINALS, TYPES
+from mast_intake.address.plain import DWELLING, IN_WORDS, ORDINALS, TYPES
 from mast_intake.address.street_words import street_words
 
 SOME: Final = "some"
@@ -54,7 +54,7 @@ _HINT: Final = re.compile(
     r"llawr|stairs|[gfst]f[lr]\b"
 )
 """In every line that has a floor, a flat without a number or a place beside another; ten times cheaper."""
-_FLOOR_BEFORE: Final = re.compile(rf"\b(?:floors?|{_ORDINAL})\s*$")
+_FLOOR_BEFORE: Final = re.compile(rf"\b(?:floors?|hand|{_ORDINAL})\s*$")
 _DIGIT: Final = re.compile(r"\d")
 _ZEROS: Final = re.compile(r"\b0+(?=\d)")
 _SCOTTISH_STARTS: Final = frozenset("0123456789gbtp")
@@ -80,8 +80,25 @@ _PARTS: Final = frozenset(
 )  # fmt: skip
 """A word of each of those."""
 _BEHIND: Final = {"rear of": REAR, "back of": REAR, "r/o": REAR, "at rear of": REAR}
+_OF_IT: Final = frozenset(
+    {
+        "attic", "upper", "lower", "ground", "rear", "back", "front", "left", "right", "middle", "upstairs",
+        "downstairs", "bedroom", "room", "kitchen", "barn", "cabin", "log cabin", "tent", "garden", "carpark",
+        "car park", "mobile home", "static", "caravan", "static caravan", *IN_WORDS,
+        "ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii",
+    }
+)  # fmt: skip
+_SAYS_NO_MORE: Final = frozenset((*DWELLING, "hand", "side", "in", "of", "at", "the", "and"))
+PART_ENDS: Final = frozenset(words.split()[-1] for words in _OF_IT | _SAYS_NO_MORE)
+"""What such words end in: most have none of them, and are not looked at further."""
+_SURELY: Final = frozenset(("attic", "rear", "upstairs", "downstairs", "bedroom", "hand"))
+"""What no town begins with, unlike Upper or Ground."""
+_OF_IT_ONLY: Final = re.compile(
+    rf"(?:(?:{'|'.join(sorted(_OF_IT | _SAYS_NO_MORE, key=len, reverse=True))})(?:\s|$))+"
+)
 _INITIAL: Final = re.compile(
-    r"(?:^|(?<=,))\s*(?:the\s+)?([a-z]{1,2}\d{1,3}[a-z]?)(?=\s*,?\s*\d)|(?<=[a-z]{3})[\s,]+([fr]\d{1,3})\s*(?=,|$)"
+    r"(?:^|(?<=,))\s*(?:the\s+)?([a-z]{1,2}\d{1,3}[a-z]?)(?=\s*,?\s*\d)"
+    r"|(?<=[a-z]{3})[\s,]+([fr]\d{1,3})\s*(?=,|$|\s[a-z])"
 )
 """A unit by an initial and a number: "R3, 14 High Street", "14 High Street F2"."""
 _LETTER_DIGIT: Final = re.compile(r"[a-z]\d")
@@ -139,6 +156,34 @@ def take_unit(text: str, said: Collection[str] | None = None) -> tuple[str, Unit
     # The smallest thing last: room 3 of flat 2, whichever was written first. A floor adds nothing to an id.
     named = " ".join(sorted(dict.fromkeys(ids), key=lambda unit: unit.startswith("r")))
     return text, Unit(named or (f"fl{floor}" if floor else ""), floor)
+
+
+def part_of(text: str) -> str:
+    """The unit that words give which say nothing but a part of a house: by those words, empty for others.
+
+    Example:
+        >>> part_of("left hand flat"), part_of("rear"), part_of("upper farm")
+        ('?left', 'rearof', '')
+    """
+    if text.rpartition(" ")[2] not in PART_ENDS or not _OF_IT_ONLY.fullmatch(text):
+        return ""
+    said = [word for word in text.split() if word not in _SAYS_NO_MORE]
+    return REAR if said == ["rear"] else "?" * bool(said) + "".join(said)
+
+
+def part_and_rest(text: str) -> tuple[str, str]:
+    """What stands behind a street where no commas are: the part of the house that it begins with.
+
+    Example:
+        >>> part_and_rest("front bedroom walsall"), part_and_rest("upper gornal")
+        (('front bedroom', 'walsall'), ('', 'upper gornal'))
+    """
+    said = text.split()
+    for end in range(len(said), 0, -1):
+        part = " ".join(said[:end])
+        if (end == len(said) or not _SURELY.isdisjoint(said[:end])) and part_of(part):
+            return part, " ".join(said[end:])
+    return "", text
 
 
 def _named(text: str) -> tuple[str, list[str]]:
