@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from mast_intake import normalise
-from mast_intake.address import ParsedAddress, country_code, house_beside, parse
+from mast_intake.address import ParsedAddress, country_code, has_damaged_postcode, house_beside, parse
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.units import REAR
 from mast_intake.names import Name, read_name
@@ -125,10 +125,7 @@ def check_readable(query: PersonQuery, *, today: dt.date) -> None:
         ("telephone number", "phone", query.phone, partial(normalise.phone, country=country)),
     ):
         if not normalise.is_missing(field_name, text) and read(text) is None:
-            raise SearchUnreadableError(
-                f"the {named} is none: a sign of it is wrong, missing or too many",
-                fix="correct it, or leave it out",
-            )
+            raise _unreadable(named)
     for given, family in ((query.given_name, query.family_name), *query.aliases):
         for named, field_name, text in (
             ("given name", "given_name", given),
@@ -152,6 +149,12 @@ def _can_be_sought(query: PersonQuery, country: str) -> bool:
         return bool(code)
     home = parse(query.address, code, country)
     return home.names_a_place or bool(home.outward) or home.kind in _AS_WRITTEN
+
+
+def _unreadable(named: str) -> SearchUnreadableError:
+    return SearchUnreadableError(
+        f"the {named} is none: a sign of it is wrong, missing or too many", fix="correct it, or leave it out"
+    )
 
 
 def encode_person_query(encoder: PersonEncoder, query: PersonQuery, *, today: dt.date) -> list[Encoding]:
@@ -303,9 +306,15 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
 
     Raises:
         AddressTooBroadError: no single place is named: nothing, a town, a street, a postcode alone.
+        SearchUnreadableError: what is given as its postcode, or ends the line as one, is none.
     """
     country = country_code(query.country) or "GB"
     line = ", ".join(filter(None, (query.line, *query.parts)))
+    given = not normalise.is_missing("postcode", query.postcode)
+    if (given and normalise.postcode(query.postcode, country) is None) or (
+        country == "GB" and has_damaged_postcode(line)
+    ):
+        raise _unreadable("postcode")
     code = normalise.postcode(query.postcode, country) or "" if query.postcode else ""
     uprn = normalise.uprn(query.uprn) or "" if query.uprn else ""
     if not uprn and (found := _UPRN.fullmatch(line)):

@@ -121,7 +121,7 @@ class SearchTooBroadError(UsageError):
 
 
 class SearchUnreadableError(UsageError):
-    """Something that was typed of a person cannot be what it is given as; a search would pass it over."""
+    """Something typed of a person or a place cannot be what it is given as; a search would pass it over."""
 
     code = "MAST-122"
 

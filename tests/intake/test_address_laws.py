@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from mast_intake.keys import KeyRing
 from mast_intake.persons import place_fields
 from mast_intake.places import PlaceEncoder
 from mast_intake.search import AddressQuery, encode_address_query
-from mast_resolver.errors import AddressTooBroadError
+from mast_resolver.errors import AddressTooBroadError, SearchUnreadableError
 from mast_resolver.model import read_model
 from mast_resolver.records import RecordId
 from mast_resolver.resolver import Upsert
@@ -203,6 +204,32 @@ def test_beside_a_house_is_never_the_house(address: tuple[str, str, str, str], w
     assert one != other or one is None
 
 
+@given(
+    addresses,
+    st.sampled_from(("LS1 4A8", "LS1 IAB", "J1X 4AB", "W5I 1AA", "5W1 1AA", "LS1 4A")),
+    st.sampled_from(("", "Leeds, ")),
+)
+def test_a_damaged_postcode_is_no_part_of_the_place_and_is_said_to_be_none(
+    address: tuple[str, str, str, str], code: str, town: str
+) -> None:
+    house = f"{plain(*address).removesuffix('Walsall')}{town}"
+    place, whole = parse(f"{house}{code}"), parse(house)
+    assert (place.unit, place.number, place.street, place.town) == (
+        whole.unit,
+        whole.number,
+        whole.street,
+        whole.town,
+    )
+    with pytest.raises(SearchUnreadableError, match="postcode"):
+        encode_address_query(ENCODER, AddressQuery(f"{house}{code}"))
+
+
+def test_what_is_given_as_a_postcode_and_is_none_is_refused() -> None:
+    with pytest.raises(SearchUnreadableError, match="postcode"):
+        encode_address_query(ENCODER, AddressQuery("14 High Street, Leeds", postcode="LS1 4A8"))
+    assert encode_address_query(ENCODER, AddressQuery("14 High Street, Leeds", postcode="not known"))
+
+
 SAID_BEHIND = (" (next door)", ", opposite", " - next door neighbours", " (no longer there)", ", moved out")
 BEFORE = ("neighbours at", "no longer at", "not", "ex", "left", "evicted from", "moved from", "moved out of")
 
@@ -227,7 +254,7 @@ def test_a_neighbour_or_who_was_there_is_not_in_the_house(
 
 
 PARTS_OF_IT = (
-    "attic", "upper", "lower ground", "left hand flat", "flat ii", "five", "front bedroom", "barn", "tent",
+    "attic", "upper", "lower ground", "left hand flat", "flat ii", "five", "front bedroom", "cabin", "tent",
     "car park", "mobile home", "kitchen",
 )  # fmt: skip
 

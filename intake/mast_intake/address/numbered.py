@@ -39,6 +39,8 @@ _ORGANISATIONS: Final = frozenset(
         "college", "university", "aid", "trust", "council", "services",
     }
 )  # fmt: skip
+_FLATS: Final = (["flat"], ["flt"], ["apartment"], ["apt"])
+"""With one word behind it that is no number a flat all the same: "Flat LS1, 14 High Street"."""
 _SIDES: Final = ("upper", "lower")
 """Of a street, where they are behind it and no comma is between."""
 _FILLERS: Final = frozenset(
@@ -182,7 +184,9 @@ def _take_before(draft: Draft, parts: list[str]) -> None:
         while said and said[-1] in _FILLERS:
             said.pop()
         called = said[1:] if said[:1] == ["the"] else said
-        unit = part_of(" ".join(called))
+        unit = part_of(" ".join(said))
+        if not unit and not draft.unit and called[:-1] in _FLATS:
+            unit = f"?{called[-1]}"
         if len(called) == 1 and _SHORT.fullmatch(called[0]):
             known = called[0] if len(called[0]) == 1 else f"?{called[0]}"
             draft.unit = f"{draft.unit} {known}".strip()

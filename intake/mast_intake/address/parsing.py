@@ -8,6 +8,7 @@ from typing import Final
 from mast_intake.address.nowhere import spoken_of
 from mast_intake.address.parsed import LONGEST_LINE, AddressParser, ParsedAddress
 from mast_intake.address.plain import plain
+from mast_intake.address.postcodes import take_damaged, take_postcode
 from mast_intake.address.united_kingdom import UnitedKingdomParser
 from mast_intake.address.united_states import UnitedStatesParser
 from mast_intake.normalise import words
@@ -31,6 +32,17 @@ def country_code(text: str) -> str | None:
         ('GB', 'US', None)
     """
     return _COUNTRIES.get(" ".join(words(text)))
+
+
+def has_damaged_postcode(line: str) -> bool:
+    """Whether a UK line holds what was meant as a postcode and is none, and no postcode.
+
+    Example:
+        >>> has_damaged_postcode("14 High St, Leeds, LS1 4A8"), has_damaged_postcode("14 High St, LS1 4AB")
+        (True, False)
+    """
+    text, code, _ = take_postcode(plain(line[:LONGEST_LINE]), "")
+    return not code and take_damaged(text)[2]
 
 
 def house_beside(line: str, postcode: str = "") -> ParsedAddress:

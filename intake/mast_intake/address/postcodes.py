@@ -7,9 +7,48 @@ from typing import Final
 
 from mast_intake.normalise import outward
 from mast_intake.normalise import postcode as read_postcode
+from mast_intake.postcode_shapes import is_outward
 
 _INWARD: Final = 3
 _POSTCODE: Final = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s*[\do][a-z]{2}\b")
+
+_END: Final = r"\s*(?=,|$)"
+_DAMAGED: Final = (
+    # Either half may be wrong; a house has no such number as "4a8" or "4ab", but for "1st".
+    re.compile(
+        rf"(?<![^\s,])([a-z]{{1,2}}\d[a-z\d]?)\s*(?!\d(?:st|nd|rd|th)\b)(\d(?:[a-z]\d|[a-z]{{2}})){_END}"
+    ),
+    re.compile(
+        rf"(?<![^\s,])([a-z]{{1,2}}[il]\d?|\d[a-z]\d{{1,2}})\s+(?!\d(?:st|nd|rd|th)\b)(\d[a-z]{{2}}){_END}"
+    ),
+    re.compile(rf"(?:^|(?<=,))\s*([a-z]{{1,2}}\d[a-z\d]?)\s+([ilsz][a-z]{{2}}){_END}"),
+    # "4a" and "148" are numbers as well: only at the end of a line that had one before.
+    re.compile(r"(?<=\w),\s*([a-z]{1,2}\d[a-z\d]?)\s+(\d(?:[a-z]|\d[a-z\d]?)?)[\s,]*$"),
+)
+_HALF: Final = 2
+_NUMBERED: Final = 3
+"""From which of those on the outward half has to be one, and which wants a house's number before it."""
+_SIGNS: Final = re.compile(r"[a-z]\d|\d[a-z]{2}")
+"""In each of those, and in few lines."""
+_HOUSE: Final = re.compile(r"(?:^|[\s,])\d")
+
+
+def take_damaged(text: str) -> tuple[str, str, bool]:
+    """The text without what was meant as a postcode and is none; its outward half if that is one; if any.
+
+    Example:
+        >>> take_damaged("14 high street, leeds, ls1 4a8"), take_damaged("14 canal street, j1x 4ab")
+        (('14 high street, leeds,,', 'LS1', True), ('14 canal street,,', '', True))
+    """
+    for at, shape in enumerate(_DAMAGED if _SIGNS.search(text) else ()):
+        for found in shape.finditer(text):
+            half = found[1].upper() if is_outward(found[1].upper()) else ""
+            if at >= _HALF and not half:
+                continue
+            if at == _NUMBERED and not _HOUSE.search(text, 0, found.start()):
+                continue
+            return f"{text[: found.start()]},{text[found.end() :]}", half, True
+    return text, "", False
 
 
 def take_postcode(text: str, known: str) -> tuple[str, str, int]:

@@ -167,6 +167,8 @@ def part_of(text: str) -> str:
     """
     if text.rpartition(" ")[2] not in PART_ENDS or not _OF_IT_ONLY.fullmatch(text):
         return ""
+    if text == "the barn":
+        return ""  # a house, as The Lodge is: "The Barn, 43 Hill Road"
     said = [word for word in text.split() if word not in _SAYS_NO_MORE]
     return REAR if said == ["rear"] else "?" * bool(said) + "".join(said)
 
