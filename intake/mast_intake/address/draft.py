@@ -28,7 +28,8 @@ WELSH: Final = (
 )
 """What a Welsh street begins with; an English one ends in its type."""
 
-_COMPASS: Final = frozenset(("north", "south", "east", "west"))
+_LETTERS: Final = {"n": "north", "s": "south", "e": "east", "w": "west"}
+_COMPASS: Final = frozenset((*_LETTERS, *_LETTERS.values()))
 _ARTICLE: Final = 2
 """Words of "The Ridings", a street that needs no type."""
 
@@ -80,6 +81,17 @@ def is_typed(street: str) -> bool:
     """Whether the type of a street or a building is somewhere in it."""
     words = street.split()
     return not TYPES.isdisjoint(words) or any(map(is_joined_street, words)) or street.startswith(WELSH)
+
+
+def take_side(draft: Draft) -> None:
+    """ "High Street N", "High Street (North)", "High Street, North": the side is the street's."""
+    words = draft.street.split()
+    behind = draft.rest[0] if draft.rest else ""
+    if words and words[-1] in TYPES and behind in _COMPASS:
+        draft.street = f"{draft.street} {_LETTERS.get(behind, behind)}"
+        del draft.rest[0]
+    elif len(words) > 1 and words[-1] in _LETTERS and words[-2] in TYPES:
+        draft.street = " ".join((*words[:-1], _LETTERS[words[-1]]))
 
 
 def street_and_rest(text: str, *, alone: bool) -> tuple[str, str]:

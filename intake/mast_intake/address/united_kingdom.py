@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from mast_intake.address import kinds
-from mast_intake.address.draft import WORDS, Draft, spelt
+from mast_intake.address.draft import WORDS, Draft, spelt, take_side
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.named import exchange, take_named
 from mast_intake.address.nowhere import nowhere
@@ -83,6 +83,7 @@ class UnitedKingdomParser:
             take_named(draft)
             if _ALONE.search(text):
                 exchange(draft)
+        take_side(draft)
         everything = " ".join((draft.unit, draft.number, draft.name, draft.street, *draft.rest))
         return ParsedAddress(
             country="GB",
