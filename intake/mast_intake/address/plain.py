@@ -43,6 +43,7 @@ _RANGE: Final = re.compile(r"\b(\d+[a-z]?)\s*(?:-|\bto\b)\s*(\d+[a-z]?)\b")
 _LETTERS: Final = re.compile(r"\b(\d+)([a-z])\s*-\s*([a-z])\b")
 _BOTH: Final = re.compile(r"\b(\d+[a-z]?)\s*and\s*(\d+[a-z]?)\b")
 _SUFFIX_APART: Final = re.compile(r"\b(\d+)\s*[-/]\s*([a-z])(?=[\s,])")
+_POINTED: Final = re.compile(r"\b(\d+)(?:\.|\s*:\s*)(\d+)(?=\s+[a-z])")
 _STROKE_APART: Final = re.compile(r"(?<=\d)\s*/\s*(?=\d)")
 _SUFFIX_COLUMN: Final = re.compile(
     r"(?:^|(?<=,))(\s*\d+)\s*,\s*([a-xz])(?=\s+(?!block|wing)[a-z]{2,}\s+[a-z])"
@@ -81,7 +82,9 @@ def plain(line: str) -> str:
         text = _HALF.sub("half", text)
     if "#" in text:
         text = _HASH.sub(r"\1flat ", text)
-    text = _MARKS.sub(" ", text).replace(" at,", ",")
+    if "." in text or ":" in text:
+        text = _POINTED.sub(_stroke, text)
+    text = _MARKS.sub(" ", text.replace("+", "&")).replace(" at,", ",")
     if "&" in text:
         text = text.replace("&", " and ")
     if "-" in text or " to " in text or " and " in text:
@@ -146,6 +149,11 @@ def _kept_of_care(found: re.Match[str]) -> str:
 
 def _apart(found: re.Match[str]) -> str:
     return f"{found[1]} {found[2]}"
+
+
+def _stroke(found: re.Match[str]) -> str:
+    """ "14.2 High Street": which of the two is the house's is no surer than of "14/2"."""
+    return f"{found[1]}/{found[2]}" if int(found[1]) > int(found[2]) else f"{found[1]} {found[2]}"
 
 
 def _suffix(found: re.Match[str]) -> str:
