@@ -38,7 +38,7 @@ def take_damaged(text: str) -> tuple[str, str, bool]:
 
     Example:
         >>> take_damaged("14 high street, leeds, ls1 4a8"), take_damaged("14 canal street, j1x 4ab")
-        (('14 high street, leeds,,', 'LS1', True), ('14 canal street,,', '', True))
+        (('14 high street, leeds, ,', 'LS1', True), ('14 canal street, ,', '', True))
     """
     for at, shape in enumerate(_DAMAGED if _SIGNS.search(text) else ()):
         for found in shape.finditer(text):
