@@ -67,7 +67,7 @@ class Mistakable:
         ]
 
     def fitting(self, levels: NDArray[np.int8]) -> Iterator[tuple[int, Pattern, int]]:
-        """Of pairs (rows of levels) those that fit a pattern, and the number of the comparison that is void."""
+        """Of pairs (rows of levels) those that fit a pattern, and the number of its void comparison."""
         seen = np.zeros(len(levels), np.bool_)
         for pattern, void, asked in self._patterns:
             fits = ~seen

@@ -39,7 +39,9 @@ ALIKE = [
 MAY_BE_TWINS = "They may be twins: born on one day, "
 IN_ONE_HOME = f"{MAY_BE_TWINS}in one home, with two given names."
 OF_TWO_SEXES = f"{MAY_BE_TWINS}with two given names, and of different sexes."
-MOTHER_AND_CHILD = "They may be mother and child: one NHS number, two dates of birth, and a given name is missing."
+MOTHER_AND_CHILD = (
+    "They may be mother and child: one NHS number, two dates of birth, and a given name is missing."
+)
 
 
 @pytest.fixture(scope="module")

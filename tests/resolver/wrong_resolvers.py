@@ -207,7 +207,7 @@ class DoubtingAnyLink(Resolver):
             apart = weak[0] < FRACTURE_AT
             return [[weak[1]], [row for row in rows if row != weak[1]]] if apart else [[*rows]]
 
-        doubts._beyond_doubt = beyond_doubt  # type: ignore[method-assign]
+        doubts._beyond_doubt = beyond_doubt  # type: ignore[method-assign,assignment]
 
 
 class OverlookingRelatives(Resolver):
@@ -215,7 +215,7 @@ class OverlookingRelatives(Resolver):
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
-        self._review._doubts._relatives = lambda _rows: {}  # type: ignore[method-assign]
+        self._review._doubts._relatives = lambda _rows: {}  # type: ignore[method-assign,assignment]
 
 
 class TakingSlipsForNames(Resolver):

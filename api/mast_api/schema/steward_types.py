@@ -95,8 +95,8 @@ class PairExplanation:
     join_at_millibits: int
     review_at_millibits: int
     fracture_at_millibits: int | None = strawberry.field(
-        description="Who is held together by less is in doubt; so is, at any weight, who may be two relatives "
-        "(`says`). None where nobody asks: a model of before."
+        description="Who is held together by less is in doubt; so is, at any weight, who may be two "
+        "relatives (`says`). None where nobody asks: a model of before."
     )
     in_doubt: bool = strawberry.field(
         description="They are one person, and in doubt: nothing that holds better lies between the two sides "
