@@ -16,12 +16,17 @@ from bench.report import Figures
 PACKAGES = ("neo4j", "neo4j-rust-ext", "numpy", "strawberry-graphql", "starlette", "uvicorn", "cryptography")
 
 
-def machine(root: Path, neo4j: str, *, people: int, sections: Sequence[str]) -> Figures:
+def commit(root: Path) -> str:
+    """What was measured, and whether it was changed since."""
+    return _output("git", "-C", str(root), "describe", "--always", "--dirty") or "unknown"
+
+
+def machine(root: Path, neo4j: str, *, sections: Sequence[str]) -> Figures:
     """Machine, versions and date."""
     rows = [
-        ("people", f"{people:,}; sections measured: {', '.join(sections)}"),
+        ("sections measured", ", ".join(sections)),
         ("date", f"{dt.datetime.now(dt.UTC):%d %B %Y, %H:%M} UTC"),
-        ("commit", _output("git", "-C", str(root), "describe", "--always", "--dirty") or "unknown"),
+        ("commit", commit(root)),
         ("processor", f"{_processor()}, {os.cpu_count()} cores"),
         ("memory", f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"),
         ("system", _system()),

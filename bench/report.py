@@ -59,6 +59,8 @@ class Measured:
     title: str
     conditions: str
     tables: Sequence[Figures]
+    people: int | None = None
+    """How many it was measured with, where that is not for whoever measures to say."""
 
     def markdown(self) -> str:
         """The section's text."""

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 
 from bench.bench import Bench
-from bench.machine import machine
+from bench.machine import commit, machine
 from bench.report import Measured, write_page
 from bench.sections import (
     alone,
@@ -82,7 +82,7 @@ def command(people: int, sections: str, addresses: int, *, quick: bool, fresh: b
     bench.folder.mkdir(parents=True, exist_ok=True)
     bench.settings()  # sets the key for every command that is measured
     page = bench.folder / "RESULTS.md" if quick else ROOT / "bench" / "RESULTS.md"
-    about = machine(ROOT, release(bench.neo4j_version), people=bench.people, sections=names)
+    about = machine(ROOT, release(bench.neo4j_version), sections=names)
     about.show(Console())
     done = [Measured("machine", "Machine", "", [about])]
     for name in SECTIONS:
@@ -97,10 +97,14 @@ def command(people: int, sections: str, addresses: int, *, quick: bool, fresh: b
 
 
 def stamped(measured: Measured, people: int) -> Measured:
-    """With the date and what else went on: a page may hold sections of several runs."""
+    """With how many, the date, the commit and what else went on: a page may hold sections of several runs.
+
+    A section that takes a number of people of its own says which.
+    """
     when = f"{dt.datetime.now(dt.UTC):%d %B %Y, %H:%M} UTC"
     loads = " ".join(f"{load:.1f}" for load in os.getloadavg())
-    stamp = f"{people:,} people. {when}; load average over 1, 5 and 15 minutes at the end {loads}."
+    people = measured.people or people
+    stamp = f"{people:,} people. {when}, commit {commit(ROOT)}; load average over 1, 5 and 15 minutes at the end {loads}."
     return replace(measured, conditions=f"{measured.conditions} {stamp}")
 
 

@@ -67,7 +67,7 @@ def measure(bench: Bench) -> Measured:
             "Misspelt: nothing matches, so it is asked once more for what may have been meant.",
         ],
     )
-    return Measured(NAME, "Addresses at the door", f"{PEOPLE:,} people beside the gazetteer.", [figures])
+    return Measured(NAME, "Addresses at the door", "Beside the gazetteer.", [figures], people=PEOPLE)
 
 
 def _ask(bench: Bench, ours: Service, known: Sequence[str], unknown: Sequence[str]) -> list[tuple[str, ...]]:

@@ -37,12 +37,12 @@ def measure(bench: Bench) -> Measured:
         ("", "seconds", "processor s", "asked, s"),
         rows,
         [
-            f"`make up ARGS=--exit`, {PEOPLE:,} people, stop included.",
+            "`make up ARGS=--exit`, stop included.",
             "Cold: a fresh clone, an empty HOME and empty caches of pip, uv and ours, so all is downloaded"
             + ("." if bench.cold else "; measured with --cold only, not in this run."),
         ],
     )
-    return Measured(NAME, "From nothing to the answer", "`make up`.", [table])
+    return Measured(NAME, "From nothing to the answer", "`make up`.", [table], people=PEOPLE)
 
 
 def _up(root: Path, data: Path, environment: Mapping[str, str]) -> tuple[str, str]:
