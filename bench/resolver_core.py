@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mast_resolver.ports import Mistaken
 from mast_resolver.records import BlockingKey, Encoding, EntityId, Kind, MatchWeight, RecordId, Token
 from mast_resolver.resolver import Mutation, Resolver, Retract, Upsert
 from mast_resolver.sources import UNKNOWN, Sources
@@ -56,6 +57,12 @@ class CheapScorer:
 
     def identity(self, _row: int) -> int:
         return 0
+
+    def given_name(self, _row: int) -> int:
+        return 0
+
+    def mistaken(self, left: NDArray[np.intp], _right: NDArray[np.intp]) -> list[Mistaken | None]:
+        return [None] * len(left)
 
     def put(self, row: int, encoding: Encoding) -> None:
         while row >= len(self._fields):

@@ -18,7 +18,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 from tests.plain_context import SHARES, counted
+from tests.plain_relatives import name_of, relatives
 
+from mast_resolver.ports import Mistaken
 from mast_resolver.records import BlockingKey, Encoding, EntityId, Kind, Life, MatchWeight, RecordId, Token
 from mast_resolver.resolver import Constraint
 from mast_resolver.sources import SourcePair, Sources
@@ -98,6 +100,13 @@ class NoisyScorer:
 
     def identity(self, row: int) -> int:
         return int.from_bytes(self.rows[row].tokens.get("nhs_number", b""), "big")
+
+    def given_name(self, row: int) -> int:
+        return name_of(self.rows[row])
+
+    def mistaken(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> list[Mistaken | None]:
+        rows = self.rows
+        return [relatives(rows[one], rows[other]) for one, other in zip(left, right, strict=True)]
 
     def put(self, row: int, encoding: Encoding) -> None:
         self.rows[row] = encoding

@@ -6,9 +6,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 
+from tests.plain_relatives import relatives
 from tests.plain_resolver import FRACTURE_AT, JOIN_AT, REVIEW_AT, Pair, PlainClusters
 
-from mast_resolver.records import EntityId, RecordId
+from mast_resolver.records import Encoding, EntityId, RecordId
 from mast_resolver.resolver import Constraint
 
 
@@ -42,16 +43,22 @@ def doubts_of(
     entities: Mapping[RecordId, EntityId],
     decisions: Mapping[Pair, Constraint],
     leaders: Mapping[RecordId, RecordId],
+    said: Mapping[RecordId, Encoding],
 ) -> dict[Pair, int]:
     """Entities in doubt, each by the last link that it takes to hold it together, the heaviest taken first.
 
-    No tree is built: links are taken away from the lightest on until the next one would part somebody.
+    No tree is built: links are taken away from the lightest on until the next one would part somebody. What
+    may be between relatives holds less, and never beyond doubt, where some of it plainly is no slip.
     """
     doubts = {}
     tied = [*leaders.items(), *(pair for pair, kind in decisions.items() if kind is Constraint.MUST)]
     for entity in set(entities.values()):
         records = frozenset(record for record, whose in entities.items() if whose == entity)
         inside = {pair: weight for pair, weight in evidence.items() if records.issuperset(pair)}
+        kin = {pair: mistaken for pair in inside if (mistaken := relatives(*(said[each] for each in pair)))}
+        if any(mistaken.plain for mistaken in kin.values()):
+            held = {pair: min(inside[pair] - each.void, FRACTURE_AT - 1) for pair, each in kin.items()}
+            inside |= held
         ranked = sorted(inside, key=lambda pair: (-inside[pair], pair))
 
         def parts(

@@ -173,7 +173,7 @@ class History:
         in_context = counted(speaking, weights, self.decisions)
         law(self._counted(weights) == in_context, "a pair counts what it counted before")
         queue = review_of(in_context, self.entities, self.decisions)
-        doubts = doubts_of(in_context, self.entities, self.decisions, leaders)
+        doubts = doubts_of(in_context, self.entities, self.decisions, leaders, self.records)
         law(self._waiting(Lane.APART) == queue, "not what is to be reviewed")
         law(self._waiting(Lane.DOUBT) == doubts, "not who is in doubt")
         law((self.resolver.to_review(), self.resolver.in_doubt()) == (len(queue), len(doubts)), "miscounted")

@@ -5,6 +5,9 @@ maximum spanning tree: the most that can hold it together. Nothing heavier than 
 lies between the two sides that the link joins. Where even that counts less than ``fracture_at``, somebody
 should look.
 
+Evidence that may be between two relatives (:mod:`mast_resolver.mistakable`) holds less than it counts, and
+never enough: who is one by it alone is in doubt, however much it weighs.
+
 What a decision ties is never in doubt. Of equal links the one with smaller ids holds, so that there is one
 tree, and it is a pure function of records and decisions. People are always held together by evidence and
 decisions; were they not (places are tied by a gazetteer, too), each part would have a tree of its own, and
@@ -13,14 +16,19 @@ the weakest link of all of them be the one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
 
 from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
-from mast_resolver.ports import Lane, PairScorer, Review
+from mast_resolver.ports import Lane, Mistaken, PairScorer, Review
 from mast_resolver.records import EntityId, RecordId
 from mast_resolver.roster import Roster, Row
 
+Relatives = Mapping[tuple[Row, Row], Mistaken]
+"""Pairs of rows, the smaller first."""
 Link = tuple[int, RecordId, RecordId]
 """What it counts, with the sign turned, and its ends: sorted, the one that holds first comes first."""
 
@@ -38,6 +46,7 @@ class Doubts:
         self._roster = roster
         self._context = context
         self._decisions = decisions
+        self._scorer = scorer
         self._asked = scorer.fracture_at is not None
         self._fracture_at = int(scorer.fracture_at or 0)
         self._join_at = int(scorer.join_at)
@@ -47,12 +56,42 @@ class Doubts:
         if not self._asked:
             return None
         rows = self._roster.speaking(entity)
-        parts = self._beyond_doubt(rows) if len(rows) > 1 else ()
+        if len(rows) < 2:
+            return None
+        relatives = self._relatives(rows)
+        parts = self._beyond_doubt(rows, relatives)
         if len(parts) < 2:
             return None
-        return self._weakest(parts, sorted(set(self._links(parts))))
+        return self._weakest(parts, sorted(set(self._links(parts, relatives))))
 
-    def _beyond_doubt(self, rows: Collection[Row]) -> Sequence[list[Row]]:
+    def mistaken(self, entity: EntityId, left: Row, right: Row) -> Mistaken | None:
+        """Why two rows of an entity may be two relatives, if that takes from what holds it together."""
+        return self._relatives(self._roster.speaking(entity)).get((min(left, right), max(left, right)))
+
+    def _relatives(self, rows: Collection[Row]) -> Relatives:
+        """Evidence inside an entity that may be between two relatives, if some of it plainly is no slip: then
+        a record with a slip in it holds the two no better together."""
+        named = {row: self._scorer.given_name(row) for row in rows}
+        many = Counter(named.values())
+        if len(many) < 2:  # of nearly all, who have one name
+            return {}
+        # As in `_links`: the records of the name that most have may be hundreds.
+        commonest = max(many, key=many.__getitem__)
+        pairs = sorted(
+            {
+                (min(row, other), max(row, other))
+                for row, name in named.items()
+                if name != commonest
+                for other, _ in self._context.among(row, named)
+                if named[other] != name
+            }
+        )
+        left, right = np.array(pairs, np.intp).reshape(-1, 2).T
+        found = zip(pairs, self._scorer.mistaken(left, right), strict=True)
+        relatives = {pair: mistaken for pair, mistaken in found if mistaken is not None}
+        return relatives if any(mistaken.plain for mistaken in relatives.values()) else {}
+
+    def _beyond_doubt(self, rows: Collection[Row], relatives: Relatives) -> Sequence[list[Row]]:
         """What decisions and heavy links hold together: nearly always all, and seen from the first row."""
         unseen, parts = set(rows), list[list[Row]]()
         while unseen:
@@ -60,7 +99,11 @@ class Doubts:
             for row in part:  # grows while it is walked
                 if not unseen:
                     break
-                near = {other for other, _ in self._context.heavy(row, self._fracture_at)}
+                near = {
+                    other
+                    for other, _ in self._context.heavy(row, self._fracture_at)
+                    if not relatives or (min(row, other), max(row, other)) not in relatives
+                }
                 fresh = unseen.intersection(near.union(self._tied(row)))
                 unseen -= fresh
                 part += fresh
@@ -74,7 +117,7 @@ class Doubts:
             if other is not None:
                 yield self._roster.leader(other)
 
-    def _links(self, parts: Sequence[list[Row]]) -> Iterator[Link]:
+    def _links(self, parts: Sequence[list[Row]], relatives: Relatives) -> Iterator[Link]:
         """The evidence between the parts. Each piece of it has an end outside the largest part, whose own
         evidence may be that of hundreds of records and is not looked at."""
         of = {row: number for number, part in enumerate(parts) for row in part}
@@ -84,7 +127,12 @@ class Doubts:
                 for other, weight in self._context.among(row, of):
                     if of[other] != number:
                         left, right = sorted((self._roster.id(row), self._roster.id(other)))
-                        yield -weight, left, right
+                        mistaken = relatives.get((min(row, other), max(row, other)))
+                        yield -self._held(weight, mistaken), left, right
+
+    def _held(self, weight: int, mistaken: Mistaken | None) -> int:
+        """What a link holds: one that may be between relatives less, and never beyond doubt."""
+        return weight if mistaken is None else min(weight - mistaken.void, self._fracture_at - 1)
 
     def _weakest(self, parts: Iterable[list[Row]], links: Iterable[Link]) -> Review | None:
         """The last link that the tree takes, of the links in their order."""

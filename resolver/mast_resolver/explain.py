@@ -115,6 +115,8 @@ class PairAccount:
     """The step at which they became one, if they are."""
     in_doubt: bool
     """They are one, and what holds them so is the link of these two, and weak: :mod:`mast_resolver.doubt`."""
+    mistaken: str
+    """Why they are in doubt however much they weigh; nothing where they are not, or weigh too little."""
 
     @property
     def counted(self) -> MatchWeight:
@@ -192,6 +194,8 @@ class Explainer:
         # What is kept of a copy is kept of its leader, who says the same.
         one, other = self._roster.leader(one), self._roster.leader(other)
         doubt = self._review.doubt(entities[0])
+        in_doubt = doubt is not None and (doubt.left, doubt.right) == (left, right)
+        mistaken = self._review.mistaken(entities[0], one, other) if in_doubt else None
         stored = self._evidence.beside(one).get(other)
         context = () if stored is None else self._sides(one, other)
         counted = weight + sum(part.weight for part in context)
@@ -207,7 +211,8 @@ class Explainer:
             compared,
             self._decisions.standing(left, right),
             self._met(entities[0], left, right) if entities[0] == entities[1] else None,
-            doubt is not None and (doubt.left, doubt.right) == (left, right),
+            in_doubt,
+            "" if mistaken is None else mistaken.reason,
         )
 
     def entities(self, left: EntityId, right: EntityId) -> EntityAccount:

@@ -54,6 +54,10 @@ class TermFrequencies:
         share = (seen + _PRIOR_RECORDS * average) / (total + _PRIOR_RECORDS)
         return max(share, _RAREST)
 
+    def repeated(self, name: str, encoding: Encoding) -> bool:
+        """Whether more than one record had the encoding's value of that field."""
+        return encoding.tokens.get(name) in self.counts.get(name, {})
+
     def pack(self) -> bytes:
         """The same bytes for the same frequencies."""
         fields = sorted((name, self.totals[name], sorted(self.counts[name].items())) for name in self.counts)

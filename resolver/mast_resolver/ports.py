@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +97,25 @@ class PairScorer(Protocol):
     def weights(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.int64]:
         """Millibits of each pair ``(left[i], right[i])`` of rows."""
         ...
+
+    def given_name(self, row: int) -> int:
+        """The number of a row's given name, and of all short forms of it; 0 if none is known."""
+        ...
+
+    def mistaken(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> Sequence[Mistaken | None]:
+        """Of each pair of rows with two given names, or one, whether they may be two relatives, whatever
+        they weigh; pure and symmetric, as weights are."""
+        ...
+
+
+class Mistaken(NamedTuple):
+    """Why two records that weigh enough to be one person's may be those of two relatives."""
+
+    void: MatchWeight
+    """What of their weight says nothing then; not less than nothing."""
+    plain: bool
+    """What differs is no slip, by what is known of others."""
+    reason: str
 
 
 class Constraint(StrEnum):

@@ -8,9 +8,9 @@ from collections.abc import Set as AbstractSet
 from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
 from mast_resolver.doubt import Doubts
-from mast_resolver.ports import PairScorer, Review
+from mast_resolver.ports import Mistaken, PairScorer, Review
 from mast_resolver.records import EntityId, RecordId
-from mast_resolver.roster import Roster
+from mast_resolver.roster import Roster, Row
 
 Pair = tuple[RecordId, RecordId]
 
@@ -49,6 +49,10 @@ class ReviewQueue:
     def doubt(self, entity: EntityId) -> Review | None:
         """The link of an entity that is in doubt."""
         return self._doubted.get(entity)
+
+    def mistaken(self, entity: EntityId, left: Row, right: Row) -> Mistaken | None:
+        """As :meth:`mast_resolver.doubt.Doubts.mistaken`."""
+        return self._doubts.mistaken(entity, left, right)
 
     def restore(self) -> None:
         """Find the queue in what was restored."""

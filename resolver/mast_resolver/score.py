@@ -15,7 +15,9 @@ from mast_resolver.compare import MISSING, Comparer, Level, Rows
 from mast_resolver.comparisons import COMPARISONS, CONTRADICTIONS, PERHAPS_MISSPELT
 from mast_resolver.errors import ModelFileError
 from mast_resolver.frequencies import TermFrequencies, adjustments
+from mast_resolver.mistakable import Mistakable
 from mast_resolver.model import SAME, UNRELATED, Model
+from mast_resolver.ports import Mistaken
 from mast_resolver.records import TOKEN_BYTES, Encoding, Kind, MatchWeight, Token
 from mast_resolver.sources import UNKNOWN, Sources
 
@@ -23,6 +25,7 @@ _CHUNK: Final = 4096
 _IDENTITY: Final = {Kind.PERSON: "nhs_number", Kind.ADDRESS: "uprn"}
 """Nobody has two NHS numbers: intake keeps only those whose check digit is right, so a typing error is seldom
 one. No property has two numbers either, as far as they count (:mod:`mast_resolver.trust`)."""
+_GIVEN: Final = "given_name"
 _FAR: Final = 12_000
 """Millibits apart from which the smaller of two odds adds less than half a millibit."""
 
@@ -80,7 +83,9 @@ class ModelScorer:
         self.model = model
         self._frequencies = frequencies
         self._comparer = comparer or compiled(model.kind)
+        self._mistakable = Mistakable(self._comparer.comparisons)
         self._columns = Columns(model.kind)
+        self._borne = np.zeros(0, np.bool_)
         self._adjusted = np.zeros((0, len(model.frequencies)), np.int64)
         self.sources = Sources(model.sources)
         self._sources: NDArray[np.intp] = np.zeros(0, np.intp)
@@ -157,9 +162,11 @@ class ModelScorer:
         if len(self._adjusted) < self._columns.capacity:
             lengthen(self._adjusted, self._columns.capacity)
             lengthen(self._sources, self._columns.capacity)
+            lengthen(self._borne, self._columns.capacity)
             self._source_of += [UNKNOWN] * (self._columns.capacity - len(self._source_of))
         self._adjusted[row] = self.adjustments(encoding)
         self._sources[row] = self._source_of[row] = self.sources.number(encoding.source)
+        self._borne[row] = self._frequencies is None or self._frequencies.repeated(_GIVEN, encoding)
 
     def adjustments(self, encoding: Encoding) -> NDArray[np.int64]:
         """What exact agreement on the values of this encoding adds, for each field of the model's."""
@@ -234,6 +241,24 @@ class ModelScorer:
         odds += np.where(levels[:, self._adjusted_at] == 1, adjustments, 0).sum(axis=1)[:, None]
         weights: NDArray[np.int64] = odds[:, 0] - _any_of(odds[:, 1:])
         return weights
+
+    def given_name(self, row: int) -> int:
+        """The row's given name as a keyed token, a short form as the whole; 0 if none is known."""
+        return int(self._columns.tokens[row, self._columns.token_at["given_canonical"]])
+
+    def mistaken(self, left: Rows, right: Rows) -> list[Mistaken | None]:
+        """Of each pair of rows whether they may be two relatives, whatever they weigh.
+
+        Two given names are plainly two, not one and a slip, where each is written so by several records of
+        the area, or one agency (or one that is not known) writes both.
+        """
+        levels = self._comparer.levels(self._columns, left, right)
+        plain = (self._borne[left] & self._borne[right]) | (self._sources[left] == self._sources[right])
+        found: list[Mistaken | None] = [None] * len(left)
+        for pair, pattern, void in self._mistakable.fitting(levels):
+            weight = MatchWeight(max(0, int(self.level_weights(void)[levels[pair, void], 0])))
+            found[pair] = Mistaken(weight, bool(plain[pair]) or pattern.void != _GIVEN, pattern.reason)
+        return found
 
     def weight(self, left: int, right: int) -> MatchWeight:
         """Millibits of one pair of rows."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.plain_resolver import numbered_ids
 
-from mast_resolver.ports import Constraint, Decide, Upsert
+from mast_resolver.ports import Constraint, Decide, Mistaken, Upsert
 from mast_resolver.records import BlockingKey, Encoding, Kind, MatchWeight, RecordId, Token
 from mast_resolver.resolver import Resolver
 from mast_resolver.sources import SourcePair, Sources
@@ -38,6 +38,12 @@ class Scorer:
 
     def identity(self, row: int) -> int:
         return 0
+
+    def given_name(self, _row: int) -> int:
+        return 0
+
+    def mistaken(self, left: NDArray[np.intp], _right: NDArray[np.intp]) -> list[Mistaken | None]:
+        return [None] * len(left)
 
     def put(self, row: int, encoding: Encoding) -> None:
         self.rows[row] = encoding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import permutations
 
 import numpy as np
@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from tests.plain_resolver import numbered_ids
 
 from mast_resolver.model import Threshold
-from mast_resolver.ports import Changes, Lane, Mutation, Review
+from mast_resolver.ports import Changes, Lane, Mistaken, Mutation, Review
 from mast_resolver.records import BlockingKey, Encoding, Kind, MatchWeight, RecordId, Token
 from mast_resolver.resolver import Constraint, Decide, Resolver, Upsert
 from mast_resolver.sources import Sources
 from mast_resolver.thresholds import CERTAIN, DOUBTFUL, fracturing
 
 Table = Mapping[str, int]
+Kin = Mapping[str, Mistaken]
+NO_KIN: Kin = {}
 CHAIN: Table = {"ab": 9_000, "bc": 3_000, "ac": -1_000}
 """What pairs of records weigh, each named by a letter; a third joins two by one of them alone."""
 
@@ -28,8 +30,8 @@ class TableScorer:
     version, join_at, review_at, edge_at = "table", MatchWeight(1_000), MatchWeight(500), MatchWeight(-9_000)
     sources = Sources(())
 
-    def __init__(self, table: Table, fracture_at: int | None = 5_000) -> None:
-        self.table, self.names = table, dict[int, str]()
+    def __init__(self, table: Table, fracture_at: int | None = 5_000, kin: Kin = NO_KIN) -> None:
+        self.table, self.names, self.kin = table, dict[int, str](), kin
         self.fracture_at = None if fracture_at is None else MatchWeight(fracture_at)
 
     def source(self, _row: int) -> int:
@@ -38,6 +40,12 @@ class TableScorer:
     def identity(self, _row: int) -> int:
         return 0
 
+    def given_name(self, row: int) -> int:
+        return ord(self.names[row])
+
+    def mistaken(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> list[Mistaken | None]:
+        return [self.kin.get(pair) for pair in self.pairs(left, right)]
+
     def put(self, row: int, encoding: Encoding) -> None:
         self.names[row] = bytes(encoding.tokens["name"]).decode().strip()
 
@@ -45,11 +53,11 @@ class TableScorer:
         del self.names[row]
 
     def weights(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.int64]:
-        pairs = (
-            "".join(sorted((self.names[one], self.names[other])))
-            for one, other in zip(left.tolist(), right.tolist(), strict=True)
-        )
-        return np.array([self.table[pair] for pair in pairs], np.int64)
+        return np.array([self.table[pair] for pair in self.pairs(left, right)], np.int64)
+
+    def pairs(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> Iterator[str]:
+        for one, other in zip(left.tolist(), right.tolist(), strict=True):
+            yield "".join(sorted((self.names[one], self.names[other])))
 
 
 def record(name: str) -> RecordId:
@@ -65,8 +73,8 @@ def decide(pair: str, kind: Constraint | None) -> Decide:
     return Decide(record(pair[0]), record(pair[1]), kind)
 
 
-def resolver_of(table: Table, fracture_at: int | None = 5_000) -> Resolver:
-    return Resolver(TableScorer(table, fracture_at), new_id=numbered_ids(), cap=60)
+def resolver_of(table: Table, fracture_at: int | None = 5_000, kin: Kin = NO_KIN) -> Resolver:
+    return Resolver(TableScorer(table, fracture_at, kin), new_id=numbered_ids(), cap=60)
 
 
 def whole(table: Table) -> list[Mutation]:
@@ -107,6 +115,45 @@ def test_what_is_in_doubt_and_what_a_look_is_worth(table: Table, expected: list[
         standing = [resolver._review.doubt(entity) for entity in set(resolver.entities().values())]
         assert [each for each in standing if each] == expected
         assert (resolver.to_review(), resolver.in_doubt()) == (0, len(expected))
+
+
+HEAVY: Table = {"ab": 20_000, "ac": 19_000, "bc": 18_000}
+
+
+def kin(void: int = 0, *, plain: bool = True) -> Mistaken:
+    return Mistaken(MatchWeight(void), plain, "for this test")
+
+
+@pytest.mark.parametrize(
+    ("table", "relatives", "expected"),
+    [
+        pytest.param({"ab": 20_000}, {"ab": kin()}, [doubt("ab", 2)], id="whatever they weigh"),
+        pytest.param({"ab": 20_000}, {"ab": kin(17_000)}, [doubt("ab", 1_000)], id="less what says nothing"),
+        pytest.param({"ab": 20_000}, {"ab": kin(plain=False)}, [], id="what may be a slip is taken for one"),
+        pytest.param(HEAVY, {"bc": kin()}, [], id="a third holds them, of whom nobody doubts"),
+        pytest.param(
+            HEAVY,
+            {"bc": kin(15_000), "ac": kin(15_000, plain=False)},
+            [doubt("ac", 500)],
+            id="a slip holds two names no better together",
+        ),
+    ],
+)
+def test_who_may_be_two_relatives_is_in_doubt(table: Table, relatives: Kin, expected: list[Review]) -> None:
+    for order in permutations(whole(table)):
+        resolver = resolver_of(table, kin=relatives)
+        for each in order:
+            resolver.apply([each])
+        assert len(resolver.partition()) == 1
+        standing = [resolver._review.doubt(entity) for entity in set(resolver.entities().values())]
+        assert [each for each in standing if each] == expected
+
+
+def test_same_closes_a_doubt_about_relatives() -> None:
+    resolver = resolver_of({"ab": 20_000}, kin={"ab": kin()})
+    resolver.apply(whole({"ab": 20_000}))
+    assert resolver.apply([decide("ab", Constraint.MUST)]).review_removed == ((record("a"), record("b")),)
+    assert not resolver.in_doubt()
 
 
 def test_no_fracture_threshold_no_doubts() -> None:

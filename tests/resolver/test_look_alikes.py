@@ -13,7 +13,7 @@ from mast_resolver.engines.backend import in_memory
 from mast_resolver.engines.bulk import BulkLinker
 from mast_resolver.frequencies import term_frequencies
 from mast_resolver.model import read_model
-from mast_resolver.ports import Edge, LookAlikes, PairScorer, Retract, Upsert
+from mast_resolver.ports import Edge, LookAlikes, Mistaken, PairScorer, Retract, Upsert
 from mast_resolver.records import BlockingKey, Encoding, Kind, MatchWeight, RecordId, Token
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
@@ -56,6 +56,12 @@ class Neighbours:
 
     def identity(self, row: int) -> int:
         return 0
+
+    def given_name(self, _row: int) -> int:
+        return 0
+
+    def mistaken(self, left: NDArray[np.intp], _right: NDArray[np.intp]) -> list[Mistaken | None]:
+        return [None] * len(left)
 
     def put(self, row: int, encoding: Encoding) -> None:
         self.places[row] = int.from_bytes(encoding.tokens["sex"], "big")

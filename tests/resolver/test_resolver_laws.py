@@ -171,6 +171,8 @@ def random_history(
         (wrong.LookingOnceAtWhoIsOne, ANYWHERE, 6),
         (wrong.DoubtingDecisions, ANYWHERE, 6),
         (wrong.DoubtingAnyLink, ANYWHERE, 6),
+        (wrong.OverlookingRelatives, ANYWHERE, 6),
+        (wrong.TakingSlipsForNames, ANYWHERE, 6),
         (wrong.CountingWhoSpeaks, NEARLY_ONE, 2),  # it takes copies on the smaller side
         (wrong.FirstHubs, ONE_PERSON, 6),
         (wrong.WithoutHubs, ONE_PERSON, 6),

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from tests.plain_resolver import FRACTURE_AT, JOIN_AT
 
 from mast_resolver.cluster import Pair, contract
@@ -15,7 +17,7 @@ from mast_resolver.decisions import Decisions
 from mast_resolver.evidence import Evidence
 from mast_resolver.holdings import Taken
 from mast_resolver.index import Flips
-from mast_resolver.ports import Review
+from mast_resolver.ports import Mistaken, Review
 from mast_resolver.records import Encoding, EntityId, Life, RecordId
 from mast_resolver.regions import Regions
 from mast_resolver.resolver import Resolver
@@ -197,7 +199,7 @@ class DoubtingAnyLink(Resolver):
         super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
         doubts = self._review._doubts
 
-        def beyond_doubt(rows: Collection[Row]) -> list[list[Row]]:
+        def beyond_doubt(rows: Collection[Row], _relatives: object) -> list[list[Row]]:
             weak = min(
                 ((weight, one) for one in rows for _, weight in self._context.among(one, rows)),
                 default=(JOIN_AT * 99, 0),
@@ -205,7 +207,29 @@ class DoubtingAnyLink(Resolver):
             apart = weak[0] < FRACTURE_AT
             return [[weak[1]], [row for row in rows if row != weak[1]]] if apart else [[*rows]]
 
-        doubts._beyond_doubt = beyond_doubt  # type: ignore[method-assign]
+        doubts._beyond_doubt = beyond_doubt  # type: ignore[method-assign,assignment]
+
+
+class OverlookingRelatives(Resolver):
+    """What may be between two relatives holds as anything else does."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        self._review._doubts._relatives = lambda _rows: {}  # type: ignore[method-assign,assignment]
+
+
+class TakingSlipsForNames(Resolver):
+    """What may be between two relatives is in doubt, though it may as well be a slip."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        scorer = self._scorer
+        found = scorer.mistaken
+
+        def mistaken(left: NDArray[np.intp], right: NDArray[np.intp]) -> list[Mistaken | None]:
+            return [each and each._replace(plain=True) for each in found(left, right)]
+
+        scorer.mistaken = mistaken  # type: ignore[method-assign]
 
 
 class CountingWhoSpeaks(Resolver):

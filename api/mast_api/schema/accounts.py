@@ -201,7 +201,9 @@ def _pair_says(
             f"They are one person: groups of {len(account.met.left)} and {len(account.met.right)} records "
             f"were joined at {bits(account.met.average)} on average."
         )
-    if account.in_doubt and scorer.fracture_at is not None:
+    if account.mistaken:
+        yield f"That is in doubt, however much they weigh. {account.mistaken}"
+    elif account.in_doubt and scorer.fracture_at is not None:
         yield (
             "That is in doubt: this person has two sides, and nothing between them weighs more than these "
             f"two records. From {bits(scorer.fracture_at)} on there is no doubt."

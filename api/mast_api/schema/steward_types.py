@@ -95,10 +95,11 @@ class PairExplanation:
     join_at_millibits: int
     review_at_millibits: int
     fracture_at_millibits: int | None = strawberry.field(
-        description="Who is held together by less is in doubt. None where nobody asks: a model of before."
+        description="Who is held together by less is in doubt; so is, at any weight, who may be two "
+        "relatives (`says`). None where nobody asks: a model of before."
     )
     in_doubt: bool = strawberry.field(
-        description="They are one person, and in doubt: nothing that counts more lies between the two sides "
+        description="They are one person, and in doubt: nothing that holds better lies between the two sides "
         "of that person, of which each has one of these two records."
     )
     verdict: Verdict

@@ -21,6 +21,10 @@ WHY = """query ($left: ID!, $right: ID!) { why(left: $left, right: $right) { say
 COUNTS = "{ resolverQueue { pairs inDoubt bands { atLeast pairs inDoubt waitingSince } } }"
 OFFICER = {"role": "information-governance-officer", "purpose": "information-governance"}
 SAYS = "That is in doubt: this person has two sides"
+TWINS = (
+    "That is in doubt, however much they weigh. "
+    "They may be twins: born on one day, in one home, with two given names."
+)
 
 ROWS = {
     "police": ("Annabel Leeson", BORN),
@@ -77,6 +81,24 @@ def test_a_doubt_is_a_lane_of_the_queue_with_its_reason(
     sure = service.answer(WHY, left=doubtful[0], right=doubtful[1], **ENQUIRY)["pair"]
     assert not sure["inDoubt"]
     assert not any(SAYS in each for each in sure["says"])
+
+
+def test_who_may_be_twins_is_said_to_be_whatever_they_weigh(register: Register, service: Service) -> None:
+    """Born on one day, at home in one place, and the names a letter apart."""
+    twins = [register.says("housing", name, f"{name} Leeson", BORN) for name in ("Amelia", "Amelie")]
+    register.resolve()
+    assert len(register.groups(*twins)) == 1
+    (item,) = queue(service)
+    pair = item["pair"]
+    assert item["lane"] == "DOUBT"
+    assert pair["countedMillibits"] > pair["fractureAtMillibits"]
+    assert TWINS in pair["says"]
+    assert not any(each.startswith(SAYS) for each in pair["says"])
+    why = service.answer(WHY, left=twins[0], right=twins[1], **ENQUIRY)["pair"]
+    assert why["inDoubt"]
+    assert TWINS in why["says"]
+    decide(service, twins[0], twins[1], "DIFFERENT")
+    assert len(register.groups(*twins)) == 2
 
 
 def test_the_two_lanes_are_counted_apart(
