@@ -117,7 +117,7 @@ def new_born(person: Person) -> list[Encoding]:
         person(
             "",
             families[at // 2 % 90] if at % 2 else "smith",
-            birth=f"2026-01-{1 + at // 2 % 28:02}",
+            birth=f"2026-01-{2 + at // 2 % 28:02}",
             sex=("female", "male")[at // 3 % 2],
             **HOSTEL,
         )

@@ -20,14 +20,14 @@ ASK = """{
   resolverQueue { unresolved pairs waitingSince bands { atLeast pairs waitingSince } }
   dataQuality { foundAt agencies { agencyId contacts findings { rule says contacts } } }
 }"""
-QUEUE = """{ reviewQueue(first: 100) {
+QUEUE = """{ reviewQueue(first: 100, lane: APART) {
   edges { node { value pair { leftRecordId rightRecordId leftPersonId } } } } }"""
 ADMINISTRATOR = {"role": "administrator", "purpose": "operation"}
 OFFICER = {"role": "information-governance-officer", "purpose": "information-governance"}
 
 
 def waiting(service: Service) -> list[dict[str, Any]]:
-    """The queue as stewards have it."""
+    """The pairs of two people in the queue as stewards have it."""
     found = service.answer(QUEUE, **ENQUIRY)
     return [edge["node"] for edge in found["edges"]]
 
