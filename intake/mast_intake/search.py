@@ -296,8 +296,8 @@ def _names_somebody(person: PersonText) -> bool:
 def _too_broad() -> SearchTooBroadError:
     return SearchTooBroadError(
         "the search gives less than it needs to find anybody",
-        fix="give both names; or one name with a date of birth or a whole address; or an NHS number, "
-        "national id or e-mail address; or a telephone number with a given name",
+        fix="give both names; or one name with a date of birth, which 1 January is not, or a whole address; "
+        "or an NHS number, national id or e-mail address; or a telephone number with a given name",
     )
 
 

@@ -158,7 +158,7 @@ def test_the_same_place_again_and_again_comes_up_for_review(service: Service, as
         """query($a: String!) { asked: concernsAtAddress(address: $a) { outcome }
            other: concernsAtAddress(address: "99 Nowhere Road, Walsall WS9 9ZZ") { outcome } }""",
         """query($a: String!) { concernsAtAddress(address: $a) { outcome }
-           searchPeople(familyName: "Nobody", dateOfBirth: "1970-01-01") { outcome } }""",
+           searchPeople(familyName: "Nobody", dateOfBirth: "1970-01-02") { outcome } }""",
     ],
 )
 def test_how_a_question_is_put_keeps_nothing_from_the_review(
