@@ -138,6 +138,16 @@ def morning(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), LONDON).astimezone(dt.UTC)
 
 
+def day_in_words(day: dt.date) -> str:
+    """A day as it is read, in a sentence; of a moment the day that it says.
+
+    Example:
+        >>> day_in_words(dt.date(2026, 5, 3))
+        '3 May 2026'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
 def may_follow(then: dt.datetime, later: dt.datetime, zone: dt.tzinfo) -> bool:
     """Whether ``later`` may have come after ``then``: of a midnight only the date was said.
 

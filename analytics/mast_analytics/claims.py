@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import yaml
 
-from mast_analytics.civil import LONDON
+from mast_analytics.civil import LONDON, day_in_words
 from mast_analytics.costs import Action, Avoided, Counted, Counterfactual, nothing
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.episodes import CutOff, seen_at
@@ -106,7 +106,7 @@ def weighed(
         held = since[np.isin(history.versions.type, history.types.find([claim.contact_type]))]
         whole = dt.date.fromordinal(max(1, int(held.max(initial=0))))
         if min(each.start for each in (claim.observed, claim.otherwise) if each) < whole:
-            day = f"{whole.day} {whole:%B %Y}"
+            day = day_in_words(whole)
             reason = f"agreements let such contacts be counted from {day} on, and a window begins before"
             avoided = nothing(reason, *avoided.missing)
         found.append((claim.title, avoided))

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from mast_analytics.civil import day_in_words
 from mast_analytics.intervals import Figure, byar, difference
 from mast_analytics.unit_costs import UnitCost
 from mast_resolver.errors import UsageError
@@ -146,7 +147,7 @@ def _priced(events: Figure, cost: UnitCost) -> Figure:
 def _said(
     events: Figure, pounds: Figure, action: Action, otherwise: Counterfactual, cost: UnitCost, level: float
 ) -> tuple[str, ...]:
-    at = f"{action.logged:%d %B %Y}".lstrip("0")
+    at = day_in_words(action.logged)
     certain = (
         "The interval holds nought: it is not shown that anything was avoided."
         if events.low <= 0 <= events.high

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mast_analytics.civil import LONDON
+from mast_analytics.civil import LONDON, day_in_words
 from mast_resolver.vocabulary import vocabulary
 
 CAUTION: Final = (
@@ -59,5 +59,5 @@ def _when(moments: Sequence[dt.datetime | None]) -> str:
     days = [each.astimezone(LONDON) for each in moments if each is not None]
     if len(days) < len(moments):
         return ""
-    first, last = (f"{day.day} {day:%B %Y}" for day in (min(days), max(days)))
+    first, last = (day_in_words(day) for day in (min(days), max(days)))
     return f" on {first}" if first == last else f" from {first} to {last}"

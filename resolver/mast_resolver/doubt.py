@@ -66,7 +66,7 @@ class Doubts:
 
     def mistaken(self, entity: EntityId, left: Row, right: Row) -> Mistaken | None:
         """Why two rows of an entity may be two relatives, if that takes from what holds it together."""
-        return self._relatives(self._roster.speaking(entity)).get((min(left, right), max(left, right)))
+        return self._relatives(self._roster.speaking(entity)).get(_pair(left, right))
 
     def _relatives(self, rows: Collection[Row]) -> Relatives:
         """Evidence inside an entity that may be between two relatives, if some of it plainly is no slip: then
@@ -79,7 +79,7 @@ class Doubts:
         commonest = max(many, key=many.__getitem__)
         pairs = sorted(
             {
-                (min(row, other), max(row, other))
+                _pair(row, other)
                 for row, name in named.items()
                 if name != commonest
                 for other, _ in self._context.among(row, named)
@@ -102,7 +102,7 @@ class Doubts:
                 near = {
                     other
                     for other, _ in self._context.heavy(row, self._fracture_at)
-                    if not relatives or (min(row, other), max(row, other)) not in relatives
+                    if not relatives or _pair(row, other) not in relatives
                 }
                 fresh = unseen.intersection(near.union(self._tied(row)))
                 unseen -= fresh
@@ -127,7 +127,7 @@ class Doubts:
                 for other, weight in self._context.among(row, of):
                     if of[other] != number:
                         left, right = sorted((self._roster.id(row), self._roster.id(other)))
-                        mistaken = relatives.get((min(row, other), max(row, other)))
+                        mistaken = relatives.get(_pair(row, other))
                         yield -self._held(weight, mistaken), left, right
 
     def _held(self, weight: int, mistaken: Mistaken | None) -> int:
@@ -154,3 +154,7 @@ class Doubts:
     def _records(self, rows: list[Row]) -> int:
         """How many records the rows are, with those that say the same."""
         return len(self._roster.whole(rows))
+
+
+def _pair(one: Row, other: Row) -> tuple[Row, Row]:
+    return (one, other) if one < other else (other, one)

@@ -9,16 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-
-PACKAGES = (
-    "mast_resolver",
-    "mast_intake",
-    "mast_graph",
-    "mast_analytics",
-    "mast_api",
-    "mast_console",
-    "mast_fixtures",
-)
+from tests.docs.test_house_rules import PACKAGES
 
 
 def with_examples() -> list[str]:

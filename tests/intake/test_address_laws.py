@@ -52,6 +52,15 @@ def tokens(line: str, code: str = CODE) -> dict[str, str]:
     return place_fields(parse(line, code))
 
 
+def of_two_parts(
+    address: tuple[str, str, str, str], left: str, right: str, how: str
+) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """What two words beside a house are read as, each in its place, and the house itself."""
+    _, number, street, kind = address
+    house = f"{number} {street} {kind}"
+    return tokens(how.format(left, house)), tokens(how.format(right, house)), tokens(house)
+
+
 def plain(unit: str, number: str, street: str, kind: str) -> str:
     house = f"{number} {street} {kind}, Walsall"
     return f"{UNITS[unit][0]}, {house}" if unit else house
@@ -268,9 +277,7 @@ PARTS_OF_IT = (
 def test_a_part_of_a_house_is_neither_the_house_nor_another_part(
     address: tuple[str, str, str, str], left: str, right: str, how: str
 ) -> None:
-    _, number, street, kind = address
-    house = f"{number} {street} {kind}"
-    one, other, whole = (tokens(line) for line in (how.format(left, house), how.format(right, house), house))
+    one, other, whole = of_two_parts(address, left, right, how)
     assert one["place"] != whole["place"] == one["building"], left
     assert (one["place"] == other["place"]) == (left == right), (left, right)
 
@@ -285,9 +292,7 @@ UNREAD = st.from_regex(r"[A-Za-z]{1,2}[0-9]{1,2}|[A-Z]{2}|[0-9]{1,2}(st|nd|rd|th
 def test_what_cannot_be_read_before_a_number_is_neither_the_house_nor_another_such(
     address: tuple[str, str, str, str], left: str, right: str, how: str
 ) -> None:
-    _, number, street, kind = address
-    house = f"{number} {street} {kind}"
-    one, other, whole = (tokens(line) for line in (how.format(left, house), how.format(right, house), house))
+    one, other, whole = of_two_parts(address, left, right, how)
     assert one.get("place") != whole["place"], left
     assert (one.get("place") == other.get("place") is not None) <= (left.lower() == right.lower()), (
         left,

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.civil import last_month_end, months_after
+from mast_analytics.civil import day_in_words, last_month_end, months_after
 from mast_analytics.disclosure.policies import Ints, Policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
 from mast_analytics.history import Bools
@@ -139,7 +139,7 @@ def not_whole(found: Volumes, now: dt.datetime) -> tuple[str, ...]:
     of = [(day, ", ".join(name for name, since in found.cut if since == day)) for day in days]
     return (
         *(
-            f"Agreements let contacts be counted from {_day(day)} on of {names}; {_as_of(day, now)}."
+            f"Agreements let contacts be counted from {day_in_words(day)} on of {names}; {_as_of(day, now)}."
             for day, names in of
         ),
         "A year that began before is not held whole: it is not shown, nor are changes since. All together, "
@@ -150,13 +150,9 @@ def not_whole(found: Volumes, now: dt.datetime) -> tuple[str, ...]:
 def _as_of(day: dt.date, now: dt.datetime) -> str:
     first = months_after(day, TWO_YEARS) - dt.timedelta(days=1)
     if first <= last_month_end(now):
-        return f"both years are held whole as of {_day(first)} or later"
+        return f"both years are held whole as of {day_in_words(first)} or later"
     # With each month that ends contacts of another one may not be counted any more: it is never later.
     return f"as of no day are both years held whole, which takes more than {TWO_YEARS} months"
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 WIDER: Final = {(By.SOURCE, By.AGENCY): 0, (By.SOURCE, By.TYPE): 1}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mast_analytics.civil import day_in_words
 from mast_analytics.costs import Avoided
 from mast_analytics.disclosure.curves import curve
 from mast_analytics.disclosure.paths import shown_transitions
@@ -53,6 +53,7 @@ def report_of(history: History, given: Given) -> Report:
     Example:
         >>> from mast_analytics.disclosure.policies import policy
         >>> from mast_resolver.known import Known
+        >>> import datetime as dt
         >>> now = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
         >>> found = report_of(History(Known()), Given("Nobody", CutOff(now, now), policy("nhs")))
         >>> len(found.sections), found.facts[0]
@@ -98,8 +99,8 @@ def _facts(given: Given) -> tuple[tuple[str, str], ...]:
     policy = given.policy
     withheld = ", ".join(given.uncovered) or "none"
     return (
-        ("Up to", _day(given.cut_off.valid)),
-        ("As it was on record on", _day(given.cut_off.recorded)),
+        ("Up to", day_in_words(given.cut_off.valid)),
+        ("As it was on record on", day_in_words(given.cut_off.recorded)),
         ("Disclosure policy", f"{policy.name}: {_hides(policy)} ({policy.source})"),
         ("Classes of data that no agreement lets research count", withheld),
     )
@@ -120,7 +121,3 @@ def _says(given: Given) -> tuple[str, ...]:
         "Every figure is of a group. Nobody who is shielded or objects to research is in it.",
         *given.silent,
     )
-
-
-def _day(moment: dt.datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"

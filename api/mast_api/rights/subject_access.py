@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
@@ -81,11 +81,12 @@ def report(
     at: dt.datetime,
 ) -> dict[str, Any]:
     """The report as one document: ids, dates and names of ours."""
+    whys = _contacts_withheld(held, judged)
     return {
         "person": person,
         "made_at": at.isoformat(),
         "records": [_record(each, judged) for each in held],
-        "alerts": [_alert(each, held, judged) for each in alerts],
+        "alerts": [_alert(each, whys) for each in alerts],
         "who_looked": list(looks),
         "not_in_it": "Names, dates of birth, addresses and numbers are kept as keyed codes only, and cannot "
         "be read back: ask the agencies named for them. Copies in backups are deleted with them.",
@@ -169,8 +170,8 @@ def _contact(said: dict[str, Any], judged: Judged) -> dict[str, Any]:
     return told
 
 
-def _alert(said: HeldAlert, held: Sequence[HeldRecord], judged: Judged) -> dict[str, Any]:
-    if why := _alert_withheld(said, held, judged):
+def _alert(said: HeldAlert, whys: Mapping[str, set[Withheld | None]]) -> dict[str, Any]:
+    if why := _alert_withheld(said, whys):
         return {"withheld": why.value, "says": SAYS[why]}
     state = "taken back" if said["retracted_at"] else "acknowledged" if said["acknowledged_at"] else "open"
     return {
@@ -182,11 +183,16 @@ def _alert(said: HeldAlert, held: Sequence[HeldRecord], judged: Judged) -> dict[
     }
 
 
-def _alert_withheld(said: HeldAlert, held: Sequence[HeldRecord], judged: Judged) -> Withheld | None:
-    """Why an alert is kept back: because something that it rests on is, for it would tell of that."""
+def _contacts_withheld(held: Sequence[HeldRecord], judged: Judged) -> dict[str, set[Withheld | None]]:
+    """Of each contact why it is kept back, if it is, in each of its versions."""
     whys: dict[str, set[Withheld | None]] = {}
     for contact in (contact for each in held for contact in each["contacts"]):
         whys.setdefault(contact["id"], set()).add(contact_withheld(contact, judged))
+    return whys
+
+
+def _alert_withheld(said: HeldAlert, whys: Mapping[str, set[Withheld | None]]) -> Withheld | None:
+    """Why an alert is kept back: because something that it rests on is, for it would tell of that."""
     # What happened to nobody but others is told by nothing that rests on it.
     found = {why for ground in said["grounds"] for why in whys.get(ground, {Withheld.THIRD_PARTY})}
     return next((why for why in (Withheld.SHIELDED, *Withheld) if why in found), None)
