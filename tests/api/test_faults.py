@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +18,9 @@ from tests.town import People, Service, Town
 
 from mast_api.development import DevelopmentIssuer
 from mast_api.keys.in_force import KeyWatch
-from mast_api.ports import Services
+from mast_api.ports import Services, Shortlist
 from mast_graph.async_store import connect_async
+from mast_resolver.records import Encoding
 
 HOME = "14 High Street, Walsall WS1 1AA"
 ASK = "query ($a: String!) { concernsAtAddress(address: $a) { outcome matches { addressId } } }"
@@ -120,12 +122,12 @@ def test_a_database_that_hangs_is_a_503_while_it_hangs_and_recovers_unaided(
 def test_what_runs_when_the_service_stops_is_answered_first(
     services: tuple[Services, DevelopmentIssuer], people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = threading.Event()
+    begun, search = threading.Event(), people.search
 
-    def slow(*_args: object) -> list[object]:
+    def slow(encodings: Sequence[Encoding], first: int) -> Shortlist:
         begun.set()
         time.sleep(1)
-        return []
+        return search(encodings, first)
 
     monkeypatch.setattr(people, "search", slow)
     answers = []

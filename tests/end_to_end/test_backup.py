@@ -57,7 +57,7 @@ class Area:
             return self.asked(base)
 
     def asked(self, base: str) -> dict[str, Any]:
-        wait_until(base, "database")
+        wait_until(base, "database", "address_check")
         token = self.mast("token", "--role", ASKED.role, "--purpose", ASKED.purpose).out.strip()
         return ask(base, token, ASKED.document, ASKED.variables)
 
