@@ -27,7 +27,7 @@ class _NoLog:
     def __exit__(self, *_: object) -> None:
         return
 
-    async def append(self, _entry: Mapping[str, object]) -> None:
+    async def append(self, _entry: Mapping[str, object], **_how: bool) -> None:
         return
 
 

@@ -131,6 +131,7 @@ class Endpoint:
         self._warm = not services.practises
         self._door = asyncio.Event()
         self._practising: asyncio.Task[None] | None = None
+        self._in_hand = 0
         self._schema: Schema = build_schema(introspection=services.settings.development)
         # The usual question about the schema itself is deep.
         deepest = 20 if services.settings.development else services.limits.depth
@@ -191,6 +192,7 @@ class Endpoint:
     async def graphql(self, request: Request) -> Response:
         """One operation: refused, failed or answered, and noted either way once the caller is known."""
         request_id = self._services.new_id()
+        self._in_hand += 1
         try:
             return await self._answer(request, request_id)
         except MastError as error:
@@ -201,6 +203,8 @@ class Endpoint:
             return Response(status_code=400)
         except Exception as error:
             return _failed(500, [errors.masked(error, self._services.new_id)], request_id)
+        finally:
+            self._in_hand -= 1
 
     async def _answer(self, request: Request, request_id: str) -> Response:
         services = self._services
@@ -211,7 +215,7 @@ class Endpoint:
         caller = await admitted(
             services, _only(request, "authorization"), _only(request, "x-purpose"), request_id
         )
-        asking = Asking(services, caller, request_id, services.clock())
+        asking = Asking(services, caller, request_id, services.clock(), alone=lambda: self._in_hand == 1)
         try:
             services.rate.take(caller.subject, caller.purpose.value, asking.now)
             operation = await self._operation(request, asking)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -29,6 +29,8 @@ class Asking:
     outcomes: list[dict[str, object]] = field(default_factory=list)
     ledger: int | None = None
     """How many cohorts were remembered when figures were released: what a restore sets back is seen by it."""
+    alone: Callable[[], bool] = lambda: False
+    """Whether no other request is in hand just now."""
 
     @property
     def today(self) -> date:
@@ -102,5 +104,6 @@ class Asking:
                 "token": self.caller.token_id,
                 **({"agency": self.caller.agency} if self.caller.agency else {}),
                 **more,
-            }
+            },
+            alone=self.alone(),
         )

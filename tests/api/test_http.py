@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -123,12 +127,12 @@ def test_without_an_audit_entry_there_is_no_answer(
     real = AuditLog.append
     calls = 0
 
-    async def append(self: AuditLog, entry: Any) -> None:
+    async def append(self: AuditLog, entry: Any, **how: Any) -> None:
         nonlocal calls
         calls += 1
         if calls >= fails_at:
             raise AuditUnavailableError("the audit log cannot be written", fix="check the disk")
-        await real(self, entry)
+        await real(self, entry, **how)
 
     before = service.services.store.queries_run  # type: ignore[attr-defined]  # the real store counts
     monkeypatch.setattr(AuditLog, "append", append)
@@ -136,6 +140,36 @@ def test_without_an_audit_entry_there_is_no_answer(
     assert (response.status_code, code(response)) == (503, "MAST-320")
     assert "A-" not in response.text
     assert service.services.store.queries_run - before == fails_at - 1  # type: ignore[attr-defined]
+
+
+def test_a_request_alone_is_noted_where_it_is_answered_and_one_of_several_by_the_writer(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, threads = os.fdatasync, list[str]()
+
+    def sync(handle: int) -> None:
+        threads.append(threading.current_thread().name)
+        time.sleep(0.02 if slow else 0)
+        real(handle)
+
+    monkeypatch.setattr(os, "fdatasync", sync)
+    slow = False
+    assert service.ask(ASK, a=HOME).status_code == 200
+    assert len(threads) == 2
+    assert "audit" not in threads
+    threads.clear()
+    with ThreadPoolExecutor(4) as clients:
+        answers = list(clients.map(lambda _: service.ask(ASK, a=HOME).status_code, range(40)))
+    assert answers == [200] * 40
+    assert "audit" in threads
+    # A disk that takes long holds up nobody but who waits for it.
+    slow = True
+    service.ask(ASK, a=HOME)
+    threads.clear()
+    assert service.ask(ASK, a=HOME).status_code == 200
+    assert threads == ["audit", "audit"]
+    path = service.services.audit.path
+    assert verify(path, SealKeys.open(path.with_name("audit-key.json")).trusted).faults == ()
 
 
 def test_an_operation_is_chosen_by_its_name(service: Service) -> None:

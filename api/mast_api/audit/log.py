@@ -10,6 +10,7 @@ import asyncio
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,9 @@ from mast_resolver.errors import AuditUnavailableError, KeyMissingError
 MOST_IN_A_GROUP: Final = 256
 SEGMENT_BYTES: Final = 256 << 20
 """A file of the log that has grown beyond this is full: half a million questions and answers, about."""
+
+QUICK_SYNC_S: Final = 0.005
+"""A disk that took longer, seconds, is not waited for in the event loop: others' time-outs run there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class AuditLog:
         self._head = Head.start()
         self._sealer = keys.sealer(FIRST)
         self._appending = threading.Lock()
+        self._synced_in_s = 0.0
         self._queue: queue.SimpleQueue[_Wanted | None] = queue.SimpleQueue()
         self._lock = _lock(path.with_suffix(".lock"))
         self._closed = False
@@ -101,16 +106,20 @@ class AuditLog:
         """The file that is written to; full ones lie beside it."""
         return self._path
 
-    async def append(self, entry: Mapping[str, object]) -> None:
+    async def append(self, entry: Mapping[str, object], *, alone: bool = False) -> None:
         """Return once the entry is on disk.
 
-        ``entry`` must hold no clear text: ids, keyed tokens, codes and names of ours only.
+        ``entry`` must hold no clear text: ids, keyed tokens, codes and names of ours only. For a caller
+        who is ``alone``, whose event loop nobody else waits for, it is written there and then if the disk is
+        quick: the way to the writer's thread and back would cost more than it gives.
 
         Raises:
             AuditUnavailableError: it could not be written; nothing may be read or answered.
         """
         if self._closed:
             raise _unavailable()
+        if alone and self._synced_in_s < QUICK_SYNC_S and self._appended_at_once(entry):
+            return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.put(_Wanted(entry, done))
         # Shielded: a caller who gives up must not leave the writer with a cancelled future.
@@ -179,12 +188,28 @@ class AuditLog:
         for each in wanted:
             _settle(each.done, fault)
 
+    def _appended_at_once(self, entry: Mapping[str, object]) -> bool:
+        """Whether it was written here and now: not while others are before it."""
+        if not self._queue.empty() or not self._appending.acquire(blocking=False):
+            return False
+        try:
+            self._append_in_turn([entry])
+        except Exception:
+            self._close_file()  # as when the writer's thread meets it
+            raise _unavailable() from None
+        finally:
+            self._appending.release()
+        return True
+
     def _append(self, entries: list[Mapping[str, object]]) -> None:
         with self._appending:
-            if self._file is None:
-                self._open()
-            self._seal(entries)
-            self._begin_anew_if_full()
+            self._append_in_turn(entries)
+
+    def _append_in_turn(self, entries: list[Mapping[str, object]]) -> None:
+        if self._file is None:
+            self._open()
+        self._seal(entries)
+        self._begin_anew_if_full()
 
     def _seal(self, entries: list[Mapping[str, object]]) -> None:
         """Write entries as one group, its last one sealed; a new key comes alone, under the one before."""
@@ -196,7 +221,9 @@ class AuditLog:
             line, head = link(head, at, entry, self._sealer if number == len(entries) else None)
             lines += line
         _write_all(self._file, bytes(lines))
+        begun = time.monotonic()
         os.fdatasync(self._file)
+        self._synced_in_s = time.monotonic() - begun
         self._head = head
         if entries[-1]["event"] == NEW_KEY:
             self._sealer = self._keys.sealer(int(str(entries[-1]["version"])))

@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,27 @@ def test_concurrent_entries_share_an_fsync(tmp_path: Path, monkeypatch: pytest.M
     assert len(syncs) < 250
 
 
+def test_an_entry_of_a_caller_alone_is_in_turn_with_those_of_others(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+
+    async def one_after_the_other(log: AuditLog, name: str) -> None:
+        for number in range(200):
+            await log.append({"event": f"{name}{number}"}, alone=number % 2 == 0)
+
+    async def several(log: AuditLog) -> None:
+        await asyncio.gather(*(one_after_the_other(log, name) for name in "abc"))
+
+    with opened(path) as log, ThreadPoolExecutor(2) as threads:
+        others = [threads.submit(asyncio.run, several(log)) for _ in range(2)]
+        assert log.renew_key() == 2
+        for other in others:
+            other.result()
+    assert checked(path).faults == ()
+    assert checked(path).entries == 2 + 2 * 3 * 200
+    noted = [each for each in events(path) if each.startswith("a")]
+    assert sorted(noted) == sorted(f"a{number}" for number in range(200) for _ in range(2))
+
+
 @pytest.mark.parametrize("bad", [{"digest": "00"}, {"said": {1, 2}}, {"said": "x" * MOST_BYTES}])
 def test_an_entry_that_cannot_be_written_refuses_nobody_elses(tmp_path: Path, bad: dict[str, object]) -> None:
     path = tmp_path / "audit.jsonl"
@@ -113,8 +135,9 @@ def test_an_entry_that_cannot_be_written_refuses_nobody_elses(tmp_path: Path, ba
     assert sorted(events(path)) == sorted(["begun", "after", *map(str, range(60))])
 
 
+@pytest.mark.parametrize("alone", [False, True])
 def test_a_full_disk_refuses_the_entry_and_the_log_recovers_by_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: bool
 ) -> None:
     path = tmp_path / "audit.jsonl"
     real = os.write
@@ -129,13 +152,13 @@ def test_a_full_disk_refuses_the_entry_and_the_log_recovers_by_itself(
 
     async def story(log: AuditLog) -> None:
         nonlocal full
-        await log.append({"event": "before"})
+        await log.append({"event": "before"}, alone=alone)
         full = True
         for _ in range(3):
             with pytest.raises(AuditUnavailableError, match="MAST-320"):
-                await log.append({"event": "refused"})
+                await log.append({"event": "refused"}, alone=alone)
         full = False
-        await log.append({"event": "after"})
+        await log.append({"event": "after"}, alone=alone)
 
     monkeypatch.setattr(os, "write", nearly_full)
     with opened(path) as log:
@@ -145,14 +168,17 @@ def test_a_full_disk_refuses_the_entry_and_the_log_recovers_by_itself(
     assert "refused" not in events(path)
 
 
-def test_an_entry_whose_fsync_fails_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("alone", [False, True])
+def test_an_entry_whose_fsync_fails_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: bool
+) -> None:
     def broken(_handle: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
     with opened(tmp_path / "audit.jsonl") as log:
         monkeypatch.setattr(os, "fdatasync", broken)
         with pytest.raises(AuditUnavailableError):
-            asyncio.run(log.append({"event": "intent"}))
+            asyncio.run(log.append({"event": "intent"}, alone=alone))
 
 
 def test_a_second_writer_of_the_same_log_is_refused(tmp_path: Path) -> None:
