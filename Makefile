@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup up test browser test-fast check fix sbom console-assets console-pictures test-wheel bench clean
+.PHONY: help setup up test browser test-fast check fix sbom console-assets console-graphiql console-pictures test-wheel bench clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ sbom: .venv/.ready ## write docs/sbom.cdx.json, what the product is made of, ane
 
 console-assets: ## build the console's style sheets and scripts anew from the locked npm packages (needs Node 20)
 	@cd console && npm ci --silent --no-audit --no-fund && node build.mjs
+
+console-graphiql: ## build GraphiQL, which only development and its tests need, and leave the rest as it is (Node 18)
+	@cd console && npm ci --silent --no-audit --no-fund && node build.mjs graphiql
 
 console-pictures: .venv/.ready ## write docs/pictures anew, by the console's tests
 	@MAST_PICTURES=docs/pictures $(BIN)/pytest -q tests/console -k picture

@@ -60,8 +60,17 @@ class Look:
         Example:
             >>> Look({}, ["concernsAtAddress", "why"]).asked
             'Concerns at address; Why'
+            >>> Look({"requestId": "", "event": "rule-enabled"}).asked
+            'By a command: a rule was enabled'
         """
+        if not self.questions and self.is_command:
+            return f"By a command: {words.act(self.first['event'])}"
         return "; ".join(map(words.question, self.questions)) or "Nothing that was understood"
+
+    @property
+    def is_command(self) -> bool:
+        """Whether it is what somebody did on the command line, and no request of the service."""
+        return not self.first["requestId"]
 
     @property
     def answer(self) -> str:
@@ -148,10 +157,20 @@ def _page(
 
 
 def _looks(entries: Sequence[Mapping[str, Any]]) -> list[Look]:
-    """Lines of one request together, in the order of the log."""
-    looks: dict[str, Look] = {}
+    """Lines of one request together, in the order of the log; each act of a command, which has none, alone.
+
+    Example:
+        >>> none = {"questions": (), "sought": (), "answeredWith": (), "codes": ()}
+        >>> said = [("R-1", "officer-7"), ("R-1", "officer-7"), ("", "lead-1"), ("", "lead-2")]
+        >>> looks = _looks([none | {"sequence": n, "requestId": request, "subject": who}
+        ...     for n, (request, who) in enumerate(said)])
+        >>> [each.first["sequence"] for each in looks]
+        [0, 2, 3]
+    """
+    looks: dict[tuple[str | int, str], Look] = {}
     for entry in entries:
-        looks.setdefault(entry["requestId"], Look(entry)).add(entry)
+        request = entry["requestId"] or int(entry["sequence"])
+        looks.setdefault((request, entry["subject"]), Look(entry)).add(entry)
     return list(looks.values())
 
 

@@ -102,11 +102,12 @@ def page(desk: Desk, view: View, *, needs: str = "") -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         cookie = cookies.session(request)
+        whose = desk.sessions.whose(cookie)
         session = desk.sessions.open(cookie)
         form = await read_form(request)
         if session is None or session.ends <= desk.wiring.clock().timestamp():
             desk.sessions.end(cookie)
-            return to_sign_in(desk, request, form)
+            return to_sign_in(desk, request, form, whose=whose, idled=session is None)
         if request.method == "POST" and not same_form(request, session, form):
             return problem(desk, "not_from_here", 403, session)
         opened = deepcopy(session)
@@ -125,20 +126,28 @@ def page(desk: Desk, view: View, *, needs: str = "") -> Endpoint:
     return endpoint
 
 
-def to_sign_in(desk: Desk, request: Request, form: Mapping[str, str]) -> Response:
-    """Off to sign in, and afterwards back here; what was typed is kept meanwhile, and not sent."""
+def to_sign_in(
+    desk: Desk, request: Request, form: Mapping[str, str], *, whose: str, idled: bool = False
+) -> Response:
+    """Off to sign in, and afterwards back here; what was typed is kept meanwhile, and not sent.
+
+    ``whose`` is the secret of the forms of the session that ended, and ``idled`` that it opens no longer:
+    then somebody else may sit there by now.
+    """
     then = request.url.path.removeprefix(request.scope.get("root_path", "") or PREFIX)
     kept = {name: value for name, value in form.items() if name != "csrf"}
     lost = from_here(request) and sum(map(len, kept.values())) > MOST_KEPT
-    if lost or not from_here(request):
-        kept = {}  # what another site sends is not what somebody typed
+    if lost or not from_here(request) or not form.get("csrf"):
+        kept = {}  # another site's is not what somebody typed, and only a page of ours says whose it is
     if request.method == "POST":
         then = kept.get("page", then)
     elif request.url.query:
         then += f"?{request.url.query}"
     said = [TOO_LONG_TO_KEEP] if lost else []
     then = then if _ours(then) else "/"
-    visit = Session(csrf=secrets.token_urlsafe(24), then=then, kept=kept, notes=said)
+    visit = new_visit(desk, request, idled=idled)
+    visit.then, visit.kept, visit.notes = then, kept, said
+    visit.whose = form.get("csrf", "") or whose or visit.whose
     response = RedirectResponse(f"{PREFIX}/sign-in", status_code=303)
     cookies.set_visit(request, response, desk.visits.begin(visit), lax=desk.wiring.openid is not None)
     if cookies.session(
@@ -146,6 +155,24 @@ def to_sign_in(desk: Desk, request: Request, form: Mapping[str, str]) -> Respons
     ):  # a request from another site comes without it, and must not sign anybody out
         cookies.clear_session(request, response)
     return response
+
+
+def new_visit(desk: Desk, request: Request, *, idled: bool = False) -> Session:
+    """Somebody about to sign in, at a browser of which it may be known that somebody else was there.
+
+    They are to say ``again`` to the issuer who they are, once a session ended at that browser without its
+    token: by signing out, or by lying there unused. That outlives each page that is looked at meanwhile.
+    """
+    cookie = cookies.visit(request)
+    before = desk.visits.open(cookie)
+    gone = bool(cookie) if before is None else "again" in before.openid
+    again = gone or (idled and bool(cookies.session(request)))
+    return Session(
+        csrf=secrets.token_urlsafe(24),
+        then="/",
+        openid={"again": "yes"} if again else {},
+        whose=before.whose if before else "",
+    )
 
 
 def same_form(request: Request, session: Session, form: Mapping[str, str]) -> bool:
@@ -193,7 +220,7 @@ def problem(
 def _refused(visit: Visit, cookie: str, refused: Refused) -> Response:
     if refused.code == NOT_AUTHENTICATED:
         visit.desk.sessions.end(cookie)
-        return to_sign_in(visit.desk, visit.request, visit.form)
+        return to_sign_in(visit.desk, visit.request, visit.form, whose=visit.session.csrf)
     if refused.code in NOT_ALLOWED:
         return visit.page("not_for_you.html", 403)
     what = "not_found" if refused.code in NO_SUCH_ID else "no_answer"

@@ -1,6 +1,6 @@
 """GraphiQL: questions written by hand, in development only, asked by the way that every page asks by.
 
-`make console-assets` builds it into a folder that is neither in the repository nor in a wheel.
+`make console-graphiql` builds it into a folder that is neither in the repository nor in a wheel.
 """
 
 from __future__ import annotations

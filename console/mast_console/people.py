@@ -79,6 +79,8 @@ async def person(visit: Visit) -> Response:
     answer = (await visit.ask("person", id=id_, first=A_PAGE, after=after, related=related))["person"]
     if not answer["people"]:
         return visit.page("person_unknown.html", 404, answer=answer)
+    if len(answer["people"]) > 1:
+        return visit.page("person_several.html", answer=answer)
     one = answer["people"][0]
     how = await _how(visit, one["id"]) if "how" in visit.may else None
 

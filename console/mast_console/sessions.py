@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Callable
@@ -23,6 +24,34 @@ MOST: Final = 10_000
 
 SECRET_BYTES: Final = 32
 NONCE_BYTES: Final = 12
+SALT_CHARACTERS: Final = 32
+TAG_BYTES: Final = 16
+
+
+def form_secret(subject: str) -> str:
+    """A secret for the forms of a session, which says to nobody whose they are, but tells if it is asked.
+
+    So what was typed in a form can be kept for whoever typed it, though the session has ended, and the
+    service with it.
+
+    Example:
+        >>> secret = form_secret("officer-7")
+        >>> is_form_of(secret, "officer-7"), is_form_of(secret, "officer-8"), is_form_of("", "officer-7")
+        (True, False, False)
+    """
+    salt = secrets.token_urlsafe(SALT_CHARACTERS * 3 // 4)
+    return salt + _tag(salt, subject)
+
+
+def is_form_of(secret: str, subject: str) -> bool:
+    """Whether a form was drawn for a session of that subject."""
+    salt, tag = secret[:SALT_CHARACTERS], secret[SALT_CHARACTERS:]
+    return secrets.compare_digest(tag.encode(), _tag(salt, subject).encode())
+
+
+def _tag(salt: str, subject: str) -> str:
+    said = f"{salt} {subject}".encode()
+    return hashlib.blake2b(said, digest_size=TAG_BYTES, person=b"mast-whose").hexdigest()
 
 
 @dataclass(slots=True)
@@ -32,7 +61,8 @@ class Session:
     ``typed`` is what was typed, by the id of the address that answered; ``kept`` is a form that was sent
     after the session had ended, ``looked`` the last answer of a check that was no single address, ``found``
     the last search for a person. ``decided`` are the latest pairs that they decided, ``keys_off`` is that
-    single keys do nothing for them, ``sought`` what the audit log is searched for.
+    single keys do nothing for them, ``sought`` what the audit log is searched for. ``whose`` is a form's
+    secret of who was there before signing in: ``kept`` and ``then`` are theirs, and nobody else's.
     """
 
     csrf: str
@@ -51,6 +81,7 @@ class Session:
     decided: list[dict[str, str]] = field(default_factory=list)
     keys_off: bool = False
     sought: dict[str, str] = field(default_factory=dict)
+    whose: str = ""
 
     @property
     def ends_at(self) -> str:
@@ -129,21 +160,33 @@ class Sessions:
 
     def open(self, cookie: str, *, touch: bool = True) -> Session | None:
         """The session of a cookie, unless it has ended; to ``touch`` it is to use it."""
-        secret, name = _secret(cookie), self.name(cookie)
+        name = self.name(cookie)
         sealed = self._held.get(name)
         if sealed is None:
             return None
         if self._clock() - sealed.used >= self._idle:
             self.end(cookie)
             return None
-        try:
-            nonce, content = sealed.content[:NONCE_BYTES], sealed.content[NONCE_BYTES:]
-            opened = AESGCM(_digest(b"seal", secret)).decrypt(nonce, content, None)
-        except InvalidTag:
-            return None
-        if touch:
+        session = self._opened(cookie)
+        if touch and session is not None:
             sealed.used = self._clock()
             self._held.move_to_end(name)
+        return session
+
+    def whose(self, cookie: str) -> str:
+        """The secret of the forms of a session, though it was not used for too long; empty if it is gone."""
+        session = self._opened(cookie)
+        return session.csrf if session else ""
+
+    def _opened(self, cookie: str) -> Session | None:
+        sealed = self._held.get(self.name(cookie))
+        if sealed is None:
+            return None
+        try:
+            nonce, content = sealed.content[:NONCE_BYTES], sealed.content[NONCE_BYTES:]
+            opened = AESGCM(_digest(b"seal", _secret(cookie))).decrypt(nonce, content, None)
+        except InvalidTag:
+            return None
         return Session(**orjson.loads(opened))
 
     def left(self, cookie: str) -> dt.timedelta:

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from mast_console import cookies
-from mast_console.desk import Desk, problem, read_form, same_form
+from mast_console.desk import Desk, from_here, new_visit, problem, read_form, same_form
 from mast_console.openid import OpenId, SignInFailed
 from mast_console.service import NOT_ALLOWED, Refused
-from mast_console.sessions import Session
+from mast_console.sessions import Session, form_secret, is_form_of
 from mast_console.wiring import PREFIX
 
 
@@ -30,7 +30,8 @@ class SignIn:
         cookie = cookies.visit(request)
         visit = self._desk.visits.open(cookie)
         if visit is None:
-            visit = Session(csrf=secrets.token_urlsafe(24), then="/")
+            idled = self._desk.sessions.open(cookies.session(request), touch=False) is None
+            visit = new_visit(self._desk, request, idled=idled)
             response = self._form(request, visit)
             cookies.set_visit(request, response, self._desk.visits.begin(visit), lax=self._lax)
             return response
@@ -94,7 +95,8 @@ class SignIn:
         cookie = cookies.session(request)
         session = self._desk.sessions.open(cookie)
         form = await read_form(request)
-        if session is not None and not same_form(request, session, form):
+        if not from_here(request) or (session is not None and not same_form(request, session, form)):
+            # Another site's form comes without the cookie, and would have the browser forget it all the same.
             return problem(self._desk, "not_from_here", 403, session)
         self._desk.sessions.end(cookie)
         leads_to = f"{PREFIX}/signed-out"
@@ -128,18 +130,20 @@ class SignIn:
             if refused.code not in NOT_ALLOWED:
                 return problem(self._desk, "no_answer", refused.status, refused=refused)
             return self._form(request, visit, refused=refused, role=role)
+        # What one person typed, and where they were, is nobody else's who signs in next at their browser.
+        theirs = not visit.whose or is_form_of(visit.whose, subject)
         session = Session(
-            csrf=secrets.token_urlsafe(24),
+            csrf=form_secret(subject),
             token=token,
             subject=subject,
             role=role,
             purpose=purpose,
             ends=int(claims["exp"]),
-            kept=visit.kept,
+            kept=visit.kept if theirs else {},
             openid={"id_token": id_token} if id_token else {},
         )
         # A cookie of before signing in never becomes one of after: nobody can have set it for somebody else.
-        response = RedirectResponse(f"{PREFIX}{visit.then or '/'}", status_code=303)
+        response = RedirectResponse(f"{PREFIX}{(theirs and visit.then) or '/'}", status_code=303)
         cookies.set_session(request, response, self._desk.sessions.begin(session), lax=self._lax)
         self._desk.sessions.end(cookies.session(request))
         self._desk.visits.end(cookies.visit(request))

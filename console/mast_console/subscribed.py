@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, Final
 
 import orjson
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message, Send
 
 from mast_console.service import credentials, document_id
 from mast_console.sessions import Session
@@ -25,7 +25,14 @@ async def events(
     """
     inward: asyncio.Queue[Message] = asyncio.Queue()
     outward: asyncio.Queue[Message] = asyncio.Queue(maxsize=1)
-    running = asyncio.create_task(_run(service, inward, outward))
+    left = asyncio.Event()
+
+    async def tell(message: Message) -> None:
+        # Once nobody listens any more a full queue would keep the service from ever ending.
+        if not left.is_set():
+            await outward.put(message)
+
+    running = asyncio.create_task(_run(service, inward, tell))
     inward.put_nowait({"type": "websocket.connect"})
     _say(inward, type="connection_init", payload=credentials(session.token, session.purpose))
     try:
@@ -48,12 +55,13 @@ async def events(
                 case {"type": "error" | "complete"}:
                     return
     finally:
+        left.set()
         inward.put_nowait({"type": "websocket.disconnect", "code": 1000})
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def _run(service: ASGIApp, inward: asyncio.Queue[Message], outward: asyncio.Queue[Message]) -> None:
+async def _run(service: ASGIApp, inward: asyncio.Queue[Message], tell: Send) -> None:
     scope = {
         "type": "websocket",
         "asgi": {"version": "3.0"},
@@ -66,9 +74,9 @@ async def _run(service: ASGIApp, inward: asyncio.Queue[Message], outward: asynci
         "subprotocols": [PROTOCOL],
     }
     try:
-        await service(scope, inward.get, outward.put)
+        await service(scope, inward.get, tell)
     finally:
-        await outward.put({"type": "websocket.close"})
+        await tell({"type": "websocket.close"})
 
 
 def _say(inward: asyncio.Queue[Message], **said: object) -> None:

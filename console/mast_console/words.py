@@ -72,6 +72,29 @@ REASONS: Final = {
 }
 """Why a delivery was not loaded."""
 
+ACTS: Final = {
+    "subject-access-asked": "what is held about a person was asked for, at their request",
+    "subject-access-answered": "what is held about a person was reported, at their request",
+    "purge-begun": "a deletion was begun",
+    "purged": "records were deleted",
+    "purge-finished": "a deletion was finished",
+    "erasure-lifted": "an erasure was lifted",
+    "agency-rejoined": "an agency came back",
+    "rule-enabled": "a rule was enabled",
+    "rule-disabled": "a rule was disabled",
+    "alerts-sent-again": "alerts were sent again",
+    "staff-set": "a list of staff was put in force",
+    "clusters-written": "who is who was written to a file",
+    "audit-exported": "the audit log was written to a file",
+    "research-report": "a report of figures was made",
+    "research-export": "files of figures were made",
+    "research-evaluation": "predictors were evaluated",
+    "research-ledger-accepted": "figures were allowed again after a restore",
+    "rights-request-settled": "a request by right was settled",
+    "decided-again": "a decision was taken again after a restore",
+}
+"""What commands have on record, which is no question of the service."""
+
 
 def role(id_: str) -> str:
     """A role in words.
@@ -111,6 +134,16 @@ def reason(id_: str) -> str:
         ('it came before', '')
     """
     return REASONS.get(id_) or _plain(id_).lower()
+
+
+def act(id_: str) -> str:
+    """What a command did.
+
+    Example:
+        >>> act("rule-enabled"), act("moon-painted")
+        ('a rule was enabled', 'moon painted')
+    """
+    return ACTS.get(id_) or _plain(id_).lower()
 
 
 def question(id_: str) -> str:

@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
 from tests.analytics.histories import contact, known, on
 
-from mast_analytics.disclosure.curves import curve, quantile, standing
+from mast_analytics.disclosure.curves import curve, quantile, rising, standing
 from mast_analytics.disclosure.lists import shown_faults, shown_starts
 from mast_analytics.disclosure.paths import shown_follows, shown_transitions
 from mast_analytics.disclosure.policies import POLICIES, Ints, Policy, policy
@@ -99,6 +99,20 @@ def test_a_share_moves_by_less_than_its_grain_for_one_person(rules: Policy) -> N
     assert (found.nothing[ends] / found.at_risk[ends] < shown.grain / 2).all()
     exact = found.happened[:, ends]
     assert (np.abs(exact - shown.share) <= shown.grain / 2 + 1e-9).all()
+
+
+@pytest.mark.parametrize("rules", BY_NAME)
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=10, deadline=None)
+def test_a_share_that_is_drawn_never_falls_and_is_one_that_the_true_one_may_be(
+    rules: Policy, seed: int
+) -> None:
+    found = followed(seed)
+    shown = curve(found, rules)
+    drawn, half = rising(shown), shown.grain / 2 + 1e-9
+    assert (np.diff(drawn, axis=1) >= 0).all()
+    assert (drawn >= np.maximum.accumulate(shown.share - half, axis=1)).all()
+    assert (drawn <= np.minimum.accumulate((shown.share + half)[:, ::-1], axis=1)[:, ::-1]).all()
 
 
 def test_a_cause_of_few_is_withheld_and_so_is_what_it_would_leave_over() -> None:

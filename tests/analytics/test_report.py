@@ -15,7 +15,7 @@ from tests.analytics.predictor_worlds import town
 from tests.analytics.test_predictors import PLAN
 
 from mast_analytics.costs import Counted, avoided
-from mast_analytics.disclosure.curves import curve
+from mast_analytics.disclosure.curves import Curve, curve
 from mast_analytics.disclosure.paths import shown_transitions
 from mast_analytics.disclosure.policies import POLICIES, policy
 from mast_analytics.disclosure.tables import HIDDEN
@@ -97,6 +97,19 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 @pytest.fixture(scope="module")
 def made(report: Report) -> Page:
     return Page(page(report))
+
+
+def test_a_curve_that_rounding_makes_fall_is_neither_tabled_nor_drawn_so() -> None:
+    """The fewer are followed the coarser a share is: what it may be is narrowed by those beside it."""
+    share = np.array([[2 / 3, 0.625, 5 / 7, 2 / 3, 0.8, 2 / 3]])
+    followed = np.array([90, 80, 70, 60, 50, 30])
+    days = np.array([390.0, 414, 458, 494, 533, 685])
+    fell = Curve(policy("nhs"), ("reached",), days, followed, followed * 0 + 10, share, 10 / followed, ())
+    section = reaching(fell, 4)
+    shares = [float(row[1]) for row in section.parts[0].table.rows]
+    assert shares == sorted(shares)
+    assert np.abs(np.array(shares) - share[0]) == pytest.approx(0, abs=5 / 30)
+    assert any("a share never falls" in said for said in section.says)
 
 
 def test_it_needs_nothing_else_and_runs_nothing(report: Report) -> None:

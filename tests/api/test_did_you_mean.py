@@ -14,6 +14,7 @@ query ($address: String!) {
     matches { addressId }
     didYouMean { addressId agrees differs }
     agencies { agency { id } }
+    caution { text }
     notShown
   }
 }
@@ -30,6 +31,9 @@ def test_a_street_that_is_misspelt_is_offered_with_reasons_and_never_taken(
     answer = service.answer(MEANT, address="14 Chesnut Ave, Walsall")
     assert (answer["outcome"], answer["matches"], answer["agencies"]) == ("NONE", [], [])
     (candidate,) = answer["didYouMean"]
+    assert answer["caution"]["text"].startswith("This is not proof"), (
+        "of what is offered nothing was looked up"
+    )
     assert candidate["addressId"] == known
     assert "the house numbers are equal" in candidate["agrees"]
     assert any("written much alike" in reason for reason in candidate["agrees"])
@@ -59,6 +63,7 @@ def test_another_number_flat_or_street_is_not_offered(town: Town, service: Servi
     town.resolve()
     answer = service.answer(MEANT, address=typed)
     assert (answer["outcome"], answer["matches"], answer["didYouMean"]) == ("NONE", [], [])
+    assert answer["caution"]["text"].startswith("Nothing that you may see is recorded here. ")
 
 
 def test_where_something_matched_nothing_else_is_offered(town: Town, service: Service) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from typing import Self
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
 
 import httpx
+import pytest
 from tests.console.borough import Served
 from tests.console.person import SIGNS_IN
+
+from mast_console.sessions import Sessions
 
 
 class Caller:
@@ -45,6 +51,21 @@ class Caller:
         if method == "get":
             return self.client.get(f"/console{path}", params=form, follow_redirects=True)
         return self.client.post(f"/console{path}", data=form, follow_redirects=True)
+
+
+@contextmanager
+def unused(cookie: str) -> Iterator[None]:
+    """As if for half an hour nobody had used the session of a cookie: it ends when it is next opened."""
+    opens = Sessions.open
+
+    def much_later(sessions: Sessions, opened: str, **options: Any) -> Any:
+        if opened == cookie.strip('"') and (held := sessions._held.get(sessions.name(cookie))):
+            held.used -= dt.timedelta(minutes=31)
+        return opens(sessions, opened, **options)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Sessions, "open", much_later)
+        yield
 
 
 def client_of(url: str) -> httpx.Client:

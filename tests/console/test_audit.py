@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ from tests.console.borough import TYPED, Served
 from tests.console.caller import Caller, csrf_of
 from tests.console.person import Person
 
+from mast_api.rights.proving import note
 from mast_api.workspace import development_issuer
 
 pytestmark = pytest.mark.graph
@@ -65,6 +67,33 @@ def test_who_looked_at_somebody_is_found_and_how(somebody: Person, looked_at: st
     assert looked_at not in somebody.page.title()
     somebody.page.reload()
     assert by_id.splitlines()[0] in somebody.text
+
+
+def test_each_act_of_a_command_is_one_of_its_own_in_words_and_by_whom(
+    somebody: Person, town: Served, looked_at: str
+) -> None:
+    """They belong to no request: two people's subject access is not one look of the last of them."""
+    for by in ("lead-1", "lead-2"):
+        note(town.store, "subject-access-asked", by, {"sought": {"ids": [looked_at]}})
+        note(town.store, "subject-access-answered", by, {"ids": {"people": [looked_at]}})
+    log = town.settings.data / "audit.jsonl"
+    for _ in range(300):
+        if log.read_text("utf-8").count('"subject-access-answered"') == 2:
+            break
+        time.sleep(0.1)
+    somebody.signs_in(OFFICER)
+    searches(somebody, about=looked_at)
+    acts = [each for each in somebody.page.locator("ol .mast-contact").all_inner_texts() if "command" in each]
+    asked, answered = "what is held about a person was asked for", "what is held about a person was reported"
+    assert len(acts) == 4
+    for by in ("lead-1", "lead-2"):
+        (one, other) = [each for each in acts if f" · {by}" in each]
+        assert one.startswith(f"By a command: {answered}, at their request")
+        assert other.startswith(f"By a command: {asked}, at their request")
+        assert "It was asked for by its id." in other
+        assert "Answered with 1 person." in one
+    assert "Nothing that was understood" not in somebody.text
+    assert not somebody.faults()
 
 
 @pytest.mark.parametrize("page", ["person", "address", "household"])

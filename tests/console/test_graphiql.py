@@ -19,7 +19,7 @@ from mast_intake.keys import KeyRing
 
 pytestmark = pytest.mark.graph
 
-needs_it = pytest.mark.skipif(not exploring.built(), reason="`make console-assets` was not run here")
+needs_it = pytest.mark.skipif(not exploring.built(), reason="`make console-graphiql` was not run here")
 PATHS = ("/graphiql", "/graphiql/graphiql.js", "/graphiql/graphiql.css")
 
 
@@ -91,3 +91,6 @@ def test_it_runs_under_its_policy_and_keeps_nothing_in_the_browser(
         developer.page.locator(".graphiql-doc-explorer", has_text="Mutation").wait_for()
         assert developer.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
         assert not [each for each in developer.complaints if "Content Security" in each]
+        assert not developer.faults(outside="#graphiql"), (
+            "what is within is not ours, and in development only"
+        )

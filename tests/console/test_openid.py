@@ -18,13 +18,16 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
-from tests.console.borough import planned_as_asked
-from tests.console.caller import client_of, csrf_of
+from playwright.sync_api import Browser
+from tests.console.borough import Served, planned_as_asked
+from tests.console.caller import client_of, csrf_of, unused
+from tests.console.person import Person
 
 from mast_api.oidc import DISCOVERY
 from mast_api.service import in_background, listening, server, url
 from mast_api.settings import Settings
 from mast_api.workspace import GraphAddress
+from mast_console.sessions import Sessions
 from mast_graph.store import Login, Store
 from mast_intake.keys import KeyRing
 
@@ -195,6 +198,30 @@ def test_a_code_of_somebody_else_or_a_second_time_signs_nobody_in(
     assert not [name for name in browser.cookies if "session" in name]
 
 
+def test_the_pages_of_signing_in_have_no_fault_that_axe_finds(
+    chromium: Browser, browser: httpx.Client, store: Store, tmp_path: Path
+) -> None:
+    town = Served(
+        str(browser.base_url).rstrip("/"),
+        store,
+        Settings.read({}),
+        tmp_path,
+        KeyRing({1: bytes(32)}, current=1),
+    )
+    with Person.at(chromium, town) as person:
+        person.go("/sign-in")
+        assert person.heading == "Sign in"
+        assert not person.faults()
+        person.page.check("input[name=purpose][value=safeguarding-enquiry]")
+        person.page.get_by_role("button", name="Sign in").click()
+        person.page.wait_for_url("**/authorise?*")
+        person.go("/signed-in?error=access_denied&state=x")
+        assert person.heading == "You are not signed in"
+        assert not person.faults()
+        person.go("/signed-out")
+        assert not person.faults()
+
+
 def test_an_issuer_that_would_have_codes_sent_elsewhere_is_not_followed(
     browser: httpx.Client, issuer: Issuer
 ) -> None:
@@ -226,6 +253,56 @@ def test_who_signs_out_is_signed_out_of_the_issuer_and_whoever_is_next_is_asked_
     assert "is asked who they are" in browser.get("/console/signed-out").text
     for _ in range(2):
         assert parse_qs(urlsplit(leaves_for(browser)).query)["prompt"] == ["login"], "until somebody has"
+
+
+def asks_again(browser: httpx.Client) -> bool:
+    """Whether whoever signs in next is asked who they are."""
+    return parse_qs(urlsplit(leaves_for(browser)).query).get("prompt") == ["login"]
+
+
+def test_whoever_is_next_is_asked_who_they_are_by_whatever_page_they_come(
+    browser: httpx.Client, issuer: Issuer
+) -> None:
+    signs_out(browser, issuer)
+    for path in ("/console/address-check", "/console/", "/console/people"):
+        assert browser.get(path).headers["location"] == "/console/sign-in"
+        assert asks_again(browser), path
+
+
+def test_whoever_comes_to_a_browser_that_was_left_is_asked_who_they_are(
+    browser: httpx.Client, issuer: Issuer
+) -> None:
+    comes_back(browser, issuer.lets_in(leaves_for(browser)))
+    with unused(browser.cookies["mast-session"]):
+        assert browser.get("/console/people").headers["location"] == "/console/sign-in"
+    assert asks_again(browser)
+    comes_back(browser, issuer.lets_in(leaves_for(browser)))
+    assert browser.get("/console/people").status_code != 303, "signed in, though it is no page of theirs"
+    with unused(browser.cookies["mast-session"]):
+        assert asks_again(browser), "though they went to the sign-in page by themselves"
+    for name in ("mast-session", "mast-visit"):
+        browser.cookies.clear()
+        browser.cookies.set(name, "A" * 43 + "=", domain="127.0.0.1", path="/console")
+        assert asks_again(browser), f"what {name} was of is known no more"
+    browser.cookies.clear()
+    assert not asks_again(browser), "nobody was here"
+
+
+def test_who_is_there_when_their_token_ends_types_no_password_for_it(
+    browser: httpx.Client, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comes_back(browser, issuer.lets_in(leaves_for(browser)))
+    opens = Sessions.open
+
+    def as_it_ends(sessions: Sessions, cookie: str, **options: Any) -> Any:
+        found = opens(sessions, cookie, **options)
+        if found is not None and found.token:
+            found.ends = 0
+        return found
+
+    monkeypatch.setattr(Sessions, "open", as_it_ends)
+    assert browser.get("/console/people").headers["location"] == "/console/sign-in"
+    assert not asks_again(browser)
 
 
 @pytest.mark.parametrize("place", [None, "http://127.0.0.2:1/sign-out"], ids=["none", "elsewhere"])

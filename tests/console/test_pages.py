@@ -13,46 +13,22 @@ from tests.console import markup
 from tests.console.borough import TYPED, Served
 from tests.console.caller import Caller, csrf_of
 from tests.console.markup import EVIL, Form, Shown
-from tests.console.person import SIGNS_IN, TELEPHONE, Person
+from tests.console.person import SIGNS_IN, Person
+from tests.console.places import ids_of, path_of
 
 from mast_api.access import Purpose, Role, in_force
 from mast_console.app import PAGES
+from mast_console.sessions import form_secret
 
 pytestmark = pytest.mark.graph
 
-IDS = """{ concernsAtAddress(address: "flat 2, 14 canal st, jx1 4ab") {
-  matches { addressId } households { id members { personId } } } }"""
-ALERT = "{ alerts(first: 1) { edges { node { id } } } }"
 SIGNING = {"/sign-in", "/signed-in", "/sign-out", "/signed-out", "/static/{file}"}
 
 
 @pytest.fixture(scope="module")
 def ids(town: Served) -> dict[str, str]:
     """Of the case study: an id for each place in a path of a page."""
-    found = town.ask("response-officer", "safeguarding-response", IDS)["concernsAtAddress"]
-    assert isinstance(found, dict)
-    home = found["households"][0]
-    pair = town.queue()[0]["node"]["pair"]
-    two = f"{pair['leftRecordId']}.{pair['rightRecordId']}"
-    town.puts_in_force("three-police-attendances")
-    listed = town.ask("safeguarding-analyst", "safeguarding-enquiry", ALERT)["alerts"]
-    assert isinstance(listed, dict)
-    alert = listed["edges"][0]["node"]["id"]
-    return {
-        "/addresses/{id}": found["matches"][0]["addressId"],
-        "/people/{id}": home["members"][0]["personId"],
-        "/people/{id}/records": home["members"][0]["personId"],
-        "/people/{id}/records/take-back": home["members"][0]["personId"],
-        "/households/{id}/network": home["id"],
-        "/review/{id}": two,
-        "/review/{id}/take-back": two,
-        "/alerts/{id}": alert,
-        "/alerts/{id}/acknowledge": alert,
-        "/alerts/{id}/disposition": alert,
-        "/shield/{id}": home["members"][0]["personId"],
-        "/protection/shields/{id}": home["members"][0]["personId"],
-        "/protection/marks/{id}": f"M-{'0' * 32}",
-    }
+    return ids_of(town)
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +38,6 @@ def callers(town: Served) -> Iterator[dict[str, Caller]]:
     yield found
     for each in found.values():
         each.client.close()
-
-
-def path_of(path: str, ids: dict[str, str]) -> str:
-    """A page's path with an id in it that there is; a new page has to be named in ``ids``."""
-    return path.replace("{id}", ids[path]) if "{id}" in path else path
 
 
 def audited(town: Served) -> list[str]:
@@ -139,7 +110,9 @@ def test_a_form_without_a_session_is_kept_if_somebody_typed_it_and_signs_nobody_
 ) -> None:
     """From another site a strict cookie does not come along: the session of whoever sits there goes on."""
     with Caller(town) as nobody:
-        answer = nobody.post("/address-check", {"address": typed}, **{"sec-fetch-site": site})
+        answer = nobody.post(
+            "/address-check", {"csrf": form_secret("officer"), "address": typed}, **{"sec-fetch-site": site}
+        )
         assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in")
         assert not [each for each in answer.headers.get_list("set-cookie") if "mast-session" in each]
         assert ("What you typed is kept" in nobody.get("/sign-in").text) == is_kept
@@ -243,92 +216,6 @@ def test_a_session_and_what_was_typed_are_in_no_file_of_the_service(
             content = path.read_bytes().lower()
             assert b"canal" not in content, path
             assert cookie.lower() not in content, path
-
-
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_pages_fit_at_every_width_and_have_their_picture_taken(
-    chromium: Browser, town: Served, ids: dict[str, str], pictures: Path, width: int
-) -> None:
-    """`make console-pictures` keeps them; any other run throws them away."""
-    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as officer:
-        officer.go("/sign-in")
-        officer.photographs(pictures / f"sign-in-{width}.jpg")
-        officer.signs_in()
-        officer.checks()
-        officer.photographs(pictures / f"address-{width}.jpg")
-        if width == TELEPHONE["width"]:
-            officer.photographs(pictures / "address-360-first.jpg", whole=False)
-        officer.checks("99 Nowhere Avenue, ZZ9 9ZZ")
-        officer.photographs(pictures / f"nothing-found-{width}.jpg")
-        officer.signs_in("safeguarding-analyst")
-        for path, name in (("/people/{id}", "person"), ("/households/{id}/network", "network")):
-            officer.go(path_of(path, ids))
-            officer.photographs(pictures / f"{name}-{width}.jpg")
-        officer.go(path_of("/households/{id}/network", ids) + "?view=timeline")
-        officer.page.select_option("#of", index=1)
-        officer.page.get_by_role("button", name="Show").click()
-        officer.photographs(pictures / f"network-timeline-{width}.jpg")
-        officer.signs_in("steward")
-        officer.go(path_of("/people/{id}/records", ids))
-        officer.photographs(pictures / f"records-{width}.jpg")
-        officer.go("/review")
-        officer.photographs(pictures / f"review-{width}.jpg")
-
-
-@pytest.mark.parametrize("width", [360, 1440])
-def test_every_other_state_of_a_page_has_its_picture_taken(
-    chromium: Browser, town: Served, ids: dict[str, str], pictures: Path, width: int
-) -> None:
-    """Forms, choices, refusals and dead ends: what nobody looks at unless something went wrong."""
-    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as person:
-
-        def keeps(name: str) -> None:
-            assert not person.faults(), name
-            person.photographs(pictures / f"{name}-{width}.jpg")
-
-        person.go("/sign-in")
-        person.page.get_by_role("button", name="Sign in").click()
-        keeps("sign-in-error")
-        person.signs_in()
-        person.go("/address-check")
-        keeps("address-check")
-        person.checks("JX1 4AB")
-        keeps("address-check-error")
-        person.checks("flat 2, 14 cnaal stret, jx1 4ab")
-        keeps("did-you-mean")
-        person.go("/people")
-        keeps("find-a-person")
-        person.page.fill("#nhs", "9434765910")
-        person.page.get_by_role("button", name="Find").click()
-        keeps("find-a-person-error")
-        person.page.fill("#nhs", "")
-        person.page.fill("#given", "Zebedee")
-        person.page.fill("#family", "Nobody")
-        person.page.get_by_role("button", name="Find").click()
-        person.page.wait_for_url("**/people/result")
-        keeps("nobody-found")
-        person.go("/governance")
-        keeps("not-for-you")
-        person.go("/no-such-page")
-        keeps("no-such-page")
-        person.signs_in("safeguarding-analyst")
-        person.go(path_of("/shield/{id}", ids))
-        keeps("shield")
-        household = path_of("/households/{id}/network", ids)
-        person.go(f"{household}?as_at=2001-01-01")
-        keeps("household-unknown")
-        person.go(f"{household}?as_at=soon")
-        keeps("network-error")
-        person.signs_in("steward")
-        person.go(f"/review?after={town.queue()[-1]['cursor']}")
-        keeps("end-of-the-queue")
-        person.go(path_of("/people/{id}/records", ids))
-        person.page.locator("input[name^=record-]").first.check()
-        person.page.fill("#reason", "two cousins of one name")
-        person.page.get_by_role("button", name="Go on").click()
-        keeps("split")
-        person.page.get_by_role("button", name="Sign out").click()
-        keeps("signed-out")
 
 
 def test_markup_in_whatever_the_service_answers_is_shown_on_every_page_and_is_no_part_of_it(

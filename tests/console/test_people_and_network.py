@@ -41,7 +41,7 @@ def finds(person: Person, known: dict[str, str]) -> None:
     person.page.get_by_role("button", name="Find").click()
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [360, 768, 1440])
 def test_whom_somebody_found_has_its_picture_taken(
     chromium: Browser, town: Served, known: dict[str, str], pictures: Path, width: int
 ) -> None:
@@ -144,6 +144,26 @@ def test_an_analyst_follows_a_person_through_a_move_to_a_household_and_back(
         assert times == sorted(times, reverse=True)
         analyst.page.get_by_role("link", name=re.compile("^Household")).first.click()
         analyst.page.wait_for_url(re.compile("/network$"))
+
+
+@pytest.mark.parametrize("role", ["response-officer", "safeguarding-analyst"])
+def test_an_old_person_who_is_two_now_is_nobody_until_one_of_them_is_chosen(
+    chromium: Browser, town: Served, role: str
+) -> None:
+    with Person.at(chromium, town) as person:
+        person.signs_in(role)
+        old = town.splits_an_id("P")
+        person.go(f"/people/{old}")
+        assert person.heading == "Which person do you mean?"
+        assert "which one is meant is not known. None was chosen for you" in person.text
+        assert not person.page.locator(".moj-timeline, table, .mast-contact").count(), "nobody's history"
+        assert not person.faults()
+        choices = person.page.locator("#main a[href*='/people/P-']")
+        assert choices.count() == 2
+        name = choices.last.inner_text()
+        choices.last.click()
+        assert person.heading == name
+        assert person.page.locator("#timeline").is_visible()
 
 
 def test_an_officer_sees_a_person_without_what_is_for_enquiries(chromium: Browser, town: Served) -> None:

@@ -153,9 +153,14 @@ def test_a_curve_is_drawn_of_the_figures_in_its_table(town: Served, researcher: 
         "Reached level 3 or above: no more than",
         "Died: per cent",
     ]
-    for row, point in zip(table[1:], reached["points"], strict=True):
-        share, half = point["share"] * 100, point["grain"] * 50
-        band = [max(0.0, share - half), share + half]
+    points = reached["points"]
+    least = [max(0.0, each["share"] - each["grain"] / 2) * 100 for each in points]
+    most = [min(1.0, each["share"] + each["grain"] / 2) * 100 for each in points]
+    highest = 0.0
+    for place, (row, point) in enumerate(zip(table[1:], points, strict=True)):
+        # A share never falls: what it may be is narrowed by those before it and after it.
+        band = [max(least[: place + 1]), min(most[place:])]
+        highest = share = max(highest, min(max(point["share"] * 100, band[0]), band[1]))
         assert row[:3] == [f"Day {point['day']}", str(point["followed"]), str(point["events"])]
         assert [float(each) for each in row[3:6]] == pytest.approx([share, *band], abs=0.051)
         assert row[6] == "*", "few died: that is hidden, and not left blank"

@@ -72,6 +72,29 @@ def curve(found: Incidence, policy: Policy) -> Curve:
     )
 
 
+def rising(found: Curve) -> Floats:
+    """The shares of a curve, none of which falls: rounded to a grain that grows, they may by that alone.
+
+    Each is held to what all that is shown allows: no lower than an earlier one can mean, no higher than a
+    later one can. It tells nothing that the curve does not. The console, which may import nothing of ours,
+    draws by the same law (`mast_console.research.curves.rising`).
+
+    Example:
+        >>> import numpy as np
+        >>> from mast_analytics.disclosure.policies import policy
+        >>> one = np.ones(3, np.int64)
+        >>> fell = Curve(policy("nhs"), ("up",), one * 1.0, one, one[None], np.array([[0.5, 0.75, 0.6]]),
+        ...     np.array([0.1, 0.25, 0.2]), ())
+        >>> rising(fell).round(3).tolist()
+        [[0.5, 0.7, 0.7]]
+    """
+    least = np.maximum.accumulate(np.maximum(found.share - found.grain / 2, 0.0), axis=1)
+    most = np.minimum(found.share + found.grain / 2, 1.0)
+    most = np.minimum.accumulate(most[:, ::-1], axis=1)[:, ::-1]
+    shares: Floats = np.maximum.accumulate(np.clip(found.share, least, most), axis=1)
+    return shares
+
+
 def _ends(events: Ints, threshold: int) -> Ints:
     """Places where a step may end, so that more than the threshold of every cause lie in each step."""
     ends, since = list[int](), np.zeros(len(events), np.int64)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mast_analytics.costs import Avoided
-from mast_analytics.disclosure.curves import Curve
+from mast_analytics.disclosure.curves import Curve, rising
 from mast_analytics.disclosure.paths import GOES_ON, Steps
 from mast_analytics.disclosure.tables import HIDDEN
 from mast_analytics.kinds import STANDS, runs
@@ -117,9 +117,10 @@ def ladder(steps: Steps) -> Section:
 def reaching(curve: Curve, level: int) -> Section:
     """The share that reached a level by days since the first contact."""
     names = {"reached": f"reached level {level}", "died": "died before"}
+    shares = rising(curve)
     columns = ("Days", *(names.get(each, each) for each in curve.causes), "Followed just before")
     rows = tuple(
-        (int(day), *(round(float(share), 3) for share in curve.share[:, place]), int(curve.at_risk[place]))
+        (int(day), *(round(float(share), 3) for share in shares[:, place]), int(curve.at_risk[place]))
         for place, day in _some(curve.times.tolist())
     )
     table = Table(f"Share that reached level {level}, by days since the first contact", columns, rows)
@@ -133,6 +134,8 @@ def reaching(curve: Curve, level: int) -> Section:
         says=(
             "Who died before cannot reach the level any more and is counted as such, not as somebody who may "
             "yet (Aalen-Johansen). Nothing is said between the days of the table.",
+            "Shares are rounded, by more the fewer are followed. As a share never falls, each is held to "
+            "what the figures before and after it allow.",
             *(f"Not shown, for too few: {names.get(each, each)}." for each in curve.withheld),
         ),
         parts=(Part(table, (chart,) if rows and many else ()),),

@@ -81,7 +81,10 @@ def concerns(
             for place in row["places"]
         ],
         did_you_mean=list(offer.candidates),
-        caution=shape.caution(duty, anything=bool(row["groups"]) or row["place_count"] > 1),
+        # Of places that are only offered nothing was looked up: nobody can say that nothing is recorded.
+        caution=shape.caution(
+            duty, anything=bool(row["groups"]) or row["place_count"] > 1 or bool(offer.candidates)
+        ),
         withheld=shape.withheld(row, scope=scope),
         parts=[
             t.PartContacts(part=part, says=says, agencies=shaper.agencies(row["groups"], part.value))

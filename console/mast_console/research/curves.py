@@ -1,13 +1,16 @@
 """Shares by days as a drawing: marks where figures are given, and around them all that the true curve may be.
 
 A share never falls. So between two marks it is no lower than the first can mean and no higher than the second
-can, and that is the band which is drawn: it is no interval of confidence.
+can, and that is the band which is drawn: it is no interval of confidence. Shares are rounded by more the
+fewer are followed, and may fall by that alone: they are held to what all released figures together allow. The
+report has the same law (`mast_analytics.disclosure.curves.rising`), of which this package may import nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any, Final
 
 WIDE: Final = 760
@@ -75,6 +78,27 @@ class Point:
         half = said["grain"] / 2
         least, most = max(0.0, said["share"] - half), min(1.0, said["share"] + half)
         return cls(said["day"], said["followed"], said["events"], said["share"], least, most)
+
+
+def rising(points: Sequence[Point]) -> list[Point]:
+    """The points as a share that never falls: within what those before and after them allow.
+
+    Example:
+        >>> first, last = Point(365, 80, 10, 0.625, 0.56, 0.69), Point(730, 60, 10, 0.6, 0.52, 0.67)
+        >>> [(each.least, each.share, each.most) for each in rising([first, last])]
+        [(0.56, 0.625, 0.67), (0.56, 0.625, 0.67)]
+        >>> [each.share for each in rising([first, replace(last, share=0.5, least=0.4, most=0.61)])]
+        [0.61, 0.61]
+    """
+    least = list(accumulate((each.least for each in points), max))
+    most = list(accumulate((each.most for each in reversed(points)), min))[::-1]
+    within = (min(max(each.share, low), high) for each, low, high in zip(points, least, most, strict=True))
+    # No share before is above its own limit, and limits never fall: the greatest so far is within them, too.
+    shares = accumulate(within, max)
+    return [
+        replace(each, share=share, least=low, most=high)
+        for each, share, low, high in zip(points, shares, least, most, strict=True)
+    ]
 
 
 def chart(curves: Mapping[str, Sequence[Point]], since: str) -> Chart | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mast_console import words
-from mast_console.research.curves import Point, chart, percent
+from mast_console.research.curves import Point, chart, percent, rising
 from mast_console.research.tables import MARK, Part, Row, Table, listed
 
 CLOCKS: Final = {
@@ -20,7 +20,7 @@ def times(said: Mapping[str, Any], _titles: Mapping[str, str]) -> tuple[Part, ..
     """The curves with their table, then whom they are of."""
     names = [_cause(each["cause"], said["level"]) for each in said["curves"]]
     shown = {
-        name: [Point.of(point) for point in each["points"]]
+        name: rising([Point.of(point) for point in each["points"]])
         for name, each in zip(names, said["curves"], strict=True)
         if not each["withheld"] and each["points"]
     }
@@ -81,7 +81,9 @@ def _cause(name: str, level: int | None) -> str:
 
 _BAND: Final = (
     "The band is all that the true curve may be: shares are rounded so that one person does not show, and "
-    "nothing is given between two marks. It is no confidence interval; the width of one would tell small "
+    "nothing is given between two marks. A share never falls, but the rounding is coarser the fewer are "
+    "followed: so each figure and its limits are held to what those before and after them allow. It is no "
+    "confidence interval; the width of one would tell small "
     "numbers, so none is given. How many are followed, and what happened, is rounded too."
 )
 _ON_FIRST_DAY: Final = (
