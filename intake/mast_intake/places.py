@@ -43,6 +43,8 @@ _SIDES: Final = frozenset(
     for side in ("north", "south", "east", "west", "upper", "lower")
 )
 """Words that tell two streets of one name apart: High Street North is not High Street South."""
+_BY_NAME: Final = (PlaceKind.BOAT, PlaceKind.CARAVAN)
+"""Told apart on one mooring or pitch by a name of their own, in which the kind is most of the letters."""
 _START: Final = 3
 _NAME_START: Final = 4
 """Letters of a street or a name that are looked for: a slip leaves its start or its end as it was."""
@@ -66,7 +68,7 @@ def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[st
         "number": place.number,
         # A number or a letter in a name ("Block B") is no more fuzzy than that of a house.
         "name": place.name.replace(" ", ""),
-        "name_core": "" if _is_exact(place.name) else name,
+        "name_core": "" if _is_exact(place.name) or place.kind in _BY_NAME else name,
         "name_type": name_type,
         "street": place.street.replace(" ", ""),
         "street_core": street,
