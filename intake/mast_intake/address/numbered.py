@@ -209,9 +209,14 @@ def _take_before(draft: Draft, parts: list[str]) -> None:
 
 def _part_before(said: str, *, flat: bool) -> str:
     """The part of the house that words before its number are: read, or by just those words; or empty."""
-    if unit := part_of(said) or unread_part(said):
+    if unit := part_of(said):
         return unit
     words = said.split()
+    called = [word for word in words if word not in OF_A_HOUSE]
+    if flat and (not called or names_a_house(" ".join(called))):
+        return ""  # "7, Flat Maple Court, 12, Fir Lane": words exchanged, and the court is no flat
+    if unit := unread_part(said):
+        return unit
     # "Flat 1 North, 14 High Street": no town is written between a flat and its house in one word of these.
     return f"?{''.join(words)}" if flat and words and _COMPASS.issuperset(words) else ""
 
