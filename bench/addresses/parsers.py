@@ -13,7 +13,7 @@ import pycrfsuite
 import usaddress
 
 from bench.addresses.towns import Town, Written
-from mast_intake.address.plain import ORDINALS, spelt
+from mast_intake.address.plain import ORDINALS, level, spelt
 from mast_intake.address.street_words import street_words
 from mast_intake.address.united_kingdom import UnitedKingdomParser
 from mast_intake.normalise import postcode
@@ -56,9 +56,9 @@ def _squeezed(parts: Parts) -> Parts:
 def true_parts(part: dict[str, Any]) -> Parts:
     """The components as every parser should give them."""
     unit = part["subname"].lower().removeprefix("flat ").removeprefix("apartment ")
-    for name, floor in ORDINALS.items():
-        if unit in (f"{name} floor flat", f"{name} flat", f"{name} floor"):
-            unit = f"fl{floor}"
+    said = unit.removesuffix(" flat").removesuffix(" floor")
+    if said != unit and (said in ORDINALS or said[-2:] in ("st", "nd", "rd", "th")):
+        unit = f"fl{level(said)}"
     return unit, part["number"].lower(), spelt(part["streetname"].lower())
 
 

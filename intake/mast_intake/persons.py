@@ -101,7 +101,8 @@ def place_fields(home: ParsedAddress) -> dict[str, str]:
     if street:
         fields["street_building"] = BETWEEN.join((premise, street))
         fields["street_place"] = BETWEEN.join((premise, street, *unit))
-    if code:
+    if code and not (home.country == "US" and home.number):
+        # A ZIP code is of thousands of houses: it tells no number 123 from another, as a postcode does.
         fields["postcode_building"] = BETWEEN.join((premise, code))
         fields["postcode_place"] = BETWEEN.join((premise, code, *unit))
     if street and code:

@@ -43,6 +43,8 @@ _SIDES: Final = frozenset(
     for side in ("north", "south", "east", "west", "upper", "lower")
 )
 """Words that tell two streets of one name apart: High Street North is not High Street South."""
+_BY_NAME: Final = (PlaceKind.BOAT, PlaceKind.CARAVAN)
+"""Told apart on one mooring or pitch by a name of their own, in which the kind is most of the letters."""
 _START: Final = 3
 _NAME_START: Final = 4
 """Letters of a street or a name that are looked for: a slip leaves its start or its end as it was."""
@@ -66,13 +68,13 @@ def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[st
         "number": place.number,
         # A number or a letter in a name ("Block B") is no more fuzzy than that of a house.
         "name": place.name.replace(" ", ""),
-        "name_core": "" if any(len(word) == 1 or word[0].isdigit() for word in place.name.split()) else name,
+        "name_core": "" if _is_exact(place.name) or place.kind in _BY_NAME else name,
         "name_type": name_type,
         "street": place.street.replace(" ", ""),
         "street_core": street,
         "area": " ".join(sorted(place.area.split())),
         "street_type": street_type,
-        "postcode": code,
+        "postcode": _street_of_postcode(place),
         "sector": code[:-2] if place.country == "GB" else code,
         "outward": place.outward,
         "side": " ".join(sorted(_SIDES.intersection(place.street.split()))),
@@ -101,6 +103,34 @@ def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[st
         if street:
             fields["house_street"] = BETWEEN.join((start, street, place.unit))
     return fields
+
+
+def _is_exact(text: str) -> bool:
+    """Whether a number or a lone letter is in a street or a name: a sign more or less is another one.
+
+    Example:
+        >>> _is_exact("county road 12"), _is_exact("a street"), _is_exact("mill lane")
+        (True, True, False)
+    """
+    return any(len(word) == 1 or not word.isalpha() for word in text.split())
+
+
+def _street_of_postcode(place: ParsedAddress) -> str:
+    """What stands for a street: a UK postcode. A ZIP code is of many: it counts beside its street only.
+
+    Example:
+        >>> from mast_intake.address import parse
+        >>> _street_of_postcode(parse("14 High St", "WS11AA"))
+        'WS11AA'
+        >>> _street_of_postcode(parse("12 A St", "98101", "US")).split(BETWEEN)
+        ['98101', 'astreet']
+    """
+    code = place.full_postcode
+    if place.country == "GB" or not code:
+        return code
+    if place.street:
+        return BETWEEN.join((code, place.street.replace(" ", "")))
+    return "" if place.number else code
 
 
 def _is_communal(place: ParsedAddress) -> bool:
@@ -138,10 +168,11 @@ class PlaceEncoder:
         """
         fields = address_fields(place, uprn, parent)
         fuzzy = {
-            "street": fields["street_core"],
+            # Nor is a number or a letter in a street: "County Road 12", "A Street".
+            "street": "" if _is_exact(place.street) else fields["street_core"],
             "name": fields["name_core"],
             "area": fields["area"],
-            "postcode": fields["postcode"],
+            "postcode": place.full_postcode,
             "address": " ".join(filter(None, (place.name, place.street, place.locality, place.town))),
         }
         groups = self._groups(fields, place.premise)

@@ -324,7 +324,7 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
         raise AddressTooBroadError("the address names no single place", fix=_what_to_add(place))
     encoding = encoder.encode(place, uprn=uprn)
     if place.kind is PlaceKind.BESIDE:
-        return _beside(encoder, encoding, house_beside(line, code))
+        return _beside(encoder, encoding, house_beside(line, code, country))
     area = _area(encoder, place, encoding)
     left_out = _leaving_something_out(place, area)
     tokens = {name: token for name, token in encoder.lookup(encoding).items() if name not in left_out}

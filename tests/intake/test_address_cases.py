@@ -28,8 +28,8 @@ ENCODER: Final = PlaceEncoder(Encoder(KeyRing({1: bytes(range(32))}, current=1))
 PARTS: Final = ("flat", "floor", "number", "suffix", "range", "name", "street", "locality", "town", "code")
 
 
-def read(line: str, code: str = "") -> ParsedAddress:
-    return parse(line, postcode(code, "GB") or "" if code else "")
+def read(line: str, code: str = "", country: str = "GB") -> ParsedAddress:
+    return parse(line, postcode(code, country) or "" if code else "", country)
 
 
 def parts(place: ParsedAddress) -> dict[str, str]:
@@ -56,9 +56,13 @@ def expected(case: Case) -> dict[str, str]:
     }
 
 
+def _read(case: Case) -> ParsedAddress:
+    return read(case["line"], case.get("postcode", ""), case.get("country", "GB"))
+
+
 def as_expected(case: Case) -> tuple[dict[str, str], dict[str, str]]:
     """What was found and what was expected; a loose case says nothing of parts it does not name."""
-    found, wanted = parts(read(case["line"], case.get("postcode", ""))), expected(case)
+    found, wanted = parts(_read(case)), expected(case)
     if case.get("loose"):
         named = set(PARTS) & set(case) | ({"kind"} & set(case))
         return {name: found.get(name, "") for name in named}, {name: wanted.get(name, "") for name in named}
@@ -69,7 +73,8 @@ def relation(case: Case) -> str:
     """What the resolver and the tokens make of a pair, with everything around it."""
     lines = [(case["left"], case.get("left_uprn", "")), (case["right"], case.get("right_uprn", ""))]
     lines += [(line, "") for line in case.get("among", ())]
-    encodings = [ENCODER.encode(read(line), uprn=uprn) for line, uprn in lines]
+    country = case.get("country", "GB")
+    encodings = [ENCODER.encode(read(line, "", country), uprn=uprn) for line, uprn in lines]
     numbers = count(1)
     scorer = ModelScorer(read_model("address"))
     resolver = Resolver(

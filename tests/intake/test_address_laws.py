@@ -282,6 +282,51 @@ def test_a_part_of_a_house_is_neither_the_house_nor_another_part(
     assert (one["place"] == other["place"]) == (left == right), (left, right)
 
 
+NAMED_PARTS = (
+    "granny flat", "coach house", "shop", "garage", "loft", "shed", "annexe", "staff flat", "block a",
+    "block b", "north wing", "red flat", "blue flat", "oak room", "room rose", "room lily", "flat 1ab",
+    "flat 1ac", "flat twenty one", "flat twenty two", "flat thirteen", "eleventh floor", "twelfth floor flat",
+    "31st floor flat", "32nd floor flat", "a", "b",
+)  # fmt: skip
+ANYWHERE = ("{0}, {1}", "{1}, {0}", "{1} ({0})", "{1} {0}", "{1}, {0}, Walsall", "{1} {0}, Walsall")
+
+
+@given(
+    addresses,
+    st.sampled_from(NAMED_PARTS),
+    st.sampled_from(NAMED_PARTS),
+    st.sampled_from(ANYWHERE),
+    st.sampled_from(ANYWHERE[1:]),
+)
+def test_a_part_of_a_house_is_one_wherever_it_is_said(
+    address: tuple[str, str, str, str], left: str, right: str, how: str, other_way: str
+) -> None:
+    one, other, whole = of_two_parts(address, left, right, how)
+    assert one["place"] != whole["place"] == one["building"], (left, how)
+    assert (one["place"] == other["place"]) == (left == right), (left, right, how)
+    if len(left) > 1:  # "A, 14 High Street" is Flat A; "14 High Street, A" may be 14A
+        again, _, _ = of_two_parts(address, left, right, other_way)
+        assert one["place"] == again["place"], (left, how, other_way)
+
+
+@given(addresses, addresses, st.sampled_from((" ", ", Walsall ", " Walsall ", " Walsall, ")))
+def test_a_second_house_behind_a_town_is_not_left_out(
+    left: tuple[str, str, str, str], right: tuple[str, str, str, str], between: str
+) -> None:
+    one, other = (f"{number} {street} {kind}" for _, number, street, kind in (left, right))
+    place = parse(f"{one}{between}{other} Dudley", "DY11AA")
+    assert place.kind.value in ("several", "unparsed"), place.words
+
+
+@given(addresses, st.integers(8, 400), st.sampled_from((", ", " ", "; ", "\n", " | ")))
+def test_two_neighbours_before_a_street_are_a_range_and_no_flat(
+    address: tuple[str, str, str, str], number: int, mark: str
+) -> None:
+    _, _, street, kind = address
+    typed = f"{number}{mark}{number + 2} {street} {kind}"
+    assert tokens(typed) == tokens(f"{number}-{number + 2} {street} {kind}"), typed
+
+
 SAYS_NOTHING = {"AT", "IN", "NO", "OF", "ON"}  # "at 1 High Avenue", "no 1 High Avenue" are the house
 UNREAD = st.from_regex(r"[A-Za-z]{1,2}[0-9]{1,2}|[A-Z]{2}|[0-9]{1,2}(st|nd|rd|th)", fullmatch=True).filter(
     lambda typed: typed not in SAYS_NOTHING

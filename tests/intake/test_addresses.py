@@ -121,7 +121,7 @@ def test_what_identifies_a_record_is_not_mended() -> None:
         ),
         pytest.param("12, main st, apt 2, Anytown, WA", ("2", "12", "", "main street"), id="unit column"),
         pytest.param("12 main st unit # 2 Anytown WA", ("2", "12", "", "main street"), id="unit typed"),
-        pytest.param("12, main st, 5th fl, Anytown, WA", ("5thfl", "12", "", "main street"), id="floor"),
+        pytest.param("12, main st, 5th fl, Anytown, WA", ("fl5", "12", "", "main street"), id="floor"),
         pytest.param("5 s hwy 701, Anytown, WA", ("", "5", "", "south highway 701"), id="highway"),
         pytest.param("10048, Anytown, WA", ("", "10048", "", ""), id="street lost"),
         pytest.param("62, n 22nd st, WA", ("", "62", "", "north 22nd street"), id="town lost"),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from mast_intake.address.draft import EITHER, WORDS, Draft, is_street, spelt, street_and_rest
 from mast_intake.address.plain import ends_in
+from mast_intake.address.units import unread_part
+
+_HOUSE_AND_STREET: Final = 2
 
 
 def take_named(draft: Draft) -> None:
     """Name, street and the rest of a line without a number."""
-    parts = [spelt(part) for part in draft.segments]
+    parts = _without_flats(draft, [spelt(part) for part in draft.segments])
     if len(parts) > 1:
         street, locality = street_and_rest(draft.segments[-1], alone=True)
         if locality and ends_in(street, WORDS.street):
@@ -39,6 +44,15 @@ def take_named(draft: Draft) -> None:
         return
     draft.name = parts[0] if parts else ""
     draft.rest = parts[1:]
+
+
+def _without_flats(draft: Draft, parts: list[str]) -> list[str]:
+    """What names no house but a dwelling in one, to the unit: "Red Flat, Kings Tower, High Street"."""
+    if len(parts) <= _HOUSE_AND_STREET:
+        return parts
+    units = [unread_part(part) for part in parts[:-_HOUSE_AND_STREET]]
+    draft.unit = " ".join(filter(None, (draft.unit, *units)))
+    return [part for part, unit in zip(parts, (*units, "", ""), strict=True) if not unit]
 
 
 def exchange(draft: Draft) -> None:

@@ -105,6 +105,16 @@ def nowhere(text: str, said: Sequence[str], code: str, others: int) -> PlaceKind
     return _of_two(text)
 
 
+def is_of_another(text: str) -> bool:
+    """Whether a folded line of any country speaks of the place beside a house.
+
+    Example:
+        >>> is_of_another("next door to 123 main st, anytown"), is_of_another("123 main st, anytown")
+        (True, False)
+    """
+    return not _BESIDE_HINTS.isdisjoint(text.replace(",", " ").split()) and _is_beside(text)
+
+
 def spoken_of(text: str) -> str:
     """What a plain line that speaks of the place beside a house says of the house.
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from mast_intake.address.draft import EITHER, WORDS, Draft, is_street, is_typed, spelt, street_and_rest
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.plain import ends_in
-from mast_intake.address.units import PART_ENDS, part_and_rest, part_of
+from mast_intake.address.units import OF_A_HOUSE, PART_ENDS, part_and_rest, part_of, unread_part
 
 _NUMBER: Final = r"\d+(?:half)?[a-z]?(?:~\d+[a-z]?)?"
 # A letter set apart is the number's, but for the article of a Welsh street ("14 Y Stryd Fawr").
@@ -18,8 +18,14 @@ _AT_END: Final = re.compile(rf"([a-z].*\S)\s+({_NUMBER})")
 _DIGIT: Final = re.compile(r"\d")
 _ORDINAL_WORD: Final = re.compile(r"\d+(?:st|nd|rd|th)\b")
 _BARE: Final = re.compile(r"\d+[a-z]?(?:-\d+[a-z]?)?")
-_SHORT: Final = re.compile(r"\d+(?:st|nd|rd|th)|[a-z]{1,2}|[b-df-hj-np-tv-xz]{3}")
+_SHORT: Final = re.compile(r"\w*\d\w*|[a-z]{1,2}|[b-df-hj-np-tv-xz]{3}")
 """Nothing that a house or a town is called: initials of somebody's own for a part of the house."""
+_LETTERS_OF_A_PART: Final = 3
+"""Of "Block A", "Tower 12": a longer last word is that of a town, if it is none of a part of a house."""
+_SIDE_LETTERS: Final = frozenset("nsew")
+_SECOND: Final = re.compile(r"(?:^|\s)\d+[a-z]?(?:-\d+[a-z]?)?(?:$|(\s[a-z]{2}))")
+"""A number where a town should be; with words behind it that of another house."""
+_COMPASS: Final = frozenset(("north", "south", "east", "west"))
 _BLOCKS: Final = frozenset(
     {
         "apartments", "block", "building", "buildings", "chambers", "court", "flats", "heights", "house",
@@ -39,8 +45,6 @@ _ORGANISATIONS: Final = frozenset(
         "college", "university", "aid", "trust", "council", "services",
     }
 )  # fmt: skip
-_FLATS: Final = (["flat"], ["flt"], ["apartment"], ["apt"])
-"""With one word behind it that is no number a flat all the same: "Flat LS1, 14 High Street"."""
 _SIDES: Final = ("upper", "lower")
 """Of a street, where they are behind it and no comma is between."""
 _FILLERS: Final = frozenset(
@@ -126,7 +130,8 @@ def _inner(draft: Draft, house: _Numbered) -> _Numbered | None:
         draft.unit = house.number
         name = "" if between == "of" else between
         return _Numbered(f"{found[2]}{found[3] or ''}".replace("~", "-"), name, street)
-    return None if ends_in(spelt(between), WORDS.street) else house
+    # "12 High Street Walsall 14 Low Road": the first street ends before its town.
+    return None if not WORDS.street.isdisjoint(spelt(between).split()[1:]) else house
 
 
 def _place(draft: Draft, at: int, house: _Numbered) -> None:
@@ -149,12 +154,19 @@ def _place(draft: Draft, at: int, house: _Numbered) -> None:
 
 def _street_and_part(text: str, *, alone: bool) -> tuple[str, str, str]:
     """A street, the part of the house said behind it, and the rest: "High Street rear, Walsall"."""
+    if (found := _BLOCK.search(text)) and ends_in(text[: found.start()], WORDS.street):
+        # "14 High Street Block A Walsall": a block is a type of street as well.
+        return spelt(text[: found.start()]), spelt(found[0]), spelt(text[found.end() :])
     street, rest = street_and_rest(text, alone=alone)
     if alone:
-        return street, *part_and_rest(rest)
-    if street.rpartition(" ")[2] in PART_ENDS:
+        part, left = part_and_rest(rest)
+        if left and not part and left not in _SIDES and _part_behind(left, street):
+            part, left = left, ""
+        return street, part, left
+    last = street.rpartition(" ")[2]
+    if last in PART_ENDS or len(last) == 1 or not OF_A_HOUSE.isdisjoint(street.split()):
         typed, behind = street_and_rest(text, alone=True)
-        if behind not in _SIDES and part_of(behind):
+        if behind not in _SIDES and _part_behind(behind, typed):
             return typed, behind, ""
     return street, "", rest
 
@@ -184,18 +196,29 @@ def _take_before(draft: Draft, parts: list[str]) -> None:
         while said and said[-1] in _FILLERS:
             said.pop()
         called = said[1:] if said[:1] == ["the"] else said
-        unit = part_of(" ".join(said))
-        if not unit and not draft.unit and called[:-1] in _FLATS:
-            unit = f"?{called[-1]}"
         if len(called) == 1 and _SHORT.fullmatch(called[0]):
             known = called[0] if len(called[0]) == 1 else f"?{called[0]}"
             draft.unit = f"{draft.unit} {known}".strip()
-        elif unit:
+        elif unit := _part_before(" ".join(said), flat=bool(draft.unit)):
             draft.unit = f"{draft.unit} {unit}".strip()
         elif said:
             names.append(" ".join(said))
     draft.name = spelt(" ".join(names))
     draft.perhaps = spelt(" ".join(each for each in names if not names_a_house(each)))
+
+
+def _part_before(said: str, *, flat: bool) -> str:
+    """The part of the house that words before its number are: read, or by just those words; or empty."""
+    if unit := part_of(said):
+        return unit
+    words = said.split()
+    called = [word for word in words if word not in OF_A_HOUSE]
+    if flat and (not called or names_a_house(" ".join(called))):
+        return ""  # "7, Flat Maple Court, 12, Fir Lane": words exchanged, and the court is no flat
+    if unit := unread_part(said):
+        return unit
+    # "Flat 1 North, 14 High Street": no town is written between a flat and its house in one word of these.
+    return f"?{''.join(words)}" if flat and words and _COMPASS.issuperset(words) else ""
 
 
 def block_of(name: str) -> str:
@@ -225,20 +248,38 @@ def names_a_house(text: str) -> bool:
     )
 
 
+def _part_behind(part: str, street: str) -> str:
+    """The part of the house that is said behind its street: as before its number, or a letter by itself."""
+    last = part.rpartition(" ")[2]
+    if len(last) > _LETTERS_OF_A_PART and last not in PART_ENDS and part.partition(" ")[0] not in PART_ENDS:
+        return ""  # a town, as nearly always
+    if len(part) == 1 and part.isalpha():
+        side = part in _SIDE_LETTERS and ends_in(street, WORDS.street)
+        return "" if side else f"?{part}"
+    return block_of(part) if _BLOCK.fullmatch(part) else part_of(part) or unread_part(part)
+
+
 def _unread(draft: Draft) -> PlaceKind | None:
     """Whether a number is left that is neither the house's nor the flat's: then nobody can tell which is."""
     if _DIGIT.search(draft.name) or _DIGIT.search(draft.street):
         named = _BLOCK.sub("", draft.name)
         if any(_BARE.fullmatch(word) for word in f"{named} {draft.street}".split()):
             return PlaceKind.UNPARSED
-    parts = list(map(part_of, draft.rest))
+    parts = [_part_behind(part, draft.street) for part in draft.rest]
     draft.unit = " ".join(filter(None, (draft.unit, *parts)))  # "14 High Street, front bedroom"
     draft.rest = [part for part, unit in zip(draft.rest, parts, strict=True) if not unit]
+    return _second_number(draft)
+
+
+def _second_number(draft: Draft) -> PlaceKind | None:
+    """Why a line with a number where its town should be has no one house, if it is no part of the house."""
     for at, part in enumerate(draft.rest):
-        if not part[0].isdigit() or not _BARE.fullmatch(part.partition(" ")[0]):
+        if not _DIGIT.search(part) or not (found := _SECOND.search(part)):
             continue
-        if " " in part or draft.unit or any(map(is_street, draft.rest[at + 1 :])):
+        alone = " " not in part
+        if found[1] or (alone and (draft.unit or any(map(is_street, draft.rest[at + 1 :])))):
             return PlaceKind.UNPARSED
-        draft.unit = f"?{draft.rest.pop(at)}"  # "14 High Street, 2"
+        said = draft.rest.pop(at).replace(" ", "")
+        draft.unit = f"{draft.unit} ?{said}".strip()  # "14 High Street, 2"
         break
     return None

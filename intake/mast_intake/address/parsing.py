@@ -45,14 +45,14 @@ def has_damaged_postcode(line: str) -> bool:
     return not code and take_damaged(text)[2]
 
 
-def house_beside(line: str, postcode: str = "") -> ParsedAddress:
-    """The house that a UK line speaks of which names the place beside it.
+def house_beside(line: str, postcode: str = "", country: str = "GB") -> ParsedAddress:
+    """The house that a line speaks of which names the place beside it.
 
     Example:
         >>> house_beside("next door to 14 High St, Walsall").number
         '14'
     """
-    return parse(spoken_of(plain(line[:LONGEST_LINE])), postcode)
+    return parse(spoken_of(plain(line[:LONGEST_LINE])), postcode, country)
 
 
 @lru_cache(maxsize=50_000)

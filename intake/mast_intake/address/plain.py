@@ -18,15 +18,51 @@ DWELLING: Final = (
     "mais", "bedsit", "bedsitter", "studio", "penthouse",
 )  # fmt: skip
 """Words for a dwelling in a building; one in each of them is the same dwelling."""
-ORDINALS: Final = {
-    "basement": "b", "bsmt": "b", "lower ground": "lg", "ground": "0", "gnd": "0", "grd": "0",
-    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7",
-    "eighth": "8", "ninth": "9", "tenth": "10", "top": "top", "attic": "top", "garden": "garden",
-    "upper": "upper", "lower": "lower", "mezzanine": "m", "middle": "middle", "upstairs": "upstairs",
+LOCATIONS: Final = {
+    "basement": "b", "bsmt": "b", "sub basement": "sb", "lower ground": "lg", "raised ground": "rg",
+    "upper ground": "ug", "ground": "0", "gnd": "0", "grd": "0", "lg": "lg", "ug": "ug", "top": "top",
+    "bottom": "bottom", "attic": "top", "garden": "garden", "upper": "upper", "lower": "lower",
+    "mezzanine": "m", "middle": "middle", "half landing": "landing", "upstairs": "upstairs",
     "downstairs": "downstairs",
-    **{f"{at}{end}": str(at) for at in range(1, 31) for end in ("st", "nd", "rd", "th")},
 }  # fmt: skip
-"""Floors as said, and how they are kept."""
+_ENDS: Final = ("st", "nd", "rd", "th")
+_TENS: Final = ("twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet")
+_FEW: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_NTH: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_TEENS: Final = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
+)  # fmt: skip
+IN_WORDS: Final = {
+    **{word: str(number) for number, word in enumerate((*_FEW, *_TEENS), 1)},
+    **{f"{ten}y": str(10 * number) for number, ten in enumerate(_TENS, 2)},
+}
+"""Numbers of one word; "twenty one" is two of them."""
+ORDINALS: Final = {
+    **LOCATIONS,
+    **{word: str(number) for number, word in enumerate((*_NTH, *(f"{teen}th" for teen in _TEENS)), 1)},
+    "twelfth": "12",
+    **{f"{ten}ieth": str(10 * number) for number, ten in enumerate(_TENS, 2)},
+    **{
+        f"{ten}y {nth}": str(10 * number + few)
+        for number, ten in enumerate(_TENS, 2)
+        for few, nth in enumerate(_NTH, 1)
+    },
+}
+"""Floors as said in words, and how they are kept; :func:`level` knows "11th" as well."""
+ORDINAL: Final = rf"\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(sorted(ORDINALS, key=len, reverse=True))}"
+"""An expression for each of them."""
+
+
+def level(said: str) -> str:
+    """How a floor is kept.
+
+    Example:
+        >>> level("11th"), level("twenty first"), level("lower ground")
+        ('11', '21', 'lg')
+    """
+    return ORDINALS.get(said) or str(int(said[:-2]))
+
 
 _WORDS: Final = street_words("GB")
 _VOCABULARY: Final = _WORDS.street | _WORDS.building | _WORDS.direction | set(_WORDS.expanded)
@@ -40,7 +76,11 @@ _UNIT_JOINED: Final = re.compile(
 )
 _NUMBER_JOINED: Final = re.compile(r"\b(\d+)(?!st\b|nd\b|rd\b|th\b|half\b)([a-z]{3,})")
 _RANGE: Final = re.compile(r"\b(\d+[a-z]?)\s*(?:-|\bto\b)\s*(\d+[a-z]?)\b")
-_LETTERS: Final = re.compile(r"\b(\d+)([a-z])\s*-\s*([a-z])\b")
+_FLAT_OF_RANGE: Final = re.compile(
+    rf"\b((?:{'|'.join(DWELLING)}|unit|room|rm)\s+\d*[a-z]?)\s*-\s*(?=\d+[a-z]?\s*-\s*\d)"
+)
+"""Of "Flat 2 - 12-14 High Street" the range is the house's."""
+_LETTERS: Final = re.compile(r"\b(\d+)\s?([a-z])\s*-\s*([a-z])\b")
 _BOTH: Final = re.compile(r"\b(\d+[a-z]?)\s*and\s*(\d+[a-z]?)\b")
 _SUFFIX_APART: Final = re.compile(r"\b(\d+)\s*[-/]\s*([a-z])(?=[\s,])")
 _POINTED: Final = re.compile(r"\b(\d+)(?:\.|\s*:\s*)(\d+)(?=\s+[a-z])")
@@ -53,9 +93,7 @@ _IN_BRACKETS: Final = re.compile(r"(?<=\d)\s*\(([A-Za-z])\)|\(\s*(\d{1,3}[A-Za-z
 _HASH: Final = re.compile(r"(\d[^#]*[a-z]{2}\s*,?\s*)#\s*(?=\d)")
 _FLOORS_HIGH: Final = 3
 """Up to this floor "1/f" is one; a higher number has a suffix."""
-_SHORT_FLOOR: Final = re.compile(
-    rf"\b({'|'.join(sorted(ORDINALS, key=len, reverse=True))})\s+(?:fl|flr|flor)\b"
-)
+_SHORT_FLOOR: Final = re.compile(rf"\b({ORDINAL})\s+(?:fl|flr|flor)\b")
 _NUMBER_SIGN: Final = re.compile(r"\b(?:no|num|number)\s+(?=\d)")
 _BLOCK: Final = re.compile(
     r"\b(block|tower|ward|phase|wing|building|entrance|stair|staircase|house|bldg)\s(?=(?:\d+|[a-z])\s*(?:,|$))"
@@ -174,6 +212,7 @@ def _camel_apart(found: re.Match[str]) -> str:
 
 
 def _ranges(text: str) -> str:
+    text = _FLAT_OF_RANGE.sub(r"\1, ", text)
     text = _LETTERS.sub(r"\1\2~\1\3", text)
     if "/" not in text:
         text = _SUFFIX_APART.sub(_suffix, text)
@@ -233,35 +272,43 @@ _TYPE_SLIPS: Final = {
     for slip in _slips(word)
     if len(slip) > 3 and slip not in _VOCABULARY and slip not in _OTHER_WORDS and slip not in TYPES
 }  # fmt: skip
-_FLOORS: Final = frozenset(name for name in ORDINALS if " " not in name)
+_FLOORS: Final = frozenset(
+    (*(name for name in ORDINALS if " " not in name), *(f"{at}{end}" for at in range(100) for end in _ENDS))
+)
 _LOOKED_AT: Final = 16
 """Words from the start in which a mistyped unit is looked for."""
 _IDENTIFIER: Final = re.compile(r"[a-z]?\d+[a-z]?,?|[a-z],?")
 
 
-IN_WORDS: Final = {
-    word: str(number)
-    for number, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
-    )
-}  # fmt: skip
-_COUNTED: Final = frozenset((*DWELLING, "unit", "room", "rm", "bedroom", "suite"))
+_COUNTED: Final = frozenset((*DWELLING, "unit", "room", "rm", "bedroom", "suite", "floor", "level", "plot"))
 
 
-def _in_figures(words: list[str], head: list[str]) -> tuple[list[str], list[str]]:
-    """ "Flat two": a number in words, where it is that of a flat or a room."""
-    for at, word in enumerate(head):
-        before = [each for each in head[:at] if each not in ("no", "number")]
-        if word in IN_WORDS and before and before[-1] in _COUNTED:
-            words = [*words[:at], IN_WORDS[word] + words[at][len(word) :], *words[at + 1 :]]
-    return words, [word.rstrip(",") for word in words[:_LOOKED_AT]]
+def _in_figures(words: list[str]) -> tuple[list[str], list[str]]:
+    """ "Flat two", "Flat twenty one": a number in words, where it is that of a flat, a room or a floor."""
+    said: list[str] = []
+    ahead = iter(range(len(words)))
+    for at in ahead:
+        word = words[at].rstrip(",")
+        number = IN_WORDS.get(word)
+        before = next((each for each in reversed(said) if each not in ("no", "number")), "").rstrip(",")
+        if number is None or before not in _COUNTED:
+            said.append(words[at])
+            continue
+        following = words[at + 1] if at + 1 < len(words) and word == words[at] else ""
+        few = IN_WORDS.get(following.rstrip(","), "")
+        if number[-1] == "0" and number != "10" and len(few) == 1:
+            said.append(f"{number[0]}{few}{',' * following.endswith(',')}")
+            next(ahead)
+        else:
+            said.append(f"{number}{words[at][len(word) :]}")
+    return said, [word.rstrip(",") for word in said[:_LOOKED_AT]]
 
 
 def _mended(words: list[str]) -> list[str]:
     """Mistyped flats and floors, where the words around show that they are meant: "Falt 2", "Gruond Flor"."""
     head = [word.rstrip(",") for word in words[:_LOOKED_AT]]
     if not IN_WORDS.keys().isdisjoint(head):
-        words, head = _in_figures(words, head)
+        words, head = _in_figures(words)
     if _SLIPS.keys().isdisjoint(head):
         return words
     meant = [_SLIPS.get(word, word) for word in head]

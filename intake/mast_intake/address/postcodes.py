@@ -17,6 +17,8 @@ _DAMAGED: Final = (
     # Either half may be wrong; a house has no such number as "4a8" or "4ab", but for "1st".
     re.compile(
         rf"(?<![^\s,])([a-z]{{1,2}}\d[a-z\d]?)\s*(?!\d(?:st|nd|rd|th)\b)(\d(?:[a-z]\d|[a-z]{{2}})){_END}"
+        # A sign too many in the outward half: "SP710 4EU".
+        rf"|(?:^|(?<=,)|(?<=, ))([a-z]{{2}}\d{{3}})\s+(\d[a-z]{{2}}){_END}"
     ),
     re.compile(
         rf"(?<![^\s,])([a-z]{{1,2}}[il]\d?|\d[a-z]\d{{1,2}})\s+(?!\d(?:st|nd|rd|th)\b)(\d[a-z]{{2}}){_END}"
@@ -30,6 +32,7 @@ _NUMBERED: Final = 3
 """From which of those on the outward half has to be one, and which wants a house's number before it."""
 _SIGNS: Final = re.compile(r"[a-z]\d|\d[a-z]{2}")
 """In each of those, and in few lines."""
+_HALF_AT_END: Final = re.compile(r"(?<=[a-z]{2})(\s*,\s*|\s)([a-z]{1,2}\d[a-z\d]?)$")
 _HOUSE: Final = re.compile(r"(?:^|[\s,])\d")
 
 
@@ -42,13 +45,38 @@ def take_damaged(text: str) -> tuple[str, str, bool]:
     """
     for at, shape in enumerate(_DAMAGED if _SIGNS.search(text) else ()):
         for found in shape.finditer(text):
-            half = found[1].upper() if is_outward(found[1].upper()) else ""
+            half = found[1].upper() if found[1] and is_outward(found[1].upper()) else ""
             if at >= _HALF and not half:
                 continue
             if at == _NUMBERED and not _HOUSE.search(text, 0, found.start()):
                 continue
             return f"{text[: found.start()]},{text[found.end() :]}", half, True
     return text, "", False
+
+
+def take_less(text: str, known: str) -> tuple[str, str]:
+    """The text without what is less than a postcode, damaged or half of one, and its outward half.
+
+    Where the postcode is ``known``, another half at the end is not left out.
+    """
+    text, half, damaged = take_damaged(text)
+    return (text, half) if known or damaged else take_half(text)
+
+
+def take_half(text: str) -> tuple[str, str]:
+    """The text without the outward half that it ends in, behind a house and a town, and that half.
+
+    Example:
+        >>> take_half("14 high street, walsall, ws10"), take_half("14 high street, b7")
+        (('14 high street, walsall', 'WS10'), ('14 high street, b7', ''))
+    """
+    line = text.rstrip(" ,")
+    if not (found := _HALF_AT_END.search(line)) or not is_outward(found[2].upper()):
+        return text, ""
+    # "14 High Street, B7" may be a part of the house; so may no two letters and a number.
+    if len(found[2].rstrip("0123456789")) == 1 and "," not in line[: found.start()].lstrip(" ,"):
+        return text, ""
+    return line[: found.start()].rstrip(" ,"), found[2].upper()
 
 
 def take_postcode(text: str, known: str) -> tuple[str, str, int]:

@@ -13,7 +13,7 @@ from mast_intake.address.nowhere import nowhere
 from mast_intake.address.numbered import take_number
 from mast_intake.address.parsed import ParsedAddress
 from mast_intake.address.plain import plain
-from mast_intake.address.postcodes import take_damaged, take_postcode
+from mast_intake.address.postcodes import take_less, take_postcode
 from mast_intake.address.units import take_unit
 from mast_intake.normalise import fold, outward
 
@@ -58,7 +58,7 @@ class UnitedKingdomParser:
         code = postcode or inside
         written = _written(line, inside, code)
         if not inside:
-            text, half, _ = take_damaged(text)
+            text, half = take_less(text, code)
             code = code or half
         if text.endswith(_ENDING) or text.rstrip(" ,").endswith(_ENDING):
             text = _COUNTRY.sub("", text)

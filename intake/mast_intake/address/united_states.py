@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import usaddress
 
 from mast_intake.address import kinds
 from mast_intake.address.kinds import PlaceKind
+from mast_intake.address.nowhere import is_of_another
 from mast_intake.address.parsed import ParsedAddress
 from mast_intake.address.street_words import street_words
+from mast_intake.address.units import SOME
+from mast_intake.address.us_units import take_units
 from mast_intake.normalise import fold, words
 
 _WORDS: Final = street_words("US")
 _MARKS: Final = re.compile(r"[^\w\s#,/-]|_")
 _ZIP: Final = re.compile(r"[\s,]*\b(\d{5})(?:-\d{4})?\s*$")
-_HOUSE: Final = r"(?!\d+(?:st|nd|rd|th)\b)[a-z]?\d[\da-z]*(?:-\d+)?"
+_HOUSE: Final = r"(?!\d+(?:st|nd|rd|th)\b)(?:[nsew]\d+ ?[nsew]\d+|[a-z]?\d[\da-z]*(?:-\d+)?)"
+"""A house's number; "W180 N8085" is one, by the grid of a county."""
 _LONE_NUMBER: Final = re.compile(rf"^({_HOUSE}),")
 _NUMBER: Final = re.compile(rf"({_HOUSE}) (.+)")
 _BOX: Final = re.compile(r"(?:p ?o ?)?box (\w+)")
@@ -24,9 +29,14 @@ _UNIT_WORD: Final = (
     r"(?:apartment|apart|apt|aprt|appt|unit|suite|ste|room|rm|number|num|no|lot|trailer|trlr|space|spc|#)"
 )
 _UNIT_WORDS: Final = re.compile(rf"{_UNIT_WORD}(?![a-z])")
-_UNIT_PART: Final = re.compile(
-    rf"(?:{_UNIT_WORD}(?![a-z])\s*)+(.+)|(\w+ (?:fl|floor|flr))|(\d+[a-z]?)|([a-z]\d*)"
-)
+_UNIT_PART: Final = re.compile(rf"(?:{_UNIT_WORD}(?![a-z])\s*)+(.+)|(\d+[a-z]?)|([a-z]\d*)")
+_NR: Final = re.compile(r"\bnr\b")
+"""Number, unlike in the UK, where it is near."""
+_NUMBER_SIGN: Final = re.compile(r"^(?:no|num|number|numero|num ?ro) (?=\d)")
+_FRACTION: Final = re.compile(r"^([\w-]+)[ -]([13])/([24])(?= )")
+_FRACTIONS: Final = {"12": "half", "14": "quarter", "34": "quarters"}
+_RURAL: Final = re.compile(r"(?:rural route|rr|hc|highway contract|star route|r r) #?\d+ (?:p ?o ?)?box \w+")
+"""A box of a postal round: it has no street."""
 _DIGIT: Final = re.compile(r"\d")
 _BETWEEN_TWO: Final = re.compile(r",|/|\b(?:and|or)\b")
 _STREET: Final = (
@@ -38,6 +48,7 @@ _STREET: Final = (
     "StreetNamePostModifier",
     "StreetNamePostDirectional",
 )
+_UNREAD: Final = ("Recipient", "LandmarkName", "NotAddress")
 _Parts = tuple[str, str, str, str, str]
 """Number, street, unit, name, town."""
 
@@ -55,7 +66,8 @@ class UnitedStatesParser:
 
     def parse(self, line: str, postcode: str) -> ParsedAddress:
         """Components of one line; a ZIP code given beside it wins over one inside it."""
-        text = " ".join(_MARKS.sub(" ", fold(line)).split())
+        text = " ".join(_MARKS.sub(" ", fold(line.replace("\u00bd", " 1/2"))).split())
+        text = _NUMBER_SIGN.sub("", _NR.sub("no", text))
         code = postcode
         if found := _ZIP.search(text):
             text = text[: found.start()]
@@ -65,13 +77,17 @@ class UnitedStatesParser:
             said = "" if nowhere is PlaceKind.NO_FIXED_ABODE else written
             kind = PlaceKind.REFUGE if kinds.is_refuge(text) else nowhere
             return ParsedAddress("US", said, words=said, postcode=code, outward=code, kind=kind)
+        text, said, floor = take_units(_FRACTION.sub(_half, text))
         number, street, unit, name, town = _ruled(text) or _tagged(text)
+        unit = " ".join(filter(None, (unit, said))) or (f"fl{floor}" if floor else "")
+        number = number.replace(" ", "")
         everything = " ".join(filter(None, (unit, number, name, street, town)))
         return ParsedAddress(
             country="US",
             written=written,
             words=everything or _spelt(text),
             unit=unit,
+            floor=floor,
             number=number,
             name=name,
             street=street,
@@ -86,8 +102,15 @@ def _no_place(text: str) -> PlaceKind | None:
     """The kind of a line that is not to be taken apart: no abode, or two houses of two streets."""
     if kinds.is_no_abode(text):
         return PlaceKind.NO_FIXED_ABODE
+    if is_of_another(text):
+        return PlaceKind.BESIDE
     houses = [part for part in _BETWEEN_TWO.split(text) if _is_house(part.strip())]
     return PlaceKind.SEVERAL if len(houses) > 1 else None
+
+
+def _half(found: re.Match[str]) -> str:
+    """ "123 1/2 Main St": half a number, which is another house's."""
+    return f"{found[1]}{_FRACTIONS.get(found[2] + found[3], found[2] + found[3])}"
 
 
 def _is_house(part: str) -> bool:
@@ -124,16 +147,23 @@ def _ruled(text: str) -> _Parts | None:
     unit = ""
     # The town may be left out, and a unit stand last: "12 main st, apt 2".
     if found := _UNIT_PART.fullmatch(parts[1]):
-        unit = "".join(words(found[1] or found[2] or found[3] or found[4]))
+        unit = "".join(words(found[1] or found[2] or found[3]))
         del parts[1]
     if len(parts) > 2 or any(_UNIT_WORDS.search(part) for part in parts):
         return None
     town = parts[1] if len(parts) > 1 else ""
-    if box := _BOX.fullmatch(parts[0]):
-        return "", "", unit, f"po box {box[1]}", town
+    if box := _boxed(parts[0]):
+        return "", "", unit, box, town
     if found := _NUMBER.fullmatch(parts[0]):
         return found[1], _spelt(found[2]), unit, "", town
     return "", _spelt(parts[0]), unit, "", town
+
+
+def _boxed(part: str) -> str:
+    """The name of a box, of a post office or of a postal round."""
+    if box := _BOX.fullmatch(part):
+        return f"po box {box[1]}"
+    return " ".join(words(part)) if _RURAL.fullmatch(part) else ""
 
 
 def _tagged(text: str) -> _Parts:
@@ -151,11 +181,22 @@ def _tagged(text: str) -> _Parts:
     numbers = map(label.get, ("AddressNumberPrefix", "AddressNumber", "AddressNumberSuffix"))
     number = "".join(filter(None, numbers)).replace(" ", "")
     street = _spelt(" ".join(filter(None, map(label.get, _STREET))))
-    identifiers = (label.get("OccupancyIdentifier"), label.get("SubaddressIdentifier"))
-    unit = _UNIT_WORDS.sub(" ", " ".join(filter(None, identifiers)))
+    unit = _unit(label)
     box = label.get("USPSBoxID", "")
     name = f"po box {box}" if box else label.get("BuildingName", "")
-    return number, street, "".join(unit.split()), name, label.get("PlaceName", "")
+    return number, street, unit, name, label.get("PlaceName", "")
+
+
+def _unit(label: Mapping[str, str]) -> str:
+    """The flat, what it is in, and what stands beside a house and nobody can read: never left out."""
+    flat = "".join(_UNIT_WORDS.sub(" ", label.get("OccupancyIdentifier", "")).split())
+    if not flat and "OccupancyType" in label:
+        flat = SOME
+    within = f"{label.get('SubaddressType', '')}{label.get('SubaddressIdentifier', '')}".replace(" ", "")
+    unread = (
+        "".join(filter(None, map(label.get, _UNREAD))).replace(" ", "") if "AddressNumber" in label else ""
+    )
+    return " ".join(filter(None, (flat, within, f"?{unread}" if unread else "")))
 
 
 def _spelt(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from mast_intake.address.plain import DWELLING, IN_WORDS, ORDINALS, TYPES
+from mast_intake.address.plain import DWELLING, IN_WORDS, ORDINAL, TYPES, level
 from mast_intake.address.street_words import street_words
 
 SOME: Final = "some"
@@ -14,11 +14,10 @@ SOME: Final = "some"
 REAR: Final = "rearof"
 """The place behind a house that is known by its number: never the house, and no flat of it either."""
 
-_ORDINAL: Final = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _DWELLING: Final = f"(?:{'|'.join(sorted(DWELLING, key=len, reverse=True))})"
 _SIDE: Final = r"(front|rear|back|left|right|middle)"
 _FLOOR: Final = re.compile(
-    rf"\b(?:the\s+)?({_ORDINAL})(?:\s*(?:and|/|,)\s*({_ORDINAL}))?\s*(?:floors?\b(?:\s+{_DWELLING}\b)?|{_DWELLING}\b)"
+    rf"\b(?:the\s+)?({ORDINAL})(?:\s*(?:and|/|,)\s*({ORDINAL}))?\s*(?:floors?\b(?:\s+{_DWELLING}\b)?|{_DWELLING}\b)"
     rf"(?:\s+(?:at|on)(?=\s*,|\s*$))?(?:\s*{_SIDE}\b)?(?:\s+{_DWELLING}\b)?"
     rf"|\bfloor\s+(\d+)\b|(?:^|(?<=,))\s*(basement|bsmt|upstairs|downstairs|gf|ff|sf)\s*(?=,|$|\d)"
     rf"|\b([gfst]f[flr]|lgff?|g/f|f/f|s/f|gf flat|bf flat|(?:0|1|2|3)/f)\b(?:\s*{_DWELLING}\b)?"
@@ -39,7 +38,10 @@ _PLACES: Final = (
 )  # fmt: skip
 _SITES: Final = ("bed", "chalet", "caravan", "lodge", "static", "cell", "annexe", "annex")
 """Units only at the start of a part: "Holly Lodge 62 Mill Lane" is a house."""
-_ID: Final = r"(?:[a-z]?\d+[a-z]?(?:[~/]\d+[a-z]?)?|\d+f\d+|[gbt]f\d+|[a-z](?:~[a-z]|[/]\d+[a-z]?)?)"
+_ID: Final = (
+    r"(?:[a-z]?\d+(?!(?:st|nd|rd|th)\b)[a-z]{0,2}(?:[~/]\d+[a-z]?)?|\d+f\d+|[gbt]f\d+|"
+    r"[a-z](?:~[a-z]|[/]\d+[a-z]?)?)"
+)
 _NOT_A_FLOOR: Final = r"(?=[\s,]|$)(?!\s+(?:floors?\b|flr\b))"
 _UNIT: Final = re.compile(
     rf"\b({_DWELLING[3:-1]}|{'|'.join(_PLACES)})\s+(?:no\s+|number\s+)?({_ID})"
@@ -54,7 +56,7 @@ _HINT: Final = re.compile(
     r"llawr|stairs|[gfst]f[lr]\b"
 )
 """In every line that has a floor, a flat without a number or a place beside another; ten times cheaper."""
-_FLOOR_BEFORE: Final = re.compile(rf"\b(?:floors?|hand|{_ORDINAL})\s*$")
+_FLOOR_BEFORE: Final = re.compile(rf"\b(?:floors?|hand|{ORDINAL})\s*$")
 _DIGIT: Final = re.compile(r"\d")
 _ZEROS: Final = re.compile(r"\b0+(?=\d)")
 _SCOTTISH_STARTS: Final = frozenset("0123456789gbtp")
@@ -62,13 +64,18 @@ _SCOTTISH: Final = re.compile(r"\s*((?:\d|[gbtp])f\d+|\d/\d+(?=\s*,\s*\d|\s+\d))
 _BARE: Final = re.compile(
     rf"(?:^|(?<=,))\s*(?:the\s+)?(?:(?:floor\s+)?{_DWELLING}|annexe?)(?:\s+(?:at|over|above))?\s*(?=,|$|\d)"
 )
+_NAMED_PART: Final = (
+    r"(granny|main door|coach ?house|shop|caravan|shed|garages?|outbuildings?|outhouse|summer ?house|"
+    rf"workshop|stables?|loft|cellar)(?:\s+(?:{_DWELLING}|annexe?))?(?:\s+(?:at|of|in))?"
+)
+_NAMED_BEHIND: Final = re.compile(
+    rf"(?:the\s+)?(?:{_NAMED_PART}|(caretakers|wardens|staff)\s+flat|(annexe?|extension)(?:\s+{_DWELLING})?)"
+)
 _PART: Final = re.compile(
     r"(?:^|(?<=,))\s*(?:(caretakers|wardens|staff|basement)\s+flat\b"
     r"|(?:[^,\d]*\s)?(rear of|back of|r/o)(?=\s*,?\s*\d)"
     rf"|(?:(?:the\s+)?{_DWELLING}\s+)(over|above|at rear of|rear of|behind|below)\b"
-    r"|(?:the\s+)?(granny|main door|coach ?house|shop|caravan|shed|garages?|outbuildings?|outhouse|"
-    rf"summer ?house|workshop|stables?|loft|cellar)(?:\s+(?:{_DWELLING}|annexe?))?"
-    r"(?:\s+(?:at|of|in))?(?=\s*,?\s*\d))"
+    rf"|(?:the\s+)?{_NAMED_PART}(?=\s*,?\s*\d))"
 )
 """A part of the house, or the place behind it, which is not the house."""
 _PARTS: Final = frozenset(
@@ -89,15 +96,39 @@ _OF_IT: Final = frozenset(
     }
 )  # fmt: skip
 _SAYS_NO_MORE: Final = frozenset((*DWELLING, "hand", "side", "in", "of", "at", "the", "and"))
-PART_ENDS: Final = frozenset(words.split()[-1] for words in _OF_IT | _SAYS_NO_MORE)
+_NAMED_WORDS: Final = frozenset(
+    {
+        "granny", "door", "coachhouse", "house", "shop", "caravan", "shed", "garage", "garages",
+        "outbuilding", "outbuildings", "outhouse", "summerhouse", "workshop", "stable", "stables", "loft",
+        "cellar", "annexe", "annex", "extension",
+    }
+)  # fmt: skip
+"""What those end in."""
+OF_A_HOUSE: Final = frozenset(
+    (*DWELLING, "floor", "room", "rm", "bedroom", "suite", "annexe", "annex", "level", "landing", "unit")
+)
+"""A word of them names a dwelling or a part of one, whatever is said with it: "Red Flat", "Oak Room"."""
+PART_ENDS: Final = frozenset(
+    (
+        *(words.split()[-1] for words in _OF_IT | _SAYS_NO_MORE),
+        *_NAMED_WORDS,
+        *OF_A_HOUSE,
+        "block",
+        "wing",
+        "tower",
+        "entrance",
+    )
+)
 """What such words end in: most have none of them, and are not looked at further."""
 _SURELY: Final = frozenset(("attic", "rear", "upstairs", "downstairs", "bedroom", "hand"))
 """What no town begins with, unlike Upper or Ground."""
+_BEGINS_A_TOWN: Final = frozenset("nsewy0123456789")
+"""A letter that may be a side of the street, or a Welsh article."""
 _OF_IT_ONLY: Final = re.compile(
     rf"(?:(?:{'|'.join(sorted(_OF_IT | _SAYS_NO_MORE, key=len, reverse=True))})(?:\s|$))+"
 )
 _INITIAL: Final = re.compile(
-    r"(?:^|(?<=,))\s*(?:the\s+)?([a-z]{1,2}\d{1,3}[a-z]?)(?=\s*,?\s*\d)"
+    r"(?:^|(?<=,))\s*(?:the\s+)?([a-z]{1,2}\d{1,3}[a-z]?)(?=\s+\d|\s*,\s*\d)"
     r"|(?<=[a-z]{3})[\s,]+([fr]\d{1,3})\s*(?=,|$|\s[a-z])"
 )
 """A unit by an initial and a number: "R3, 14 High Street", "14 High Street F2"."""
@@ -110,9 +141,10 @@ _ALONE: Final = re.compile(
 _TWO: Final = re.compile(r"(?:^|(?<=,))\s*(\d+[a-z]?)\s+(?=\d+[a-z]?(?:~\d+[a-z]?)?(?:\s+[a-z]{2}|\s*,))")
 _APART: Final = re.compile(r"^\s*(\d+[a-z]?|[a-z])\s*,(?=[^,\d]+,\s*\d+[a-z]?\s*,\s*[a-z]{2})")
 """A flat, the name of the building, its number, the street: "5, Green Court, 23, Mill Lane"."""
-_LETTER_AFTER: Final = re.compile(r"(?<=[^,\s])\s*,\s*[a-z]\s*(?=,)")
+_LETTER_AFTER: Final = re.compile(r"(?<=[^,\s])\s*,\s*([a-z])\s*(?=,)")
 _ON_FLOOR: Final = re.compile(r"\s+(\d+[a-z]?)\s*,(?=.*\d)")
 _SPACED_RANGE: Final = re.compile(r"(?:^|(?<=,))\s*(\d+)\s+(\d+)\s*(?=,)")
+_WHOLE_NUMBER: Final = re.compile(r"\d+(?![\w~])")
 _LEAST_RANGE: Final = 8
 """From this number on "12/14" is a pair of houses; below it, as in "2/4", a flat and its house."""
 
@@ -165,12 +197,36 @@ def part_of(text: str) -> str:
         >>> part_of("left hand flat"), part_of("rear"), part_of("upper farm")
         ('?left', 'rearof', '')
     """
-    if text.rpartition(" ")[2] not in PART_ENDS or not _OF_IT_ONLY.fullmatch(text):
+    if text.rpartition(" ")[2] not in PART_ENDS:
+        return ""
+    if found := _NAMED_BEHIND.fullmatch(text):
+        named = (found[1] or found[2] or found[3]).replace(" ", "")
+        return SOME if named.startswith("annex") else named
+    if not _OF_IT_ONLY.fullmatch(text):
         return ""
     if text == "the barn":
         return ""  # a house, as The Lodge is: "The Barn, 43 Hill Road"
     said = [word for word in text.split() if word not in _SAYS_NO_MORE]
     return REAR if said == ["rear"] else "?" * bool(said) + "".join(said)
+
+
+def unread_part(text: str) -> str:
+    """The unit that words give which nobody can read, but for one that names a dwelling: by all the others.
+
+    Example:
+        >>> unread_part("red flat"), unread_part("flat red"), unread_part("oak house")
+        ('?red', '?red', '')
+    """
+    said = text.split()
+    if OF_A_HOUSE.isdisjoint(said):
+        return ""
+    key = "".join(word for word in said if word not in _SAYS_NO_MORE)
+    return f"?{key}" if key else ""
+
+
+def is_named(part: str) -> bool:
+    """Whether a part of a house has a name that no town begins with ("granny flat")."""
+    return part.rpartition(" ")[2] in PART_ENDS and _NAMED_BEHIND.fullmatch(part) is not None
 
 
 def part_and_rest(text: str) -> tuple[str, str]:
@@ -181,9 +237,11 @@ def part_and_rest(text: str) -> tuple[str, str]:
         (('front bedroom', 'walsall'), ('', 'upper gornal'))
     """
     said = text.split()
+    if len(said) > 1 and len(said[0]) == 1 and said[0] not in _BEGINS_A_TOWN:
+        return said[0], " ".join(said[1:])  # "14 High Street A Walsall"
     for end in range(len(said), 0, -1):
         part = " ".join(said[:end])
-        if (end == len(said) or not _SURELY.isdisjoint(said[:end])) and part_of(part):
+        if (end == len(said) or not _SURELY.isdisjoint(said[:end]) or is_named(part)) and part_of(part):
             return part, " ".join(said[end:])
     return "", text
 
@@ -247,12 +305,17 @@ def _pairs(text: str, *, known: bool) -> str:
 
     def pair(found: re.Match[str]) -> str:
         left, right = found[1], found[2]
-        both = left.isdigit() and right.isdigit()
-        if both and (known or (int(right) - int(left) == 2 and int(left) >= _LEAST_RANGE)):
+        if (known and left.isdigit() and right.isdigit()) or _are_neighbours(left, right):
             return f" {left}~{right}"
         return found[0]
 
     return _SLASH.sub(pair, text)
+
+
+def _are_neighbours(left: str, right: str) -> bool:
+    """Whether two numbers are of two houses side by side, and so of a range: no flat 12 is in number 14."""
+    both = left.isdigit() and right.isdigit()
+    return both and int(right) - int(left) == 2 and int(left) >= _LEAST_RANGE
 
 
 def _unsaid(text: str) -> tuple[str, list[str]]:
@@ -264,7 +327,8 @@ def _unsaid(text: str) -> tuple[str, list[str]]:
     if "/" in text and (found := _SLASH.search(text)):
         return f"{text[: found.start(1)]}{text[found.start(2) :]}", [found[1]]
     if found := _LETTER_AFTER.search(text):
-        return f"{text[: found.start()]}{text[found.end() :]}", [SOME]  # "13, C": 13C, or Flat C of 13
+        # "13, C": 13C, or Flat C of 13.
+        return f"{text[: found.start()]}{text[found.end() :]}", [f"?{found[1]}"]
     if found := _APART.search(text):
         return text[found.end() :], [found[1]]
     if (found := _ALONE.search(text)) or (found := _TWO.search(text)):
@@ -272,6 +336,8 @@ def _unsaid(text: str) -> tuple[str, list[str]]:
         rest = text[found.end() :]
         if rest.startswith(f"{found[1]},"):
             return text[: found.start(1)] + rest, [SOME]  # "3, 3, Mill Lane": Flat 3 of 3, or said twice
+        if (house := _WHOLE_NUMBER.match(rest)) and _are_neighbours(found[1], house[0]):
+            return f"{text[: found.start(1)]}{found[1]}~{rest}", []  # "12, 14 High Street", as "12/14"
         again = rest.startswith(f"{found[1]} ")
         return text[: found.start(1)] + rest, [] if again else [found[1]]
     return text, []
@@ -285,6 +351,6 @@ def _floor(found: re.Match[str]) -> str:
         return _INITIALS[initials or welsh]
     if lone_side:
         return {"back": "rear"}.get(lone_side, lone_side)
-    levels = [_INITIALS.get(level) or ORDINALS[level] for level in (first or basement, second) if level]
+    levels = [_INITIALS.get(each) or level(each) for each in (first or basement, second) if each]
     where = {"back": "rear"}.get(side or "", side or "")
     return " ".join(filter(None, ("+".join(levels), where)))
