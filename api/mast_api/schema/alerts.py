@@ -89,7 +89,7 @@ class AlertQuery:
         asking, wanted = info.context, ids.alert_id(id_)
         await asking.intend(Question.ALERT, {"ids": [wanted]})
         row = await alert_reading.one_alert(asking.services.store, paging.scope(asking), wanted)
-        note(asking, row)
+        _looked_at(asking, Question.ALERT, row)
         return shown(asking, row)
 
     @strawberry.field(description="Rules whose alerts there may be: those that are or were in force.")
@@ -151,7 +151,8 @@ class AlertMutation:
             Question.ACKNOWLEDGE_ALERT,
             {"ids": [wanted], "disposition": disposition.value if disposition else ""},
         )
-        note(asking, await alert_reading.one_alert(asking.services.store, scope, wanted))
+        row = await alert_reading.one_alert(asking.services.store, scope, wanted)
+        _looked_at(asking, Question.ACKNOWLEDGE_ALERT, row)
         done = await confirmed(
             asking,
             lambda: asking.services.alerts.acknowledge(
@@ -175,6 +176,13 @@ def note(asking: Asking, row: AlertRow) -> None:
     for kind, start in (("people", "P-"), ("households", "H-"), ("addresses", "A-")):
         if found := [each for each in row["about"] if each.startswith(start)]:
             asking.answer_with(kind, found)
+
+
+def _looked_at(asking: Asking, question: Question, row: AlertRow) -> None:
+    """Whoever asks for one alert looks at each whom it is about."""
+    note(asking, row)
+    for each in row["about"]:
+        asking.found(question, [each])
 
 
 def listed(row: AlertRow) -> list[AlertContactRow]:

@@ -140,6 +140,8 @@ class MarkMutation:
         lifted = await confirmed(
             asking, lambda: marker.lift(mark, by=by, reason=reason), fix="ask `marks` whether it stands"
         )
+        for record in lifted.records:
+            asking.found(Question.LIFT_MARK, [record])
         return _outcome(asking, lifted)
 
 

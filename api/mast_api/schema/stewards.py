@@ -163,7 +163,11 @@ class Mutation(
         asking, id_ = info.context, ids.decision_id(decision)
         await asking.intend(Question.REVOKE_MATCH_DECISION, {"decision": id_})
         steward = asking.services.stewards
-        return await _decide(asking, lambda: steward.revoke(id_, by=asking.caller.subject, reason=reason))
+        decided = await _decide(asking, lambda: steward.revoke(id_, by=asking.caller.subject, reason=reason))
+        # A decision has an id of its own: whom it is about was looked at all the same.
+        for each in decided.records:
+            asking.found(Question.REVOKE_MATCH_DECISION, [each.record_id])
+        return decided
 
     @strawberry.mutation(
         description="These records are not this person's: none of them is ever one with any of the rest. "

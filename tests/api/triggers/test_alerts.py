@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from base64 import urlsafe_b64decode
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.api.triggers.alerts import Desk
 from tests.town import NOW, Service, Town, ago
 
 from mast_analytics.rule_yaml import SHIPPED
+from mast_api.audit.staff import StaffList
 from mast_api.schema.alerts import NOT_SHOWN
 from mast_api.triggers.keeping import AlertKeeper
 from mast_graph.directory import Team, write_directory
@@ -45,6 +47,7 @@ RESULT = (
 RULES = "{ alertRules { rule title inForce warning } }"
 HOME = "14 Mill Lane, Walsall, WS1 1AA"
 ANALYST = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
+OFFICER = {"role": "information-governance-officer", "purpose": "information-governance"}
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def desk(town: Town) -> Desk:
 
 
 @pytest.fixture
-def service(desk: Desk, serve: Serve) -> Service:
+def brought(desk: Desk) -> Desk:
     """Ann was not brought twice, Bea three times and is in care."""
     for name, days in (("Ann", 60), ("Ann", 40), ("Bea", 30), ("Bea", 20)):
         desk.town.says(
@@ -67,6 +70,12 @@ def service(desk: Desk, serve: Serve) -> Service:
             contact_id=f"{name}{days}",
         )
     desk.resolve({"ann": [("nhs", "Ann")], "bea": [("nhs", "Bea")]})
+    return desk
+
+
+@pytest.fixture
+def service(brought: Desk, serve: Serve) -> Service:
+    assert brought
     return serve()
 
 
@@ -122,6 +131,23 @@ def test_one_alert_says_whom_to_ring_and_who_did_what(service: Service, desk: De
     assert [each["disposition"] for each in found["acts"]] == [None, "KNOWN"]
     assert len({each["by"] for each in found["acts"]}) == 1
     assert found["aboutIds"] == ["P-ann"]
+
+
+@pytest.mark.parametrize("document", [ONE, TAKE_NOTICE], ids=["one alert", "notice of one"])
+def test_an_alert_about_ones_own_is_a_look_at_them(
+    brought: Desk, serve: Serve, tmp_path: Path, document: str
+) -> None:
+    staff = StaffList(tmp_path / "staff.sealed", brought.town.keys)
+    staff.write({"officer-7": ["P-ann"]})
+    served = serve(staff=staff)
+    bea, ann = nodes(ask(served, ALERTS))
+    asked = """{ accessReview { flags { reason aboutId count } } }"""
+    ask(served, document, id=bea["id"])
+    assert served.answer(asked, **OFFICER)["flags"] == []
+    ask(served, document, id=ann["id"])
+    assert served.answer(asked, **OFFICER)["flags"] == [
+        {"reason": "OWN_HOUSEHOLD", "aboutId": "P-ann", "count": 1}
+    ]
 
 
 def test_alerts_are_listed_by_how_much_the_pattern_matters(service: Service) -> None:
@@ -194,7 +220,7 @@ def test_what_a_rule_is_worth_counts_what_its_asker_is_shown(service: Service, d
 
     assert len(nodes(ask(service, ALERTS))) == 1
     assert counted(ANALYST) == (1, 1)
-    assert counted({"role": "information-governance-officer", "purpose": "information-governance"}) == (2, 2)
+    assert counted(OFFICER) == (2, 2)
 
 
 def test_who_may_not_see_a_class_is_told_that_there_may_be_more_and_cannot_acknowledge_it(
