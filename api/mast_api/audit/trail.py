@@ -142,7 +142,7 @@ def questions(entry: Entry) -> list[str]:
 def looked_for(question: str, sought: object) -> frozenset[str]:
     """Whom or what a question looks for: the ids it names, or all the tokens of one search as one.
 
-    A list that is read page by page looks for nobody.
+    A list that is read page by page looks for nobody. A place is one however it is spelled.
 
     Example:
         >>> looked_for("person", {"ids": ["P-1"]}), looked_for("shields", {"after": ["P-1"]})
