@@ -20,7 +20,7 @@
 // param $most_ties: integer, ties of each step from each side
 // column lefts: list of string, who the first id stands for
 // column rights: list of string, who the other id stands for
-// column ties: list of map, {left, right, kind, via}: household, address or contact
+// column ties: list of map, {left, right, kind, via, agency}: household, address or contact; the agency of a contact, for the audit log alone
 // column hubs: list of string, ids of what was met and not walked through
 // column met: list of integer, ties met at each step from each side, those cut included
 // column superseded: list of map, {id, successors} of every old id among those asked for
@@ -50,7 +50,7 @@ CALL (l0, now, as_of, covering) {
     OPTIONAL MATCH (a)<-[:HOUSEHOLD_AT]-(g:Household)<-[n:MEMBER_OF]-(q:Person)
     WHERE NOT hub AND n.from <= as_of AND q <> p AND q.shielded IS NULL AND NOT g.communal
     WITH h, a, hub, q, h = g AND m.from < n.to AND n.from < m.to AS together
-    RETURN q, CASE WHEN together THEN 'household' ELSE 'address' END AS kind, CASE WHEN together THEN h.id ELSE a.id END AS via,
+    RETURN q, CASE WHEN together THEN 'household' ELSE 'address' END AS kind, CASE WHEN together THEN h.id ELSE a.id END AS via, null AS agency,
       CASE WHEN h.communal THEN h.id WHEN hub THEN a.id END AS hub, null AS uncovered
     UNION
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
@@ -61,11 +61,11 @@ CALL (l0, now, as_of, covering) {
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
-    RETURN q, 'contact' AS kind, c.id AS via, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
+    RETURN q, 'contact' AS kind, c.id AS via, c.agency AS agency, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
       CASE WHEN cover IS NULL THEN c.data_class END AS uncovered
   }
-  WITH p, q, kind, via, hub, uncovered ORDER BY q.id, kind, via
-  WITH collect(DISTINCT CASE WHEN q IS NOT NULL THEN {p: p, q: q, kind: kind, via: via} END) AS found,
+  WITH p, q, kind, via, agency, hub, uncovered ORDER BY q.id, kind, via
+  WITH collect(DISTINCT CASE WHEN q IS NOT NULL THEN {p: p, q: q, kind: kind, via: via, agency: agency} END) AS found,
     collect(DISTINCT hub) AS hubs, collect(DISTINCT uncovered) AS uncovered
   RETURN found[..$most_ties] AS l1_ties, size(found) AS l1_met, hubs AS l1_hubs, uncovered AS l1_uncovered
 }
@@ -85,7 +85,7 @@ CALL (r0, now, as_of, covering) {
     OPTIONAL MATCH (a)<-[:HOUSEHOLD_AT]-(g:Household)<-[n:MEMBER_OF]-(q:Person)
     WHERE NOT hub AND n.from <= as_of AND q <> p AND q.shielded IS NULL AND NOT g.communal
     WITH h, a, hub, q, h = g AND m.from < n.to AND n.from < m.to AS together
-    RETURN q, CASE WHEN together THEN 'household' ELSE 'address' END AS kind, CASE WHEN together THEN h.id ELSE a.id END AS via,
+    RETURN q, CASE WHEN together THEN 'household' ELSE 'address' END AS kind, CASE WHEN together THEN h.id ELSE a.id END AS via, null AS agency,
       CASE WHEN h.communal THEN h.id WHEN hub THEN a.id END AS hub, null AS uncovered
     UNION
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
@@ -96,11 +96,11 @@ CALL (r0, now, as_of, covering) {
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
-    RETURN q, 'contact' AS kind, c.id AS via, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
+    RETURN q, 'contact' AS kind, c.id AS via, c.agency AS agency, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
       CASE WHEN cover IS NULL THEN c.data_class END AS uncovered
   }
-  WITH p, q, kind, via, hub, uncovered ORDER BY q.id, kind, via
-  WITH collect(DISTINCT CASE WHEN q IS NOT NULL THEN {p: p, q: q, kind: kind, via: via} END) AS found,
+  WITH p, q, kind, via, agency, hub, uncovered ORDER BY q.id, kind, via
+  WITH collect(DISTINCT CASE WHEN q IS NOT NULL THEN {p: p, q: q, kind: kind, via: via, agency: agency} END) AS found,
     collect(DISTINCT hub) AS hubs, collect(DISTINCT uncovered) AS uncovered
   RETURN found[..$most_ties] AS r1_ties, size(found) AS r1_met, hubs AS r1_hubs, uncovered AS r1_uncovered
 }
@@ -124,7 +124,7 @@ CALL (l1, now, as_of, covering) {
     OPTIONAL MATCH (a)<-[:HOUSEHOLD_AT]-(g:Household)<-[n:MEMBER_OF]-(q:Person)
     WHERE NOT hub AND n.from <= as_of AND q <> p AND q.shielded IS NULL AND NOT g.communal
     WITH h, a, hub, q, h = g AND m.from < n.to AND n.from < m.to AS together
-    RETURN q, CASE WHEN together THEN 'household' ELSE 'address' END AS kind, CASE WHEN together THEN h.id ELSE a.id END AS via,
+    RETURN q, CASE WHEN together THEN 'household' ELSE 'address' END AS kind, CASE WHEN together THEN h.id ELSE a.id END AS via, null AS agency,
       CASE WHEN h.communal THEN h.id WHEN hub THEN a.id END AS hub, null AS uncovered
     UNION
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
@@ -135,11 +135,11 @@ CALL (l1, now, as_of, covering) {
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
-    RETURN q, 'contact' AS kind, c.id AS via, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
+    RETURN q, 'contact' AS kind, c.id AS via, c.agency AS agency, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
       CASE WHEN cover IS NULL THEN c.data_class END AS uncovered
   }
-  WITH p, q, kind, via, hub, uncovered ORDER BY q.id, kind, via
-  WITH collect(DISTINCT CASE WHEN q IS NOT NULL THEN {p: p, q: q, kind: kind, via: via} END) AS found,
+  WITH p, q, kind, via, agency, hub, uncovered ORDER BY q.id, kind, via
+  WITH collect(DISTINCT CASE WHEN q IS NOT NULL THEN {p: p, q: q, kind: kind, via: via, agency: agency} END) AS found,
     collect(DISTINCT hub) AS hubs, collect(DISTINCT uncovered) AS uncovered
   RETURN found[..$most_ties] AS l2_ties, size(found) AS l2_met, hubs AS l2_hubs, uncovered AS l2_uncovered
 }
@@ -159,7 +159,7 @@ CALL (r1, now, as_of, covering) {
     OPTIONAL MATCH (a)<-[:HOUSEHOLD_AT]-(g:Household)<-[n:MEMBER_OF]-(q:Person)
     WHERE NOT hub AND n.from <= as_of AND q <> p AND q.shielded IS NULL AND NOT g.communal
     WITH h, a, hub, q, h = g AND m.from < n.to AND n.from < m.to AS together
-    RETURN q, CASE WHEN together THEN 'household' ELSE 'address' END AS kind, CASE WHEN together THEN h.id ELSE a.id END AS via,
+    RETURN q, CASE WHEN together THEN 'household' ELSE 'address' END AS kind, CASE WHEN together THEN h.id ELSE a.id END AS via, null AS agency,
       CASE WHEN h.communal THEN h.id WHEN hub THEN a.id END AS hub, null AS uncovered
     UNION
     MATCH (p)<-[link:RESOLVES_TO]-(:PersonRecord)-->(c:Contact)
@@ -170,11 +170,11 @@ CALL (r1, now, as_of, covering) {
     WITH p, c, cover, size(COLLECT { MATCH (c)<--(r:PersonRecord) WHERE r.shielded IS NULL RETURN 1 LIMIT $most_touched }) = $most_touched AS hub
     OPTIONAL MATCH (c)<--(:PersonRecord)-[link:RESOLVES_TO]->(q:Person)
     WHERE cover IS NOT NULL AND NOT hub AND link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
-    RETURN q, 'contact' AS kind, c.id AS via, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
+    RETURN q, 'contact' AS kind, c.id AS via, c.agency AS agency, CASE WHEN hub AND cover IS NOT NULL THEN c.id END AS hub,
       CASE WHEN cover IS NULL THEN c.data_class END AS uncovered
   }
-  WITH p, q, kind, via, hub, uncovered ORDER BY q.id, kind, via
-  WITH collect(DISTINCT CASE WHEN q IS NOT NULL THEN {p: p, q: q, kind: kind, via: via} END) AS found,
+  WITH p, q, kind, via, agency, hub, uncovered ORDER BY q.id, kind, via
+  WITH collect(DISTINCT CASE WHEN q IS NOT NULL THEN {p: p, q: q, kind: kind, via: via, agency: agency} END) AS found,
     collect(DISTINCT hub) AS hubs, collect(DISTINCT uncovered) AS uncovered
   RETURN found[..$most_ties] AS r2_ties, size(found) AS r2_met, hubs AS r2_hubs, uncovered AS r2_uncovered
 }
@@ -188,7 +188,7 @@ CALL (r2_ties, l0, r0, as_of) {
 WITH *, [t IN r2_ties | t.q] + [t IN r1_ties | t.q] + r0 AS from_right, [t IN l2_ties | t.q] + [t IN l1_ties | t.q] + l0 AS from_left
 WITH *, [t IN l2_ties WHERE t.q IN from_right] + [t IN r2_ties WHERE t.q IN from_left] AS far
 RETURN [p IN l0 | p.id] AS lefts, [p IN r0 | p.id] AS rights,
-  [t IN l1_ties + r1_ties + far | {left: t.p.id, right: t.q.id, kind: t.kind, via: t.via}] AS ties,
+  [t IN l1_ties + r1_ties + far | {left: t.p.id, right: t.q.id, kind: t.kind, via: t.via, agency: t.agency}] AS ties,
   l1_hubs + r1_hubs + l2_hubs + r2_hubs + l1_many + r1_many + l2_many + r2_many AS hubs, [l1_met, r1_met, l2_met, r2_met] AS met,
   [ask IN asked WHERE NOT ask.old IN ask.successors | {id: ask.id, successors: [e IN ask.successors | e.id]}] AS superseded,
   agreements, l1_uncovered + r1_uncovered + l2_uncovered + r2_uncovered AS uncovered, [] AS agencies, [] AS teams

@@ -75,6 +75,8 @@ class TieRow(TypedDict):
     right: str
     kind: str
     via: str
+    agency: str | None
+    """Whose contact it is, if it is one: no answer names it, the audit log does."""
 
 
 class ChainsRow(SharedRow):

@@ -65,6 +65,7 @@ async def warm_up(store: Reader, now: dt.datetime, door: asyncio.Event) -> None:
         lambda: glass.behind_glass(store, scope, ids=some["addresses"]),
         lambda: agency_keys.agency_references(store, scope, people=some["people"]),
         lambda: reviewing.review_counts(store, [1]),
+        lambda: reviewing.agencies_of_records(store, [_LAST]),
         lambda: network.paths_between(store, scope, some["people"][:1], some["people"][1:2], most=4),
     )
 

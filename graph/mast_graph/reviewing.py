@@ -97,6 +97,12 @@ class Waiting:
     unresolved: int
 
 
+async def agencies_of_records(store: Reader, records: Sequence[str]) -> list[str]:
+    """The agencies that keep some records."""
+    found: list[str] = (await store.read("read.agencies_of_records", records=list(records)))[0]["agencies"]
+    return found
+
+
 async def review_counts(store: Reader, bounds: Sequence[int]) -> Waiting:
     """How much waits, in bands that begin at ``bounds``, rising; nothing of what is shielded is counted."""
     found = {

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.api.conftest import Serve
 from tests.town import Service, Town
+
+from mast_api.rates import Different
 
 HOME = "14 High Street, Walsall WS1 1AA"
 ASK = "query($a: String!) { concernsAtAddress(address: $a) { outcome matches { addressId } } }"
@@ -199,6 +202,54 @@ def test_who_asks_again_and_again_for_what_may_not_be_seen_comes_up_as_if_it_wer
     (absent,), (shielded,) = flags
     assert (absent["reason"], absent["count"], absent["aboutId"]) == ("SAME_AGAIN", 4, None)
     assert shielded == {**absent, "count": 8, "says": absent["says"].replace(" 4 ", " 8 ")}
+
+
+REFUGE = "Haven Refuge, 3 Park Road, Walsall WS5 5EE"
+
+
+@pytest.mark.parametrize(
+    ("ask", "asked"),
+    [
+        pytest.param(
+            ASK,
+            [{"a": each} for each in (
+                REFUGE,
+                "Haven Refuge, 3 Park Rd, WS5 5EE",
+                "HAVEN REFUGE 3 Park Road Walsall West Midlands ws55ee",
+                "haven refuge,3, park road,, WS5 5EE",
+            )],
+            id="a refuge",
+        ),
+        pytest.param(
+            """query($given: String!, $family: String!, $born: Date, $phone: String! = "") {
+              searchPeople(givenName: $given, familyName: $family, dateOfBirth: $born, phone: $phone) {
+                outcome } }""",
+            [
+                {"given": "Deirdre", "family": "Okafor"},
+                {"given": "OKAFOR", "family": "deirdre"},
+                {"given": "Deirdre", "family": "Okafor", "born": "1988-02-03"},
+                {"given": "Deirdre", "family": "Okafor", "phone": "01922 555 0142"},
+            ],
+            id="who is in it",
+        ),
+    ],
+)  # fmt: skip
+def test_one_place_or_name_in_many_spellings_comes_up_for_review_as_one(
+    town: Town, service: Service, ask: str, asked: list[dict[str, str]]
+) -> None:
+    town.says("housing", "dee", person="Deirdre Okafor", place=REFUGE)
+    town.resolve()
+    for each in asked:
+        assert service.answer(ask, **each)["outcome"] == "NONE"
+    (flag,) = service.answer(REVIEW, **OFFICER)["flags"]
+    assert (flag["reason"], flag["count"], flag["aboutId"]) == ("SAME_AGAIN", 4, None)
+
+
+def test_a_place_in_many_spellings_is_one_of_those_that_may_be_looked_for_in_an_hour(serve: Serve) -> None:
+    served = serve(different=Different(1))
+    for spelling in ("3 Park Road, Walsall WS5 5EE", "3 Park Rd, WS5 5EE", "3, PARK ROAD WS5 5EE"):
+        assert served.answer(ASK, a=spelling)["outcome"] == "NONE"
+    assert code(served.ask(ASK, a="5 Park Road, Walsall WS5 5EE")) == "MAST-330"
 
 
 WAITS = """query($judged: Boolean! = false) { accessReview(judged: $judged) {

@@ -97,6 +97,23 @@ def test_who_presents_an_identity_is_erased_once_confirmed_and_stays_out(
         assert value not in done.out + done.err + shown.out + shown.err
 
 
+@pytest.mark.parametrize("command", [("subject-access",), ("erase", "person")], ids=" ".join)
+def test_who_only_looks_for_an_identity_is_on_record_too(
+    mast: Mast, loaded: Path, identity: Path, data: Path, command: tuple[str, ...]
+) -> None:
+    shown = mast(*command, "--identity", identity, "--by", "officer-7", "--json")
+    assert shown.code == 0, shown.err
+    log = [json.loads(line) for line in (data / "audit.jsonl").read_text().splitlines()]
+    sought, found = [each for each in log if each["event"].startswith("identity-")]
+    assert [each["event"] for each in (sought, found)] == ["identity-sought", "identity-found"]
+    assert {each["subject"] for each in (sought, found)} == {"officer-7"}
+    assert {"given_name", "family_name", "date_of_birth"} <= sought["sought"].keys()
+    tokens = [token for each in sought["sought"].values() for token in each]
+    assert all(len(bytes.fromhex(token)) >= 8 for token in tokens), "keyed tokens only"
+    assert found["ids"]["people"] == [each["person"] for each in shown.json["candidates"]]
+    assert not any(value in str(log) for value in IDENTITY.values())
+
+
 def test_an_identity_that_others_may_read_is_not_read(mast: Mast, loaded: Path, identity: Path) -> None:
     identity.chmod(0o644)
     ran = mast("erase", "person", "--identity", identity, "--by", "officer-7")

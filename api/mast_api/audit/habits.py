@@ -19,7 +19,7 @@ from typing import Final
 from mast_analytics.civil import LONDON
 from mast_api.audit.chain import Entry
 from mast_api.audit.staff import NOBODY, Staff
-from mast_api.audit.trail import LISTS, looked_for, moment, questions
+from mast_api.audit.trail import IDS, LISTS, looked_for, moment, questions
 
 ORDINARY_DAY: Final = 30
 """Questions that a busy desk asks in a day without anybody wondering."""
@@ -29,7 +29,9 @@ HABIT_DAYS: Final = 28
 SAME_AGAIN: Final = 4
 SAME_WITHIN: Final = dt.timedelta(days=7)
 SAME_ONE_SAYS: Final = "The same one looked at {} times in {} days."
-SAME_SEARCH_SAYS: Final = "The same search, which came to none or several, made {} times in {} days."
+SAME_SEARCH_SAYS: Final = (
+    "A search for the same place or names, which came to none or several, made {} times in {} days."
+)
 DIFFERENT_IN_AN_HOUR: Final = 60
 """Different people and places within an hour of the clock: one a minute, without a pause."""
 
@@ -177,8 +179,9 @@ def _found(entry: Entry) -> Iterator[Mapping[str, object]]:
 
 
 def _ids(said: object) -> Iterator[str]:
-    ids = said.get("ids") if isinstance(said, dict) else None
-    yield from (each for each in ids if isinstance(each, str)) if isinstance(ids, list) else ()
+    for name in IDS:
+        ids = said.get(name) if isinstance(said, dict) else None
+        yield from (each for each in ids if isinstance(each, str)) if isinstance(ids, list) else ()
 
 
 def _volume(asked: Mapping[tuple[str, dt.date], int]) -> Iterator[Flag]:

@@ -17,7 +17,13 @@ CLOCK_SET_BACK: Final = dt.timedelta(hours=1)
 """So far back may an entry be of one written before it: clocks are set."""
 
 AGENCIES: Final = "agencies"
-"""Among what an answer holds: those whose contacts it tells."""
+"""Among what an answer holds: those whose contacts it tells, or whose records it holds."""
+
+IDS: Final = ("ids", "records")
+"""Among what is sought: ids of people, places and households; of records that are decided about."""
+
+_UNDERSTOOD: Final = frozenset({"uprn", "place", "postcode_place", "street_place"})
+_NAMES: Final = ("given_name", "family_name")
 
 LISTS: Final = frozenset(
     {
@@ -136,25 +142,40 @@ def questions(entry: Entry) -> list[str]:
 def looked_for(question: str, sought: object) -> frozenset[str]:
     """Whom or what a question looks for: the ids it names, or all the tokens of one search as one.
 
-    A list that is read page by page looks for nobody.
+    A list that is read page by page looks for nobody. A place is one however it is spelled.
 
     Example:
         >>> looked_for("person", {"ids": ["P-1"]}), looked_for("shields", {"after": ["P-1"]})
         (frozenset({'P-1'}), frozenset())
+        >>> looked_for("recordMatchDecision", {"records": ["r1"], "decision": "SAME"})
+        frozenset({'r1'})
         >>> len(looked_for("searchPeople", {"given_name": ["0a"], "family_name": ["0b", "0c"]}))
         1
     """
     if question in LISTS or not isinstance(sought, Mapping):
         return frozenset()
-    ids = sought.get("ids")
-    if isinstance(ids, list | tuple | set | frozenset):
-        return frozenset(map(str, ids))
-    tokens = sorted(_texts(dict(sought)))
+    for name in IDS:
+        if isinstance(ids := sought.get(name), list | tuple | set | frozenset):
+            return frozenset(map(str, ids))
+    tokens = sorted(_texts(_as_one(sought)))
     return frozenset([" ".join(tokens)] if tokens else [])
 
 
+def _as_one(tokens: Mapping[str, Any]) -> dict[str, Any]:
+    """The tokens that are the same in every spelling of one place.
+
+    That of the text as it was written is another for every comma; it stays where it is all there is.
+
+    Example:
+        >>> _as_one({"place": "0a", "written": "0b"}), _as_one({"written": "0b"})
+        ({'place': '0a'}, {'written': '0b'})
+    """
+    understood = not _UNDERSTOOD.isdisjoint(tokens)
+    return {name: each for name, each in tokens.items() if not (understood and name == "written")}
+
+
 def told_of(entry: Entry) -> frozenset[str]:
-    """The agencies of which an answer told contacts, or how many they have.
+    """The agencies of which an answer told contacts, or how many they have, or held records.
 
     Example:
         >>> sorted(told_of({"ids": {"agencies": ["nhs"], "people": ["P-1"]}}))
@@ -166,13 +187,21 @@ def told_of(entry: Entry) -> frozenset[str]:
 
 
 def search_key(question: str, sought: object) -> str:
-    """By what a search is known again that named no id: of all its keyed tokens, short; "" where it had none.
+    """By what a search is known again that named no id: of its keyed tokens, short; "" where it had none.
+
+    A place is known again in every spelling. Who is searched for by both names is by these alone: another
+    date of birth or telephone number beside them would else be another search each time.
 
     Example:
         >>> one, other = ({"family_name": [each]} for each in ("0a", "0b"))
         >>> search_key("searchPeople", one) == search_key("searchPeople", other), search_key("person", {})
         (False, '')
+        >>> one, other = ({"given_name": ["0a"], "family_name": ["0b"], "phone": [each]} for each in "12")
+        >>> search_key("searchPeople", one) == search_key("searchPeople", other)
+        True
     """
+    if isinstance(sought, Mapping) and all(sought.get(name) for name in _NAMES):
+        sought = {name: sought[name] for name in _NAMES}
     things = looked_for(question, sought)
     return hashlib.sha256(" ".join([question, *sorted(things)]).encode()).hexdigest()[:16] if things else ""
 

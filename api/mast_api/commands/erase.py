@@ -36,13 +36,14 @@ def person(
     """Look for who presented IDENTITY, show who may be meant, and delete whom you confirm.
 
     The identity is JSON, read from standard input (-) or a file that only its owner may read, and held in
-    memory only. Without --confirm nobody is deleted: candidates are shown as ids and why. Refused while a
-    record of the person is under legal hold. The agency's next file cannot bring the records back: its
-    rejects say so.
+    memory only. Without --confirm nobody is deleted: candidates are shown as ids and why. Who looks and for
+    whom, in keyed tokens, is on record before anything is read, --confirm or not. Refused while a record of
+    the person is under legal hold. The agency's next file cannot bring the records back: its rejects say so.
     """
     from mast_api.rights import erasing
     from mast_api.rights.commanding import purging
     from mast_api.rights.identity import candidates, read_identity
+    from mast_api.rights.proving import note_within
     from mast_api.rights.purging import Order
     from mast_api.rights.requests import Right
     from mast_api.rights.settling import Settling
@@ -53,9 +54,16 @@ def person(
     query = read_identity(identity)
     keys = key_ring(settings, terminal)
     order = Order(erasing.RULE, by, {"agencies": sorted(agencies)})
-    with purging(settings, terminal, "mast erase", order) as (store, _, purge):
+    with purging(settings, terminal, "mast erase", order) as (store, lease, purge):
         settling = Settling.of(store, settings, request, Right.ERASURE)
-        found = candidates(store, keys, settings.data, Pseudonymiser(keys, now), query)
+        found = candidates(
+            store,
+            keys,
+            settings.data,
+            Pseudonymiser(keys, now),
+            query,
+            lambda event, said: note_within(lease, event, by, {"for": Right.ERASURE.value, **said}),
+        )
         if confirmed is None:
             show_candidates(terminal, found.found)
             return

@@ -38,11 +38,11 @@ def command(
     The identity is JSON, read from standard input (-) or a file that only its owner may read, and held in
     memory only. Without --confirm candidates are shown as ids and why. What would do serious harm, is about
     somebody else or would tell where somebody shielded is, is withheld, with the reason: see docs/rights.md.
-    That it was asked for is in the audit log before anything is read.
+    Who looks and for whom, in keyed tokens, is in the audit log before anything is read, --confirm or not.
     """
     from mast_api.rights.identity import candidates, read_identity
     from mast_api.rights.in_words import markdown
-    from mast_api.rights.proving import proved_access
+    from mast_api.rights.proving import note_first, proved_access
     from mast_api.rights.requests import Right
     from mast_api.rights.settling import Settling
     from mast_api.rights.subject_access import Judged
@@ -58,7 +58,14 @@ def command(
     query, keys = read_identity(identity), key_ring(settings, terminal)
     with graph(settings, terminal) as address, open_store(address) as store:
         settling = Settling.of(store, settings, request, Right.ACCESS)
-        found = candidates(store, keys, settings.data, Pseudonymiser(keys, now), query)
+        found = candidates(
+            store,
+            keys,
+            settings.data,
+            Pseudonymiser(keys, now),
+            query,
+            lambda event, said: note_first(store, settings, event, by, {"for": Right.ACCESS.value, **said}),
+        )
         if confirmed is None:
             show_candidates(terminal, found.found)
             return

@@ -7,14 +7,16 @@ import json
 import os
 import stat
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Protocol
 
 from mast_api.live import LiveResolver
 from mast_api.models import model_in_force
 from mast_api.people_search import PeopleSearch
 from mast_api.ports import Found
+from mast_api.sought import sought
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
@@ -24,6 +26,8 @@ from mast_resolver.records import EntityId, Kind
 
 MOST_BYTES = 20_000
 LIMIT = 10
+SOUGHT: Final = "identity-sought"
+FOUND: Final = "identity-found"
 _FIELDS = frozenset(each.name for each in fields(PersonQuery)) - {"age", "age_tolerance", "aliases"}
 _FIX = 'give one JSON object, such as {"given_name": ..., "family_name": ..., "date_of_birth": "1983-08-06"}'
 
@@ -96,15 +100,28 @@ def _parse(text: str) -> PersonQuery:
     return PersonQuery(date_of_birth=day, **said)
 
 
+class Note(Protocol):
+    """Has it on record, durably, what was done for whom: an event, and what it says in tokens and ids."""
+
+    def __call__(self, event: str, said: Mapping[str, Any], /) -> None: ...
+
+
 def candidates(
-    store: Store, keys: KeyRing, data: Path, look_up: Pseudonymiser, query: PersonQuery
+    store: Store, keys: KeyRing, data: Path, look_up: Pseudonymiser, query: PersonQuery, note: Note
 ) -> Candidates:
     """Who may be meant, the shielded included: the right is theirs too.
 
+    That somebody looks, and by which keyed tokens, is on record before anybody is read; who is found, before
+    anybody is told.
+
     Raises:
         SearchTooBroadError: too little is given.
+        LeaseHeldError: another writer is at work, so that nothing can be noted.
     """
+    encodings = look_up.person_query(query)
+    note(SOUGHT, {"sought": sought(encodings)})
     live = LiveResolver(store, keys, model_in_force(data, Kind.PERSON), warn=lambda _: None)
     live.read()
-    found = PeopleSearch(live).search(look_up.person_query(query), LIMIT, hidden_too=True)
-    return Candidates(tuple(found.found))
+    found = PeopleSearch(live).search(encodings, LIMIT, hidden_too=True).found
+    note(FOUND, {"ids": {"people": [str(each.person) for each in found]}})
+    return Candidates(tuple(found))

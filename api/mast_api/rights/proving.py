@@ -63,6 +63,11 @@ def note(store: Store, event: str, by: str, said: Mapping[str, Any]) -> None:
     Lease.once(store, lambda tx, tick: put_proof(tx, proof_of(event, by, said), tick=tick))
 
 
+def note_within(lease: Lease, event: str, by: str, said: Mapping[str, Any]) -> None:
+    """The same for a command that has the right to write: durable in the graph, whatever becomes of it."""
+    lease.write(lambda tx, tick: put_proof(tx, proof_of(event, by, said), tick=tick))
+
+
 def note_first(store: Store, settings: Settings, event: str, by: str, said: Mapping[str, Any]) -> None:
     """The same, durable before it is done, also while a load holds the right to write: if the log is free.
 

@@ -143,14 +143,16 @@ class RuleBacktest:
     as_happened: bool = strawberry.field(
         description="As if all had been known when it happened; otherwise as known at the time."
     )
-    alerts: int
-    per_week: float
+    alerts: int | None = strawberry.field(
+        description="In the trial; nothing of its figures is shown where it counted what you may not see."
+    )
+    per_week: float | None
     per_thousand: float | None = strawberry.field(description="Alerts a year for each 1,000 people known.")
-    followed: JudgedShare = strawberry.field(
+    followed: JudgedShare | None = strawberry.field(
         description="Alerts after which the rule's outcome was recorded."
     )
-    taken_back: int
-    suppressed: int
+    taken_back: int | None
+    suppressed: int | None
     days_late: float | None
     tried_with: list[str] = strawberry.field(description="The rules with which overlaps were looked for.")
     overlaps: list[RuleOverlap]
@@ -166,3 +168,4 @@ class RuleBacktest:
     useful_share: JudgedShare = strawberry.field(
         description="Of those of which somebody said what they were."
     )
+    not_shown: list[str] = strawberry.field(description="What of the trial is withheld, as sentences.")

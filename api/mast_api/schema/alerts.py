@@ -36,6 +36,12 @@ NOT_SHOWN: Final = (
 )
 """Said always: a number of them would tell, by rule and severity, of contacts that are withheld."""
 
+TRIAL_NOT_SHOWN: Final = (
+    "What the trial came to is not shown: it counts contacts of every class, and some you may not see."
+)
+
+_FIGURES: Final = ("alerts", "per_week", "per_thousand", "taken_back", "suppressed", "days_late")
+
 RuleName = Annotated[
     str, strawberry.argument(description="Only of this rule: id and version, as answers have it.")
 ]
@@ -89,7 +95,7 @@ class AlertQuery:
         asking, wanted = info.context, ids.alert_id(id_)
         await asking.intend(Question.ALERT, {"ids": [wanted]})
         row = await alert_reading.one_alert(asking.services.store, paging.scope(asking), wanted)
-        note(asking, row)
+        _looked_at(asking, Question.ALERT, row)
         return shown(asking, row)
 
     @strawberry.field(description="Rules whose alerts there may be: those that are or were in force.")
@@ -111,7 +117,7 @@ class AlertQuery:
     @strawberry.field(
         description="What rules came to when they were tried on the past, and what people said since: of the "
         "alerts that the caller is shown, or of all where they are shown none. A trial is of all that was "
-        "known, whoever asks."
+        "known: its figures are for those who see every class of contact, and those who are shown no alerts."
     )
     async def rule_backtest(self, info: Info, rule: RuleName = "") -> list[t.RuleBacktest]:
         asking = info.context
@@ -128,10 +134,16 @@ class AlertQuery:
             ),
             alert_reading.every_rule(store),
         )
-        since = {row["rule"]: row for row in worth}
+        since, counted = {row["rule"]: row for row in worth}, _may_see_trials(asking)
         kept = await asyncio.to_thread(lambda: {each.id: _rule(each.id, each.text) for each in rules})
         return [
-            _tried(StoredBacktest(**row), since.get(row["rule"], {}), kept.get(row["rule"]), asking.now)
+            _tried(
+                StoredBacktest(**row),
+                since.get(row["rule"], {}),
+                kept.get(row["rule"]),
+                asking.now,
+                counted=counted,
+            )
             for row in tried
         ]
 
@@ -151,7 +163,8 @@ class AlertMutation:
             Question.ACKNOWLEDGE_ALERT,
             {"ids": [wanted], "disposition": disposition.value if disposition else ""},
         )
-        note(asking, await alert_reading.one_alert(asking.services.store, scope, wanted))
+        row = await alert_reading.one_alert(asking.services.store, scope, wanted)
+        _looked_at(asking, Question.ACKNOWLEDGE_ALERT, row)
         done = await confirmed(
             asking,
             lambda: asking.services.alerts.acknowledge(
@@ -175,6 +188,13 @@ def note(asking: Asking, row: AlertRow) -> None:
     for kind, start in (("people", "P-"), ("households", "H-"), ("addresses", "A-")):
         if found := [each for each in row["about"] if each.startswith(start)]:
             asking.answer_with(kind, found)
+
+
+def _looked_at(asking: Asking, question: Question, row: AlertRow) -> None:
+    """Whoever asks for one alert looks at each whom it is about."""
+    note(asking, row)
+    for each in row["about"]:
+        asking.found(question, [each])
 
 
 def listed(row: AlertRow) -> list[AlertContactRow]:
@@ -232,11 +252,24 @@ def shown(asking: Asking, row: AlertRow) -> t.Alert:
     )
 
 
+def _may_see_trials(asking: Asking) -> bool:
+    """Whether a trial counted nothing that the caller may not see.
+
+    Of any class of contact there may be alerts, outcomes and overlaps with other rules in it. Who governs the
+    rules is shown no alert that the figures could be held against.
+    """
+    return not may(asking.caller, Question.ALERTS) or asking.caller.data_classes.issuperset(
+        vocabulary().data_classes
+    )
+
+
 def _tried(
-    stored: StoredBacktest, since: dict[str, Any], rule: Rule | None, now: dt.datetime
+    stored: StoredBacktest, since: dict[str, Any], rule: Rule | None, now: dt.datetime, *, counted: bool
 ) -> t.RuleBacktest:
     result, in_force = json.loads(stored.result), bool(since.get("in_force", False))
-    work = result.get("workload")
+    trial: dict[str, Any] = result if counted else {}
+    work, followed = trial.get("workload"), trial.get("followed")
+    figures: dict[str, Any] = {name: trial.get(name) for name in _FIGURES}
     worth = {name: int(since.get(name, 0)) for name in ("acknowledged", "useful", "known", "wrong")}
     share = Share(worth["useful"], worth["useful"] + worth["known"] + worth["wrong"])
     return t.RuleBacktest(
@@ -247,13 +280,13 @@ def _tried(
         end=stored.end,
         run_at=stored.at,
         as_happened=stored.as_happened,
-        followed=t.JudgedShare(**result["followed"]),
+        followed=followed and t.JudgedShare(**followed),
         in_force=in_force and not (rule and rule.lapsed(now)),
         warning=rule.warning(now) if rule and in_force else "",
-        tried_with=result.get("tried_with", []),
+        tried_with=trial.get("tried_with", []),
         overlaps=[
             t.RuleOverlap(rule=each["other"], alerts=each["alerts"], same=each["same"])
-            for each in result.get("overlaps", [])
+            for each in trial.get("overlaps", [])
         ],
         workload=work
         and t.TeamWorkload(
@@ -263,10 +296,8 @@ def _tried(
             busiest_week=work["busiest_week"],
         ),
         useful_share=t.JudgedShare(**share.said()),
-        **{
-            name: result[name]
-            for name in ("alerts", "per_week", "per_thousand", "taken_back", "suppressed", "days_late")
-        },
+        not_shown=[] if counted else [TRIAL_NOT_SHOWN],
+        **figures,
         **worth,
     )
 

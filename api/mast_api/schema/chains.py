@@ -39,7 +39,7 @@ def shortest(
     Nobody of ``hubs`` stands between two others.
 
     Example:
-        >>> tie = lambda left, right: TieRow(left=left, right=right, kind="household", via="H-1")
+        >>> tie = lambda left, right: TieRow(left=left, right=right, kind="household", via="H-1", agency=None)
         >>> shortest([tie("P-1", "P-2"), tie("P-3", "P-2")], ["P-1"], ["P-3"], most=4)
         [['P-1', 'P-2', 'P-3']]
     """

@@ -17,8 +17,8 @@ from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import glass_types as t
 from mast_api.schema import ids, paging, places, shape
 from mast_api.schema.confirming import Reason, confirmed
-from mast_api.schema.sought import sought
 from mast_api.schema.types import PageInfo, Stage
+from mast_api.sought import sought
 from mast_graph.glass import BehindRow, Glass, behind_glass, glass_of, glasses
 from mast_graph.read import Scope
 from mast_intake.search import AddressQuery, PersonQuery, check_readable

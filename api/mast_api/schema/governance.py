@@ -47,7 +47,7 @@ WhoseStaff = Annotated[
 WhoseContacts = Annotated[
     str,
     strawberry.argument(
-        description="Whose contacts were told: what a partner is told of the use of its data."
+        description="Whose contacts or records were told of: what a partner is told of the use of its data."
     ),
 ]
 Since = Annotated[

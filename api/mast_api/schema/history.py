@@ -74,9 +74,8 @@ class HistoryQuery:
             first=first,
             after=cursor,
         )
-        people, addresses = residences.noted(answer)
-        asking.answer_with("people", people)
-        asking.answer_with("addresses", addresses)
+        for kind, named in residences.noted(answer).items():
+            asking.answer_with(kind, named)
         return answer
 
     @strawberry.field(

@@ -14,6 +14,7 @@ from mast_api import inferring
 from mast_api.access import Question, permit
 from mast_api.asking import Asking
 from mast_api.people_search import telling
+from mast_api.schema.keepers import answer_with_records
 from mast_api.schema.records import bits
 from mast_api.schema.relations import RelationBasis
 from mast_resolver.housemates import LIKELY_AT, SharedHome
@@ -72,7 +73,7 @@ async def inferred(asking: Asking, people: Sequence[str], *, among: bool) -> Inf
     listed = found[:MOST_INFERRED]
     for each in listed:
         asking.answer_with("people", [each.person, each.other])
-        asking.answer_with("records", list(each.records))
+    await answer_with_records(asking, [record for each in listed for record in each.records])
     cut = []
     if len(found) > len(listed):
         cut.append(f"{len(found) - len(listed)} further pairs are not shown: {MOST_INFERRED} are.")

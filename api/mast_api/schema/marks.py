@@ -15,6 +15,7 @@ from mast_api.limits import FIRST_DEFAULT
 from mast_api.rights.marking import Marked
 from mast_api.schema import ids
 from mast_api.schema.confirming import Reason, confirmed
+from mast_api.schema.keepers import answer_with_records
 from mast_api.schema.paging import check_page_size
 from mast_api.schema.types import PageInfo
 from mast_graph import marks
@@ -98,8 +99,8 @@ class MarkQuery:
         shown = rows[:first]
         for row in shown:
             asking.answer_with("marks", [row["id"]])
-            asking.answer_with("records", row["records"])
             asking.answer_with("people", row["people"])
+        await answer_with_records(asking, [record for row in shown for record in row["records"]])
         return MarkConnection(
             edges=[MarkEdge(cursor=row["id"], node=_mark(asking, row)) for row in shown],
             page_info=PageInfo.of(
@@ -130,7 +131,7 @@ class MarkMutation:
             lambda: marker.mark(wanted, target, data_class=data_class, by=by, reason=reason),
             fix="ask `marks` whether it stands",
         )
-        return _outcome(asking, marked)
+        return await _outcome(asking, marked)
 
     @strawberry.mutation(description="Lift a mark. It stays readable.")
     async def lift_mark(self, info: Info, id_: ids.IdArgument, reason: Reason) -> MarkOutcome:
@@ -140,7 +141,9 @@ class MarkMutation:
         lifted = await confirmed(
             asking, lambda: marker.lift(mark, by=by, reason=reason), fix="ask `marks` whether it stands"
         )
-        return _outcome(asking, lifted)
+        for record in lifted.records:
+            asking.found(Question.LIFT_MARK, [record])
+        return await _outcome(asking, lifted)
 
 
 def _target(id_: str | None) -> str:
@@ -149,9 +152,9 @@ def _target(id_: str | None) -> str:
     return ids.record_id(id_) if ids.is_record(id_) else ids.person_id(id_)
 
 
-def _outcome(asking: Asking, marked: Marked) -> MarkOutcome:
+async def _outcome(asking: Asking, marked: Marked) -> MarkOutcome:
     asking.answer_with("marks", [marked.id])
-    asking.answer_with("records", marked.records)
+    await answer_with_records(asking, marked.records)
     return MarkOutcome(mark_id=ID(marked.id), at=marked.at, record_ids=[ID(each) for each in marked.records])
 
 

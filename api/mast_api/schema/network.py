@@ -69,8 +69,12 @@ class NetworkQuery:
         duty = shape.duty_team(asking.services.settings)
         answer, named = chains.paths(row, scope, duty, most=most, as_of=moment)
         asking.answer_with("people", named)
-        for tie in [tie for chain in answer.chains for step in chain.steps for tie in step.ties]:
+        ties = [tie for chain in answer.chains for step in chain.steps for tie in step.ties]
+        for tie in ties:
             asking.answer_with(_NOTED[tie.kind], [tie.via_id])
+        shown = {str(tie.via_id) for tie in ties}
+        whose = [tie["agency"] for tie in row["ties"] if tie["via"] in shown]
+        asking.answer_with("agencies", [agency for agency in whose if agency])
         return answer
 
     @strawberry.field(

@@ -163,12 +163,12 @@ def in_utc(given: dt.datetime) -> dt.datetime:
     """A moment as callers give it, in UTC; without a zone it is taken to be in it.
 
     Raises:
-        BadRequestError: it is so early or late that it is in no year there.
+        BadRequestError: it is in the first or the last year there is: hours before or after it, or the same
+            moment in London, may be in none.
     """
-    try:
-        return given.astimezone(dt.UTC) if given.tzinfo else given.replace(tzinfo=dt.UTC)
-    except OverflowError:
-        raise BadRequestError("a moment is out of range", fix="give one of the years 1 to 9999") from None
+    if not dt.MINYEAR < given.year < dt.MAXYEAR:
+        raise BadRequestError("a moment is out of range", fix="give one of the years 2 to 9998")
+    return given.astimezone(dt.UTC) if given.tzinfo else given.replace(tzinfo=dt.UTC)
 
 
 def _unusable() -> BadCursorError:

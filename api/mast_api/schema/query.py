@@ -30,11 +30,11 @@ from mast_api.schema.releases import ReleaseQuery
 from mast_api.schema.research import ResearchQuery
 from mast_api.schema.research_choices import ResearchChoicesQuery
 from mast_api.schema.rights import RightsQuery
-from mast_api.schema.sought import sought
 from mast_api.schema.stewards import StewardQuery
 from mast_api.schema.transparency import TransparencyQuery
 from mast_api.schema.upkeep import UpkeepQuery
 from mast_api.schema.volumes import VolumesQuery
+from mast_api.sought import sought
 from mast_graph import read
 from mast_graph.read import ConcernsRow, ContactRow, GroupRow, HomeRow, MemberRow
 from mast_intake.search import AddressQuery, PersonQuery, check_readable

@@ -39,6 +39,7 @@ async def records_of(asking: Asking, person: str) -> list[MemberRecord]:
     rows = await reviewing.records_of_people(asking.services.store, [person])
     trees, _ = await asyncio.to_thread(explaining.how, asking.services.live, [person])
     asking.answer_with("records", [row["record"] for row in rows])
+    asking.answer_with("agencies", [row["agency"] for row in rows])
     return listed(rows, trees)
 
 

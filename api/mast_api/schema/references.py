@@ -64,6 +64,7 @@ class ReferenceQuery:
             asking.services.store, scope, people=people, records=records
         )
         asking.answer_with("records", [row["record"] for row in rows if row["public"]])
+        asking.answer_with("agencies", [row["agency"] for row in rows])
         look_up, purpose = asking.services.look_up, asking.caller.purpose.value
         sealed = [
             SealedReference(

@@ -82,6 +82,7 @@ def relations(asking: Asking, row: PersonRow, shaper: shape.Shaper) -> Relations
     permit(asking.caller, Question.RELATIONS)
     listed = [_relation(each, shaper) for each in first_said(map(_turned, row["relations"]))]
     asking.answer_with("people", [each.person_id for each in listed])
+    asking.answer_with("agencies", [each.agency.id for each in listed])
     cut = row["relation_count"] - len(row["relations"])
     return Relations(
         listed=listed,

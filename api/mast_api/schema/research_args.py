@@ -23,6 +23,9 @@ from mast_resolver.vocabulary import HIGHEST_SEVERITY, vocabulary
 HOLDING_DAYS: Final = (14, 28, 56, 91)
 """A choice of few: of two tables that differ by a day the difference would be of few people."""
 
+EARLIEST: Final = dt.date(1900, 1, 31)
+"""The first month that figures may end with: before it there is no year to compare with, and no contact."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waited:
@@ -114,6 +117,8 @@ def _month_end(day: dt.date | None, serving_at: dt.datetime, now: dt.datetime) -
         raise BadRequestError(
             "asOf is no end of a month", fix=f"say {last_month_end(now)}, or an earlier month's last day"
         )
+    if day < EARLIEST:
+        raise BadRequestError("asOf is too early", fix=f"say {EARLIEST} or later, or leave it out")
     if day > last_month_end(now):
         raise BadRequestError("asOf lies ahead", fix=f"say {last_month_end(now)} or earlier, or leave it out")
     return day

@@ -222,17 +222,21 @@ def _not_shown(row: HistoryRow) -> Iterator[str]:
         yield f"{row['unresolved']} newly loaded records of residents are not resolved yet."
 
 
-def noted(answer: t.AddressHistory) -> tuple[list[str], list[str]]:
-    """The people and the addresses that the answer names, for the audit log."""
+def noted(answer: t.AddressHistory) -> dict[str, list[str]]:
+    """The people, addresses and agencies that the answer names, for the audit log."""
     nodes: Sequence[t.Residence] = [edge.node for edge in answer.residents.edges]
     people = [str(node.person_id) for node in nodes]
     addresses = [str(each) for each in answer.address_ids]
     if answer.superseded:
         addresses += [str(each) for each in answer.superseded.successor_ids]
+    agencies: list[str] = []
     for node in nodes:
         addresses += [str(each.address_id) for each in node.overlaps]
         addresses += [str(each.elsewhere_id) for each in node.conflicts if each.elsewhere_id]
-    return people, addresses
+        agencies += [str(each.agency.id) for each in node.statements]
+        agencies += [str(one) for each in node.conflicts for one in each.agency_ids]
+        agencies += [str(one) for each in node.overlaps for one in each.agency_ids]
+    return {"people": people, "addresses": addresses, "agencies": agencies}
 
 
 def _since(at: dt.datetime) -> int:

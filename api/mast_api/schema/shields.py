@@ -12,6 +12,7 @@ from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import ids
 from mast_api.schema.confirming import Reason, confirmed
+from mast_api.schema.keepers import answer_with_records
 from mast_api.schema.paging import check_page_size
 from mast_api.schema.types import PageInfo
 from mast_graph import reviewing
@@ -74,6 +75,7 @@ class ShieldQuery:
         shown = rows[:first]
         for row in shown:
             asking.answer_with("addresses" if row["id"].startswith("A-") else "people", [row["id"]])
+            asking.answer_with("agencies", row["agencies"])
         return ShieldConnection(
             edges=[ShieldEdge(cursor=row["id"], node=_thing(asking, row)) for row in shown],
             page_info=PageInfo.of(
@@ -109,7 +111,7 @@ async def _decide(asking: Asking, id_: str, reason: str, *, on: bool) -> ShieldO
         fix="ask for the id: if it is not found, the shield stands",
     )
     asking.answer_with("shields", [decided.id])
-    asking.answer_with("records", decided.records)
+    await answer_with_records(asking, decided.records)
     asking.answer_with("addresses" if entity.startswith("A-") else "people", [entity])
     return ShieldOutcome(
         shield_id=ID(decided.id),

@@ -65,6 +65,7 @@ async def stated(
     ]
     for each in listed:
         asking.answer_with("people", [each.person_id, each.relative_id])
+        asking.answer_with("agencies", [each.agency.id])
     cut = row["relation_count"] - len(row["relations"])
     return StatedRelations(
         listed=listed,

@@ -19,6 +19,7 @@ from mast_api.schema.alerts import AlertMutation
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.glass import GlassMutation
 from mast_api.schema.governance import GovernanceMutation
+from mast_api.schema.keepers import answer_with_records
 from mast_api.schema.marks import MarkMutation
 from mast_api.schema.paging import check_page_size
 from mast_api.schema.releases import ReleaseMutation
@@ -71,6 +72,7 @@ class StewardQuery(ShieldQuery):
         decisions = await _decisions(asking, [row["record"] for row in rows])
         asking.answer_with("people", live)
         asking.answer_with("records", [row["record"] for row in rows])
+        asking.answer_with("agencies", [row["agency"] for row in rows])
         old = accounts.superseded(stands_for)
         return t.How(
             superseded=old[0] if old else None,
@@ -118,6 +120,7 @@ class StewardQuery(ShieldQuery):
         ]
         for row in shown:
             asking.answer_with("records", [row["left"], row["right"]])
+            asking.answer_with("agencies", [row["left_agency"], row["right_agency"]])
             asking.answer_with("people", [row["left_person"], row["right_person"]])
         return t.ReviewConnection(
             edges=edges,
@@ -163,7 +166,11 @@ class Mutation(
         asking, id_ = info.context, ids.decision_id(decision)
         await asking.intend(Question.REVOKE_MATCH_DECISION, {"decision": id_})
         steward = asking.services.stewards
-        return await _decide(asking, lambda: steward.revoke(id_, by=asking.caller.subject, reason=reason))
+        decided = await _decide(asking, lambda: steward.revoke(id_, by=asking.caller.subject, reason=reason))
+        # A decision has an id of its own: whom it is about was looked at all the same.
+        for each in decided.records:
+            asking.found(Question.REVOKE_MATCH_DECISION, [each.record_id])
+        return decided
 
     @strawberry.mutation(
         description="These records are not this person's: none of them is ever one with any of the rest. "
@@ -193,7 +200,7 @@ async def _decide(asking: Asking, decide: Callable[[], Decided]) -> t.DecisionOu
     """Let it be stored, and note what came of it."""
     decided = await confirmed(asking, decide, fix="ask `why` whether it stands before you take it again")
     asking.answer_with("decisions", [decided.id])
-    asking.answer_with("records", [record for record, _ in decided.records])
+    await answer_with_records(asking, [record for record, _ in decided.records])
     asking.answer_with("people", [entity for _, entity in decided.records if entity])
     asking.answer_with("people", decided.changes.created)
     for gone in decided.changes.superseded:
@@ -228,7 +235,7 @@ async def _why_people(asking: Asking, sides: Sequence[str]) -> t.Why:
 
 async def _why(asking: Asking, between: explaining.Between, old: list[Superseded]) -> t.Why:
     account = between.pair
-    asking.answer_with("records", [account.left, account.right])
+    await answer_with_records(asking, [account.left, account.right])
     asking.answer_with("people", account.entities)
     decisions = await _decisions(asking, between.records[0])
     both = {account.left, account.right}
@@ -247,6 +254,7 @@ async def _why(asking: Asking, between: explaining.Between, old: list[Superseded
 async def _decisions(asking: Asking, records: Iterable[str]) -> list[t.StandingDecision]:
     found = await reviewing.decisions_of_records(asking.services.store, list(records))
     named = {record for each in found for record in (each.left, each.right)}
+    await answer_with_records(asking, named)
     people = await asyncio.to_thread(explaining.people_of, asking.services.live, named)
     asking.answer_with("decisions", [each.id for each in found])
     asking.answer_with("people", [person for person in people.values() if person])

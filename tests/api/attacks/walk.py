@@ -36,6 +36,20 @@ ABSENT: Final = {
 }
 """An id of each kind that nothing has."""
 
+EDGES: Final = {
+    "Date": (
+        *("0001-01-01", "0001-01-31", "0001-12-31", "0002-02-28", "1900-02-28", "2024-02-29"),
+        *("9998-12-31", "9999-01-01", "9999-12-31"),
+    ),
+    "DateTime": (
+        *("0001-01-01T00:00:00Z", "0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00"),
+        *("0001-12-31T23:59:59-12:00", "0002-01-01T00:00:00+14:00", "2024-02-29T00:00:00+14:00"),
+        *("2024-02-29T23:59:59.999999-12:00", "9998-12-31T23:59:59.999999-12:00"),
+        *("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59-12:00", "9999-12-31T00:00:00+14:00"),
+    ),
+}
+"""Days and moments at the ends of the calendar, leap days, and the zones that are furthest from ours."""
+
 SOUGHT: Final[dict[str, dict[str, Any]]] = {
     "concernsAtAddress": {"address": "1 Nowhere Street, Walsall WS9 9ZZ"},
     "searchPeople": {"givenName": "Zebedee", "familyName": "Zzyzx"},
@@ -75,7 +89,11 @@ class Place:
     root: Root
     argument: str
     path: tuple[str, ...] = ()
-    is_id: bool = False
+    kind: str = "String"
+
+    @property
+    def is_id(self) -> bool:
+        return self.kind == "ID"
 
     def filled(self, value: str, others: dict[str, Any]) -> dict[str, Any]:
         """The variables of a question with this value here."""
@@ -126,11 +144,11 @@ class Root:
         }
         return needed | SOUGHT.get(self.name, {})
 
-    def places(self) -> Iterator[Place]:
-        """Every place of its arguments that takes an id or a text."""
+    def places(self, kinds: tuple[str, ...] = ("String", "ID")) -> Iterator[Place]:
+        """Every place of its arguments that takes an id or a text, or what is named instead."""
         for name, argument in self.field.args.items():
             named = get_named_type(argument.type)
-            yield from (Place(self, name, path, is_id=is_id) for path, is_id in _within(named))
+            yield from (Place(self, name, path, kind=kind) for path, kind in _within(named, kinds))
 
 
 def subscriptions() -> list[str]:
@@ -157,6 +175,11 @@ def places() -> list[Place]:
     return [place for root in roots() for place in root.places()]
 
 
+def dates() -> list[Place]:
+    """Every place of the whole schema that takes a day or a moment."""
+    return [place for root in roots() for place in root.places(("Date", "DateTime"))]
+
+
 def callers(question: str, *, may: bool) -> list[dict[str, Any]]:
     """Roles and purposes that are admitted, and may, or may not, ask this."""
     policy = in_force()
@@ -178,13 +201,15 @@ def _sample(root: str, name: str, type_: Any) -> Any:
     return {"String": "because", "Int": 2, "Boolean": False, "Date": NOW.date().isoformat()}[named.name]
 
 
-def _within(named: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """The paths to every id and text of an argument, through the inputs that it is made of."""
+def _within(
+    named: Any, kinds: tuple[str, ...], path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The paths to everything of some kinds in an argument, through the inputs that it is made of."""
     if isinstance(named, GraphQLInputObjectType):
         for name, each in named.fields.items():
-            yield from _within(get_named_type(each.type), (*path, name))
-    elif named.name in ("String", "ID"):
-        yield path, named.name == "ID"
+            yield from _within(get_named_type(each.type), kinds, (*path, name))
+    elif named.name in kinds:
+        yield path, named.name
 
 
 def _bare(type_: Any) -> Any:

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from tests.api.attacks.walk import callers
 from tests.api.conftest import Serve
 from tests.api.rights.feeds import KEYS, Borough, Said
 from tests.town import NOW, Service, Town, ago
@@ -68,6 +69,65 @@ def test_any_question_about_ones_own_stands_out(staffed: Service, query: str) ->
     assert response.status_code != 403, response.text
     found = {(each["reason"], each["aboutId"]) for each in staffed.answer(REVIEW, **GOVERNANCE)["flags"]}
     assert ("OWN_HOUSEHOLD", "P-ann") in found
+
+
+def test_ones_own_stand_out_under_former_ids_too(town: Town, staffed: Service) -> None:
+    town.store.define(
+        """UNWIND ['ann', 'bob', 'cara', 'dan'] AS name MATCH (p:Person {id: 'P-' + name})
+        MERGE (old:Person {id: 'P-old-' + name}) CREATE (old)-[:SUPERSEDED_BY]->(p) WITH name, p
+        MATCH (p)-[:MEMBER_OF]->(h:Household)-[:HOUSEHOLD_AT]->(a:Address)
+        MERGE (was:Household {id: 'H-old-' + a.id}) MERGE (was)-[:SUPERSEDED_BY]->(h)
+        MERGE (place:Address {id: 'A-old-' + substring(a.id, 2)}) MERGE (place)-[:SUPERSEDED_BY]->(a)"""
+    )
+    there, beside = (town.address(each)[2:] for each in (HOME, ELSEWHERE))
+    for name in ("ann", "bob", "cara", "dan"):
+        staffed.answer(PERSON, id=f"P-old-{name}")
+    for place in (there, beside):
+        staffed.answer("query ($id: ID!) { household(id: $id) { asOf } }", id=f"H-old-A-{place}")
+        staffed.answer("query ($id: ID!) { address(id: $id) { concerns { asOf } } }", id=f"A-old-{place}")
+    assert _flagged(staffed) == {
+        ("OWN_HOUSEHOLD", "P-old-ann"),
+        ("OWN_HOUSEHOLD", "P-old-bob"),
+        ("OWN_HOUSEHOLD", f"H-old-A-{there}"),
+        ("OWN_HOUSEHOLD", f"A-old-{there}"),
+        ("COLLEAGUE", "P-old-cara"),
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("query ($id: ID!) { agencyReferences(id: $id) { asOf } }", id="references"),
+        pytest.param("query ($id: ID!, $to: ID!) { why(left: $id, right: $to) { says } }", id="why"),
+        pytest.param("query ($id: ID!) { marks(id: $id) { edges { cursor } } }", id="marks"),
+        pytest.param(
+            """mutation ($id: ID!, $to: ID!) {
+              recordMatchDecision(left: $to, right: $id, decision: SAME, reason: "one") { says } }""",
+            id="a decision",
+        ),
+        pytest.param(
+            """mutation ($id: ID!, $to: ID!) {
+              splitRecords(person: "P-dan", records: [$to, $id], reason: "two") { says } }""",
+            id="a split",
+        ),
+    ],
+)
+def test_ones_own_stand_out_by_their_records_too(town: Town, staffed: Service, query: str) -> None:
+    question = query.partition("{")[2].partition("(")[0].strip()
+    asks = callers(question, may=True)[0]
+    stranger = town.record("housing", "dan")
+    for name in ("bob", "cara", "dan"):
+        staffed.ask(query, id=town.record("housing", name), to=stranger, **asks)
+    assert _flagged(staffed) == {
+        ("OWN_HOUSEHOLD", town.record("housing", "bob")),
+        ("COLLEAGUE", town.record("housing", "cara")),
+    }
+
+
+def _flagged(service: Service) -> set[tuple[str, str]]:
+    """Looks at one's own and at colleagues, which are all that stand out here by themselves."""
+    flags = service.answer(REVIEW, **GOVERNANCE)["flags"]
+    return {(f["reason"], f["aboutId"]) for f in flags if f["reason"] in ("OWN_HOUSEHOLD", "COLLEAGUE")}
 
 
 def test_a_list_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

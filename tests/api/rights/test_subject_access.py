@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
 import pytest
-from tests.api.rights.feeds import Borough, Said
+from tests.api.rights.feeds import KEYS, Borough, Said
 from tests.graph_contents import rows
 from tests.town import NOW, Service, Town, ago
 
+from mast_api.rights.identity import candidates
 from mast_api.rights.in_words import markdown
 from mast_api.rights.subject_access import Judged, Withheld, report, traces, who_looked
-from mast_graph.store import Login
+from mast_graph.store import Login, Store
 from mast_graph.subject_access import former_ids_of, held_of_person
+from mast_intake.pseudonymise import Pseudonymiser
+from mast_intake.search import PersonQuery
+from mast_resolver.errors import LeaseHeldError
 from mast_resolver.records import EntityId
 
 pytestmark = pytest.mark.graph
@@ -132,3 +140,14 @@ def test_who_was_told_what_happened_to_somebody_looked_at_them_though_no_list_na
         purpose="information-governance",
     )
     assert "answer" in [each["node"]["event"] for each in trail["edges"]]
+
+
+def test_nobody_is_read_where_the_look_cannot_be_noted(tmp_path: Path) -> None:
+    def noted(event: str, said: Mapping[str, Any]) -> None:
+        assert (event, set(said["sought"])) == ("identity-sought", {"given_name", "family_name"})
+        raise LeaseHeldError("another writer is at work", fix="try again")
+
+    graph = cast("Store", object())  # any question to it would be another error
+    query = PersonQuery(given_name="Grace", family_name="Okonkwo")
+    with pytest.raises(LeaseHeldError):
+        candidates(graph, KEYS, tmp_path, Pseudonymiser(KEYS, lambda: NOW), query, noted)

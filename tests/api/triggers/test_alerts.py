@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from base64 import urlsafe_b64decode
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.api.attacks.walk import callers
 from tests.api.conftest import Serve
 from tests.api.subscribing.subscriber import Subscriber
 from tests.api.triggers.alerts import Desk
 from tests.town import NOW, Service, Town, ago
 
 from mast_analytics.rule_yaml import SHIPPED
-from mast_api.schema.alerts import NOT_SHOWN
+from mast_api.access import Question, in_force
+from mast_api.audit.staff import StaffList
+from mast_api.schema.alerts import NOT_SHOWN, TRIAL_NOT_SHOWN
 from mast_api.triggers.keeping import AlertKeeper
 from mast_graph.directory import Team, write_directory
 from mast_graph.lease import Lease
 from mast_graph.store import Store
 from mast_graph.trigger_rules import StoredBacktest, put_backtests
 from mast_resolver.errors import LeaseHeldError
+from mast_resolver.vocabulary import vocabulary
 
 ALERTS = """query ($state: AlertState, $rule: String = "", $first: Int = 10, $after: String,
   $severity: AlertSeverity) {
@@ -45,6 +50,7 @@ RESULT = (
 RULES = "{ alertRules { rule title inForce warning } }"
 HOME = "14 Mill Lane, Walsall, WS1 1AA"
 ANALYST = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
+OFFICER = {"role": "information-governance-officer", "purpose": "information-governance"}
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ def desk(town: Town) -> Desk:
 
 
 @pytest.fixture
-def service(desk: Desk, serve: Serve) -> Service:
+def brought(desk: Desk) -> Desk:
     """Ann was not brought twice, Bea three times and is in care."""
     for name, days in (("Ann", 60), ("Ann", 40), ("Bea", 30), ("Bea", 20)):
         desk.town.says(
@@ -67,6 +73,12 @@ def service(desk: Desk, serve: Serve) -> Service:
             contact_id=f"{name}{days}",
         )
     desk.resolve({"ann": [("nhs", "Ann")], "bea": [("nhs", "Bea")]})
+    return desk
+
+
+@pytest.fixture
+def service(brought: Desk, serve: Serve) -> Service:
+    assert brought
     return serve()
 
 
@@ -124,6 +136,23 @@ def test_one_alert_says_whom_to_ring_and_who_did_what(service: Service, desk: De
     assert found["aboutIds"] == ["P-ann"]
 
 
+@pytest.mark.parametrize("document", [ONE, TAKE_NOTICE], ids=["one alert", "notice of one"])
+def test_an_alert_about_ones_own_is_a_look_at_them(
+    brought: Desk, serve: Serve, tmp_path: Path, document: str
+) -> None:
+    staff = StaffList(tmp_path / "staff.sealed", brought.town.keys)
+    staff.write({"officer-7": ["P-ann"]})
+    served = serve(staff=staff)
+    bea, ann = nodes(ask(served, ALERTS))
+    asked = """{ accessReview { flags { reason aboutId count } } }"""
+    ask(served, document, id=bea["id"])
+    assert served.answer(asked, **OFFICER)["flags"] == []
+    ask(served, document, id=ann["id"])
+    assert served.answer(asked, **OFFICER)["flags"] == [
+        {"reason": "OWN_HOUSEHOLD", "aboutId": "P-ann", "count": 1}
+    ]
+
+
 def test_alerts_are_listed_by_how_much_the_pattern_matters(service: Service) -> None:
     (matters,) = {node["severity"] for node in nodes(ask(service, ALERTS))}
     assert len(nodes(ask(service, ALERTS, severity=matters))) == 2
@@ -167,13 +196,36 @@ def test_what_people_said_of_alerts_is_the_precision_of_a_rule(service: Service,
     ask(service, TAKE_NOTICE, id=bea["id"], disposition="WRONG")
     kept = StoredBacktest("child-not-brought-twice/1", "d", ago(90), NOW, False, NOW, RESULT)
     desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
-    (found,) = ask(service, BACKTEST)["ruleBacktest"]
+    (found,) = ask(service, BACKTEST, who=OFFICER)["ruleBacktest"]
     assert (found["alerts"], found["inForce"], found["acknowledged"]) == (7, True, 2)
     assert found["usefulShare"] == {"ofThem": 1, "judged": 2, "perCent": 50.0}
     assert found["triedWith"] == ["open-elsewhere/1", "third-agency/1"]
     assert found["overlaps"] == [{"rule": "third-agency/1", "alerts": 2, "same": 3}]
     assert found["workload"] == {"teamId": "o", "alerts": 9, "perWeek": 0.7, "busiestWeek": 4}
     assert found["warning"] == ""
+
+
+TRIAL = """{ ruleBacktest { alerts perWeek perThousand followed { ofThem judged } takenBack suppressed
+  daysLate triedWith overlaps { rule } workload { alerts } notShown title acknowledged } }"""
+
+
+def test_figures_of_a_trial_are_not_for_whoever_may_not_see_a_class_that_it_counts(
+    service: Service, desk: Desk
+) -> None:
+    kept = StoredBacktest("child-not-brought-twice/1", "d", ago(90), NOW, False, NOW, RESULT)
+    desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
+    told = {"title", "acknowledged", "notShown"}
+    for caller in callers("ruleBacktest", may=True):
+        (found,) = ask(service, TRIAL, who=caller)["ruleBacktest"]
+        policy = in_force()
+        shown_all = policy.data_classes(caller["role"], caller["purpose"]) >= set(vocabulary().data_classes)
+        if shown_all or not policy.may_ask(caller["role"], caller["purpose"], Question.ALERTS):
+            assert (found["alerts"], found["followed"]["ofThem"], found["notShown"]) == (7, 1, [])
+        else:
+            assert not any(value for name, value in found.items() if name not in told), caller
+            assert (found["title"], found["notShown"]) == ("t", [TRIAL_NOT_SHOWN])
+    (hidden,) = ask(service, TRIAL)["ruleBacktest"]
+    assert hidden["alerts"] is None, "an analyst may not see sensitive health contacts"
 
 
 def test_what_a_rule_is_worth_counts_what_its_asker_is_shown(service: Service, desk: Desk) -> None:
@@ -194,7 +246,7 @@ def test_what_a_rule_is_worth_counts_what_its_asker_is_shown(service: Service, d
 
     assert len(nodes(ask(service, ALERTS))) == 1
     assert counted(ANALYST) == (1, 1)
-    assert counted({"role": "information-governance-officer", "purpose": "information-governance"}) == (2, 2)
+    assert counted(OFFICER) == (2, 2)
 
 
 def test_who_may_not_see_a_class_is_told_that_there_may_be_more_and_cannot_acknowledge_it(

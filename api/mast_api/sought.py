@@ -9,6 +9,7 @@ from mast_resolver.records import Encoding
 
 _SOUGHT: Final = (
     *("given_name", "family_name", "date_of_birth", "birth_year", "nhs_number", "phone", "premise"),
+    *("national_id", "email"),
 )
 """Enough to find who was looked for, under the key."""
 
