@@ -8,23 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.attacks.walk import callers
 from tests.api.conftest import Serve
 from tests.api.subscribing.subscriber import Subscriber
-from tests.api.triggers.alerts import Desk
+from tests.api.triggers.alerts import RESULT, Desk
 from tests.town import NOW, Service, Town, ago
 
 from mast_analytics.rule_yaml import SHIPPED
-from mast_api.access import Question, in_force
 from mast_api.audit.staff import StaffList
-from mast_api.schema.alerts import NOT_SHOWN, TRIAL_NOT_SHOWN
+from mast_api.schema.alerts import NOT_SHOWN
 from mast_api.triggers.keeping import AlertKeeper
 from mast_graph.directory import Team, write_directory
 from mast_graph.lease import Lease
 from mast_graph.store import Store
 from mast_graph.trigger_rules import StoredBacktest, put_backtests
 from mast_resolver.errors import LeaseHeldError
-from mast_resolver.vocabulary import vocabulary
 
 ALERTS = """query ($state: AlertState, $rule: String = "", $first: Int = 10, $after: String,
   $severity: AlertSeverity) {
@@ -40,13 +37,6 @@ TAKE_NOTICE = """mutation ($id: ID!, $disposition: Disposition) {
 BACKTEST = """{ ruleBacktest { rule alerts inForce warning acknowledged useful wrong
   triedWith overlaps { rule alerts same } workload { teamId alerts perWeek busiestWeek }
   usefulShare { ofThem judged perCent } } }"""
-RESULT = (
-    '{"title": "t", "owner": "o", "alerts": 7, "per_week": 0.5, "per_thousand": null, "taken_back": 0, '
-    '"suppressed": 0, "days_late": null, "followed": {"of_them": 1, "judged": 2, "per_cent": 50.0, '
-    '"from_per_cent": 9.0, "to_per_cent": 91.0}, "tried_with": ["open-elsewhere/1", "third-agency/1"], '
-    '"overlaps": [{"rule": "r/1", "other": "third-agency/1", "alerts": 2, "same": 3}], '
-    '"workload": {"team": "o", "alerts": 9, "per_week": 0.7, "busiest_week": 4}}'
-)
 RULES = "{ alertRules { rule title inForce warning } }"
 HOME = "14 Mill Lane, Walsall, WS1 1AA"
 ANALYST = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
@@ -203,29 +193,6 @@ def test_what_people_said_of_alerts_is_the_precision_of_a_rule(service: Service,
     assert found["overlaps"] == [{"rule": "third-agency/1", "alerts": 2, "same": 3}]
     assert found["workload"] == {"teamId": "o", "alerts": 9, "perWeek": 0.7, "busiestWeek": 4}
     assert found["warning"] == ""
-
-
-TRIAL = """{ ruleBacktest { alerts perWeek perThousand followed { ofThem judged } takenBack suppressed
-  daysLate triedWith overlaps { rule } workload { alerts } notShown title acknowledged } }"""
-
-
-def test_figures_of_a_trial_are_not_for_whoever_may_not_see_a_class_that_it_counts(
-    service: Service, desk: Desk
-) -> None:
-    kept = StoredBacktest("child-not-brought-twice/1", "d", ago(90), NOW, False, NOW, RESULT)
-    desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
-    told = {"title", "acknowledged", "notShown"}
-    for caller in callers("ruleBacktest", may=True):
-        (found,) = ask(service, TRIAL, who=caller)["ruleBacktest"]
-        policy = in_force()
-        shown_all = policy.data_classes(caller["role"], caller["purpose"]) >= set(vocabulary().data_classes)
-        if shown_all or not policy.may_ask(caller["role"], caller["purpose"], Question.ALERTS):
-            assert (found["alerts"], found["followed"]["ofThem"], found["notShown"]) == (7, 1, [])
-        else:
-            assert not any(value for name, value in found.items() if name not in told), caller
-            assert (found["title"], found["notShown"]) == ("t", [TRIAL_NOT_SHOWN])
-    (hidden,) = ask(service, TRIAL)["ruleBacktest"]
-    assert hidden["alerts"] is None, "an analyst may not see sensitive health contacts"
 
 
 def test_what_a_rule_is_worth_counts_what_its_asker_is_shown(service: Service, desk: Desk) -> None:
