@@ -335,7 +335,11 @@ def test_an_answer_costs_one_query_and_what_it_names_is_in_the_audit(town: Town,
     assert service.services.store.queries_run == before + 1  # type: ignore[attr-defined]
     intent, answer = service.audited()[-2:]
     assert (intent["question"], intent["sought"]) == ("addressHistory", {"ids": [home]})
-    assert answer["ids"] == {"addresses": sorted([home, other]), "people": ["P-ann"]}
+    assert answer["ids"] == {
+        "addresses": sorted([home, other]),
+        "agencies": ["housing", "nhs"],
+        "people": ["P-ann"],
+    }
 
 
 def shield(town: Town, *entities: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.console.borough import Served
-from tests.console.caller import Caller, csrf_of
+from tests.console.caller import Caller, csrf_of, unused
 from tests.console.person import SIGNS_IN, Person
 
 from mast_analytics.rule_yaml import SHIPPED
@@ -179,13 +179,13 @@ def test_a_choice_is_kept_through_signing_in_and_not_sent_by_itself(
     town: Served, waiting: dict[str, Any]
 ) -> None:
     path = f"/alerts/{waiting['id']}"
-    with Caller(town) as nobody:
-        form = {"csrf": "old", "page": path, "alert": waiting["id"], "disposition": "WRONG"}
-        assert nobody.post(f"{path}/disposition", form).headers["location"] == "/console/sign-in"
-        csrf = csrf_of(nobody.get("/sign-in"))
-        signed = {"csrf": csrf, "role": ANALYST, "purpose": SIGNS_IN[ANALYST]}
-        assert nobody.post("/sign-in", signed).headers["location"] == f"/console{path}"
-        page = nobody.get(path).text
+    with Caller.signed_in(town, ANALYST) as analyst:
+        form = {"csrf": csrf_of(analyst.get(path)), "page": path}
+        form |= {"alert": waiting["id"], "disposition": "WRONG"}
+        with unused(analyst.client.cookies["mast-session"]):
+            assert analyst.post(f"{path}/disposition", form).headers["location"] == "/console/sign-in"
+        assert analyst.signs_in(ANALYST, SIGNS_IN[ANALYST]).headers["location"] == f"/console{path}"
+        page = analyst.get(path).text
         assert "has not been recorded yet" in page
         assert re.search(r'value="WRONG"[^>]*checked', page)
     assert waiting["id"] in {each["id"] for each in listed(town, "OPEN")}
