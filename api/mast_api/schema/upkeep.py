@@ -88,7 +88,8 @@ class UpkeepQuery:
         asking = info.context
         await asking.intend(Question.DATA_QUALITY, {})
         found = await asyncio.to_thread(kept, asking.services.settings.data)
-        asking.answer_with("agencies", [each.agency for each in found.agencies] if found else [])
+        if found:
+            asking.answer_with("agencies", [each.agency for each in found.agencies])
         return DataQuality(
             found_at=found.at if found else None,
             agencies=[_agency(each) for each in found.agencies] if found else [],
