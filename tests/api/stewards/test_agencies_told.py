@@ -39,8 +39,8 @@ TRIED: Final = {
     "agencyReferences", "pathsBetween", "addressHistory", "address", "concernsAtAddress", "searchPeople",
     "networkExtract", "breakGlass", "behindGlass", "shields", "coResidents",
 }  # fmt: skip
-"""Asked as well, though nothing in this town's answers is of an agency: no terms of its own cover its contacts,
-and no agency has registered a key."""
+"""Asked as well, though nothing in this town's answers is of an agency: no terms of its own cover its
+contacts, and no agency has registered a key."""
 
 
 @pytest.fixture
