@@ -5,29 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mast_intake.address.plain import ORDINALS
 from mast_intake.address.street_words import street_words
 from mast_intake.address.units import REAR
 
-_ORDINALS: Final = {
-    word: str(at)
-    for at, word in enumerate(
-        (
-            "ground",
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-        )
-    )
-} | {each: each for each in ("main", "top", "upper", "lower")}
+_ORDINALS: Final = {word: floor for word, floor in ORDINALS.items() if floor.isdigit()} | {
+    each: each for each in ("main", "top", "upper", "lower")
+}
 _BUILDINGS: Final = {"building": "bldg", "tower": "twr", "block": "blk", "entrance": "entr"}
 _PARTS: Final = {
     "bsmt": "basement",
