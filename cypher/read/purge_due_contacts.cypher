@@ -1,9 +1,7 @@
-// Contacts past their retention, in pages by version: no version of theirs is open now or of a later moment, and no
-// legal hold on whom they touch, or on whoever that is, keeps their class.
+// Contacts every version of which is past the retention of its own agreement and class, and none open now, in pages by
+// version. A version of which no limit is known keeps the contact. Legal holds: see `purge_held`.
 // access: read
-// param $agreement: string
-// param $data_class: string
-// param $before: date-time
+// param $limits: map, agreement and data class to the moment, as text, before which its contacts are due
 // param $after: string, last version of the page before, or ''
 // param $limit: integer
 // param $forever: date-time, the end of an interval that has not ended
@@ -11,23 +9,16 @@
 // column version: string
 MATCH (contact:Contact)
 USING INDEX contact:Contact(version)
-WHERE contact.version > $after AND contact.agreement = $agreement AND contact.data_class = $data_class
-  AND contact.at < $before AND coalesce(contact.closed_at, contact.at) < $before
+WHERE contact.version > $after
+  AND contact.at < datetime($limits[contact.agreement + '/' + contact.data_class])
   AND NOT EXISTS {
-    MATCH (other:Contact)
-    USING INDEX SEEK other:Contact(version)
-    WHERE other.version STARTS WITH contact.id + '.' AND (
-      (other.recorded_to = $forever AND other.status = 'open')
-        OR other.at >= $before OR coalesce(other.closed_at, other.at) >= $before)
-  }
-  AND NOT EXISTS {
-    MATCH (contact)<--(record)
-    WHERE '*' IN record.held OR $data_class IN record.held
-  }
-  AND NOT EXISTS {
-    MATCH (contact)<--(record)-[ours:RESOLVES_TO]->()<-[theirs:RESOLVES_TO]-(other)
-    WHERE ours.recorded_to = $forever AND theirs.recorded_to = $forever
-      AND ('*' IN other.held OR $data_class IN other.held)
+    MATCH (version:Contact)
+    USING INDEX SEEK version:Contact(version)
+    WHERE version.version STARTS WITH contact.id + '.' AND coalesce(
+      (version.recorded_to = $forever AND version.status = 'open')
+        OR version.at >= datetime($limits[version.agreement + '/' + version.data_class])
+        OR coalesce(version.closed_at, version.at) >= datetime($limits[version.agreement + '/' + version.data_class]),
+      true)
   }
 RETURN contact.id AS id, contact.version AS version
 ORDER BY version

@@ -16,7 +16,10 @@ PAGE: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class OfAgency:
-    """All records of an agency; ``held`` are those that a legal hold keeps, of either kind."""
+    """All records of an agency; ``held`` are those that a legal hold keeps, of either kind.
+
+    Also for the sake of a contact: one under hold is kept with everybody and every place it ever touched.
+    """
 
     persons: tuple[RecordId, ...] = ()
     addresses: tuple[RecordId, ...] = ()
@@ -49,9 +52,11 @@ def records_of_agency(store: Store, agency: str) -> OfAgency:
         )[0]
         if not page["last"]:
             return OfAgency(tuple(persons), tuple(addresses), tuple(held))
-        persons += map(RecordId, page["persons"])
-        addresses += map(RecordId, page["addresses"])
-        held += map(RecordId, page["held"])
+        these, places = list(map(RecordId, page["persons"])), list(map(RecordId, page["addresses"]))
+        kept = {*page["held"], *under_hold(store, persons=these, addresses=places).records}
+        persons += these
+        addresses += places
+        held += sorted(map(RecordId, kept))
         after = page["last"]
 
 
@@ -91,37 +96,73 @@ def held_classes(store: Store) -> frozenset[str]:
     return frozenset(store.read("read.held_classes")[0]["data_classes"])
 
 
+@dataclass(frozen=True, slots=True)
+class UnderHold:
+    """What legal holds keep: contacts whole, by id, and every record that any version of one touches."""
+
+    contacts: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset()
+
+
+def under_hold(
+    store: Store,
+    *,
+    contacts: Sequence[str] = (),
+    persons: Sequence[RecordId] = (),
+    addresses: Sequence[RecordId] = (),
+) -> UnderHold:
+    """Which of these contacts, and which of these records for the sake of a contact, a legal hold keeps.
+
+    All versions of a contact are looked at: a hold on whom the first one touched keeps the last one too.
+    """
+    row = store.read(
+        "read.purge_held",
+        contacts=list(contacts),
+        persons=list(persons),
+        addresses=list(addresses),
+        data_classes=sorted(held_classes(store)),
+        forever=FOREVER,
+    )[0]
+    return UnderHold(frozenset(row["contacts"]), frozenset(row["records"]))
+
+
 def due_persons(store: Store, agency: str, before: dt.datetime, limits: Limits) -> Sequence[RecordId]:
     """Person records of an agency with nothing left to keep."""
-    said = {f"{agreement}/{data_class}": to_text(at) for (agreement, data_class), at in limits.items()}
+    found: list[RecordId] = []
     query = "read.purge_due_persons"
-    return tuple(_ids(store, query, agency=agency, before=before, limits=said, forever=FOREVER))
+    for page in _pages(store, query, agency=agency, before=before, limits=_said(limits), forever=FOREVER):
+        held = under_hold(store, persons=page).records
+        found += [record for record in page if record not in held]
+    return tuple(found)
 
 
 def due_addresses(store: Store, agency: str, before: dt.datetime) -> Sequence[RecordId]:
     """Address records that it withdrew, and of which nothing is left."""
-    return tuple(_ids(store, "read.purge_due_addresses", agency=agency, before=before))
+    pages = _pages(store, "read.purge_due_addresses", agency=agency, before=before)
+    return tuple(record for page in pages for record in page)
 
 
 def due_contacts(store: Store, limits: Limits) -> Iterator[list[str]]:
-    """Contacts past their retention, page by page: delete a page before the next is asked for, or not."""
-    for (agreement, data_class), before in limits.items():
-        after = ""
-        while page := store.read(
-            "read.purge_due_contacts",
-            agreement=agreement,
-            data_class=data_class,
-            before=before,
-            after=after,
-            limit=PAGE,
-            forever=FOREVER,
-        ):
-            yield list(dict.fromkeys(row["id"] for row in page))
-            after = page[-1]["version"]
+    """Contacts past their retention, page by page: delete a page before the next is asked for, or not.
+
+    Every version has to be past the limit of its own agreement and class; one without a limit keeps them all.
+    """
+    after = ""
+    while page := store.read(
+        "read.purge_due_contacts", limits=_said(limits), after=after, limit=PAGE, forever=FOREVER
+    ):
+        ids = list(dict.fromkeys(row["id"] for row in page))
+        held = under_hold(store, contacts=ids).contacts
+        yield [each for each in ids if each not in held]
+        after = page[-1]["version"]
 
 
-def _ids(store: Store, query: str, **params: object) -> Iterator[RecordId]:
+def _said(limits: Limits) -> dict[str, str]:
+    return {f"{agreement}/{data_class}": to_text(at) for (agreement, data_class), at in limits.items()}
+
+
+def _pages(store: Store, query: str, **params: object) -> Iterator[list[RecordId]]:
     after = ""
     while page := store.read(query, after=after, limit=PAGE, **params):
-        yield from (RecordId(row["id"]) for row in page)
+        yield [RecordId(row["id"]) for row in page]
         after = page[-1]["id"]

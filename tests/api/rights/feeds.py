@@ -50,9 +50,9 @@ class Borough:
     def record(self, agency: str, reference: str) -> RecordId:
         return self.pseudonymiser.record_id(agency, reference)
 
-    def load(self, said: Iterable[Said]) -> None:
+    def load(self, said: Iterable[Said], *, agreement: str = "mash-2026") -> None:
         for agency, theirs in itertools.groupby(said, key=lambda each: each.agency):
-            source = Source("feed", agency, "mash-2026", FileFormat.CSV, ())
+            source = Source("feed", agency, agreement, FileFormat.CSV, ())
             of_file = [
                 SourceRow("f.csv", number, each.reference, each.text, each.moments)
                 for number, each in enumerate(theirs, start=2)
