@@ -37,6 +37,8 @@ class Receipt:
     resolved: bool = True
     by: str = ""
     """Who confirmed or discarded it."""
+    digest: str = ""
+    """SHA-256 of the manifest, by which the same one is known when it is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,15 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was accepted of a feed: the highest number, its time, rows of the last that was loaded."""
+    """What was accepted of a feed: the highest number, its time, rows of the last that was loaded.
+
+    ``settled``: this very manifest was loaded or discarded before.
+    """
 
     sequence: int
     sent_at: dt.datetime | None
     rows: int | None
+    settled: bool
 
 
 def put_receipt(lease: Lease, receipt: Receipt, *, at: dt.datetime) -> None:
@@ -68,9 +74,9 @@ def all_resolved(lease: Lease) -> None:
     lease.write(lambda tx, _: tx.run("write.resolve_deliveries"))
 
 
-def accepted_before(store: Store, feed: str, id_: str) -> Accepted:
-    """What was accepted of a feed, this delivery aside."""
-    return Accepted(**store.read("read.delivery_before", feed=feed, id=id_)[0])
+def accepted_before(store: Store, feed: str, id_: str, digest: str) -> Accepted:
+    """What was accepted of a feed, this delivery aside, whose manifest has this SHA-256."""
+    return Accepted(**store.read("read.delivery_before", feed=feed, id=id_, digest=digest)[0])
 
 
 def received_as(store: Store, id_: str) -> Received | None:

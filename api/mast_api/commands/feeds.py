@@ -116,7 +116,7 @@ def watch(folder: Path, every: int, data: Path | None, *, as_json: bool) -> None
 def release(
     folder: Path, feed: str, sequence: int, data: Path | None, *, discard: bool, as_json: bool
 ) -> None:
-    """Load delivery SEQUENCE of FEED, which was held back in FOLDER because it shrank or numbers are missing.
+    """Load delivery SEQUENCE of FEED, which was held back in FOLDER because it shrank or is out of order.
 
     Ask the agency first: what is missing from a snapshot is retracted.
     """

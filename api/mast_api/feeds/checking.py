@@ -59,6 +59,8 @@ class Before:
     sequence: int = 0
     sent_at: dt.datetime | None = None
     rows: int | None = None
+    settled: bool = False
+    """Whether the very same manifest was loaded or discarded before."""
 
 
 class RefusedError(Exception):
@@ -97,7 +99,7 @@ def check(
 ) -> None:
     """Hold a signed delivery against the one before and against its own files; nothing is loaded by it.
 
-    A ``confirmed`` one may leave numbers out and have fewer rows.
+    A ``confirmed`` one may leave numbers out, be signed before the last one, and have fewer rows.
 
     Raises:
         RefusedError: it is not to be loaded.
@@ -115,12 +117,12 @@ def check(
 def _out_of_turn(manifest: Manifest, before: Before, now: dt.datetime, *, confirmed: bool) -> Reason | None:
     if manifest.sent_at > now + CLOCKS_DIFFER:
         return Reason.FROM_THE_FUTURE
-    if manifest.sequence <= before.sequence:
+    # Discarded for being out of order, a number does not count: what it came with is known by its manifest.
+    if before.settled or manifest.sequence <= before.sequence:
         return Reason.REPLAYED
     earlier = before.sent_at is not None and manifest.sent_at < before.sent_at
-    if earlier or (manifest.sequence > before.sequence + 1 and before.sequence and not confirmed):
-        return Reason.OUT_OF_ORDER
-    return None
+    leaves_out = manifest.sequence > before.sequence + 1 and before.sequence > 0
+    return Reason.OUT_OF_ORDER if (earlier or leaves_out) and not confirmed else None
 
 
 def _other_files(folder: Path, manifest: Manifest) -> Reason | None:

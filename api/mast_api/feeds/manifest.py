@@ -49,6 +49,8 @@ class Manifest:
     sequence: int
     sent_at: dt.datetime
     files: tuple[Delivered, ...]
+    digest: str = ""
+    """SHA-256 of what was read and is signed; it is no part of it."""
 
     @property
     def rows(self) -> int:
@@ -70,6 +72,7 @@ class Manifest:
     def encoded(self) -> bytes:
         """As it is written and signed."""
         said = {**asdict(self), "sent_at": self.sent_at.isoformat()}
+        said.pop("digest")
         return json.dumps(said, indent=1).encode()
 
 
@@ -83,7 +86,11 @@ def parsed(text: bytes) -> Manifest:
         said = json.loads(text)
         files = tuple(_file(each) for each in said["files"])
         sent_at = dt.datetime.fromisoformat(said["sent_at"])
-        manifest = Manifest(**{**said, "files": files, "sent_at": sent_at})
+        # Given last: a manifest that itself says one is not believed, and has a key too many.
+        if "digest" in said:
+            raise ManifestError
+        digest = hashlib.sha256(text).hexdigest()
+        manifest = Manifest(**{**said, "files": files, "sent_at": sent_at}, digest=digest)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise ManifestError from None
     texts = (manifest.feed, manifest.agency)

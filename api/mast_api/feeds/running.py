@@ -114,7 +114,9 @@ class Feeds:
         return released
 
     def discard(self, feed: str, sequence: int, by: str) -> Receipt:
-        """Delete a delivery that was held back; its number counts as used.
+        """Delete a delivery that was held back.
+
+        Its number counts as used, but for one out of order: that may be sent again, if not as it was.
 
         Raises:
             DeliveryError: none of that number is held back.
@@ -139,8 +141,8 @@ class Feeds:
             return self._refuse(path, refused)
 
     def _check(self, path: Path, manifest: Manifest, feed: Feed, *, confirmed: bool = False) -> None:
-        accepted = accepted_before(self.store, feed.feed, path.name)
-        before = Before(accepted.sequence, accepted.sent_at, accepted.rows)
+        accepted = accepted_before(self.store, feed.feed, path.name, manifest.digest)
+        before = Before(accepted.sequence, accepted.sent_at, accepted.rows, accepted.settled)
         check(path, manifest, feed, before, now=self.clock(), confirmed=confirmed)
 
     def _load(self, path: Path, manifest: Manifest, feed: Feed, by: str = "") -> Receipt:
@@ -205,6 +207,7 @@ class Feeds:
             files=len(manifest.files),
             bytes=sum(file.bytes for file in manifest.files),
             rows=manifest.rows,
+            digest=manifest.digest,
         )
 
     def _held(self, feed: str, sequence: int) -> Receipt:

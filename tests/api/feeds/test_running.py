@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -246,11 +247,55 @@ def test_a_number_left_out_is_held_and_loaded_once_the_missing_one_came(
     assert taking.people() == 12
 
 
-def test_one_that_was_signed_before_the_last_one_is_out_of_order(taking: Service, agency: Agency) -> None:
+def test_one_that_was_signed_before_the_last_one_is_out_of_order_until_a_person_confirms_it(
+    taking: Service, agency: Agency, tmp_path: Path
+) -> None:
     agency.delivers(taking.root, 1, rows(10))
     taking.run()
-    an_earlier_time(agency, agency.delivers(taking.root, 2, rows(10)))
+    second = agency.delivers(taking.root, 2, rows(12))
+    an_earlier_time(agency, second)
+    shutil.copytree(second, tmp_path / "kept")
     assert outcome(taking) == [(2, "quarantined", "out-of-order")]
+    assert taking.people() == 10
+    assert taking.release(2).state == "loaded"
+    assert taking.people() == 12
+    shutil.copytree(tmp_path / "kept", taking.root / "once more")
+    assert outcome(taking) == [(2, "quarantined", "replayed")]
+    agency.delivers(taking.root, 3, rows(13))
+    assert outcome(taking) == [(3, "loaded", "")]
+
+
+@pytest.mark.parametrize("discarded", ["by a person", "after a fortnight"])
+def test_a_wrong_number_that_was_discarded_stops_nothing_and_is_not_taken_when_its_turn_comes(
+    taking: Service, agency: Agency, tmp_path: Path, discarded: str
+) -> None:
+    agency.delivers(taking.root, 1, rows(10))
+    wrong = agency.delivers(taking.root, 3, rows(30))
+    shutil.copytree(wrong, tmp_path / "kept")
+    assert outcome(taking) == [(1, "loaded", ""), (3, "quarantined", "out-of-order")]
+    if discarded == "by a person":
+        taking.release(3, discard=True)
+    else:
+        taking.now = START + dt.timedelta(days=15)
+        taking.run()
+    assert taking.left() == []
+    agency.delivers(taking.root, 2, rows(11), at=taking.now)
+    assert outcome(taking) == [(2, "loaded", "")]
+    shutil.copytree(tmp_path / "kept", taking.root / "once more")
+    assert outcome(taking) == [(3, "quarantined", "replayed")], "the same that was discarded"
+    assert taking.people() == 11
+    agency.delivers(taking.root, 3, rows(12), at=taking.now, name="the right one")
+    assert outcome(taking) == [(3, "loaded", "")]
+    assert taking.people() == 12
+
+
+def test_a_discarded_snapshot_that_shrank_uses_its_number_up(taking: Service, agency: Agency) -> None:
+    agency.delivers(taking.root, 1, rows(10))
+    agency.delivers(taking.root, 2, rows(3))
+    taking.run()
+    taking.release(2, discard=True)
+    agency.delivers(taking.root, 2, rows(11), name="another")
+    assert outcome(taking) == [(2, "quarantined", "replayed")]
 
 
 def test_what_nobody_confirms_is_deleted_after_a_fortnight(taking: Service, agency: Agency) -> None:
