@@ -72,13 +72,14 @@ def decide_again(store: Store, lease: Lease, keys: KeyRing, data: Path, deeds: D
         LeaseLostError: another writer took over; what was done until then is done, and on record.
     """
     live = LiveResolver(store, keys, model_in_force(data, Kind.PERSON), warn=lambda _: None)
+    gone = deeds.records
     deciding = DecidingAgain(
         store,
         lease,
         live,
         keys,
         clock=now,
-        is_gone=lambda record: proof_hash(keys, record) in deeds.records,
+        is_gone=lambda record: proof_hash(keys, record) in gone,
         by=by,
     )
     again = deciding.all(deeds.acts.decided)

@@ -37,19 +37,52 @@ PAGE: Final = 5_000
 
 
 @dataclass(slots=True)
+class Purged:
+    """What one purge took, by keyed hashes."""
+
+    records: set[str] = field(default_factory=set)
+    contacts: set[str] = field(default_factory=set)
+    stones: set[str] = field(default_factory=set)
+    agency: str = ""
+    """The one that left by it."""
+    again_of: set[str] = field(default_factory=set)
+    """The purges that a restore did again by it."""
+
+    def take(self, entry: Entry) -> None:
+        """Add a batch of it."""
+        hashes: dict[str, Any] = entry.get("hashes", {})
+        self.records.update(hashes.get("records", ()))
+        self.contacts.update(hashes.get("contacts", ()))
+        self.stones.update(entry.get("stones", ()))
+        self.again_of.update(entry.get("purges", ()))
+        if entry.get("rule") == leaving.RULE:
+            self.agency = str(entry["agency"])
+
+
+@dataclass(slots=True)
 class Deeds:
     """What was done since a moment, as far as it has to be done again."""
 
-    purges: list[str] = field(default_factory=list)
-    records: set[str] = field(default_factory=set)
-    """Keyed hashes, as in the next two."""
-    contacts: set[str] = field(default_factory=set)
+    backup_at: dt.datetime | None = None
+    """When the backup was made, which knows of what was done before."""
+    purged: dict[str, Purged] = field(default_factory=dict)
+    """By the id of the purge."""
     stones: dict[str, str] = field(default_factory=dict)
-    """Of records that stay out, and the purge that says so."""
+    """Of records that stay out, by keyed hash, and the purge that says so."""
     left: dict[str, bool] = field(default_factory=dict)
     """Agencies that left, or are back."""
     acts: Acts = field(default_factory=Acts)
     """What people decided."""
+
+    @property
+    def records(self) -> set[str]:
+        """Keyed hashes of records that went."""
+        return set().union(*(each.records for each in self.purged.values()))
+
+    @property
+    def contacts(self) -> set[str]:
+        """Keyed hashes of contacts that went."""
+        return set().union(*(each.contacts for each in self.purged.values()))
 
     @staticmethod
     def needs(entry: Entry) -> bool:
@@ -62,18 +95,35 @@ class Deeds:
         if event == "purge-begun" and entry.get("rule") == leaving.RULE:
             self.left[str(entry["agency"])] = True
         elif event == "purged":
-            hashes: dict[str, Any] = entry.get("hashes", {})
-            self.purges += [] if purge in self.purges else [purge]
-            self.records.update(hashes.get("records", ()))
-            self.contacts.update(hashes.get("contacts", ()))
+            self.purged.setdefault(purge, Purged()).take(entry)
             self.stones |= dict.fromkeys(entry.get("stones", ()), purge)
         elif event == "erasure-lifted":
-            for stone in entry.get("stones", ()):
+            lifted = set(entry.get("stones", ()))
+            self._taken_back(entry, {id_ for id_, each in self.purged.items() if each.stones & lifted})
+            for stone in lifted:
                 self.stones.pop(stone, None)
         elif event == "agency-rejoined":
-            self.left[str(entry["agency"])] = False
+            agency = str(entry["agency"])
+            self._taken_back(entry, {id_ for id_, each in self.purged.items() if each.agency == agency})
+            self.left[agency] = False
         else:
             self.acts.take(entry)
+
+    def _taken_back(self, entry: Entry, purges: set[str]) -> None:
+        """Purges of which an entry says that what went may come again.
+
+        Said before the backup was made, all that went was gone from it, and what it holds of it came
+        lawfully since. Said later, the backup may hold what the purge took. A purge of a restore goes with
+        those that it did again, if it did no others.
+        """
+        done_at = dt.datetime.fromisoformat(str(entry["done_at"]))
+        if self.backup_at is None or done_at >= self.backup_at:
+            return
+        gone = set(purges)
+        for id_, each in self.purged.items():
+            if each.again_of and each.again_of <= gone:
+                gone.add(id_)
+        self.purged = {id_: each for id_, each in self.purged.items() if id_ not in gone}
 
 
 def deeds_since(data: Path, at: dt.datetime) -> Deeds:
@@ -82,7 +132,7 @@ def deeds_since(data: Path, at: dt.datetime) -> Deeds:
     Raises:
         AuditUnavailableError: an entry of it was changed.
     """
-    found = Deeds()
+    found = Deeds(backup_at=at)
     # A clock that was set back meanwhile: what is purged again is not there, and costs a look.
     since = Wanted(since=at - CLOCK_SET_BACK)
     entries = [each for each in matching(data / AUDIT, since) if Deeds.needs(each)]
@@ -108,15 +158,16 @@ def deeds_since_backup(data: Path) -> Deeds:
 def replay(store: Store, lease: Lease, keys: KeyRing, data: Path, deeds: Deeds) -> int:
     """Do it again on a restored graph, whose files lie in ``data``; how many records and contacts went."""
     persons, addresses, contacts = list[RecordId](), list[RecordId](), set[str]()
-    if deeds.records or deeds.contacts:
+    gone, gone_contacts = deeds.records, deeds.contacts
+    if gone or gone_contacts:
         for kind, id_ in _ids(store):
             if kind == "contacts":
-                if proof_hash(keys, id_) in deeds.contacts:
+                if proof_hash(keys, id_) in gone_contacts:
                     contacts.add(id_)
-            elif proof_hash(keys, id_) in deeds.records:
+            elif proof_hash(keys, id_) in gone:
                 (persons if kind == "persons" else addresses).append(RecordId(id_))
     if persons or addresses or contacts:
-        order = Order(RULE, BY, {"purges": deeds.purges})
+        order = Order(RULE, BY, {"purges": sorted(deeds.purged)})
         with Purging(store, lease, keys, data, order, clock=now, new_id=new_id) as purging:
             purging.records(persons, addresses)
             purging.contacts(sorted(contacts))
