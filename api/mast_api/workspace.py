@@ -96,7 +96,7 @@ def audit_log(settings: Settings) -> AuditLog:
     """The audit log of the data folder, with this process as its writer.
 
     Raises:
-        AuditUnavailableError: it cannot be written, or another process writes it.
+        AuditUnavailableError: it cannot be written, or (LogHeldError) another process writes it.
         KeyMissingError: the key that sealed its end is not there.
     """
     return AuditLog(prepare(settings.data) / AUDIT, seal_keys(settings), clock=now, new_id=new_id)

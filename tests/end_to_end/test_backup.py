@@ -210,8 +210,9 @@ def test_what_cannot_be_restored_is_refused_and_changes_nothing(
 
 def test_a_restore_killed_at_every_stage_leaves_what_was(area: Area) -> None:
     inode = (area.data / "neo4j").stat().st_ino
-    # Changes to files of the data folder before the journal: locks, the scratch folder, files of the backup.
-    for step in (1, 3, 6, 9, 12):
+    # Changes to files of the data folder before the journal: locks, the start of the present database, the
+    # scratch folder, files of the backup.
+    for step in (1, 3, 6, 9, 12, 16, 20):
         killed = run_killed(step, "mast_api", "restore", area.backup, env=area.env, below=area.data)
         assert killed.returncode == KILLED, killed.stderr
         assert not (area.data / "restore.json").exists()

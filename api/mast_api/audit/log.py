@@ -43,6 +43,10 @@ QUICK_SYNC_S: Final = 0.005
 """A disk that took longer, seconds, is not waited for in the event loop: others' time-outs run there."""
 
 
+class LogHeldError(AuditUnavailableError):
+    """Another process writes the audit log; it takes over what it finds in the graph."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """One entry somebody waits for."""
@@ -289,9 +293,7 @@ def _lock(path: Path) -> int:
     except OSError:
         raise _unavailable() from None
     if handle is None:
-        raise AuditUnavailableError(
-            "another process writes this audit log", fix="stop it, or use another data folder"
-        )
+        raise LogHeldError("another process writes this audit log", fix="stop it, or use another data folder")
     return handle
 
 

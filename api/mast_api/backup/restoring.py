@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,20 +22,29 @@ from mast_api.backup.reading import Said, read_backup
 from mast_api.backup.replaying import BY, deeds_since, replay
 from mast_api.backup.stream import damaged
 from mast_api.backup.swapping import Swap
+from mast_api.rights.proving import take_over
 from mast_api.settings import Settings
 from mast_api.terminal import Step, Terminal
-from mast_api.workspace import AUDIT, DEVELOPMENT_KEY, managed, new_id, prepare
+from mast_api.workspace import AUDIT, DEVELOPMENT_KEY, audit_log, managed, new_id, prepare
 from mast_api.writing import open_store
 from mast_graph.checks import faults
 from mast_graph.copying.writing import Restoration
 from mast_graph.disk import MIB, DiskGuard, free_bytes
 from mast_graph.files import sync_folder
 from mast_graph.lease import Lease
-from mast_graph.managed.folder import ServerFolder, find_running, folder_locked
+from mast_graph.managed.folder import ServerFolder, find_running, folder_locked, is_alive
+from mast_graph.proofs import read_proofs
 from mast_graph.schema import apply_schema
 from mast_graph.wire_errors import full
 from mast_intake.keys import KeyRing
-from mast_resolver.errors import KeyMissingError, RestoreDiffersError, UsageError
+from mast_resolver.errors import (
+    AuditUnavailableError,
+    DataFolderLockedError,
+    KeyMissingError,
+    MastError,
+    RestoreDiffersError,
+    UsageError,
+)
 
 ROOM: Final = 6
 """A database takes about so many times the bytes of its backup, which is compressed; half a GiB beside."""
@@ -57,6 +66,8 @@ class Restored:
     """Records and contacts of the backup that were purged since it was made, and are again."""
     again: Again
     """Shields, marks and decisions about who is who that people made since, or took back."""
+    is_read: bool
+    """Whether the database that was replaced could be asked for purges that the audit log does not know."""
 
 
 @dataclass(slots=True)
@@ -134,38 +145,87 @@ def restore(
     with _alone(settings.data):
         swapping.clear(settings.data)
         _check_room(settings.data, folder)
-        scratch = prepare(settings.data / swapping.SCRATCH)
-        try:
-            said, purged, again = _into_scratch(settings, terminal, folder, manifest, keys, scratch)
-            audit, entry = _audit(settings, scratch, manifest)
-            old = ("replaced-" if keep_old else swapping.OLD) + new_id()
-            swapping.begin(settings.data, _swap(settings.data, scratch, entry, old))
-        except BaseException as fault:
-            # A full disk shows itself in many ways: asked while what filled it is still there.
-            is_short = isinstance(fault, OSError) or DiskGuard(settings.data).is_short
-            shutil.rmtree(scratch, ignore_errors=True)
-            if is_short and isinstance(fault, Exception):
-                raise full("the scratch folder of the restore filled it, and is removed") from None
-            raise
-        swap = swapping.begun(settings.data)
-        assert swap is not None  # noqa: S101 - begun just now
-        swapping.finish(settings.data, swap, noting(settings, "restored"))
-    return Restored(manifest, said, audit, settings.data / old if keep_old else None, purged, again)
+        is_read = _take_over(settings, terminal)
+        with _locked(settings.data):
+            return _restored(settings, terminal, folder, manifest, keys, keep_old=keep_old, is_read=is_read)
+
+
+def _restored(
+    settings: Settings,
+    terminal: Terminal,
+    folder: Path,
+    manifest: Manifest,
+    keys: KeyRing,
+    *,
+    keep_old: bool,
+    is_read: bool,
+) -> Restored:
+    scratch = prepare(settings.data / swapping.SCRATCH)
+    try:
+        said, purged, again = _into_scratch(settings, terminal, folder, manifest, keys, scratch)
+        audit, entry = _audit(settings, scratch, manifest, {} if is_read else {"present_unread": True})
+        old = ("replaced-" if keep_old else swapping.OLD) + new_id()
+        swapping.begin(settings.data, _swap(settings.data, scratch, entry, old))
+    except BaseException as fault:
+        # A full disk shows itself in many ways: asked while what filled it is still there.
+        is_short = isinstance(fault, OSError) or DiskGuard(settings.data).is_short
+        shutil.rmtree(scratch, ignore_errors=True)
+        if is_short and isinstance(fault, Exception):
+            raise full("the scratch folder of the restore filled it, and is removed") from None
+        raise
+    swap = swapping.begun(settings.data)
+    assert swap is not None  # noqa: S101 - begun just now
+    swapping.finish(settings.data, swap, noting(settings, "restored"))
+    kept = settings.data / old if keep_old else None
+    return Restored(manifest, said, audit, kept, purged, again, is_read)
 
 
 @contextmanager
 def _alone(data: Path) -> Iterator[None]:
-    """No server runs on the data folder, and none can be started."""
+    """No service runs on the data folder, and no command begins to use it."""
     with swapping.only_restore(data):
-        if find_running(data.absolute()) is not None:
+        running = find_running(data.absolute())
+        # One whose owner was killed is on its way down: whoever takes the folder waits for that.
+        if running is not None and is_alive(running.owner):
             raise folder_locked(data)
-        folder = ServerFolder(data.absolute())
-        folder.prepare()
-        lock = folder.lock()
-        try:
-            yield
-        finally:
-            os.close(lock)
+        yield
+
+
+@contextmanager
+def _locked(data: Path) -> Iterator[None]:
+    """No server can be started on the data folder."""
+    folder = ServerFolder(data.absolute())
+    folder.prepare()
+    lock = folder.lock()
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _take_over(settings: Settings, terminal: Terminal) -> bool:
+    """Have the audit log say what waits in the present database to be said: by it is known who was erased.
+
+    False where that database cannot be opened. Nobody may be kept from a restore by what it is to mend, so
+    it is a warning, and stands in the audit log.
+    """
+    if not (ServerFolder(settings.data.absolute()).home / "data").exists():
+        return True
+    try:
+        with managed(settings, terminal) as address, open_store(address) as store:
+            if read_proofs(store):
+                with audit_log(settings) as log:
+                    take_over(store, log)
+    except (DataFolderLockedError, AuditUnavailableError, KeyMissingError):
+        raise
+    except (MastError, OSError, ValueError) as fault:
+        why = fault.code if isinstance(fault, MastError) else type(fault).__name__
+        terminal.warn(
+            f"the present database cannot be opened ({why}), and may know of purges that the audit log does "
+            "not: erase, and let leave, once more whoever was after the log's last `purge-finished`"
+        )
+        return False
+    return True
 
 
 def _check_room(data: Path, folder: Path) -> None:
@@ -218,7 +278,9 @@ def _progress(step: Step) -> Callable[[int, int], None]:
     return lambda done, total: step.advance(done, total)
 
 
-def _audit(settings: Settings, scratch: Path, manifest: Manifest) -> tuple[str, dict[str, object]]:
+def _audit(
+    settings: Settings, scratch: Path, manifest: Manifest, more: Mapping[str, object]
+) -> tuple[str, dict[str, object]]:
     """Check the backup's log, decide about it, and have the intent on record before anything changes."""
     if (scratch / AUDIT_KEYS).exists():
         checked = verify(scratch / AUDIT, TrustedKeys.read(scratch / AUDIT_KEYS))
@@ -229,6 +291,7 @@ def _audit(settings: Settings, scratch: Path, manifest: Manifest) -> tuple[str, 
         "made_at": manifest.made_at,
         "nodes": manifest.nodes,
         "edges": manifest.edges,
+        **more,
     }
     return settle_log(settings, scratch, entry, kept=f"{FOREIGN_LOG}{manifest.id}"), entry
 

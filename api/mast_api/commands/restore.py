@@ -50,6 +50,7 @@ def command(folder: Path, data: Path | None, *, check: bool, keep_old: bool, as_
             "audit": restored.audit,
             "old": old,
             "purged": restored.purged,
+            "present_unread": not restored.is_read,
             "decided_again": restored.again.done,
             "to_decide": summary(restored.again.left),
         }

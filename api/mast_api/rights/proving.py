@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from mast_api.audit.chain import writable
-from mast_api.audit.log import AuditLog
+from mast_api.audit.log import AuditLog, LogHeldError
 from mast_api.lookout import Lookout
 from mast_api.rights.subject_access import Judged, report, traces, who_looked
 from mast_api.settings import Settings
@@ -39,13 +39,21 @@ def take_over(store: Store, audit: AuditLog) -> int:
 
 
 def take_over_if_free(store: Store, settings: Settings) -> bool:
-    """The same for a command; false while the service holds the log, which then does it within seconds."""
+    """The same for a command; false while the service holds the log, which then does it within seconds.
+
+    Raises:
+        AuditUnavailableError: nobody holds the log, and it cannot be written: the proof waits in the graph.
+    """
     try:
-        log = audit_log(settings)
-    except AuditUnavailableError:
+        with audit_log(settings) as log:
+            take_over(store, log)
+    except LogHeldError:
         return False
-    with log:
-        take_over(store, log)
+    except AuditUnavailableError as fault:
+        raise AuditUnavailableError(
+            f"what was done is done, and its proof waits in the graph: {fault.fact}",
+            fix=f"{fault.fix}; then start the service, or any command that leaves a proof: it takes it over",
+        ) from None
     return True
 
 
@@ -73,10 +81,11 @@ def note_first(store: Store, settings: Settings, event: str, by: str, said: Mapp
 
     Raises:
         LeaseHeldError: the service holds the log, and another writer is at work.
+        AuditUnavailableError: nobody holds the log, and it cannot be written; nothing was done.
     """
     try:
         log = audit_log(settings)
-    except AuditUnavailableError:
+    except LogHeldError:
         note(store, event, by, said)
         return
     with log:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.api.rights.feeds import KEYS, Borough, Said, traces
@@ -14,10 +16,14 @@ from mast_api.audit.check import verify
 from mast_api.audit.keys import SealKeys
 from mast_api.audit.log import AuditLog
 from mast_api.live import LiveResolver
-from mast_api.rights.proving import ProofKeeper, take_over
+from mast_api.rights.proving import ProofKeeper, note_first, take_over, take_over_if_free
+from mast_api.settings import Settings
+from mast_api.workspace import AUDIT, audit_log, prepare
 from mast_graph.checks import faults
+from mast_graph.proofs import read_proofs
 from mast_graph.purge import PARTED_VALUE
 from mast_graph.store import Login, Store
+from mast_resolver.errors import AuditUnavailableError
 from mast_resolver.model import read_model
 from mast_resolver.ports import Constraint
 from mast_resolver.records import FOREVER, RecordId
@@ -53,6 +59,28 @@ def town(borough: Borough) -> Borough:
 def contacts(server: Login) -> list[tuple[str, list[str]]]:
     found = rows(server, "MATCH (c:Contact) RETURN c.type AS type, [(r)-->(c) | r.id] AS records")
     return sorted((row["type"], sorted(row["records"])) for row in found)
+
+
+def test_a_log_that_cannot_be_written_is_told_from_one_that_the_service_holds(
+    town: Borough, tmp_path: Path
+) -> None:
+    settings = replace(Settings.read({}), data=tmp_path / "data")
+    path = prepare(settings.data) / AUDIT
+    town.purge([town.record("police", "grace")])
+    waiting = len(read_proofs(town.store))
+    assert waiting > 0
+    with audit_log(settings):
+        assert not take_over_if_free(town.store, settings)
+    path.unlink()
+    path.mkdir()  # no file can be written there, as on a full disk
+    with pytest.raises(AuditUnavailableError, match="its proof waits in the graph"):
+        take_over_if_free(town.store, settings)
+    with pytest.raises(AuditUnavailableError):
+        note_first(town.store, settings, "anything", "officer-7", {})
+    assert len(read_proofs(town.store)) == waiting, "nothing is lost, and nothing was done"
+    path.rmdir()
+    assert take_over_if_free(town.store, settings)
+    assert not read_proofs(town.store)
 
 
 def test_a_shared_contact_loses_an_edge_and_ones_own_goes(town: Borough, neo4j_server: Login) -> None:
