@@ -187,13 +187,20 @@ def graph(settings: Settings, terminal: Terminal) -> Iterator[GraphAddress]:
 
 
 @contextmanager
-def managed(settings: Settings, terminal: Terminal, *, quick: bool = False) -> Iterator[GraphAddress]:
-    """Start a managed Neo4j on the data folder and stop it at the end; a ``quick`` one for little data."""
+def managed(
+    settings: Settings, terminal: Terminal, *, quick: bool = False, expendable: bool = False
+) -> Iterator[GraphAddress]:
+    """Start a managed Neo4j on the data folder and stop it at the end; a ``quick`` one for little data.
+
+    An ``expendable`` one, whose folder is thrown away on a fault, is killed when its disk is full.
+    """
     cache, version = default_cache(os.environ), os.environ.get("MAST_NEO4J", "5.26")
     with terminal.step("Fetching and preparing Neo4j") as step:
         keep_archive(cache, version, lambda got, of: step.advance(got // 1_000_000, of // 1_000_000))
     with terminal.step("Starting Neo4j"):
-        server = ManagedServer(prepare(settings.data), cache=cache, version=version, quick=quick).start()
+        server = ManagedServer(
+            prepare(settings.data), cache=cache, version=version, quick=quick, expendable=expendable
+        ).start()
     try:
         yield GraphAddress(server.uri, server.user, server.password, "neo4j", server.store_folder)
     finally:

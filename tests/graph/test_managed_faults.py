@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from mast_graph.managed import ManagedServer, find_running
+from mast_graph.managed import ManagedServer, default_cache, find_running
 from mast_graph.managed.folder import ServerFolder, is_alive
 from mast_graph.queries import _load
 from mast_graph.store import Store, Transaction, connect
@@ -33,6 +33,27 @@ VERSION = os.environ.get("MAST_NEO4J") or "5.26"
 KILLS = 10
 WRITERS = 4
 RECOVERY = "Recovery required"
+ON_A_FULL_DISK = """
+import subprocess, sys
+from pathlib import Path
+from tests.end_to_end.small_disk import fill
+from mast_graph.managed import ManagedServer
+from mast_resolver.errors import GraphFullError
+disk, cache, version, when = Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600m", "tmpfs", disk], check=True)
+server = ManagedServer(disk / "data", cache=cache, version=version, quick=True, expendable=True)
+if when == "at its start":
+    filler = fill(disk)
+    with filler.open("r+") as file:
+        file.truncate(filler.stat().st_size - 1_500_000)
+    try: server.start()
+    except GraphFullError as fault: print(fault.code, fault.fact)
+else:
+    child = server.start()._child
+    fill(disk)
+    child.wait(100)
+    print("ended")
+"""
 
 # Applied again, the first file finds what is there; the counter moves only with what is new.
 FILES = {
@@ -298,3 +319,24 @@ def test_ctrl_c_reaches_the_parent_alone_which_stops_the_server_in_order(tmp_pat
     assert not is_alive(child)
     assert not (data / "runtime.json").exists()
     assert "Bolt server has been shut down" in (data / "neo4j" / "home" / "logs" / "debug.log").read_text()
+
+
+@pytest.mark.parametrize("when", ["at its start", "later"])
+def test_an_expendable_server_ends_when_its_disk_is_full(when: str, tmp_path: Path) -> None:
+    """Neo4j would try for ever to write what it has to, and whoever asked would wait with it."""
+    disk, cache = tmp_path / "disk", default_cache(os.environ)
+    disk.mkdir()
+    own_disks = ("unshare", "--user", "--map-root-user", "--mount")
+    told = subprocess.run(
+        [*own_disks, sys.executable, "-c", ON_A_FULL_DISK, disk, cache, VERSION, when],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+    )
+    assert told.returncode == 0, told.stderr
+    if when == "later":
+        assert told.stdout == "ended\n"
+    else:
+        assert told.stdout.startswith("MAST-213 the database takes no more: there is no room"), told

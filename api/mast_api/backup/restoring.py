@@ -244,8 +244,9 @@ def _into_scratch(
 ) -> tuple[Said, int, Again]:
     # Read before anything is restored: a log that was changed is no ground to bring anybody back on.
     deeds = deeds_since(settings.data, dt.datetime.fromisoformat(manifest.made_at))
+    is_little = manifest.nodes < LITTLE
     with (
-        managed(replace(settings, data=scratch), terminal, quick=manifest.nodes < LITTLE) as address,
+        managed(replace(settings, data=scratch), terminal, quick=is_little, expendable=True) as address,
         open_store(address) as store,
     ):
         apply_schema(store)

@@ -9,11 +9,13 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from mast_graph.disk import MIB, free_bytes
 from mast_graph.driver import DriverError, Neo4jError, neo4j
 from mast_graph.files import write_private
 from mast_graph.managed.folder import USER, Running, ServerFolder, folder_locked, is_alive
@@ -22,9 +24,13 @@ from mast_graph.managed.order import Order
 from mast_graph.managed.provision import provision
 from mast_graph.managed.runtime import archive_of
 from mast_graph.managed.settings import configuration
-from mast_resolver.errors import DataFolderLockedError, ServerStartError
+from mast_graph.wire_errors import full
+from mast_resolver.errors import DataFolderLockedError, MastError, ServerStartError
 
 LOG_LIMIT: Final = 1_000_000
+NO_ROOM: Final = MIB
+"""Bytes free with which Neo4j neither starts nor stops: it tries for ever to write what it has to close."""
+LOOK_EVERY_S: Final = 0.5
 
 
 class ManagedServer:
@@ -33,12 +39,14 @@ class ManagedServer:
     The server dies with the process that started it. Ctrl-C reaches that process only, which then stops
     the server in order, so that no recovery is needed at the next start. A ``quick`` one is for short runs on
     little data; one that is to ``plan_once`` keeps the first plan of a statement, whatever its data become.
-    With a ``class_list`` Java lists the classes that it loads, for `keep_archive`.
+    With a ``class_list`` Java lists the classes that it loads, for `keep_archive`. An ``expendable`` one is
+    killed when its disk is full: Neo4j would try for ever to write, and whoever asked would wait with it.
 
     Raises:
         UnknownNameError: no such version.
         RuntimeDownloadError: the jars cannot be fetched.
         DataFolderLockedError: another server runs on the folder; it is not disturbed.
+        GraphFullError: the disk of the folder is full.
         ServerStartError: it did not start; the log says why.
 
     Example:
@@ -59,6 +67,7 @@ class ManagedServer:
         page_cache: str = "256m",
         transaction_memory: str = "512m",
         class_list: Path | None = None,
+        expendable: bool = False,
         start_timeout_s: float = 240.0,
         stop_timeout_s: float = 60.0,
     ) -> None:
@@ -68,7 +77,7 @@ class ManagedServer:
         self.password = ""
         self._folder = ServerFolder(data.absolute())
         self._data, self._cache, self._heap = data, cache, heap
-        self._quick, self._class_list = quick, class_list
+        self._quick, self._class_list, self._expendable = quick, class_list, expendable
         self._configuration = configuration(
             self.release,
             page_cache=page_cache,
@@ -109,6 +118,8 @@ class ManagedServer:
             child = self._child = self._spawn(lock)
         finally:
             os.close(lock)  # the child has a copy, and the lock lives as long as that
+        if self._expendable:
+            threading.Thread(target=self._kill_when_full, args=(child,), daemon=True).start()
         try:
             deadline = time.monotonic() + self._start_timeout_s
             self.uri = f"bolt://127.0.0.1:{self._order(child, class_path, deadline)}"
@@ -134,7 +145,7 @@ class ManagedServer:
                 with contextlib.suppress(OSError):
                     pipe.close()
         try:
-            child.wait(self._stop_timeout_s)
+            child.wait(self._stop_timeout_s if self._has_room else min(10.0, self._stop_timeout_s))
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
@@ -197,7 +208,9 @@ class ManagedServer:
             child.stdin.flush()  # and left open: the child sees our end by its closing
         except BrokenPipeError:
             raise self._not_started("its process ended at once") from None
-        readable, _, _ = select.select([child.stdout], [], [], max(0.0, deadline - time.monotonic()))
+        readable = False
+        while not readable and self._has_room and time.monotonic() < deadline:
+            readable = bool(select.select([child.stdout], [], [], LOOK_EVERY_S)[0])
         answer = json.loads(child.stdout.readline() or "{}") if readable else {"error": "late"}
         if "port" in answer:
             return int(answer["port"])
@@ -213,13 +226,28 @@ class ManagedServer:
                 try:
                     driver.execute_query("MATCH (n) RETURN n LIMIT 1", database_="neo4j")
                 except (Neo4jError, DriverError) as error:
-                    if time.monotonic() > deadline or not self.is_running:
+                    if time.monotonic() > deadline or not (self.is_running and self._has_room):
                         raise self._not_started(f"it did not answer ({type(error).__name__})") from None
                     time.sleep(0.2)
                 else:
                     return
 
-    def _not_started(self, reason: str) -> ServerStartError:
+    def _kill_when_full(self, child: subprocess.Popen[bytes]) -> None:
+        while child.poll() is None:
+            if not self._has_room:
+                child.kill()
+            time.sleep(LOOK_EVERY_S)
+
+    @property
+    def _has_room(self) -> bool:
+        try:
+            return free_bytes(self._folder.home) >= NO_ROOM
+        except OSError:  # the folder was removed
+            return True
+
+    def _not_started(self, reason: str) -> MastError:
+        if not self._has_room:
+            return full(f"there is no room on its disk, and the managed Neo4j {self.release} did not start")
         return ServerStartError(
             f"the managed Neo4j {self.release} did not start: {reason}",
             fix=f"see {self._folder.log} and {self._folder.home / 'logs' / 'debug.log'}",
