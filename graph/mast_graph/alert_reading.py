@@ -56,6 +56,7 @@ class KnownRule:
     """A version of a rule as it was put in force: its file, and whether it still is."""
 
     id: str
+    digest: str
     text: str
     in_force: bool
 

@@ -168,6 +168,9 @@ def put_due(
     tx.run("write.put_alert_due", due_at=at, versions=list(versions), people=list(people))
 
 
-def look_back(tx: Transaction, since: dt.datetime, *, at: dt.datetime) -> None:
-    """Have alerts worked out for all contacts since a moment, once a rule is put in force."""
-    tx.run("write.look_back", due_at=at, since=since)
+def look_back(tx: Transaction, rule: str, since: dt.datetime, *, at: dt.datetime) -> None:
+    """Have alerts worked out for all contacts since a moment, once a version of a rule is put in force.
+
+    And for those on which its alerts rest that stand already.
+    """
+    tx.run("write.look_back", rule=rule, due_at=at, since=since, most=CONTACTS_AT_ONCE)

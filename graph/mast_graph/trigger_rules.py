@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mast_graph.store import Store, Transaction
+from mast_resolver.errors import RuleRefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,16 @@ def read_backtests(store: Store, rule: str | None = None) -> list[StoredBacktest
     return [StoredBacktest(**row) for row in store.read("read.rule_backtests", rule=rule)]
 
 
-def put_rule(tx: Transaction, rule: str, in_force: RuleInForce) -> None:
-    """Put a version of ``rule`` in force; another version of it ends."""
-    tx.run(
+def put_rule(tx: Transaction, rule: str, in_force: RuleInForce) -> dt.datetime:
+    """Put a version of ``rule`` in force; another version of it ends. From which moment on it tells.
+
+    Where this version was in force before, from an earlier moment, that one is kept: or the alerts that it
+    raised would be taken back though all that they rest on is still so.
+
+    Raises:
+        RuleRefusedError: the version is on record with another text.
+    """
+    found = tx.run(
         "write.put_rule",
         id=in_force.id,
         rule=rule,
@@ -71,6 +79,27 @@ def put_rule(tx: Transaction, rule: str, in_force: RuleInForce) -> None:
         since=in_force.since,
         by=in_force.by,
         at=in_force.at,
+    )
+    if not found:
+        raise _another_text(in_force.id)
+    since: dt.datetime = found[0]["since"]
+    return since
+
+
+def check_text(store: Store, id_: str, digest: str) -> None:
+    """See that a version is not on record with another text.
+
+    Raises:
+        RuleRefusedError: it is.
+    """
+    if any(row["id"] == id_ and row["digest"] != digest for row in store.read("read.every_rule")):
+        raise _another_text(id_)
+
+
+def _another_text(id_: str) -> RuleRefusedError:
+    return RuleRefusedError(
+        f"{id_} is on record with another text, and alerts are keyed by the version",
+        fix=f"give it another version than {id_.rpartition('/')[2]}; then backtest it",
     )
 
 

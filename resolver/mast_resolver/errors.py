@@ -301,7 +301,7 @@ class DeliveryError(MastError):
 
 
 class RuleRefusedError(UsageError):
-    """A rule may not be put in force: its tests fail, it has no backtest, or its review is due."""
+    """A rule may not be put in force: its tests, its backtest, its review or its version are against it."""
 
     code = "MAST-290"
 

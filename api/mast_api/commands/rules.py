@@ -237,7 +237,11 @@ def _share(share: Share) -> str:
 def enable(
     name: str, since: dt.datetime | None, folder: Path | None, by: str, data: Path | None, *, as_json: bool
 ) -> None:
-    """Put the rule NAME in force, as its file says now, once its tests pass and it was backtested."""
+    """Put the rule NAME in force, as its file says now, once its tests pass and it was backtested.
+
+    A version that was in force before goes on from its earlier day, as if it had never been out: its alerts
+    stand, and what was so in between is told of. Another text needs another version.
+    """
     from mast_analytics.civil import morning
     from mast_api.rights.proving import take_over_if_free
     from mast_api.triggers.trying import chosen
@@ -248,12 +252,14 @@ def enable(
     settings, terminal = start(data, as_json=as_json)
     (rule,) = chosen(folder, [name])
     at = now()
-    from_then = at if since is None else morning(since.date())
+    asked = at if since is None else morning(since.date())
     with writer(settings, terminal, "mast rules enable") as (store, lease):
-        put(store, lease, rule, by=by, since=from_then, at=at)
+        from_then = put(store, lease, rule, by=by, since=asked, at=at)
         take_over_if_free(store, settings)
     terminal.answer({"rule": rule.ref, "since": from_then, "by": by})
-    terminal.say(f"{rule.ref} is in force: alerts of what is so from {_day(from_then)} on go to {rule.owner}")
+    as_before = ", as when it was in force before," if from_then < asked else ""
+    since_then = f"what is so from {_day(from_then)} on{as_before}"
+    terminal.say(f"{rule.ref} is in force: alerts of {since_then} go to {rule.owner}")
 
 
 @command.command("disable")

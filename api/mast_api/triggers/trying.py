@@ -25,6 +25,7 @@ from mast_graph.store import Store, Transaction
 from mast_graph.trigger_rules import (
     RuleInForce,
     StoredBacktest,
+    check_text,
     end_rule,
     put_backtests,
     put_rule,
@@ -136,14 +137,19 @@ def enable(
     by: str,
     since: dt.datetime,
     at: dt.datetime,
-) -> None:
-    """Put a rule in force, and tell of what is so since ``since``.
+) -> dt.datetime:
+    """Put a rule in force, and tell of what is so since ``since``, or an earlier day; since when it was.
+
+    The same text goes on as if it had never been out of force: what it raised stands while it is so, and
+    what was so in between is told of.
 
     Raises:
-        RuleRefusedError: its tests fail, it was not backtested as it stands, or its review is due.
+        RuleRefusedError: its tests fail, it was not backtested as it stands, its review is due, or its
+            version is on record with another text.
         RuleFileError: it belongs to no team of the directory.
     """
     check_owners(store, [rule])
+    check_text(store, rule.ref, rule.digest)
     if failed := failures(rule):
         raise RuleRefusedError(
             f"{len(failed)} of its tests fail: {failed[0]}",
@@ -157,18 +163,20 @@ def enable(
         raise RuleRefusedError(
             f"{rule.ref} {lacking}", fix=f"mast rules backtest --from DATE --to DATE {rule.id}"
         )
-    # Of a window that closes later, or after the first day, the contact may be older.
-    begin = since - LONGEST_ABSENCE - CLOCKS_GO_BACK if rule.kind is Kind.ABSENCE else since
     in_force = RuleInForce(rule.ref, rule.digest, rule.text, since, by, at)
 
-    def work(tx: Transaction, tick: int) -> None:
-        put_rule(tx, rule.id, in_force)
-        said = {"rule": rule.ref, "text_digest": rule.digest, "since": since.isoformat()}
+    def work(tx: Transaction, tick: int) -> dt.datetime:
+        from_then = put_rule(tx, rule.id, in_force)
+        said = {"rule": rule.ref, "text_digest": rule.digest, "since": from_then.isoformat()}
         put_proof(tx, proof_of("rule-enabled", by, said), tick=tick)
-        look_back(tx, begin, at=at)
+        # Of a window that closes later, or after the first day, the contact may be older.
+        begin = from_then - LONGEST_ABSENCE - CLOCKS_GO_BACK if rule.kind is Kind.ABSENCE else from_then
+        look_back(tx, rule.ref, begin, at=at)
+        return from_then
 
-    lease.write(work)
+    from_then = lease.write(work)
     work_out(store, lease, now=at)
+    return from_then
 
 
 def _lacking(store: Store, rule: Rule, at: dt.datetime) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.api.audit.logs import opened
 from tests.api.triggers.alerts import NOT_SEEN, Desk
+from tests.api.triggers.test_notices import taken, told
 from tests.town import NOW, Town, ago
 
 from mast_analytics.rule import Compared, Condition, Rule
@@ -23,7 +24,7 @@ from mast_graph.known import read_known
 from mast_graph.lease import Lease
 from mast_graph.proofs import read_proofs
 from mast_graph.store import Store
-from mast_graph.trigger_rules import read_backtests
+from mast_graph.trigger_rules import RuleInForce, put_rule, read_backtests, read_rules_in_force
 from mast_resolver.errors import RuleFileError, RuleRefusedError
 
 RULE = next(rule for rule in read_rules() if rule.id == "child-not-brought-twice")
@@ -57,8 +58,8 @@ def backtested(
     return done.rules[0].alerts
 
 
-def put(desk: Desk, rule: Rule = RULE, *, since: dt.datetime = NOW) -> None:
-    enable(desk.town.store, desk.lease, rule, by="lead-1", since=since, at=NOW)
+def put(desk: Desk, rule: Rule = RULE, *, since: dt.datetime = NOW) -> dt.datetime:
+    return enable(desk.town.store, desk.lease, rule, by="lead-1", since=since, at=NOW)
 
 
 def test_without_a_rule_in_force_nothing_is_noted(desk: Desk) -> None:
@@ -153,6 +154,84 @@ def test_what_was_so_before_is_told_only_if_wanted(desk: Desk) -> None:
     assert desk.standing() == set()
     put(desk, since=ago(30))
     assert desk.standing() == {(RULE.ref, "stands", frozenset({"P-ann"}))}
+
+
+def missed_again(desk: Desk, days: float) -> None:
+    """Bo was not brought twice within half a year; the second time was so many days ago."""
+    for number, when in enumerate((days + 20, days)):
+        desk.town.says(
+            "nhs", "2", person="Bo Fox", contact="WAS_NOT_BROUGHT", at=ago(when), contact_id=f"bo{number}"
+        )
+    desk.resolve({"ann": [("nhs", "1")], "bo": [("nhs", "2")]})
+
+
+@pytest.mark.parametrize("off", [False, True], ids=["in force", "out of force"])
+def test_the_same_text_put_in_force_again_takes_nothing_back_and_tells_nobody(desk: Desk, off: bool) -> None:
+    backtested(desk)
+    put(desk, since=ago(30))
+    stands = {(RULE.ref, "stands", frozenset({"P-ann"}))}
+    assert desk.standing() == stands
+    assert len(told(desk, taken, NOW)) == 1
+    if off:
+        disable(desk.lease, RULE.id, by="lead-2", at=NOW)
+    assert put(desk) == ago(30), "the earlier day is kept, and said"
+    assert desk.standing() == stands
+    desk.town.says("nhs", "1", person="Ann Lee", contact="ED_ATTENDANCE", at=ago(1), contact_id="1")
+    desk.resolve({"ann": [("nhs", "1")]})
+    assert desk.standing() == stands, "nor with the next contact of hers"
+    assert told(desk, taken, NOW + dt.timedelta(hours=1)) == []
+    assert put(desk, since=ago(60)) == ago(60), "an earlier day counts"
+
+
+def test_what_was_so_while_a_rule_was_out_of_force_is_told_of_with_its_text_and_not_with_another(
+    desk: Desk,
+) -> None:
+    backtested(desk)
+    put(desk, since=ago(30))
+    disable(desk.lease, RULE.id, by="lead-2", at=NOW)
+    missed_again(desk, 5)
+    assert desk.standing() == {(RULE.ref, "stands", frozenset({"P-ann"}))}
+    second = parse_rule("rule.yaml", RULE.text.replace(f"version: {RULE.version}", "version: 90").encode())
+    backtested(desk, second)
+    assert put(desk, second) == NOW
+    assert len(desk.standing()) == 1, "another version begins with the day it is put in force"
+    put(desk)
+    assert desk.standing() == {(RULE.ref, "stands", frozenset({who})) for who in ("P-ann", "P-bo")}
+
+
+@pytest.mark.parametrize(
+    ("contact_id", "days"), [("40", 40), ("20", 200)], ids=["the first", "the last, now of long before"]
+)
+def test_what_stopped_being_so_while_a_rule_was_out_of_force_is_taken_back(
+    desk: Desk, contact_id: str, days: int
+) -> None:
+    backtested(desk)
+    put(desk, since=ago(30))
+    disable(desk.lease, RULE.id, by="lead-2", at=NOW)
+    desk.town.says("nhs", "1", person="Ann Lee", contact="ED_ATTENDANCE", at=ago(days), contact_id=contact_id)
+    desk.resolve({"ann": [("nhs", "1")]})
+    put(desk)
+    assert desk.standing() == {(RULE.ref, "taken back", frozenset())}
+
+
+def test_another_text_under_a_version_that_is_on_record_is_refused(desk: Desk) -> None:
+    """Alerts are keyed by the version: two texts of one would raise alerts that nobody can tell apart."""
+    backtested(desk)
+    put(desk, since=ago(30))
+    text = RULE.text.replace("severity: medium", "severity: high")
+    another = parse_rule("rule.yaml", text.encode())
+    assert (another.ref, another.digest != RULE.digest) == (RULE.ref, True)
+    disable(desk.lease, RULE.id, by="lead-2", at=NOW)
+    with pytest.raises(RuleRefusedError, match="is on record with another text") as refused:
+        put(desk, another)
+    assert refused.value.fix == f"give it another version than {RULE.version}; then backtest it"
+    forged = RuleInForce(RULE.ref, another.digest, text, NOW, "lead-1", NOW)
+    with pytest.raises(RuleRefusedError, match="another text"):
+        desk.lease.write(lambda tx, _: put_rule(tx, RULE.id, forged))
+    assert read_rules_in_force(desk.town.store) == []
+    put(desk)
+    (kept,) = read_rules_in_force(desk.town.store)
+    assert (kept.digest, kept.text) == (RULE.digest, RULE.text)
 
 
 @pytest.mark.parametrize(
