@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.digests import SALT, hashed, mixed
+from mast_analytics.digests import SALT, Hashes, hash_of, hashed, mixed
 from mast_analytics.episodes import Episodes, deaths
 from mast_analytics.history import Bools, Ints, begins
 from mast_analytics.household_types import ORDER, HouseholdType, household_types
@@ -78,8 +78,9 @@ def paths(episodes: Episodes) -> dict[str, bytes]:
     """By its id, a digest of all that is counted of each subject: another one as soon as anything is another.
 
     Two cut-offs give the same digest of whoever nothing came to between them that figures show: no contact,
-    no end, no death, none of ``HORIZONS`` passed. How long somebody was followed beyond that is not in it, or
-    all would be others each day, and the one of whom something is shown would hide among them.
+    no end, no death, none of ``HORIZONS`` passed. The type of a household is in it, and which contacts are
+    not counted as they were recorded, for figures show both. How long somebody was followed beyond that is
+    not in it, or all would be others each day, and the one of whom something is shown would hide among them.
 
     Digests are no secret and hold no id; of two paths that differ they are the same once in 2 to the power
     of 64.
@@ -99,11 +100,37 @@ def paths(episodes: Episodes) -> dict[str, bytes]:
         rows = mixed(rows, column.astype(np.uint64))
     first = np.flatnonzero(begins(episodes.subject))
     # Their order within a day says nothing, so that a sum has all there is to say.
-    summed = np.add.reduceat(rows, first)
+    subjects, summed = episodes.subject[first], np.add.reduceat(rows, first)
+    for place, said in (_types(episodes, subjects), _broken(episodes, subjects)):
+        summed[place] = mixed(summed[place], said)
     return {
-        names[subject]: digest.tobytes()
-        for subject, digest in zip(episodes.subject[first].tolist(), summed, strict=True)
+        names[subject]: digest.tobytes() for subject, digest in zip(subjects.tolist(), summed, strict=True)
     }
+
+
+def _types(episodes: Episodes, subjects: Ints) -> tuple[Ints, Hashes]:
+    """Places of the households of which it is known who lived there, and a number for the type of each.
+
+    A type hangs on homes and on who was met as a child long before: on no row of the household's own.
+    """
+    if not np.isin(subjects, episodes.history.homes.household).any():
+        return np.zeros(0, np.int64), np.zeros(0, np.uint64)
+    households, types = household_types(episodes)
+    some = types != ORDER.index(HouseholdType.NOBODY_KNOWN)
+    return np.searchsorted(subjects, households[some]), types[some].astype(np.uint64)
+
+
+def _broken(episodes: Episodes, subjects: Ints) -> tuple[Ints, Hashes]:
+    """Places of the subjects with contacts that break a rule, and what each breaks."""
+    if not episodes.treated:
+        return np.zeros(0, np.int64), np.zeros(0, np.uint64)
+    names = episodes.history.names.all
+    number = {names[who]: place for place, who in enumerate(subjects.tolist())}
+    sums: dict[int, int] = {}
+    for each in episodes.treated:
+        if (place := number.get(each.subject)) is not None:
+            sums[place] = (sums.get(place, 0) + hash_of(f"{each.rule} {each.contact}")) % 2**64
+    return np.array(list(sums), np.int64), np.array(list(sums.values()), np.uint64)
 
 
 def _first_days(episodes: Episodes) -> Ints:
@@ -126,4 +153,10 @@ def _rows(episodes: Episodes, keep: Bools) -> Episodes:
     columns = ("subject", "contact", "type", "agency", "severity", "start", "end", "runs_to", "open")
     some = replace(episodes, **{name: getattr(episodes, name)[keep] for name in columns})
     there = set(some.subject.tolist())
-    return replace(some, died={who: day for who, day in episodes.died.items() if who in there})
+    names = episodes.history.names.all
+    named = {names[who] for who in there}
+    return replace(
+        some,
+        died={who: day for who, day in episodes.died.items() if who in there},
+        treated=tuple(each for each in episodes.treated if each.subject in named),
+    )

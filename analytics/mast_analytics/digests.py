@@ -25,8 +25,14 @@ def mixed(hashes: Hashes, values: Hashes) -> Hashes:
 
 def hashed(names: Names) -> Hashes:
     """Hashes of names: their numbers are another at each reading."""
-    return np.array([_hash(name) for name in names.all] or [0], np.uint64)
+    return np.array([hash_of(name) for name in names.all] or [0], np.uint64)
 
 
-def _hash(name: str) -> int:
+def hash_of(name: str) -> int:
+    """Of one name, up to 64 bits.
+
+    Example:
+        >>> hash_of("P-1") == hash_of("P-1") != hash_of("P-2")
+        True
+    """
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")

@@ -20,7 +20,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.digests import hashed, mixed
+from mast_analytics.digests import hash_of, hashed, mixed
 from mast_analytics.episodes import CutOff, of_today, people_and_places, seen_at
 from mast_analytics.history import Bools, History, Ints, begins, days_of, joined
 from mast_analytics.intervals import wilson
@@ -224,10 +224,14 @@ def whole_from(history: History, cut_off: CutOff) -> Ints:
     return days
 
 
-def contacts_of(history: History, cut_off: CutOff) -> dict[str, bytes]:
+def contacts_of(
+    history: History, cut_off: CutOff, areas: Mapping[str, str] | None = None
+) -> dict[str, bytes]:
     """Whoever contacts of the two years touched, with a digest of their contacts: for the ledger of releases.
 
     Names are told apart from those of cohorts, who are counted by their paths and not by their contacts.
+    With ``areas`` the digest has the area of each contact too, which hangs on homes of now, and names are
+    others again: volumes by area are held against such, and by their total against all.
 
     Example:
         >>> from mast_resolver.known import Known
@@ -243,11 +247,16 @@ def contacts_of(history: History, cut_off: CutOff) -> dict[str, bytes]:
     kinds, agencies = hashed(history.types)[of.type[touched]], hashed(history.agencies)[of.agency[touched]]
     rows = mixed(mixed(kinds, agencies), day[touched].astype(np.uint64))
     rows = mixed(rows, (day[touched] >= now).astype(np.uint64))
+    called = "contacts of"
+    if areas is not None:
+        names_of, label = _by_area(history, cut_off, areas)
+        rows = mixed(rows, np.array([hash_of(each) for each in names_of], np.uint64)[label[touched]])
+        called = "contacts by area of"
     order = np.argsort(who, kind="stable")
     first = np.flatnonzero(begins(who[order]))
     names = history.names.all
     return {
-        f"contacts of {names[each]}": digest.tobytes()
+        f"{called} {names[each]}": digest.tobytes()
         for each, digest in zip(who[order][first].tolist(), np.add.reduceat(rows[order], first), strict=True)
     }
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from tests.analytics.histories import NOON, contact, known, knowns, on
 
 from mast_analytics.cohorts import HORIZONS, Selection, of_subjects, paths, selected
 from mast_analytics.episodes import CutOff, Episodes, episodes
+from mast_analytics.event import GroupBy
 from mast_analytics.follows import directly_follows
 from mast_analytics.history import History
+from mast_analytics.household_types import counted
 from mast_analytics.shapes import shapes
 from mast_analytics.spells import spells
 from mast_analytics.spread import agencies_known
 from mast_analytics.transitions import transitions
-from mast_resolver.known import Known
+from mast_resolver.known import Known, KnownEntity, KnownHome
 
 CUT_OFF = CutOff(on(100), on(100))
 
@@ -69,6 +72,9 @@ def test_digests_of_paths_differ_exactly_where_paths_do(left: Known, right: Know
             end = 0 if found.open[row] else int(found.end[row])
             said = (types[found.type[row]], int(found.start[row]), end, found.died.get(who))
             rows.setdefault(names[who], []).append(said)
+        for each in found.treated:
+            if each.subject in rows:
+                rows[each.subject].append((each.rule, each.contact))
         return paths(found), {who: sorted(said, key=str) for who, said in rows.items()}
 
     (ours, our_rows), (theirs, their_rows) = told(left), told(right)
@@ -78,6 +84,7 @@ def test_digests_of_paths_differ_exactly_where_paths_do(left: Known, right: Know
 
 def shown(found: Episodes) -> tuple[object, ...]:
     """What figures show of somebody, how long they were followed apart."""
+    broken = {(each.rule, each.contact) for each in found.treated}
     runs = spells(found)
     steps, way = transitions(runs), shapes(runs)
     stood = [
@@ -85,20 +92,44 @@ def shown(found: Episodes) -> tuple[object, ...]:
         for day in HORIZONS
     ]
     return (steps.counts.tolist(), way.subjects, way.too_short, agencies_known(found), stood,
-            directly_follows(found))  # fmt: skip
+            directly_follows(found), counted(found), broken)  # fmt: skip
 
 
-@given(knowns())
-def test_a_digest_is_another_as_soon_as_a_figure_is(what: Known) -> None:
+DAYS = (0, 1, 15, 27, 28, 29, 30, 31, 60, 100, 365, 366, 400)
+HAPPENED = [CutOff(on(day), on(999)) for day in DAYS]
+MET_AT_SCHOOL = Known(
+    (
+        contact("a", 0, "ED_ATTENDANCE", recorded=(1, None)),
+        contact("b", -200, record="r2", closed=-190, recorded=(20, None)),
+    ),
+    tuple(KnownEntity(f"r{one}", f"P-{one}", on(-999)) for one in (1, 2)),
+    tuple(KnownHome(f"P-{one}", "H-1", "A-1", on(-50), on(900), communal=False) for one in (1, 2)),
+)
+"""A child in a household was met long before they lived there, which is learnt later."""
+CLOSED_TOO_EARLY = Known(
+    (
+        contact("a", 0, "CHILD_IN_NEED", closed=28, recorded=(1, 20)),
+        contact("a", 0, "CHILD_IN_NEED", closed=-1, recorded=(20, None)),
+    ),
+    (KnownEntity("r1", "P-1", on(-999)),),
+)
+"""Closed after four weeks; and then said to have been closed before, which counts for as long."""
+LEARNT = [CutOff(on(400), on(day)) for day in range(0, 51, 5)]
+
+
+@pytest.mark.parametrize("by", [GroupBy.PERSON, GroupBy.HOUSEHOLD])
+@pytest.mark.parametrize("cut_offs", [HAPPENED, LEARNT], ids=["as it happened", "as it was learnt"])
+@given(what=knowns())
+@example(what=MET_AT_SCHOOL)
+@example(what=CLOSED_TOO_EARLY)
+def test_a_digest_is_another_as_soon_as_a_figure_is(cut_offs: list[CutOff], by: GroupBy, what: Known) -> None:
     """Of two cut-offs: else the ledger would take them for one, and figures would show who moved."""
     history = History(what)
-    days = [0, 1, 15, 27, 28, 29, 30, 31, 60, 100, 365, 366, 400]
-    known_by = on(999)
-    found = [episodes(history, CutOff(on(day), known_by)) for day in days]
+    found = [episodes(history, each, by=by) for each in cut_offs]
     for left, right in pairwise(found):
         ours, theirs = paths(left), paths(right)
-        assert ours.keys() <= theirs.keys()
-        for who in ours:
+        assert cut_offs is LEARNT or ours.keys() <= theirs.keys()
+        for who in ours.keys() & theirs.keys():
             number = np.array([history.names.number(who)])
             before, after = shown(of_subjects(left, number)), shown(of_subjects(right, number))
             assert before == after or ours[who] != theirs[who]
@@ -109,3 +140,34 @@ def test_of_people_within_a_hold_those_to_whom_nothing_happened_have_the_digest_
     before, after = (paths(episodes(history, CutOff(on(day), on(999)))) for day in (66, 67))
     others = {who for who in before if before[who] != after[who]}
     assert others == {"P-38", "P-39"}, "one is 30 days on, of one the hold is over"
+
+
+def test_a_household_of_another_type_has_another_digest() -> None:
+    """A child who was met at school long before, as is learnt later: nothing came to the household."""
+    homes = tuple(KnownHome(f"P-{one}", "H-1", "A-1", on(-50), on(900), communal=False) for one in (1, 2))
+    history = known(
+        contact("a", 0, "WELFARE_CHECK", record="r1", recorded=(1, None)),
+        contact("s", -200, "SCHOOL_CONCERN", record="r2", recorded=(60, None)),
+        homes=homes,
+    )
+    before, after = (episodes(history, CutOff(on(100), on(day)), by=GroupBy.HOUSEHOLD) for day in (59, 60))
+    assert counted(before) != counted(after)
+    assert paths(before)["H-1"] != paths(after)["H-1"]
+
+
+def test_what_was_not_counted_as_recorded_is_in_the_digest_and_of_the_cohort_alone() -> None:
+    history = known(
+        contact("a", 0, "ED_ATTENDANCE", record="r1"),
+        contact("b", 0, "ED_ATTENDANCE", record="r2"),
+        *(contact(f"{one}", 5, closed=1, record=f"r{one}", recorded=(10 + one, None)) for one in (1, 2)),
+    )
+    none, one, both = (episodes(history, CutOff(on(50), on(day))) for day in (10, 11, 12))
+    assert paths(none).keys() == paths(both).keys()
+    assert [len(each.treated) for each in (none, one, both)] == [0, 1, 2]
+    ours, theirs = paths(one), paths(both)
+    assert {who for who in ours if ours[who] != theirs[who]} == {"P-2"}
+    first = of_subjects(both, both.history.names.find(["P-1"]))
+    assert [each.subject for each in first.treated] == ["P-1"], "a figure of a cohort is of nobody else"
+    assert selected(both, Selection(known_to="fire")).treated == ()
+    fault_alone = replace(both, treated=())
+    assert paths(fault_alone)["P-1"] != theirs["P-1"], "a fault is another figure, with the same path"

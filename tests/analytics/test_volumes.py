@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -13,14 +14,26 @@ from scipy.stats import binomtest
 from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
 from tests.analytics.histories import contact, known, knowns, on
 
+from mast_analytics.disclosure.ledger import Ledger
 from mast_analytics.disclosure.policies import POLICIES, policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
 from mast_analytics.episodes import CutOff
 from mast_analytics.history import History
 from mast_analytics.release.volumes import NOT_WHOLE, shown_volumes
-from mast_analytics.volumes import NO_AREA, SEVERAL_AREAS, By, Change, Volumes, change, dispersion, volumes
+from mast_analytics.volumes import (
+    NO_AREA,
+    SEVERAL_AREAS,
+    By,
+    Change,
+    Volumes,
+    change,
+    contacts_of,
+    dispersion,
+    volumes,
+)
 from mast_resolver.errors import UsageError
 from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.research_errors import CohortTooCloseError
 
 END = CutOff(on(0), on(9999))
 YEAR = (dt.date(2024, 1, 1), dt.date(2024, 12, 30))
@@ -144,6 +157,46 @@ def test_by_area_a_contact_lies_at_its_place_or_where_people_lived_at_the_time()
     }
     with pytest.raises(UsageError):
         volumes(history, END, By.AREA)
+
+
+AREAS = {"a1": "E01", "r1": "E02"}
+
+
+@given(knowns(), knowns())
+def test_a_digest_is_another_as_soon_as_a_figure_by_area_is(what: Known, other: Known) -> None:
+    """Of the same contacts with other homes: a contact lies where somebody lived, as known now."""
+    cut_off = CutOff(on(400), on(400))
+    readings = [History(replace(what, homes=homes)) for homes in ((), what.homes, other.homes)]
+    for left, right in combinations(readings, 2):
+        ours, theirs = (contacts_of(each, cut_off, AREAS) for each in (left, right))
+        before, after = (volumes(each, cut_off, By.AREA, areas=AREAS).changes for each in (left, right))
+        assert before == after or ours != theirs
+        assert contacts_of(left, cut_off) == contacts_of(right, cut_off)
+        assert not contacts_of(left, cut_off).keys() & ours.keys(), "held against their like alone"
+
+
+def test_one_who_moved_between_two_volumes_by_area_is_seen_by_the_ledger() -> None:
+    """Seven contacts in an area are hidden, eight are not: the two together told of the eighth."""
+
+    def reading(many: int) -> History:
+        contacts = [contact(f"c{n}", n, "WELFARE_CHECK", record=f"r{n}") for n in range(60)]
+        contacts += [contact(f"x{n}", -3000, "FIRE_INCIDENT", record=f"a{n}", role="place") for n in (0, 1)]
+        who = {f"r{n}": f"P-{n}" for n in range(60)} | {"a0": "A-0", "a1": "A-1"}
+        entities = tuple(KnownEntity(record, entity, on(-9999)) for record, entity in who.items())
+        homes = tuple(
+            KnownHome(f"P-{n}", f"H-{n}", "A-0" if n < many else "A-1", on(-50), on(900), communal=False)
+            for n in range(60)
+        )
+        return History(Known(tuple(contacts), entities, homes))
+
+    rules, cut_off = policy("nhs").of_cohorts, CutOff(on(200), on(400))
+    ledger, areas = Ledger(b"a key of the research store"), {"a0": "E01", "a1": "E02"}
+    told = [shown_volumes(volumes(reading(many), cut_off, By.AREA, areas=areas), rules) for many in (7, 8)]
+    assert [each.rows[0].now for each in told] == [HIDDEN, 10]
+    ledger.admit({"areas": contacts_of(reading(7), cut_off, areas)}, rules)
+    with pytest.raises(CohortTooCloseError):
+        ledger.admit({"areas": contacts_of(reading(8), cut_off, areas)}, rules)
+    assert len(ledger.admit({"areas": contacts_of(reading(20), cut_off, areas)}, rules)) == 1
 
 
 @given(knowns())

@@ -47,8 +47,8 @@ def listed(counts: Mapping[str, int], policy: Policy, *, folded: bool = True) ->
 def shown_faults(found: Episodes, policy: Policy) -> dict[str, int | None]:
     """How many contacts are not counted as they were recorded, by rule; ``None``: of too few people.
 
-    Each rule is there whether anything breaks it or not. Numbers are as coarse as a curve, and of everybody
-    at a cut-off whatever the cohort: two cohorts cannot be set against each other by them.
+    Each rule is there whether anything breaks it or not. Numbers are as coarse as a curve, and of those whom
+    the other figures are of: they are who is remembered, with what their contacts break.
 
     Example:
         >>> from mast_analytics.disclosure.policies import policy

@@ -64,6 +64,7 @@ def command(
     prices = read_unit_costs(unit_costs or SHIPPED)
     claimed = [] if claims is None else read_claims(claims)
     with counting(settings, terminal, policy=policy, as_of=as_of) as of:
+        areas = of.areas()
         speaking, silent = of.registered()
         with terminal.step("Drawing people again"):
             drawn = of.drawn() if linkage else {}
@@ -75,7 +76,7 @@ def command(
                     cut_off=of.cut_off,
                     policy=of.policy,
                     level=level,
-                    areas=of.areas(),
+                    areas=areas,
                     entries=speaking,
                     silent=silent,
                     weighed=weighed(of.history, of.cut_off, claimed, prices, of.policy),
@@ -85,10 +86,11 @@ def command(
             )
         said = {"claims": len(claimed), "level": level}
         if out is None:
-            waits = propose_files(of, "research-report", {"report.html": page(report)}, by=by, said=said)
+            files = {"report.html": page(report)}
+            waits = propose_files(of, "research-report", files, by=by, said=said, areas=areas)
             say_proposed(terminal, {"id": waits.id, "digest": waits.digest, "policy": waits.policy})
             return
-        of.remember("research-report", by=by, said=said)
+        of.remember("research-report", by=by, said=said, areas=areas)
     write_private(out.absolute(), page(report))
     hidden = sum(section.hidden for section in report.sections)
     terminal.answer(

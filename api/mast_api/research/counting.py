@@ -68,8 +68,12 @@ class Counting:
         """The latest version of each evaluation that speaks of this cut-off; why each other does not."""
         return speaking(evaluations(self.settings), self.history, self.cut_off)
 
-    def remember(self, what: str, *, by: str, said: Mapping[str, object]) -> None:
+    def remember(
+        self, what: str, *, by: str, said: Mapping[str, object], areas: Mapping[str, str] | None = None
+    ) -> None:
         """Have it in the ledger of releases and on record for the audit log, before anything leaves.
+
+        ``areas`` where contacts are counted by area in it.
 
         Raises:
             CohortTooCloseError, PolicyMixedError, LedgerChangedError, LedgerBehindError: it may not leave.
@@ -79,6 +83,8 @@ class Counting:
             "everybody": content_of(self.episodes()),
             "contacts": contacts_of(self.history, self.cut_off),
         }
+        if areas:
+            cohorts["areas"] = contacts_of(self.history, self.cut_off, areas)
         number = self.ledger.admit(what, cohorts, self.policy)
         on_record = {
             "policy": self.policy.name,

@@ -34,7 +34,8 @@ MADE_OF_IT: Final = {
 def basis(asking: Asking, found: Found, cohort: Episodes | None = None) -> t.ResearchBasis:
     """Of whom an answer is; ``cohort`` where it is of some of those who were asked for only."""
     wanted, policy = found.wanted, found.wanted.policy
-    alone = policy.alone(len(np.unique((cohort or found.cohort).subject)))
+    counted = cohort or found.cohort
+    alone = policy.alone(len(np.unique(counted.subject)))
     return t.ResearchBasis(
         by=t.CohortUnit(wanted.by.value),
         as_of=wanted.cut_off.valid,
@@ -43,12 +44,12 @@ def basis(asking: Asking, found: Found, cohort: Episodes | None = None) -> t.Res
         policy=policy_of(policy),
         subjects=figure(HIDDEN if alone is None else alone),
         withheld=withheld(asking, found.allowed),
-        faults=faults(found.everybody, policy),
+        faults=faults(counted, policy),
         says=says(policy),
     )
 
 
-def faults(everybody: Episodes, policy: Policy) -> list[t.ContactFault]:
+def faults(cohort: Episodes, policy: Policy) -> list[t.ContactFault]:
     """What was not counted as it was recorded, or not at all."""
     return [
         t.ContactFault(
@@ -56,7 +57,7 @@ def faults(everybody: Episodes, policy: Policy) -> list[t.ContactFault]:
             says=f"{RULES[rule]}: {MADE_OF_IT[rule]}",
             contacts=figure(HIDDEN if contacts is None else contacts),
         )
-        for rule, contacts in shown_faults(everybody, policy).items()
+        for rule, contacts in shown_faults(cohort, policy).items()
     ]
 
 

@@ -103,7 +103,7 @@ class DisclosurePolicy:
 
 
 @strawberry.type(
-    description="Contacts of everybody at the cut-off that are not counted as they were recorded."
+    description="Contacts of the cohort at the cut-off that are not counted as they were recorded."
 )
 class ContactFault:
     rule: str
@@ -121,7 +121,7 @@ class ResearchBasis:
     subjects: Figure = strawberry.field(description="How many people or households there are in the cohort.")
     withheld: list[Withheld]
     faults: list[ContactFault] = strawberry.field(
-        description="Of everybody, whatever the cohort; agencies are told theirs by `mast quality`."
+        description="Of whom the other figures are; agencies are told theirs by `mast quality`."
     )
     says: list[str]
 

@@ -83,6 +83,8 @@ def contact_volumes(asking: Asking, wanted: Wanted, by: t.VolumesBy) -> t.Contac
         "cohort": found.everybody,
         "contacts": contacts_of(history, wanted.cut_off),
     }
+    if areas:
+        cohorts["areas"] = contacts_of(history, wanted.cut_off, areas)
     asking.remembered(research.release(Question.CONTACT_VOLUMES, cohorts, policy))
     return answer
 
