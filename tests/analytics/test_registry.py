@@ -13,11 +13,13 @@ from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked
 from tests.analytics.predictor_worlds import town
 from tests.analytics.test_predictors import PLAN
 
+from mast_analytics.disclosure.covering import with_totals
 from mast_analytics.disclosure.policies import POLICIES, policy
 from mast_analytics.disclosure.tables import protect
+from mast_analytics.history import Floats
 from mast_analytics.predictors import registry
-from mast_analytics.predictors.evaluation import Evaluation, evaluate
-from mast_analytics.predictors.judging import capacity_of, gaps
+from mast_analytics.predictors.evaluation import Evaluation, Judged, evaluate
+from mast_analytics.predictors.judging import Bin, calibration, capacity_of, gaps, share
 from mast_analytics.predictors.registry import Asked, consult, enter, entries
 from mast_analytics.release.predictors import shown_evaluation
 from mast_resolver.errors import UsageError
@@ -117,21 +119,86 @@ def test_names_that_are_none_are_refused(tmp_path: Path, found: Evaluation) -> N
 
 
 @pytest.mark.parametrize("name", POLICIES)
-def test_every_count_that_is_shown_is_over_the_threshold(found: Evaluation, name: str) -> None:
+def test_every_count_that_is_shown_is_of_more_people_than_the_threshold(found: Evaluation, name: str) -> None:
     rules = policy(name)
     shown = shown_evaluation(found, rules)
-    for model in shown.models:
-        for each in model.bins:
-            for count in (each.events, None if each.rows is None else each.rows - (each.events or 0)):
-                assert count is None or (count == 0 and not rules.hides_zero) or count > rules.threshold
+    for model, behind in zip(shown.models, found.models, strict=True):
+        shown_bins = [each for each in model.bins if each.rows is not None]
+        for each in shown_bins:
+            for count in (each.events, (each.rows or 0) - (each.events or 0)):
+                assert (count == 0 and not rules.hides_zero) or (count or 0) > rules.threshold
+        if len(shown_bins) == len(behind.calibration.bins):
+            assert min(each.people for each in behind.calibration.bins) > rules.threshold
+    assert isinstance(shown.learnt_rows, int)
     assert shown.learnt_rows % rules.coarse == 0
     assert sum(each.observed is not None for each in shown.models[0].bins) >= 2
+
+
+def of_groups(found: Evaluation, counts: Floats, names: tuple[str, ...], **of_few: int) -> Judged:
+    """Of somebody else each row, but of so many people those of a group that were listed without an event."""
+    whole = np.concatenate([counts, counts.sum(axis=0)[None]]).astype(np.int64).reshape(-1, 2, 2)
+    people = np.array([with_totals(each) for each in whole]).reshape(-1, 9)
+    for name, few in of_few.items():
+        people[names.index(name), 1] = few
+    return replace(
+        found.models[0],
+        groups=gaps(counts, names),
+        capacity=capacity_of(counts.sum(axis=0), 60),
+        people=tuple(map(tuple, people.tolist())),
+    )
+
+
+def test_rows_of_few_people_are_few_however_many_rows_there_are(found: Evaluation) -> None:
+    """One person in thirteen periods was thirteen, and shown as fifteen."""
+    rules, first = policy("nhs"), found.models[0]
+
+    def bins(*each: tuple[int, int, int]) -> list[tuple[int | None, int | None]]:
+        made = tuple(Bin(rows, 0.1, events, share(events, rows), people) for rows, events, people in each)
+        judged = replace(first, calibration=replace(first.calibration, bins=made))
+        shown = shown_evaluation(replace(found, models=(judged,)), rules).models[0].bins
+        return [(one.rows, one.events) for one in shown]
+
+    assert bins((53, 40, 13), (100, 40, 60)) == [(55, 40), (100, 40)]
+    assert bins((53, 40, 1), (100, 40, 60)) == [(155, 80)], "with its neighbour"
+    assert bins((53, 40, 1)) == [(None, None)]
+    assert bins((53, 40, 4), (53, 40, 4)) == [(None, None)], "they may be the same four"
+    counts = np.array([[40.0, 60, 20, 300], [30, 50, 25, 200], [60, 90, 50, 700]])
+    names = ("fire", "nhs", "school")
+    for few, expected in ((60, {"fire", "nhs", "school"}), (1, {"nhs", "school"})):
+        judged = of_groups(found, counts, names, fire=few)
+        shown = shown_evaluation(replace(found, models=(judged,)), rules).models[0]
+        assert {each.name for each in shown.groups} <= expected
+        assert ("fire" in {each.name for each in shown.groups}) is (few == 60)
+
+
+def test_an_evaluation_counts_the_people_behind_its_rows(found: Evaluation) -> None:
+    assert found.judged_people < found.judged_rows
+    assert found.learnt_people < found.learnt_rows
+    for model in found.models:
+        whole = model.people[-1]
+        assert whole[8] == found.judged_people
+        assert whole[6] == found.judged_events
+        assert len(model.people) == len(model.groups) + 1
+        for bin_ in model.calibration.bins:
+            assert 0 < bin_.people <= bin_.rows - bin_.events
+        assert sum(each.people for each in model.calibration.bins) > whole[7], "somebody is in several tenths"
+    in_two = calibration(np.repeat(0.1, 4), np.zeros(4, np.bool_) | [True, False, False, False],
+                         subject=np.array([1, 2, 2, 3]))  # fmt: skip
+    assert [each.people for each in in_two.bins] == [2]
+
+
+@pytest.mark.parametrize(("rows", "people", "told"), [(0, 0, 0), (5, 5, "*"), (90, 5, "*"), (90, 60, 90)])
+def test_a_number_of_too_few_is_a_mark_and_never_nought(
+    found: Evaluation, rows: int, people: int, told: int | str
+) -> None:
+    few = replace(found, outside=rows, outside_people=people)
+    assert shown_evaluation(few, policy("nhs")).outside == told
 
 
 def test_groups_are_shown_only_whole_and_made_of_what_is_shown(found: Evaluation) -> None:
     counts = np.array([[40.0, 60, 20, 300], [30, 50, 25, 200], [3, 20, 30, 100], [60, 90, 50, 700]])
     names = ("fire", "nhs", "police", "school")
-    first = replace(found.models[0], groups=gaps(counts, names), capacity=capacity_of(counts.sum(axis=0), 60))
+    first = of_groups(found, counts, names)
     shown = shown_evaluation(replace(found, models=(first, found.models[1])), policy("nhs")).models[0]
     assert "police" not in {each.name for each in shown.groups}
     assert shown.groups_hidden + len(shown.groups) == 4

@@ -27,6 +27,7 @@ from mast_analytics.predictors.judging import (
     counted,
     gaps,
     listed,
+    people_behind,
 )
 from mast_analytics.predictors.periods import VARIABLES, Periods, periods
 from mast_resolver.errors import UsageError
@@ -64,6 +65,8 @@ class Judged:
     calibration: Calibration
     capacity: Capacity
     groups: tuple[Group, ...]
+    people: tuple[tuple[int, ...], ...]
+    """Different people behind the counts of each group and of all, as ``people_behind`` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,13 @@ class Evaluation:
     plan: Plan
     people: int
     learnt_rows: int
+    learnt_people: int
     learnt_events: int
     judged_rows: int
+    judged_people: int
     judged_events: int
     outside: int
+    outside_people: int
     longest_days: int
     agencies: tuple[str, ...]
     """Whose contacts there were at all."""
@@ -125,10 +131,13 @@ def evaluate(history: History, plan: Plan) -> Evaluation:
         plan=plan,
         people=len(np.unique(np.concatenate([train.subject, test.subject]))),
         learnt_rows=len(train.subject),
+        learnt_people=len(np.unique(train.subject)),
         learnt_events=int(train.event.sum()),
         judged_rows=int(inside.sum()),
+        judged_people=len(np.unique(test.subject[inside])),
         judged_events=int(test.event[inside].sum()),
         outside=int((~inside).sum()),
+        outside_people=len(np.unique(test.subject[~inside])),
         longest_days=int(train.stop.max(initial=0)),
         agencies=tuple(sorted(train.groups)),
         data=_digest(train, test),
@@ -163,16 +172,18 @@ def split(history: History, plan: Plan) -> tuple[Periods, Periods]:
 
 def _judged(chances: Chances, test: Periods, inside: Bools, plan: Plan) -> Judged:
     of_rows, event = chances.of_rows[inside], test.event[inside]
-    on_list = listed(of_rows, test.landmark[inside], plan.each_period)
+    on_list, subject = listed(of_rows, test.landmark[inside], plan.each_period), test.subject[inside]
     counts = counted(on_list, event, test.group[inside], len(test.groups))
+    people = people_behind(on_list, event, test.group[inside], subject, len(test.groups))
     there = np.flatnonzero(counts.sum(axis=1) > 0)
     return Judged(
         model=chances.model,
         effect=chances.effect,
         associations=chances.associations,
-        calibration=calibration(of_rows, event, plan.level),
+        calibration=calibration(of_rows, event, plan.level, subject=subject),
         capacity=capacity_of(counts.sum(axis=0), plan.each_period, plan.level),
         groups=gaps(counts[there], tuple(test.groups[each] for each in there.tolist()), plan.level),
+        people=tuple(people[each] for each in (*there.tolist(), -1)),
     )
 
 

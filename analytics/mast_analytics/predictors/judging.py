@@ -17,12 +17,16 @@ CELLS: Final = ("listed, event", "listed, none", "not listed, event", "not liste
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Rows with nearly the same chance: how many, the mean of it, how many events, and their share."""
+    """Rows with nearly the same chance: how many, the mean of it, how many events, and their share.
+
+    ``people`` is how many different people had no event in one of them; an event comes to each only once.
+    """
 
     rows: int
     expected: float
     events: int
     observed: Figure
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,11 @@ class Group:
     false_alarms_gap: Figure
 
 
-def calibration(chances: Floats, event: Bools, level: float = 0.95) -> Calibration:
+def calibration(
+    chances: Floats, event: Bools, level: float = 0.95, *, subject: Ints | None = None
+) -> Calibration:
     """In tenths of the rows by chance; rows of one chance are never parted, so there may be fewer.
+    ``subject`` is whose each row is; of somebody else each, if it is left out.
 
     Intervals: Wilson's of shares, Byar's of the ratio (events are at most as variable as Poisson's), and the
     information's of the slope (Cox 1958, Biometrika 45:562-565).
@@ -89,6 +96,7 @@ def calibration(chances: Floats, event: Bools, level: float = 0.95) -> Calibrati
         >>> [(each.rows, each.events) for each in found.bins], round(found.ratio.value, 2)
         ([(50, 10), (50, 26)], 0.9)
     """
+    whose = np.arange(len(chances)) if subject is None else subject
     edges = np.unique(np.quantile(chances, np.linspace(0, 1, BINS + 1)[1:-1]))
     place = np.searchsorted(edges, chances, "right")
     bins = []
@@ -96,7 +104,8 @@ def calibration(chances: Floats, event: Bools, level: float = 0.95) -> Calibrati
         rows = place == each
         events, size = int(event[rows].sum()), int(rows.sum())
         observed = share(events, size, level)
-        bins.append(Bin(size, float(chances[rows].mean()), events, observed))
+        people = len(np.unique(whose[rows & ~event]))
+        bins.append(Bin(size, float(chances[rows].mean()), events, observed, people))
     total, expected = int(event.sum()), float(chances.sum())
     low, high = (float(each) for each in byar(total, expected, level))
     return Calibration(tuple(bins), Figure(total / expected, low, high), _slope(chances, event, level))
@@ -160,6 +169,30 @@ def counted(on_list: Floats, event: Bools, group: Ints, groups: int) -> Floats:
     """A row for each group: how many of each of ``CELLS``."""
     cells = [on_list * event, on_list * ~event, (1 - on_list) * event, (1 - on_list) * ~event]
     return np.column_stack([np.bincount(group, weights=each, minlength=groups) for each in cells])
+
+
+def people_behind(
+    on_list: Floats, event: Bools, group: Ints, subject: Ints, groups: int
+) -> tuple[tuple[int, ...], ...]:
+    """How many different people are in each of ``CELLS`` of each group, and of all together as the last one.
+
+    Row by row of a table of two by two with its totals: listed, not listed, either; by event, none, either.
+    Somebody is in a cell once, in however many periods they are.
+
+    Example:
+        >>> same = np.zeros(3, int)
+        >>> people_behind(np.array([1.0, 0, 0]), np.array([False, False, True]), same, same, 1)[0]
+        (0, 1, 1, 1, 1, 1, 1, 1, 1)
+    """
+    every = np.ones(len(event), np.bool_)
+    return tuple(
+        tuple(
+            len(np.unique(subject[mine & place & happened]))
+            for place in (on_list > 0, on_list < 1, every)
+            for happened in (event, ~event, every)
+        )
+        for mine in (*(group == each for each in range(groups)), every)
+    )
 
 
 def gaps(counts: Floats, names: tuple[str, ...], level: float = 0.95) -> tuple[Group, ...]:

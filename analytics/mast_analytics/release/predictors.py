@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from mast_analytics.disclosure.policies import Ints, Policy
-from mast_analytics.disclosure.tables import Table, protect
+from mast_analytics.disclosure.tables import HIDDEN, Table, protect
 from mast_analytics.history import Floats
 from mast_analytics.intervals import Figure
 from mast_analytics.predictors.evaluation import Evaluation, Judged
@@ -63,15 +63,18 @@ class ShownModel:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvaluation:
-    """An evaluation under a policy: numbers of people, rows and events are rounded."""
+    """An evaluation under a policy: numbers of people, rows and events are rounded.
+
+    One that is of too few people is the mark; only of ``outside`` there may be so few.
+    """
 
     policy: Policy
-    people: int
-    learnt_rows: int
-    learnt_events: int
-    judged_rows: int
-    judged_events: int
-    outside: int
+    people: int | str
+    learnt_rows: int | str
+    learnt_events: int | str
+    judged_rows: int | str
+    judged_events: int | str
+    outside: int | str
     models: tuple[ShownModel, ...]
 
 
@@ -82,17 +85,18 @@ def shown_evaluation(found: Evaluation, policy: Policy) -> ShownEvaluation:
     that are shown.
     """
 
-    def rounded(count: int) -> int:
-        return policy.alone(count, policy.coarse) or 0
+    def rounded(count: int, people: int) -> int | str:
+        behind, shown = policy.alone(people), policy.alone(count, policy.coarse)
+        return HIDDEN if behind is None or shown is None else shown
 
     return ShownEvaluation(
         policy=policy,
-        people=rounded(found.people),
-        learnt_rows=rounded(found.learnt_rows),
-        learnt_events=rounded(found.learnt_events),
-        judged_rows=rounded(found.judged_rows),
-        judged_events=rounded(found.judged_events),
-        outside=rounded(found.outside),
+        people=rounded(found.people, found.people),
+        learnt_rows=rounded(found.learnt_rows, found.learnt_people),
+        learnt_events=rounded(found.learnt_events, found.learnt_events),
+        judged_rows=rounded(found.judged_rows, found.judged_people),
+        judged_events=rounded(found.judged_events, found.judged_events),
+        outside=rounded(found.outside, found.outside_people),
         models=tuple(
             _model(each, found.plan.each_period, policy, with_groups=not place)
             for place, each in enumerate(found.models)
@@ -105,7 +109,7 @@ def _model(judged: Judged, each_period: int, policy: Policy, *, with_groups: boo
     if with_groups:
         groups, hidden, cells = _groups(judged, counts, policy)
     else:
-        groups, hidden, cells = (), 0, _cells(protect(counts.sum(axis=0).reshape(2, 2), policy))
+        groups, hidden, cells = (), 0, _cells(_protected(counts.sum(axis=0), judged.people[-1:], policy))
     return ShownModel(
         model=judged.model,
         effect=judged.effect,
@@ -123,9 +127,10 @@ def _model(judged: Judged, each_period: int, policy: Policy, *, with_groups: boo
 
 
 def _bins(judged: Judged, policy: Policy) -> tuple[ShownBin, ...]:
-    """Neighbours are put together until more than the threshold had the event, and more had it not."""
+    """Neighbours are put together until more people than the threshold had the event, and more had it not."""
     bins = _wide_enough(judged.calibration.bins, policy)
-    table = protect([(each.events, each.rows - each.events) for each in bins], policy)
+    people = [(each.events, each.people) for each in bins]
+    table = protect([(each.events, each.rows - each.events) for each in bins], policy, people=people)
     told = not table.hidden[-1].any()
     return tuple(
         _bin(each.expected, table.values[place], told=told and not table.hidden[place].any())
@@ -136,13 +141,13 @@ def _bins(judged: Judged, policy: Policy) -> tuple[ShownBin, ...]:
 def _wide_enough(bins: Sequence[Bin], policy: Policy) -> list[Bin]:
     found = list[Bin]()
     for each in bins:
-        small = found and min(found[-1].events, found[-1].rows - found[-1].events) <= policy.threshold
+        small = found and min(found[-1].events, found[-1].people) <= policy.threshold
         if small:
             found[-1] = _together(found[-1], each)
         else:
             found.append(each)
     last = found[-1]
-    if len(found) > 1 and min(last.events, last.rows - last.events) <= policy.threshold:
+    if len(found) > 1 and min(last.events, last.people) <= policy.threshold:
         found[-2:] = [_together(found[-2], last)]
     return found
 
@@ -150,7 +155,8 @@ def _wide_enough(bins: Sequence[Bin], policy: Policy) -> list[Bin]:
 def _together(left: Bin, right: Bin) -> Bin:
     rows, events = left.rows + right.rows, left.events + right.events
     expected = (left.expected * left.rows + right.expected * right.rows) / rows
-    return Bin(rows, expected, events, share(events, rows))
+    # The same people may be in both: at least so many are different.
+    return Bin(rows, expected, events, share(events, rows), max(left.people, right.people))
 
 
 def _bin(expected: float, row: Ints, *, told: bool) -> ShownBin:
@@ -162,7 +168,7 @@ def _bin(expected: float, row: Ints, *, told: bool) -> ShownBin:
 
 def _groups(judged: Judged, counts: Ints, policy: Policy) -> tuple[tuple[Group, ...], int, Floats | None]:
     """Groups whose counts are all shown, how many are not, and the cells of all together."""
-    table = protect(counts.reshape(-1, 2, 2), policy)
+    table = _protected(counts, judged.people, policy)
     cells = _cells(Table(policy, table.values[-1], table.hidden[-1]))
     kept = [place for place in range(len(counts)) if not table.hidden[place, :2, :2].any()]
     if cells is None or len(kept) < 2:
@@ -170,6 +176,14 @@ def _groups(judged: Judged, counts: Ints, policy: Policy) -> tuple[tuple[Group, 
     names = tuple(judged.groups[place].name for place in kept)
     shown = gaps(table.values[kept, :2, :2].reshape(-1, 4).astype(np.float64), names)
     return shown, len(counts) - len(kept), cells
+
+
+def _protected(counts: Ints, people: Sequence[tuple[int, ...]], policy: Policy) -> Table:
+    """Tables of two by two, one or one for each group, by how many different people are behind each count."""
+    behind = np.array(people, np.int64).reshape(-1, 3, 3)
+    if counts.ndim == 1:
+        return protect(counts.reshape(2, 2), policy, people=behind[0])
+    return protect(counts.reshape(-1, 2, 2), policy, people=behind)
 
 
 def _cells(table: Table) -> Floats | None:
