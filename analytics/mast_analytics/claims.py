@@ -83,10 +83,17 @@ def weighed(
     """Each claim by its title, from counts that are looked up, as it may be shown.
 
     It comes to nought where agreements let a part of a window be counted only: a year before that lost its
-    first months would hide what was avoided, and a year after that lost them would make it up.
+    first months would hide what was avoided, and a year after that lost them would make it up. And where a
+    window begins after the last day that the cut-off sees: nothing was seen yet of what is claimed.
     """
     found, since = [], whole_from(history, cut_off)
     for claim in claims:
+        if max(each.start for each in (claim.observed, claim.otherwise) if each).toordinal() >= cut_off.until:
+            last = day_in_words(dt.date.fromordinal(cut_off.until - 1))
+            found.append(
+                (claim.title, nothing(f"a window begins after {last}, the last day that is counted"))
+            )
+            continue
         observed, people = counted(history, cut_off, claim.contact_type, claim.observed)
         otherwise, before = (
             (None, 0)

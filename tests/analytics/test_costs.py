@@ -11,6 +11,7 @@ import pytest
 import yaml
 from scipy.stats import chi2
 
+from mast_analytics.claims import Claim, Window, weighed
 from mast_analytics.costs import (
     AFTERWARDS,
     NO_ACTION,
@@ -24,9 +25,12 @@ from mast_analytics.costs import (
     fewer,
 )
 from mast_analytics.disclosure.policies import policy
+from mast_analytics.episodes import CutOff
+from mast_analytics.history import History
 from mast_analytics.release.costs import shown_avoided
 from mast_analytics.unit_costs import UnitCost, read_unit_costs
 from mast_resolver.errors import UnitCostsError, UsageError
+from mast_resolver.known import Known
 
 START = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 ACTION = Action("audit 4711", "a home visit within a week of the alert", START - dt.timedelta(days=1))
@@ -91,6 +95,23 @@ def test_whatever_is_missing_makes_it_nought_and_is_said(
     assert found.missing == (reason,)
     assert (found.events.value, found.pounds.value, found.pounds.high, found.price_year) == (0, 0, 0, None)
     assert reason in found.says[0]
+
+
+@pytest.mark.parametrize(("later", "told"), [("observed", True), ("otherwise", True), (None, False)])
+def test_a_claim_whose_window_begins_after_the_cut_off_is_nought_and_the_others_stand(
+    later: str | None, told: bool
+) -> None:
+    """It is a fault of the one claim: the report goes on."""
+    at = dt.datetime(2026, 10, 31, 22, tzinfo=dt.UTC)  # the last day of October in London
+    over, ahead = (Window(day, dt.date(2026, 12, 1)) for day in (dt.date(2026, 10, 31), dt.date(2026, 11, 1)))
+    claim = Claim("x", "MISSING_PERSON", over, "missing-person-investigation", ACTION, "before", over)
+    late = replace(claim, title="late", **({later: ahead} if later else {}))  # type: ignore[arg-type]
+    history = History(Known())
+    found = dict(weighed(history, CutOff(at, at), [late, claim], read_unit_costs(), policy("nhs")))
+    reason = "a window begins after 31 October 2026, the last day that is counted"
+    assert (found["late"].missing == (reason,)) is told
+    assert found["x"].missing != (reason,)
+    assert found["late"].pounds.value == 0
 
 
 def test_more_than_would_have_been_is_below_nought_and_a_doubtful_one_says_so(cost: UnitCost) -> None:
