@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from mast_analytics.disclosure.covering import with_totals
 from mast_analytics.disclosure.policies import POLICIES, policy
 from mast_analytics.disclosure.tables import protect
 from mast_analytics.history import Floats
-from mast_analytics.predictors import registry
+from mast_analytics.predictors import code, registry
 from mast_analytics.predictors.evaluation import Evaluation, Judged, evaluate
 from mast_analytics.predictors.judging import Bin, calibration, capacity_of, gaps, share
 from mast_analytics.predictors.registry import Asked, consult, enter, entries
@@ -96,6 +99,33 @@ def test_of_another_code_it_says_nothing(
     monkeypatch.setattr(registry, "code_digest", lambda: "0" * 32)
     with pytest.raises(OutsideLimitsError, match="the code is another"):
         consult(folder, "level-4", asked(found))
+
+
+def test_the_digest_of_the_code_is_of_all_that_an_evaluation_loads() -> None:
+    """What Python itself loads for it is the other account of it: nobody has to remember a list."""
+    of = "mast_analytics.predictors.evaluation, mast_analytics.release.predictors"
+    asked = f"import sys, {of}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True).stdout
+    ours = {each for each in loaded.split() if each.startswith(("mast_analytics.", "mast_resolver."))}
+    packages = {"mast_analytics.disclosure", "mast_analytics.predictors", "mast_analytics.release"}
+    modules = {each for each in ours - packages if not each.endswith("errors")}
+    assert {"mast_analytics.disclosure.covering", "mast_analytics.quality"} <= modules
+    assert modules <= set(code.sources())
+
+
+def test_another_text_of_any_of_them_is_another_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied, before = tmp_path / "mast_analytics", code.code_digest()
+    shutil.copytree(code.ROOTS["mast_analytics"], copied)
+    monkeypatch.setitem(code.ROOTS, "mast_analytics", copied)
+
+    def with_more(name: str) -> str:
+        (copied / name).write_text((copied / name).read_text("utf-8") + "# more\n", "utf-8")
+        return code.code_digest.__wrapped__()
+
+    assert code.code_digest.__wrapped__() == before
+    assert with_more("backtest.py") == before, "no evaluation rests on it"
+    covering = with_more("disclosure/covering.py")
+    assert before != covering != with_more("release/predictors.py")
 
 
 def test_the_digest_of_the_data_follows_the_data(found: Evaluation) -> None:

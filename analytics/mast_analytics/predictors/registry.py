@@ -10,8 +10,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
-from functools import cache
-from hashlib import blake2b
 from importlib.metadata import version as installed
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any, Final
 
 import yaml
 
+from mast_analytics.predictors.code import code_digest
 from mast_analytics.predictors.evaluation import Evaluation
 from mast_analytics.predictors.periods import VARIABLES
 from mast_analytics.release.predictors import ShownEvaluation
@@ -30,15 +29,6 @@ NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FILE: Final = re.compile(r"(?P<name>[a-z0-9-]+)\.(?P<version>[0-9]+)\.yaml")
 LONGEST: Final = dt.timedelta(days=365)
 """Figures are of a time that is over: a year after it, at the latest, they are of another."""
-SOURCES: Final = (
-    "predictors",
-    "civil.py",
-    "episodes.py",
-    "history.py",
-    "intervals.py",
-    "names.py",
-    "reaching.py",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +177,6 @@ def consult(folder: Path, name: str, asked: Asked) -> Entry:
             fix="ask within its limits, or evaluate anew",
         )
     return entry
-
-
-@cache
-def code_digest() -> str:
-    """Of the text of everything that figures are worked out by: another code is another model."""
-    digest, here = blake2b(digest_size=16), Path(__file__).parents[1]
-    for name in SOURCES:
-        path = here / name
-        for each in sorted(path.glob("*.py")) if path.is_dir() else [path]:
-            digest.update(each.name.encode() + b"\0" + each.read_bytes())
-    return digest.hexdigest()
 
 
 def _files(folder: Path) -> Iterable[tuple[str, int, Path]]:
