@@ -128,8 +128,8 @@ def test_rules_about_the_same_person_overlap_by_other_contacts() -> None:
     )
     found = run(Known(contacts, (is_("r1", "P-1"),)), MISSED, RULES["open-elsewhere"])
     assert found.overlaps == (
-        Overlap("child-not-brought-twice/1", "open-elsewhere/1", 0, 1),
-        Overlap("open-elsewhere/1", "child-not-brought-twice/1", 0, 1),
+        Overlap("child-not-brought-twice/2", "open-elsewhere/1", 0, 1),
+        Overlap("open-elsewhere/1", "child-not-brought-twice/2", 0, 1),
     )
 
 

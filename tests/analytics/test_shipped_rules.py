@@ -52,6 +52,12 @@ def test_its_own_tests_pass(rule: Rule) -> None:
     assert failures(rule) == ()
 
 
+def clocks_change_on(day: dt.date, zone: dt.tzinfo) -> bool:
+    """Whether it is a day of 23 or 25 hours."""
+    begin, end = (dt.datetime.combine(each, dt.time(), zone) for each in (day, day + dt.timedelta(days=1)))
+    return begin.utcoffset() != end.utcoffset()
+
+
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_it_is_tried_on_clock_changes_and_leap_days(rule: Rule) -> None:
     days = {
@@ -63,6 +69,7 @@ def test_it_is_tried_on_clock_changes_and_leap_days(rule: Rule) -> None:
     }
     moments = [event.at for case in rule.cases for event in case.events]
     assert any((day.month, day.day) == (2, 29) for day in days)
+    assert any(clocks_change_on(day, rule.zone) for day in days), "no case on the day itself"
     offsets = {moment.astimezone(rule.zone).utcoffset() for moment in moments}
     assert len(offsets) == 2
 

@@ -14,7 +14,7 @@ from tests.town import Service
 
 from mast_analytics.disclosure.policies import policy
 from mast_analytics.history import History
-from mast_analytics.predictors.registry import code_digest
+from mast_analytics.predictors.code import code_digest
 from mast_analytics.release.volumes import NOT_WHOLE, shown_volumes
 from mast_analytics.volumes import By, volumes
 from mast_api.research.counting import evaluations

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from tests.api.conftest import Serve
-from tests.api.subscribing.subscriber import Subscriber
 from tests.api.triggers.alerts import RESULT, Desk
 from tests.town import NOW, Service, Town, ago
 
@@ -90,7 +89,7 @@ def test_an_alert_says_what_it_rests_on_and_what_it_is_not(service: Service) -> 
     assert (ann["state"], ann["owner"]["id"], ann["rule"]) == (
         "OPEN",
         "nhs-safeguarding",
-        "child-not-brought-twice/1",
+        "child-not-brought-twice/2",
     )
     assert ann["says"][1] == ("It rests on 2 contacts: 2 x Child was not brought to an appointment (Nhs)."), (
         "the day of the earlier one is not for them"
@@ -184,7 +183,7 @@ def test_what_people_said_of_alerts_is_the_precision_of_a_rule(service: Service,
     bea, ann = nodes(ask(service, ALERTS))
     ask(service, TAKE_NOTICE, id=ann["id"], disposition="USEFUL")
     ask(service, TAKE_NOTICE, id=bea["id"], disposition="WRONG")
-    kept = StoredBacktest("child-not-brought-twice/1", "d", ago(90), NOW, False, NOW, RESULT)
+    kept = StoredBacktest("child-not-brought-twice/2", "d", ago(90), NOW, False, NOW, RESULT)
     desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
     (found,) = ask(service, BACKTEST, who=OFFICER)["ruleBacktest"]
     assert (found["alerts"], found["inForce"], found["acknowledged"]) == (7, True, 2)
@@ -199,7 +198,7 @@ def test_what_a_rule_is_worth_counts_what_its_asker_is_shown(service: Service, d
     """A number of the others would tell of withheld contacts by their kind; who sees none judges the rule."""
     for node in nodes(ask(service, ALERTS)):
         ask(service, TAKE_NOTICE, id=node["id"], disposition="WRONG")
-    kept = StoredBacktest("child-not-brought-twice/1", "d", ago(90), NOW, False, NOW, RESULT)
+    kept = StoredBacktest("child-not-brought-twice/2", "d", ago(90), NOW, False, NOW, RESULT)
     desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
     desk.town.store.define(
         "MATCH (contact:Contact {at: datetime($at)}) SET contact.agreement = 'of-others'".replace(
@@ -363,23 +362,3 @@ def test_the_service_works_out_what_the_clock_brings(store: Store) -> None:
             keeper.look()
     assert keeper.look() == 1
     assert desk.standing() == {("not-seen-again/1", "stands", frozenset({"P-ann"}))}
-
-
-def test_who_waits_is_told_of_a_new_alert_and_of_no_other(service: Service, desk: Desk) -> None:
-    raised = "subscription { alertRaised { aboutIds rule } }"
-    with Subscriber(service, token=service.token(**ANALYST)).known().subscribes(raised) as analyst:
-        for days in (9, 8):
-            desk.town.says(
-                "nhs",
-                "Cas",
-                person="Cas Lee",
-                contact="WAS_NOT_BROUGHT",
-                at=ago(days),
-                contact_id=f"Cas{days}",
-            )
-        desk.resolve({"cas": [("nhs", "Cas")]})
-        told = analyst.hears()
-    assert told["payload"]["data"]["alertRaised"] == {
-        "aboutIds": ["P-cas"],
-        "rule": "child-not-brought-twice/1",
-    }

@@ -11,7 +11,7 @@ from tests.town import NOW, ago
 from mast_graph.alerts import read_around, read_due
 from mast_resolver.records import Kind
 
-TWICE = "child-not-brought-twice/1"
+TWICE = "child-not-brought-twice/2"
 HOME = "12 Station Road, Walsall WS2 9TZ"
 
 
@@ -141,7 +141,7 @@ def test_a_household_is_told_of_through_those_who_lived_there(desk: Desk) -> Non
         )  # fmt: skip
     desk.resolve({"a": [("police", "1")], "b": [("police", "2")], "c": [("police", "3")]})
     (found,) = desk.standing()
-    assert found[:2] == ("three-police-attendances/1", "stands")
+    assert found[:2] == ("three-police-attendances/2", "stands")
     assert {id_[:2] for id_ in found[2]} == {"H-"}
 
 
