@@ -2,18 +2,18 @@
 // access: read
 // column glasses: string, of broken glasses
 // column deliveries: string, of receipts and what became of them
-// column alerts: string, of alerts, and of those that were taken back
+// column alerts: string, the number of the last write transaction that raised an alert or took one back
 CALL () { MATCH (glass:BreakGlass) RETURN toString(count(glass)) AS glasses }
 CALL () {
   MATCH (delivery:Delivery)
   WITH delivery.state AS state, count(*) AS many ORDER BY state
   RETURN coalesce(reduce(all = '', each IN collect(state + ' ' + many) | all + each + ', '), '') AS deliveries
 }
-CALL () { MATCH (alert:Alert) RETURN count(alert) AS raised }
 CALL () {
   MATCH (alert:Alert)
-  USING INDEX alert:Alert(retracted_at)
-  WHERE alert.retracted_at IS NOT NULL
-  RETURN count(alert) AS retracted
+  USING INDEX alert:Alert(turned_in)
+  WHERE alert.turned_in > 0
+  WITH alert.turned_in AS turned_in ORDER BY turned_in DESC LIMIT 1
+  RETURN max(turned_in) AS last
 }
-RETURN glasses, deliveries, toString(raised) + ' ' + toString(retracted) AS alerts
+RETURN glasses, deliveries, toString(coalesce(last, 0)) AS alerts

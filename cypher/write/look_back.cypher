@@ -10,7 +10,7 @@ CALL () {
   CREATE (:AlertDue {due_at: $due_at, versions: [], records: [], people: [], since: $since, after: ''})
 }
 MATCH (contact:Contact)-[:GROUNDS]->(alert:Alert {rule: $rule})
-USING INDEX alert:Alert(rule)
+USING INDEX SEEK alert:Alert(rule)
 WHERE alert.retracted_at IS NULL
 WITH collect(DISTINCT contact.version) AS versions
 UNWIND range(0, size(versions) - 1, $most) AS first

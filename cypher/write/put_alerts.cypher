@@ -3,6 +3,7 @@
 // param $rows: list of map, id, said (of a new one), moment (as text), come and gone (ids of whom it is about), versions (contacts it rests on), stands
 // param $notes: list of string, what was worked out: it is done
 // param $at: date-time, when this is recorded
+// param $tick: integer, number of the write transaction
 // param $forever: date-time, the end of an interval that has not ended
 // column raised: list of string, ids of those that are new or stand again
 CALL () {
@@ -20,6 +21,7 @@ CALL () {
     alert.retracted_at = CASE WHEN row.stands THEN null ELSE coalesce(alert.retracted_at, $at) END,
     alert.untold = CASE WHEN turned THEN true ELSE alert.untold END,
     alert.turn = coalesce(alert.turn, 0) + CASE WHEN turned THEN 1 ELSE 0 END,
+    alert.turned_in = CASE WHEN turned THEN $tick ELSE alert.turned_in END,
     alert.tries = CASE WHEN NOT turned THEN alert.tries END,
     alert.try_at = CASE WHEN NOT turned THEN alert.try_at END,
     alert.dead = CASE WHEN NOT turned THEN alert.dead END

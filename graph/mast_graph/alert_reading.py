@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, TypedDict, cast
 
+from mast_graph.news import Topic, read_news
 from mast_graph.read import LAST_ID, Reader, RungRow, Scope
 from mast_graph.store import Store
 from mast_resolver.errors import UnknownAlertError
@@ -101,6 +102,24 @@ async def alerts_page(
         **scope.sharing(),
     )
     return [cast("AlertRow", row) for row in rows]
+
+
+async def alerts_raised(store: Reader, scope: Scope, *, after: tuple[int, str], first: int) -> list[AlertRow]:
+    """Open ones that were raised, or stand again, after a place: a transaction's number, and an id in it."""
+    rows = await store.read(
+        "read.alerts_raised",
+        after=after[0],
+        after_id=after[1],
+        first=first,
+        forever=FOREVER,
+        **scope.sharing(),
+    )
+    return [cast("AlertRow", row) for row in rows]
+
+
+async def last_turn(store: Reader) -> tuple[int, str]:
+    """The place after all that was raised until now."""
+    return int((await read_news(store))[Topic.ALERTS]), LAST_ID
 
 
 async def one_alert(store: Reader, scope: Scope, id_: str) -> AlertRow:

@@ -151,10 +151,15 @@ def read_standing(store: Store, around: Around, due: Due) -> list[Standing]:
     ]
 
 
-def write_alerts(tx: Transaction, changes: Iterable[Change], due: Due, *, at: dt.datetime) -> list[str]:
-    """Store what came of it, and take the notes away. Returns ids of alerts that are new or stand again."""
+def write_alerts(
+    tx: Transaction, changes: Iterable[Change], due: Due, *, at: dt.datetime, tick: int
+) -> list[str]:
+    """Store what came of it, and take the notes away. Returns ids of alerts that are new or stand again.
+
+    ``tick`` is the number of the transaction: by it whoever subscribed knows what is new to them.
+    """
     rows: list[dict[str, Any]] = [change.row() for change in changes]
-    found = tx.run("write.put_alerts", rows=rows, notes=list(due.notes), at=at, forever=FOREVER)
+    found = tx.run("write.put_alerts", rows=rows, notes=list(due.notes), at=at, tick=tick, forever=FOREVER)
     if due.going_on:
         note, after = due.going_on
         tx.run("write.looked_back", note=note, after=after)

@@ -11,7 +11,7 @@ from mast_api.access import Question
 from mast_api.schema import alert_types, alerts, glass_types, paging
 from mast_api.schema.feeds import FeedNews, is_theirs, news_of
 from mast_api.subscribing.watching import Watching
-from mast_graph.alert_reading import AlertRow, alerts_page
+from mast_graph.alert_reading import alerts_raised, last_turn
 from mast_graph.deliveries import latest_async
 from mast_graph.glass import glasses
 from mast_graph.news import Topic
@@ -19,7 +19,7 @@ from mast_graph.news import Topic
 Info = strawberry.Info[Watching, None]
 
 AT_ONCE: Final = 100
-"""Broken glasses between two looks, a second apart, of which none is missed."""
+"""Broken glasses between two looks, a second apart, of which none is missed; alerts of one reading."""
 
 
 @strawberry.type(description="What is told as it happens; over a WebSocket, protocol graphql-transport-ws.")
@@ -40,21 +40,23 @@ class Subscription:
             yield glass_types.entry(each, watching.services.glass)
 
     @strawberry.subscription(
-        description="A rule raises an alert, or one stands again. Those of before are in alerts, and so are, "
-        "where more than a hundred are open, those of earlier days that are found late."
+        description="A rule raises an alert, or one stands again. Those of before are in alerts."
     )
     async def alert_raised(self, info: Info) -> AsyncIterator[alert_types.Alert]:
         watching = info.context
-
-        async def look() -> list[AlertRow]:
-            scope, store = paging.scope(watching), watching.services.store
-            return await alerts_page(store, scope, state="open", first=AT_ONCE)
-
-        async for row in watching.additions(
-            Question.ALERT_RAISED, Topic.ALERTS, look, lambda row: str(row["alert"]["id"])
-        ):
-            alerts.note(watching, row)
-            yield alerts.shown(watching, row)
+        store = watching.services.store
+        place: tuple[int, str] | None = None
+        async for _ in watching.turns(Question.ALERT_RAISED, Topic.ALERTS):
+            # By the order of raising: by days, and of the newest alone, one found late would be none of them.
+            while place is not None:
+                found = await alerts_raised(store, paging.scope(watching), after=place, first=AT_ONCE)
+                for row in found:
+                    place = (int(row["alert"]["turned_in"]), str(row["alert"]["id"]))
+                    alerts.note(watching, row)
+                    yield alerts.shown(watching, row)
+                if len(found) < AT_ONCE:
+                    break
+            place = place or await last_turn(store)
 
     @strawberry.subscription(
         description="A delivery came, or what became of one changed. Those of before are in feeds."

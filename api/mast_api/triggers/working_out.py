@@ -70,10 +70,10 @@ def _work_out(store: Store, lease: Lease, in_force: InForce, due: Due, now: dt.d
     changes = list(_changes(in_force.rules, evaluator.alerts(), standing, around, frozenset(due.versions)))
     again = evaluator.next_due()
 
-    def work(tx: Transaction, _: int) -> list[str]:
+    def work(tx: Transaction, tick: int) -> list[str]:
         if again:
             put_due(tx, again, versions=due.versions, people=sorted(around.people))
-        return write_alerts(tx, changes, due, at=now)
+        return write_alerts(tx, changes, due, at=now, tick=tick)
 
     return lease.write(work)
 
