@@ -88,6 +88,7 @@ def home(
     seen: dt.datetime | None = None,
     end: dt.datetime = FOREVER,
     inferred: bool = False,
+    feed: str = FEED,
 ) -> Residence:
     """What a person's record says about where they live."""
     return Residence(
@@ -97,6 +98,7 @@ def home(
         seen_at=seen or start,
         valid_to=end,
         inferred=inferred,
+        feed=feed,
     )
 
 

@@ -117,7 +117,8 @@ CALL (people, places, known_at) {
     CASE WHEN coalesce(stay.seen_recorded, stay.recorded_from) <= known_at THEN stay.seen_at
       WHEN stay.seen_first_to > known_at THEN stay.seen_first END AS seen
   RETURN collect({person: p.id, address: a.id, agency: record.agency, valid_from: toString(stay.valid_from),
-    valid_to: toString(stay.valid_to), inferred: stay.inferred, seen: toString(seen),
+    valid_to: toString(stay.valid_to), inferred: stay.inferred, lapsed: stay.lapsed IS NOT NULL,
+    seen: toString(seen),
     // What merging goes by where it is not known which confirmation was the last by then: it comes to the same.
     counted: toString(coalesce(seen, head([i IN range(0, size(coalesce(stay.seen_then, [])) - 1)
       WHERE stay.seen_then_to[i] > known_at | stay.seen_then[i]]), stay.seen_at)),

@@ -13,7 +13,7 @@ CALL () {
   } AS said
   WITH is, said, EXISTS {
     MATCH (entity)<-[resolves:RESOLVES_TO]-(:PersonRecord)-[stay:LIVES_AT]->(home:AddressRecord)
-    WHERE resolves.recorded_to = $forever AND stay.recorded_to = $forever AND stay.valid_to > datetime() AND home.shielded
+    WHERE resolves.recorded_to = $forever AND stay.recorded_to = $forever AND (stay.valid_to > datetime() OR stay.lapsed) AND home.shielded
   } AS lives, EXISTS {
     // A stay may have run out since anything was last written about them.
     MATCH (entity)<-[resolves:RESOLVES_TO]-(:PersonRecord)-[:LIVES_AT]->(home:AddressRecord)

@@ -9,6 +9,7 @@
 // column seen_at: list of string, moments
 // column valid_to: list of string, moments
 // column inferred: list of boolean
+// column lapsed: list of boolean
 // column places: list of string, the address of each of those households
 // column households: list of string
 // column communal: list of boolean
@@ -29,6 +30,7 @@ CALL () {
   RETURN collect(id) AS people, collect(address.id) AS addresses,
          collect(toString(stay.valid_from)) AS valid_from, collect(toString(stay.seen_at)) AS seen_at,
          collect(toString(stay.valid_to)) AS valid_to, collect(stay.inferred) AS inferred,
+         collect(stay.lapsed IS NOT NULL) AS lapsed,
          collect(DISTINCT address) AS homes
 }
 CALL () {
@@ -57,5 +59,5 @@ CALL (homes, others) {
   }
   RETURN collect(address.id) AS establishments
 }
-RETURN people, addresses, valid_from, seen_at, valid_to, inferred, places, households, communal, members,
+RETURN people, addresses, valid_from, seen_at, valid_to, inferred, lapsed, places, households, communal, members,
        starts, ends, presumed, establishments

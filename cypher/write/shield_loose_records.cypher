@@ -25,7 +25,7 @@ CALL (addresses) {
     AND NOT EXISTS { MATCH (record)-[resolves:RESOLVES_TO]->() WHERE resolves.recorded_to = $forever }
   WITH record, coalesce(record.shield_decided, record.shield_said, false) OR EXISTS {
     MATCH (record)-[stay:LIVES_AT]->(home:AddressRecord)
-    WHERE stay.recorded_to = $forever AND stay.valid_to > $at AND home.shielded
+    WHERE stay.recorded_to = $forever AND (stay.valid_to > $at OR stay.lapsed) AND home.shielded
   } AS shielded
   WHERE coalesce(record.shielded, false) <> shielded
   SET record.shielded = CASE WHEN shielded THEN true END

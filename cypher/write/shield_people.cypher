@@ -20,7 +20,7 @@ WITH person, EXISTS {
   WHERE resolves.recorded_to = $forever
     AND (coalesce(said.shield_decided, said.shield_said, false) OR EXISTS {
       MATCH (said)-[stay:LIVES_AT]->(home:AddressRecord)
-      WHERE stay.recorded_to = $forever AND stay.valid_to > $at AND home.shielded
+      WHERE stay.recorded_to = $forever AND (stay.valid_to > $at OR stay.lapsed) AND home.shielded
     })
 } AS shielded
 SET person.shielded = CASE WHEN shielded THEN true END

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mast_graph.moments import to_text
+from mast_graph.record_rows import contact_row, record_row
 from mast_graph.relations import write_relations
 from mast_graph.rows import side_by_side
 from mast_graph.shields import Touched, renew
-from mast_graph.stays import stay_changes
+from mast_graph.stays import StayChanges, Unsaid, stay_changes, unsaid_changes
 from mast_graph.store import Transaction
 from mast_graph.touching import Change, Naming, change_of
 from mast_resolver.errors import GraphRefusedError
-from mast_resolver.records import (
-    ADDRESS_NEAR,
-    ADDRESS_TOKENS,
-    AREA_CODES,
-    FOREVER,
-    Batch,
-    Contact,
-    Kind,
-    Record,
-    RecordId,
-)
+from mast_resolver.records import FOREVER, Batch, Contact, Kind, Record, RecordId
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +74,19 @@ def write_batch(
     return _Writing(tx, tick, at, load, naming, {} if unsettled is None else unsettled).all_of(batch)
 
 
+def write_unsaid(
+    tx: Transaction,
+    persons: Sequence[RecordId],
+    left: Unsaid,
+    *,
+    begun: dt.datetime,
+    tick: int,
+    at: dt.datetime,
+) -> Counts:
+    """End the homes of records that a snapshot, of which the load was ``begun`` then, does not state."""
+    return _Writing(tx, tick, at, "", Naming.EXACT, {}).ended(persons, left, begun)
+
+
 class _Writing:
     """One transaction of one batch."""
 
@@ -132,7 +135,7 @@ class _Writing:
             before = stored.get(record.id)
             shielded = self._to_be_shielded(record, before)
             if before is None:
-                new[record.kind].append(_record_row(record, shielded=shielded, number=1))
+                new[record.kind].append(record_row(record, shielded=shielded, number=1))
                 continue
             same = before["content"] == record.content and before["said"] == shielded
             if before["live"] and same:
@@ -143,7 +146,7 @@ class _Writing:
                 returned += 1
                 if record.kind is Kind.PERSON:
                     self._touched.gone_or_back.add(record.id)
-            row = _record_row(record, shielded=shielded, number=int(before["versions"]) + 1)
+            row = record_row(record, shielded=shielded, number=int(before["versions"]) + 1)
             others[record.kind].append({**row, "node": before["node"], "returned": not before["live"]})
         self._close_versions(outdated)
         for kind in Kind:
@@ -182,21 +185,39 @@ class _Writing:
             self._tx.run(f"write.put_{kind.value}_records", rows=others, load=self._load, **self._times())
 
     def _stays(self, batch: Batch) -> Counts:
-        if not batch.residences:
+        if not batch.residences and not batch.moves:
             return Counts()
-        persons = list({said.person: None for said in batch.residences if said.person not in self._new})
-        stored = self._tx.run("read.state_stored_stays", persons=persons, forever=FOREVER) if persons else []
-        changes = stay_changes(side_by_side(stored), batch.residences, at=self._at)
+        said = {each.person: None for each in batch.residences} | {each.person: None for each in batch.moves}
+        persons = [person for person in said if person not in self._new]
+        stored = self._stored_stays(persons, self._at) if persons else []
+        changes = stay_changes(stored, batch.residences, at=self._at, moves=batch.moves)
+        return self._change_stays(changes, [each.between for each in batch.homes])
+
+    def ended(self, persons: Sequence[RecordId], left: Unsaid, begun: dt.datetime) -> Counts:
+        """Change what the records say about homes to what the snapshot leaves of it."""
+        stored = self._stored_stays(persons, begun)
+        counts = self._change_stays(
+            unsaid_changes(stored, left, at=begun), [(row["person"], row["address"]) for row in stored]
+        )
+        renew(self._tx, self._touched, at=self._at)
+        return counts
+
+    def _stored_stays(self, persons: Sequence[RecordId], since: dt.datetime) -> list[dict[str, Any]]:
+        rows = self._tx.run("read.state_stored_stays", persons=list(persons), forever=FOREVER, since=since)
+        return list(side_by_side(rows))
+
+    def _change_stays(self, changes: StayChanges, between: Collection[tuple[RecordId, RecordId]]) -> Counts:
+        """Write changes of homes, ``between`` the records of people and addresses."""
         if changes.close:
             self._tx.run("write.close_stays", edges=changes.close, tick=self._tick, at=self._at)
+        if changes.drop:
+            self._tx.run("write.drop_stays", edges=changes.drop, **self._times())
         if changes.confirm:
             self._tx.run("write.confirm_stays", rows=changes.confirm, **self._times())
-        if changes.put or changes.close:
-            self._look_up(
-                {said.person for said in batch.residences} | {said.address for said in batch.residences}
-            )
+        if changes.put or changes.close or changes.drop:
+            self._look_up({record for pair in between for record in pair}.union(*map(_ends, changes.put)))
             self._touched.person_records.update(
-                said.person for said in batch.residences if not self._shielded.isdisjoint(said.between)
+                pair[0] for pair in between if not self._shielded.isdisjoint(pair)
             )
         if changes.put:
             put = [
@@ -205,7 +226,9 @@ class _Writing:
             ]
             self._tx.run("write.put_stays", rows=put, tick=self._tick, at=self._at)
         return Counts(
-            stays_new=len(changes.put), stays_closed=len(changes.close), stays_confirmed=len(changes.confirm)
+            stays_new=len(changes.put),
+            stays_closed=len(changes.close) + len(changes.drop),
+            stays_confirmed=len(changes.confirm),
         )
 
     def _contacts(self, batch: Batch) -> Counts:
@@ -225,7 +248,7 @@ class _Writing:
                 continue
             if change.version is not None:
                 outdated.append(change.version)
-            rows.append({**_contact_row(contact, number=number), "touches": touches})
+            rows.append({**contact_row(contact, number=number), "touches": touches})
             if any(touch.record in self._shielded for touch in change.touches):
                 self._touched.contacts.add(f"{contact.id}.{number}")
         self._touched.contacts.update(str(row["version"]) for row in further)
@@ -338,42 +361,5 @@ class _Writing:
         return {"tick": self._tick, "at": self._at, "forever": FOREVER}
 
 
-def _record_row(record: Record, *, shielded: bool, number: int) -> dict[str, object]:
-    row: dict[str, object] = {
-        "id": record.id,
-        "agency": record.agency,
-        "feed": record.feed,
-        "reference": record.reference,
-        "content": record.content,
-        "version": f"{record.id}.{number}",
-        "versions": number,
-        "sealed": record.sealed,
-        "key_version": record.key_version,
-        "shielded": True if shielded else None,  # null removes a property
-    }
-    if record.kind is Kind.ADDRESS:
-        # Null removes a property: a token that the new version lacks must not be found any more.
-        row["lookup"] = {
-            name: record.lookup.get(name) for name in (*ADDRESS_TOKENS, *ADDRESS_NEAR, *AREA_CODES)
-        }
-    return row
-
-
-def _contact_row(contact: Contact, *, number: int) -> dict[str, object]:
-    return {
-        "id": contact.id,
-        "version": f"{contact.id}.{number}",
-        "content": contact.content,
-        "agency": contact.agency,
-        "feed": contact.feed,
-        "agreement": contact.agreement,
-        "type": contact.type,
-        "at": to_text(contact.at),
-        "closed_at": None if contact.closed_at is None else to_text(contact.closed_at),
-        "status": contact.status.value,
-        "category": contact.category,
-        "severity": contact.severity,
-        "team": contact.team,
-        "data_class": contact.data_class,
-        "reference": contact.reference,
-    }
+def _ends(row: Mapping[str, Any]) -> tuple[RecordId, RecordId]:
+    return row["person"], row["address"]

@@ -130,7 +130,7 @@ SAY_NOTHING: Final = frozenset(
         "put_area_codes", "put_class_hold", "put_delivery", "resolve_deliveries", "put_agency_key",
         "put_proof", "put_frequencies", "drop_frequencies", "clear_person_evidence",
         "clear_address_evidence", "put_key_state", "put_parted", "put_relations", "close_relations",
-        "link_units", "put_stays", "close_stays", "confirm_stays",
+        "link_units", "put_stays", "close_stays", "drop_stays", "confirm_stays",
         # Records that nobody is yet, what shields and marks say: what follows has statements of its own.
         "add_person_records", "add_address_records", "put_person_records", "put_address_records",
         "retract_person_records", "retract_address_records", "close_versions", "put_person_decisions",

@@ -49,6 +49,7 @@ class StayRow(TypedDict):
     valid_from: str
     valid_to: str
     inferred: bool
+    lapsed: bool
     seen: str | None
     counted: str
     recorded_from: str
@@ -148,6 +149,7 @@ def statements(rows: Sequence[StayRow]) -> Mapping[EntityId, list[Statement]]:
             seen_at=from_text(row["counted"]),
             valid_to=from_text(row["valid_to"]),
             inferred=row["inferred"],
+            lapsed=row["lapsed"],
         )
         found[EntityId(row["person"])].append(
             Statement(

@@ -16,7 +16,7 @@ from mast_resolver.household import Ended, Household, Member, Rebuilt, rebuild
 from mast_resolver.records import FOREVER, EntityId
 from mast_resolver.residence import Stay, spells
 
-STAY_COLUMNS: Final = ("people", "addresses", "valid_from", "seen_at", "valid_to", "inferred")
+STAY_COLUMNS: Final = ("people", "addresses", "valid_from", "seen_at", "valid_to", "inferred", "lapsed")
 
 
 def rebuild_around(
@@ -77,7 +77,7 @@ def _people(home: Household) -> set[EntityId]:
 
 def _members(found: Mapping[str, Any]) -> dict[EntityId, list[Member]]:
     stays: dict[EntityId, list[Stay]] = defaultdict(list)
-    for person, address, valid_from, seen_at, valid_to, inferred in zip(
+    for person, address, valid_from, seen_at, valid_to, inferred, lapsed in zip(
         *(found[column] for column in STAY_COLUMNS), strict=True
     ):
         stays[EntityId(person)].append(
@@ -87,6 +87,7 @@ def _members(found: Mapping[str, Any]) -> dict[EntityId, list[Member]]:
                 seen_at=from_text(seen_at),
                 valid_to=from_text(valid_to),
                 inferred=inferred,
+                lapsed=lapsed,
             )
         )
     members: dict[EntityId, list[Member]] = defaultdict(list)

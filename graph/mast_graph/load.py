@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from mast_graph.batch import Counts, write_batch
+from mast_graph.batch import Counts, write_batch, write_unsaid
 from mast_graph.lease import Lease
+from mast_graph.moments import from_text
 from mast_graph.relations import close_relations
+from mast_graph.stays import Unsaid
 from mast_graph.store import Store, Transaction
 from mast_graph.touching import Naming, Said, names_all
 from mast_graph.turns import short_turns
 from mast_resolver.errors import MastError
+from mast_resolver.lapses import known_as
 from mast_resolver.records import FOREVER, Batch, Contact, RecordId, Relation, Retraction
 
 TOGETHER: Final = 2_000
@@ -203,12 +206,14 @@ class Loader:
         contacts: AbstractSet[str],
         relations: AbstractSet[Relation] = frozenset(),
         *,
+        homes: Unsaid | None = None,
         unread: AbstractSet[RecordId] = frozenset(),
     ) -> Counts:
         """Retract what a snapshot no longer holds: all of its feed that is not among what was seen.
 
         ``unread`` are records of which it holds rows that could not be read: nothing of what was said of them
-        is retracted, for nobody knows what those rows say.
+        is retracted, for nobody knows what those rows say. Where ``homes`` is given, those that are not in it
+        have ended; people did live there, so they stay on record (:mod:`mast_resolver.lapses`).
 
         An address record goes only when no believed home and no contact hangs on it, for the rows of an
         agency share it, of other feeds too.
@@ -227,12 +232,36 @@ class Loader:
             for version in self._versions_of(unread, list(missing)):
                 del missing[version]
             counts += self._retract(load, [Retraction(contact=each) for each in missing.values()])
-        for query in ("read.state_feed_persons", "read.state_feed_addresses"):
-            for page in self._pages(query, "id", load.feed):
-                ids = (RecordId(row["id"]) for row in page)
-                gone = [each for each in ids if each not in records and each not in unread]
-                counts += self._retract(load, [Retraction(record=each) for each in gone])
+        here = records | unread
+        counts += self._retract_records("read.state_feed_persons", load, here)
+        if homes is not None:
+            counts += self._end_homes(load, homes, unread)
+        return counts + self._retract_records("read.state_feed_addresses", load, here)
+
+    def _retract_records(self, query: str, load: Load, here: AbstractSet[RecordId]) -> Counts:
+        counts = Counts()
+        for page in self._pages(query, "id", load.feed):
+            gone = [RecordId(row["id"]) for row in page if row["id"] not in here]
+            counts += self._retract(load, [Retraction(record=each) for each in gone])
         return counts
+
+    def _end_homes(self, load: Load, left: Unsaid, unread: AbstractSet[RecordId]) -> Counts:
+        """End what the snapshot does not state, of records too that another feed keeps alive."""
+        counts = Counts()
+        beside = self._store.read("read.state_feeds_beside", agency=f"{load.feed.partition('/')[0]}/")
+        for feed in sorted({load.feed, *(row["feed"] for row in beside)}):
+            for page in self._pages("read.state_feed_stays", "id", feed, by=load.feed, at=load.begun):
+                gone = [RecordId(row["id"]) for row in page if _lacks(left, row)]
+                persons = [each for each in gone if each not in unread and each not in left.hidden]
+                for start in range(0, len(persons), TOGETHER):
+                    counts += self._write_unsaid(load, persons[start : start + TOGETHER], left)
+        return counts
+
+    def _write_unsaid(self, load: Load, persons: Sequence[RecordId], left: Unsaid) -> Counts:
+        def work(tx: Transaction, tick: int) -> Counts:
+            return write_unsaid(tx, persons, left, begun=load.begun, tick=tick, at=self._clock())
+
+        return self._lease.write(work)
 
     def held_and_missing(self, load: Load, records: AbstractSet[RecordId]) -> tuple[int, int]:
         """How many records of people its feed keeps alive, and how many of them are not among these."""
@@ -264,9 +293,9 @@ class Loader:
     def _retract(self, load: Load, gone: list[Retraction]) -> Counts:
         return self.load(load, Batch(retractions=tuple(gone))) if gone else Counts()
 
-    def _pages(self, query: str, key: str, feed: str) -> Iterator[list[dict[str, Any]]]:
+    def _pages(self, query: str, key: str, feed: str, **more: object) -> Iterator[list[dict[str, Any]]]:
         after = ""
-        while page := self._store.read(query, feed=feed, after=after, limit=PAGE, forever=FOREVER):
+        while page := self._store.read(query, feed=feed, after=after, limit=PAGE, forever=FOREVER, **more):
             yield page
             after = page[-1][key]
 
@@ -274,6 +303,15 @@ class Loader:
 def loaded_files(store: Store) -> set[tuple[str, str]]:
     """Feed and keyed hash of every file of which anything was loaded."""
     return {(row["feed"], row["file_hash"]) for row in store.read("read.loaded_files")}
+
+
+def _lacks(left: Unsaid, row: Mapping[str, Any]) -> bool:
+    """Whether a snapshot does not state one of the homes of a record."""
+    person = RecordId(row["id"])
+    return any(
+        known_as(person, RecordId(where), from_text(since) if since else None) not in left.stated
+        for where, since in row["homes"]
+    )
 
 
 def _together(batches: Iterable[Batch]) -> Iterator[Sequence[Batch]]:

@@ -212,7 +212,7 @@ def _left_unsaid(spell: Settled, here: Sequence[_Told], person: _Person) -> Iter
     if spell.end >= FOREVER:
         return
     ends = _stated_ends(here)
-    reasons = {Claim(each.agency, spell.end) for each in here if each.stay.valid_to == spell.end} | {
+    reasons = {Claim(each.agency, spell.end) for each in here if each.stay.stated_to == spell.end} | {
         Claim(each.agency, spell.end, each.stay.address)
         for each in person.told
         if each.stay.address != spell.address and each.stay.valid_from == spell.end
@@ -265,7 +265,9 @@ def _together(one: Settled, two: Settled) -> bool:
 
 def _stated_ends(here: Iterable[_Told]) -> dict[str, dt.datetime]:
     """The end each agency gives, if the last that it says of the spell has one."""
-    last = {agency: max(each.stay.valid_to for each in theirs) for agency, theirs in _by_agency(here).items()}
+    last = {
+        agency: max(each.stay.stated_to for each in theirs) for agency, theirs in _by_agency(here).items()
+    }
     return {agency: end for agency, end in last.items() if end < FOREVER}
 
 
@@ -288,4 +290,4 @@ def _by_agency(told: Iterable[_Told]) -> dict[str, list[_Told]]:
 def _order(each: Statement) -> tuple[object, ...]:
     stay = each.stay
     when = (stay.valid_from, stay.valid_to, stay.seen_at, each.recorded_from, each.recorded_to)
-    return (*when, each.agency, stay.address, stay.inferred, str(each.seen_at))
+    return (*when, each.agency, stay.address, stay.inferred, stay.lapsed, str(each.seen_at))

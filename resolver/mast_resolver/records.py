@@ -223,7 +223,7 @@ class Residence:
 
     ``seen_at`` is the latest moment at which the agency said so, for a stay that is over perhaps after its
     end: an open-ended stay that nobody confirmed since is presumed over once the person is known to live
-    elsewhere.
+    elsewhere. ``lapsed`` says that its ``feed`` states it no longer: its end was concluded from that.
     """
 
     person: RecordId
@@ -232,11 +232,27 @@ class Residence:
     seen_at: dt.datetime
     valid_to: dt.datetime = FOREVER
     inferred: bool = False
+    feed: str = ""
+    lapsed: bool = False
 
     @property
     def between(self) -> tuple[RecordId, RecordId]:
         """Both records that it is of."""
         return (self.person, self.address)
+
+
+class Move(NamedTuple):
+    """What a row of a delta says of the home of a record's person: all that its feed says of it from now on.
+
+    Without a ``home`` they have none that can be told, since the moment ``since`` where the row says one.
+    Where ``earlier`` is set it replaces only homes that began before it: it is of an event, not of today.
+    """
+
+    person: RecordId
+    feed: str
+    home: Residence | None
+    since: dt.datetime | None = None
+    earlier: bool = False
 
 
 class Status(StrEnum):
@@ -294,6 +310,7 @@ class Batch:
 
     A ``Retraction`` names a record or contact that the feed says is gone. ``restated`` are records and
     feeds: ``relations`` holds all that the feed states on the record from now on; of others they are added.
+    ``moves`` does so for homes, in the order of the file, and ``residences`` holds the homes of no move.
     """
 
     records: tuple[Record, ...] = ()
@@ -302,10 +319,17 @@ class Batch:
     retractions: tuple[Retraction, ...] = ()
     relations: tuple[Relation, ...] = ()
     restated: tuple[tuple[RecordId, str], ...] = ()
+    moves: tuple[Move, ...] = ()
 
     def __len__(self) -> int:
         said = (self.records, self.residences, self.contacts, self.retractions, self.relations, self.restated)
-        return sum(map(len, said))
+        return sum(map(len, said)) + len(self.moves)
+
+    @property
+    def homes(self) -> tuple[Residence, ...]:
+        """All homes that it states."""
+        moved = tuple(move.home for move in self.moves if move.home is not None) if self.moves else ()
+        return self.residences + moved
 
 
 @dataclass(frozen=True, slots=True)

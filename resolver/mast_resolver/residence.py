@@ -30,6 +30,12 @@ class Stay:
     seen_at: dt.datetime
     valid_to: dt.datetime = FOREVER
     inferred: bool = False
+    lapsed: bool = False
+
+    @property
+    def stated_to(self) -> dt.datetime:
+        """The end that was stated; where it only stopped being said none was."""
+        return FOREVER if self.lapsed else self.valid_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def timeline(statements: Iterable[Residence]) -> Timeline:
     for said in statements:
         if said.valid_from >= said.valid_to:
             continue
-        key = (said.address, None if said.inferred else said.valid_from)
+        key = stated_as(said)
         by_key[key] = _said_again(by_key[key], said) if key in by_key else said
     kept = sorted(by_key.values(), key=_order)
     corrected = {index for index, said in enumerate(kept) if any(_corrects(later, said) for later in kept)}
@@ -80,10 +86,19 @@ def timeline(statements: Iterable[Residence]) -> Timeline:
     )
 
 
+def stated_as(said: Residence) -> tuple[RecordId, dt.datetime | None]:
+    """What a record's statement about a home is known by: the address, and the start if it states one."""
+    return (said.address, None if said.inferred else said.valid_from)
+
+
 def _said_again(left: Residence, right: Residence) -> Residence:
     # A lexicographic maximum (and a minimum of starts): commutative, associative and idempotent.
-    latest = max(left, right, key=lambda said: (said.seen_at, -said.valid_to.timestamp()))
+    latest = max(left, right, key=_lateness)
     return replace(latest, valid_from=min(left.valid_from, right.valid_from))
+
+
+def _lateness(said: Residence) -> tuple[dt.datetime, float, bool, str]:
+    return (said.seen_at, -said.valid_to.timestamp(), said.lapsed, said.feed)
 
 
 def _corrects(later: Residence, said: Residence) -> bool:
@@ -91,7 +106,9 @@ def _corrects(later: Residence, said: Residence) -> bool:
         return False
     if later.address == said.address:
         overlapping = later.valid_from < said.valid_to and said.valid_from < later.valid_to
-        return overlapping and (later.valid_from <= said.valid_from or later.valid_to <= said.seen_at)
+        # When a lapsed one ended nobody said: by that it contradicts nothing.
+        over = later.valid_to <= said.seen_at and not later.lapsed
+        return overlapping and (later.valid_from <= said.valid_from or over)
     return later.valid_from == said.valid_from
 
 
@@ -104,7 +121,8 @@ def spells(stays: Iterable[Stay]) -> tuple[Spell, ...]:
 
     A stay without a stated end is presumed over at the first moment after its last confirmation at which
     a stay elsewhere begins, or another source says that they left here. Confirmed after that moment, it
-    goes on: a child may have two homes. Overlapping and touching stays at one address are one spell.
+    goes on: a child may have two homes. So it is of one that lapsed, which is over when it did at the latest,
+    and ends nobody else's stay. Overlapping and touching stays at one address are one spell.
 
     Example:
         >>> year = lambda number: dt.datetime(number, 1, 1, tzinfo=dt.timezone.utc)
@@ -161,12 +179,12 @@ def _ended(address: EntityId, by_address: dict[EntityId, list[Stay]]) -> Iterato
     begun = sorted(
         stay.valid_from for other, there in by_address.items() if other != address for stay in there
     )
-    left = sorted(stay.valid_to for stay in here if stay.valid_to < FOREVER)
+    left = sorted(stay.valid_to for stay in here if stay.stated_to < FOREVER)
     # A sighting here confirms an earlier stay here; a stated new start does not: they may have returned.
     sighted = max((stay.seen_at for stay in here if stay.inferred and stay.valid_to >= FOREVER), default=None)
     for stay in here:
         end = stay.valid_to
-        if end >= FOREVER:
+        if stay.stated_to >= FOREVER:
             confirmed = max(stay.valid_from, stay.seen_at)
             if sighted is not None:
                 confirmed = max(confirmed, sighted)
@@ -174,8 +192,8 @@ def _ended(address: EntityId, by_address: dict[EntityId, list[Stay]]) -> Iterato
             ended = next(
                 (moment for moment in left if moment >= confirmed and moment > stay.valid_from), FOREVER
             )
-            end = min(moved, ended)
-        yield stay, Settled(address, stay.valid_from, end, stay.inferred, end != stay.valid_to)
+            end = min(moved, ended, stay.valid_to)
+        yield stay, Settled(address, stay.valid_from, end, stay.inferred, end != stay.stated_to)
 
 
 def _joined(here: Iterable[Settled]) -> Iterator[Settled]:

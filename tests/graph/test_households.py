@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -18,12 +19,14 @@ from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.people import write_changes
 from mast_graph.state import read_pending
+from mast_graph.stays import Unsaid
 from mast_graph.store import Login, Store
 from mast_resolver.household import Household as Home
 from mast_resolver.household import Member, rebuild
 from mast_resolver.household_path import passage
+from mast_resolver.lapses import known_as
 from mast_resolver.ports import Changes
-from mast_resolver.records import FOREVER, EntityId, Kind, RecordId
+from mast_resolver.records import FOREVER, Batch, EntityId, Kind, Move, RecordId
 from mast_resolver.residence import Stay, spells
 
 pytestmark = pytest.mark.graph
@@ -33,7 +36,7 @@ MATCH (person:Person)<-[ours:RESOLVES_TO]-(:PersonRecord)-[stay:LIVES_AT]->(:Add
       -[theirs:RESOLVES_TO]->(address:Address)
 WHERE ours.recorded_to = $forever AND stay.recorded_to = $forever AND theirs.recorded_to = $forever
 RETURN person.id AS person, address.id AS address, stay.valid_from AS valid_from, stay.seen_at AS seen_at,
-       stay.valid_to AS valid_to, stay.inferred AS inferred
+       stay.valid_to AS valid_to, stay.inferred AS inferred, stay.lapsed IS NOT NULL AS lapsed
 """
 COMMUNAL = """
 MATCH (said:AddressRecord)-[known:RESOLVES_TO]->(address:Address)
@@ -56,6 +59,8 @@ HOME = st.tuples(st.just("home"), st.integers(0, 3), st.integers(0, 2), st.integ
 STEPS = st.lists(
     st.one_of(
         *[HOME] * 3,  # so that there is something to change
+        st.tuples(st.just("snapshot"), st.integers(0, 3), st.integers(0, 2)),
+        st.tuples(st.just("moves"), st.integers(0, 3), st.integers(0, 2)),
         st.tuples(st.just("person"), st.integers(0, 3), st.integers(0, 2)),
         st.tuples(st.just("address"), st.integers(0, 2), st.integers(0, 1)),
     ),
@@ -94,6 +99,16 @@ def test_households_step_by_step_are_those_from_scratch(
             if step[0] == "home":
                 _, who, where, start, later = step  # type: ignore[misc]  # a home has five parts
                 loader.load(load, batch(homes=[home(who, where, day(start), seen=day(start + later))]))
+            elif step[0] == "snapshot":
+                # Without what one of them has at one address.
+                gone = home(step[1], step[2], NOON)
+                stated = {known_as(*said) for said in stated_now(neo4j_server) if said[:2] != gone.between}
+                records = {each.id for each in (*people, *places)}
+                ending = replace(load, begun=day(3))
+                loader.retract_missing(ending, records, set(), homes=Unsaid(FEED, stated))
+            elif step[0] == "moves":
+                moved = home(step[1], step[2], day(step[1] + 2))
+                loader.load(load, Batch(moves=(Move(moved.person, FEED, moved),)))
             else:
                 kind = Kind(step[0])
                 record = (people if kind is Kind.PERSON else places)[step[1]].id
@@ -103,6 +118,20 @@ def test_households_step_by_step_are_those_from_scratch(
             built = from_scratch(neo4j_server)
             assert stored(neo4j_server) == {frame(each) for each in built}
             assert stored_links(neo4j_server) == links_from_scratch(built)
+
+
+def stated_now(server: Login) -> list[tuple[RecordId, RecordId, dt.datetime]]:
+    """Of all homes that are believed whose, where and since when."""
+    found = rows(
+        server,
+        "MATCH (record:PersonRecord)-[stay:LIVES_AT]->(place) WHERE stay.recorded_to = $forever "
+        "RETURN record.id AS person, place.id AS address, stay.valid_from AS since",
+        forever=FOREVER,
+    )
+    return [
+        (RecordId(row["person"]), RecordId(row["address"]), row["since"].to_native().astimezone(dt.UTC))
+        for row in found
+    ]
 
 
 @pytest.mark.parametrize("corrected", [pytest.param(11, id="one of two"), pytest.param(12, id="the other")])
@@ -213,7 +242,8 @@ def from_scratch(server: Login) -> list[Home]:
     stays: dict[str, list[Stay]] = defaultdict(list)
     for row in rows(server, STAYS, forever=FOREVER):
         start, seen, end = (row[name].to_native() for name in ("valid_from", "seen_at", "valid_to"))
-        stays[row["person"]].append(Stay(EntityId(row["address"]), start, seen, end, row["inferred"]))
+        kinds = (row["inferred"], row["lapsed"])
+        stays[row["person"]].append(Stay(EntityId(row["address"]), start, seen, end, *kinds))
     residents: dict[EntityId, list[Member]] = defaultdict(list)
     for who, theirs in stays.items():
         for spell in spells(theirs):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
 from itertools import count
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import NOON, home
+from tests.builders import FEED, NOON, home
 
 from mast_graph.moments import from_text, to_text
-from mast_graph.stays import stay_changes
-from mast_resolver.records import FOREVER, RecordId, Residence
-from mast_resolver.residence import timeline
+from mast_graph.stays import StayChanges, Unsaid, stay_changes, unsaid_changes
+from mast_resolver.lapses import fingerprint
+from mast_resolver.records import FOREVER, Move, RecordId, Residence
+from mast_resolver.residence import stated_as, timeline
 
 
 def day(number: int) -> dt.datetime:
@@ -27,17 +31,51 @@ class Ledger:
         self.edges: list[dict[str, Any]] = []
         self._numbers = count()
 
-    def load(self, said: list[Residence], at: dt.datetime) -> None:
-        stored = [{**edge, "believed": edge["recorded_to"] == FOREVER} for edge in self.edges]
-        changes = stay_changes(stored, said, at=at)
+    def load(self, said: Sequence[Residence], at: dt.datetime, *, moves: Sequence[Move] = ()) -> StayChanges:
+        changes = stay_changes(self._stored(at), said, at=at, moves=moves)
+        self._write(changes, at)
+        return changes
+
+    def snapshot(self, said: Sequence[Residence], begun: dt.datetime, *, feed: str = FEED) -> None:
+        """All that a feed says: what it does not state any more has ended."""
+        self.load(said, begun)
+        left = Unsaid(feed, frozenset(map(fingerprint, said)))
+        at = begun + dt.timedelta(seconds=1)
+        self._write(unsaid_changes(self._stored(begun), left, at=begun), at)
+
+    def believed(self) -> list[Residence]:
+        """What holds now."""
+        return [as_residence(edge) for edge in self.edges if edge["recorded_to"] == FOREVER]
+
+    def _stored(self, since: dt.datetime) -> list[dict[str, Any]]:
+        return [
+            {
+                **edge,
+                "believed": edge["recorded_to"] == FOREVER,
+                "lapsed": bool(edge["lapsed"]),
+                "fresh": edge["recorded_from"] >= since,
+            }
+            for edge in self.edges
+            if not edge["withdrawn"]
+        ]
+
+    def _write(self, changes: StayChanges, at: dt.datetime) -> None:
         by_id = {edge["edge"]: edge for edge in self.edges}
         for edge in changes.close:
             by_id[edge]["recorded_to"] = at
+        for edge in changes.drop:
+            by_id[edge]["withdrawn"] = True
+            by_id[edge]["recorded_to"] = min(by_id[edge]["recorded_to"], at)
         for row in changes.confirm:
-            by_id[str(row["edge"])]["seen_at"] = row["seen_at"]
+            by_id[str(row["edge"])].update(seen_at=row["seen_at"], feed=row["feed"])
         for row in changes.put:
             until = from_text(str(row["recorded_to"]))
-            new = {"edge": str(next(self._numbers)), "recorded_from": at, "recorded_to": until}
+            new = {
+                "edge": str(next(self._numbers)),
+                "recorded_from": at,
+                "recorded_to": until,
+                "withdrawn": False,
+            }
             self.edges.append({**row, **new})
 
     def known(self, at: dt.datetime) -> list[tuple[object, ...]]:
@@ -47,6 +85,19 @@ class Ledger:
             for edge in self.edges
             if edge["recorded_from"] <= at < edge["recorded_to"]
         )
+
+
+def as_residence(edge: dict[str, Any]) -> Residence:
+    return Residence(
+        RecordId(edge["person"]),
+        RecordId(edge["address"]),
+        from_text(edge["valid_from"]),
+        from_text(edge["seen_at"]),
+        from_text(edge["valid_to"]),
+        inferred=edge["inferred"],
+        feed=edge["feed"],
+        lapsed=bool(edge["lapsed"]),
+    )
 
 
 HOMES = st.builds(
@@ -118,3 +169,89 @@ def test_every_stated_start_at_an_address_stays_on_some_edge(loads: list[list[Re
         if not each.inferred and each.valid_from < each.valid_to
     }
     assert kept == stated
+
+
+class Way(StrEnum):
+    """How a feed says something."""
+
+    SNAPSHOT = "snapshot"
+    DELTA = "delta"
+    APPEND = "append"
+
+
+FILES = st.lists(
+    st.tuples(st.sampled_from(Way), st.lists(HOMES, max_size=3), st.sampled_from((FEED, "other/feed"))),
+    min_size=1,
+    max_size=6,
+)
+Files = list[tuple[Way, list[Residence], str]]
+
+
+def load_file(ledger: Ledger, way: Way, said: Sequence[Residence], feed: str, at: dt.datetime) -> None:
+    said = [replace(each, feed=feed) for each in said]
+    if way is Way.SNAPSHOT:
+        ledger.snapshot(said, at, feed=feed)
+    elif way is Way.APPEND:
+        ledger.load(said, at)
+    else:
+        person = home("ann", 0, day(0)).person
+        moves = [Move(person, feed, each) for each in said] or [Move(person, feed, None)]
+        ledger.load([], at, moves=moves)
+
+
+@given(FILES)
+def test_snapshots_and_deltas_leave_what_was_known_as_it_was(files: Files) -> None:
+    ledger, answers = Ledger(), []
+    for number, (way, said, feed) in enumerate(files):
+        load_file(ledger, way, said, feed, day(100 + number))
+        answers.append(ledger.known(day(100 + number) + dt.timedelta(hours=1)))
+    assert [ledger.known(day(100 + at) + dt.timedelta(hours=1)) for at in range(len(files))] == answers
+
+
+@given(FILES, st.lists(HOMES, max_size=3))
+def test_after_a_snapshot_its_feed_has_no_other_homes_and_each_that_it_had_is_kept(
+    files: Files, last: list[Residence]
+) -> None:
+    ledger = Ledger()
+    for number, (way, said, feed) in enumerate(files):
+        load_file(ledger, way, said, feed, day(100 + number))
+    with_all = timeline([*ledger.believed(), *last]).believed
+    load_file(ledger, Way.SNAPSHOT, last, FEED, day(200))
+    after = ledger.believed()
+    stated = set(map(fingerprint, last))
+    for each in after:
+        assert each.feed != FEED or each.valid_to <= day(200) or fingerprint(each) in stated
+    # Nothing that holds beside what is said now is lost: it may end sooner, and no sooner than it began.
+    kept = {stated_as(each): each for each in after}
+    for each in with_all:
+        assert kept[stated_as(each)].valid_from <= each.valid_from < kept[stated_as(each)].valid_to
+
+
+@given(FILES, st.lists(HOMES, max_size=3), st.sampled_from(Way))
+def test_the_same_file_again_leaves_all_homes_as_they_are(
+    files: Files, last: list[Residence], way: Way
+) -> None:
+    ledger = Ledger()
+    for number, (each, said, feed) in enumerate(files):
+        load_file(ledger, each, said, feed, day(100 + number))
+    # A delta may say one thing after another, which it does again when it comes again.
+    said = last[:1] if way is Way.DELTA else last
+    load_file(ledger, way, said, FEED, day(200))
+    before = ledger.known(day(201))
+    load_file(ledger, way, said, FEED, day(210))
+    assert ledger.known(day(211)) == before
+
+
+@given(st.lists(HOMES, min_size=1, max_size=3), st.lists(HOMES, max_size=3))
+def test_what_is_stated_again_after_a_wrong_file_never_lapsed(
+    first: list[Residence], wrong: list[Residence]
+) -> None:
+    """Without a later day to it: a row of an event has that of the event, whenever it is said."""
+    ledger = Ledger()
+    ledger.snapshot(first, day(100))
+    ledger.snapshot(
+        [each for each in wrong if each.address not in {said.address for said in first}], day(107)
+    )
+    ledger.snapshot(first, day(114))
+    stated = {fingerprint(each) for each in first}
+    assert not any(each.lapsed for each in ledger.believed() if fingerprint(each) in stated)

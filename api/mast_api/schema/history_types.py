@@ -36,6 +36,9 @@ class StatedStay:
     inferred: bool = strawberry.field(
         description="The agency gave no beginning: it is inferred from a contact or a sighting."
     )
+    lapsed: bool = strawberry.field(
+        description="The agency states it no longer and gave no end: the end was concluded from that."
+    )
     recorded_from: dt.datetime
     recorded_to: dt.datetime | None = strawberry.field(
         description="When it was corrected or withdrawn, to count for nothing since. None while it holds."

@@ -187,6 +187,7 @@ class _Shaper:
             end=_end(each.stay.valid_to),
             seen_at=each.seen_at and min(each.seen_at, each.stay.valid_to),
             inferred=each.stay.inferred,
+            lapsed=each.stay.lapsed,
             recorded_from=each.recorded_from,
             recorded_to=_end(each.recorded_to),
         )
