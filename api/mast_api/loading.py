@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from mast_graph.batch import Counts
 from mast_graph.departures import check_present
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
+from mast_graph.stays import Unsaid
 from mast_graph.store import Store
 from mast_graph.tombstones import read_tombstones
 from mast_intake.gazetteer.areas import Areas
@@ -27,6 +29,7 @@ from mast_intake.rejects import Rejects
 from mast_intake.rows import SourceRow
 from mast_intake.source import Mode, Source
 from mast_intake.source_yaml import read_source
+from mast_resolver.lapses import fingerprint as home_fingerprint
 from mast_resolver.records import Batch, Kind, RecordId, Relation
 
 DIRECTORY = "directory.yaml"
@@ -48,7 +51,7 @@ class Loaded:
 
 
 class _Seen:
-    """Counts rows; of a snapshot it also notes which records, contacts and relations it holds."""
+    """Counts rows; of a snapshot it also notes which records, contacts, relations and homes it holds."""
 
     def __init__(self, on_rows: Callable[[int], None], *, snapshot: bool) -> None:
         self.rows = 0
@@ -56,6 +59,11 @@ class _Seen:
         self.records: set[RecordId] = set()
         self.contacts: set[str] = set()
         self.relations: set[Relation] = set()
+        self.homes: set[int] = set()
+        self.homeless: dict[str, dt.datetime] = {}
+        """References of records of which a row says no home, and since when it does."""
+        self.hidden: set[str] = set()
+        """References of records of which a row says something of a home that cannot be used."""
         self._on_rows = on_rows
 
     def row_by_row(self, rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
@@ -63,7 +71,15 @@ class _Seen:
             self.rows += 1
             if not self.rows % 500:
                 self._on_rows(self.rows)
+            if self._snapshot:
+                self._note_home(row)
             yield row
+
+    def _note_home(self, row: SourceRow) -> None:
+        if row.hides_a_home:
+            self.hidden.add(row.record_id)
+        elif not row.has_address and (since := row.moments.get("valid_from")) is not None:
+            self.homeless[row.record_id] = since
 
     def noting(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         for batch in batches:
@@ -71,6 +87,7 @@ class _Seen:
                 self.records.update(record.id for record in batch.records)
                 self.contacts.update(contact.id for contact in batch.contacts)
                 self.relations.update(batch.relations)
+                self.homes.update(map(home_fingerprint, batch.residences))
             yield batch
 
 
@@ -136,7 +153,14 @@ def load_source(
             unread = {
                 pseudonymiser.record_id(source.agency, of, kind) for of in rejects.held for kind in Kind
             }
-            counts += loader.retract_missing(load, seen.records, seen.contacts, seen.relations, unread=unread)
+            counts += loader.retract_missing(
+                load,
+                seen.records,
+                seen.contacts,
+                seen.relations,
+                homes=_homes(seen, source, pseudonymiser),
+                unread=unread,
+            )
     loader.finish(load, counts, rows=seen.rows, rejected=rejects.rows)
     return Loaded(
         source.feed,
@@ -146,6 +170,16 @@ def load_source(
         counts=counts,
         rejects_file=report if rejects.counts else None,
         nameless=rejects.nameless if snapshot else 0,
+    )
+
+
+def _homes(seen: _Seen, source: Source, pseudonymiser: Pseudonymiser) -> Unsaid:
+    record_id = partial(pseudonymiser.record_id, source.agency)
+    return Unsaid(
+        source.feed,
+        seen.homes,
+        {record_id(of): since for of, since in seen.homeless.items()},
+        frozenset(map(record_id, seen.hidden)),
     )
 
 

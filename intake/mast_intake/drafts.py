@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mast_intake.homes import move_of
 from mast_intake.rows import RELATION_FIELDS, SourceRow
 from mast_intake.source import Mode, Source
-from mast_resolver.records import Batch, Contact, Record, RecordId, Relation, Residence, Retraction
+from mast_resolver.records import Batch, Contact, Move, Record, RecordId, Relation, Residence, Retraction
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Draft:
     relations: dict[Relation, None] = field(default_factory=dict)
     restated: dict[RecordId, Relation | None] = field(default_factory=dict)
     """What the last row of each record states, where that is all that counts."""
+    moves: list[Move] = field(default_factory=list)
     spoken_of: set[str] = field(default_factory=set)
     """Ids of the records and contacts that its upserts name, whether they are sent again or not."""
     withdraws_a_record: bool = False
@@ -36,6 +38,13 @@ class Draft:
         elif relation is not None:
             self.relations[relation] = None
 
+    def house(self, source: Source, row: SourceRow, person: RecordId, home: Residence | None) -> None:
+        """Note where a row has its person live, if anywhere."""
+        if (move := move_of(source, row, person, home)) is not None:
+            self.moves.append(move)
+        elif home is not None:
+            self.residences[home] = None
+
     def batch(self, feed: str) -> Batch:
         """The batch of a feed as it stands."""
         restated = [relation for relation in self.restated.values() if relation is not None]
@@ -46,6 +55,7 @@ class Draft:
             tuple(self.retractions),
             (*self.relations, *restated),
             tuple((record, feed) for record in self.restated),
+            tuple(self.moves),
         )
 
 

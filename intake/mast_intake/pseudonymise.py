@@ -16,6 +16,7 @@ from mast_intake.contacts import build_contact, contact_id, unite
 from mast_intake.drafts import Draft, related
 from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.gazetteer.areas import Areas
+from mast_intake.homes import stay_of
 from mast_intake.keys import KeyRing
 from mast_intake.lives import life_of
 from mast_intake.names import read_name
@@ -25,9 +26,8 @@ from mast_intake.query_encoding import QueryEncoder
 from mast_intake.rows import SourceRow
 from mast_intake.sealing import opened, record_id, sealed_record
 from mast_intake.search import AddressLookup, AddressQuery, PersonQuery
-from mast_intake.source import Mode, Source
+from mast_intake.source import Source
 from mast_resolver.records import (
-    FOREVER,
     Batch,
     Contact,
     Encoding,
@@ -40,7 +40,6 @@ from mast_resolver.records import (
     Retraction,
 )
 
-_INSTANT: Final = dt.timedelta(seconds=1)
 _REMEMBERED: Final = 200_000
 """Records of a run whose content is remembered, so that an unchanged one is not sent twice."""
 
@@ -195,31 +194,11 @@ class Pseudonymiser:
         )
         return replace(record, shielded=shielded)
 
-    def residence(self, source: Source, row: SourceRow, person: RecordId, address: RecordId) -> Residence:
-        """The stay that a row speaks of; its start is inferred where the row does not give it.
-
-        A stay from birth on would say the date of birth: it begins with that month, as inferred.
-        """
-        contact_at = row.moments.get("contact_at")
-        said, end = row.moments.get("valid_from"), row.moments.get("valid_to", FOREVER)
-        birth = row.text.get("date_of_birth")
-        from_birth = said is not None and birth is not None and _day(source, said) == birth
-        now = self._clock()
-        start = said or contact_at or now
-        if from_birth:
-            start = start.astimezone(source.timezone).replace(day=1).astimezone(dt.UTC)
-        if said is None and end <= start:
-            start = end - _INSTANT  # they had lived there before it ended, nobody says since when
-        own_date = contact_at or (start if source.mode is Mode.APPEND else now)
-        return Residence(
-            person=person,
-            address=address,
-            valid_from=start,
-            # When it was said, of a stay that is over too: an end said late ends what was confirmed since.
-            seen_at=max(start, own_date),
-            valid_to=end,
-            inferred=said is None or from_birth,
-        )
+    def residence(
+        self, source: Source, row: SourceRow, person: RecordId, address: RecordId
+    ) -> Residence | None:
+        """The stay that a row speaks of; None where all that is known of it is that it is over."""
+        return stay_of(source, row, person, address, now=self._clock())
 
     def relation(self, source: Source, row: SourceRow, person: RecordId) -> Relation | None:
         """What a row states that somebody is to its person; their record need not be loaded yet."""
@@ -301,9 +280,14 @@ class _Run:
         if person:
             relation = self._pseudonymiser.relation(self._source, row, person)
             self.draft.relate(self._source, person, relation)
-        if person and address and (place.names_a_place or place.name or "uprn" in row.text):
-            residence = self._pseudonymiser.residence(self._source, row, person, address)
-            self.draft.residences[residence] = None
+        if person:
+            told = place.names_a_place or place.name or "uprn" in row.text
+            home = (
+                self._pseudonymiser.residence(self._source, row, person, address)
+                if address and told
+                else None
+            )
+            self.draft.house(self._source, row, person, home)
         if row.has_contact and (person or address):
             contact = self._pseudonymiser.contact(self._source, row, person, address)
             earlier = self.draft.contacts.get(contact.id)
@@ -370,10 +354,6 @@ def _shielded(source: Source, row: SourceRow, place: ParsedAddress, what: str) -
 def _stands_apart(source: Source, row: SourceRow) -> bool:
     """Whether other rows of the same place may shield nobody; whoever writes of a refuge shields it."""
     return source.shielded or row.shields("person") or row.shields("address")
-
-
-def _day(source: Source, moment: dt.datetime) -> str:
-    return moment.astimezone(source.timezone).date().isoformat()
 
 
 def _home(source: Source, row: SourceRow) -> ParsedAddress:

@@ -128,6 +128,10 @@ class _Field:
         meant = _meant(self._mapped, text.strip())
         return Rule.UNMAPPED_VALUE if meant is None else _checked(self.name, meant, self._check)
 
+    def written(self, values: Mapping[str, Raw]) -> str:
+        """What a row has there."""
+        return _written(self._mapped, values)
+
     def read(self, values: Mapping[str, Raw]) -> Checked:
         """The checked value of a row."""
         if self._constant is not None:
@@ -157,7 +161,7 @@ class _PersonReader:
     def __init__(self, source: Source, person: PersonMap, today: dt.date | None) -> None:
         self._suffix = person.suffix
         self._timezone = source.timezone
-        self._latest = _NEVER if today is None else _end_of(today + _CLOCKS_DIFFER, source)
+        self._latest = _NEVER if today is None else _end_of(today + _CLOCKS_DIFFER, source.timezone)
         self._several = len(source.people) > 1
         self._id = person.fields["record_id"]
         # The country of the feed first; where rows may say another, a postcode of either is one.
@@ -195,14 +199,18 @@ class _PersonReader:
         if fatal and (operation is Operation.UPSERT or fatal[0] in _FATAL):
             rejects.row(file, line, *fatal, of=reference)
             return _shield_alone(row) or fatal[1]
-        faults.extend(self._ends(text, moments, {name for name, _ in faults}))
+        broken = {name for name, _ in faults}
+        if "valid_to" in broken and not self._ends_some_day(values):
+            broken.remove("valid_to")
+        faults.extend(self._ends(text, moments, broken))
+        broken.update(name for name, rule in faults if (name, rule) == ("valid_to", Rule.INTERVAL_REVERSED))
         faults.extend(set_aside(text))
         faults.extend(_half_related(row, text, {name for name, _ in faults}))
         for name, rule in faults:
             rejects.field(file, line, name, rule)
             if name in _UNREADABLE:
                 text[name] = _UNREADABLE[name]
-        return row
+        return replace(row, unread=frozenset(broken)) if broken else row
 
     def _values(
         self, values: Mapping[str, Raw]
@@ -231,9 +239,15 @@ class _PersonReader:
         When an event is said to have ended is kept however it lies, unless it is said to go on: an agency is
         told what it said itself, and not that it said nothing.
         """
-        if "valid_from" in moments and moments.get("valid_to", _NEVER) <= moments["valid_from"]:
-            del moments["valid_to"]
-            yield "valid_to", Rule.INTERVAL_REVERSED
+        start, end = moments.get("valid_from"), moments.get("valid_to")
+        if start is not None and end is not None and end <= start:
+            if self._day(end) == self._day(start):
+                moments["valid_to"] = _end_of(
+                    self._day(start), self._timezone
+                )  # a night: they were there that day
+            else:
+                del moments["valid_to"]
+                yield "valid_to", Rule.INTERVAL_REVERSED
         closed = moments.get("contact_closed_at")
         if closed is not None and closed < moments["contact_at"]:
             if self._day(closed) == self._day(moments["contact_at"]):
@@ -246,6 +260,11 @@ class _PersonReader:
         if "contact_closed_at" in broken and "contact_type" in text:
             text.setdefault("contact_status", Status.CLOSED.value)
 
+    def _ends_some_day(self, values: Mapping[str, Raw]) -> bool:
+        """Whether what is written as an end that cannot be read has a number: "ongoing" is none."""
+        end = next(field for field in self._fields if field.name == "valid_to")
+        return any(map(str.isdigit, end.written(values)))
+
     def _to_come(self, moments: Mapping[str, dt.datetime]) -> tuple[str, Rule] | None:
         """An event yet to come would stand before all others: its year is a slip of the keyboard."""
         at = moments.get("contact_at")
@@ -255,8 +274,8 @@ class _PersonReader:
         return moment.astimezone(self._timezone).date()
 
 
-def _end_of(day: dt.date, source: Source) -> dt.datetime:
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), source.timezone).astimezone(dt.UTC)
+def _end_of(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone).astimezone(dt.UTC)
 
 
 def _incomplete(row: SourceRow) -> tuple[str, Rule] | None:

@@ -67,7 +67,8 @@ class SourceRow:
     ``text`` maps our fields to values: dates of a life as ``1983-08-06``, ``1983-08`` or ``1983``, numbers
     and postcodes canonical, names and addresses as written, nothing that stands for "missing". ``moments``
     holds the times, in UTC. ``superseded`` marks an older version of a record of which the file has a
-    newer one: its contact and its residence count, its person does not.
+    newer one: its contact and its residence count, its person does not. ``unread`` are fields that say
+    something which cannot be used.
     """
 
     file: str
@@ -77,6 +78,7 @@ class SourceRow:
     moments: Mapping[str, dt.datetime] = field(default_factory=dict)
     operation: Operation = Operation.UPSERT
     superseded: bool = False
+    unread: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"SourceRow(line={self.line})"
@@ -105,6 +107,11 @@ class SourceRow:
     def has_address(self) -> bool:
         """Whether it says more of a place than a postcode."""
         return "address" in self.text or "uprn" in self.text
+
+    @property
+    def hides_a_home(self) -> bool:
+        """Whether it says something of a place that cannot be used: where they live is then not known."""
+        return not self.unread.isdisjoint(ADDRESS_FIELDS)
 
     def shields(self, what: str) -> bool:
         """Whether the row itself says that its ``person`` or its ``address`` is shielded."""
