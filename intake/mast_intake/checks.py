@@ -29,6 +29,10 @@ _TELLING: Final = re.compile(
 """What is no code of a team or a category but a column that was taken for another one."""
 
 
+_BETWEEN_COLUMNS: Final = re.compile(r"(?<!\\) ")
+"""A space of an id that is not one of a column's own."""
+
+
 def checker(
     name: str, mapped: Mapped, source: Source, today: dt.date | None, countries: tuple[str, ...]
 ) -> Callable[[str], Checked]:
@@ -47,7 +51,9 @@ def checker(
     if name == "postcode":
         return lambda text: _national(normalise.postcode, text, countries, Rule.POSTCODE_INVALID)
     if name == "phone":
-        return lambda text: _national(normalise.phone, text, countries, Rule.PHONE_INVALID)
+        return lambda text: _or_mangled(_national(normalise.phone, text, countries, Rule.PHONE_INVALID), text)
+    if name in ("contact_id", "related_to"):
+        return lambda text: _reference(name, text, mapped)
     if name in ("team", "category") and (mapped.values is not None or mapped.constant is not None):
         return str  # declared in the source file: no value of a row can get here
     return _CHECKS.get(name, str)
@@ -62,6 +68,29 @@ def _national(
 ) -> Checked:
     found = (value for country in countries if (value := read(text, country)) is not None)
     return next(found, rule)
+
+
+def _or_mangled(checked: Checked, text: str) -> Checked:
+    """The same; of what a spreadsheet made unreadable it is said that it was the spreadsheet."""
+    return Rule.NUMBER_MANGLED if isinstance(checked, Rule) and normalise.is_mangled(text) else checked
+
+
+def is_mangled_id(text: str, mapped: Mapped) -> bool:
+    """Whether an id, or one of its columns, is what a spreadsheet left of a number.
+
+    Example:
+        >>> is_mangled_id("2.02601E+11 7", Mapped(("year", "number"))), is_mangled_id("7 #", Mapped(("id",)))
+        (True, False)
+    """
+    if len(mapped.columns) == 1:
+        return normalise.is_mangled(text)
+    return any(map(normalise.is_mangled, _BETWEEN_COLUMNS.split(text)))
+
+
+def _reference(name: str, text: str, mapped: Mapped) -> Checked:
+    if is_mangled_id(text, mapped):
+        return Rule.NUMBER_MANGLED
+    return "" if name == "related_to" and normalise.is_missing(name, text) else text
 
 
 def _birth(text: str, formats: tuple[str, ...], source: Source, today: dt.date | None) -> Checked:
@@ -114,8 +143,10 @@ _CHECKS: Final[dict[str, Callable[[str], Checked]]] = {
     "middle_name": _name,
     "family_name": _name,
     "sex": lambda text: _or_rule(normalise.sex(text), Rule.SEX_UNKNOWN),
-    "nhs_number": lambda text: _or_rule(normalise.nhs(text), Rule.NHS_NUMBER_INVALID),
-    "national_id": lambda text: _or_rule(normalise.national_id(text), Rule.NATIONAL_ID_INVALID),
+    "nhs_number": lambda text: _or_mangled(_or_rule(normalise.nhs(text), Rule.NHS_NUMBER_INVALID), text),
+    "national_id": lambda text: _or_mangled(
+        _or_rule(normalise.national_id(text), Rule.NATIONAL_ID_INVALID), text
+    ),
     "email": lambda text: _or_rule(normalise.email(text), Rule.EMAIL_INVALID),
     "shielded": lambda text: _or_rule(shield(text), Rule.SHIELD_UNKNOWN),
     "uprn": lambda text: _or_rule(normalise.uprn(text), Rule.UPRN_INVALID),
@@ -123,7 +154,6 @@ _CHECKS: Final[dict[str, Callable[[str], Checked]]] = {
     "team": _code,
     "category": _code,
     "severity": _severity,
-    "related_to": lambda text: "" if normalise.is_missing("related_to", text) else text,
     "relation": lambda text: text if text in relation_kinds() else Rule.RELATION_UNKNOWN,
     "contact_type": lambda text: text if text in vocabulary().types else Rule.CONTACT_TYPE_UNKNOWN,
     "contact_role": lambda text: text.lower() if text.lower() in ROLES else Rule.ROLE_UNKNOWN,

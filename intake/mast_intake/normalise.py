@@ -152,14 +152,38 @@ def _is_filler(digits: str) -> bool:
     return len(digits) >= _LEAST and steps in ({0}, {1}, {9})
 
 
+_MANGLED: Final = re.compile(
+    r"\d(?:[.,]\d+[Ee][+-]?|[Ee][+-])\d+"  # a bare 3E12 is left alone: agencies give such codes
+    r"|#+|#(?:REF!|VALUE!|NAME\?|NUM!|NULL!|DIV/0!)"
+)
+_POINT_ZERO: Final = re.compile(r"\.0+\s*\Z")
+
+
+def is_mangled(text: str) -> bool:
+    """Whether a spreadsheet shows this in place of a number that it took for a quantity, or had no room for.
+
+    Its last digits are lost: all whose numbers begin alike would have the same one.
+
+    Example:
+        >>> is_mangled("4.47701E+11"), is_mangled("########"), is_mangled("3E12"), is_mangled("07700 900123")
+        (True, True, False, False)
+    """
+    return _MANGLED.fullmatch(text) is not None
+
+
+def _whole(text: str) -> str:
+    """Without the point and the noughts that a spreadsheet put behind a number without a fraction."""
+    return _POINT_ZERO.sub("", text) if "." in text else text
+
+
 def nhs(text: str) -> str | None:
     """The ten digits, or None when the check digit or the length is wrong, or it is a filler.
 
     Example:
-        >>> nhs("943 476 5919"), nhs("943 476 5918"), nhs("999 999 9999")
-        ('9434765919', None, None)
+        >>> nhs("943 476 5919"), nhs("9434765919.0"), nhs("943 476 5918"), nhs("999 999 9999")
+        ('9434765919', '9434765919', None, None)
     """
-    digits = "".join(_WORD.findall(text))
+    digits = "".join(_WORD.findall(_whole(text)))
     good = digits.isascii() and validate.is_valid(digits) and not _is_filler(digits)
     return digits if good else None
 
@@ -175,8 +199,12 @@ def national_id(text: str) -> str | None:
     Example:
         >>> national_id("912-97-8473"), national_id("000-12-3456"), national_id("AB 71 30 56 C")
         ('912978473', None, 'ab713056c')
+        >>> national_id("1.23457E+11") is None
+        True
     """
-    plain = "".join(words(text))
+    if is_mangled(text):
+        return None
+    plain = "".join(words(_whole(text)))
     if len(plain) < 6 or len(set(plain)) == 1 or not plain.isascii() or plain in _PRINTED:
         return None
     if _is_filler("".join(filter(str.isdigit, plain))):
@@ -186,24 +214,40 @@ def national_id(text: str) -> str | None:
     return plain
 
 
+_EXTENSION: Final = re.compile(r"[\s,;(]*(?:x|#|ext|extn|extension)[\s.:]*\d{1,6}[\s)]*\Z", re.IGNORECASE)
+
+
 def phone(text: str, country: str) -> str | None:
     """National digits of a telephone number; None when it cannot be one, or ends as a filler does.
+
+    An extension is left out: of one desk some write it, some do not.
 
     Example:
         >>> phone("+44 (0)1922 650000", "GB"), phone("1-206-555-0100", "US"), phone("ask mum", "GB")
         ('01922650000', '2065550100', None)
+        >>> phone("447700900123", "GB"), phone("7700900123.0", "GB"), phone("01922 650000 x12", "GB")
+        ('07700900123', '07700900123', '01922650000')
     """
-    digits = "".join(sign for sign in text if sign.isdigit() and sign.isascii())
+    if is_mangled(text):
+        return None
+    if "x" in text or "X" in text or "#" in text:
+        text = _EXTENSION.sub("", text)
+    digits = "".join(sign for sign in _whole(text) if sign.isdigit() and sign.isascii())
     if country == "US":
         digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
-    else:
-        international = text.lstrip().startswith("+44") or digits.startswith("0044")
-        if international:
-            digits = "0" + digits.removeprefix("0044").removeprefix("44").lstrip("0")
-        elif len(digits) == 10 and not digits.startswith("0"):
-            digits = "0" + digits  # a spreadsheet took the zero away
+    elif _has_country_code(text, digits):
+        digits = "0" + digits.removeprefix("0044").removeprefix("44").lstrip("0")
+    elif len(digits) == 10 and not digits.startswith("0"):
+        digits = "0" + digits  # a spreadsheet took the zero away
     good = 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not _is_filler(digits[-_TAIL:])
     return digits if good else None
+
+
+def _has_country_code(text: str, digits: str) -> bool:
+    """Whether 44 stands before ten national digits, or before their nought, whatever sign was before it."""
+    if digits.startswith("44"):
+        return len(digits) == 12 or (len(digits) == 13 and digits[2] == "0") or text.lstrip().startswith("+")
+    return digits.startswith("0044")
 
 
 def email(text: str) -> str | None:
@@ -226,7 +270,7 @@ def uprn(text: str) -> str | None:
         >>> uprn("000100071"), uprn("n/k 7")
         ('100071', None)
     """
-    plain = text.strip().removesuffix(".0").lstrip("0")  # ".0": a spreadsheet made it a number
+    plain = _whole(text.strip()).lstrip("0")
     return plain if plain.isascii() and plain.isdigit() and len(plain) <= 12 else None
 
 

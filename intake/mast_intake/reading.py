@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from mast_intake.checks import Checked, checker
+from mast_intake.checks import Checked, checker, is_mangled_id
 from mast_intake.lives import set_aside
 from mast_intake.mapping import OPERATIONS, value_key
 from mast_intake.normalise import is_missing
@@ -27,6 +27,8 @@ _OWN: Final = frozenset(("contact_id", "related_to", "nhs_number", "national_id"
 _FREE: Final = frozenset(("given_name", "middle_name", "family_name", "address", "contact_id"))
 _FATAL: Final = frozenset(("record_id", "contact_type", "contact_at"))
 """Fields without which a row would say something else: an unreadable one rejects the row."""
+_REFERENCES: Final = frozenset(("contact_id", "related_to"))
+"""Two that were mangled alike would be one: such a one rejects the row too."""
 
 _CLOCKS_DIFFER: Final = dt.timedelta(days=1)
 _NEVER: Final = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -175,10 +177,16 @@ class _PersonReader:
 
     def reference(self, values: Mapping[str, Raw]) -> str:
         """The agency's own, of the person or place of a row; empty where none can be read."""
-        said = _meant(self._id, _written(self._id, values))
-        if not said or len(said) > _LONGEST_VALUE or is_missing("record_id", said):
+        said = self._said(values)
+        if not said or len(said) > _LONGEST_VALUE or is_missing("record_id", said) or self._mangled(said):
             return ""
         return said + self._suffix
+
+    def _said(self, values: Mapping[str, Raw]) -> str:
+        return _meant(self._id, _written(self._id, values)) or ""
+
+    def _mangled(self, said: str) -> bool:
+        return is_mangled_id(said, self._id)
 
     def read(
         self, file: str, line: int, values: Mapping[str, Raw], operation: Operation, rejects: Rejects
@@ -186,17 +194,15 @@ class _PersonReader:
         """The row, the rule by which it was rejected, or None when there is nobody to read."""
         reference = self.reference(values)
         if not reference:
-            rejects.row(file, line, "record_id", Rule.RECORD_ID_MISSING)
-            return Rule.RECORD_ID_MISSING
+            mangled = self._mangled(self._said(values))
+            rule = Rule.NUMBER_MANGLED if mangled else Rule.RECORD_ID_MISSING
+            rejects.row(file, line, "record_id", rule)
+            return rule
         text, moments, faults = self._values(values)
         row = SourceRow(file, line, reference, text, moments, operation)
         if self._several and not row.has_person and operation is Operation.UPSERT:
             return None
-        fatal = next(((name, rule) for name, rule in faults if name in _FATAL), None)
-        fatal = fatal or self._to_come(moments) or _incomplete(row)
-        if operation is Operation.RETRACT and "contact_id" in text:
-            fatal = None  # what it names is withdrawn, whatever else it says
-        if fatal and (operation is Operation.UPSERT or fatal[0] in _FATAL):
+        if fatal := self._fatal(row, faults):
             rejects.row(file, line, *fatal, of=reference)
             return _shield_alone(row) or fatal[1]
         broken = {name for name, _ in faults}
@@ -230,6 +236,18 @@ class _PersonReader:
             elif checked:
                 text[field.name] = checked
         return text, moments, faults
+
+    def _fatal(self, row: SourceRow, faults: list[tuple[str, Rule]]) -> tuple[str, Rule] | None:
+        """The field and the rule for which nothing of a row can be loaded, if there are any.
+
+        Of a row that withdraws something no more than what it names has to be read.
+        """
+        withdraws = row.operation is Operation.RETRACT
+        if withdraws and "contact_id" in row.text:
+            return None
+        broken = (fault for fault in faults if _rejects_the_row(*fault))
+        fatal = next(broken, None) or self._to_come(row.moments) or _incomplete(row)
+        return None if withdraws and fatal and not fatal[0] else fatal
 
     def _ends(
         self, text: dict[str, str], moments: dict[str, dt.datetime], broken: set[str]
@@ -272,6 +290,10 @@ class _PersonReader:
 
     def _day(self, moment: dt.datetime) -> dt.date:
         return moment.astimezone(self._timezone).date()
+
+
+def _rejects_the_row(name: str, rule: Rule) -> bool:
+    return name in _FATAL or (rule is Rule.NUMBER_MANGLED and name in _REFERENCES)
 
 
 def _end_of(day: dt.date, zone: dt.tzinfo) -> dt.datetime:

@@ -34,6 +34,7 @@ class Rule(StrEnum):
     NOT_TEXT = "not_text"
     UNKNOWN_COLUMN = "unknown_column"
     VALUE_TOO_LONG = "value_too_long"
+    NUMBER_MANGLED = "number_mangled"
     UNMAPPED_VALUE = "unmapped_value"
     DATE_UNREADABLE = "date_unreadable"
     DATE_IN_FUTURE = "date_in_future"
@@ -127,7 +128,11 @@ class Rejects:
     def nameless(self) -> int:
         """Rows of which nothing was loaded, and nobody can tell whose they are."""
         rows = (each for each in self.counts.items() if each[0][0] is Outcome.ROW)
-        return sum(count for (_, _, rule), count in rows if rule in NAMELESS)
+        return sum(
+            count
+            for (_, field, rule), count in rows
+            if rule in NAMELESS or (field == "record_id" and rule is Rule.NUMBER_MANGLED)
+        )
 
     def row(self, file: str, line: int, field: str, rule: Rule, *, of: str = "") -> None:
         """A row of which nothing is loaded; ``of`` is the agency's reference of its record, if known."""

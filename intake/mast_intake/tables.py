@@ -9,6 +9,7 @@ import json
 import math
 import zlib
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Final, TypeVar
 
@@ -337,6 +338,10 @@ def _text(value: object) -> Raw:
     if isinstance(value, float):
         # Not a number is nothing, as programs that write tables mean it.
         return str(int(value)) if value.is_integer() else str(value) if math.isfinite(value) else ""
+    if isinstance(value, Decimal):
+        # One number has one text, whether the program that wrote it keeps it with places or without.
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
