@@ -73,15 +73,16 @@ def _missing_table() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
 
 
 _GROUPS: Final = {
-    "given_name": ("*", "name"),
-    "middle_name": ("*", "name"),
+    "given_name": ("*", "name", "given"),
+    "middle_name": ("*", "name", "given"),
+    # Child, Male, Blank and Tenant are surnames: see names_nobody.
     "family_name": ("*", "name"),
     "address": ("*", "text", "address"),
     "date_of_birth": ("*", "text", "dateprint"),
     "email": ("*", "text", "email"),
     # What is "n/a" in every row would be one record; "null" is somebody's surname, and may be a case number.
-    "record_id": ("*",),
-    "contact_id": ("*",),
+    "record_id": ("*", "id"),
+    "contact_id": ("*", "id"),
 }
 
 
@@ -90,6 +91,8 @@ def is_missing(field: str, text: str) -> bool:
 
     Example:
         >>> is_missing("given_name", "Baby of Jane"), is_missing("family_name", "Null")
+        (True, False)
+        >>> is_missing("given_name", "Child"), is_missing("family_name", "Child")
         (True, False)
     """
     if not text or text.isspace():
@@ -101,6 +104,16 @@ def is_missing(field: str, text: str) -> bool:
         if plain in exact or f"{plain} ".startswith(prefixes):
             return True
     return False
+
+
+def names_nobody(given: str, family: str) -> bool:
+    """Whether a family name is but a word for whoever it was: one that is a surname too is so only by itself.
+
+    Example:
+        >>> names_nobody("", "Child"), names_nobody("Baby", "Child"), names_nobody("Ann", "Child")
+        (True, True, False)
+    """
+    return is_missing("given_name", family) and is_missing("given_name", given)
 
 
 @lru_cache(maxsize=20_000)

@@ -12,7 +12,7 @@ from typing import Final
 from mast_intake.checks import Checked, checker, is_mangled_id
 from mast_intake.lives import set_aside
 from mast_intake.mapping import OPERATIONS, value_key
-from mast_intake.normalise import is_missing
+from mast_intake.normalise import is_missing, names_nobody
 from mast_intake.rejects import Rejects, Rule
 from mast_intake.rows import CONTACT_FIELDS, DATE_FIELDS, RELATION_FIELDS, SHIELD_FIELD, SourceRow, contradict
 from mast_intake.source import Mapped, Mode, PersonMap, Source
@@ -235,6 +235,8 @@ class _PersonReader:
                 moments[field.name] = checked
             elif checked:
                 text[field.name] = checked
+        if "given_name" not in text and "family_name" in text and names_nobody("", text["family_name"]):
+            del text["family_name"]
         return text, moments, faults
 
     def _fatal(self, row: SourceRow, faults: list[tuple[str, Rule]]) -> tuple[str, Rule] | None:

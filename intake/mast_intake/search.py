@@ -127,19 +127,22 @@ def check_readable(query: PersonQuery, *, today: dt.date) -> None:
         if not normalise.is_missing(field_name, text) and read(text) is None:
             raise _unreadable(named)
     for given, family in ((query.given_name, query.family_name), *query.aliases):
-        for named, field_name, text in (
-            ("given name", "given_name", given),
-            ("family name", "family_name", family),
-        ):
-            if text.strip() and not _said(field_name, text):
-                raise SearchUnreadableError(
-                    f"the {named} stands for none", fix="leave it out: it is not a name here"
-                )
+        _check_name(given, family)
     if query.address.strip() and not _can_be_sought(query, country):
         raise SearchUnreadableError(
             "the address names no place and has no postcode",
             fix="give a house number or name with its street, or a postcode, or leave it out",
         )
+
+
+def _check_name(given: str, family: str) -> None:
+    fix = "leave it out: it is not a name here"
+    if given.strip() and not _said("given_name", given):
+        raise SearchUnreadableError("the given name stands for none", fix=fix)
+    if family.strip() and not _family_said(given, family):
+        if _said("family_name", family):
+            fix = "give the given name beside it, or leave it out: by itself it is not a name here"
+        raise SearchUnreadableError("the family name stands for none", fix=fix)
 
 
 def _can_be_sought(query: PersonQuery, country: str) -> bool:
@@ -208,7 +211,8 @@ def _with_name(person: PersonText, name: Name) -> PersonText:
 
 def _names(query: PersonQuery) -> list[Name]:
     typed = [(query.given_name, query.family_name)]
-    if query.given_name and query.family_name:
+    # What can be a family name alone is lost the other way round, and half a name is not what was typed.
+    if query.given_name and _said("given_name", query.family_name):
         typed.append((query.family_name, query.given_name))
     typed.extend(query.aliases)
     return list(
@@ -216,7 +220,7 @@ def _names(query: PersonQuery) -> list[Name]:
             read_name(
                 _said("given_name", given),
                 _said("middle_name", query.middle_name),
-                _said("family_name", family),
+                _family_said(given, family),
             )
             for given, family in typed
         )
@@ -225,6 +229,10 @@ def _names(query: PersonQuery) -> list[Name]:
 
 def _said(field_name: str, text: str) -> str:
     return "" if normalise.is_missing(field_name, text) else text
+
+
+def _family_said(given: str, family: str) -> str:
+    return "" if normalise.names_nobody(given, family) else _said("family_name", family)
 
 
 def _births(query: PersonQuery, today: dt.date) -> list[str]:

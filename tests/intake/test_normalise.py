@@ -140,6 +140,13 @@ def test_a_name_of_another_script_keeps_a_code_of_its_own() -> None:
         ("email", "None@None.com"),
         ("record_id", "unknown"),
         ("contact_id", "N/A"),
+        ("record_id", "blank"),
+        ("address", "Blank"),
+        ("given_name", "blank"),
+        ("given_name", "Child"),
+        ("middle_name", "Twin"),
+        ("family_name", "Baby Boy"),
+        ("family_name", "the occupier"),
     ],
 )
 def test_what_stands_for_nothing_is_missing(field: str, text: str) -> None:
@@ -152,6 +159,18 @@ def test_what_stands_for_nothing_is_missing(field: str, text: str) -> None:
 )
 def test_what_only_looks_like_nothing_is_kept(field: str, text: str) -> None:
     assert not normalise.is_missing(field, text)
+
+
+SURNAMES = ("Child", "Male", "Blank", "Caller", "Twin", "Tenant", "Baby", "Infant", "Resident")
+
+
+@pytest.mark.parametrize("family", SURNAMES)
+def test_a_surname_that_is_a_word_for_anybody_counts_beside_a_given_name_alone(family: str) -> None:
+    assert not normalise.is_missing("family_name", family)
+    assert not normalise.names_nobody("Ann", family)
+    assert normalise.names_nobody("", family)
+    assert normalise.names_nobody("Baby", family)
+    assert not normalise.names_nobody("", f"{family}-Lee")
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,15 @@ def test_what_cannot_be_read_is_rejected_by_rule(
         assert field not in read[0].text
 
 
+def test_somebody_called_child_keeps_the_name_and_a_child_without_one_has_none(rows: Read) -> None:
+    lines = "1,Ann,Child,\n2,Baby,Child,\n3,,Child,\n4,Unknown,Lee,\n5,,Lee,\n"
+    yaml = PEOPLE.replace("last}", "last, address: home}")
+    found, _ = rows(yaml, "id,first,last,home\n" + lines.replace(",\n", ",1 High St\n"))
+    said = [(row.text.get("given_name", ""), row.text.get("family_name", "")) for row in found]
+    assert said == [("Ann", "Child"), ("", ""), ("", ""), ("", "Lee"), ("", "Lee")]
+    assert [row.has_person for row in found] == [True, False, False, True, True]
+
+
 @pytest.mark.parametrize("text", ["01/01/1900", "00/00/0000", "unknown", "N/A", "9999"])
 def test_a_date_that_stands_for_none_is_missing_and_no_fault(rows: Read, text: str) -> None:
     (row,), rejects = rows(DATED, f"{DATED_HEADER}7,A,Bee,{text},,,,,\n")
