@@ -11,27 +11,20 @@ import zlib
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Final, TypeVar
+from typing import Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mast_intake.rejects import Rejects, Rule
+from mast_intake.rows_within import RowsWithin
 from mast_intake.source import FileFormat, Source
+from mast_intake.text_lines import LONGEST_LINE, Lines, OpenQuoteError, is_text, open_text
 from mast_resolver.declared import nearest
 from mast_resolver.errors import MastError, UnknownColumnError, UnreadableFileError
 
-LONGEST_LINE: Final = 1_048_576
-"""Signs of one line; a longer one is passed over piece by piece and never held whole."""
-
 # Every value of a line that is read can be read: by default one of 128 KiB would be the end of the file.
 csv.field_size_limit(LONGEST_LINE)
-
-LONGEST_ROW: Final = 131_072
-"""Signs of a row of several lines: in a longer one a quote was left open, and more and more rows are lost."""
-
-FEW_GARBLED: Final = 100
-"""So many lines may hold signs of another encoding; where they are a tenth of all, the file is in another."""
 
 Raw = str | dt.date
 """A value as read; dates only from formats that have a type for them."""
@@ -66,18 +59,22 @@ def header_of(path: Path, encoding: str) -> tuple[str, ...]:
 
 
 def _header(path: Path, encoding: str) -> Iterator[tuple[str, ...]]:
-    with _open(path, encoding) as stream:
-        yield _names(lines := _Lines(stream, path.name, Rejects()), csv.reader(lines), path)
+    with open_text(path, encoding) as stream:
+        lines = Lines(stream, path.name, Rejects(), encoding)
+        yield _names(lines, csv.reader(lines), path)
 
 
-def _names(lines: _Lines, reader: Iterator[list[str]], path: Path) -> tuple[str, ...]:
-    """The first row; none where it cannot be read, for what follows would be taken for it."""
-    names = tuple(name.strip() for name in next(reader, ()))
+def _names(lines: Lines, reader: Iterator[list[str]], path: Path) -> tuple[str, ...]:
+    """The first row that is not blank; none where it cannot be read: what follows would be taken for it."""
+    for row in reader:
+        if lines.rejected or lines.garbled:
+            raise UnicodeError
+        if any(names := tuple(name.strip() for name in row)):
+            return names
+        lines.of_row = 0
     if lines.rejected or lines.garbled:
         raise UnicodeError
-    if not any(names):
-        raise _empty(path)
-    return names
+    raise _empty(path)
 
 
 def _readable(path: Path, encoding: str, rows: Iterator[_Row]) -> Iterator[_Row]:
@@ -113,110 +110,29 @@ def _readable(path: Path, encoding: str, rows: Iterator[_Row]) -> Iterator[_Row]
     raise fault
 
 
-_MARKED: Final = "surrogateescape"
-"""A byte that is no sign stands as half of one: :func:`_is_text` finds it, and only its row is lost."""
-
-
-def _open(path: Path, encoding: str) -> IO[str]:
-    encoding = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding=encoding, errors=_MARKED, newline="")
-    return path.open(encoding=encoding, errors=_MARKED, newline="")
-
-
-class _OpenQuoteError(csv.Error):
-    """A quoted value does not end."""
-
-
-class _Lines:
-    """Lines of a text stream, each of bounded length; what is unusable is rejected and passed over.
-
-    One with bytes of another encoding is handed on, for they may stand in a column that nobody reads, and a
-    row of several lines needs all its quotes; ``garbled`` counts them.
-    """
-
-    def __init__(self, stream: IO[str], file: str, rejects: Rejects) -> None:
-        self._stream = stream
-        self._file = file
-        self._rejects = rejects
-        self.number = 0
-        self.rejected = 0
-        self.garbled = 0
-        self.of_row = 0
-        """Signs of the row that is being read: whoever reads :meth:`of_rows` says where one begins."""
-
-    def __iter__(self) -> Iterator[str]:
-        while line := self._stream.readline(LONGEST_LINE):
-            self.number += 1
-            if len(line) == LONGEST_LINE and not line.endswith("\n"):
-                while (rest := self._stream.readline(LONGEST_LINE)) and not rest.endswith(("\n", "\r")):
-                    pass
-                self._reject(Rule.LINE_TOO_LONG)
-            elif "\0" in line:
-                self._reject(Rule.NUL_BYTE)
-            else:
-                if not _is_text(line):
-                    self._note_garbled()
-                yield line
-
-    def of_rows(self) -> Iterator[str]:
-        """The same, where a row may be of several lines.
-
-        Raises:
-            _OpenQuoteError: it is of more signs than a row can have.
-        """
-        for line in self:
-            if self.of_row and self.of_row + len(line) > LONGEST_ROW:
-                raise _OpenQuoteError
-            self.of_row += len(line)
-            yield line
-
-    def _reject(self, rule: Rule) -> None:
-        self.rejected += 1
-        self._rejects.row(self._file, self.number, "", rule)
-
-    def _note_garbled(self) -> None:
-        self.garbled += 1
-        if self.garbled > FEW_GARBLED and self.garbled * 10 > self.number:
-            raise UnicodeError
-
-
-def _is_text(value: object) -> bool:
-    """Whether a value is plain, and holds no half of a sign: the error in encoding one would quote it all."""
-    if not isinstance(value, str):
-        return not isinstance(value, dict | list)
-    if value.isascii():
-        return True
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _csv_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[int, dict[str, Raw]]]:
     options = source.csv
-    with _open(path, options.encoding) as stream:
-        lines = _Lines(stream, path.name, rejects)
+    with open_text(path, options.encoding) as stream:
+        lines = Lines(stream, path.name, rejects, options.encoding)
         reader = csv.reader(
             lines.of_rows(), delimiter=options.delimiter, quotechar=options.quote, strict=True
         )
-        header = options.header
-        if header is None:
-            header = _names(lines, reader, path)
+        header = _names(lines, reader, path) if options.header is None else options.header
         _check_columns(source, path, header)
+        within = RowsWithin(source, header)
         found, begun, garbled = False, lines.number, 0
-        for values in _each(reader, lines):
+        rows = _each(reader, lines)
+        for values in rows if options.header is None else _below_no_header(rows, header, path):
             of_several, begun = lines.number > begun + 1, lines.number
             marked, garbled = lines.garbled > garbled, lines.garbled
             if not values and values is not None:
                 continue
             row: dict[str, Raw] = dict(zip(header, values or (), strict=False))
-            if values is None or (of_several and _swallows(values, options.delimiter)):
+            if values is None or (of_several and within.found_in(values)):
                 rejects.row(path.name, lines.number, "", Rule.QUOTE_UNBALANCED)
             elif len(values) != len(header):
                 rejects.row(path.name, lines.number, "", Rule.RAGGED_ROW)
-            elif marked and not all(_is_text(row.get(column)) for column in source.columns):
+            elif marked and not all(is_text(row.get(column)) for column in source.columns):
                 rejects.row(path.name, lines.number, "", Rule.NOT_TEXT)
                 continue
             else:
@@ -225,7 +141,7 @@ def _csv_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[in
         _check_found(path, lines, found=found)
 
 
-def _check_found(path: Path, lines: _Lines, *, found: bool) -> None:
+def _check_found(path: Path, lines: Lines, *, found: bool) -> None:
     """Of no file without a row of the text that was declared is it said that it was read."""
     if not found and lines.garbled:
         raise UnicodeError
@@ -233,7 +149,23 @@ def _check_found(path: Path, lines: _Lines, *, found: bool) -> None:
         raise _empty(path)
 
 
-def _each(reader: Iterator[list[str]], lines: _Lines) -> Iterator[list[str] | None]:
+def _below_no_header(
+    rows: Iterator[list[str] | None], header: tuple[str, ...], path: Path
+) -> Iterator[list[str] | None]:
+    """The rows of a file that is said to have no header line: with one, it would be loaded as somebody."""
+    for values in rows:
+        if values and [value.strip().casefold() for value in values] == [name.casefold() for name in header]:
+            raise UnreadableFileError(
+                f"{path.name} has a header line, the one that its source gives as `header`",
+                fix="take `header` out from under `csv` in the source",
+            )
+        yield values
+        if values is None or values:
+            break
+    yield from rows
+
+
+def _each(reader: Iterator[list[str]], lines: Lines) -> Iterator[list[str] | None]:
     """Its rows, and None in place of one whose quotes are not closed or stand where none can."""
     while True:
         lines.of_row = 0
@@ -241,30 +173,17 @@ def _each(reader: Iterator[list[str]], lines: _Lines) -> Iterator[list[str] | No
             yield next(reader)
         except StopIteration:
             return
-        except _OpenQuoteError:
+        except OpenQuoteError:
             raise
         except csv.Error:
             yield None
 
 
-def _swallows(values: list[str], delimiter: str) -> bool:
-    """Whether a quoted value holds what looks like rows: a quote was left open, and closed by a later one.
-
-    Free text of several lines is no row: none of its lines has as many delimiters as a row.
-    """
-    return any(
-        line.count(delimiter) >= len(values) - 1 > 0
-        for value in values
-        if "\n" in value or "\r" in value
-        for line in value.splitlines()[1:]
-    )
-
-
 def _json_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[int, dict[str, Raw]]]:
     allowed = source.columns | source.ignore
     found = False
-    with _open(path, "utf-8") as stream:
-        lines = _Lines(stream, path.name, rejects)
+    with open_text(path, "utf-8") as stream:
+        lines = Lines(stream, path.name, rejects)
         for line in lines:
             if line.isspace():
                 continue
@@ -275,7 +194,7 @@ def _json_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[i
                 if not found:  # the first row shows what the file is; later ones may only be odd
                     _check_columns(source, path, (*row, *(source.columns - row.keys())))
                 rejects.row(path.name, lines.number, "", Rule.UNKNOWN_COLUMN)
-            elif not all(_is_text(row.get(column)) for column in source.columns):
+            elif not all(is_text(row.get(column)) for column in source.columns):
                 rejects.row(path.name, lines.number, "", Rule.NOT_TEXT)
                 found = found or not lines.garbled  # half a sign can be written with none
                 continue

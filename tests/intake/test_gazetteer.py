@@ -216,6 +216,18 @@ def test_a_byte_order_mark_and_a_declared_encoding_are_read(tmp_path: Path) -> N
     assert western[0].place.street == "cafe street"
 
 
+def test_rows_that_a_stray_quote_swallowed_are_told_from_an_address_of_several_lines(tmp_path: Path) -> None:
+    lost, rejects, _ = read(
+        tmp_path, PLAIN, '100071,"14 High Street\n100073,16 High Street,WS1 1AA,"\n', FLAT
+    )
+    assert [each.uprn for each in lost] == ["100072"]
+    assert [each.rule.value for each in rejects.first] == ["quote_unbalanced"]
+    lines = '100071,"14 High Street\nCaldmore, Walsall, Staffs, England",WS1 1AA,'
+    found, rejects, _ = read(tmp_path, PLAIN, lines, FLAT)
+    assert [each.uprn for each in found] == ["100071", "100072"]
+    assert not rejects.counts
+
+
 def test_rows_that_name_no_property_are_rejected_by_line_and_rule_and_the_rest_is_read(
     tmp_path: Path,
 ) -> None:

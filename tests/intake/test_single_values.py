@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.intake.test_reading import PEOPLE, Read, rules
 
-from mast_intake.tables import FEW_GARBLED, LONGEST_LINE
+from mast_intake.text_lines import FEW_GARBLED, LONGEST_LINE
 from mast_resolver.errors import UnreadableFileError
 
 NOTED = PEOPLE + "ignore: [notes]\n"

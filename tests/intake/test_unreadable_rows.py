@@ -59,6 +59,71 @@ def test_free_text_of_several_lines_is_no_stray_quote(rows: Read) -> None:
     assert not rejects.counts
 
 
+LONG = EVENTS.replace("agreement: a\n", "agreement: a\nignore: [notes]\n")
+PLACES = """agency: fire
+agreement: a
+fields: {record_id: [area, id], address: addr}
+ignore: [notes]
+"""
+
+
+@pytest.mark.parametrize(
+    ("yaml", "data"),
+    [
+        pytest.param(
+            PEOPLE,
+            NOTES + '1,Ann,Lee,"rang.\nMother, two children, a dog, and a cat, seen"\n2,Bob,Ray,\n',
+            id="a list of names",
+        ),
+        pytest.param(
+            LONG,
+            EVENT.replace("status", "status,notes")
+            + '1,Lee,,,WELFARE_CHECK,01/02/2026,,,"rang.\nhe, she, it, we, you, they, all, none, some"\n'
+            + "2,Ray,,,WELFARE_CHECK,01/02/2026,,,\n",
+            id="of an event",
+        ),
+        pytest.param(
+            PEOPLE.replace("family_name: last", "address: last"),
+            NOTES + '1,Ann,"Flat 2\n14 Canal Street, Calderwick, Walsall, England",\n2,Bob,1 High St,\n',
+            id="an address",
+        ),
+        pytest.param(
+            PLACES,
+            "area,id,addr,notes\n" + 'A,1,1 High St,"seen\nold, frail, alone, unwell"\nA,2,2 High St,\n',
+            id="half an id",
+        ),
+    ],
+)
+def test_free_text_with_commas_is_no_stray_quote(rows: Read, yaml: str, data: str) -> None:
+    found, rejects = rows(yaml, data)
+    assert not rejects.counts
+    assert [row.record_id.split()[-1] for row in found] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "data"),
+    [
+        pytest.param(PEOPLE, NOTES + 'C-1,Ann,Lee,"fell\nC-2,Bob,Ray,x\nC-3,Cy,Poe,"\n', id="by its id"),
+        pytest.param(PEOPLE, NOTES + 'ann,Ann,Lee,"fell\nbob,Bob,Ray,x\ncy,Cy,Poe,"\n', id="of letters"),
+        pytest.param(PEOPLE, NOTES + 'A 1,Ann,Lee,"fell\rA 2,Bob,Ray,x\rA 3,Cy,Poe,"\r', id="with a space"),
+        pytest.param(
+            LONG,
+            EVENT.replace("status", "status,notes")
+            + '1,Lee,,,WELFARE_CHECK,01/02/2026,,,"rang\n'
+            + 'the job,Ray,,,WELFARE_CHECK,01/02/2026,,,"\n',
+            id="by its date",
+        ),
+        pytest.param(
+            PLACES, "area,id,addr,notes\n" + 'A,1,1 High St,"seen\nB,2,2 High St,"\n', id="by both halves"
+        ),
+    ],
+)
+def test_rows_that_a_stray_quote_swallowed_are_known_by_id_or_date(rows: Read, yaml: str, data: str) -> None:
+    found, rejects = rows(yaml, data)
+    assert not found
+    assert rules(rejects) == [Rule.QUOTE_UNBALANCED]
+
+
 @pytest.mark.parametrize(
     ("line", "held", "nameless"),
     [
