@@ -10,6 +10,7 @@ from typing import Final
 from mast_intake import normalise
 from mast_intake.address import country_code
 from mast_intake.dates import read_birth, read_moment
+from mast_intake.lives import OLDEST
 from mast_intake.rejects import Rule
 from mast_intake.rows import LIFE_DATES, MOMENTS, SHIELDS
 from mast_intake.source import Mapped, Source
@@ -29,6 +30,8 @@ _TELLING: Final = re.compile(
 """What is no code of a team or a category but a column that was taken for another one."""
 
 
+_NO_END: Final = 9999
+"""The year of days that stand for "no end"."""
 _BETWEEN_COLUMNS: Final = re.compile(r"(?<!\\) ")
 """A space of an id that is not one of a column's own."""
 
@@ -47,7 +50,7 @@ def checker(
     if name in LIFE_DATES:
         return lambda text: _birth(text, mapped.formats, source, today)
     if name in MOMENTS:
-        return lambda text: _moment(text, mapped.formats, source)
+        return lambda text: _moment(text, mapped.formats, source, today)
     if name == "postcode":
         return lambda text: _national(normalise.postcode, text, countries, Rule.POSTCODE_INVALID)
     if name == "phone":
@@ -99,17 +102,26 @@ def _birth(text: str, formats: tuple[str, ...], source: Source, today: dt.date |
         return Rule.DATE_UNREADABLE
     if normalise.is_sentinel_date(birth):
         return ""
-    if today is not None and birth > today.isoformat():
+    if today is None:
+        return birth
+    if birth > today.isoformat():
         return Rule.DATE_IN_FUTURE
-    return birth
+    return Rule.DATE_TOO_EARLY if _is_too_early(int(birth[:4]), today) else birth
 
 
-def _moment(text: str, formats: tuple[str, ...], source: Source) -> Checked:
+def _moment(text: str, formats: tuple[str, ...], source: Source, today: dt.date | None) -> Checked:
     moment = read_moment(text, formats, source.timezone)
     if moment is None:
         # 31 December 9999 has no UTC east of Greenwich, and stands for "no end" anyhow.
         return "" if text.strip().startswith("9999") else Rule.DATE_UNREADABLE
-    return "" if normalise.is_sentinel_date(moment.date().isoformat()) or moment.year == 9999 else moment
+    if normalise.is_sentinel_date(moment.date().isoformat()) or moment.year == _NO_END:
+        return ""
+    return Rule.DATE_TOO_EARLY if today is not None and _is_too_early(moment.year, today) else moment
+
+
+def _is_too_early(year: int, today: dt.date) -> bool:
+    """Whether nobody who lived then is alive: the year 0083 is a slip for 1983, and so may be 1883."""
+    return year < today.year - OLDEST
 
 
 def _name(text: str) -> Checked:

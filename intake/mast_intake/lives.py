@@ -11,7 +11,7 @@ from mast_resolver.impossible import outlives
 from mast_resolver.records import Life
 
 _DIED, _ALIVE = LIFE_FIELDS
-_OLDEST: Final = 123
+OLDEST: Final = 123
 """No older age is known of anybody, in whole years."""
 
 
@@ -53,7 +53,7 @@ def set_aside(text: dict[str, str]) -> Iterator[tuple[str, Rule]]:
 
 def _in_one_life(birth: str, day: str) -> bool:
     said = min(len(birth), len(day))
-    return birth[:said] <= day[:said] and int(day[:4]) - int(birth[:4]) <= _OLDEST
+    return birth[:said] <= day[:said] and int(day[:4]) - int(birth[:4]) <= OLDEST
 
 
 def _month(iso: str, unsaid: int) -> int:

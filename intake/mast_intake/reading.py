@@ -30,6 +30,9 @@ _FATAL: Final = frozenset(("record_id", "contact_type", "contact_at"))
 _REFERENCES: Final = frozenset(("contact_id", "related_to"))
 """Two that were mangled alike would be one: such a one rejects the row too."""
 
+_EVENT: Final = ("contact_id", "contact_type", "contact_at")
+"""Fields by which a row says which event it means."""
+
 _CLOCKS_DIFFER: Final = dt.timedelta(days=1)
 _NEVER: Final = dt.datetime.max.replace(tzinfo=dt.UTC)
 _UNREADABLE: Final = {"contact_role": "other", SHIELD_FIELD: "both"}
@@ -42,7 +45,8 @@ def read_rows(
 ) -> Iterator[SourceRow]:
     """Every person, place or contact that the files speak of, in the order of the files.
 
-    With ``today`` given, a date of a life after it is set aside, and so is a row whose event is to come.
+    With ``today`` given, a date of a life after it is set aside, or one before anybody alive was born, and a
+    row whose event is so is rejected.
 
     Raises:
         UnreadableFileError: a file is not what its source declares.
@@ -169,6 +173,8 @@ class _PersonReader:
         # The country of the feed first; where rows may say another, a postcode of either is one.
         other = ("US" if source.country == "GB" else "GB",) if "country" in person.fields else ()
         countries = (source.country, *other)
+        told = (person.fields[name] for name in _EVENT if name in person.fields)
+        self._event_columns = tuple(column for mapped in told for column in mapped.columns)
         self._fields = tuple(
             _Field(name, mapped, source, today, countries)
             for name, mapped in person.fields.items()
@@ -202,7 +208,7 @@ class _PersonReader:
         row = SourceRow(file, line, reference, text, moments, operation)
         if self._several and not row.has_person and operation is Operation.UPSERT:
             return None
-        if fatal := self._fatal(row, faults):
+        if fatal := self._fatal(row, faults, values):
             rejects.row(file, line, *fatal, of=reference)
             return _shield_alone(row) or fatal[1]
         broken = {name for name, _ in faults}
@@ -239,7 +245,9 @@ class _PersonReader:
             del text["family_name"]
         return text, moments, faults
 
-    def _fatal(self, row: SourceRow, faults: list[tuple[str, Rule]]) -> tuple[str, Rule] | None:
+    def _fatal(
+        self, row: SourceRow, faults: list[tuple[str, Rule]], values: Mapping[str, Raw]
+    ) -> tuple[str, Rule] | None:
         """The field and the rule for which nothing of a row can be loaded, if there are any.
 
         Of a row that withdraws something no more than what it names has to be read.
@@ -249,7 +257,13 @@ class _PersonReader:
             return None
         broken = (fault for fault in faults if _rejects_the_row(*fault))
         fatal = next(broken, None) or self._to_come(row.moments) or _incomplete(row)
-        return None if withdraws and fatal and not fatal[0] else fatal
+        if withdraws and fatal and (not fatal[0] or self._names_no_event(values)):
+            return None
+        return fatal
+
+    def _names_no_event(self, values: Mapping[str, Raw]) -> bool:
+        """Whether all columns of an event's id, type and time are empty: the row is about its record then."""
+        return not any(str(values.get(column, "")).strip() for column in self._event_columns)
 
     def _ends(
         self, text: dict[str, str], moments: dict[str, dt.datetime], broken: set[str]

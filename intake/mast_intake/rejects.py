@@ -38,6 +38,7 @@ class Rule(StrEnum):
     UNMAPPED_VALUE = "unmapped_value"
     DATE_UNREADABLE = "date_unreadable"
     DATE_IN_FUTURE = "date_in_future"
+    DATE_TOO_EARLY = "date_too_early"
     INTERVAL_REVERSED = "interval_reversed"
     IMPOSSIBLE_AGE = "impossible_age"
     ALIVE_AFTER_DEATH = "alive_after_death"
