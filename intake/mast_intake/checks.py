@@ -56,7 +56,8 @@ def checker(
     if name == "phone":
         return lambda text: _or_mangled(_national(normalise.phone, text, countries, Rule.PHONE_INVALID), text)
     if name in ("contact_id", "related_to"):
-        return lambda text: _reference(name, text, mapped)
+        lost, read = mangled(mapped), _related if name == "related_to" else str
+        return lambda text: Rule.NUMBER_MANGLED if lost(text) else read(text)
     if name in ("team", "category") and (mapped.values is not None or mapped.constant is not None):
         return str  # declared in the source file: no value of a row can get here
     return _CHECKS.get(name, str)
@@ -78,22 +79,20 @@ def _or_mangled(checked: Checked, text: str) -> Checked:
     return Rule.NUMBER_MANGLED if isinstance(checked, Rule) and normalise.is_mangled(text) else checked
 
 
-def is_mangled_id(text: str, mapped: Mapped) -> bool:
+def mangled(mapped: Mapped) -> Callable[[str], bool]:
     """Whether an id, or one of its columns, is what a spreadsheet left of a number.
 
     Example:
-        >>> is_mangled_id("2.02601E+11 7", Mapped(("year", "number"))), is_mangled_id("7 #", Mapped(("id",)))
+        >>> mangled(Mapped(("year", "number")))("2.02601E+11 7"), mangled(Mapped(("id",)))("7 #")
         (True, False)
     """
     if len(mapped.columns) == 1:
-        return normalise.is_mangled(text)
-    return any(map(normalise.is_mangled, _BETWEEN_COLUMNS.split(text)))
+        return normalise.is_mangled
+    return lambda text: any(map(normalise.is_mangled, _BETWEEN_COLUMNS.split(text)))
 
 
-def _reference(name: str, text: str, mapped: Mapped) -> Checked:
-    if is_mangled_id(text, mapped):
-        return Rule.NUMBER_MANGLED
-    return "" if name == "related_to" and normalise.is_missing(name, text) else text
+def _related(text: str) -> Checked:
+    return "" if normalise.is_missing("related_to", text) else text
 
 
 def _birth(text: str, formats: tuple[str, ...], source: Source, today: dt.date | None) -> Checked:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from nhs_number import validate
@@ -86,6 +86,13 @@ _GROUPS: Final = {
 }
 
 
+@cache
+def _missing_of(field: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Texts, and beginnings of texts, that stand for nothing in a field."""
+    tables = [_missing_table()[group] for group in _GROUPS.get(field, ("*", "text"))]
+    return frozenset().union(*(exact for exact, _ in tables)), tuple(chain(*(begun for _, begun in tables)))
+
+
 def is_missing(field: str, text: str) -> bool:
     """Whether the declared table (``missing.csv``) says that this stands for nothing.
 
@@ -98,12 +105,8 @@ def is_missing(field: str, text: str) -> bool:
     if not text or text.isspace():
         return True
     plain = " ".join(words(text))
-    table = _missing_table()
-    for group in _GROUPS.get(field, ("*", "text")):
-        exact, prefixes = table[group]
-        if plain in exact or f"{plain} ".startswith(prefixes):
-            return True
-    return False
+    exact, prefixes = _missing_of(field)
+    return plain in exact or f"{plain} ".startswith(prefixes)
 
 
 def names_nobody(given: str, family: str) -> bool:
@@ -227,6 +230,7 @@ def national_id(text: str) -> str | None:
     return plain
 
 
+_DIGITS: Final = re.compile("[0-9]+")
 _EXTENSION: Final = re.compile(r"[\s,;(]*(?:x|#|ext|extn|extension)[\s.:]*\d{1,6}[\s)]*\Z", re.IGNORECASE)
 
 
@@ -245,7 +249,7 @@ def phone(text: str, country: str) -> str | None:
         return None
     if "x" in text or "X" in text or "#" in text:
         text = _EXTENSION.sub("", text)
-    digits = "".join(sign for sign in _whole(text) if sign.isdigit() and sign.isascii())
+    digits = "".join(_DIGITS.findall(_whole(text)))
     if country == "US":
         digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
     elif _has_country_code(text, digits):

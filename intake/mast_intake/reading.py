@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from mast_intake.checks import Checked, checker, is_mangled_id
+from mast_intake.checks import Checked, checker, mangled
 from mast_intake.lives import set_aside
 from mast_intake.mapping import OPERATIONS, value_key
 from mast_intake.normalise import is_missing, names_nobody
@@ -170,6 +170,7 @@ class _PersonReader:
         self._latest = _NEVER if today is None else _end_of(today + _CLOCKS_DIFFER, source.timezone)
         self._several = len(source.people) > 1
         self._id = person.fields["record_id"]
+        self._mangled = mangled(self._id)
         # The country of the feed first; where rows may say another, a postcode of either is one.
         other = ("US" if source.country == "GB" else "GB",) if "country" in person.fields else ()
         countries = (source.country, *other)
@@ -183,16 +184,10 @@ class _PersonReader:
 
     def reference(self, values: Mapping[str, Raw]) -> str:
         """The agency's own, of the person or place of a row; empty where none can be read."""
-        said = self._said(values)
-        if not said or len(said) > _LONGEST_VALUE or is_missing("record_id", said) or self._mangled(said):
+        said = _meant(self._id, _written(self._id, values))
+        if not said or len(said) > _LONGEST_VALUE or is_missing("record_id", said):
             return ""
-        return said + self._suffix
-
-    def _said(self, values: Mapping[str, Raw]) -> str:
-        return _meant(self._id, _written(self._id, values)) or ""
-
-    def _mangled(self, said: str) -> bool:
-        return is_mangled_id(said, self._id)
+        return "" if self._mangled(said) else said + self._suffix
 
     def read(
         self, file: str, line: int, values: Mapping[str, Raw], operation: Operation, rejects: Rejects
@@ -200,8 +195,8 @@ class _PersonReader:
         """The row, the rule by which it was rejected, or None when there is nobody to read."""
         reference = self.reference(values)
         if not reference:
-            mangled = self._mangled(self._said(values))
-            rule = Rule.NUMBER_MANGLED if mangled else Rule.RECORD_ID_MISSING
+            said = _meant(self._id, _written(self._id, values)) or ""
+            rule = Rule.NUMBER_MANGLED if self._mangled(said) else Rule.RECORD_ID_MISSING
             rejects.row(file, line, "record_id", rule)
             return rule
         text, moments, faults = self._values(values)
@@ -255,8 +250,8 @@ class _PersonReader:
         withdraws = row.operation is Operation.RETRACT
         if withdraws and "contact_id" in row.text:
             return None
-        broken = (fault for fault in faults if _rejects_the_row(*fault))
-        fatal = next(broken, None) or self._to_come(row.moments) or _incomplete(row)
+        broken = next((fault for fault in faults if _rejects_the_row(*fault)), None) if faults else None
+        fatal = broken or self._to_come(row.moments) or _incomplete(row)
         if withdraws and fatal and (not fatal[0] or self._names_no_event(values)):
             return None
         return fatal
