@@ -375,7 +375,10 @@ def test_sigterm_stops_everything_in_order_and_the_next_start_needs_no_recovery(
     before = log.stat().st_size
     again = up.mast("up", "--exit", "--people", "300", "--seed", "7", "--port", "0", "--json")
     assert again.code == 0, again.err
-    assert all(each["unchanged"] for each in again.json["loaded"])
+    # Nothing is loaded, resolved, or weighed by another model.
+    feeds = json.loads((up.town / "feeds.json").read_text("utf-8"))
+    assert [(each["unchanged"], each["rows"]) for each in again.json["loaded"]] == [(True, 0)] * len(feeds)
+    assert [(each["records"], each["weighed_again"]) for each in again.json["resolved"]] == [(0, False)] * 2
     with log.open(encoding="utf-8", errors="replace") as file:
         file.seek(before)
         assert "Recovery required" not in file.read()
