@@ -101,7 +101,7 @@ class NoisyScorer:
     def identity(self, row: int) -> int:
         return int.from_bytes(self.rows[row].tokens.get("nhs_number", b""), "big")
 
-    def given_name(self, row: int) -> int:
+    def called(self, row: int) -> int:
         return name_of(self.rows[row])
 
     def mistaken(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> list[Mistaken | None]:

@@ -207,6 +207,10 @@ def nhs(text: str) -> str | None:
 _NO_AREA: Final = ("000", "666")  # never issued; numbers from 900 (ITIN) are, and are kept
 _PRINTED: Final = frozenset(("078051120", "219099999"))
 """Social security numbers that were printed as samples, and are nobody's (Social Security Administration)."""
+_INSURED: Final = re.compile(r"([a-z]{2})[0-9]{6}[a-z]?")
+_NOT_ALLOCATED: Final = re.compile(r"[dfiquv].|.[dfiquvo]|bg|gb|kn|nk|nt|tn|zz")
+"""Prefixes that no national insurance number has (HMRC, National Insurance Manual, NIM39110). TN is that of
+temporary numbers, which are made of date of birth and sex: they would say both a second time."""
 
 
 def national_id(text: str) -> str | None:
@@ -217,6 +221,8 @@ def national_id(text: str) -> str | None:
         ('912978473', None, 'ab713056c')
         >>> national_id("1.23457E+11") is None
         True
+        >>> national_id("TN 03 04 90 F"), national_id("QQ 12 34 56 C")
+        (None, None)
     """
     if is_mangled(text):
         return None
@@ -224,6 +230,8 @@ def national_id(text: str) -> str | None:
     if len(plain) < 6 or len(set(plain)) == 1 or not plain.isascii() or plain in _PRINTED:
         return None
     if _is_filler("".join(filter(str.isdigit, plain))):
+        return None
+    if (insured := _INSURED.fullmatch(plain)) and _NOT_ALLOCATED.fullmatch(insured[1]):
         return None
     if len(plain) == 9 and plain.isdigit() and (plain.startswith(_NO_AREA) or plain.endswith("0000")):
         return None

@@ -122,9 +122,15 @@ _MIDDLE_NAME: Final = Comparison(
     missing=((absent("middle_initial"),),),
     levels=(
         Level("exact", "the middle names are equal", ((same("middle_name"),),)),
-        Level("initial", "the middle initials are equal", ((same("middle_initial"),),)),
+        # Where one side gives no more than an initial, agreeing on it is all it can do. Two names that are
+        # written out and differ are two, whatever they begin with: Muhammad Ibrahim and Muhammad Ismail.
+        Level(
+            "initial",
+            "the middle initials are equal, a middle name is not known",
+            ((same("middle_initial"), absent("middle_name")),),
+        ),
     ),
-    otherwise=Level("different", "the middle initials differ", ()),
+    otherwise=Level("different", "the middle names differ", ()),
 )
 # Who has the same given name has the same sex nearly always, related or not: sex is evidence only
 # beside the given name, so there is one comparison for like given names and one for unlike.

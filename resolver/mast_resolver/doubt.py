@@ -71,7 +71,7 @@ class Doubts:
     def _relatives(self, rows: Collection[Row]) -> Relatives:
         """Evidence inside an entity that may be between two relatives, if some of it plainly is no slip: then
         a record with a slip in it holds the two no better together."""
-        named = {row: self._scorer.given_name(row) for row in rows}
+        named = {row: self._scorer.called(row) for row in rows}
         many = Counter(named.values())
         if len(many) < 2:  # of nearly all, who have one name
             return {}

@@ -1,4 +1,4 @@
-"""Term frequencies: how common each name or date is, frozen with a model, for one key only."""
+"""Term frequencies: how common each name, date or number is, frozen with a model, for one key only."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ a small load says little, and no value counts as rarer than a few times what was
 _RAREST: Final = 1 / 50_000
 """No share is taken to be smaller: what one load has never seen may be common in the next."""
 
+_OF_ONE_HOME: Final = 8
+"""Records that may well have one telephone or e-mail address: those of a family, at several agencies."""
+_REACHED_AT: Final = frozenset(("phone", "email"))
+"""Fields whose values are nearly all rare alike: how rare says nothing. What more records have than a home
+keeps is the number of a switchboard, a hostel or a social worker, and tells as little as it is common."""
+
 
 @dataclass(frozen=True, slots=True)
 class TermFrequencies:
@@ -46,11 +52,17 @@ class TermFrequencies:
         Example:
             >>> TermFrequencies("v1", {}, {}).share("family_name", Token(b"12345678"), average=0.01)
             0.01
+            >>> switchboard = Token(b"12345678")
+            >>> seen = TermFrequencies("v1", {"phone": {switchboard: 308}}, {"phone": 3_000})
+            >>> seen.share("phone", switchboard, average=0.00002)
+            0.1
         """
         seen = self.counts.get(name, {}).get(token, 1)
         total = self.totals.get(name, 0)
         if not total:
             return average
+        if name in _REACHED_AT:
+            return max(average, (seen - _OF_ONE_HOME) / total)
         share = (seen + _PRIOR_RECORDS * average) / (total + _PRIOR_RECORDS)
         return max(share, _RAREST)
 
@@ -93,7 +105,7 @@ def term_frequencies(model: Model, encodings: Iterable[Encoding]) -> TermFrequen
     Example:
         >>> from mast_resolver.model import read_model
         >>> sorted(term_frequencies(read_model("person"), []).totals)
-        ['date_of_birth', 'family_name', 'given_name']
+        ['date_of_birth', 'email', 'family_name', 'given_name', 'phone']
     """
     counts: dict[str, dict[Token, int]] = {name: {} for name in model.frequencies}
     for encoding in encodings:

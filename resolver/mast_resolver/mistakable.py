@@ -20,12 +20,14 @@ from mast_resolver.compare import MISSING, Comparison
 _SILENT: Final = "missing"
 _TWO_NAMES: Final = ("close", "near", "far", "initial", "different")
 """Levels at which both given names are known and not one: neither short for the other, nor exchanged."""
-_TWINS: Final = {
-    "given_name": _TWO_NAMES,
+_ONE_NAME: Final = ("exact", "nickname")
+_BORN_TOGETHER: Final = {
     "date_of_birth": ("exact",),
     "nhs_number": (_SILENT, "different"),
     "national_id": (_SILENT, "close", "different"),
 }
+_TWINS: Final = {"given_name": _TWO_NAMES, **_BORN_TOGETHER}
+_ONE_HOME: Final = {"place": ("premise", "street_premise")}
 _OTHER_SEX: Final = "They may be twins: born on one day, with two given names, and of different sexes."
 
 
@@ -40,9 +42,14 @@ class Pattern:
 
 PATTERNS: Final = (
     Pattern(
-        {**_TWINS, "place": ("premise", "street_premise")},
+        {**_TWINS, **_ONE_HOME},
         "given_name",
         "They may be twins: born on one day, in one home, with two given names.",
+    ),
+    Pattern(
+        {"given_name": _ONE_NAME, "middle_name": ("different",), **_BORN_TOGETHER, **_ONE_HOME},
+        "middle_name",
+        "They may be twins: born on one day, in one home, with one first name and two middle names.",
     ),
     Pattern({**_TWINS, "sex_given_alike": ("different",)}, "given_name", _OTHER_SEX),
     Pattern({**_TWINS, "sex_given_unlike": ("different",)}, "given_name", _OTHER_SEX),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -98,12 +98,12 @@ class PairScorer(Protocol):
         """Millibits of each pair ``(left[i], right[i])`` of rows."""
         ...
 
-    def given_name(self, row: int) -> int:
-        """The number of a row's given name, and of all short forms of it; 0 if none is known."""
+    def called(self, row: int) -> Hashable:
+        """A row's given and middle names; the same for all short forms of the given name."""
         ...
 
     def mistaken(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> Sequence[Mistaken | None]:
-        """Of each pair of rows with two given names, or one, whether they may be two relatives, whatever
+        """Of each pair of rows that are not called alike whether they may be two relatives, whatever
         they weigh; pure and symmetric, as weights are."""
         ...
 

@@ -26,6 +26,8 @@ _IDENTITY: Final = {Kind.PERSON: "nhs_number", Kind.ADDRESS: "uprn"}
 """Nobody has two NHS numbers: intake keeps only those whose check digit is right, so a typing error is seldom
 one. No property has two numbers either, as far as they count (:mod:`mast_resolver.trust`)."""
 _GIVEN: Final = "given_name"
+_MIDDLE: Final = "middle_name"
+_CALLED: Final = ("given_canonical", "middle_name", "middle_initial")
 _FAR: Final = 12_000
 """Millibits apart from which the smaller of two odds adds less than half a millibit."""
 
@@ -242,22 +244,31 @@ class ModelScorer:
         weights: NDArray[np.int64] = odds[:, 0] - _any_of(odds[:, 1:])
         return weights
 
-    def given_name(self, row: int) -> int:
-        """The row's given name as a keyed token, a short form as the whole; 0 if none is known."""
-        return int(self._columns.tokens[row, self._columns.token_at["given_canonical"]])
+    def called(self, row: int) -> tuple[int, int]:
+        """The row's given name, a short form as the whole, and its middle name or initial, as tokens."""
+        tokens, at = self._columns.tokens[row], self._columns.token_at
+        given, middle, initial = (int(tokens[at[name]]) for name in _CALLED)
+        return given, middle or initial
 
     def mistaken(self, left: Rows, right: Rows) -> list[Mistaken | None]:
         """Of each pair of rows whether they may be two relatives, whatever they weigh.
 
         Two given names are plainly two, not one and a slip, where each is written so by several records of
-        the area, or one agency (or one that is not known) writes both.
+        the area, or one agency (or one that is not known) writes both; two middle names, of which nobody
+        counts how many have them, where they begin with two letters.
         """
         levels = self._comparer.levels(self._columns, left, right)
-        plain = (self._borne[left] & self._borne[right]) | (self._sources[left] == self._sources[right])
+        by_one = self._sources[left] == self._sources[right]
+        initials = self._columns.tokens[:, self._columns.token_at["middle_initial"]]
+        plain = {
+            _GIVEN: by_one | (self._borne[left] & self._borne[right]),
+            _MIDDLE: by_one | (initials[left] != initials[right]),
+        }
         found: list[Mistaken | None] = [None] * len(left)
         for pair, pattern, void in self._mistakable.fitting(levels):
             weight = MatchWeight(max(0, int(self.level_weights(void)[levels[pair, void], 0])))
-            found[pair] = Mistaken(weight, bool(plain[pair]) or pattern.void != _GIVEN, pattern.reason)
+            sure = pattern.void not in plain or bool(plain[pattern.void][pair])
+            found[pair] = Mistaken(weight, sure, pattern.reason)
         return found
 
     def weight(self, left: int, right: int) -> MatchWeight:

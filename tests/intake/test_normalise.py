@@ -280,8 +280,14 @@ def test_nhs_numbers_by_their_check_digit(text: str, number: str | None) -> None
         ("666-12-3456", None),
         ("123-45-0000", None),
         ("111-11-1111", None),
-        ("QQ 71 30 56 C", "qq713056c"),
+        ("AB 71 30 56 C", "ab713056c"),
         ("QQ 12 34 56 C", None),
+        ("QQ 71 30 56 C", None),  # as on forms: no such prefix
+        ("TN 03 04 90 F", None),  # temporary: date of birth and sex
+        ("tn030490m", None),
+        ("NO 71 30 56 C", None),
+        ("GB713056A", None),
+        ("TN 713056 77 B", "tn71305677b"),  # some other country's
         ("123-45-6789", None),
         ("987-65-4321", None),
         ("078-05-1120", None),

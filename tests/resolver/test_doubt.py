@@ -40,7 +40,7 @@ class TableScorer:
     def identity(self, _row: int) -> int:
         return 0
 
-    def given_name(self, row: int) -> int:
+    def called(self, row: int) -> int:
         return ord(self.names[row])
 
     def mistaken(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> list[Mistaken | None]:

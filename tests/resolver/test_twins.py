@@ -39,6 +39,7 @@ ALIKE = [
 MAY_BE_TWINS = "They may be twins: born on one day, "
 IN_ONE_HOME = f"{MAY_BE_TWINS}in one home, with two given names."
 OF_TWO_SEXES = f"{MAY_BE_TWINS}with two given names, and of different sexes."
+OF_ONE_FIRST_NAME = f"{MAY_BE_TWINS}in one home, with one first name and two middle names."
 MOTHER_AND_CHILD = (
     "They may be mother and child: one NHS number, two dates of birth, and a given name is missing."
 )
@@ -127,6 +128,43 @@ def test_short_forms_and_other_spellings_of_one_name_are_no_twins(
 ) -> None:
     said = [person(name, "smith", **ONE_DAY, **HERE) for name in (one, other)]
     assert not waiting(resolved(model, [*bearers, *said], *said))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(("muhammad", "ibrahim"), ("muhammad", "yusuf"), id="middle names"),
+        pytest.param(("muhammad", "ibrahim"), ("muhammad", "y"), id="a name and an initial"),
+        pytest.param(("anne-marie", ""), ("anne-louise", ""), id="double names"),
+    ],
+)
+def test_twins_of_one_first_name_and_two_middle_names_are_in_doubt(
+    one: tuple[str, str], other: tuple[str, str], person: Person, model: Model, bearers: list[Encoding]
+) -> None:
+    left, right = (
+        person(given, "smith", middle=middle, sex="female", **ONE_DAY, **HERE, **PHONE)
+        for given, middle in (one, other)
+    )
+    for sources in (("health", "school"), ("health", "health"), ("", "")):
+        said = [replace(each, source=by) for each, by in zip((left, right), sources, strict=True)]
+        resolver = resolved(model, bearers, *said)
+        assert len(resolver.partition()) == 1, "no test of the lane"
+        assert waiting(resolver) == [Lane.DOUBT]
+        assert account(resolver).mistaken == OF_ONE_FIRST_NAME
+
+
+def test_a_middle_name_with_a_slip_is_no_twin(person: Person, model: Model, bearers: list[Encoding]) -> None:
+    left, right = (
+        person("muhammad", "smith", middle=middle, **ONE_DAY, **HERE, **PHONE)
+        for middle in ("ismail", "ismial")
+    )
+    said = replace(left, source="health"), replace(right, source="school")
+    assert not waiting(resolved(model, bearers, *said))
+    said = replace(left, source="school"), replace(right, source="school")
+    assert waiting(resolved(model, bearers, *said)) == [Lane.DOUBT], "one agency says that there are two"
+    same = {"nhs_number": "9434765919", **ONE_DAY, **HERE}
+    numbered = [person("muhammad", "smith", middle=middle, **same) for middle in ("ibrahim", "yusuf")]
+    assert not waiting(resolved(model, bearers, *numbered))
 
 
 def test_one_number_says_that_they_are_one(person: Person, model: Model, bearers: list[Encoding]) -> None:

@@ -101,5 +101,5 @@ def model_of(classes: Classes, patterns: Patterns, *, version: str, trained_on: 
         review=REVIEW,
         edge=EDGE,
         fracture=FRACTURE,
-        frequencies=("given_name", "family_name", "date_of_birth"),
+        frequencies=("given_name", "family_name", "date_of_birth", "phone", "email"),
     )
