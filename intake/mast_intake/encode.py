@@ -48,6 +48,7 @@ _FEW: Final = frozenset(
     (
         "given_name",
         "given_initial",
+        "which",
         "middle_initial",
         "birth_year",
         "birth_month_day",

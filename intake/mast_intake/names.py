@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Final
 
 import jellyfish
-from nicknames import name_triplets
 
-from mast_intake.normalise import fold, words
+from mast_intake.normalise import CHILDREN, words
+
+_CHINESE: Final = "\u2e80"
+"""From here on a letter is a word, and one is a whole name: Chinese, Japanese, Korean."""
 
 
 @cache
-def _name_words(kind: str) -> frozenset[str]:
-    with (files("mast_intake") / "name_words.csv").open(encoding="utf-8") as table:
-        return frozenset(row["word"] for row in csv.DictReader(table) if row["kind"] == kind)
+def _name_words(kind: str) -> dict[str, str]:
+    """Words of one kind, with what each means."""
+    return {row["word"]: row["means"] for row in _rows("name_words") if row["kind"] == kind}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,11 +29,14 @@ class Name:
 
     given: str = ""
     given_canonical: str = ""
+    given_full: str = ""
+    given_joined: str = ""
     given_initial: str = ""
     middle: str = ""
     middle_initial: str = ""
     family: str = ""
     family_parts: tuple[str, ...] = ()
+    which: str = ""
     phonetic_given: str = ""
     phonetic_canonical: str = ""
     phonetic_family: tuple[str, ...] = ()
@@ -44,31 +50,38 @@ def read_name(given: str, middle: str, family: str) -> Name:
     """Canonical parts of a name as a source wrote it.
 
     A second given name counts as a middle name in every feed, whether or not the feed has a column for
-    it, and however it is joined: what is equal must not depend on who typed it.
+    it, and however it is joined: what is equal must not depend on who typed it. A title alone and an initial
+    in place of the family name are no names; Snr, Jnr and III, and the number of a child
+    without a name yet (:func:`mast_intake.normalise.number_of_child`), say which it is of those called alike.
 
     Example:
         >>> name = read_name("Dr. Bill John", "", "O'Brien-Smith Jr")
         >>> name.given, name.given_canonical, name.middle, name.family, name.family_parts
         ('bill', 'william', 'john', 'obriensmith', ('obrien', 'smith'))
-        >>> name.phonetic_family
-        ('OBRN', 'SM0')
+        >>> name.phonetic_family, name.given_joined, name.which
+        (('OBRN', 'SM0'), 'billjohn', 'younger')
+        >>> read_name("Mr", "", "S"), read_name("Иван", "", "Петров").family
+        (Name(...), 'petrov')
     """
-    firsts = list(_parts(given))
-    while len(firsts) > 1 and firsts[0] in _name_words("title"):
-        del firsts[0]
-    joined_family = _family(family)
+    counted = given if given in CHILDREN else ""
+    firsts, beside_given = _without_suffix(_without("rank", _without("title", _parts(given)), least=1))
+    lasts, beside_family = _without_suffix(_without("title", _parts(family)))
+    joined_family = _joined(lasts)
     first = firsts[0] if firsts else ""
     middles = (*firsts[1:], *_parts(middle))
-    spelt = first if len(first) > 1 else ""  # an initial is no spelling: it must not count as another name
+    spelt = "" if _is_initial(first) else first  # it is no spelling: it must not count as another name
     canonical = canonical_given(spelt)
     return Name(
         given=spelt,
         given_canonical=canonical,
+        given_full=given_in_full(spelt),
+        given_joined="".join((spelt, *middles)) if spelt else "",
         given_initial=first[:1],
         middle="".join(middles) if len("".join(middles)) > 1 else "",
         middle_initial=middles[0][:1] if middles else "",
         family="".join(joined_family),
         family_parts=joined_family,
+        which=beside_family or beside_given or counted,
         phonetic_given=phonetic(spelt),
         phonetic_canonical=phonetic(canonical),
         phonetic_family=tuple(dict.fromkeys(filter(None, map(phonetic, joined_family)))),
@@ -77,15 +90,54 @@ def read_name(given: str, middle: str, family: str) -> Name:
 
 @lru_cache(maxsize=20_000)
 def _parts(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, ("".join(filter(str.isalpha, word)) for word in words(text))))
+    letters = ("".join(filter(str.isalpha, word)) for word in words(text))
+    return tuple(filter(None, map(_latin, letters)))
+
+
+def _latin(word: str) -> str:
+    """A Cyrillic or Greek word in Latin letters, by ``letters.csv``; of one letter it is still an initial."""
+    if word.isascii():
+        return word
+    pattern, latin = _letters()
+    written = pattern.sub(lambda found: latin[found[0]], word)
+    return written[:1] if len(word) == 1 else written
+
+
+@cache
+def _letters() -> tuple[re.Pattern[str], dict[str, str]]:
+    latin = {row["letters"]: row["latin"] for row in _rows("letters")}
+    longest_first = sorted(latin, key=len, reverse=True)
+    return re.compile("|".join(longest_first)), latin
+
+
+def _is_initial(part: str) -> bool:
+    return len(part) == 1 and part < _CHINESE
+
+
+def _without(kind: str, parts: tuple[str, ...], *, least: int = 0) -> tuple[str, ...]:
+    """The parts without words of a kind in front, as long as more than ``least`` are left."""
+    while len(parts) > least and parts[0] in _name_words(kind):
+        parts = parts[1:]
+    return parts
+
+
+def _without_suffix(parts: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The parts without suffixes at the end, where there is a name before, and the generation they tell."""
+    generation = ""
+    while len(parts) > 1 and parts[-1] in _name_words("suffix"):
+        generation = _name_words("suffix")[parts[-1]] or generation
+        parts = parts[:-1]
+    return parts, generation
 
 
 @lru_cache(maxsize=20_000)
-def _family(text: str) -> tuple[str, ...]:
-    """The parts of a family name, particles joined to what they belong to (van der Berg: one part)."""
-    parts = list(_parts(text))
-    while len(parts) > 1 and parts[-1] in _name_words("suffix"):
-        parts.pop()
+def _joined(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts of a family name, particles joined to what they belong to (van der Berg: one part).
+
+    Initials alone are none: "S" would be another name than Smith.
+    """
+    if all(map(_is_initial, parts)):
+        return ()
     joined: list[str] = []
     prefix = ""
     for part in parts:
@@ -115,11 +167,11 @@ def phonetic(part: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def canonical_given(part: str) -> str:
-    """The formal name behind a nickname, in one spelling; the name itself when neither is known.
+    """The formal name behind a short form, in one spelling; the name itself when neither is known.
 
-    Names from other scripts are brought to one of their spellings by our own list
-    (``transliterations.csv``). Of nicknames the first is our own short list (British usage), then the
-    ``nicknames`` package.
+    Names from other scripts are brought to one of their spellings by ``transliterations.csv``, short forms to
+    the whole by ``nicknames_uk.csv``; both are lists of ours. What is in neither is nobody's short form: that
+    two common names are spelt alike, or were one long ago, makes no person of two.
 
     Example:
         >>> canonical_given("bill"), canonical_given("lizzie"), canonical_given("zebedee")
@@ -127,44 +179,39 @@ def canonical_given(part: str) -> str:
         >>> canonical_given("maxamed") == canonical_given("muhammad") == canonical_given("mohammed")
         True
     """
-    seen = [_table("transliterations", "written").get(part, part)]
-    while (following := _formal_names().get(seen[-1], seen[-1])) not in seen:
-        seen.append(following)
-    # A circle of names has one canonical member, wherever it is entered.
-    if following == seen[-1]:
-        return following
-    return min(seen[seen.index(following) :])
+    spelt = _spelling(part)
+    return _short_forms().get(spelt, (spelt, spelt))[0]
+
+
+@lru_cache(maxsize=50_000)
+def given_in_full(part: str) -> str:
+    """What this is as a name that people are given in full, in one spelling; empty for a mere short form.
+
+    Jack is short for John, and a name of its own: two children may be called so.
+
+    Example:
+        >>> given_in_full("jack"), given_in_full("bill"), given_in_full("kathryn"), given_in_full("emma")
+        ('jack', '', 'katherine', 'emma')
+    """
+    spelt = _spelling(part)
+    return _short_forms().get(spelt, (spelt, spelt))[1]
+
+
+def _spelling(part: str) -> str:
+    return _spellings().get(part, part)
 
 
 @cache
-def _table(name: str, column: str) -> dict[str, str]:
-    with (files("mast_intake") / f"{name}.csv").open(encoding="utf-8") as table:
-        return {row[column]: row["name"] for row in csv.DictReader(table)}
+def _spellings() -> dict[str, str]:
+    return {row["written"]: row["name"] for row in _rows("transliterations")}
 
 
 @cache
-def _formal_names() -> dict[str, str]:
-    nicknames_of: dict[str, set[str]] = defaultdict(set)
-    formal_of: dict[str, set[str]] = defaultdict(set)
-    for triplet in name_triplets():
-        formal, nickname = fold(triplet.name1), fold(triplet.name2)
-        nicknames_of[formal].add(nickname)
-        formal_of[nickname].add(formal)
-    chosen = {
-        nickname: _best(nickname, candidates, nicknames_of)
-        for nickname, candidates in sorted(formal_of.items())
-        # Four nicknames of its own make a name formal: William, which the package also lists under Bill.
-        if len(nicknames_of[nickname]) < 4
-    }
-    ours = _table("nicknames_uk", "nickname")
-    # What ours leads to stays as it is, or the package would lead it on (henry is also a short name).
-    settled = (*ours.values(), *_table("transliterations", "written").values())
-    return {**chosen, **{name: name for name in settled}, **ours}
+def _short_forms() -> dict[str, tuple[str, str]]:
+    """The formal name of each short form or other spelling, and what that is as a name of its own."""
+    return {row["nickname"]: (row["name"], row["own"]) for row in _rows("nicknames_uk")}
 
 
-def _best(nickname: str, candidates: set[str], nicknames_of: dict[str, set[str]]) -> str:
-    """The likeliest formal name: spelt alike and, as a stand-in for frequent, with many nicknames."""
-    return max(
-        sorted(candidates),
-        key=lambda name: len(nicknames_of[name]) + 12 * jellyfish.jaro_winkler_similarity(name, nickname),
-    )
+def _rows(table: str) -> list[dict[str, str]]:
+    with (files("mast_intake") / f"{table}.csv").open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))

@@ -34,7 +34,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 
 def fold(text: str) -> str:
-    """Lower case without accents or apostrophes; letters of other scripts stay.
+    """Lower case without accents, apostrophes or signs of no width; letters of other scripts stay.
 
     Example:
         >>> fold("Zoë O'Brien-Łukasz")
@@ -44,7 +44,10 @@ def fold(text: str) -> str:
         lower = text.lower()  # most have no apostrophe, and translating costs more than all else here
         return lower.translate(_APOSTROPHES) if "'" in lower or "`" in lower else lower
     plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    # Signs of no width are pasted in between letters, and would part a word unseen.
+    plain = "".join(
+        sign for sign in plain if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
+    )
     # Once more: compatibility forms of capitals come out of the decomposition as capitals.
     return plain.casefold().translate(_LETTERS).translate(_APOSTROPHES)
 
@@ -76,7 +79,7 @@ _GROUPS: Final = {
     "given_name": ("*", "name", "given"),
     "middle_name": ("*", "name", "given"),
     # Child, Male, Blank and Tenant are surnames: see names_nobody.
-    "family_name": ("*", "name"),
+    "family_name": ("*", "name", "family"),
     "address": ("*", "text", "address"),
     "date_of_birth": ("*", "text", "dateprint"),
     "email": ("*", "text", "email"),
@@ -109,6 +112,34 @@ def is_missing(field: str, text: str) -> bool:
     return plain in exact or f"{plain} ".startswith(prefixes)
 
 
+CHILDREN: Final = ("1", "2", "3", "4")
+"""What stands for the given name of a child who has none yet, and is one of several."""
+_COUNTED: Final = {
+    **dict.fromkeys(("1", "i", "a", "one", "first", "1st"), "1"),
+    **dict.fromkeys(("2", "ii", "b", "two", "second", "2nd"), "2"),
+    **dict.fromkeys(("3", "iii", "c", "three", "third", "3rd"), "3"),
+    **dict.fromkeys(("4", "iv", "d", "four", "fourth", "4th"), "4"),
+}
+
+
+def number_of_child(given: str) -> str:
+    """Which twin or triplet it is, where what is written in place of a given name says so; else empty.
+
+    Example:
+        >>> number_of_child("Twin A"), number_of_child("Baby Girl 2"), number_of_child("Second twin")
+        ('1', '2', '2')
+        >>> number_of_child("twin2"), number_of_child("1")
+        ('2', '1')
+        >>> number_of_child("Baby"), number_of_child("Ann B")
+        ('', '')
+    """
+    first, *others = words(given) or ("",)
+    if not is_missing("given_name", given) or "of" in others:  # "of Jane B": the letter is the mother's
+        return ""
+    last = others[-1] if others else "".join(filter(str.isdigit, first))  # "Twin2"
+    return _COUNTED.get(last) or _COUNTED.get(first, "")
+
+
 def names_nobody(given: str, family: str) -> bool:
     """Whether a family name is but a word for whoever it was: one that is a surname too is so only by itself.
 
@@ -116,7 +147,8 @@ def names_nobody(given: str, family: str) -> bool:
         >>> names_nobody("", "Child"), names_nobody("Baby", "Child"), names_nobody("Ann", "Child")
         (True, True, False)
     """
-    return is_missing("given_name", family) and is_missing("given_name", given)
+    word = " ".join(words(family))
+    return word in _missing_table()["given"][0] and is_missing("given_name", given)
 
 
 @lru_cache(maxsize=20_000)

@@ -20,6 +20,8 @@ SALTS: Final = {
     # A swap of names, or of day and month, must be visible: both sides of it share a salt.
     "family_name": "given_name",
     "given_canonical": "given_name",
+    "given_full": "given_name",
+    "given_joined": "given_name",
     "middle_name": "given_name",
     "dob_swapped": "date_of_birth",
     # The same statement about a place, made by a person's record and by an address record.
@@ -193,10 +195,13 @@ def _fields(person: PersonText) -> dict[str, str]:
     fields = {
         "given_name": name.given,
         "given_canonical": name.given_canonical,
+        "given_full": name.given_full,
+        "given_joined": name.given_joined,
         "given_initial": name.given_initial,
         "middle_name": name.middle,
         "middle_initial": name.middle_initial,
         "family_name": name.family,
+        "which": name.which,
         "sex": person.sex,
         "nhs_number": person.nhs_number,
         "national_id": person.national_id,

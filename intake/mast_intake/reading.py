@@ -12,7 +12,7 @@ from typing import Final
 from mast_intake.checks import Checked, checker, mangled
 from mast_intake.lives import set_aside
 from mast_intake.mapping import OPERATIONS, value_key
-from mast_intake.normalise import is_missing, names_nobody
+from mast_intake.normalise import is_missing, names_nobody, number_of_child
 from mast_intake.rejects import Rejects, Rule
 from mast_intake.rows import CONTACT_FIELDS, DATE_FIELDS, RELATION_FIELDS, SHIELD_FIELD, SourceRow, contradict
 from mast_intake.source import Mapped, Mode, PersonMap, Source
@@ -155,10 +155,15 @@ def _checked(name: str, text: str, check: Callable[[str], Checked]) -> Checked:
     if len(text) > _LONGEST_VALUE:
         return Rule.VALUE_TOO_LONG
     if name in _FREE:
-        return "" if is_missing(name, text) else check(text)
+        return _unsaid(name, text) if is_missing(name, text) else check(text)
     checked = check(text)
     # Only what breaks a rule can stand for "missing": most values need not be looked up.
     return "" if isinstance(checked, Rule) and is_missing(name, text) else checked
+
+
+def _unsaid(name: str, text: str) -> str:
+    """What is left of what stands for nothing: the number of a twin without a name tells two apart."""
+    return number_of_child(text) if name == "given_name" else ""
 
 
 class _PersonReader:
@@ -236,7 +241,7 @@ class _PersonReader:
                 moments[field.name] = checked
             elif checked:
                 text[field.name] = checked
-        if "given_name" not in text and "family_name" in text and names_nobody("", text["family_name"]):
+        if "family_name" in text and names_nobody(text.get("given_name", ""), text["family_name"]):
             del text["family_name"]
         return text, moments, faults
 

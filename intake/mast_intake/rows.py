@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from mast_intake.normalise import CHILDREN
 from mast_resolver.records import Operation
 
 IDENTITY_FIELDS: Final = (
@@ -65,10 +66,10 @@ class SourceRow:
     """One person, place or contact of one row, checked and in canonical form.
 
     ``text`` maps our fields to values: dates of a life as ``1983-08-06``, ``1983-08`` or ``1983``, numbers
-    and postcodes canonical, names and addresses as written, nothing that stands for "missing". ``moments``
-    holds the times, in UTC. ``superseded`` marks an older version of a record of which the file has a
-    newer one: its contact and its residence count, its person does not. ``unread`` are fields that say
-    something which cannot be used.
+    and postcodes canonical, names and addresses as written, nothing that stands for "missing" but the number
+    of a child without a given name (:data:`mast_intake.normalise.CHILDREN`). ``moments`` holds the times, in
+    UTC. ``superseded`` marks an older version of a record of which the file has a newer one: its contact and
+    its residence count, its person does not. ``unread`` are fields that say something which cannot be used.
     """
 
     file: str
@@ -94,14 +95,15 @@ class SourceRow:
         packed = 0
         for name in IDENTITY_FIELDS:
             said = self.text.get(name)
-            plain = "".join(filter(str.isalnum, said.casefold())) if said else ""
+            plain = "".join(filter(str.isalnum, said.casefold())) if said and said not in CHILDREN else ""
             packed = packed << _BITS | (hash(plain) % _MOST + 1 if plain else 0)
         return packed
 
     @property
     def has_person(self) -> bool:
         """Whether it says anything by which a person could be known."""
-        return not _TELLING.isdisjoint(self.text)
+        said = _TELLING.intersection(self.text)
+        return bool(said) and (said != {"given_name"} or self.text["given_name"] not in CHILDREN)
 
     @property
     def has_address(self) -> bool:

@@ -137,11 +137,14 @@ def check_readable(query: PersonQuery, *, today: dt.date) -> None:
 
 def _check_name(given: str, family: str) -> None:
     fix = "leave it out: it is not a name here"
-    if given.strip() and not _said("given_name", given):
+    said = read_name(_said("given_name", given), "", _family_said(given, family))
+    if given.strip() and not said.given_initial:
         raise SearchUnreadableError("the given name stands for none", fix=fix)
-    if family.strip() and not _family_said(given, family):
-        if _said("family_name", family):
+    if family.strip() and not said.family:
+        if normalise.names_nobody(given, family):
             fix = "give the given name beside it, or leave it out: by itself it is not a name here"
+        elif _said("family_name", family):
+            fix = "give it in full, or leave it out: an initial or a title is not a name here"
         raise SearchUnreadableError("the family name stands for none", fix=fix)
 
 

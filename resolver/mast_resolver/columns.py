@@ -91,6 +91,13 @@ class Columns:
         self.blooms[row] = 0
         self.ones[row] = 0
 
+    def differ(self, name: str, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Whether both rows of each pair have that token, and not the same one."""
+        at = self.token_at[name]
+        ours, theirs = self.tokens[left, at], self.tokens[right, at]
+        found: NDArray[np.bool_] = (ours != theirs) & (ours != 0) & (theirs != 0)
+        return found
+
     def shared(self, name: str, other: str, left: NDArray[np.intp], right: NDArray[np.intp]) -> Shares:
         """What the left rows' ``name`` and the right rows' ``other`` have in common, in bits."""
         fields = len(self.bloom_at)

@@ -32,13 +32,13 @@ _ADDRESS_CLOSE: Final = 80
 _ADDRESS_NEAR: Final = 55  # a part of it is missing, or written in one word
 _ONE_SIGN_OF_SEVEN: Final = 70  # of a postcode's bigrams; those of one district share about .6
 
-_NAMES_SWAPPED: Final = (crossed("given_name", "family_name"),)
+_NAMES_SWAPPED: Final = ((crossed("given_name", "family_name"),), (crossed("given_joined", "family_name"),))
 _NEARLY_SWAPPED: Final = (alike_crossed("given_name", "family_name", _NAME_NEAR),)
 _SAME_GIVEN: Final = (
     (same("given_name"),),
     (same("given_canonical"),),
     (alike("given_name", _NAME_NEAR),),
-    _NAMES_SWAPPED,
+    *_NAMES_SWAPPED,
     _NEARLY_SWAPPED,
 )
 
@@ -48,7 +48,7 @@ _GIVEN_NAME: Final = Comparison(
     levels=(
         Level("exact", "the given names are equal", ((same("given_name"),),)),
         Level("nickname", "one given name is a short form of the other", ((same("given_canonical"),),)),
-        Level("swapped", "given and family name are exchanged", (_NAMES_SWAPPED,)),
+        Level("swapped", "given and family name are exchanged", _NAMES_SWAPPED),
         Level("close", "the given names differ by a letter or so", ((alike("given_name", _NAME_CLOSE),),)),
         Level("near", "the given names are similar", ((alike("given_name", _NAME_NEAR),),)),
         Level(
@@ -80,7 +80,7 @@ _GIVEN_NAME: Final = Comparison(
 _FAMILY_NAME: Final = Comparison(
     "family_name",
     # A swap is one event: it is counted with the given name, not twice.
-    missing=((absent("family_name"),), _NAMES_SWAPPED, _NEARLY_SWAPPED),
+    missing=((absent("family_name"),), *_NAMES_SWAPPED, _NEARLY_SWAPPED),
     levels=(
         Level("exact", "the family names are equal", ((same("family_name"),),)),
         Level("close", "the family names differ by a letter or so", ((alike("family_name", _NAME_CLOSE),),)),

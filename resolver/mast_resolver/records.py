@@ -42,10 +42,13 @@ class Kind(StrEnum):
 PERSON_TOKENS: Final = (
     "given_name",  # the given name as written, canonical form
     "given_canonical",  # nickname folded: Bill, Will, William are one
+    "given_full",  # what it is as a name given in full: of Bill nothing, Jack is Jack and not John
+    "given_joined",  # all given names in one word: where they stand as the family name, they are all there
     "given_initial",
     "middle_name",
     "middle_initial",
     "family_name",  # same salt as given_name, so that a swap can be seen
+    "which",  # of those called alike: Snr, Jnr, III; the first or the second twin without a name
     "date_of_birth",
     "dob_swapped",  # day and month exchanged, where that is a date; same salt as date_of_birth
     "birth_year",

@@ -27,7 +27,6 @@ _IDENTITY: Final = {Kind.PERSON: "nhs_number", Kind.ADDRESS: "uprn"}
 one. No property has two numbers either, as far as they count (:mod:`mast_resolver.trust`)."""
 _GIVEN: Final = "given_name"
 _MIDDLE: Final = "middle_name"
-_CALLED: Final = ("given_canonical", "middle_name", "middle_initial")
 _FAR: Final = 12_000
 """Millibits apart from which the smaller of two odds adds less than half a millibit."""
 
@@ -245,10 +244,14 @@ class ModelScorer:
         return weights
 
     def called(self, row: int) -> tuple[int, int]:
-        """The row's given name, a short form as the whole, and its middle name or initial, as tokens."""
+        """The row's given name, a mere short form as the whole, and its middle name or initial, as numbers.
+
+        Of one name, or of none, those who are written as two (Snr and Jnr, Twin A and Twin B) have two.
+        """
         tokens, at = self._columns.tokens[row], self._columns.token_at
-        given, middle, initial = (int(tokens[at[name]]) for name in _CALLED)
-        return given, middle or initial
+        name = int(tokens[at["given_full"]]) or int(tokens[at["given_canonical"]])
+        middle = int(tokens[at["middle_name"]]) or int(tokens[at["middle_initial"]])
+        return name ^ int(tokens[at["which"]]), middle
 
     def mistaken(self, left: Rows, right: Rows) -> list[Mistaken | None]:
         """Of each pair of rows whether they may be two relatives, whatever they weigh.
@@ -265,9 +268,9 @@ class ModelScorer:
             _MIDDLE: by_one | (initials[left] != initials[right]),
         }
         found: list[Mistaken | None] = [None] * len(left)
-        for pair, pattern, void in self._mistakable.fitting(levels):
+        for pair, pattern, void in self._mistakable.fitting(self._columns, left, right, levels):
             weight = MatchWeight(max(0, int(self.level_weights(void)[levels[pair, void], 0])))
-            sure = pattern.void not in plain or bool(plain[pattern.void][pair])
+            sure = pattern.plain or bool(plain[pattern.void][pair])
             found[pair] = Mistaken(weight, sure, pattern.reason)
         return found
 

@@ -10,6 +10,7 @@ import pytest
 from tests.plain_resolver import numbered_ids
 from tests.resolver.conftest import Person
 
+from mast_intake.normalise import is_missing
 from mast_resolver.explain import PairAccount
 from mast_resolver.frequencies import term_frequencies
 from mast_resolver.model import Model, read_model
@@ -36,9 +37,17 @@ ALIKE = [
     ("mia", "maya"),
     ("zara", "sara"),
 ]
+OF_THEIR_OWN = [("harry", "henry"), ("jack", "john"), ("ellie", "eleanor"), ("katie", "kathryn")]
+"""Short for the other, and a name that people are given in full."""
+TWO = [("emily", "emma"), ("leo", "leon"), ("luke", "lucas"), ("maria", "marie"), ("louis", "louise")]
+"""Once taken for one name."""
 MAY_BE_TWINS = "They may be twins: born on one day, "
 IN_ONE_HOME = f"{MAY_BE_TWINS}in one home, with two given names."
 OF_TWO_SEXES = f"{MAY_BE_TWINS}with two given names, and of different sexes."
+NUMBERED = "They may be twins: born on one day, without given names, and written as the first and the second."
+PARENT_AND_CHILD = (
+    "They may be parent and child of one name: they are written as of two generations (Snr, Jnr, III)."
+)
 OF_ONE_FIRST_NAME = f"{MAY_BE_TWINS}in one home, with one first name and two middle names."
 MOTHER_AND_CHILD = (
     "They may be mother and child: one NHS number, two dates of birth, and a given name is missing."
@@ -55,7 +64,7 @@ def model() -> Model:
 @pytest.fixture
 def bearers(person: Person) -> list[Encoding]:
     """Others, who make each of these names one that there is."""
-    names = {*chain(*ALIKE), "daniel", "danielle", "john", "joan"}
+    names = {*chain(*ALIKE, *OF_THEIR_OWN, *TWO), "daniel", "danielle", "joan"}
     return [
         person(name, f"bearer{number}", birth=f"19{50 + number}-01-02")
         for name in sorted(names)
@@ -128,6 +137,109 @@ def test_short_forms_and_other_spellings_of_one_name_are_no_twins(
 ) -> None:
     said = [person(name, "smith", **ONE_DAY, **HERE) for name in (one, other)]
     assert not waiting(resolved(model, [*bearers, *said], *said))
+
+
+@pytest.mark.parametrize(("one", "other"), [*OF_THEIR_OWN, *TWO])
+def test_two_names_in_full_may_be_twins_though_one_is_short_for_the_other(
+    one: str, other: str, person: Person, model: Model, bearers: list[Encoding]
+) -> None:
+    said = [person(name, "fenwick", sex="female", **ONE_DAY, **HERE) for name in (one, other)]
+    resolver = resolved(model, bearers, *said)
+    assert waiting(resolver) in ([Lane.DOUBT], [Lane.APART])
+    if len(resolver.partition()) == 1:
+        assert account(resolver).mistaken == IN_ONE_HOME
+
+
+@pytest.mark.parametrize(("one", "other"), [("bill", "william"), ("kathryn", "catherine"), ("kate", "katie")])
+def test_a_mere_short_form_or_another_spelling_is_one_name(
+    one: str, other: str, person: Person, model: Model, bearers: list[Encoding]
+) -> None:
+    said = [person(name, "smith", sex="female", **ONE_DAY, **HERE) for name in (one, other)]
+    assert not waiting(resolved(model, [*bearers, *said], *said))
+
+
+def test_sisters_of_two_names_are_not_one(person: Person, model: Model, bearers: list[Encoding]) -> None:
+    said = [
+        person(name, "fenwick", sex="female", birth=born, **HERE)
+        for name, born in (("emily", "2013-07-03"), ("emma", "2015-07-03"))
+    ]
+    assert len(resolved(model, bearers, *said).partition()) == 2
+
+
+@pytest.mark.parametrize("born", ["", "1990-03-04"])
+def test_the_elder_and_the_younger_of_one_name_are_in_doubt(
+    born: str, person: Person, model: Model, bearers: list[Encoding]
+) -> None:
+    elder = person("john", "kowalczyk snr", sex="male", **HERE)
+    younger = person("john", "kowalczyk jnr", sex="male", birth=born, **HERE)
+    for sources in (("health", "health"), ("health", "school")):
+        said = [replace(each, source=by) for each, by in zip((elder, younger), sources, strict=True)]
+        resolver = resolved(model, bearers, *said)
+        assert len(resolver.partition()) == 1, "no test of the lane"
+        assert waiting(resolver) == [Lane.DOUBT]
+        assert account(resolver).mistaken == PARENT_AND_CHILD
+
+
+def test_one_birth_is_one_man_however_he_is_written(
+    person: Person, model: Model, bearers: list[Encoding]
+) -> None:
+    """Jnr beside his father, Snr beside his son."""
+    said = [
+        person("john", f"kowalczyk {which}", sex="male", birth="1960-03-04", **HERE)
+        for which in ("snr", "jnr")
+    ]
+    resolver = resolved(model, bearers, *said)
+    assert len(resolver.partition()) == 1
+    assert not waiting(resolver)
+
+
+@pytest.mark.parametrize("other", ["health", "school"])
+def test_numbered_twins_without_names_are_in_doubt(
+    other: str, person: Person, model: Model, bearers: list[Encoding]
+) -> None:
+    first, second, again = (
+        replace(person(number, "smith", sex="female", **ONE_DAY, **HERE), source=source)
+        for number, source in (("1", "health"), ("2", other), ("2", "health"))
+    )
+    resolver = resolved(model, bearers, first, second)
+    assert len(resolver.partition()) == 1, "no test of the lane"
+    assert waiting(resolver) == [Lane.DOUBT]
+    assert account(resolver).mistaken == NUMBERED
+    assert not waiting(resolved(model, bearers, second, again))
+
+
+def test_who_is_the_younger_in_one_record_and_nothing_in_another_is_one(
+    person: Person, model: Model, bearers: list[Encoding]
+) -> None:
+    said = [person("john", f"kowalczyk{which}", sex="male", **HERE) for which in (" jnr", "")]
+    resolver = resolved(model, bearers, *said)
+    assert len(resolver.partition()) == 1
+    assert not waiting(resolver)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(("xiao ming", "wang"), ("wang", "xiao ming")), (("thi lan", "nguyen"), ("nguyen", "thi lan"))],
+)
+def test_exchanged_names_of_several_words_are_one_person(
+    one: tuple[str, str], other: tuple[str, str], person: Person, model: Model, bearers: list[Encoding]
+) -> None:
+    said = [person(*name, birth="1990-07-03", **HERE) for name in (one, other)]
+    resolver = resolved(model, bearers, *said)
+    assert len(resolver.partition()) == 1
+    levels = {part.rule: part.level for part in account(resolver).parts}
+    assert levels["given_name"] == "swapped"
+    assert "family_name" not in levels, "one exchange is counted once"
+
+
+@pytest.mark.parametrize("name", ["baby smith", "unknown male"])
+def test_strangers_without_names_are_two(
+    name: str, person: Person, model: Model, bearers: list[Encoding]
+) -> None:
+    given = "" if is_missing("given_name", name) else name
+    bearers = [*bearers, *(person("", "smith", birth=f"19{year}-02-03") for year in range(20, 99))]
+    said = [person(given, "smith", sex="female", **ONE_DAY, **home) for home in (HERE, ELSEWHERE)]
+    assert len(resolved(model, bearers, *said).partition()) == 2
 
 
 @pytest.mark.parametrize(
