@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mast_resolver.address_comparisons import CONTRADICTIONS, PERHAPS_MISSPELT
 from mast_resolver.columns import Columns, lengthen
 from mast_resolver.compare import MISSING, Comparer, Level, Rows
-from mast_resolver.comparisons import COMPARISONS, CONTRADICTIONS, PERHAPS_MISSPELT
+from mast_resolver.comparisons import COMPARISONS
 from mast_resolver.errors import ModelFileError
 from mast_resolver.frequencies import TermFrequencies, adjustments
 from mast_resolver.mistakable import Mistakable

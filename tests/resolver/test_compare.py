@@ -8,9 +8,10 @@ from itertools import product
 import numpy as np
 import pytest
 
+from mast_resolver.address_comparisons import ADDRESS
 from mast_resolver.columns import Columns
 from mast_resolver.compare import MISSING, Comparer, Comparison, Level, absent, alike, same
-from mast_resolver.comparisons import ADDRESS, COMPARISONS, PERSON
+from mast_resolver.comparisons import COMPARISONS, PERSON
 from mast_resolver.records import BLOOM_BYTES, Encoding, Kind, Token
 
 Person = Callable[..., Encoding]
