@@ -237,12 +237,13 @@ def nhs(text: str) -> str | None:
 
 
 _NO_AREA: Final = ("000", "666")  # never issued; numbers from 900 (ITIN) are, and are kept
-_PRINTED: Final = frozenset(("078051120", "219099999"))
-"""Social security numbers that were printed as samples, and are nobody's (Social Security Administration)."""
+_PRINTED: Final = frozenset(("078051120", "219099999", "qq123456", *(f"qq123456{end}" for end in "abcd")))
+"""Numbers that were printed as samples, and are nobody's (Social Security Administration; HMRC)."""
 _INSURED: Final = re.compile(r"([a-z]{2})[0-9]{6}[a-z]?")
-_NOT_ALLOCATED: Final = re.compile(r"[dfiquv].|.[dfiquvo]|bg|gb|kn|nk|nt|tn|zz")
+_NOT_ALLOCATED: Final = re.compile(r"(?!qq)(?:[dfiquv].|.[dfiquvo]|bg|gb|kn|nk|nt|tn|zz)")
 """Prefixes that no national insurance number has (HMRC, National Insurance Manual, NIM39110). TN is that of
-temporary numbers, which are made of date of birth and sex: they would say both a second time."""
+temporary numbers, which are made of date of birth and sex: they would say both a second time. QQ is that of
+examples, as 999 is of NHS numbers: generated people have it."""
 
 
 def national_id(text: str) -> str | None:
