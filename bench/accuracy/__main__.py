@@ -67,7 +67,7 @@ Make = Callable[[Change], Area]
 @click.option("--linkage", type=click.Path(exists=True, path_type=Path), help="Folder of the two UK lists.")
 @click.option("--people", default=5_000, show_default=True, help="People of the borough.")
 @click.option("--seed", default=101, show_default=True, help="Of the borough and the families: a fresh one.")
-@click.option("--only", multiple=True, help="Names of sets; all without.")
+@click.option("--only", multiple=True, type=click.Choice(ORDER), help="Names of sets; all without.")
 @click.option("--splink/--no-splink", default=True, help="Splink by itself beside ours.")
 def command(
     febrl: Path | None, linkage: Path | None, people: int, seed: int, only: tuple[str, ...], *, splink: bool
