@@ -22,7 +22,7 @@ from mast_intake.rows import SourceRow, contradict
 Read = Callable[..., tuple[list[SourceRow], Rejects]]
 
 COMMONEST = (*Provider.first_names_male[:100], *Provider.first_names_female[:100])
-"""Of those born in England and Wales from 1944 to 2003, each list the commonest first."""
+"""The first hundred of Faker for men and for women of Great Britain (Office for National Statistics)."""
 ONE_NAME = {
     ("alex", "alexander"),
     ("ben", "benjamin"),
