@@ -60,6 +60,21 @@ _UNIT: Final = Comparison(
     # A flat is not its building: they are linked as part and whole, never as one place.
     otherwise=Level("one_unknown", "only one address gives a flat: it is in the other, not the same", ()),
 )
+_HOUSE: Final = Comparison(
+    "house",
+    # A house with a number may have another name now: only flats are told apart by it. And who lets or runs
+    # it is written where its name is, but is no kind of house (court, tower).
+    missing=(
+        (absent("unit"),),
+        (absent("number"),),
+        (absent("name_type"),),
+        (same("name"),),
+        *_like("name"),
+    ),
+    levels=(),
+    # Two blocks of one site number their flats alike: Flat 2, Kings House is not Flat 2, Queens House.
+    otherwise=Level("conflict", "the flats are in two houses of other names, with one number", ()),
+)
 _AREA: Final = Comparison(
     "area",
     missing=((absent("street"), absent("postcode")),),
@@ -169,7 +184,7 @@ _SIDE: Final = Comparison(
     otherwise=Level("conflict", "the streets are of two sides (north, upper ...)", ()),
 )
 
-ADDRESS: Final = (_UPRN, _NUMBER, _UNIT, _AREA, _SIDE, _WRITTEN)
+ADDRESS: Final = (_UPRN, _NUMBER, _UNIT, _HOUSE, _AREA, _SIDE, _WRITTEN)
 
 CONTRADICTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": ("conflict", "other_name"),
