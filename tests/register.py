@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from tests.graph_contents import rows
 from tests.town import Service, Town, ago
 
 from mast_api.resolving import resolve_pending
+from mast_api.workspace import now
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.store import Login, Store
@@ -52,10 +54,15 @@ mutation ($person: ID!, $records: [ID!]!, $together: Boolean) {
 
 
 class Register:
-    """Agencies' records as they load them, and who is who in the graph. Writes only while it is asked to."""
+    """Agencies' records as they load them, and who is who in the graph. Writes only while it is asked to.
 
-    def __init__(self, store: Store, server: Login, data: Path) -> None:
-        self.store, self.server, self.data = store, server, data
+    Who is who is from ``clock`` on: where answers are of the town's day, it has to be that day.
+    """
+
+    def __init__(
+        self, store: Store, server: Login, data: Path, *, clock: Callable[[], dt.datetime] = now
+    ) -> None:
+        self.store, self.server, self.data, self._clock = store, server, data, clock
         with Lease.acquire(store, "tests") as lease:
             self.town = Town(store, lease)
 
@@ -77,7 +84,7 @@ class Register:
     def resolve(self, *, again: bool = False) -> None:
         """As `mast resolve` does, in another process."""
         with self._writing() as lease:
-            resolve_pending(self.store, lease, self.town.keys, self.data, again=again)
+            resolve_pending(self.store, lease, self.town.keys, self.data, again=again, clock=self._clock)
 
     def person(self, record: RecordId) -> str:
         """Whose record it is, by the graph."""
