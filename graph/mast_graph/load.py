@@ -232,16 +232,16 @@ class Loader:
             for version in self._versions_of(unread, list(missing)):
                 del missing[version]
             counts += self._retract(load, [Retraction(contact=each) for each in missing.values()])
-        here = records | unread
-        counts += self._retract_records("read.state_feed_persons", load, here)
+        here = (records, unread)  # not joined: a gazetteer's set is packed, and says only what is in it
+        counts += self._retract_records("read.state_feed_persons", load, *here)
         if homes is not None:
             counts += self._end_homes(load, homes, unread)
-        return counts + self._retract_records("read.state_feed_addresses", load, here)
+        return counts + self._retract_records("read.state_feed_addresses", load, *here)
 
-    def _retract_records(self, query: str, load: Load, here: AbstractSet[RecordId]) -> Counts:
+    def _retract_records(self, query: str, load: Load, *here: AbstractSet[RecordId]) -> Counts:
         counts = Counts()
         for page in self._pages(query, "id", load.feed):
-            gone = [RecordId(row["id"]) for row in page if row["id"] not in here]
+            gone = [RecordId(row["id"]) for row in page if not any(row["id"] in each for each in here)]
             counts += self._retract(load, [Retraction(record=each) for each in gone])
         return counts
 
