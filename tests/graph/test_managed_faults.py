@@ -313,7 +313,7 @@ def test_ctrl_c_reaches_the_parent_alone_which_stops_the_server_in_order(tmp_pat
         child = served(parent)
         assert os.getpgid(child) != parent.pid
         os.killpg(parent.pid, signal.SIGINT)  # what a terminal does
-        out, _ = parent.communicate(timeout=60)
+        out, _ = parent.communicate(timeout=150)
     assert out == "stopped in order\n"
     assert parent.returncode == 0
     assert not is_alive(child)
