@@ -36,7 +36,8 @@ class TermFrequencies:
     """How often each token of a field was seen, and in how many records the field was there.
 
     It belongs to the key the tokens were made with, so it is not part of the readable model: it is
-    packed, sealed and stored beside the records. Tokens seen once are left out.
+    packed, sealed and stored beside the records. Tokens that say nothing are left out: those seen once, and
+    numbers and addresses that no more records have than those of a home, which are nearly all.
     """
 
     version: str
@@ -114,7 +115,10 @@ def term_frequencies(model: Model, encodings: Iterable[Encoding]) -> TermFrequen
             if token is not None:
                 seen[token] = seen.get(token, 0) + 1
     totals = {name: sum(seen.values()) for name, seen in counts.items()}
-    common = {name: {token: n for token, n in seen.items() if n > 1} for name, seen in counts.items()}
+    least = {name: _OF_ONE_HOME if name in _REACHED_AT else 1 for name in counts}
+    common = {
+        name: {token: n for token, n in seen.items() if n > least[name]} for name, seen in counts.items()
+    }
     return TermFrequencies(model.version, common, totals)
 
 

@@ -88,7 +88,7 @@ class ModelScorer:
         self._mistakable = Mistakable(self._comparer.comparisons)
         self._columns = Columns(model.kind)
         self._borne = np.zeros(0, np.bool_)
-        self._adjusted = np.zeros((0, len(model.frequencies)), np.int64)
+        self._adjusted = np.zeros((0, len(model.frequencies)), np.int32)
         self.sources = Sources(model.sources)
         self._sources: NDArray[np.intp] = np.zeros(0, np.intp)
         self._source_of: list[int] = []
@@ -287,7 +287,7 @@ class ModelScorer:
             odds[:, 0] += self._same_of(left, right)
         levels = np.take(self._comparer.level_of, codes[:, self._adjusted_at])
         # The first level is exact agreement: both rows have the value, so either row's share will do.
-        adjusted = np.where(levels == 1, np.take(self._adjusted, left, axis=0), 0)
+        adjusted = np.where(levels == 1, np.take(self._adjusted, left, axis=0), 0).astype(np.int64)
         return odds, adjusted, codes
 
     def _same_of(self, left: Rows, right: Rows) -> NDArray[np.int64]:

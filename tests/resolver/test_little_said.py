@@ -76,6 +76,16 @@ def test_the_more_records_give_a_number_the_less_it_says(person: Person, others:
     assert len(set(weights[1:])) == 4
 
 
+def test_numbers_that_only_a_home_gives_are_not_kept(person: Person, others: list[Encoding]) -> None:
+    """They are nearly all there are, in memory and sealed beside the records, and say nothing."""
+    home = [person(f"relative{number}", "khan", **OWN) for number in range(8)]
+    counts = term_frequencies(MODEL, [*others, *home]).counts
+    office = others[0].tokens
+    assert {name: dict(counts[name]) for name in SWITCHBOARD} == {
+        name: {office[name]: 300} for name in SWITCHBOARD
+    }
+
+
 @pytest.mark.parametrize(
     ("one", "other", "level"),
     [
