@@ -235,10 +235,11 @@ def test_a_disk_that_takes_no_more_is_named_and_a_restart_brings_back_what_was_a
 
 
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from mast_graph.managed import ManagedServer
 _, data, cache, version = sys.argv
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs behind it deaf to it
 try:
     with ManagedServer(Path(data), cache=Path(cache), version=version, heap="512m", quick=True) as server:
         print(server.pid, flush=True)
@@ -313,7 +314,7 @@ def test_ctrl_c_reaches_the_parent_alone_which_stops_the_server_in_order(tmp_pat
         child = served(parent)
         assert os.getpgid(child) != parent.pid
         os.killpg(parent.pid, signal.SIGINT)  # what a terminal does
-        out, _ = parent.communicate(timeout=150)
+        out, _ = parent.communicate(timeout=60)
     assert out == "stopped in order\n"
     assert parent.returncode == 0
     assert not is_alive(child)
