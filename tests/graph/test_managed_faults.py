@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from tests.end_to_end.test_full_disk import OWN_DISKS
 
 from mast_graph.managed import ManagedServer, default_cache, find_running
 from mast_graph.managed.folder import ServerFolder, is_alive
@@ -327,9 +328,8 @@ def test_an_expendable_server_ends_when_its_disk_is_full(when: str, tmp_path: Pa
     """Neo4j would try for ever to write what it has to, and whoever asked would wait with it."""
     disk, cache = tmp_path / "disk", default_cache(os.environ)
     disk.mkdir()
-    own_disks = ("unshare", "--user", "--map-root-user", "--mount")
     told = subprocess.run(
-        [*own_disks, sys.executable, "-c", ON_A_FULL_DISK, disk, cache, VERSION, when],
+        [*OWN_DISKS, sys.executable, "-c", ON_A_FULL_DISK, disk, cache, VERSION, when],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
