@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.town import LOADED, NOW, Town
+from tests.town import LOADED, NOW, Town, ago
 
 from mast_analytics.rule_yaml import SHIPPED, parse_rule
 from mast_api.triggers.working_out import work_out
@@ -64,6 +64,13 @@ class Desk:
 
     def __init__(self, town: Town, lease: Lease) -> None:
         self.town, self.lease = town, lease
+
+    @classmethod
+    def of(cls, town: Town, *names: str) -> Desk:
+        """The desk of a town in which rules, all without names, have been in force for years."""
+        desk = cls(town, town._lease)
+        desk.enable(*names, since=ago(900))
+        return desk
 
     def enable(self, *names: str, since: dt.datetime) -> None:
         for rule, stored in in_force(*names, since=since):

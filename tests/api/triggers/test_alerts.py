@@ -44,9 +44,7 @@ OFFICER = {"role": "information-governance-officer", "purpose": "information-gov
 
 @pytest.fixture
 def desk(town: Town) -> Desk:
-    desk = Desk(town, town._lease)
-    desk.enable(since=ago(900))
-    return desk
+    return Desk.of(town)
 
 
 @pytest.fixture

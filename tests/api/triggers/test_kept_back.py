@@ -20,9 +20,7 @@ MASH = "mash-2026"
 
 @pytest.fixture
 def desk(town: Town) -> Desk:
-    desk = Desk(town, town._lease)
-    desk.enable("open-elsewhere", since=ago(900))
-    return desk
+    return Desk.of(town, "open-elsewhere")
 
 
 @pytest.fixture

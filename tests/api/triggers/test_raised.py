@@ -13,9 +13,7 @@ ANALYST = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
 
 @pytest.fixture
 def desk(town: Town) -> Desk:
-    desk = Desk(town, town._lease)
-    desk.enable(since=ago(900))
-    return desk
+    return Desk.of(town)
 
 
 @pytest.fixture

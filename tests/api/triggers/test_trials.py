@@ -23,8 +23,7 @@ TRIAL = """{ ruleBacktest { alerts perWeek perThousand followed { ofThem judged 
 def test_figures_of_a_trial_are_not_for_whoever_may_not_see_a_class_that_it_counts(
     town: Town, serve: Serve
 ) -> None:
-    desk, service = Desk(town, town._lease), serve()
-    desk.enable(since=ago(900))
+    desk, service = Desk.of(town), serve()
     kept = StoredBacktest("child-not-brought-twice/2", "d", ago(90), NOW, False, NOW, RESULT)
     desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
     told = {"title", "acknowledged", "notShown"}
