@@ -12,12 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from bench.bench import Bench
 from bench.processes import mast, run
 
-DOCUMENT = (Path(__file__).parent / "concerns.graphql").read_text("utf-8")
+TOLD: Final = (Path(__file__).parent / "told.graphql").read_text("utf-8")
+BY_LINE: Final = f"""query ConcernsAtAddress($address: String!) {{
+  concernsAtAddress(address: $address, first: 20) {{ ...Told }}
+}}
+{TOLD}"""
+BY_ID: Final = f"""query Address($id: ID!) {{
+  address(id: $id, first: 20) {{ superseded {{ successorIds }} concerns {{ ...Told }} }}
+}}
+{TOLD}"""
 ROLE, PURPOSE = "response-officer", "safeguarding-response"
 READY_WITHIN_S = 300.0
 
@@ -38,7 +47,11 @@ class Service:
 
     def body(self, line: str) -> str:
         """The question about one address as it was typed, as JSON."""
-        return json.dumps({"query": DOCUMENT, "variables": {"address": line}})
+        return json.dumps({"query": BY_LINE, "variables": {"address": line}})
+
+    def body_by_id(self, address: str) -> str:
+        """The same question about an address whose id is known, as JSON."""
+        return json.dumps({"query": BY_ID, "variables": {"id": address}})
 
 
 @contextmanager
