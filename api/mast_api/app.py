@@ -14,7 +14,6 @@ import orjson
 import uvicorn
 from graphql import GraphQLError, OperationType
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -45,6 +44,8 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 """Answers are for programs: no page may show, keep or be told them."""
+
+_RAW_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 ANSWER_WITHIN_S: Final = 30.0
 """Longest that a question may take in all; what decides something is let finish."""
@@ -115,9 +116,11 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(header for header in _RAW_HEADERS if header[0] not in said),
+                ]
             await send(message)
 
         await self._app(scope, receive, with_headers)
@@ -250,6 +253,7 @@ class Endpoint:
         assert asking.document is not None  # noqa: S101 - _operation has set it or raised
         kind = limits.operation_type(asking.document, operation.operation_name)
         decides = kind is OperationType.MUTATION
+        asking.only_reads = kind is OperationType.QUERY
         try:
             async with asyncio.timeout(None if decides else ANSWER_WITHIN_S):
                 result = await self._schema.execute(

@@ -31,6 +31,9 @@ class Asking:
     """How many cohorts were remembered when figures were released: what a restore sets back is seen by it."""
     alone: Callable[[], bool] = lambda: False
     """Whether no other request is in hand just now."""
+    only_reads: bool = False
+    """Whether it changes nothing, and tells nothing before :meth:`note_answer`."""
+    begun: int | None = None
 
     @property
     def today(self) -> date:
@@ -38,7 +41,10 @@ class Asking:
         return self.now.astimezone(LONDON).date()
 
     async def intend(self, question: Question, sought: Mapping[str, object]) -> None:
-        """Let the caller ask, and have it on disk that they do, before anything is read.
+        """Let the caller ask, and have it on record that they do, before anything is read.
+
+        It is on disk before anything is changed, or told: with the answer's entry, where something is only
+        read.
 
         ``sought`` says what for, in ids and keyed tokens.
 
@@ -55,7 +61,12 @@ class Asking:
         except (NotAllowedError, TooManyRequestsError):
             await self.note("refused", {"question": question.value, "sought": sought})
             raise
-        await self.note("intent", {"question": question.value, "sought": sought})
+        intent = self._entry("intent", {"question": question.value, "sought": sought})
+        if not self.only_reads:
+            await self._append(intent)
+            return
+        begun = await self.services.audit.begin(intent)
+        self.begun = begun if self.begun is None else min(self.begun, begun)
 
     def answer_with(self, kind: str, ids: Iterable[str]) -> None:
         """Remember ids that the answer holds."""
@@ -94,16 +105,19 @@ class Asking:
 
     async def note(self, event: str, more: Mapping[str, object]) -> None:
         """Append an entry about this request."""
-        await self.services.audit.append(
-            {
-                "event": event,
-                "request": self.request_id,
-                "subject": self.caller.subject,
-                "role": self.caller.role,
-                "purpose": self.caller.purpose.value,
-                "token": self.caller.token_id,
-                **({"agency": self.caller.agency} if self.caller.agency else {}),
-                **more,
-            },
-            alone=self.alone(),
-        )
+        await self._append(self._entry(event, more))
+
+    async def _append(self, entry: Mapping[str, object]) -> None:
+        await self.services.audit.append(entry, alone=self.alone(), after=self.begun)
+
+    def _entry(self, event: str, more: Mapping[str, object]) -> Mapping[str, object]:
+        return {
+            "event": event,
+            "request": self.request_id,
+            "subject": self.caller.subject,
+            "role": self.caller.role,
+            "purpose": self.caller.purpose.value,
+            "token": self.caller.token_id,
+            **({"agency": self.caller.agency} if self.caller.agency else {}),
+            **more,
+        }

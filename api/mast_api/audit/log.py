@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +53,7 @@ class _Wanted:
     """One entry somebody waits for."""
 
     entry: Mapping[str, object]
+    lasting: bool
     done: asyncio.Future[None]
 
 
@@ -91,6 +93,8 @@ class AuditLog:
         self._sealer = keys.sealer(FIRST)
         self._appending = threading.Lock()
         self._synced_in_s = 0.0
+        self._unsynced = False
+        self._faults = 0
         self._queue: queue.SimpleQueue[_Wanted | None] = queue.SimpleQueue()
         self._lock = _lock(path.with_suffix(".lock"))
         self._closed = False
@@ -110,22 +114,44 @@ class AuditLog:
         """The file that is written to; full ones lie beside it."""
         return self._path
 
-    async def append(self, entry: Mapping[str, object], *, alone: bool = False) -> None:
-        """Return once the entry is on disk.
+    async def append(
+        self, entry: Mapping[str, object], *, alone: bool = False, after: int | None = None
+    ) -> None:
+        """Return once the entry is on disk, and all that was begun before it.
 
         ``entry`` must hold no clear text: ids, keyed tokens, codes and names of ours only. For a caller
         who is ``alone``, whose event loop nobody else waits for, it is written there and then if the disk is
-        quick: the way to the writer's thread and back would cost more than it gives.
+        quick: the way to the writer's thread and back would cost more than it gives. ``after`` is what
+        :meth:`begin` gave for what this goes on with.
 
         Raises:
-            AuditUnavailableError: it could not be written; nothing may be read or answered.
+            AuditUnavailableError: it could not be written, or what was begun may be lost; nothing may be
+                read or answered.
         """
+        await self._take(entry, lasting=True, at_once=alone)
+        if after is not None and after != self._faults:
+            raise _unavailable()
+
+    async def begin(self, entry: Mapping[str, object]) -> int:
+        """Return once the entry is in the file, sealed: it is on disk with the next that is appended.
+
+        For what is looked at only, and told only after another entry is appended ``after`` it. Who kills the
+        process finds it there; a machine that loses power may lose it, with nothing told to anybody.
+
+        Raises:
+            AuditUnavailableError: it could not be written; nothing may be read.
+        """
+        faults = self._faults
+        await self._take(entry, lasting=False, at_once=True)
+        return faults
+
+    async def _take(self, entry: Mapping[str, object], *, lasting: bool, at_once: bool) -> None:
         if self._closed:
             raise _unavailable()
-        if alone and self._synced_in_s < QUICK_SYNC_S and self._appended_at_once(entry):
+        if at_once and self._synced_in_s < QUICK_SYNC_S and self._appended_at_once(entry, lasting=lasting):
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Wanted(entry, done))
+        self._queue.put(_Wanted(entry, lasting, done))
         # Shielded: a caller who gives up must not leave the writer with a cancelled future.
         await asyncio.shield(done)
 
@@ -140,7 +166,7 @@ class AuditLog:
         try:
             self._append([key_entry(version, self._keys.public(version))])
         except OSError:
-            self._close_file()
+            self._give_up()
             raise _unavailable() from None
         return version
 
@@ -151,7 +177,7 @@ class AuditLog:
         self._closed = True
         self._queue.put(None)
         self._writer.join()
-        self._close_file()
+        self._give_up()
         os.close(self._lock)
 
     def __enter__(self) -> Self:
@@ -177,7 +203,7 @@ class AuditLog:
     def _write(self, wanted: list[_Wanted]) -> None:
         fault: AuditUnavailableError | None = None
         try:
-            self._append([each.entry for each in wanted])
+            self._append([each.entry for each in wanted], lasting=any(each.lasting for each in wanted))
         except Exception as error:
             if len(wanted) > 1 and isinstance(error, ValueError | TypeError):
                 # One of them is no entry. Lines are made before any is written, so nothing of the others is
@@ -187,32 +213,36 @@ class AuditLog:
                 return
             # Whatever it was, who waits must be told and the writer go on. Whether anything of it reached
             # the disk is not known, so the file is read again before the next entry.
-            self._close_file()
+            self._give_up()
             fault = _unavailable()
         for each in wanted:
             _settle(each.done, fault)
 
-    def _appended_at_once(self, entry: Mapping[str, object]) -> bool:
+    def _appended_at_once(self, entry: Mapping[str, object], *, lasting: bool) -> bool:
         """Whether it was written here and now: not while others are before it."""
         if not self._queue.empty() or not self._appending.acquire(blocking=False):
             return False
         try:
-            self._append_in_turn([entry])
+            self._append_in_turn([entry], lasting=lasting)
         except Exception:
-            self._close_file()  # as when the writer's thread meets it
+            self._give_up()  # as when the writer's thread meets it
             raise _unavailable() from None
         finally:
             self._appending.release()
         return True
 
-    def _append(self, entries: list[Mapping[str, object]]) -> None:
+    def _append(self, entries: list[Mapping[str, object]], *, lasting: bool = True) -> None:
         with self._appending:
-            self._append_in_turn(entries)
+            self._append_in_turn(entries, lasting=lasting)
 
-    def _append_in_turn(self, entries: list[Mapping[str, object]]) -> None:
+    def _append_in_turn(self, entries: list[Mapping[str, object]], *, lasting: bool) -> None:
         if self._file is None:
             self._open()
         self._seal(entries)
+        if lasting:
+            begun = time.monotonic()
+            self._sync()
+            self._synced_in_s = time.monotonic() - begun
         self._begin_anew_if_full()
 
     def _seal(self, entries: list[Mapping[str, object]]) -> None:
@@ -224,13 +254,29 @@ class AuditLog:
         for number, entry in enumerate(entries, start=1):
             line, head = link(head, at, entry, self._sealer if number == len(entries) else None)
             lines += line
+        self._unsynced = True
         _write_all(self._file, bytes(lines))
-        begun = time.monotonic()
-        os.fdatasync(self._file)
-        self._synced_in_s = time.monotonic() - begun
         self._head = head
         if entries[-1]["event"] == NEW_KEY:
             self._sealer = self._keys.sealer(int(str(entries[-1]["version"])))
+
+    def _sync(self) -> None:
+        """Have all on disk that was written. What a disk would not take once may be lost for good."""
+        assert self._file is not None  # noqa: S101 - what was written is in it
+        try:
+            os.fdatasync(self._file)
+        except OSError:
+            self._faults += 1
+            raise
+        self._unsynced = False
+
+    def _give_up(self) -> None:
+        """Close the file after a fault; what others have begun goes to the disk first, if it can."""
+        if self._file is not None and self._unsynced:
+            with suppress(OSError):
+                self._sync()
+        self._unsynced = False
+        self._close_file()
 
     def _open(self) -> None:
         """Open the log and find its last sealed entry; what a crash left behind it is noted and stays."""
@@ -248,6 +294,7 @@ class AuditLog:
             self._seal([torn_entry(tail.torn.removesuffix(b"\n"))])
         if sealed is None:
             self._seal([begun_entry(self._new_id(), self._keys.public(FIRST))])
+        self._sync()
 
     def _last_of_full(self) -> Entry | None:
         """The last sealed entry of the last full file, where the one that is written to has none yet."""
@@ -276,6 +323,8 @@ class AuditLog:
         assert self._file is not None  # noqa: S101 - something was written to it just now
         if os.fstat(self._file).st_size < self._segment_bytes:
             return
+        if self._unsynced:
+            self._sync()
         first = next(filter(None, map(parsed, lines_of([self._path]))))
         self._path.rename(segment_name(self._path, first["sequence"]))
         sync_folder(self._path.parent)
