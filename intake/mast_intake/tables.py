@@ -11,10 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, TypeVar
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TypeVar
 
 from mast_intake.rejects import Rejects, Rule
 from mast_intake.rows_within import RowsWithin
@@ -29,7 +26,6 @@ csv.field_size_limit(LONGEST_LINE)
 Raw = str | dt.date
 """A value as read; dates only from formats that have a type for them."""
 
-_BATCH_ROWS: Final = 1_000
 _Row = TypeVar("_Row")
 
 
@@ -93,10 +89,6 @@ def _readable(path: Path, encoding: str, rows: Iterator[_Row]) -> Iterator[_Row]
         fault = UnreadableFileError(
             f"{path.name} has a quoted value that does not end, or one of several lines and over 128 KiB",
             fix="check the quotes, and `delimiter` and `quote` under `csv`",
-        )
-    except pa.ArrowException:
-        fault = UnreadableFileError(
-            f"{path.name} is not a Parquet file that can be read", fix="write it anew"
         )
     except (ArithmeticError, LookupError, ValueError):
         # Values of a typed column that are no days or times of ours, or in a zone that nobody knows.
@@ -213,40 +205,22 @@ def _json_object(line: str) -> dict[str, object] | None:
 
 
 def _parquet_rows(source: Source, path: Path, rejects: Rejects) -> Iterator[tuple[int, dict[str, Raw]]]:
-    with pq.ParquetFile(path) as file:
-        _check_columns(source, path, tuple(file.schema_arrow.names))
-        if not file.metadata.num_rows:
+    from mast_intake.parquet import (
+        parquet_rows,
+    )  # only here: pyarrow is 40 MB, and half a second at the start
+
+    def check(names: tuple[str, ...], count: int) -> None:
+        _check_columns(source, path, names)
+        if not count:
             raise _empty(path)
-        number = 0
-        for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=sorted(source.columns)):
-            for row in _rows_of(batch):
-                number += 1
-                if isinstance(row, Rule):
-                    rejects.row(path.name, number, "", row)
-                elif any(isinstance(value, dict | list | bytes) for value in row.values()):
-                    rejects.row(path.name, number, "", Rule.NOT_TEXT)
-                else:
-                    yield number, {name: _text(value) for name, value in row.items()}
 
-
-def _rows_of(batch: pa.RecordBatch) -> list[dict[str, object] | Rule]:
-    """Its rows, and a rule in place of one with a value that is none; where there is no other the fault."""
-    try:
-        return list(batch.to_pylist())
-    except (ArithmeticError, LookupError, ValueError):
-        rows = [_row_of(batch.slice(at, 1)) for at in range(batch.num_rows)]
-        if all(isinstance(row, Rule) for row in rows):
-            raise
-        return rows
-
-
-def _row_of(one: pa.RecordBatch) -> dict[str, object] | Rule:
-    try:
-        return dict(one.to_pylist()[0])
-    except UnicodeError:
-        return Rule.NOT_TEXT
-    except (ArithmeticError, LookupError, ValueError):
-        return Rule.DATE_UNREADABLE
+    for number, row in enumerate(parquet_rows(path, sorted(source.columns), check), 1):
+        if isinstance(row, Rule):
+            rejects.row(path.name, number, "", row)
+        elif any(isinstance(value, dict | list | bytes) for value in row.values()):
+            rejects.row(path.name, number, "", Rule.NOT_TEXT)
+        else:
+            yield number, {name: _text(value) for name, value in row.items()}
 
 
 def _text(value: object) -> Raw:
