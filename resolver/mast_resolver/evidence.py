@@ -29,7 +29,8 @@ class Evidence:
         self._beside: dict[Row, dict[Row, int]] = {}
         self._before: dict[tuple[Row, Row], int | None] = {}
         # One integer object for each row and each weight, however many edges: another takes 32 bytes.
-        self._one: dict[int, int] = {}
+        self._rows: list[Row] = []
+        self._weights: dict[int, int] = {}
 
     def beside(self, row: Row) -> Mapping[Row, int]:
         """The rows that evidence ties to this one, with its weight."""
@@ -41,8 +42,7 @@ class Evidence:
         if had == weight:
             return
         self._journal(left, right, had)
-        one = self._one.setdefault
-        left, right, weight = one(left, left), one(right, right), one(weight, weight)
+        left, right, weight = self._one(left), self._one(right), self._weights.setdefault(weight, weight)
         self._beside.setdefault(left, {})[right] = weight
         self._beside.setdefault(right, {})[left] = weight
 
@@ -76,6 +76,11 @@ class Evidence:
         ]
         self._before = {}
         return [change for change in changes if change[2] != change[3]]
+
+    def _one(self, row: Row) -> Row:
+        if row >= len(self._rows):
+            self._rows += range(len(self._rows), row + 1)
+        return self._rows[row]
 
     def _journal(self, left: Row, right: Row, weight: int | None) -> None:
         self._before.setdefault((left, right) if left < right else (right, left), weight)

@@ -87,7 +87,10 @@ class Roster:
             if not members:
                 del self._members[before]
         if entity is not None:
-            self._members.setdefault(entity, set()).add(row)
+            members = self._members.setdefault(entity, set())
+            # One string for all of them: read back, each record brings one of its own, 70 bytes each.
+            entity = self._entities[next(iter(members))] if members else entity
+            members.add(row)
         self._entities[row] = entity
 
     def holds(self, record: RecordId, seen: bytes) -> bool:
