@@ -8,6 +8,7 @@
 // param $postcode_place: list of map, unit, number or name and postcode; also the building of a flat
 // param $street_place: list of map, unit, number or name and street, in the area if one is given; also the building of a flat
 // param $written: list of map, the whole line as written
+// param $but: list of string, ids of addresses that those find and that are not what was typed: flats of another house
 // param $as_of: string, as ISO text: the moment of which the answer is, that of the first page
 // param $window_from: string, as ISO text: 12 months before it
 // param $since: string, as ISO text: earliest contact to list, open episodes apart
@@ -76,7 +77,7 @@ CALL (as_of) {
     OPTIONAL MATCH (r)-[link:RESOLVES_TO]->(a:Address) WHERE link.recorded_from <= as_of AND link.recorded_to > as_of
     WITH a, min(rank) AS rank, count(CASE WHEN r.agency <> $gazetteer THEN 1 END) AS records ORDER BY rank, a.id
     // What only a gazetteer has is not known: it answers as what is not there, and so does what is shielded.
-    WHERE a IS NULL OR a.shielded IS NULL AND (EXISTS {
+    WHERE a IS NULL OR a.shielded IS NULL AND NOT a.id IN $but AND (EXISTS {
       MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
       WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
         AND said.agency <> $gazetteer AND said.shielded IS NULL

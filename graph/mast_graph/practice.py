@@ -14,6 +14,7 @@ from mast_graph import (
     glass,
     history,
     household_links,
+    houses,
     network,
     news,
     read,
@@ -48,6 +49,7 @@ async def warm_up(store: Reader, now: dt.datetime, door: asyncio.Event) -> None:
         lambda: read.ready(store),
         lambda: news.read_news(store),
         lambda: read.concerns_at_address(store, scope, ids=some["addresses"][:1]),
+        lambda: houses.named_houses(store, scope, some["addresses"][:1]),
         lambda: read.near_addresses(store, scope, {}),
     )
     door.set()

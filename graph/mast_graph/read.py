@@ -311,12 +311,18 @@ class HouseholdsRow(SharedRow):
 
 
 async def concerns_at_address(
-    store: Reader, scope: Scope, *, seeks: Sequence[Seek] = (), ids: Sequence[str] = ()
+    store: Reader,
+    scope: Scope,
+    *,
+    seeks: Sequence[Seek] = (),
+    ids: Sequence[str] = (),
+    but: Sequence[str] = (),
 ) -> ConcernsRow:
-    """What is known about the address that the surest of ``seeks`` finds, or that has one of ``ids``."""
+    """What is known of the address that the surest of ``seeks`` finds, ``but`` those, or that has an id."""
     rows = await store.read(
         "read.concerns_at_address",
         ids=padded(ids),
+        but=padded(but),
         **seek_params(seeks),
         **scope.params(),
         gazetteer=GAZETTEER,

@@ -7,6 +7,7 @@ from typing import Final
 
 from mast_intake.address import ParsedAddress
 from mast_intake.address.kinds import MATCHED_AS_WRITTEN, PlaceKind
+from mast_intake.address.plain import slips
 from mast_intake.address.street_words import name_core, street_core
 from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.hardening import NOTHING, Within
@@ -20,6 +21,7 @@ from mast_resolver.records import (
     BlockingKey,
     Encoding,
     Kind,
+    Token,
 )
 
 LOOKUP_STAGES: Final = (
@@ -158,6 +160,7 @@ class PlaceEncoder:
         self._within = {name: within[name] for name in (*_COUNTABLE, *ADDRESS_BLOOMS) if name in within}
         self._tokens = [(name, encoder.token_of(SALTS.get(name, name))) for name in sorted(ADDRESS_TOKENS)]
         self._blooms = [(name, encoder.bloom_of(name)) for name in sorted(ADDRESS_BLOOMS)]
+        self._name_token = encoder.token_of("name")
         self._rules = [(rule, encoder.token_of(f"key:{rule.name}")) for rule in rules(Kind.ADDRESS)]
 
     def encode(self, place: ParsedAddress, *, uprn: str, parent: str = "", source: str = "") -> Encoding:
@@ -203,6 +206,16 @@ class PlaceEncoder:
             encoding, (*ADDRESS_WHOLE, "area_building", "local_building", "parent_uprn", "communal")
         )
         return self.lookup(encoding) | self.near(encoding) | beside
+
+    def spellings(self, place: ParsedAddress) -> frozenset[Token]:
+        """Of a flat whose house has a number and a name: tokens of that, and of all names a slip from it.
+
+        Of other places none. Bloom fields tell "Kigns" from "Kings" no better than Beech from Birch.
+        """
+        if not place.unit or not place.number or not name_core(place.name, place.country)[1]:
+            return frozenset()
+        name = place.name.replace(" ", "")
+        return frozenset(map(self._name_token, {name} if _is_exact(place.name) else {name, *slips(name)}))
 
     @staticmethod
     def near(encoding: Encoding) -> dict[str, str]:

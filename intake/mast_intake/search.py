@@ -18,7 +18,7 @@ from mast_intake.names import Name, read_name
 from mast_intake.persons import PersonEncoder, PersonText
 from mast_intake.places import PlaceEncoder
 from mast_resolver.errors import AddressTooBroadError, SearchTooBroadError, SearchUnreadableError
-from mast_resolver.records import Encoding
+from mast_resolver.records import Encoding, Token
 
 MOST_YEARS: Final = 11
 """Birth years that an approximate age may span: five years to either side."""
@@ -91,7 +91,9 @@ class AddressLookup:
     ``area`` is the token of number, street and town, empty where no town was typed: a place found by its
     street alone must have that too, as its whole area or as its locality. ``near`` are the tokens of what
     may have been meant, where nothing is found, the units of a building that is not known itself among it.
-    ``before`` is the same under the key version before, of which stored records may be.
+    ``spellings`` are those of the house that a flat was typed in, where it has a number too: flats of one
+    number may be in several. ``before`` is the same under the key version before, of which stored records
+    may be.
     """
 
     tokens: Mapping[str, str]
@@ -99,6 +101,7 @@ class AddressLookup:
     unit_known: bool
     area: str = ""
     near: Mapping[str, str] = field(default_factory=dict)
+    spellings: frozenset[Token] = frozenset()
     before: AddressLookup | None = None
 
     @property
@@ -340,7 +343,8 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
     left_out = _leaving_something_out(place, area)
     tokens = {name: token for name, token in encoder.lookup(encoding).items() if name not in left_out}
     near = encoder.near(encoding) | encoder.whole(encoding)
-    return AddressLookup(tokens, encoding, bool(place.unit), area=area, near=near)
+    spellings = encoder.spellings(place)
+    return AddressLookup(tokens, encoding, bool(place.unit), area=area, near=near, spellings=spellings)
 
 
 def _beside(encoder: PlaceEncoder, written: Encoding, house: ParsedAddress) -> AddressLookup:

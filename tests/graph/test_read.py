@@ -21,6 +21,7 @@ ASKED = (
     "network_extract",
     "relations_of",
     "near_addresses",
+    "named_houses",
     "address_history",
     "co_residents",
 )

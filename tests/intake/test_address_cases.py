@@ -108,7 +108,7 @@ def named(case: Case) -> str:
 
 
 def test_there_are_enough_cases_and_each_says_why() -> None:
-    cases = [*CASES["parse"], *CASES["pairs"], *FAILURES["parse"], *FAILURES["pairs"]]
+    cases = [*CASES["parse"], *CASES["pairs"], *CASES["looked_up"], *FAILURES["parse"], *FAILURES["pairs"]]
     assert len(cases) >= 400
     assert all(case["why"] for case in cases)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -59,20 +59,26 @@ class _Fit:
     """Whether the record names one."""
 
 
-def offered(asked: Encoding, rows: Iterable[NearRow], unseal: Open) -> Offer:
+def offered(
+    asked: Encoding, rows: Iterable[NearRow], unseal: Open, *, elsewhere: NearRow | None = None
+) -> Offer:
     """The likeliest addresses, each by its likeliest record; none that speaks against itself.
+
+    Those of ``elsewhere`` are offered whatever they weigh, by the records that are in there: of the look-up
+    they were found, but in a house of another name.
 
     A flat stands for a building that is not known itself, and a building for a flat: of such a pair all
     but the flat is weighed. A flat whose building is offered is not: it is listed there. Nor is one that
     names no street where some building is: which one it is in may hang on one that nobody may know of.
     """
     best: dict[str, _Fit] = {}
-    for row in rows:
-        found = zip(row["ids"], row["sealed"], row["entities"], row["buildings"], strict=True)
-        for record, sealed, entity, building in found:
-            fit = _fit(asked, unseal(RecordId(record), sealed), entity, building)
-            if fit.weight >= _scorer().review_at and (entity not in best or fit.weight > best[entity].weight):
-                best[entity] = fit
+    for fit in _fits(asked, [elsewhere] if elsewhere else (), unseal):
+        best.setdefault(fit.entity, fit)
+    found_elsewhere = frozenset(best)
+    for fit in _fits(asked, rows, unseal):
+        known = best.get(fit.entity)
+        if fit.entity not in found_elsewhere and fit.weight >= scorer().review_at:
+            best[fit.entity] = fit if known is None or fit.weight > known.weight else known
     a_building = any(not fit.flat for fit in best.values())
     fits = [
         fit
@@ -89,12 +95,19 @@ def offered(asked: Encoding, rows: Iterable[NearRow], unseal: Open) -> Offer:
     )
 
 
+def _fits(asked: Encoding, rows: Iterable[NearRow], unseal: Open) -> Iterator[_Fit]:
+    for row in rows:
+        found = zip(row["ids"], row["sealed"], row["entities"], row["buildings"], strict=True)
+        for record, sealed, entity, building in found:
+            yield _fit(asked, unseal(RecordId(record), sealed), entity, building)
+
+
 def _fit(asked: Encoding, known: Encoding, entity: str, building: str) -> _Fit:
-    evidence = _scorer().explain_encodings(asked, known)
+    evidence = scorer().explain_encodings(asked, known)
     weighed, flat = evidence, False
     if (_UNIT in asked.tokens) != (_UNIT in known.tokens):
         flat = _UNIT in known.tokens
-        weighed = _scorer().explain_encodings(_whole(asked), _whole(known))
+        weighed = scorer().explain_encodings(_whole(asked), _whole(known))
     street = _STREET in known.tokens
     return _Fit(entity, sum(each.weight for each in weighed), evidence, flat, building, street)
 
@@ -105,7 +118,7 @@ def _whole(encoding: Encoding) -> Encoding:
 
 
 @cache
-def _scorer() -> ModelScorer:
+def scorer() -> ModelScorer:
     """Addresses have a model by hand and no term frequencies: the one that ships is the one in force."""
     return ModelScorer(read_model("address"))
 

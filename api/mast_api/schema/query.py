@@ -24,6 +24,7 @@ from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
 from mast_api.schema.marks import MarkQuery
 from mast_api.schema.network import NetworkQuery
+from mast_api.schema.other_houses import in_the_house_typed
 from mast_api.schema.predictors import PredictorQuery
 from mast_api.schema.references import ReferenceQuery
 from mast_api.schema.releases import ReleaseQuery
@@ -111,7 +112,8 @@ class Query(
         seeks, stages = places.seeks(lookup)
         tokens = dict(lookup.tokens)
         await asking.intend(Question.CONCERNS_AT_ADDRESS, tokens)
-        row = await read.concerns_at_address(asking.services.store, scope, seeks=seeks)
+        found = await in_the_house_typed(asking.services, scope, lookup, seeks, stages)
+        row = found.row
         paging.check_moment(scope, row)
         _note_place(asking, row)
         asking.found(Question.CONCERNS_AT_ADDRESS, [place["id"] for place in row["places"]], tokens)
@@ -119,7 +121,7 @@ class Query(
         if not row["place_count"] and not row["unresolved"] and lookup.near:
             store, unseal = asking.services.store, asking.services.look_up.stored_encoding
             rows = [await read.near_addresses(store, scope, each.near) for each in lookup.versions]
-            offer = meant.offered(lookup.encoding, rows, unseal)
+            offer = meant.offered(lookup.encoding, rows, unseal, elsewhere=found.elsewhere)
             asking.answer_with("addresses", [str(each.address_id) for each in offer.candidates])
         return places.concerns(row, scope, _duty(asking), stages=stages, offer=offer)
 

@@ -225,8 +225,13 @@ _UNIT_WORDS: Final = frozenset((*DWELLING, "floor", *(name for name in ORDINALS 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
-def _slips(word: str) -> Iterator[str]:
-    """Every word one slip of the keys away."""
+def slips(word: str) -> Iterator[str]:
+    """Every word one slip of the keys away.
+
+    Example:
+        >>> {"eml", "el", "elms", "ilm", "elm"} <= set(slips("elm")), len(set(slips("elm")))
+        (True, 182)
+    """
     for at in range(len(word)):
         head, tail = word[:at], word[at:]
         yield head + tail[1:]
@@ -251,7 +256,7 @@ _MENDED: Final = (
 _SLIPS: Final = {
     slip: word
     for word in _MENDED
-    for slip in _slips(word)
+    for slip in slips(word)
     if len(slip) > 2 and slip not in _VOCABULARY and slip not in _UNIT_WORDS
 } | {"ft": "flat", "floorflat": "floor flat", "flr": "floor"}
 _OTHER_WORDS: Final = frozenset(
@@ -269,7 +274,7 @@ _TYPE_SLIPS: Final = {
         "lodge", "cottage", "court", "lane", "place", "square", "grove", "gardens", "drive", "terrace",
         "crescent", "close", "avenue", "street", "road",
     )
-    for slip in _slips(word)
+    for slip in slips(word)
     if len(slip) > 3 and slip not in _VOCABULARY and slip not in _OTHER_WORDS and slip not in TYPES
 }  # fmt: skip
 _FLOORS: Final = frozenset(

@@ -1,0 +1,82 @@
+"""A flat is in the house that was typed: that of its number in another house is offered, never taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+import yaml
+from tests.town import Service, Town
+
+from mast_resolver.records import Kind
+
+pytestmark = pytest.mark.graph
+
+ASK: Final = """
+query ($address: String!) {
+  concernsAtAddress(address: $address) {
+    outcome matches { addressId } didYouMean { addressId differs } agencies { agency { id } }
+  }
+}
+"""
+STREET: Final = "14 High Street, Walsall, WS1 1AA"
+VICTORIA: Final = f"Flat 2, Victoria House, {STREET}"
+KINGS: Final = f"Flat 3, Kings House, {STREET}"
+NAMELESS: Final = f"Flat 4, {STREET}"
+LOOKED_UP: Final = yaml.safe_load((Path(__file__).parents[1] / "address_cases.yaml").read_text("utf-8"))[
+    "looked_up"
+]
+
+
+@pytest.fixture
+def told(town: Town) -> Town:
+    """Three flats of one number of the street, each with a contact."""
+    for reference, place in enumerate((VICTORIA, KINGS, NAMELESS)):
+        town.says("police", str(reference), place=place, contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    return town
+
+
+def test_a_flat_is_taken_however_its_house_is_written_and_offered_for_another_house(
+    told: Town, service: Service
+) -> None:
+    for case in LOOKED_UP:
+        answer = service.answer(ASK, address=case["typed"])
+        matches, offers = ([each["addressId"] for each in answer[name]] for name in ("matches", "didYouMean"))
+        found = told.address(case["known"])
+        assert (matches, offers) == (([found], []) if case["is"] == "taken" else ([], [found])), case
+        if offers:
+            assert answer["agencies"] == []
+            (offer,) = answer["didYouMean"]
+            assert "the flats are in two houses of other names, with one number" in offer["differs"]
+
+
+def test_of_two_houses_of_one_number_the_one_that_was_typed_is_the_answer(
+    told: Town, service: Service
+) -> None:
+    queens = f"Flat 3, Queens House, {STREET}"
+    told.says("fire", "1", place=queens, contact="NEIGHBOUR_CONCERN")
+    old, before = told.address(KINGS), set(told.records_of(told.address(KINGS)))
+    told.resolve()
+    # As the resolver parts them (tests/address_cases.yaml); the town gives one id to all of one number.
+    moved = {each: "A-kings" if each in before else "A-queens" for each in told.records_of(old)}
+    told.supersede(Kind.ADDRESS, old, "A-kings", "A-queens", moved=moved)
+    kings, other = (service.answer(ASK, address=typed) for typed in (KINGS, queens))
+    assert [kings["matches"], other["matches"]] == [[{"addressId": "A-kings"}], [{"addressId": "A-queens"}]]
+    assert [each["agency"]["id"] for each in (*kings["agencies"], *other["agencies"])] == ["police", "fire"]
+    assert service.answer(ASK, address=f"Flat 3, {STREET}")["outcome"] == "SEVERAL", "it may be either"
+
+
+def test_a_flat_whose_names_are_two_is_the_answer_to_either(told: Town, service: Service) -> None:
+    """One number (UPRN) said that it is one: the house has another name now."""
+    for reference, house in enumerate(("Mill Court", "Grange House")):
+        place = f"Flat 9, {house}, 14 High Street, Walsall, WS1 1AA"
+        told.says("fire", f"m{reference}", place=place, uprn="100012345678", contact="NEIGHBOUR_CONCERN")
+    told.resolve()
+    found = [
+        service.answer(ASK, address=f"Flat 9, {house}, {STREET}")["matches"]
+        for house in ("Mill Court", "Grange House")
+    ]
+    assert found[0] == found[1]
+    assert len(found[0]) == 1
