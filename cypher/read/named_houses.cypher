@@ -1,4 +1,4 @@
-// Records of addresses that were found, to see whether one of them names another house than was typed.
+// Records of addresses that were found, to see whether one of them names another house, or floor, than was typed.
 // access: read
 // param $ids: list of string, ids of addresses
 // param $as_of: string, as ISO text: the moment of which the answer is

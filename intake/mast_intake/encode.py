@@ -55,6 +55,7 @@ _FEW: Final = frozenset(
         "sex",
         "outward",
         "unit",
+        "floor",
         "number",
         "street",
         "street_type",

@@ -47,6 +47,8 @@ _SIDES: Final = frozenset(
 """Words that tell two streets of one name apart: High Street North is not High Street South."""
 _BY_NAME: Final = (PlaceKind.BOAT, PlaceKind.CARAVAN)
 """Told apart on one mooring or pitch by a name of their own, in which the kind is most of the letters."""
+_SURE_FLOORS: Final = frozenset(("b", "main"))
+_FIRST_FLOORS: Final = {"0": "1", "main": "1"}
 _START: Final = 3
 _NAME_START: Final = 4
 """Letters of a street or a name that are looked for: a slip leaves its start or its end as it was."""
@@ -67,6 +69,7 @@ def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[st
     fields = {
         **place_fields(place),
         "unit": place.unit,
+        "floor": _storey(place),
         "number": place.number,
         # A number or a letter in a name ("Block B") is no more fuzzy than that of a house.
         "name": place.name.replace(" ", ""),
@@ -115,6 +118,24 @@ def _is_exact(text: str) -> bool:
         (True, True, False)
     """
     return any(len(word) == 1 or not word.isalpha() for word in text.split())
+
+
+def _storey(place: ParsedAddress) -> str:
+    """The floor of a flat that is known by more than its floor, where it is surely that one and no other.
+
+    The top may be the second. In the US the ground floor is the first.
+
+    Example:
+        >>> from mast_intake.address import parse
+        >>> [_storey(parse(f"Flat 2, {floor}, 14 High St", "")) for floor in ("1/F", "Top Floor", "2nd fl")]
+        ['1', '', '2']
+    """
+    if not place.floor or place.unit.startswith("fl"):
+        return ""
+    sure = [word for word in place.floor.split() if word.isdigit() or word in _SURE_FLOORS]
+    if len(sure) != 1:
+        return ""
+    return _FIRST_FLOORS.get(sure[0], sure[0]) if place.country == "US" else sure[0]
 
 
 def _street_of_postcode(place: ParsedAddress) -> str:

@@ -75,6 +75,13 @@ _HOUSE: Final = Comparison(
     # Two blocks of one site number their flats alike: Flat 2, Kings House is not Flat 2, Queens House.
     otherwise=Level("conflict", "the flats are in two houses of other names, with one number", ()),
 )
+_FLOOR: Final = Comparison(
+    "floor",
+    missing=((absent("floor"),), (same("floor"),)),
+    levels=(),
+    # A flat's number is nearly always its house's only one, and floors are miscounted: a person looks.
+    otherwise=Level("conflict", "the flats are on two floors", ()),
+)
 _AREA: Final = Comparison(
     "area",
     missing=((absent("street"), absent("postcode")),),
@@ -184,7 +191,7 @@ _SIDE: Final = Comparison(
     otherwise=Level("conflict", "the streets are of two sides (north, upper ...)", ()),
 )
 
-ADDRESS: Final = (_UPRN, _NUMBER, _UNIT, _HOUSE, _AREA, _SIDE, _WRITTEN)
+ADDRESS: Final = (_UPRN, _NUMBER, _UNIT, _HOUSE, _FLOOR, _AREA, _SIDE, _WRITTEN)
 
 CONTRADICTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": ("conflict", "other_name"),

@@ -84,6 +84,7 @@ ADDRESS_TOKENS: Final = (
     "building_start",  # of a unit only: number and how the street begins, as a building has it
     "building_end",  # the same by how the street ends
     "unit",
+    "floor",  # of a unit that is known by more than that, where it is surely one storey
     "number",
     "name",  # of the house or building
     "name_type",  # the building word that the name ends in

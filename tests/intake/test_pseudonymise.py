@@ -82,8 +82,8 @@ def test_a_full_row_has_every_declared_field_and_rule(pseudonymiser: Pseudonymis
     place = opened(pseudonymiser, of_kind(batch, Kind.ADDRESS)[0])
     assert set(person.tokens) == set(PERSON_TOKENS)
     assert set(person.blooms) == set(PERSON_BLOOMS)
-    # Of what cannot be parsed, a gazetteer, an address that says locality and town, a side, a hostel.
-    elsewhere = {"unparsed", "parent_uprn", "local_building", "side", "communal"}
+    # Of what cannot be parsed, a gazetteer, one that says locality and town, a side, a hostel, a floor.
+    elsewhere = {"unparsed", "parent_uprn", "local_building", "side", "communal", "floor"}
     assert set(place.tokens) == set(ADDRESS_TOKENS) - elsewhere
     assert set(place.blooms) == set(ADDRESS_BLOOMS)
     without_postcode = {"word_dob", "word_start"}

@@ -64,8 +64,8 @@ def offered(
 ) -> Offer:
     """The likeliest addresses, each by its likeliest record; none that speaks against itself.
 
-    Those of ``elsewhere`` are offered whatever they weigh, by the records that are in there: of the look-up
-    they were found, but in a house of another name.
+    Those of ``elsewhere`` are offered whatever they weigh, by the records that are in there: they were
+    looked up and found, but in a house of another name or on another floor.
 
     A flat stands for a building that is not known itself, and a building for a flat: of such a pair all
     but the flat is weighed. A flat whose building is offered is not: it is listed there. Nor is one that

@@ -24,7 +24,7 @@ from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
 from mast_api.schema.marks import MarkQuery
 from mast_api.schema.network import NetworkQuery
-from mast_api.schema.other_houses import in_the_house_typed
+from mast_api.schema.other_flats import flat_as_typed
 from mast_api.schema.predictors import PredictorQuery
 from mast_api.schema.references import ReferenceQuery
 from mast_api.schema.releases import ReleaseQuery
@@ -112,7 +112,7 @@ class Query(
         seeks, stages = places.seeks(lookup)
         tokens = dict(lookup.tokens)
         await asking.intend(Question.CONCERNS_AT_ADDRESS, tokens)
-        found = await in_the_house_typed(asking.services, scope, lookup, seeks, stages)
+        found = await flat_as_typed(asking.services, scope, lookup, seeks, stages)
         row = found.row
         paging.check_moment(scope, row)
         _note_place(asking, row)
