@@ -35,6 +35,11 @@ _NO_ABODE: Final = re.compile(
     r"sofa\s+surf\w*|street\s+homeless|transient|unhoused|living\s+(?:rough|on\s+the\s+streets?))\b"
     r"(?!\s+(?:hostel|shelter|centre|center|unit|project|team|avenue|ave|road|rd|street|st))"
 )
+_NO_ABODE_BEGINS: Final = (
+    "n", "of", "currently", "presently", "homeless", "rough", "sofa", "street", "transient", "unhoused",
+    "living",
+)  # fmt: skip
+"""Lines that begin otherwise say no such thing: they are not looked at further."""
 _NO_LONGER: Final = re.compile(
     r"(?:now|currently|presently)\s+(?:of\s+)?(?:no\s+fixed\s+(?:abode|address)|nfa|homeless|rough\s+sleep\w*)\s*(?:,|$)"
 )
@@ -154,7 +159,11 @@ def is_refuge(plain: str) -> bool:
 
 def is_no_abode(plain: str) -> bool:
     """Whether the line says that there is no address, or none any more."""
-    return _NO_ABODE.match(plain) is not None or _NO_LONGER.search(plain) is not None
+    first = plain.lstrip(" ,")
+    if (not first[:1].isalnum() or first.startswith(_NO_ABODE_BEGINS)) and _NO_ABODE.match(plain):
+        return True
+    now = "now" in plain or "currently" in plain or "presently" in plain
+    return now and _NO_LONGER.search(plain) is not None
 
 
 def is_foreign(plain: str) -> bool:

@@ -69,7 +69,10 @@ _VOCABULARY: Final = _WORDS.street | _WORDS.building | _WORDS.direction | set(_W
 _BREAKS: Final = re.compile(r"[\n\r;|()\[\]]+")
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212\ufe58\uff0d]")
 _CAMEL: Final = re.compile(r"([a-z]{2})([A-Z][a-z]+)\b")
-_MARKS: Final = re.compile(r"[^\w,/&~\-]|_")
+_MARKS: Final = re.compile(r"[^\w ,/&~\-]")
+_CAMEL_INSIDE: Final = re.compile(r"[A-Z](?<=[a-z]{2}[A-Z])")
+_JOINED: Final = re.compile(r"\d(?:(?<=[a-z]\d)|(?=[a-z]{3}))")
+"""In every line with a number joined to a word. What begins with a sign that is rare is found much faster."""
 _CARE_OF: Final = re.compile(r"(?:^|(?<=,))\s*c\s*/\s*o\b[^,]*|(?:^|(?<=,))\s*care of\b[^,]*")
 _UNIT_JOINED: Final = re.compile(
     r"\b(flat|flt|fflat|apartment|apt|unit|room|rm|suite|bedsit|no|num)(\d+[a-z]?)\b"
@@ -95,8 +98,15 @@ _FLOORS_HIGH: Final = 3
 """Up to this floor "1/f" is one; a higher number has a suffix."""
 _SHORT_FLOOR: Final = re.compile(rf"\b({ORDINAL})\s+(?:fl|flr|flor)\b")
 _NUMBER_SIGN: Final = re.compile(r"\b(?:no|num|number)\s+(?=\d)")
+_BLOCKS: Final = frozenset(
+    {
+        "block", "tower", "ward", "phase", "wing", "building", "entrance", "stair", "staircase", "house",
+        "bldg",
+    }
+)  # fmt: skip
+_WORD_MARK: Final = re.compile(r"[/~&-]")
 _BLOCK: Final = re.compile(
-    r"\b(block|tower|ward|phase|wing|building|entrance|stair|staircase|house|bldg)\s(?=(?:\d+|[a-z])\s*(?:,|$))"
+    rf"\b({'|'.join(sorted(_BLOCKS, key=len, reverse=True))})\s(?=(?:\d+|[a-z])\s*(?:,|$))"
 )
 _HALF: Final = re.compile(r"(?<=\d)\s*(?:\u00bd|1/2\b)")
 
@@ -111,7 +121,7 @@ def plain(line: str) -> str:
     text = _BREAKS.sub(",", _IN_BRACKETS.sub(r"\1 \2 ", line) if "(" in line else line)
     if not text.isascii():
         text = _HALF.sub("half", _DASHES.sub("-", text))
-    if not (text.isupper() or text.islower()):
+    if not (text.isupper() or text.islower()) and _CAMEL_INSIDE.search(text):
         text = _CAMEL.sub(_camel_apart, text)
     text = fold(text) + " "
     if "c" in text and ("/" in text or "care" in text):
@@ -122,17 +132,24 @@ def plain(line: str) -> str:
         text = _HASH.sub(r"\1flat ", text)
     if "." in text or ":" in text:
         text = _POINTED.sub(_stroke, text)
-    text = _MARKS.sub(" ", text.replace("+", "&")).replace(" at,", ",")
+    text = _MARKS.sub(" ", text.replace("+", "&").replace("_", " ")).replace(" at,", ",")
     if "&" in text:
         text = text.replace("&", " and ")
     if "-" in text or " to " in text or " and " in text:
         text = _ranges(text)
-    text = _NUMBER_SIGN.sub("", text)
-    text = _UNIT_JOINED.sub(r"\1 \2", text)
-    text = _NUMBER_JOINED.sub(_apart, text)
-    text = _parted(text)
-    words = text.replace(",", ", ").split()
-    return _BLOCK.sub(_glued, " ".join(_mended(words)))
+    words = _mended(_parted(_numbers_apart(text)).replace(",", ", ").split())
+    text = " ".join(words)
+    # A mark may be before the block: "14/block a".
+    return text if _BLOCKS.isdisjoint(words) and not _WORD_MARK.search(text) else _BLOCK.sub(_glued, text)
+
+
+def _numbers_apart(text: str) -> str:
+    """Numbers without a sign before them, nor joined to a word."""
+    if "no " in text or "num" in text:
+        text = _NUMBER_SIGN.sub("", text)
+    if _JOINED.search(text):
+        text = _NUMBER_JOINED.sub(_apart, _UNIT_JOINED.sub(r"\1 \2", text))
+    return text
 
 
 def _parted(text: str) -> str:
