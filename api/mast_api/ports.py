@@ -26,7 +26,8 @@ from mast_api.subscribing.news import News
 from mast_api.tokens import TokenVerifier
 from mast_api.triggers.keeping import Alerts
 from mast_graph.read import Reader
-from mast_intake.search import AddressLookup, AddressQuery, PersonQuery
+from mast_intake.address_lookup import AddressLookup
+from mast_intake.search import AddressQuery, PersonQuery
 from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
 
 

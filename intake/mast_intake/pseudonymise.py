@@ -11,6 +11,7 @@ from typing import Final
 
 from mast_intake.address import ParsedAddress, parse
 from mast_intake.address.kinds import PlaceKind
+from mast_intake.address_lookup import AddressLookup
 from mast_intake.agency_sealing import sealed_to_agency
 from mast_intake.contacts import build_contact, contact_id, unite
 from mast_intake.drafts import Draft, related
@@ -25,7 +26,7 @@ from mast_intake.places import PlaceEncoder
 from mast_intake.query_encoding import QueryEncoder
 from mast_intake.rows import SourceRow
 from mast_intake.sealing import opened, record_id, sealed_record
-from mast_intake.search import AddressLookup, AddressQuery, PersonQuery
+from mast_intake.search import AddressQuery, PersonQuery
 from mast_intake.source import Source
 from mast_resolver.records import (
     Batch,

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+from mast_intake.address_lookup import AddressLookup
 from mast_intake.encode import Encoder
 from mast_intake.keys import KeyRing
 from mast_intake.persons import PersonEncoder
 from mast_intake.places import PlaceEncoder
 from mast_intake.search import (
-    AddressLookup,
     AddressQuery,
     PersonQuery,
     encode_address_query,

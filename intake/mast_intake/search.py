@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -14,11 +13,12 @@ from mast_intake import normalise
 from mast_intake.address import ParsedAddress, country_code, has_damaged_postcode, house_beside, parse
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.units import REAR
+from mast_intake.address_lookup import AddressLookup
 from mast_intake.names import Name, read_name
 from mast_intake.persons import PersonEncoder, PersonText
 from mast_intake.places import PlaceEncoder
 from mast_resolver.errors import AddressTooBroadError, SearchTooBroadError, SearchUnreadableError
-from mast_resolver.records import Encoding, Token
+from mast_resolver.records import Encoding
 
 MOST_YEARS: Final = 11
 """Birth years that an approximate age may span: five years to either side."""
@@ -28,6 +28,7 @@ EARLIEST_BIRTH: Final = dt.date(1900, 1, 1)
 
 _AS_WRITTEN: Final = frozenset((PlaceKind.FOREIGN, PlaceKind.BESIDE))
 """Kinds of places that are asked for by the whole line; what cannot be read is refused, with what to add."""
+_BY_STREET: Final = frozenset(("street_place", "street_building"))
 _UPRN: Final = re.compile(r"\W*(?:uprn\W*(?=\d{1,12}\W*$)|(?=\d{7,12}\W*$))(\d+)\W*", re.IGNORECASE)
 
 MOST_DAYS: Final = 62
@@ -81,33 +82,6 @@ class AddressQuery:
 
     def __repr__(self) -> str:
         return "AddressQuery(...)"
-
-
-@dataclass(frozen=True, slots=True)
-class AddressLookup:
-    """Tokens (hexadecimal) by look-up property, the surest first, and the whole encoding.
-
-    ``unit_known`` says whether a flat or room was named: without one, ``building`` finds the whole house.
-    ``area`` is the token of number, street and town, empty where no town was typed: a place found by its
-    street alone must have that too, as its whole area or as its locality. ``near`` are the tokens of what
-    may have been meant, where nothing is found, the units of a building that is not known itself among it.
-    ``spellings`` are those of the house that a flat was typed in, where it has a number too: flats of one
-    number may be in several. ``before`` is the same under the key version before, of which stored records
-    may be.
-    """
-
-    tokens: Mapping[str, str]
-    encoding: Encoding
-    unit_known: bool
-    area: str = ""
-    near: Mapping[str, str] = field(default_factory=dict)
-    spellings: frozenset[Token] = frozenset()
-    before: AddressLookup | None = None
-
-    @property
-    def versions(self) -> tuple[AddressLookup, ...]:
-        """This one, and the one before."""
-        return (self,) if self.before is None else (self, self.before)
 
 
 def check_readable(query: PersonQuery, *, today: dt.date) -> None:
@@ -341,10 +315,17 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
         return _beside(encoder, encoding, house_beside(line, code, country))
     area = _area(encoder, place, encoding)
     left_out = _leaving_something_out(place, area)
-    tokens = {name: token for name, token in encoder.lookup(encoding).items() if name not in left_out}
-    near = encoder.near(encoding) | encoder.whole(encoding)
-    spellings = encoder.spellings(place)
-    return AddressLookup(tokens, encoding, bool(place.unit), area=area, near=near, spellings=spellings)
+    stages = encoder.lookup(encoding)
+    half = bool(place.outward and area and not place.full_postcode)
+    return AddressLookup(
+        {name: token for name, token in stages.items() if name not in left_out},
+        encoding,
+        bool(place.unit),
+        area=area,
+        near=encoder.near(encoding) | encoder.whole(encoding),
+        spellings=encoder.spellings(place),
+        by_half={name: token for name, token in stages.items() if half and name in _BY_STREET},
+    )
 
 
 def _beside(encoder: PlaceEncoder, written: Encoding, house: ParsedAddress) -> AddressLookup:
@@ -368,11 +349,11 @@ def _area(encoder: PlaceEncoder, place: ParsedAddress, encoding: Encoding) -> st
 def _leaving_something_out(place: ParsedAddress, area: str) -> frozenset[str]:
     """Stages that leave out a part that was typed: what they find may be in another street or town.
 
-    Half a postcode is in no token: nothing is found by street beside it. What is like it is offered.
+    Half a postcode is in no token: what is found by street beside it is another matter (``by_half``).
     """
     by_postcode = {"postcode_place", "postcode_building"} if place.street else set()
     town_lost = bool(place.area) and not area
-    by_street = {"street_place", "street_building"} if place.outward or town_lost else set()
+    by_street = _BY_STREET if place.outward or town_lost else frozenset()
     # The place behind a house is not the house, however little is known of it.
     whole = {"building", "postcode_building", "street_building"} if REAR in place.unit.split() else set()
     return frozenset(by_postcode | by_street | whole)

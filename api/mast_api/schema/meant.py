@@ -65,7 +65,7 @@ def offered(
     """The likeliest addresses, each by its likeliest record; none that speaks against itself.
 
     Those of ``elsewhere`` are offered whatever they weigh, by the records that are in there: they were
-    looked up and found, but in a house of another name or on another floor.
+    looked up and found, but in a house of another name, say, or on another floor.
 
     A flat stands for a building that is not known itself, and a building for a flat: of such a pair all
     but the flat is weighed. A flat whose building is offered is not: it is listed there. Nor is one that

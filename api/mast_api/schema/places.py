@@ -13,7 +13,8 @@ from mast_api.schema.meant import NOTHING, Offer
 from mast_api.schema.residents import Residents
 from mast_graph.read import MOST_PEOPLE, ConcernsRow, Scope, Seek
 from mast_graph.units import MOST_UNITS
-from mast_intake.search import AddressLookup
+from mast_intake.address_lookup import AddressLookup
+from mast_intake.places import LOOKUP_STAGES
 
 PARTS: Final = {
     t.Part.PLACE: "Contacts about the place itself.",
@@ -40,17 +41,21 @@ _BUILDING_AS: Final = {
 """A flat that is not known may be in a building that is: its token is looked for as a whole place."""
 
 
-def seeks(lookup: AddressLookup) -> tuple[list[Seek], list[t.Stage]]:
-    """What to look for, under each key version, and the stage of each rank, the surest first."""
+def seeks(lookup: AddressLookup, *, checked: bool = False) -> tuple[list[Seek], list[t.Stage]]:
+    """What to look for, under each key version, and the stage of each rank, the surest first.
+
+    Where what is found is ``checked``, by the street beside half a postcode too.
+    """
     found: list[Seek] = []
     stages: list[t.Stage] = []
-    for name in lookup.tokens:
+    versions = [{**each.tokens, **(each.by_half if checked else {})} for each in lookup.versions]
+    for name in sorted(versions[0], key=LOOKUP_STAGES.index):
         if name in _BUILDING_AS and not lookup.unit_known:
             continue
         asked = _BUILDING_AS.get(name, name)
         found.extend(
-            Seek(asked, each.tokens[name], len(stages), each.area if asked == "street_place" else "")
-            for each in lookup.versions
+            Seek(asked, tokens[name], len(stages), each.area if asked == "street_place" else "")
+            for each, tokens in zip(lookup.versions, versions, strict=True)
         )
         stages.append(t.Stage.BUILDING if name in _BUILDING_AS else t.Stage(name))
     return found, stages

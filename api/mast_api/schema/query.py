@@ -17,6 +17,7 @@ from mast_api.schema import ids, meant, paging, persons, places, shape
 from mast_api.schema import types as t
 from mast_api.schema.agreements import AgreementQuery
 from mast_api.schema.alerts import AlertQuery
+from mast_api.schema.as_typed import as_typed
 from mast_api.schema.directory import DirectoryQuery
 from mast_api.schema.feeds import FeedsQuery
 from mast_api.schema.glass import GlassQuery
@@ -24,7 +25,6 @@ from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
 from mast_api.schema.marks import MarkQuery
 from mast_api.schema.network import NetworkQuery
-from mast_api.schema.other_flats import flat_as_typed
 from mast_api.schema.predictors import PredictorQuery
 from mast_api.schema.references import ReferenceQuery
 from mast_api.schema.releases import ReleaseQuery
@@ -109,10 +109,10 @@ class Query(
                 country=country,
             )
         )
-        seeks, stages = places.seeks(lookup)
-        tokens = dict(lookup.tokens)
+        seeks, stages = places.seeks(lookup, checked=True)
+        tokens = {**lookup.tokens, **lookup.by_half}
         await asking.intend(Question.CONCERNS_AT_ADDRESS, tokens)
-        found = await flat_as_typed(asking.services, scope, lookup, seeks, stages)
+        found = await as_typed(asking.services, scope, lookup, seeks, stages)
         row = found.row
         paging.check_moment(scope, row)
         _note_place(asking, row)

@@ -1,0 +1,83 @@
+"""What a look-up finds and is not what was typed: Flat 2, Kings House is not Flat 2, Queens House."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mast_api.ports import Services
+from mast_api.schema import meant
+from mast_api.schema import types as t
+from mast_graph.houses import named_houses
+from mast_graph.read import ConcernsRow, NearRow, Scope, Seek, concerns_at_address
+from mast_intake.address_lookup import AddressLookup
+from mast_resolver.records import Encoding, RecordId
+
+_BY_PARTS: Final = (t.Stage.PLACE, t.Stage.POSTCODE_PLACE, t.Stage.STREET_PLACE, t.Stage.BUILDING)
+"""Stages at which a place is found by its parts: by a number (UPRN) or as written it is surely that one."""
+_TOLD_BY: Final = {"house": "name_type", "floor": "floor", "outward": "outward"}
+"""What tells places apart that the look-up finds alike, and the token that each needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of the place that was typed, and records of those that are not that one."""
+
+    row: ConcernsRow
+    elsewhere: NearRow
+
+
+async def as_typed(
+    services: Services, scope: Scope, lookup: AddressLookup, seeks: Sequence[Seek], stages: Sequence[t.Stage]
+) -> Found:
+    """The answer without flats of that number in another house or on another floor: those may be offered.
+
+    So may houses whose postcode is of another district than the half of one that was typed. An address is
+    another where a record of it says so and none says what was typed.
+    """
+    elsewhere = NearRow(ids=[], sealed=[], entities=[], buildings=[])
+    told = bool(lookup.spellings or lookup.by_half or "floor" in lookup.encoding.tokens)
+    while True:
+        but = sorted(set(elsewhere["entities"]))
+        row = await concerns_at_address(services.store, scope, seeks=seeks, but=but)
+        doubtful = [each["id"] for each in row["places"] if stages[each["rank"]] in _BY_PARTS]
+        # Of more than are listed nothing is told. Each time round some are left out, until none is in doubt.
+        if not told or not doubtful or row["place_count"] > len(row["places"]):
+            return Found(row, elsewhere)
+        said = await named_houses(services.store, scope, doubtful)
+        known = [
+            services.look_up.stored_encoding(RecordId(record), sealed)
+            for record, sealed in zip(said["ids"], said["sealed"], strict=True)
+        ]
+        others = sorted(set(_contradicting(lookup, known, said["entities"])))
+        if not others:
+            return Found(row, elsewhere)
+        for at in others:
+            elsewhere["ids"].append(said["ids"][at])
+            elsewhere["sealed"].append(said["sealed"][at])
+            elsewhere["entities"].append(said["entities"][at])
+            elsewhere["buildings"].append(said["buildings"][at])
+
+
+def _contradicting(
+    lookup: AddressLookup, known: Sequence[Encoding], entities: Sequence[str]
+) -> Iterator[int]:
+    """Which records say that their address is another: no record of it says that it is the one typed."""
+    against = [_differing(lookup, each) for each in known]
+    for rule, token in _TOLD_BY.items():
+        telling = [
+            at for at, each in enumerate(known) if token in each.tokens and token in lookup.encoding.tokens
+        ]
+        confirmed = {entities[at] for at in telling if rule not in against[at]}
+        yield from (at for at in telling if rule in against[at] and entities[at] not in confirmed)
+
+
+def _differing(lookup: AddressLookup, known: Encoding) -> frozenset[str]:
+    """What speaks against a record's place; a name that is a slip from that typed does not."""
+    found = {each.rule for each in meant.scorer().explain_encodings(lookup.encoding, known)}
+    if known.tokens.get("name") in lookup.spellings:
+        found.discard("house")
+    if lookup.by_half and known.tokens.get("outward") != lookup.encoding.tokens["outward"]:
+        found.add("outward")
+    return frozenset(found & _TOLD_BY.keys())
