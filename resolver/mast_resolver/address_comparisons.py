@@ -16,6 +16,8 @@ _UPRN: Final = Comparison(
 )
 _CLOSE: Final = 70
 """Of the bigrams of a street or a house without its type: one slip in seven letters leaves about .75."""
+_SURELY_CLOSE: Final = 80
+"""The same where no one postcode backs it: "Main" and "Maine" have .75, and may be two of one ZIP code."""
 _NO_MORE_SAID: Final = 75
 """Of the bigrams of the shorter of two localities with their towns: a slip apart, it is in the longer."""
 _BUT_FOR_TYPE: Final = 80
@@ -26,9 +28,9 @@ _NOTHING_ELSE: Final = 95
 """Of the bigrams of the address with fewer words: all of them, but for a chance bit."""
 
 
-def _like(name: str) -> tuple[tuple[Fact, ...], ...]:
+def _like(name: str, enough: int = _CLOSE) -> tuple[tuple[Fact, ...], ...]:
     """Much alike, of one type (road, cottage) or one type not given."""
-    alike_enough, kind = alike(name, _CLOSE), f"{name}_type"
+    alike_enough, kind = alike(name, enough), f"{name}_type"
     return (alike_enough, same(kind)), (alike_enough, absent(kind))
 
 
@@ -139,6 +141,11 @@ _AREA: Final = Comparison(
         Level(
             "close_street_sector",
             "the street is written much alike, locality and all but the end of the postcode are equal",
+            _each(_like("street", _SURELY_CLOSE), same("sector"), _SAME_AREA),
+        ),
+        Level(
+            "short_street_sector",
+            "the streets are short and a sign apart, locality and all but the end of the postcode are equal",
             _each(_like("street"), same("sector"), _SAME_AREA),
         ),
         Level(
