@@ -120,6 +120,20 @@ def test_explaining_two_encodings_gives_what_explaining_their_rows_gives(
     assert scorer.explain_encodings(town[left], town[right]) == scorer.explain(left, right)
 
 
+def test_two_encodings_are_explained_without_laying_out_the_model_anew_or_touching_a_row(
+    town: tuple[Encoding, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look-up explains up to two hundred records while somebody waits."""
+    scorer = ModelScorer(read_model("person"))
+    scorer.put(0, town[0])
+    scorer.put(1, town[1])
+    before = scorer.explain(0, 1)
+    with monkeypatch.context() as patch:
+        patch.delattr(ModelScorer, "_weigh")
+        explained = scorer.explain_encodings(town[2], town[3])
+    assert scorer.explain(0, 1) == before != explained
+
+
 def test_a_row_may_be_used_again(person: Person) -> None:
     made = ModelScorer(read_model("person"))
     made.put(0, person("ann", "smith"))
