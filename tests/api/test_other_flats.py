@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 import yaml
-from tests.town import Service, Town
+from tests.town import Service, Town, ago
 
 from mast_resolver.records import Kind
 
@@ -86,3 +86,21 @@ def test_a_flat_whose_names_are_two_is_the_answer_to_either(told: Town, service:
     ]
     assert found[0] == found[1]
     assert len(found[0]) == 1
+
+
+def test_a_house_that_only_somebody_who_is_shielded_names_tells_nothing(told: Town, service: Service) -> None:
+    typed = f"Flat 4, Queens House, {STREET}"
+    before = service.answer(ASK, address=typed)
+    told.says(
+        "housing",
+        "pam",
+        person="Pam Rowe",
+        place=f"Flat 4, Kings House, {STREET}",
+        lives=(ago(90), None),
+        shielded="person",
+    )
+    told.resolve()
+    assert service.answer(ASK, address=typed) == before
+    told.says("fire", "seen", place=f"Flat 4, Kings House, {STREET}", contact="NEIGHBOUR_CONCERN")
+    told.resolve()
+    assert service.answer(ASK, address=typed)["outcome"] == "NONE", "once somebody else says so it is"
