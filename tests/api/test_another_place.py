@@ -87,3 +87,15 @@ def test_what_says_less_but_nothing_else_is_found(told: Town, service: Service) 
         found = [(each["addressId"], each["stage"]) for each in answer["matches"]]
         assert (typed, found) == (typed, [(told.address(HOUSE), stage)])
         assert answer["contacts"]["edges"]
+
+
+def test_beside_half_a_postcode_a_house_is_offered_as_long_as_nobody_knows_its_own(
+    told: Town, service: Service
+) -> None:
+    typed, house = "9 Canal Street, Dudley, DY1", "9 Canal Street, Dudley"
+    told.says("police", "c", place=house, contact="NEIGHBOUR_CONCERN")
+    told.resolve()
+    answer = service.answer(ASK, address=typed)
+    assert (answer["outcome"], len(answer["didYouMean"])) == ("NONE", 1)
+    (known,) = service.answer(ASK, address=house)["matches"]
+    assert answer["didYouMean"][0]["addressId"] == known["addressId"]

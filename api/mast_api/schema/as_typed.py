@@ -33,8 +33,8 @@ async def as_typed(
 ) -> Found:
     """The answer without flats of that number in another house or on another floor: those may be offered.
 
-    So may houses whose postcode is of another district than the half of one that was typed. An address is
-    another where a record of it says so and none says what was typed.
+    So may houses whose postcode does not begin with the half of one that was typed, or is not known. An
+    address is another where a record of it says so and none says what was typed.
     """
     elsewhere = NearRow(ids=[], sealed=[], entities=[], buildings=[])
     told = bool(lookup.spellings or lookup.by_half or "floor" in lookup.encoding.tokens)
@@ -67,7 +67,9 @@ def _contradicting(
     against = [_differing(lookup, each) for each in known]
     for rule, token in _TOLD_BY.items():
         telling = [
-            at for at, each in enumerate(known) if token in each.tokens and token in lookup.encoding.tokens
+            at
+            for at, each in enumerate(known)
+            if rule in against[at] or (token in each.tokens and token in lookup.encoding.tokens)
         ]
         confirmed = {entities[at] for at in telling if rule not in against[at]}
         yield from (at for at in telling if rule in against[at] and entities[at] not in confirmed)

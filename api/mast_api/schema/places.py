@@ -28,7 +28,7 @@ SAYS: Final = {
     t.Stage.UPRN: "The property number (UPRN) is the same.",
     t.Stage.PLACE: "Flat, number or name, street and postcode agree.",
     t.Stage.POSTCODE_PLACE: "Flat, number or name and postcode agree; no street was typed.",
-    t.Stage.STREET_PLACE: "Flat, number or name, street and any area typed agree; no postcode was typed.",
+    t.Stage.STREET_PLACE: "Flat, number or name, street and any area typed agree; no whole postcode was.",
     t.Stage.WRITTEN: "Written exactly alike; it could not be taken apart.",
     t.Stage.BUILDING: "Only the building is known, not the flat: contacts here are the building's own.",
 }
