@@ -12,13 +12,14 @@ import numpy as np
 import yaml
 
 from mast_analytics.civil import LONDON, day_in_words
+from mast_analytics.clusters import clusters_of, dispersion, households_of, spread
 from mast_analytics.costs import Action, Avoided, Counted, Counterfactual, nothing
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.episodes import CutOff, seen_at
-from mast_analytics.history import History, days_of
+from mast_analytics.history import Bools, History, Ints, days_of
 from mast_analytics.release.costs import shown_avoided
 from mast_analytics.unit_costs import UnitCost
-from mast_analytics.volumes import people_behind, whole_from
+from mast_analytics.volumes import WEEK, people_behind, touched_by, whole_from
 from mast_resolver.errors import UnitCostsError
 
 WANTED: Final = ("title", "contact_type", "from", "until")
@@ -94,17 +95,12 @@ def weighed(
                 (claim.title, nothing(f"a window begins after {last}, the last day that is counted"))
             )
             continue
-        observed, people = counted(history, cut_off, claim.contact_type, claim.observed)
-        otherwise, before = (
-            (None, 0)
-            if claim.otherwise is None
-            else counted(history, cut_off, claim.contact_type, claim.otherwise)
-        )
+        observed, otherwise, people = _looked_up(history, cut_off, claim)
         cost = unit_costs.get(claim.unit_cost or "")
         avoided = shown_avoided(
             observed,
             dt.datetime.combine(claim.observed.start, dt.time(), LONDON),
-            people=(people, before),
+            people=people,
             action=claim.action,
             counterfactual=None if otherwise is None else Counterfactual(claim.described or "", otherwise),
             unit_cost=cost if cost is not None and cost.contact_type == claim.contact_type else None,
@@ -125,13 +121,68 @@ def counted(history: History, cut_off: CutOff, contact_type: str, window: Window
 
     Days that the cut-off does not see are no exposure.
     """  # noqa: E501
-    start, end = window.start.toordinal(), min(window.end.toordinal(), cut_off.until)
+    start, end = _days(window, cut_off)
+    rows, day = _of_type(history, cut_off, contact_type)
+    rows &= (day >= start) & (day < end)
+    return Counted(int(rows.sum()), float(end - start)), people_behind(history, cut_off, rows)
+
+
+def _looked_up(
+    history: History, cut_off: CutOff, claim: Claim
+) -> tuple[Counted, Counted | None, tuple[int, int]]:
+    """What was observed, what of the counterfactual, and of how many people each is."""
+    observed, people = counted(history, cut_off, claim.contact_type, claim.observed)
+    if claim.otherwise is None:
+        return observed, None, (people, 0)
+    _, before = counted(history, cut_off, claim.contact_type, claim.otherwise)
+    both = compared(history, cut_off, claim.contact_type, claim.observed, claim.otherwise)
+    return *both, (people, before)
+
+
+def compared(
+    history: History, cut_off: CutOff, contact_type: str, observed: Window, otherwise: Window
+) -> tuple[Counted, Counted]:
+    """Contacts of a type in two windows, and how much their difference varies more than that of Poisson's.
+
+    That is the more of what weeks show (:func:`~mast_analytics.clusters.dispersion`) and what households do
+    (:func:`~mast_analytics.clusters.spread`): one in trouble has many contacts, of all of its children.
+
+    Example:
+        >>> from mast_resolver.known import Known
+        >>> end, day = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC), dt.date(2026, 1, 1)
+        >>> year = Window(day.replace(year=2025), day)
+        >>> compared(History(Known()), CutOff(end, end), "MARAC_REFERRAL", year, year)[0]
+        Counted(events=0, exposure=365.0, spread=1.0)
+    """
+    rows, day = _of_type(history, cut_off, contact_type)
+    found, weekly, moves = [], [], np.zeros(len(rows))
+    (first, last), (begin, end) = _days(observed, cut_off), _days(otherwise, cut_off)
+    scale = (last - first) / max(1, end - begin)
+    for start, stop, weight in ((first, last, -1.0), (begin, end, scale)):
+        inside = rows & (day >= start) & (day < stop)
+        moves += weight * inside
+        week = (day[inside] - start) // WEEK
+        weekly.append(np.bincount(week[week < (stop - start) // WEEK], minlength=(stop - start) // WEEK))
+        found.append((int(inside.sum()), float(stop - start)))
+    touched, who = touched_by(history, cut_off, moves != 0)
+    belongs = clusters_of(touched, who, households_of(history), len(rows))
+    between = spread(moves[moves != 0], belongs[moves != 0], found[0][0] + scale**2 * found[1][0])
+    varies = max(between, dispersion(*weekly))
+    return Counted(*found[0], varies), Counted(*found[1], varies)
+
+
+def _days(window: Window, cut_off: CutOff) -> tuple[int, int]:
+    """First and last day, the last one excluded. Days that the cut-off does not see are no exposure."""
+    start = window.start.toordinal()
+    return start, max(start, min(window.end.toordinal(), cut_off.until))
+
+
+def _of_type(history: History, cut_off: CutOff, contact_type: str) -> tuple[Bools, Ints]:
+    """Which versions of contacts were known and are of the type, and the days of those."""
     rows = seen_at(history, cut_off) & np.isin(history.versions.type, history.types.find([contact_type]))
     day = np.zeros(len(rows), np.int64)
     day[rows] = days_of(history.versions.at[rows])
-    rows &= (day >= start) & (day < end)
-    exposure = float(max(end - start, 0))
-    return Counted(int(rows.sum()), exposure), people_behind(history, cut_off, rows)
+    return rows, day
 
 
 def _claim(entry: Mapping[str, Any]) -> Claim:

@@ -23,10 +23,14 @@ AFTERWARDS: Final = "the action was logged after what it is said to have avoided
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many happened, over how much exposure: people times years, say, of the same unit on both sides."""
+    """How many happened, over how much exposure: people times years, say, of the same unit on both sides.
+
+    ``spread`` is by how much such counts vary more than Poisson's, 1 or more.
+    """
 
     events: int
     exposure: float
+    spread: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,14 @@ def avoided(
     """Fewer events than the counterfactual has for the same exposure, times the unit cost.
 
     ``observed`` were counted from ``since`` on: an action that was logged later avoided none of it. A
-    negative figure is one: more happened than would have. Counts are Poisson's, each with Byar's limits; the
-    interval of the difference is Zou and Donner's, which needs no normal distribution of either. Where the
-    cost was published as a range, the interval holds both ends.
+    negative figure is one: more happened than would have. Each count has Byar's limits, of as many fewer
+    events as it is said to vary more than Poisson's; the interval of the difference is Zou and Donner's,
+    which needs no normal distribution of either. Where the cost was published as a range, the interval
+    holds both ends.
 
     Raises:
-        UsageError: a count is below nought, an exposure is not above it, or the level is not between 0 and 1.
+        UsageError: a count is below nought, an exposure is not above it, a spread is below 1, or the level is
+            not between 0 and 1.
 
     Example:
         >>> day = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -130,12 +136,12 @@ def fewer(observed: Counted, otherwise: Counted, level: float = 0.95) -> Figure:
         (40.0, 14.6, 65.9)
     """
     scale = observed.exposure / otherwise.exposure
-    return difference(_times(otherwise.events, scale, level), _times(observed.events, 1.0, level))
+    return difference(_times(otherwise, scale, level), _times(observed, 1.0, level))
 
 
-def _times(events: int, scale: float, level: float) -> Figure:
-    low, high = byar(events, 1.0, level)
-    return Figure(events * scale, float(low) * scale, float(high) * scale)
+def _times(counted: Counted, scale: float, level: float) -> Figure:
+    low, high = byar(counted.events / counted.spread, 1 / counted.spread, level)
+    return Figure(counted.events * scale, float(low) * scale, float(high) * scale)
 
 
 def _priced(events: Figure, cost: UnitCost) -> Figure:
@@ -165,7 +171,8 @@ def _said(
 
 
 def _check(counted: Counted) -> None:
-    if counted.events < 0 or not 0 < counted.exposure < math.inf:
+    if counted.events < 0 or not 0 < counted.exposure < math.inf or not 1 <= counted.spread < math.inf:
         raise UsageError(
-            "counts are of nought or more events over some exposure", fix="give people times years at risk"
+            "counts are of nought or more events over some exposure, and vary as Poisson's at the least",
+            fix="give people times years at risk, and a spread of 1 or more",
         )

@@ -7,11 +7,12 @@ might still happen, and says too much.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mast_analytics.influence import Rows, moved_by, variance_between
 from mast_analytics.intervals import Floats, z_of
 from mast_resolver.errors import UsageError
 
@@ -48,6 +49,8 @@ class Incidence:
     begins: Floats
     ends: Floats
     """When following began and ended, each in ascending order: of different people."""
+    rows: Rows | None = None
+    """Who was followed, where intervals are to hold for clusters of them."""
 
     @property
     def people(self) -> int:
@@ -63,7 +66,8 @@ class Incidence:
         """Share to whom it has happened by a time, with its interval on the scale of log(-log).
 
         That interval stays within 0 and 1. There is none where nothing has happened, and no figure after the
-        last time at which anybody was followed.
+        last time at which anybody was followed. Where it was said what goes together its variance is between
+        those clusters.
 
         Raises:
             UsageError: there is no such cause, or the level is not between 0 and 1.
@@ -78,12 +82,23 @@ class Incidence:
         if step < 0:
             return Estimate(0.0, None, None, left)
         row = self.causes.index(cause)
-        share, variance = float(self.happened[row, step]), float(self.variance[row, step])
+        share, variance = float(self.happened[row, step]), self._variance(row, step)
         if not 0 < share < 1 or variance <= 0:
             return Estimate(share, None, None, left)
         spread = z_of(level) * np.sqrt(variance) / (share * abs(np.log(share)))
         low, high = share ** np.exp(spread), share ** np.exp(-spread)
         return Estimate(share, float(low), float(high), left)
+
+    def _variance(self, row: int, step: int) -> float:
+        if self.rows is None:
+            return float(self.variance[row, step])
+        size, upto = len(self.causes) + 1, step + 1
+        steps, risk = np.zeros((upto, size, size), np.int64), np.zeros((upto, size), np.int64)
+        steps[:, 0, 1:], risk[:, 0] = self.events[:, :upto].T, self.at_risk[:upto]
+        began = np.eye(size)[0]
+        return variance_between(
+            moved_by(self.rows, row + 1, self.times[:upto], steps, risk, began), self.rows.cluster
+        )
 
 
 def incidence(
@@ -93,16 +108,19 @@ def incidence(
     *,
     entries: ArrayLike | None = None,
     given_nothing_by: float = 0.0,
+    clusters: ArrayLike | None = None,
 ) -> Incidence:
     """Aalen-Johansen with delayed entry and right censoring.
 
     Of each person: when following ended, why (0: censored, 1..: the cause of that place in ``names``), and
     when following began, if not at 0. Who comes in late counts from then on only, so nobody is counted for
     time in which they could not have been seen. ``given_nothing_by`` is for when too few were followed early
-    on: shares are then of those to whom nothing had happened by that time.
+    on: shares are then of those to whom nothing had happened by that time. ``clusters`` says what each
+    belongs with, by any number: clocks of one person, people of one household.
 
     Estimator: Aalen and Johansen (1978), Scand. J. Statist. 5:141-150. Variance: delta method after
-    Greenwood, as in Collett (2015), Modelling Survival Data in Medical Research, 3rd ed., p. 411.
+    Greenwood, as in Collett (2015), Modelling Survival Data in Medical Research, 3rd ed., p. 411;
+    between clusters, of :func:`~mast_analytics.influence.variance_between`.
 
     Raises:
         UsageError: lengths differ, somebody leaves no later than they came in, or a cause has no name.
@@ -125,7 +143,7 @@ def incidence(
     nothing = np.cumprod(1 - every / np.maximum(at_risk, 1))
     before = np.concatenate([[1.0], nothing[:-1]])[: len(times)]
     happened = np.cumsum(before * events / np.maximum(at_risk, 1), axis=1)
-    return Incidence(
+    found = Incidence(
         causes=tuple(names),
         times=times,
         at_risk=at_risk,
@@ -136,6 +154,10 @@ def incidence(
         begins=begins,
         ends=ends,
     )
+    if clusters is None:
+        return found
+    to = np.where(counted, why, -1)
+    return replace(found, rows=Rows(np.zeros(len(left), np.int64), to, came, left, np.asarray(clusters)))
 
 
 def followed(times: Floats | Ints, begins: Floats | Ints, ends: Floats | Ints) -> Ints:

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from mast_analytics.clusters import households_of
 from mast_analytics.episodes import NO_DAY, Episodes, deaths
 from mast_analytics.history import Ints
 from mast_analytics.incidence import CENSORED, Incidence, incidence
@@ -37,6 +38,8 @@ class Reaching:
 def reaching(episodes: Episodes, level: int, *, origin: int = 0, since: int | None = None) -> Reaching:
     """Who was first met before ``since``, an ordinal of a day, is followed from then on: delayed entry.
 
+    Intervals are between households, for siblings climb together.
+
     Raises:
         UsageError: the level is off the ladder, or not above the origin.
 
@@ -66,7 +69,11 @@ def reaching(episodes: Episodes, level: int, *, origin: int = 0, since: int | No
         already=int((already & (cause == 1)).sum()),
         earlier=int(before.sum()),
         incidence=incidence(
-            (end - began)[followed], cause[followed], OUTCOMES, entries=(entry - began)[followed]
+            (end - began)[followed],
+            cause[followed],
+            OUTCOMES,
+            entries=(entry - began)[followed],
+            clusters=households_of(episodes.history)[who[followed]],
         ),
         subjects=who[~before],
     )

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from mast_analytics.civil import LATEST, Span, Unit
+from mast_analytics.clusters import households_of, spread
 from mast_analytics.episodes import NO_DAY, Episodes, deaths
 from mast_analytics.history import Bools, Ints, begins, ends, latest_so_far
 from mast_analytics.incidence import Incidence, incidence
@@ -65,8 +66,8 @@ def from_referral(
     """Days from each referral of the period to the next one of the same person, or their death.
 
     Every referral starts a clock of its own; one that the cut-off comes too soon for is censored, and is not
-    one that was not followed by another. The intervals take the clocks of one person for independent, which
-    they are with ``each_once``: then only the first clock of each counts, and counts are of people.
+    one that was not followed by another. With ``each_once`` only the first clock of each counts, and counts
+    are of people. Intervals are between households: clocks of one, and of siblings, go together.
 
     Raises:
         UnknownNameError: a type is not of the vocabulary.
@@ -112,7 +113,7 @@ def look_back(
     """The published measure: of referrals in a period, how many came within a year of the one before.
 
     ``recorded_since`` is the ordinal of the first day that the agency's records cover. The interval is
-    Wilson's and takes referrals for independent.
+    Wilson's, at a size that is smaller where referrals of one household go together (``clusters.spread``).
 
     Raises:
         UnknownNameError: a type is not of the vocabulary.
@@ -128,8 +129,14 @@ def look_back(
     index = (period.start <= day) & (day < period.end)
     hit, miss = again & covered & index, ~again & covered & index
     hits, total = int(hit.sum()), int((covered & index).sum())
-    low, high = wilson(hits, total, level)
-    people = [len(np.unique(who[rows])) for rows in (hit, miss, hit | miss)]
+    counted, share = hit | miss, hits / max(1, total)
+    together = spread(
+        hit[counted].astype(np.float64) - share,
+        households_of(episodes.history)[who[counted]],
+        total * share * (1 - share),
+    )
+    low, high = wilson(hits / together, total / together, level)
+    people = [len(np.unique(who[rows])) for rows in (hit, miss, counted)]
     return LookBack(hits, total, int((index & ~covered).sum()), float(low), float(high), *people)
 
 
@@ -165,7 +172,12 @@ def _again(episodes: Episodes, who: Ints, began: Ints, referred: Ints, day: Ints
     again[there] = day[next_[there]]
     end, cause = ending(episodes, who, again)
     followed = end > began
-    return incidence((end - began)[followed], cause[followed], OUTCOMES)
+    return incidence(
+        (end - began)[followed],
+        cause[followed],
+        OUTCOMES,
+        clusters=households_of(episodes.history)[who[followed]],
+    )
 
 
 def _referrals(episodes: Episodes, types: Iterable[str]) -> tuple[Ints, Ints]:

@@ -19,8 +19,8 @@ YEAR_DAYS: Final = 365.25
 class Transitions:
     """Square tables, from row to column, in the order of ``states``.
 
-    ``share`` is of those who left the row's state; ``rate`` is a year at risk in it. Intervals of shares
-    widen where one subject counts often; those of rates are Poisson's.
+    ``share`` is of those who left the row's state; ``rate`` is a year at risk in it. Intervals of both widen
+    where one cluster counts often.
     """
 
     states: tuple[str, ...]
@@ -44,7 +44,9 @@ def transitions(spells: Spells, *, level: float = 0.95, clusters: Ints | None = 
     ``clusters`` says, for each spell, what it belongs with: its subject, unless something wider is given,
     such as the household. The interval of a share is Wilson's at an effective size: that of the linearised
     variance between clusters (Cochran 1977, Sampling Techniques, 3rd ed., section 6.3), never above the
-    number counted; where all went one way, the number of clusters.
+    number counted; where all went one way, the number of clusters. That of a rate is Byar's of as many fewer
+    events and years as the linearised variance of their ratio between clusters (the same section) is more
+    than Poisson's, never of more than were counted.
 
     Raises:
         UsageError: the level is not between 0 and 1.
@@ -64,12 +66,13 @@ def transitions(spells: Spells, *, level: float = 0.95, clusters: Ints | None = 
     days = np.bincount(spells.state, weights=spells.stop - spells.start, minlength=size)
     years = days / YEAR_DAYS
     leavers = counts.sum(axis=1, keepdims=True)
+    belongs = spells.subject if clusters is None else clusters
     with np.errstate(divide="ignore", invalid="ignore"):
         share, rate = counts / leavers, counts / years[:, None]
-    belongs = (spells.subject if clusters is None else clusters)[left]
-    effective = _effective(cell, belongs, size, share, leavers)
+    effective = _effective(cell, belongs[left], size, share, leavers)
+    spread = _spread(spells, belongs, counts, rate)
     share_low, share_high = wilson(share * effective, effective, level)
-    rate_low, rate_high = byar(counts, years[:, None], level)
+    rate_low, rate_high = byar(counts / spread, years[:, None] / spread, level)
     return Transitions(
         states=spells.states,
         counts=counts,
@@ -118,3 +121,28 @@ def _effective(cell: Ints, cluster: Ints, size: int, share: Floats, leavers: Int
         effective = np.minimum(leavers, share * (1 - share) / varies)
     told = (groups > 1) & (share > 0) & (share < 1) & (spread > 1e-9)
     return np.where(told, effective, groups)
+
+
+def _spread(spells: Spells, cluster: Ints, counts: Ints, rate: Floats) -> Floats:
+    """By how much counts for their years vary more between clusters than Poisson's would; 1 at the least."""
+    size, left = len(spells.states), spells.to >= 0
+    _, member = np.unique(cluster, return_inverse=True)
+    many = int(member.max(initial=-1)) + 1
+    spent = (spells.stop - spells.start) / YEAR_DAYS
+    place = member * size + spells.state
+    years = np.bincount(place, weights=spent, minlength=many * size).reshape(many, size)
+    cell = spells.state[left] * size + spells.to[left]
+    into, hits = np.unique(cell * many + member[left], return_counts=True)
+    there, who = into // max(1, many), into % max(1, many)
+
+    def summed(values: Floats) -> Floats:
+        total = np.bincount(there, weights=values, minlength=size * size).reshape(size, size)
+        return total.astype(np.float64)
+
+    groups = (years > 0).sum(axis=0)[:, None].astype(float)
+    # The sum over clusters of (hits - rate * years) squared, multiplied out.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        squares = summed(hits**2.0) - 2 * rate * summed(hits * years[who, there // size])
+        squares += rate**2 * (years**2).sum(axis=0)[:, None]
+        found = squares / counts * groups / (groups - 1)
+    return np.where((counts > 0) & (groups > 1), np.maximum(found, 1.0), 1.0)

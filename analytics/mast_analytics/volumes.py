@@ -4,7 +4,9 @@ Contacts come in clusters: a household is in trouble, a school term begins. So c
 would, and an interval that supposes Poisson finds changes that are none. Weekly counts are taken as negative
 binomial with a variance that is a constant multiple of the mean (NB1: Cameron and Trivedi 2013, Regression
 Analysis of Count Data, 2nd ed., section 3.3): sums of such weeks are such counts again, with the same
-multiple, so that what is learnt from weeks holds for a year. With a multiple of one it is Poisson.
+multiple, so that what is learnt from weeks holds for a year. With a multiple of one it is Poisson. Weeks do
+not show that one household had many contacts all year: the multiple is that between households where it is
+more.
 
 A year of which agreements let only the later part be counted is none: beside a whole one it would look like
 growth, or like its opposite.
@@ -14,12 +16,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
+from mast_analytics.clusters import clusters_of, dispersion, households_of, spread
 from mast_analytics.digests import hash_of, hashed, mixed
 from mast_analytics.episodes import CutOff, of_today, people_and_places, seen_at
 from mast_analytics.history import Bools, History, Ints, begins, days_of, joined
@@ -78,6 +81,8 @@ class Volumes:
     changes: tuple[Change, ...]
     total: Change
     cut: tuple[tuple[str, dt.date], ...] = ()
+    wider: Mapping[tuple[By, str], float] = field(default_factory=dict)
+    """Of volumes by agency and type: the dispersion of all of each agency and of each type."""
 
 
 def volumes(
@@ -104,8 +109,8 @@ def volumes(
     (before, now, end), day, counted = _two_years(history, cut_off)
     rows = np.flatnonzero(counted)
     names, label = _labels(history, cut_off, by, areas)
-    touched, who = _touched(history, cut_off, counted)
-    marks = _Marks(day, (before, now, end), touched, who)
+    touched, who = touched_by(history, cut_off, counted)
+    marks = _Marks(day, (before, now, end), touched, who, households_of(history))
     since = whole_from(history, cut_off)
     latest = int(since.max(initial=0))
     changes = []
@@ -121,7 +126,18 @@ def volumes(
         changes=tuple(sorted(changes, key=lambda each: each.name)),
         total=marks.change("all", rows, level, latest),
         cut=_cut(history, since, before),
+        wider=_wider(history, marks, rows) if by is By.SOURCE else {},
     )
+
+
+def _wider(history: History, marks: _Marks, rows: Ints) -> dict[tuple[By, str], float]:
+    of = history.versions
+    kinds = (By.AGENCY, of.agency, history.agencies.all), (By.TYPE, of.type, history.types.all)
+    return {
+        (by, names[place]): marks.dispersion(rows[label[rows] == place])
+        for by, label, names in kinds
+        for place in np.unique(label[rows]).tolist()
+    }
 
 
 def change(
@@ -131,8 +147,13 @@ def change(
     weekly: tuple[Ints, Ints],
     days: tuple[int, int],
     level: float = 0.95,
+    *,
+    between: float = 1.0,
 ) -> Change:
     """Of two years: counts, different people, counts of whole weeks, and how many days they had.
+
+    ``between`` is by how much the share of this year varies more between households than independent contacts
+    would have it (:func:`~mast_analytics.clusters.spread`).
 
     Given how many there were in both, those of this year are a share of them: its interval is Wilson's at a
     size that the dispersion makes smaller, and the ratio's limits are its odds. That is the exact conditional
@@ -148,15 +169,15 @@ def change(
         (1.5, 1.17, 1.92)
     """
     before, now = counts
-    spread = dispersion(*weekly)
-    low, high = limits(before, now, days[0] / days[1], spread, level)
+    varies = max(dispersion(*weekly), between)
+    low, high = limits(before, now, days[0] / days[1], varies, level)
     return Change(
         name=name,
         before=before,
         now=now,
         people_before=people[0],
         people_now=people[1],
-        dispersion=spread,
+        dispersion=varies,
         ratio=now / before * days[0] / days[1] if before else None,
         low=low,
         high=high,
@@ -180,27 +201,9 @@ def limits(
     return odds(float(share_low)), odds(float(share_high))
 
 
-def dispersion(*years: Ints) -> float:
-    """By how much counts of weeks vary more than Poisson's: Pearson's statistic over its degrees of freedom.
-
-    Each year has a mean of its own. Never below 1: that counts keep apart of themselves is not to be had
-    from few weeks. A season widens it, which errs on the side of seeing no change.
-
-    Example:
-        >>> dispersion(np.array([0, 4, 0, 4]), np.array([2, 2, 2, 2]))
-        1.3333333333333333
-    """
-    total, freedom = 0.0, 0
-    for year in years:
-        if len(year) and year.sum():
-            total += float(((year - year.mean()) ** 2).sum() / year.mean())
-            freedom += len(year) - 1
-    return max(1.0, total / freedom) if freedom else 1.0
-
-
 def people_behind(history: History, cut_off: CutOff, versions: Bools) -> int:
     """Of how many different people those contacts are; of addresses, where they are of nobody."""
-    _, who = _touched(history, cut_off, versions)
+    _, who = touched_by(history, cut_off, versions)
     return max(len(np.unique(who)), int(versions.any()))
 
 
@@ -240,7 +243,7 @@ def contacts_of(
         {}
     """
     (_, now, _), day, counted = _two_years(history, cut_off)
-    touched, who = _touched(history, cut_off, counted)
+    touched, who = touched_by(history, cut_off, counted)
     if not len(who):
         return {}
     of = history.versions
@@ -282,10 +285,13 @@ def _two_years(history: History, cut_off: CutOff) -> tuple[tuple[int, int, int],
 class _Marks:
     """The two years, cut into weeks from the end of each back, and who stands behind which version."""
 
-    def __init__(self, day: Ints, ends: tuple[int, int, int], touched: Ints, who: Ints) -> None:
+    def __init__(
+        self, day: Ints, ends: tuple[int, int, int], touched: Ints, who: Ints, belongs: Ints
+    ) -> None:
         self._day, self._ends = day, ends
         order = np.argsort(touched, kind="stable")
         self._touched, self._who = touched[order], who[order]
+        self._cluster = clusters_of(self._touched, self._who, belongs, len(day))
 
     def change(self, name: str, rows: Ints, level: float, held: int) -> Change:
         before, now, end = self._ends
@@ -298,9 +304,22 @@ class _Marks:
             (self._weekly(first, now), self._weekly(second, end)),
             (now - before, end - now),
             level,
+            between=self._between(rows),
         )
         whole = (held <= before, held <= now)
         return found if all(whole) else replace(found, ratio=None, low=None, high=None, whole=whole)
+
+    def dispersion(self, rows: Ints) -> float:
+        """Of those versions together, of both years."""
+        _, now, end = self._ends
+        first, second = rows[self._day[rows] < now], rows[self._day[rows] >= now]
+        weekly = dispersion(self._weekly(first, now), self._weekly(second, end))
+        return max(weekly, self._between(rows))
+
+    def _between(self, rows: Ints) -> float:
+        later = (self._day[rows] >= self._ends[1]).astype(np.float64)
+        share = float(later.mean()) if len(rows) else 0.0
+        return spread(later - share, self._cluster[rows], len(rows) * share * (1 - share))
 
     def _people(self, rows: Ints) -> int:
         # Records that are nobody yet may all be one person: of them alone it is one.
@@ -352,7 +371,7 @@ def _by_area(history: History, cut_off: CutOff, areas: Mapping[str, str]) -> tup
     return names, label
 
 
-def _touched(history: History, cut_off: CutOff, seen: Bools) -> tuple[Ints, Ints]:
+def touched_by(history: History, cut_off: CutOff, seen: Bools) -> tuple[Ints, Ints]:
     """Versions, and whom each touches: people, and addresses where it is no person."""
     touches = history.touches
     entity, person, place = people_and_places(history, cut_off)

@@ -264,7 +264,7 @@ def referred_again(seed: int) -> Episodes:
     again = closed + np.where(rng.random(size) < 0.32, rng.integers(1, 366, size), 5000)
     history = History(Known())
     referral, plan = history.types.number("CHILDREN_REFERRAL"), history.types.number("CHILD_IN_NEED")
-    who = np.arange(size)
+    who = np.array([history.names.number(f"P-{each}") for each in range(size)])
     returned, seen = again < until, closed < until
     subject = np.concatenate([who, who[returned]])
     start = np.concatenate([opened, again[returned]])

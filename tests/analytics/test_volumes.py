@@ -14,6 +14,7 @@ from scipy.stats import binomtest
 from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
 from tests.analytics.histories import contact, known, knowns, on
 
+from mast_analytics.clusters import dispersion
 from mast_analytics.disclosure.ledger import Ledger
 from mast_analytics.disclosure.policies import POLICIES, policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
@@ -28,7 +29,6 @@ from mast_analytics.volumes import (
     Volumes,
     change,
     contacts_of,
-    dispersion,
     volumes,
 )
 from mast_resolver.errors import UsageError

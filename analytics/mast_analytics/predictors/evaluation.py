@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 
 from mast_analytics.civil import evening
+from mast_analytics.clusters import households_of
 from mast_analytics.episodes import CutOff
-from mast_analytics.history import Bools, History
+from mast_analytics.history import Bools, History, Ints
 from mast_analytics.predictors.fitting import Association, Chances, cox, discrete, enough
 from mast_analytics.predictors.judging import (
     Calibration,
@@ -28,6 +29,7 @@ from mast_analytics.predictors.judging import (
     gaps,
     listed,
     people_behind,
+    spreads,
 )
 from mast_analytics.predictors.periods import VARIABLES, Periods, periods
 from mast_resolver.errors import UsageError
@@ -126,7 +128,8 @@ def evaluate(history: History, plan: Plan) -> Evaluation:
     enough(int(test.event.sum()), LEAST_TO_JUDGE, "to judge by", fix=fix)
     chances = [fit(train, test, plan.level) for fit in (discrete, cox)]
     inside = np.all([np.isfinite(each.of_rows) for each in chances], axis=0)
-    models = tuple(_judged(each, test, inside, plan) for each in chances)
+    belongs = households_of(history)[test.subject]
+    models = tuple(_judged(each, test, inside, plan, belongs) for each in chances)
     return Evaluation(
         plan=plan,
         people=len(np.unique(np.concatenate([train.subject, test.subject]))),
@@ -170,11 +173,12 @@ def split(history: History, plan: Plan) -> tuple[Periods, Periods]:
     )
 
 
-def _judged(chances: Chances, test: Periods, inside: Bools, plan: Plan) -> Judged:
+def _judged(chances: Chances, test: Periods, inside: Bools, plan: Plan, belongs: Ints) -> Judged:
     of_rows, event = chances.of_rows[inside], test.event[inside]
     on_list, subject = listed(of_rows, test.landmark[inside], plan.each_period), test.subject[inside]
     counts = counted(on_list, event, test.group[inside], len(test.groups))
     people = people_behind(on_list, event, test.group[inside], subject, len(test.groups))
+    more = spreads(on_list, event, test.group[inside], belongs[inside], len(test.groups))
     there = np.flatnonzero(counts.sum(axis=1) > 0)
     return Judged(
         model=chances.model,
@@ -182,7 +186,12 @@ def _judged(chances: Chances, test: Periods, inside: Bools, plan: Plan) -> Judge
         associations=chances.associations,
         calibration=calibration(of_rows, event, plan.level, subject=subject),
         capacity=capacity_of(counts.sum(axis=0), plan.each_period, plan.level),
-        groups=gaps(counts[there], tuple(test.groups[each] for each in there.tolist()), plan.level),
+        groups=gaps(
+            counts[there],
+            tuple(test.groups[each] for each in there.tolist()),
+            plan.level,
+            varies=[more[each] for each in there.tolist()],
+        ),
         people=tuple(people[each] for each in (*there.tolist(), -1)),
     )
 

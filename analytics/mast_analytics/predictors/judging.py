@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from mast_analytics.clusters import spread
 from mast_analytics.history import Bools, Floats, Ints
 from mast_analytics.intervals import Figure, byar, difference, wilson, z_of
 from mast_analytics.predictors.fitting import logistic
 
 BINS: Final = 10
+Spreads = tuple[tuple[float, float], ...]
+"""Of each of the three rates of a group: of its own, and of that of everybody else."""
+NO_SPREAD: Final[Spreads] = ((1.0, 1.0),) * 3
 CELLS: Final = ("listed, event", "listed, none", "not listed, event", "not listed, none")
 
 
@@ -78,6 +83,8 @@ class Group:
     selected_gap: Figure
     missed_gap: Figure
     false_alarms_gap: Figure
+    spreads: Spreads = NO_SPREAD
+    """By how much rates vary more than those of independent rows: one person is listed in many periods."""
 
 
 def calibration(
@@ -195,11 +202,35 @@ def people_behind(
     )
 
 
-def gaps(counts: Floats, names: tuple[str, ...], level: float = 0.95) -> tuple[Group, ...]:
+def spreads(on_list: Floats, event: Bools, group: Ints, cluster: Ints, groups: int) -> tuple[Spreads, ...]:
+    """Of each group, for the intervals of :func:`gaps`; ``cluster`` says what each row belongs with.
+
+    Example:
+        >>> on_list, nobody, one = np.array([1.0, 1, 0, 0]), np.zeros(4, bool), np.zeros(4, int)
+        >>> spreads(on_list, nobody, one, np.array([5, 5, 6, 6]), 1)[0][0]
+        (4.0, 1.0)
+    """
+    every = np.ones(len(event), np.bool_)
+
+    def of(rows: Bools) -> float:
+        size = int(rows.sum())
+        rate = float(on_list[rows].mean()) if size else 0.0
+        return spread(on_list[rows] - rate, cluster[rows], size * rate * (1 - rate)) if size else 1.0
+
+    return tuple(
+        tuple((of(mine & of_rate), of(~mine & of_rate)) for of_rate in (every, event, ~event))
+        for mine in (group == each for each in range(groups))
+    )
+
+
+def gaps(
+    counts: Floats, names: tuple[str, ...], level: float = 0.95, *, varies: Sequence[Spreads] | None = None
+) -> tuple[Group, ...]:
     """Rates of each group by ``fairlearn``, and their distance from those of everybody else.
 
-    The interval of a distance is Newcombe's, of two independent shares with Wilson's limits. With many groups
-    some interval is without nought by chance alone.
+    The interval of a distance is Newcombe's, of two independent shares with Wilson's limits, each of as many
+    fewer rows as ``varies`` says (:func:`spreads`). With many groups some interval is without nought by
+    chance alone.
 
     Example:
         >>> found = gaps(np.array([[10.0, 20, 5, 65], [10, 10, 10, 170]]), ("a", "b"))
@@ -211,18 +242,13 @@ def gaps(counts: Floats, names: tuple[str, ...], level: float = 0.95) -> tuple[G
     for place, name in enumerate(names):
         mine, others = counts[place], counts.sum(axis=0) - counts[place]
         selected, missed, alarms = by_group[place]
-        found.append(
-            Group(
-                name=name,
-                counts=(float(mine[0]), float(mine[1]), float(mine[2]), float(mine[3])),
-                selected=selected,
-                missed=missed,
-                false_alarms=alarms,
-                selected_gap=_gap(mine[:2].sum(), mine.sum(), others[:2].sum(), others.sum(), level),
-                missed_gap=_gap(mine[2], mine[0] + mine[2], others[2], others[0] + others[2], level),
-                false_alarms_gap=_gap(mine[1], mine[1] + mine[3], others[1], others[1] + others[3], level),
-            )
+        more = NO_SPREAD if varies is None else varies[place]
+        first, second, third = (
+            _gap(of_rate(mine), of_rate(others), each, level)
+            for of_rate, each in zip((_listed, _missed, _alarms), more, strict=True)
         )
+        counted_ = float(mine[0]), float(mine[1]), float(mine[2]), float(mine[3])
+        found.append(Group(name, counted_, selected, missed, alarms, first, second, third, more))
     return tuple(found)
 
 
@@ -252,10 +278,28 @@ def _where(rate: float, size: float) -> float:
     return float(rate) if size > 0 else np.nan
 
 
-def _gap(hits: float, size: float, other_hits: float, other_size: float, level: float) -> Figure:
-    if not size or not other_size:
+def _listed(cells: Floats) -> tuple[float, float]:
+    return float(cells[:2].sum()), float(cells.sum())
+
+
+def _missed(cells: Floats) -> tuple[float, float]:
+    return float(cells[2]), float(cells[0] + cells[2])
+
+
+def _alarms(cells: Floats) -> tuple[float, float]:
+    return float(cells[1]), float(cells[1] + cells[3])
+
+
+def _gap(
+    mine: tuple[float, float], others: tuple[float, float], varies: tuple[float, float], level: float
+) -> Figure:
+    if not mine[1] or not others[1]:
         return Figure(np.nan, np.nan, np.nan)
-    return difference(share(hits, size, level), share(other_hits, other_size, level))
+    own, other = (
+        share(hits / more, size / more, level)
+        for (hits, size), more in zip((mine, others), varies, strict=True)
+    )
+    return difference(own, other)
 
 
 def share(hits: float, size: float, level: float = 0.95) -> Figure:

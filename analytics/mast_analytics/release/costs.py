@@ -6,6 +6,7 @@ import datetime as dt
 
 import numpy as np
 
+from mast_analytics.clusters import rounded_up
 from mast_analytics.costs import Action, Avoided, Counted, Counterfactual, avoided, nothing
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.unit_costs import UnitCost
@@ -22,6 +23,8 @@ def shown_avoided(
     policy: Policy,
 ) -> Avoided:
     """As :func:`~mast_analytics.costs.avoided`, of counts and exposures rounded as the policy has it.
+
+    By how much they vary more than Poisson's is rounded up, as of volumes.
 
     ``people`` says how many different people stand behind the events that were observed, and those of the
     counterfactual. Where either is too few nothing is claimed: a sum divided by its unit cost is the count.
@@ -47,4 +50,4 @@ def shown_avoided(
 def _rounded(counted: Counted, policy: Policy) -> Counted:
     events = int(policy.rounded(np.array([counted.events]))[0])
     exposure = max(1.0, round(counted.exposure / policy.coarse)) * policy.coarse
-    return Counted(events, exposure)
+    return Counted(events, exposure, rounded_up(counted.spread))

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from mast_analytics.clusters import rounded_up
 from mast_analytics.disclosure.policies import Ints, Policy
 from mast_analytics.disclosure.tables import HIDDEN, Table, protect
 from mast_analytics.history import Floats
@@ -82,7 +83,7 @@ def shown_evaluation(found: Evaluation, policy: Policy) -> ShownEvaluation:
     """Everything of an evaluation that may be shown.
 
     Factors, ratios and slopes are of all rows, to two decimals. Everything else is worked out from counts
-    that are shown.
+    that are shown, intervals of gaps with spreads that are rounded up to halves.
     """
 
     def rounded(count: int, people: int) -> int | str:
@@ -174,7 +175,11 @@ def _groups(judged: Judged, counts: Ints, policy: Policy) -> tuple[tuple[Group, 
     if cells is None or len(kept) < 2:
         return (), len(counts), cells
     names = tuple(judged.groups[place].name for place in kept)
-    shown = gaps(table.values[kept, :2, :2].reshape(-1, 4).astype(np.float64), names)
+    varies = [
+        tuple((rounded_up(own), rounded_up(other)) for own, other in judged.groups[place].spreads)
+        for place in kept
+    ]
+    shown = gaps(table.values[kept, :2, :2].reshape(-1, 4).astype(np.float64), names, varies=varies)
     return shown, len(counts) - len(kept), cells
 
 

@@ -10,20 +10,19 @@ A year that is not held whole is not shown. Those who read "year before" over a 
 from __future__ import annotations
 
 import datetime as dt
-import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from mast_analytics.civil import day_in_words, last_month_end, months_after
+from mast_analytics.clusters import rounded_up
 from mast_analytics.disclosure.policies import Ints, Policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
 from mast_analytics.history import Bools
 from mast_analytics.volumes import BETWEEN, By, Volumes, limits
 from mast_resolver.errors import UsageError
 
-DISPERSION_STEP: Final = 0.5
 SAFE: Final = (By.AREA, By.SOURCE)
 NOT_WHOLE: Final = "not held whole"
 """Stands where a figure would be of a part of a year only."""
@@ -68,7 +67,8 @@ def shown_volumes(
 
     By agency or by type alone they are asked of volumes by both, with ``wider``. A change is worked out from
     the two figures that are shown, with half of what they are rounded to on either side, and from the
-    dispersion rounded up to halves: so it tells nothing that they do not.
+    dispersion rounded up to halves: so it tells nothing that they do not. That of a wider row is of all that
+    is of it: a household with contacts of many types is one household.
 
     Raises:
         UsageError: volumes by agency or type alone, or ``wider`` of other volumes than by both.
@@ -107,7 +107,9 @@ def shown_volumes(
         listed = [rows.row(*each) for each in zip(names, shown, spreads, strict=True)]
     else:
         part = WIDER[found.by, wider]
-        listed = rows.summed([name.split(BETWEEN)[part] for name in names], shown, spreads)
+        groups = [name.split(BETWEEN)[part] for name in names]
+        least = [found.wider.get((wider, group), 1.0) for group in groups]
+        listed = rows.summed(groups, shown, [max(pair) for pair in zip(spreads, least, strict=True)])
     return ShownVolumes(
         by=wider or found.by,
         policy=policy,
@@ -174,7 +176,7 @@ class _Rows:
             mark = NOT_WHOLE if NOT_WHOLE in marked else HIDDEN
             return Shown(name, marked[0], marked[1], mark, mark, mark, in_part)
         before, now = (float(each) for each in shown)
-        spread = math.ceil(dispersion / DISPERSION_STEP) * DISPERSION_STEP
+        spread = rounded_up(dispersion)
         half = parts * self.policy.base / 2 if self.policy.base > 1 else 0.0
         low, _ = limits(before + half, max(now - half, 0.0), self.per_day, spread, self.level)
         _, high = limits(max(before - half, 0.0), now + half, self.per_day, spread, self.level)
