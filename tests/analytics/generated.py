@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
 
+from mast_analytics.civil import Span, Unit
 from mast_analytics.episodes import CutOff
+from mast_analytics.event import GroupBy
 from mast_analytics.history import History
+from mast_analytics.rule import Compared, Condition, Kind, Rule, Selection
+from mast_analytics.rule_yaml import read_rules
 from mast_fixtures.borough.build import write_diary
-from mast_fixtures.borough.calendar import DAY, END
+from mast_fixtures.borough.calendar import DAY, END, NEVER
 from mast_fixtures.borough.case_study import CaseStudy
 from mast_fixtures.borough.events import Diary, Event
 from mast_fixtures.borough.life import build_town
 from mast_fixtures.borough.people import Town
 from mast_fixtures.borough.streams import stream
-from mast_resolver.known import Known, KnownContact, KnownEntity
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
@@ -30,8 +36,14 @@ SEEN = CutOff(moment(END * DAY - 1), moment((END + 1) * DAY))
 
 
 def borough(people: int, seed: int) -> History:
-    """What befell each person in six years: of a contact only whom it was about."""
-    return History(known(_contacts(lived(people, seed)[1])))
+    """What befell each person in six years: of a contact only whom it was about; and where each lived."""
+    return History(borough_known(people, seed))
+
+
+def borough_known(people: int, seed: int) -> Known:
+    """The same, as objects."""
+    town, diary = lived(people, seed)
+    return known(_contacts(diary), _homes(town))
 
 
 def lived(people: int, seed: int) -> tuple[Town, Diary]:
@@ -41,18 +53,28 @@ def lived(people: int, seed: int) -> tuple[Town, Diary]:
     return town, write_diary(town, case, seed)
 
 
-def known(contacts: Iterable[KnownContact]) -> Known:
+def known(contacts: Iterable[KnownContact], homes: Iterable[KnownHome] = ()) -> Known:
     """Contacts of people who were always known as who they are."""
     said = tuple(contacts)
     records = {record for each in said for record, _ in each.touches}
     always = moment(DAY)
-    return Known(said, tuple(KnownEntity(each, "P-" + each, always) for each in sorted(records)))
+    return Known(
+        said, tuple(KnownEntity(each, "P-" + each, always) for each in sorted(records)), tuple(homes)
+    )
 
 
 def _contacts(diary: Diary) -> Iterator[KnownContact]:
     events = (each for events in diary.events.values() for each in events if each.roles)
     for number, event in enumerate(events):
         yield contact(f"c{number}", event)
+
+
+def _homes(town: Town) -> Iterator[KnownHome]:
+    for person in town.people:
+        for spell in person.spells:
+            ends = moment(spell.end * DAY) if spell.end < NEVER else FOREVER
+            home = f"H-{spell.household}", f"A-{spell.address}", moment(spell.start * DAY), ends
+            yield KnownHome(f"P-{person.index}", *home)
 
 
 def contact(id_: str, event: Event) -> KnownContact:
@@ -65,3 +87,19 @@ def contact(id_: str, event: Event) -> KnownContact:
         event.category or None, None, at, closed, kind.episode and closed is None,
         ((str(person), role or "subject"),), at, FOREVER,
     )  # fmt: skip
+
+
+@cache
+def every(type_: str, outcome: str, within: int) -> Rule:
+    """An alert for each contact of a type."""
+    return replace(
+        read_rules()[0],
+        kind=Kind.EVENT_COUNT,
+        group_by=GroupBy.PERSON,
+        timespan=Span(1, Unit.MINUTE),
+        selections=(Selection("each", types=frozenset({type_})),),
+        condition=Condition(Compared("gte", 1)),
+        suppression=None,
+        outcome=frozenset({outcome}),
+        outcome_within=Span(within, Unit.DAY),
+    )

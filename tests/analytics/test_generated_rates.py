@@ -39,24 +39,27 @@ def referred(found: Episodes) -> dict[int, list[int]]:
     return {who: sorted(days) for who, days in of.items()}
 
 
-def again_within(found: Episodes, clocks: Iterable[tuple[int, int]]) -> Tally:
-    """The first clock of each person, if there was a whole year to follow it."""
-    days, first = referred(found), dict[int, int]()
+def again_within(found: Episodes, clocks: Iterable[tuple[int, int]], *, each_once: bool) -> Tally:
+    """The first clock of each person, or every one, if there was a whole year to follow it."""
+    days, kept = referred(found), list[tuple[int, int]]()
     for who, day in sorted(clocks):
-        first.setdefault(who, day)
-    whole = {who: day for who, day in first.items() if day + YEAR < END}
-    hits = sum(any(day < each <= day + YEAR for each in days.get(who, ())) for who, day in whole.items())
+        if not (each_once and kept and kept[-1][0] == who):
+            kept.append((who, day))
+    whole = [(who, day) for who, day in kept if day + YEAR < END]
+    hits = sum(any(day < each <= day + YEAR for each in days.get(who, ())) for who, day in whole)
     return hits, len(whole)
 
 
-def after_referral(found: Episodes) -> Tally:
-    return again_within(found, ((who, day) for who, days in referred(found).items() for day in days))
+def after_referral(found: Episodes, *, each_once: bool = True) -> Tally:
+    clocks = ((who, day) for who, days in referred(found).items() for day in days)
+    return again_within(found, clocks, each_once=each_once)
 
 
-def after_closure(found: Episodes) -> Tally:
+def after_closure(found: Episodes, *, each_once: bool = True) -> Tally:
     who, _, closed, still = cases(found)
     over = ~still & (closed < found.cut_off.until)
-    return again_within(found, zip(who[over].tolist(), closed[over].tolist(), strict=True))
+    clocks = zip(who[over].tolist(), closed[over].tolist(), strict=True)
+    return again_within(found, clocks, each_once=each_once)
 
 
 def reached(found: Episodes, level: int) -> Tally:
@@ -86,6 +89,12 @@ ESTIMATORS = {
     ),
     "referred again, from a closure": Estimator(
         AGAIN, lambda found: from_closure(found, ALL, each_once=True), after_closure
+    ),
+    "referred again, from every referral": Estimator(
+        AGAIN, lambda found: from_referral(found, ALL), lambda found: after_referral(found, each_once=False)
+    ),
+    "referred again, from every closure": Estimator(
+        AGAIN, lambda found: from_closure(found, ALL), lambda found: after_closure(found, each_once=False)
     ),
     "reaches level 3": Estimator(
         "reached", lambda found: reaching(found, 3).incidence, lambda found: reached(found, 3)

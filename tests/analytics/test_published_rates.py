@@ -8,23 +8,18 @@ six years. So what it serves of a borough is lower, and docs/escalation.md says 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.analytics.generated import SEEN, contact, known, lived, moment
+from tests.analytics.generated import SEEN, contact, every, known, lived, moment
 
 from mast_analytics.backtest import backtest
-from mast_analytics.civil import Span, Unit
 from mast_analytics.cohorts import of_subjects
 from mast_analytics.episodes import Episodes, episodes
-from mast_analytics.event import GroupBy
 from mast_analytics.history import History
 from mast_analytics.incidence import Incidence, incidence
 from mast_analytics.knowledge import learnt
 from mast_analytics.rereferral import AGAIN, EVER, from_closure
-from mast_analytics.rule import Compared, Condition, Kind, Rule, Selection
-from mast_analytics.rule_yaml import read_rules
 from mast_fixtures.borough.calendar import ADULT_DAYS, DAY, END, START
 from mast_fixtures.borough.concerns import adults, children, police
 from mast_fixtures.borough.events import Diary, Event
@@ -143,21 +138,6 @@ def test_what_comes_after_as_a_backtest_counts_it(
     followed = done.rules[0].followed
     assert followed.all > 500
     assert followed.of_them / followed.all == pytest.approx(published, abs=tolerance)
-
-
-def every(type_: str, outcome: str, within: int) -> Rule:
-    """An alert for each contact of a type."""
-    return replace(
-        read_rules()[0],
-        kind=Kind.EVENT_COUNT,
-        group_by=GroupBy.PERSON,
-        timespan=Span(1, Unit.MINUTE),
-        selections=(Selection("each", types=frozenset({type_})),),
-        condition=Condition(Compared("gte", 1)),
-        suppression=None,
-        outcome=frozenset({outcome}),
-        outcome_within=Span(within, Unit.DAY),
-    )
 
 
 def test_what_is_served_of_the_same_borough_is_lower() -> None:
