@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,9 @@ from mast_analytics.volumes import WEEK, people_behind, touched_by, whole_from
 from mast_resolver.errors import UnitCostsError
 
 WANTED: Final = ("title", "contact_type", "from", "until")
+BEFORE: Final = "the action was logged before the days were over that stand for a time without it"
+Logged = Callable[[str], dt.datetime | None]
+"""When the action of a reference was logged; ``None`` where it is in no log."""
 KNOWN: Final = (*WANTED, "unit_cost", "action", "counterfactual")
 
 
@@ -80,12 +83,15 @@ def weighed(
     claims: list[Claim],
     unit_costs: Mapping[str, UnitCost],
     policy: Policy,
+    *,
+    logged: Logged,
 ) -> list[tuple[str, Avoided]]:
-    """Each claim by its title, from counts that are looked up, as it may be shown.
+    """Each claim by its title, from counts and actions that are looked up, as it may be shown.
 
     It comes to nought where agreements let a part of a window be counted only: a year before that lost its
     first months would hide what was avoided, and a year after that lost them would make it up. And where a
-    window begins after the last day that the cut-off sees: nothing was seen yet of what is claimed.
+    window begins after the last day that the cut-off sees: nothing was seen yet of what is claimed. And where
+    the action is in no log (``logged``), or was there before the days were over that it is compared with.
     """
     found, since = [], whole_from(history, cut_off)
     for claim in claims:
@@ -96,23 +102,38 @@ def weighed(
             )
             continue
         observed, otherwise, people = _looked_up(history, cut_off, claim)
-        cost = unit_costs.get(claim.unit_cost or "")
+        cost, kinds = unit_costs.get(claim.unit_cost or ""), history.types.find([claim.contact_type])
         avoided = shown_avoided(
             observed,
             dt.datetime.combine(claim.observed.start, dt.time(), LONDON),
             people=people,
-            action=claim.action,
+            action=_on_record(claim.action, logged),
             counterfactual=None if otherwise is None else Counterfactual(claim.described or "", otherwise),
             unit_cost=cost if cost is not None and cost.contact_type == claim.contact_type else None,
             policy=policy,
         )
-        held = since[np.isin(history.versions.type, history.types.find([claim.contact_type]))]
-        whole = dt.date.fromordinal(max(1, int(held.max(initial=0))))
-        if min(each.start for each in (claim.observed, claim.otherwise) if each) < whole:
-            day = day_in_words(whole)
-            reason = f"agreements let such contacts be counted from {day} on, and a window begins before"
-            avoided = nothing(reason, *avoided.missing)
+        if reasons := _untrue(claim, since[np.isin(history.versions.type, kinds)], logged):
+            avoided = nothing(*reasons, *avoided.missing)
         found.append((claim.title, avoided))
+    return found
+
+
+def _on_record(action: Action | None, logged: Logged) -> Action | None:
+    """The action as of when it was logged: what a claim says of that counts for nothing."""
+    at = None if action is None else logged(action.reference)
+    return None if action is None or at is None else replace(action, logged=at)
+
+
+def _untrue(claim: Claim, since: Ints, logged: Logged) -> list[str]:
+    """Why nothing is claimed although nothing is missing."""
+    found, whole = list[str](), dt.date.fromordinal(max(1, int(since.max(initial=0))))
+    if min(each.start for each in (claim.observed, claim.otherwise) if each) < whole:
+        day = day_in_words(whole)
+        found.append(f"agreements let such contacts be counted from {day} on, and a window begins before")
+    action, otherwise = _on_record(claim.action, logged), claim.otherwise
+    if action is not None and otherwise is not None and otherwise.end <= claim.observed.start:
+        over = dt.datetime.combine(otherwise.end, dt.time(), LONDON)
+        found += [BEFORE] if action.logged < over else []
     return found
 
 

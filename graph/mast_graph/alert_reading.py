@@ -139,6 +139,16 @@ async def every_rule(store: Reader) -> list[KnownRule]:
     return [KnownRule(**row) for row in await store.read("read.every_rule")]
 
 
+def acted_on(store: Store, id_: str) -> dt.datetime | None:
+    """When somebody first put their name to an alert; ``None`` where there is none, or nobody has.
+
+    Raises:
+        GraphUnavailableError: no answer, or none in time.
+    """
+    rows = store.read("read.alert_acted_on", id=id_)
+    return rows[0]["at"] if rows else None
+
+
 def act_on_alert(
     store: Store, id_: str, *, act: str, by: str, disposition: str | None, at: dt.datetime
 ) -> Acknowledged:

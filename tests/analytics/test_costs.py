@@ -11,7 +11,7 @@ import pytest
 import yaml
 from scipy.stats import chi2
 
-from mast_analytics.claims import Claim, Window, weighed
+from mast_analytics.claims import BEFORE, Claim, Window, weighed
 from mast_analytics.costs import (
     AFTERWARDS,
     NO_ACTION,
@@ -107,11 +107,35 @@ def test_a_claim_whose_window_begins_after_the_cut_off_is_nought_and_the_others_
     claim = Claim("x", "MISSING_PERSON", over, "missing-person-investigation", ACTION, "before", over)
     late = replace(claim, title="late", **({later: ahead} if later else {}))  # type: ignore[arg-type]
     history = History(Known())
-    found = dict(weighed(history, CutOff(at, at), [late, claim], read_unit_costs(), policy("nhs")))
+    found = dict(
+        weighed(history, CutOff(at, at), [late, claim], read_unit_costs(), policy("nhs"), logged=lambda _: at)
+    )
     reason = "a window begins after 31 October 2026, the last day that is counted"
     assert (found["late"].missing == (reason,)) is told
     assert found["x"].missing != (reason,)
     assert found["late"].pounds.value == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "reason"),
+    [
+        pytest.param(None, NO_ACTION, id="in no log"),
+        pytest.param(dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC), AFTERWARDS, id="after it began"),
+        pytest.param(dt.datetime(2025, 5, 31, 12, tzinfo=dt.UTC), BEFORE, id="before the comparison"),
+        pytest.param(dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC), None, id="between the two"),
+    ],
+)
+def test_an_action_counts_as_it_was_logged_and_not_as_it_is_claimed(
+    at: dt.datetime | None, reason: str | None
+) -> None:
+    seen = dt.datetime(2026, 10, 31, 22, tzinfo=dt.UTC)
+    before, after = (Window(dt.date(year, 1, 1), dt.date(year, 6, 1)) for year in (2025, 2026))
+    claim = Claim("x", "MISSING_PERSON", after, "missing-person-investigation", ACTION, "before", before)
+    given = History(Known()), CutOff(seen, seen), [claim], read_unit_costs(), policy("acro")
+    ((_, found),) = weighed(*given, logged=lambda reference: at if reference == "audit 4711" else None)
+    assert (reason in found.missing) is (reason is not None)
+    assert found.pounds.value == 0  # there was nothing to count
+    assert not {NO_ACTION, AFTERWARDS, BEFORE} - {reason} & set(found.missing)
 
 
 def test_more_than_would_have_been_is_below_nought_and_a_doubtful_one_says_so(cost: UnitCost) -> None:

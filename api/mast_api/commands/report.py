@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import click
@@ -56,6 +57,7 @@ def command(
     from mast_analytics.report.whole import Given, report_of
     from mast_analytics.unit_costs import SHIPPED, read_unit_costs
     from mast_api.research.counting import counting
+    from mast_api.research.logged import logged
     from mast_api.research.publishing import propose_files
     from mast_graph.files import write_private
 
@@ -79,7 +81,14 @@ def command(
                     areas=areas,
                     entries=speaking,
                     silent=silent,
-                    weighed=weighed(of.history, of.cut_off, claimed, prices, of.policy),
+                    weighed=weighed(
+                        of.history,
+                        of.cut_off,
+                        claimed,
+                        prices,
+                        of.policy,
+                        logged=partial(logged, of.store),
+                    ),
                     uncovered=of.uncovered,
                     drawn=drawn,
                 ),

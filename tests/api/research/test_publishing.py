@@ -27,9 +27,11 @@ from mast_analytics.kinds import kinds
 from mast_analytics.spells import spells
 from mast_api.cli import main
 from mast_api.research.keeping import LedgerKeeper
+from mast_api.research.logged import logged
 from mast_api.research.publishing import files_of
+from mast_graph.alert_reading import act_on_alert
 from mast_graph.known import read_known
-from mast_graph.store import Login
+from mast_graph.store import Login, Store
 from mast_intake.keys import KeyRing
 from mast_resolver.records import FOREVER
 
@@ -171,7 +173,16 @@ def test_they_wait_for_somebody_else_where_it_is_asked_for(
     assert (code, "not both" in err) == (2, True)
 
 
-def test_a_claim_is_counted_by_us_and_needs_a_published_price(mast: Call, tmp_path: Path) -> None:
+def acknowledged(store: Store, alert: str, at: dt.datetime | None) -> None:
+    """An alert, and that somebody put their name to it."""
+    store.define(f"MERGE (:Alert {{id: '{alert}'}})")
+    if at:
+        act_on_alert(store, alert, act=f"AA-{alert}", by="worker-1", disposition="useful", at=at)
+
+
+def test_a_claim_is_counted_by_us_and_needs_a_published_price(
+    mast: Call, borough: ResearchTown, tmp_path: Path
+) -> None:
     claims = tmp_path / "claims.yaml"
     today = NOW.date()
     before = {
@@ -181,9 +192,10 @@ def test_a_claim_is_counted_by_us_and_needs_a_published_price(mast: Call, tmp_pa
     claim = {
         "title": "Fewer referrals", "contact_type": "CHILDREN_REFERRAL", "unit_cost": "of-the-tests",
         "from": today.replace(month=1, day=1), "until": today.replace(month=10, day=1),
-        "action": {"reference": "audit 17", "what": "a visit", "logged": today.replace(year=2025)},
+        "action": {"reference": "alert AL-1", "what": "a visit", "logged": today.replace(year=2025)},
         "counterfactual": {"described": "the year before", **before},
     }  # fmt: skip
+    acknowledged(borough.store, "AL-1", dt.datetime(2025, 11, 20, 9, tzinfo=dt.UTC))
     claims.write_text(yaml.safe_dump({"claims": [claim]}), "utf-8")
     out = tmp_path / "report.html"
     code, _, err = mast("report", "--out", out, "--as-of", DAY, "--claims", claims, *BY)
@@ -203,7 +215,7 @@ def test_a_claim_is_counted_by_us_and_needs_a_published_price(mast: Call, tmp_pa
     text = out.read_text("utf-8")
     assert "fewer referrals" in text
     assert "in prices of 2020" in text
-    assert "audit 17" in text
+    assert "alert AL-1, logged 20 November 2025" in text
     cut = before | {"from": today.replace(year=2023, month=1, day=1)}
     claim["counterfactual"] = {"described": "the years before", **cut}
     claims.write_text(yaml.safe_dump({"claims": [claim]}), "utf-8")
@@ -215,6 +227,34 @@ def test_a_claim_is_counted_by_us_and_needs_a_published_price(mast: Call, tmp_pa
         code, _, err = mast("report", "--out", out, "--as-of", DAY, "--claims", claims, *BY)
         assert (code == 0) == (wrong == [])
         assert wrong == [] or "MAST-106" in err
+
+
+@pytest.mark.parametrize(
+    ("reference", "at"),
+    [
+        pytest.param("alert AL-none", None, id="there is no such alert"),
+        pytest.param("alert AL-2", None, id="nobody put their name to it"),
+        pytest.param("audit 17", None, id="that somebody asked is no action"),
+    ],
+)
+def test_an_action_that_is_in_no_log_avoided_nothing(
+    borough: ResearchTown, reference: str, at: dt.datetime | None
+) -> None:
+    if reference.endswith("2"):
+        acknowledged(borough.store, "AL-2", at)
+    assert logged(borough.store, reference) is None
+
+
+def test_an_action_counts_from_when_somebody_first_put_their_name_to_an_alert(borough: ResearchTown) -> None:
+    at = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
+    acknowledged(borough.store, "AL-3", at)
+    act_on_alert(borough.store, "AL-3", act="AA-2", by="worker-2", disposition="known", at=at.replace(day=9))
+    assert logged(borough.store, "alert AL-3") == at
+    borough.store.define(
+        "MATCH (alert:Alert {id: 'AL-3'}) "
+        "CREATE (:Contact {version: 'hidden', shielded: true})-[:GROUNDS]->(alert)"
+    )
+    assert logged(borough.store, "alert AL-3") is None
 
 
 PERIODS = ("--from", "2024-06-01", "--split", "2025-08-31", "--every", "28", "--as-of", DAY)

@@ -169,11 +169,17 @@ def test_nothing_is_claimed_of_a_window_that_is_not_held_whole() -> None:
     cost = UnitCost("x", "WELFARE_CHECK", "checks", 10.0, None, None, 2020, "made up", "https://x", BEGAN)
     years = [Window(dt.date(year, 4, 1), dt.date(year, 10, 1)) for year in (2024, 2025)]
     for before, after in (years, years[::-1]):
-        did = Action("audit 1", "a visit", dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
+        began = dt.datetime.combine(after.start, dt.time(), dt.UTC) - dt.timedelta(days=1)
+        did = Action("alert 1", "a visit", began)
         claim = Claim("Fewer", "WELFARE_CHECK", after, "x", did, "the year before", before)
         for months, reasons in ((36, 0), (24, 1)):
             ((_, found),) = weighed(
-                held(POLICE, police=months), as_of(NOW), [claim], {"x": cost}, policy("nhs")
+                held(POLICE, police=months),
+                as_of(NOW),
+                [claim],
+                {"x": cost},
+                policy("nhs"),
+                logged={"alert 1": began}.get,
             )
             assert (found.events.value, len(found.missing)) == (0, reasons)
             assert all("counted from 1 December 2024 on" in each for each in found.missing)
