@@ -31,12 +31,14 @@ def households_of(history: History) -> Ints:
     belongs: Ints = -1 - np.arange(len(history.names.all))
     if not len(homes.person):
         return belongs
-    pairs, place = np.unique(np.stack([homes.person, homes.household]), axis=1, return_inverse=True)
+    many = len(belongs)
+    pairs, place = np.unique(homes.person * many + homes.household, return_inverse=True)
+    person, household = pairs // many, pairs % many
     # A stay that has not ended is as long as any: what counts is which of them is the longest.
-    lived = np.bincount(place.ravel(), weights=homes.end - homes.start)
-    order = np.lexsort((pairs[1], -lived, pairs[0]))
-    first = order[begins(pairs[0][order])]
-    belongs[pairs[0][first]] = pairs[1][first]
+    lived = np.bincount(place, weights=homes.end - homes.start)
+    order = np.lexsort((household, -lived, person))
+    first = order[begins(person[order])]
+    belongs[person[first]] = household[first]
     return belongs
 
 

@@ -1,0 +1,101 @@
+"""What goes together, and how far it moves a figure: against laws and against doing it again without each."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.analytics.histories import contact, known, on
+
+from mast_analytics.clusters import clusters_of, households_of, spread
+from mast_analytics.history import Floats, Ints
+from mast_analytics.incidence import Incidence, incidence
+from mast_resolver.known import KnownHome
+
+SEEDS = st.integers(0, 10_000)
+
+
+def drawn(seed: int, size: int = 40) -> tuple[Ints, Ints, Ints, Ints]:
+    """Entries, exits, causes and clusters of some people."""
+    rng = np.random.default_rng(seed)
+    entries = np.where(rng.random(size) < 0.3, rng.integers(1, 5, size), 0)
+    exits = entries + rng.integers(1, 20, size)
+    return entries, exits, rng.integers(0, 3, size), rng.integers(0, 12, size)
+
+
+def followed(rows: tuple[Ints, Ints, Ints, Ints], clusters: Ints | None) -> Incidence:
+    entries, exits, causes, _ = rows
+    return incidence(exits, causes, ["came", "died"], entries=entries, clusters=clusters)
+
+
+@given(SEEDS)
+def test_between_people_who_are_each_their_own_cluster_it_is_as_wide_as_the_delta_method(seed: int) -> None:
+    rows = drawn(seed, 300)
+    model, between = followed(rows, None).at(9, "came"), followed(rows, np.arange(300)).at(9, "came")
+    assert model.value == between.value
+    assert model.low is not None
+    assert between.low is not None
+    assert between.low == pytest.approx(model.low, abs=0.02)
+
+
+@given(SEEDS)
+def test_what_each_moves_is_what_the_share_is_without_it(seed: int) -> None:
+    """The infinitesimal jackknife beside the jackknife: everybody there many times, one left out."""
+    rows = drawn(seed, 30)
+    many = 200
+    whole = tuple(np.tile(each, many) for each in rows)
+    found = followed(whole, np.arange(30 * many))  # type: ignore[arg-type]
+    assert found.rows is not None
+    share = found.at(9, "came").value or 0.0
+    spread_out: Floats = np.zeros(30)
+    for one in range(30):
+        left: Ints = np.delete(np.arange(30 * many), one)
+        less = tuple(each[left] for each in whole)
+        spread_out[one] = share - (followed(less, None).at(9, "came").value or 0.0)  # type: ignore[arg-type]
+    expected = (spread_out**2).sum() * many
+    step = int(np.searchsorted(found.times, 9, "right")) - 1
+    assert found._variance(0, step) == pytest.approx(expected, rel=0.05, abs=1e-9)
+
+
+@given(SEEDS, st.integers(2, 5))
+def test_people_who_are_there_several_times_make_nothing_surer(seed: int, times: int) -> None:
+    rows = drawn(seed)
+    clusters = np.arange(40)
+    once = followed(rows, clusters).at(9, "came")
+    again = tuple(np.tile(each, times) for each in rows)
+    more = followed(again, np.tile(clusters, times)).at(9, "came")  # type: ignore[arg-type]
+    assert more.value == pytest.approx(once.value)
+    assert more.low == pytest.approx(once.low)
+    assert more.high == pytest.approx(once.high)
+
+
+@given(SEEDS, st.integers(2, 5))
+def test_contacts_that_are_told_several_times_count_once(seed: int, times: int) -> None:
+    moves = np.random.default_rng(seed).choice([-0.5, 0.5], 60)
+    alone = spread(moves, np.arange(60), 15.0)
+    together = spread(np.repeat(moves, times), np.repeat(np.arange(60), times), 15.0 * times)
+    assert together == pytest.approx(alone * times, rel=0.05)
+    assert spread(np.ones(6), np.zeros(6, np.int64), 3.0) == 6.0  # of one household it is one thing
+
+
+def test_everybody_belongs_where_they_lived_longest_and_a_hostel_is_nobodys() -> None:
+    def home(person: str, household: str, start: int, end: int, *, communal: bool = False) -> KnownHome:
+        return KnownHome(person, household, "A-1", on(start), on(end), communal=communal)
+
+    history = known(
+        contact("a", 1, "ED_ATTENDANCE", record="r1"),
+        contact("b", 2, "ED_ATTENDANCE", record="r2"),
+        contact("c", 3, "ED_ATTENDANCE", record="r3"),
+        homes=(
+            home("P-1", "H-1", 0, 10), home("P-1", "H-2", 10, 15), home("P-1", "H-2", 20, 26),
+            home("P-2", "H-2", 0, 9), home("P-3", "H-9", 0, 99, communal=True),
+        ),
+    )  # fmt: skip
+    belongs, names = households_of(history), history.names.all
+    said = {name: names[each] if each >= 0 else None for name, each in zip(names, belongs, strict=True)}
+    assert (said["P-1"], said["P-2"], said["P-3"]) == ("H-2", "H-2", None)
+    assert len(set(belongs[belongs < 0].tolist())) == int((belongs < 0).sum())
+    of = clusters_of(history.touches.version, np.zeros(3, np.int64), belongs, 4)
+    assert len(set(of[:3].tolist())) == 1
+    assert of[3] not in belongs
