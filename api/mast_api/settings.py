@@ -271,6 +271,14 @@ class Settings:
             "Rule for small numbers in figures for research: nhs, opensafely, sac or acro.",
         ),
     )
+    two_person_release: bool | None = field(
+        default=None,
+        metadata=_about(
+            _switch,
+            "1 writes a report or files of research only once somebody else approved them; unset: 1 with an "
+            "issuer, 0 in development.",
+        ),
+    )
     as_at: datetime | None = field(
         default=None,
         metadata=_about(
@@ -308,6 +316,11 @@ class Settings:
     def registered_only(self) -> bool:
         """Whether only registered documents are answered."""
         return self.has_issuer if self.documents_only is None else self.documents_only
+
+    @property
+    def released_by_two(self) -> bool:
+        """Whether nobody writes a report or files of research alone."""
+        return self.has_issuer if self.two_person_release is None else self.two_person_release
 
     @property
     def most_requests(self) -> int:

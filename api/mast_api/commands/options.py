@@ -71,6 +71,19 @@ def one_way(out: Path | None, *, propose: bool) -> None:
         raise click.UsageError("say --out to write it, or --propose to have it approved, and not both")
 
 
+def not_alone(settings: Settings, *, propose: bool) -> None:
+    """Refuse to write files that nobody else approved, where two people release.
+
+    Raises:
+        UsageError: it is so.
+    """
+    if settings.released_by_two and not propose:
+        raise UsageError(
+            "here nobody writes figures of research alone (MAST_TWO_PERSON_RELEASE)",
+            fix="take --propose, have it approved (mast research decide), then mast research release ID",
+        )
+
+
 def say_proposed(terminal: Terminal, told: Mapping[str, object]) -> None:
     """What waits for somebody else, and by which digest it is approved."""
     terminal.answer(told)

@@ -8,7 +8,17 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import AS_OF, BY, POLICY, PROPOSE, common, one_way, say_proposed, start
+from mast_api.commands.options import (
+    AS_OF,
+    BY,
+    POLICY,
+    PROPOSE,
+    common,
+    not_alone,
+    one_way,
+    say_proposed,
+    start,
+)
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -63,6 +73,7 @@ def command(
 
     one_way(out, propose=propose)
     settings, terminal = start(data, as_json=as_json)
+    not_alone(settings, propose=propose)
     prices = read_unit_costs(unit_costs or SHIPPED)
     claimed = [] if claims is None else read_claims(claims)
     with counting(settings, terminal, policy=policy, as_of=as_of) as of:

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import AS_OF, BY, DAY, POLICY, PROPOSE, common, one_way, say_proposed, start
+from mast_api.commands.options import (
+    AS_OF,
+    BY,
+    DAY,
+    POLICY,
+    PROPOSE,
+    common,
+    not_alone,
+    one_way,
+    say_proposed,
+    start,
+)
 from mast_api.commands.research_figures import COMMANDS
 
 
@@ -45,6 +56,7 @@ def export(
 
     one_way(out, propose=propose)
     settings, terminal = start(data, as_json=as_json)
+    not_alone(settings, propose=propose)
     folder = None if out is None else free(out)
     with counting(settings, terminal, policy=policy, as_of=as_of) as of:
         with terminal.step("Counting"):

@@ -173,6 +173,35 @@ def test_they_wait_for_somebody_else_where_it_is_asked_for(
     assert (code, "not both" in err) == (2, True)
 
 
+@pytest.mark.parametrize("command", [("report",), ("research", "export")])
+@pytest.mark.parametrize(
+    ("setting", "value", "refused"),
+    [
+        pytest.param("MAST_TWO_PERSON_RELEASE", "1", True, id="as it is set"),
+        pytest.param("MAST_TOKEN_ISSUER", "https://id.example", True, id="with an issuer"),
+        pytest.param("MAST_TWO_PERSON_RELEASE", "0", False, id="in development"),
+    ],
+)
+def test_nobody_writes_figures_alone_where_two_people_release(
+    mast: Call,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    setting: str,
+    value: str,
+    refused: bool,
+) -> None:
+    monkeypatch.setenv(setting, value)
+    monkeypatch.delenv("MAST_AS_AT") if "://" in value else None
+    out = tmp_path / "out"
+    code, _, err = mast(*command, "--out", out, "--as-of", DAY, *BY)
+    assert (code != 0, out.exists()) == (refused, not refused), err
+    assert ("have it approved (mast research decide)" in err) is refused
+    if refused:
+        code, said, err = mast(*command, "--propose", "--as-of", DAY, *BY)
+        assert (code, "waits" in err or "id" in said) == (0, True), err
+
+
 def acknowledged(store: Store, alert: str, at: dt.datetime | None) -> None:
     """An alert, and that somebody put their name to it."""
     store.define(f"MERGE (:Alert {{id: '{alert}'}})")
