@@ -226,8 +226,12 @@ class Endpoint:
         except MastError as error:
             await asking.note_answer([error.code])
             raise
-        data, failures = await self._run(operation, asking)
-        status, listed, codes = errors.entries(failures, services.new_id)
+        try:
+            data, failures = await self._run(operation, asking)
+            status, listed, codes = errors.entries(failures, services.new_id)
+        except Exception:
+            await asking.note_answer([errors.MASKED_CODE])
+            raise
         await asking.note_answer(codes)
         if GraphUnavailableError.code in codes:
             self.practise()
@@ -253,7 +257,7 @@ class Endpoint:
         assert asking.document is not None  # noqa: S101 - _operation has set it or raised
         kind = limits.operation_type(asking.document, operation.operation_name)
         decides = kind is OperationType.MUTATION
-        asking.only_reads = kind is OperationType.QUERY
+        asking.tells_at_end = kind is OperationType.QUERY
         try:
             async with asyncio.timeout(None if decides else ANSWER_WITHIN_S):
                 result = await self._schema.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from mast_analytics.civil import LONDON
 from mast_api.access import Caller, Question, permit
@@ -13,6 +14,29 @@ from mast_api.limits import Document
 from mast_api.ports import Services
 from mast_api.research.on_record import LEDGER
 from mast_resolver.errors import NotAllowedError, TooManyRequestsError
+
+_ONLY_READ: Final = frozenset(
+    (
+        Question.CONCERNS_AT_ADDRESS,
+        Question.SEARCH_PEOPLE,
+        Question.PERSON,
+        Question.ADDRESS,
+        Question.HOUSEHOLD,
+        Question.HOUSEHOLD_NETWORK,
+        Question.ADDRESS_HISTORY,
+        Question.CO_RESIDENTS,
+        Question.WHY,
+        Question.HOW,
+        Question.RELATIONS,
+        Question.INFERRED_RELATIONS,
+        Question.FULL_HISTORY,
+        Question.PATHS_BETWEEN,
+        Question.AGENCIES,
+        Question.ALERTS,
+        Question.ALERT,
+    )
+)
+"""Questions at a door or a desk, which write nothing anywhere: others remember of whom figures were."""
 
 
 @dataclass(slots=True)
@@ -31,8 +55,8 @@ class Asking:
     """How many cohorts were remembered when figures were released: what a restore sets back is seen by it."""
     alone: Callable[[], bool] = lambda: False
     """Whether no other request is in hand just now."""
-    only_reads: bool = False
-    """Whether it changes nothing, and tells nothing before :meth:`note_answer`."""
+    tells_at_end: bool = False
+    """Whether nothing is told before :meth:`note_answer`, and nothing decided."""
     begun: int | None = None
 
     @property
@@ -62,7 +86,7 @@ class Asking:
             await self.note("refused", {"question": question.value, "sought": sought})
             raise
         intent = self._entry("intent", {"question": question.value, "sought": sought})
-        if not self.only_reads:
+        if not self.tells_at_end or question not in _ONLY_READ:
             await self._append(intent)
             return
         begun = await self.services.audit.begin(intent)

@@ -67,7 +67,7 @@ def measure(bench: Bench) -> Measured:
         [
             f"concernsAtAddress, {PAIRS:,} interleaved pairs after {WARM_UP} of warm-up; first is drawn.",
             "Without: no token is verified, no policy asked, nothing noted; the same graph.",
-            "With one client each entry is a group of its own: two signatures and two fsyncs a request.",
+            "With one client each entry is a group of its own: two signatures and one fsync a request.",
         ],
     )
     no = Figures(

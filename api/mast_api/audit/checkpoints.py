@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -79,6 +80,8 @@ def _last_sealed(path: Path) -> Entry | None:
     for each in reversed(segments(path)):
         with each.open("rb") as file:
             if sealed := read_tail(file.fileno()).sealed:
+                # What is only begun need not be on disk yet, and a checkpoint outlives this machine.
+                os.fdatasync(file.fileno())
                 return sealed
     return None
 

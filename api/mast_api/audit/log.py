@@ -166,7 +166,6 @@ class AuditLog:
         try:
             self._append([key_entry(version, self._keys.public(version))])
         except OSError:
-            self._give_up()
             raise _unavailable() from None
         return version
 
@@ -177,7 +176,8 @@ class AuditLog:
         self._closed = True
         self._queue.put(None)
         self._writer.join()
-        self._give_up()
+        with self._appending:
+            self._give_up()
         os.close(self._lock)
 
     def __enter__(self) -> Self:
@@ -211,9 +211,7 @@ class AuditLog:
                 for each in wanted:
                     self._write([each])
                 return
-            # Whatever it was, who waits must be told and the writer go on. Whether anything of it reached
-            # the disk is not known, so the file is read again before the next entry.
-            self._give_up()
+            # Whatever it was, who waits must be told and the writer go on.
             fault = _unavailable()
         for each in wanted:
             _settle(each.done, fault)
@@ -225,8 +223,7 @@ class AuditLog:
         try:
             self._append_in_turn([entry], lasting=lasting)
         except Exception:
-            self._give_up()  # as when the writer's thread meets it
-            raise _unavailable() from None
+            raise _unavailable() from None  # as when the writer's thread meets it
         finally:
             self._appending.release()
         return True
@@ -236,14 +233,20 @@ class AuditLog:
             self._append_in_turn(entries, lasting=lasting)
 
     def _append_in_turn(self, entries: list[Mapping[str, object]], *, lasting: bool) -> None:
-        if self._file is None:
-            self._open()
-        self._seal(entries)
-        if lasting:
-            begun = time.monotonic()
-            self._sync()
-            self._synced_in_s = time.monotonic() - begun
-        self._begin_anew_if_full()
+        try:
+            if self._file is None:
+                self._open()
+            self._seal(entries)
+            if lasting:
+                begun = time.monotonic()
+                self._sync()
+                self._synced_in_s = time.monotonic() - begun
+            self._begin_anew_if_full()
+        except BaseException:
+            # Whether anything of it reached the disk is not known, so the file is read again before the next
+            # entry, and nobody's comes between.
+            self._give_up()
+            raise
 
     def _seal(self, entries: list[Mapping[str, object]]) -> None:
         """Write entries as one group, its last one sealed; a new key comes alone, under the one before."""

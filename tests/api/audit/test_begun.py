@@ -8,14 +8,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
-from tests.api.audit.logs import opened, seals
+from tests.api.audit.logs import clock, opened, seals
 
 from mast_api.audit.check import verify
+from mast_api.audit.checkpoints import checkpoint
 from mast_api.audit.log import AuditLog
-from mast_api.audit.segments import full_segments, segments
+from mast_api.audit.segments import entries_backwards, full_segments, segments
 from mast_resolver.errors import AuditUnavailableError
 
 
@@ -122,3 +125,64 @@ def test_who_kills_the_process_finds_what_was_begun(tmp_path: Path) -> None:
     found = verify(path, seals(path).trusted)
     assert (found.entries, found.torn, found.faults) == (2, 0, ())
     assert b'"event":"intent"' in path.read_bytes()
+
+
+def test_nothing_comes_between_a_fault_and_what_is_done_about_it(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    real_write, real_close, faulty = os.write, os.close, threading.Event()
+
+    def half(handle: int, data: bytes) -> int:
+        if threading.current_thread().name != "audit" or not faulty.is_set():
+            return real_write(handle, data)
+        if len(data) > 10:
+            return real_write(handle, bytes(data[:10]))
+        faulty.clear()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def late(handle: int) -> None:
+        time.sleep(0.005 if threading.current_thread().name == "audit" else 0)
+        real_close(handle)
+
+    async def reader(log: AuditLog, number: int) -> str | None:
+        said = f"read-{number}"
+        try:
+            begun = await log.begin({"event": said})
+            await log.append({"event": f"{said}-answer"}, alone=True, after=begun)
+        except AuditUnavailableError:
+            return None
+        return said
+
+    async def story(log: AuditLog) -> list[str]:
+        told = []
+        for number in range(60):
+            faulty.set()
+            failing = asyncio.ensure_future(log.append({"event": "refused"}))
+            await asyncio.sleep(0.0005 * (number % 8))
+            told.append(await reader(log, number))
+            await asyncio.wait({failing})
+            failing.exception()
+        return [each for each in told if each]
+
+    monkeypatch.setattr(os, "write", half)
+    monkeypatch.setattr(os, "close", late)
+    with opened(path) as log:
+        told = asyncio.run(story(log))
+    vouched = {entry["event"] for entry in entries_backwards(path)}
+    assert told
+    assert {*told, *(f"{each}-answer" for each in told)} <= vouched
+    assert verify(path, seals(path).trusted).faults == ()
+
+
+def test_a_checkpoint_is_of_what_is_on_disk(tmp_path: Path, disk: Disk) -> None:
+    path = tmp_path / "audit.jsonl"
+
+    async def story(log: AuditLog) -> None:
+        await log.begin({"event": "intent"})
+        assert path.stat().st_size not in disk.synced
+        signed = checkpoint(path, seals(path), clock())
+        assert (signed.size, path.stat().st_size in disk.synced) == (2, True)
+
+    with opened(path) as log:
+        asyncio.run(story(log))
