@@ -40,6 +40,13 @@ class AlertContact:
     open: bool
 
 
+@strawberry.type(description="Contacts of one type and agency that an alert rests on, without their day.")
+class AlertUndated:
+    title: str
+    agency: Agency
+    count: int
+
+
 @strawberry.type(description="Somebody took notice of an alert, or said what it was worth.")
 class AlertAct:
     by: str
@@ -68,6 +75,9 @@ class Alert:
     contacts: list[AlertContact] = strawberry.field(
         description="Those that go on, and those that are the latest of their agency and type, as "
         "`person` has it; all, where agreed."
+    )
+    undated: list[AlertUndated] = strawberry.field(
+        description="Those that are counted and not listed: of what type and agency, and not of which day."
     )
     acknowledged_by: str | None
     acknowledged_at: dt.datetime | None

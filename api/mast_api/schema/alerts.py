@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+from collections import Counter
 from functools import lru_cache
 from typing import Annotated, Any, Final
 
@@ -202,6 +203,12 @@ def listed(row: AlertRow) -> list[AlertContactRow]:
     return [each for each in row["contacts"] if each["listed"]]
 
 
+def _undated(row: AlertRow) -> Counter[tuple[str, str]]:
+    """Of the contacts that are only counted: how many of each type and agency."""
+    hidden = (each for each in row["contacts"] if not each["listed"])
+    return Counter((vocabulary().contact_type(each["type"]).title, each["agency"]) for each in hidden)
+
+
 def shown(asking: Asking, row: AlertRow) -> t.Alert:
     """An alert that may be seen."""
     shaper = shape.Shaper(row, paging.scope(asking), shape.duty_team(asking.services.settings))
@@ -239,6 +246,10 @@ def shown(asking: Asking, row: AlertRow) -> t.Alert:
                 open=each["open"],
             )
             for each in listed(row)
+        ],
+        undated=[
+            t.AlertUndated(title=title, agency=shaper.agency(agency), count=count)
+            for (title, agency), count in _undated(row).items()
         ],
         acknowledged_by=said.get("acknowledged_by"),
         acknowledged_at=said.get("acknowledged_at"),
