@@ -26,6 +26,7 @@ MOST_OFFERED: Final = 20
 
 DEPTHS: Final = (1, 2, 3, 4)
 OF_AGENCY: Final = "agency-"
+PAST, RELATED = "past", "related"
 VIEWS: Final = {"links": "Drawing and links", "timeline": "Timeline"}
 
 
@@ -38,6 +39,8 @@ class Link:
     says: str
     open: bool = False
     drawn: bool = True
+    look: str = ""
+    """How it is drawn: PAST of what is over, RELATED of what agencies state of two people."""
 
     @property
     def ends(self) -> frozenset[str]:
@@ -182,7 +185,8 @@ def links_of(answer: Mapping[str, Any]) -> Iterator[Link]:
             yield Link(home, things.address(address), "is at this address")
         for member in household["members"]:
             if member["personId"] in people:
-                yield Link(things.person(member["personId"]), home, _stay(member, as_of))
+                look = "" if member["present"] else PAST
+                yield Link(things.person(member["personId"]), home, _stay(member, as_of), look=look)
     yield from _relations(answer, people)
     yield from _contacts(answer)
 
@@ -266,7 +270,7 @@ def _relations(answer: Mapping[str, Any], people: set[str]) -> Iterator[Link]:
     for each in answer.get("relations", {}).get("listed", ()):
         if {each["personId"], each["relativeId"]} <= people:
             left, right = things.person(each["relativeId"]), things.person(each["personId"])
-            yield Link(left, right, each["says"].rstrip("."))
+            yield Link(left, right, each["says"].rstrip("."), look=RELATED)
 
 
 def _contacts(answer: Mapping[str, Any]) -> Iterator[Link]:

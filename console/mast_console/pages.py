@@ -70,7 +70,7 @@ class Pages:
             "beside": words.beside,
             "summary": concerns.summary,
             "message": _message,
-            "fitting": flows.short,
+            "fitting": flows.lines,
         }
         self._environment.globals |= {
             "asset": assets.url,

@@ -41,8 +41,7 @@ async function reached() {
 // A slow network: the button says that it was heard, and a lost one that nothing was sent. What is sent into the void
 // ends on a page of the browser's, and what was typed is gone: so it is sent only once the service was reached.
 for (const form of document.querySelectorAll("form[data-wait]")) {
-  const button = form.querySelector("button[type=submit]");
-  const text = button.textContent;
+  let restore = () => {};
   let sure = false;
   let asking = false;
   form.addEventListener("submit", async (event) => {
@@ -51,7 +50,11 @@ for (const form of document.querySelectorAll("form[data-wait]")) {
     if (asking) return;
     asking = true;
     document.documentElement.dataset.sending = "yes";
-    button.textContent = form.dataset.wait;
+    // The button that was pressed says so, and is as it was afterwards: part of it may be there to be heard only.
+    const button = event.submitter ?? form.querySelector("button[type=submit]");
+    const inside = [...button.childNodes];
+    restore = () => button.replaceChildren(...inside);
+    button.replaceChildren(form.dataset.wait);
     const slow = setTimeout(() => say("The network is slow. It is still being tried, and what you typed is still here."), SLOW_MS);
     const there = await reached();
     asking = false;
@@ -61,14 +64,14 @@ for (const form of document.querySelectorAll("form[data-wait]")) {
     } else {
       clearTimeout(slow);
       delete document.documentElement.dataset.sending;
-      button.textContent = text;
+      restore();
       say("You are offline. Nothing was sent, and what you typed is still here. Try again when you are back.");
     }
   });
   window.addEventListener("pageshow", () => {
     sure = false;
     delete document.documentElement.dataset.sending;
-    button.textContent = text;
+    restore();
   });
 }
 window.addEventListener("offline", () => say("You are offline. What you see may be out of date by now."));

@@ -13,6 +13,8 @@ const LARGE = 100;
 const APART = 45;
 const STRETCH = 1.75;
 const A_LINE = 22;
+// How far off the straight way the middle of a curve is, of how long it is.
+const BEND = 0.45;
 const SHAPES = {
   person: "M0,-12A12,12 0 1,1 0,12A12,12 0 1,1 0,-12Z",
   household: "M-13,12V-3L0,-14L13,-3V12Z",
@@ -28,13 +30,13 @@ const things = new Map();
 const links = [];
 const linksOf = new Map();
 for (const row of table.querySelectorAll("tr[data-left]")) {
-  const { left, leftKind, leftName, right, rightKind, rightName, says, open } = row.dataset;
+  const { left, leftKind, leftName, right, rightKind, rightName, says, open, look } = row.dataset;
   for (const each of [{ id: left, kind: leftKind, name: leftName }, { id: right, kind: rightKind, name: rightName }]) {
     if (things.has(each.id)) continue;
     things.set(each.id, each);
     linksOf.set(each.id, []);
   }
-  const link = { source: left, target: right, says: `${leftName} ${says}: ${rightName}`, open: open === "yes", row };
+  const link = { source: left, target: right, says: `${leftName} ${says}: ${rightName}`, open: open === "yes", look, row };
   links.push(link);
   for (const id of new Set([left, right])) linksOf.get(id).push(link);
 }
@@ -115,12 +117,20 @@ function pressed(made, each) {
   return made;
 }
 
+/** Straight, but from one of two who are related to the other: that goes around what lies between them. */
+function way({ source, target, look }) {
+  const { x, y } = source;
+  if (look !== "related") return `M${x},${y}L${target.x},${target.y}`;
+  const [across, down] = [target.x - x, target.y - y];
+  return `M${x},${y}Q${x + across / 2 - down * BEND},${y + down / 2 + across * BEND} ${target.x},${target.y}`;
+}
+
 function line(each) {
-  const { source, target, says, open, row } = each;
-  const ends = { x1: source.x, y1: source.y, x2: target.x, y2: target.y };
-  const drawn = open ? [element("line", { ...ends, class: "mast-line mast-line--open" }), element("line", { ...ends, class: "mast-line mast-line--gap" })] : [element("line", { ...ends, class: "mast-line" })];
+  const { says, open, look, row } = each;
+  const ends = { d: way(each) };
+  const drawn = (open ? ["--open", "--gap"] : [look ? `--${look}` : ""]).map((kind) => element("path", { ...ends, class: kind ? `mast-line mast-line${kind}` : "mast-line" }));
   const name = { class: "mast-link", tabindex: 0, role: "img", "aria-label": says };
-  return chosen(element("g", name, element("line", { ...ends, class: "mast-touch" }), ...drawn), () => says, [row]);
+  return chosen(element("g", name, element("path", { ...ends, class: "mast-touch" }), ...drawn), () => says, [row]);
 }
 
 /** A name in two lines at most, broken between words. */
@@ -161,7 +171,29 @@ function draw() {
   }
 }
 
+/** What does not fit into its frame begins where its centre is, and it is said that it can be moved. */
+function fit() {
+  const frame = place.querySelector(".mast-network__drawing");
+  const beside = document.querySelector(".mast-beside__table");
+  const over = (each) => each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1;
+  document.getElementById("network-move").hidden = !over(frame);
+  document.getElementById("links-move").hidden = !over(beside) || window.getComputedStyle(beside).overflowY !== "auto";
+}
+
+/** The household in the middle, or whoever is marked, stands in the middle of the frame. */
+function centred() {
+  const middle = place.querySelector(".mast-thing--centre");
+  const frame = place.querySelector(".mast-network__drawing");
+  if (!middle) return;
+  const [seen, there] = [frame.getBoundingClientRect(), middle.getBoundingClientRect()];
+  frame.scrollLeft += there.left + there.width / 2 - seen.left - seen.width / 2;
+  frame.scrollTop += there.top + there.height / 2 - seen.top - seen.height / 2;
+}
+
 if (things.size) {
   draw();
+  fit();
+  centred();
+  window.addEventListener("resize", fit);
   place.dataset.drawnInMs = String(Math.round(performance.now() - begun));
 }

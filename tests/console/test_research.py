@@ -19,8 +19,10 @@ from tests.emptying import empty
 from tests.everything import asking_everything
 from tests.town import NOW
 
+from mast_console.research.asking import LEVELS
 from mast_graph.lease import Lease
 from mast_graph.store import Login, Store
+from mast_resolver.vocabulary import HIGHEST_SEVERITY
 
 pytestmark = pytest.mark.graph
 
@@ -333,3 +335,55 @@ def test_a_link_leads_to_the_answer_and_back_leads_back(chromium: Browser, town:
         researcher.page.emulate_media(media="print")
         assert not researcher.page.get_by_role("link", name="Download this table").first.is_visible()
         assert researcher.page.locator("#steps").is_visible()
+
+
+FITS = "each => each.scrollWidth <= each.clientWidth + 1"
+CUT = """(each) => [...each.querySelectorAll("text")].filter((text) => {
+  const [own, whole] = [text.getBBox(), each.viewBox.baseVal];
+  return own.x < 0 || own.x + own.width > whole.width;
+}).map((text) => text.textContent)"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_no_name_of_a_drawing_is_cut_off_and_what_has_no_room_says_that_it_moves(
+    chromium: Browser, town: Served, width: int
+) -> None:
+    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as researcher:
+        researcher.signs_in("researcher")
+        for name in ("paths", "level"):
+            researcher.go(QUESTIONS[name])
+            page = researcher.page
+            assert page.locator("svg[role=img]").evaluate(CUT) == [], name
+            fits = page.locator(".mast-drawn").evaluate(FITS)
+            assert fits is (width > 360), name
+            assert page.locator(".mast-drawn__hint").is_visible() is not fits
+
+
+def test_on_a_tablet_a_wide_table_is_one_that_moves_under_the_names_of_its_rows(
+    chromium: Browser, town: Served
+) -> None:
+    with Person.at(chromium, town, viewport={"width": 768, "height": 900}) as researcher:
+        researcher.signs_in("researcher")
+        researcher.go(TRANSITIONS)
+        page, frame = researcher.page, researcher.page.locator(".mast-scrolls").first
+        assert "Move the table sideways" in researcher.text
+        box = page.locator("#steps").bounding_box()
+        assert box
+        assert box["height"] < 900, "it is seen at once"
+        frame.focus()
+        for _ in range(30):
+            page.keyboard.press("ArrowRight")
+        page.wait_for_function("document.querySelector('.mast-scrolls').scrollLeft > 40")
+        names = page.locator("#steps tbody th").first.bounding_box()
+        around = frame.bounding_box()
+        assert names
+        assert around
+        assert names["x"] == pytest.approx(around["x"], abs=2), "whose row it is stays in view"
+
+
+def test_what_each_level_is_stands_beside_its_number(town: Served) -> None:
+    with Caller.signed_in(town, "researcher") as researcher:
+        form, answer = researcher.get("/research").text, researcher.get(TRANSITIONS).text
+    assert "Level 4: a statutory enquiry (section 47 or 42)" in form
+    assert "<strong>Level 6</strong>: a child looked after, or a serious incident" in answer
+    assert LEVELS.keys() == set(range(HIGHEST_SEVERITY + 1))

@@ -67,6 +67,17 @@ KINDS: Final = {
 }
 """Everything that can be asked, by how it is called in an address."""
 
+LEVELS: Final = {
+    0: "services for everybody, such as a health visit",
+    1: "a first concern or early help",
+    2: "a referral, or help from a specialist service",
+    3: "a safeguarding concern, or a child in need",
+    4: "a statutory enquiry (section 47 or 42)",
+    5: "a child protection plan, or a MARAC referral",
+    6: "a child looked after, or a serious incident",
+}
+"""What stands on each level of the ladder, by example: which contact is on which, the vocabulary says."""
+
 UNITS: Final = {"person": "People", "household": "Households"}
 DAYS: Final = ("as_of", "from", "before", "known_at")
 NUMBERS: Final = {"holding": "Choose a number of days", "level": "Choose a level", "origin": "Choose a level"}

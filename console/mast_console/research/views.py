@@ -10,7 +10,7 @@ from starlette.responses import Response
 from mast_console import dates, words
 from mast_console.desk import NO_ERRORS, Visit
 from mast_console.research.answers import Answer, answer
-from mast_console.research.asking import KINDS, UNITS, Asked, Kind, field_of
+from mast_console.research.asking import KINDS, LEVELS, UNITS, Asked, Kind, field_of
 from mast_console.service import Refused
 
 BAD_REQUEST: Final = "MAST-312"
@@ -111,6 +111,7 @@ def _page(
         choices=choices,
         kinds={name: kind for name, kind in KINDS.items() if kind.needs in visit.may},
         units=UNITS,
+        levels=LEVELS,
         said=said,
         typed={name: _as_typed(said.get(name, "")) for name in ("from", "before", "known_at")},
         cut_offs=_cut_offs(choices["asOf"], said.get("as_of", "")),
