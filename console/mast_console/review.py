@@ -131,7 +131,8 @@ async def decide(visit: Visit) -> Response:
             _remember(visit, id_, choice)
             visit.session.notes.append(f"{CHOICES[choice]}: recorded. {said['says']}")
             return visit.go(Place.of(form).path)
-    return await _show(visit, id_, Place.of(form), skip=form.get("skip", ""), errors=errors)
+    skip, more = form.get("skip", ""), bool(form.get("more"))
+    return await _show(visit, id_, Place.of(form), skip=skip, more=more, errors=errors)
 
 
 async def take_back(visit: Visit) -> Response:
@@ -174,12 +175,19 @@ async def _show(
         raise Refused(404, "MAST-312", "there is no such pair", "begin at the queue")
     left, right = id_.split(".")
     two = (await visit.ask("review_pair", left=left, right=right))["why"]["pair"]
-    people = await visit.ask("review_sides", left=two["leftPersonId"], right=two["rightPersonId"])
+    people = await visit.ask(
+        "review_sides",
+        left=two["leftPersonId"],
+        right=two["rightPersonId"],
+        apart=not two["onePerson"],
+    )
+    apart = (people.get("apart") or {}).get("people")
     kept = visit.session.kept if visit.session.kept.get("pair") == id_ else {}
     return visit.page(
         "review.html",
         id=id_,
         two=two,
+        apart=apart["says"] if apart else [],
         chart=waterfall(two),
         sides=(_side(two, people["left"], "left"), _side(two, people["right"], "right")),
         choices=CHOICES,

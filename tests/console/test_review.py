@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -97,6 +98,32 @@ def test_a_steward_may_go_through_one_lane_only(somebody: Person, town: Served) 
             somebody.page.get_by_role("link", name="begin at the first pair").click()
             assert shown(somebody) == of_lane[0], "still of this lane"
     assert not somebody.faults()
+
+
+def test_what_is_missing_does_not_make_a_pair_the_last_one(somebody: Person, town: Served) -> None:
+    somebody.signs_in("steward")
+    somebody.go("/review")
+    assert len(waiting(town)) > 1
+    for press in range(2):
+        assert "It is the last one." not in somebody.text, press
+        somebody.page.get_by_role("button", name="Record and go on").click()
+        somebody.page.locator(".govuk-error-summary").wait_for()
+    assert "It is the last one." not in somebody.text
+
+
+APART = "query Q($left: ID!, $right: ID!) { why(left: $left, right: $right) { people { says } } }"
+
+
+def test_of_two_people_it_is_said_what_keeps_them_apart(town: Served) -> None:
+    with Caller.signed_in(town, "steward") as steward:
+        for pair in waiting(town, "APART")[:3]:
+            page = steward.get(f"/review/{pair}").text
+            left, right = re.findall(r"/people/(P-[0-9a-f]{32})/records", page)[:2]
+            said: Any = town.ask("steward", "safeguarding-enquiry", APART, left=left, right=right)["why"]
+            kept = page.partition('id="apart"')[2].partition("</div>")[0]
+            assert said["people"]["says"]
+            assert all(each in kept for each in said["people"]["says"])
+        assert 'id="apart"' not in steward.get(f"/review/{waiting(town, 'DOUBT')[0]}").text
 
 
 def test_the_same_works_by_plain_forms_without_scripts(chromium: Browser, town: Served) -> None:
