@@ -23,6 +23,9 @@ REFUSALS: Final = frozenset({"MAST-221", "MAST-252", "MAST-312"})
 """A decision was not taken, and why can be said: what is named is not there, or somebody else is writing."""
 
 PAGE: Final = "/protection"
+MOST_PAGES: Final = 20
+"""Pages of a hundred marks among which one is looked for."""
+
 _ID: Final = re.compile(r"P-[0-9a-f]{32}|r[0-9a-f]{32}")
 _SHIELDED: Final = re.compile(r"[PA]-[0-9a-f]{32}")
 _CURSOR: Final = re.compile(r"[MPA]-[0-9a-f]{32}")
@@ -30,11 +33,12 @@ _CURSOR: Final = re.compile(r"[MPA]-[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of mark: what it is called, what follows from it, and what does not any more without it."""
+    """A kind of mark: its name, what follows from it, what no longer does once it is lifted, and the lifting."""
 
     name: str
     does: str
     lifted: str
+    lifts: str
 
 
 KINDS: Final = {
@@ -42,24 +46,28 @@ KINDS: Final = {
         "Legal hold",
         "Nothing of it is deleted, by nobody and no rule, until the hold is lifted.",
         "It may be erased again, and is when its time is over.",
+        "the legal hold on",
     ),
     "RESTRICTION": Kind(
         "Restriction",
         "What happened to this person alone is kept, and answered to nobody (UK GDPR article 18). "
         "Answers do not say that something is restricted.",
         "What happened to this person is answered again to those who may see it.",
+        "the restriction on",
     ),
     "OBJECTION": Kind(
         "Objection to research",
         "This person is left out of every figure that leaves for research (article 21). "
         "What officers see stays as it is.",
         "This person counts in research again, from the next question on.",
+        "the objection to research of",
     ),
     "CONTESTED": Kind(
         "Said to be wrong",
         "Everybody who sees these records is told that somebody says they are wrong, and that it is not "
         "decided yet (article 16).",
         "Nobody is told any longer that these records are said to be wrong.",
+        "the mark “said to be wrong” of",
     ),
 }
 
@@ -75,6 +83,7 @@ class Act:
     back: str
     button: str
     warns: bool = False
+    mark: Mapping[str, Any] | None = None
 
 
 async def show(visit: Visit) -> Response:
@@ -115,17 +124,49 @@ async def mark(visit: Visit) -> Response:
 
 async def lift(visit: Visit) -> Response:
     """A mark is no longer; it stays readable."""
-    kind = KINDS.get(visit.form.get("kind", ""))
     id_ = visit.request.path_params["id"]
+    found = await _mark(visit, id_)
+    kind = KINDS.get(found["kind"]) if found else None
     act = Act(
-        f"Lift this mark{': ' + kind.name.lower() if kind else ''}?",
+        f"Lift {kind.lifts} {_whose(found)}?" if found and kind else "Lift this mark?",
         (*([kind.lifted] if kind else []), "That there was one, and why, stays on record."),
         "mark_lift",
         {"id": id_},
         PAGE,
         "Lift the mark",
+        mark=found,
     )
     return await _asked(visit, act, "The mark is lifted.")
+
+
+async def _mark(visit: Visit, id_: str) -> Mapping[str, Any] | None:
+    """A mark as it stands on the list, whichever page of that it is on."""
+    after: str | None = None
+    for _ in range(MOST_PAGES):
+        found = (await visit.ask("marks", after=after))["marks"]
+        for each in found["edges"]:
+            if each["node"]["id"] == id_:
+                node: Mapping[str, Any] = each["node"]
+                return node
+        after = _more(found) or None
+        if after is None:
+            break
+    return None
+
+
+def _whose(mark: Mapping[str, Any]) -> str:
+    """Whose records a mark is on, and of which class of data.
+
+    Example:
+        >>> person = "P-2505be2bba8f4066b8663cb8573322d9"
+        >>> _whose({"everybody": False, "personIds": [person], "dataClass": None})
+        'person 2505 BE2B'
+        >>> _whose({"everybody": True, "personIds": [], "dataClass": "police"})
+        'everybody, only police'
+    """
+    whose = ", ".join(map(_named, mark["personIds"])) or "records of nobody now"
+    of = f", only {words.question(mark['dataClass']).lower()}" if mark["dataClass"] else ""
+    return ("everybody" if mark["everybody"] else whose) + of
 
 
 async def unshield(visit: Visit) -> Response:

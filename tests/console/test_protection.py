@@ -81,7 +81,10 @@ def test_a_mark_is_put_and_lifted_by_plain_forms_that_ask_twice(
         assert "Say why, in a sentence" in officer.text
         article.get_by_label("Why?").fill("the agency corrected it")
         article.get_by_role("button", name="Lift it").click()
-        assert officer.heading == "Lift this mark: said to be wrong?"
+        whose = f"{resident[2:6]} {resident[6:10]}".upper()
+        assert officer.heading == f"Lift the mark “said to be wrong” of person {whose}?"
+        assert "by console-information-governance-officer: “a letter of 3 May says" in officer.text
+        assert "the agency corrected it" in officer.text
         officer.page.get_by_role("button", name="Lift the mark").click()
         assert "The mark is lifted." in officer.text
         officer.page.locator("summary", has_text="lifted since").click()
@@ -107,7 +110,7 @@ def test_a_hold_on_a_class_of_data_is_of_everybody_and_of_nothing_else(town: Ser
         assert "Legal hold: everybody, only police?" in asked.text
         assert officer.post("/protection/marks", form | {"step": "do"}).status_code == 303
         (held,) = [each for each in marks(town) if each["dataClass"] == "police"]
-        lift = {"csrf": form["csrf"], "kind": "HOLD", "reason": "it is over", "step": "do"}
+        lift = {"csrf": form["csrf"], "reason": "it is over", "step": "do"}
         assert officer.post(f"/protection/marks/{held['id']}", lift).status_code == 303
         again = officer.post(f"/protection/marks/{held['id']}", lift)
         assert again.status_code == 422
@@ -189,6 +192,35 @@ def test_it_has_no_fault_fits_at_every_width_and_has_its_picture_taken(
         officer.photographs(pictures / f"confirm-{width}.jpg")
         officer.page.get_by_role("button", name="Lift the mark").click()
         assert "The mark is lifted." in officer.text
+
+
+def test_a_button_that_is_pressed_says_so_itself_and_is_as_it_was_before(
+    somebody: Person, resident: str
+) -> None:
+    page = somebody.page
+    somebody.signs_in(OFFICER)
+    somebody.go("/protection")
+    somebody.page.check("input[value=OBJECTION]")
+    page.fill("#id", resident)
+    page.locator("section:has(#new)").get_by_label("Why?").fill("by letter")
+    goes_on(somebody)
+    page.route("**/console/session", lambda route: route.abort("connectionfailed"))
+    page.evaluate(
+        """() => { window.said = []; new MutationObserver((found) => { for (const each of found)
+        window.said.push(each.target.textContent); }).observe(document.querySelector("#confirm"),
+        { childList: true, subtree: true }); }"""
+    )
+    change, put = (page.get_by_role("button", name=name) for name in ("Change it", "Put the mark"))
+    change.click()
+    page.locator("#live", has_text="You are offline").wait_for()
+    assert page.evaluate("window.said") == ["Recording…", "Change it"], "the other one said nothing"
+    assert (change.count(), put.count()) == (1, 1)
+    page.unroute_all()
+    put.click()
+    hidden = page.locator("section:has(#marks) button .govuk-visually-hidden")
+    assert hidden.count(), "what is only for the ear stays that once the page is there"
+    assert all((each.bounding_box() or {"width": 99})["width"] <= 1 for each in hidden.all())
+    somebody.complaints.clear()  # the browser says that it could not load something: so it could not
 
 
 def test_markup_in_a_reason_is_shown_and_not_run(somebody: Person, resident: str) -> None:
