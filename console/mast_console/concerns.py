@@ -138,6 +138,12 @@ class Answer:
             return f"{said}; of {len(unsure)} it is not known."
         return f"{said}." if lived else f"{said}: it is not their history."
 
+    def whom(self, contact: Contact) -> list[str]:
+        """The people whose contact it is: of those who live here, or of those who used to."""
+        members = self.left if contact["parts"] == [FORMER] else self.present
+        listed = dict.fromkeys(each["personId"] for each in members)
+        return [id_ for id_ in listed if id_ in contact["personIds"]]
+
     @staticmethod
     def about(contact: Contact) -> list[str]:
         """Whom a contact is about, in words, the place before people."""
