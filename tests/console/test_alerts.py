@@ -18,6 +18,7 @@ from mast_api.access import in_force
 from mast_api.directory import load_directory
 from mast_api.loading import DIRECTORY
 from mast_api.workspace import now
+from mast_console.words import title
 from mast_graph.directory import Agency, Team, write_directory
 from mast_graph.lease import Lease
 
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.graph
 
 LIST = """query L($state: AlertState) { alerts(first: 100, state: $state) { edges { node {
   id title severity state aboutIds owner { name phone hours } contacts { title agency { name } }
+  undated { title count agency { name } }
   acknowledgedBy disposition acts { by disposition } } } } }"""
 ANALYST = "safeguarding-analyst"
 EVIL = "<img src=x onerror=window.hit=1>\"'>{{7*7}}"
@@ -72,8 +74,12 @@ def test_alerts_are_listed_newest_first_with_whom_they_are_about_and_whom_to_rin
         assert alert["owner"]["phone"] in said
         assert alert["owner"]["hours"] in said
         assert re.search(r"raised \d{1,2} \w+ 2026 \((today|\d+ \w+ ago)\)", said)
-        for contact in alert["contacts"]:
+        for contact in (*alert["contacts"], *alert["undated"]):
             assert contact["agency"]["name"] in said
+        for each in alert["undated"]:
+            days = "its day" if each["count"] == 1 else "their days"
+            assert f"and, without {days}: " in said
+            assert f"{title(each['title'])} ({each['agency']['name']})" in said
     about = alerts[0]["aboutIds"][0]
     cards.first.locator(f"a[href$='{about}'], a[href*='/{about}/']").first.click()
     somebody.page.wait_for_url(re.compile(f"/(people|addresses|households)/{about}"))

@@ -27,7 +27,8 @@ ALERTS = """query ($state: AlertState, $rule: String = "", $first: Int = 10, $af
   alerts(state: $state, rule: $rule, severity: $severity, first: $first, after: $after) {
     edges { cursor node { id rule title severity owner { id name phone hours } state at aboutIds retractedAt
       says acknowledgedBy disposition undelivered
-      contactCount contacts { type agency { name } team { name phone hours } } } }
+      contactCount undated { title count agency { name } }
+      contacts { type agency { name } team { name phone hours } } } }
     pageInfo { hasNextPage endCursor } notShown } }"""
 ONE = """query ($id: ID!) { alert(id: $id) { id severity owner { name phone hours } aboutIds
   contacts { agency { name } team { name phone hours } } acts { by disposition } } }"""
@@ -92,6 +93,9 @@ def test_an_alert_says_what_it_rests_on_and_what_it_is_not(service: Service) -> 
     assert ann["says"][1] == ("It rests on 2 contacts: 2 x Child was not brought to an appointment (Nhs)."), (
         "the day of the earlier one is not for them"
     )
+    assert [(each["title"], each["agency"]["name"], each["count"]) for each in ann["undated"]] == [
+        ("Child was not brought to an appointment", "Nhs", 1)
+    ]
     assert "no referral was made" in ann["says"][-1]
 
 
@@ -317,10 +321,11 @@ def test_what_person_does_not_show_no_alert_shows_but_where_it_is_agreed(
     for caller in (who, ANALYST):
         (now,) = [node for node in nodes(ask(service, ALERTS, who=caller)) if node["id"] == old["id"]]
         assert (now["contacts"], now["at"], now["contactCount"]) == ([], None, 2)
+        assert [each["count"] for each in now["undated"]] == [2]
         assert now["says"][1].startswith("It rests on 2 contacts: "), "no day of either is told"
     desk.town.store.define("MATCH (term:AgreementTerm {data_class: 'health'}) SET term.view = 'full'")
     (now,) = [node for node in nodes(ask(service, ALERTS, who=ANALYST)) if node["id"] == old["id"]]
-    assert (len(now["contacts"]), now["at"]) == (2, ago(40).isoformat())
+    assert (len(now["contacts"]), now["at"], now["undated"]) == (2, ago(40).isoformat(), [])
     assert " from 3 September 2026 to 23 September 2026: " in now["says"][1]
 
 
