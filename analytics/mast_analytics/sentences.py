@@ -49,9 +49,19 @@ def sentences(
     return [
         f"{title}: {description}",
         f"It rests on {many}{_when([each.at for each in contacts])}: {listed}.",
-        f"They were counted by {group_by}, under the rule {rule}.",
+        f"They were counted by {group_by}, under {_version(title, rule)}.",
         CAUTION,
     ]
+
+
+def _version(title: str, rule: str) -> str:
+    """A rule by its title, for people.
+
+    Example:
+        >>> _version("Open elsewhere", "open-elsewhere/1")
+        'version 1 of the rule “Open elsewhere”'
+    """
+    return f"version {rule.rpartition('/')[2]} of the rule “{title}”"
 
 
 def _when(moments: Sequence[dt.datetime | None]) -> str:

@@ -243,7 +243,7 @@ class Settings:
     duty_phone: str = field(
         default="not set (MAST_DUTY_PHONE)", metadata=_about(_text, "Its telephone number.")
     )
-    duty_hours: str = field(default="at all hours", metadata=_about(_text, "When it answers."))
+    duty_hours: str = field(default="every day 24 hours", metadata=_about(_text, "When it answers."))
     officer_url: str = field(
         default="",
         metadata=_about(

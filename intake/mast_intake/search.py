@@ -97,12 +97,12 @@ def check_readable(query: PersonQuery, *, today: dt.date) -> None:
             "the date of birth is none", fix=f"give one from {EARLIEST_BIRTH.year} to today, or leave it out"
         )
     for named, field_name, text, read in (
-        ("NHS number", "nhs_number", query.nhs_number, normalise.nhs),
-        ("postcode", "postcode", query.postcode, partial(normalise.postcode, country=country)),
-        ("telephone number", "phone", query.phone, partial(normalise.phone, country=country)),
+        (_NHS, "nhs_number", query.nhs_number, normalise.nhs),
+        (_POSTCODE, "postcode", query.postcode, partial(normalise.postcode, country=country)),
+        (_PHONE, "phone", query.phone, partial(normalise.phone, country=country)),
     ):
         if not normalise.is_missing(field_name, text) and read(text) is None:
-            raise _unreadable(named)
+            raise _unreadable(*named)
     for given, family in ((query.given_name, query.family_name), *query.aliases):
         _check_name(given, family)
     if query.address.strip() and not _can_be_sought(query, country):
@@ -134,9 +134,14 @@ def _can_be_sought(query: PersonQuery, country: str) -> bool:
     return home.names_a_place or bool(home.outward) or home.kind in _AS_WRITTEN
 
 
-def _unreadable(named: str) -> SearchUnreadableError:
+_NHS: Final = ("an NHS number", "a digit")
+_POSTCODE: Final = ("a postcode", "a letter or digit")
+_PHONE: Final = ("a telephone number", "a digit")
+
+
+def _unreadable(named: str, signs: str) -> SearchUnreadableError:
     return SearchUnreadableError(
-        f"the {named} is none: a sign of it is wrong, missing or too many", fix="correct it, or leave it out"
+        f"this is not {named}: {signs} is wrong, missing or too many", fix="correct it, or leave it out"
     )
 
 
@@ -302,7 +307,7 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
     if (given and normalise.postcode(query.postcode, country) is None) or (
         country == "GB" and has_damaged_postcode(line)
     ):
-        raise _unreadable("postcode")
+        raise _unreadable(*_POSTCODE)
     code = normalise.postcode(query.postcode, country) or "" if query.postcode else ""
     uprn = normalise.uprn(query.uprn) or "" if query.uprn else ""
     if not uprn and (found := _UPRN.fullmatch(line)):

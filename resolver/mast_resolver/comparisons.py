@@ -33,7 +33,7 @@ _GIVEN_NAME: Final = Comparison(
     "given_name",
     missing=((absent("given_initial"),),),
     levels=(
-        Level("exact", "the given names are equal", ((same("given_name"),),)),
+        Level("exact", "the given names are the same", ((same("given_name"),),)),
         Level("nickname", "one given name is a short form of the other", ((same("given_canonical"),),)),
         Level("swapped", "given and family name are exchanged", _NAMES_SWAPPED),
         Level("close", "the given names differ by a letter or so", ((alike("given_name", _NAME_CLOSE),),)),
@@ -59,7 +59,9 @@ _GIVEN_NAME: Final = Comparison(
         ),
         # Where one side gives no more than an initial, agreeing on it is all it can do.
         Level(
-            "initial_only", "the initials are equal, a given name is not known", ((same("given_initial"),),)
+            "initial_only",
+            "the initials are the same, a given name is not known",
+            ((same("given_initial"),),),
         ),
     ),
     otherwise=Level("different", "the given names differ", ()),
@@ -69,7 +71,7 @@ _FAMILY_NAME: Final = Comparison(
     # A swap is one event: it is counted with the given name, not twice.
     missing=((absent("family_name"),), *_NAMES_SWAPPED, _NEARLY_SWAPPED),
     levels=(
-        Level("exact", "the family names are equal", ((same("family_name"),),)),
+        Level("exact", "the family names are the same", ((same("family_name"),),)),
         Level("close", "the family names differ by a letter or so", ((alike("family_name", _NAME_CLOSE),),)),
         Level("near", "the family names are similar", ((alike("family_name", _NAME_NEAR),),)),
         # Half of a double-barrelled name is about this like the whole of it.
@@ -85,7 +87,7 @@ _DATE_OF_BIRTH: Final = Comparison(
     "date_of_birth",
     missing=((absent("birth_year"),),),
     levels=(
-        Level("exact", "the dates of birth are equal", ((same("date_of_birth"),),)),
+        Level("exact", "the dates of birth are the same", ((same("date_of_birth"),),)),
         Level(
             "swapped", "day and month of birth are exchanged", ((crossed("date_of_birth", "dob_swapped"),),)
         ),
@@ -94,13 +96,15 @@ _DATE_OF_BIRTH: Final = Comparison(
             "two_digits", "the dates of birth differ in two digits", ((alike("date_of_birth", _TWO_SIGNS),),)
         ),
         Level(
-            "month_day", "day and month of birth are equal, the year differs", ((same("birth_month_day"),),)
+            "month_day",
+            "day and month of birth are the same, the year differs",
+            ((same("birth_month_day"),),),
         ),
         Level(
             "year", "no more than the year of birth is equal", ((same("birth_year"), both("date_of_birth")),)
         ),
         # One side knows an age or a year only: agreeing on it is all it can do.
-        Level("year_only", "the years of birth are equal, the day is not known", ((same("birth_year"),),)),
+        Level("year_only", "the years of birth are the same, the day is not known", ((same("birth_year"),),)),
     ),
     otherwise=Level("different", "the dates of birth differ", ()),
 )
@@ -108,12 +112,12 @@ _MIDDLE_NAME: Final = Comparison(
     "middle_name",
     missing=((absent("middle_initial"),),),
     levels=(
-        Level("exact", "the middle names are equal", ((same("middle_name"),),)),
+        Level("exact", "the middle names are the same", ((same("middle_name"),),)),
         # Where one side gives no more than an initial, agreeing on it is all it can do. Two names that are
         # written out and differ are two, whatever they begin with: Muhammad Ibrahim and Muhammad Ismail.
         Level(
             "initial",
-            "the middle initials are equal, a middle name is not known",
+            "the middle initials are the same, a middle name is not known",
             ((same("middle_initial"), absent("middle_name")),),
         ),
     ),
@@ -127,7 +131,7 @@ _SEX_GIVEN_ALIKE: Final = Comparison(
     levels=(
         Level(
             "same",
-            "the sexes are equal, as the given names suggest",
+            "the sexes are the same, as the given names suggest",
             tuple((same("sex"), *line) for line in _SAME_GIVEN),
         ),
         Level("different", "the sexes differ under like given names", _SAME_GIVEN),
@@ -136,20 +140,20 @@ _SEX_GIVEN_ALIKE: Final = Comparison(
 _SEX_GIVEN_UNLIKE: Final = Comparison(
     "sex_given_unlike",
     missing=((absent("sex"),), *_SAME_GIVEN),
-    levels=(Level("same", "the sexes are equal", ((same("sex"),),)),),
+    levels=(Level("same", "the sexes are the same", ((same("sex"),),)),),
     otherwise=Level("different", "the sexes differ", ()),
 )
 _NHS_NUMBER: Final = Comparison(
     "nhs_number",
     missing=((absent("nhs_number"),),),
-    levels=(Level("exact", "the NHS numbers are equal", ((same("nhs_number"),),)),),
+    levels=(Level("exact", "the NHS numbers are the same", ((same("nhs_number"),),)),),
     otherwise=Level("different", "the NHS numbers differ", ()),
 )
 _NATIONAL_ID: Final = Comparison(
     "national_id",
     missing=((absent("national_id"),),),
     levels=(
-        Level("exact", "the national numbers are equal", ((same("national_id"),),)),
+        Level("exact", "the national numbers are the same", ((same("national_id"),),)),
         Level("close", "the national numbers differ in a digit or two", ((alike("national_id", 75),),)),
     ),
     otherwise=Level("different", "the national numbers differ", ()),
@@ -157,13 +161,13 @@ _NATIONAL_ID: Final = Comparison(
 _PHONE: Final = Comparison(
     "phone",
     missing=((absent("phone"),),),
-    levels=(Level("exact", "the phone numbers are equal", ((same("phone"),),)),),
+    levels=(Level("exact", "the phone numbers are the same", ((same("phone"),),)),),
     otherwise=Level("different", "the phone numbers differ", ()),
 )
 _EMAIL: Final = Comparison(
     "email",
     missing=((absent("email"),),),
-    levels=(Level("exact", "the e-mail addresses are equal", ((same("email"),),)),),
+    levels=(Level("exact", "the e-mail addresses are the same", ((same("email"),),)),),
     otherwise=Level("different", "the e-mail addresses differ", ()),
 )
 # Address and postcode say the same thing twice: one comparison for both.

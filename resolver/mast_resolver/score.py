@@ -381,7 +381,7 @@ def _sources(level: str, weight: int) -> str:
 def _commonness(extra: int) -> str:
     if not extra:
         return ""
-    return ", and the value is rare" if extra > 0 else ", but the value is common"
+    return ", and few people have it" if extra > 0 else ", but many people have it"
 
 
 def _any_of(odds: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -39,16 +39,27 @@ def standing(feed: Feed, deliveries: Sequence[Received], now: dt.datetime) -> St
     held = [each for each in deliveries if is_held(each)]
     warnings = []
     if late and due is not None:
-        last = f"the last one came on {max(loaded):%d %B at %H:%M}" if loaded else "none ever came"
-        warnings.append(f"late: it was due on {due:%d %B at %H:%M}, and {last} (UTC)")
+        last = f"the last one came on {_said(max(loaded), feed.timezone)}" if loaded else "none ever came"
+        warnings.append(f"late: it was due on {_said(due, feed.timezone)}, and {last}")
     warnings += [
-        f"number {each.receipt.sequence} is held back ({each.receipt.reason}): see it, then "
-        f"mast feeds release or discard"
+        f"number {each.receipt.sequence} is held back ({each.receipt.reason}): look at it, then "
+        f"let it in with mast feeds release, or turn it away with mast feeds discard"
         for each in held
     ]
     if deliveries and deliveries[0].receipt.state == QUARANTINED and not is_held(deliveries[0]):
         warnings.append(f"the latest delivery was refused: {deliveries[0].receipt.reason}")
     return Standing(feed.feed, feed.agency, due, late, bool(held), tuple(warnings), tuple(deliveries))
+
+
+def _said(at: dt.datetime, zone: str) -> str:
+    """A moment as people say it where a feed is expected.
+
+    Example:
+        >>> _said(dt.datetime(2026, 6, 2, 6, tzinfo=dt.UTC), "Europe/London")
+        '2 June at 07:00'
+    """
+    here = at.astimezone(ZoneInfo(zone))
+    return f"{here.day} {here:%B at %H:%M}"
 
 
 def all_standings(

@@ -27,7 +27,8 @@ Info = strawberry.Info[Asking, None]
 Target = Annotated[
     ID | None,
     strawberry.argument(
-        name="id", description="A person, whose records of now are meant, or one record (from `how`)."
+        name="id",
+        description="A person, of whom every record that they have now is meant, or one record (from `how`).",
     ),
 ]
 DataClassHeld = Annotated[
@@ -37,9 +38,9 @@ DataClassHeld = Annotated[
 
 
 @strawberry.enum(
-    description="HOLD: under legal hold, nothing of it is deleted, by nobody and no rule. RESTRICTION: kept, "
-    "and not used (UK GDPR 18). OBJECTION: left out of research (21). CONTESTED: somebody says that it is "
-    "wrong, and that is not decided yet (16)."
+    description="HOLD: under legal hold: nobody and no rule deletes it until the hold is lifted. "
+    "RESTRICTION: kept, and not used (UK GDPR 18). OBJECTION: left out of research (21). "
+    "CONTESTED: somebody says that it is wrong, and that is not decided yet (16)."
 )
 class MarkKind(Enum):
     HOLD = "hold"

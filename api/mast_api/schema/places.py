@@ -107,9 +107,10 @@ def concerns(
 def _not_shown(row: ConcernsRow) -> Iterable[str]:
     shown = len(row["places"])
     if row["place_count"] > 1:
+        listed = f", and {shown} of them are listed" if shown < row["place_count"] else ""
         yield (
-            f"What was asked for fits {row['place_count']} addresses; {shown} of them are listed, and "
-            "nothing is told of any: ask again by the id of one, or with its flat, town or postcode."
+            f"What was asked for fits {row['place_count']} addresses{listed}. Nothing is told of any until "
+            "one is chosen, or its flat, town or postcode is given."
         )
     units = sum(place["units"] for place in row["places"])
     if units and shown == 1:

@@ -69,6 +69,17 @@ def bits(millibits: MatchWeight | int) -> str:
     return f"{sign}{size // 1000}.{size % 1000:03d} bits"
 
 
+def _surely(millibits: MatchWeight | int) -> str:
+    """What a weight means, in words: odds of a thousand to one, of a hundred, of more than even, or of less.
+
+    Example:
+        >>> _surely(18_569), _surely(7_000), _surely(1_500), _surely(-400)
+        ('Very sure', 'Sure', 'Likely', 'Unsure')
+    """
+    steps = ((10_000, "Very sure"), (6_644, "Sure"), (0, "Likely"))
+    return next((said for least, said in steps if millibits > least), "Unsure")
+
+
 def _ties(tree: MergeTree) -> dict[str, str]:
     alone = len(tree.records) == 1
     says: dict[str, str] = dict.fromkeys(
@@ -76,7 +87,7 @@ def _ties(tree: MergeTree) -> dict[str, str]:
     )
     for edge in sorted(tree.evidence, key=lambda edge: edge.weight):
         for one, other in ((edge.left, edge.right), (edge.right, edge.left)):
-            says[one] = f"It weighs {bits(edge.weight)} beside {other}."
+            says[one] = f"{_surely(edge.weight)}: it weighs {edge.weight / 1000:.1f} bits beside {other}."
     for step in tree.steps:
         if step.bond is Bond.MUST:
             says |= dict.fromkeys((*step.left, *step.right), "A steward decided that it is this person's.")

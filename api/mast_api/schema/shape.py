@@ -170,7 +170,7 @@ def caution(duty: t.Team, *, anything: bool) -> t.Caution:
     found = "" if anything else "Nothing that you may see is recorded here. "
     return t.Caution(
         text=f"{found}This is not proof of no concern: agencies may hold more than they share, may not have "
-        f"shared it yet, or may share it with others only. If you are worried, ring {duty.name}.",
+        f"shared it yet, or may share it with others only. If you are worried, ring the {duty.name}.",
         ring=duty,
     )
 
