@@ -59,13 +59,13 @@ class Look:
 
         Example:
             >>> Look({}, ["concernsAtAddress", "why"]).asked
-            'Concerns at address; Why'
+            'Checked an address; Asked why two records are or are not one person'
             >>> Look({"requestId": "", "event": "rule-enabled"}).asked
             'By a command: a rule was enabled'
         """
         if not self.questions and self.is_command:
             return f"By a command: {words.act(self.first['event'])}"
-        return "; ".join(map(words.question, self.questions)) or "Nothing that was understood"
+        return "; ".join(map(words.asked, self.questions)) or "Nothing that was understood"
 
     @property
     def is_command(self) -> bool:
@@ -90,11 +90,14 @@ class Look:
         """How an id comes into it: asked for, or answered with."""
         if not id_:
             return ""
+        they, their = ("They were", "their") if id_.startswith("P-") else ("It was", "its")
         if any(id_ in ids for ids in self.sought.values()):
-            return "It was asked for by its id."
+            return f"{they} asked for by {their} id."
         if any(id_ in ids for ids in self.answered.values()):
-            return "It was in the answer."
-        return "A former id of it was, or it was one of them."
+            return f"{they} in the answer."
+        return (
+            f"By a former id of {'theirs' if their == 'their' else 'it'}, or among those that were asked for."
+        )
 
 
 async def show(visit: Visit) -> Response:

@@ -120,3 +120,17 @@ def typed_day(text: str) -> dt.datetime | None:
     except (ValueError, OverflowError):
         return None
     return dt.datetime.combine(date, dt.time(), HERE) if date.year in YEARS else None
+
+
+def typed_birth(text: str) -> dt.date | None:
+    """A day of any year, as it is typed with strokes between; none, where it is none.
+
+    Example:
+        >>> typed_birth("17/03/1994"), typed_birth("31/2/1994")
+        (datetime.date(1994, 3, 17), None)
+    """
+    try:
+        day, month, year = map(int, text.split("/"))
+        return dt.date(year, month, day)
+    except (ValueError, OverflowError):
+        return None

@@ -270,7 +270,7 @@ def _relations(answer: Mapping[str, Any], people: set[str]) -> Iterator[Link]:
     for each in answer.get("relations", {}).get("listed", ()):
         if {each["personId"], each["relativeId"]} <= people:
             left, right = things.person(each["relativeId"]), things.person(each["personId"])
-            yield Link(left, right, each["says"].rstrip("."), look=RELATED)
+            yield Link(left, right, words.related(each["says"]), look=RELATED)
 
 
 def _contacts(answer: Mapping[str, Any]) -> Iterator[Link]:
@@ -293,6 +293,10 @@ def _stay(member: Mapping[str, Any], as_of: str) -> str:
     spells = member["spells"]
     if member["present"] or not spells:
         since = max((each["begin"] for each in spells), default=None)
-        return f"lives in this household since {dates.day(since)}" if since else "lives in this household"
+        return (
+            f"lives in this household since {dates.when(since, as_of)}"
+            if since
+            else "lives in this household"
+        )
     last = max(spells, key=lambda spell: str(spell["begin"]))
     return f"lived in this household from {dates.day(last['begin'])} to {dates.when(last['end'], as_of)}"

@@ -15,23 +15,25 @@ from mast_console.service import Refused
 
 PARTS: Final = {
     "database": "The database answers",
-    "keys": "The keys in use are held",
-    "address_check": "The question at a door is planned",
-    "queries": "All questions are planned",
-    "search": "The search for people is loaded",
+    "keys": "The keys in use are there",
+    "address_check": "The address check is ready",
+    "queries": "All other questions are ready",
+    "search": "The search for people is ready",
 }
 """What the service says of itself at ``/ready``, in words."""
 
 FAILING: Final = {
     "database": "The database does not answer: nobody is answered, and no feed is loaded",
-    "keys": "The keys in use are not held: nothing can be looked up or loaded",
-    "address_check": "The question at a door is not planned yet: its first answers are slow",
-    "queries": "Not all questions are planned yet: their first answers are slow",
-    "search": "The search for people is not loaded: nobody is found by name",
+    "keys": "The keys in use are not there: nothing can be looked up or loaded",
+    "address_check": "The address check is not ready yet: its first answers are slow",
+    "queries": "Not all other questions are ready yet: their first answers are slow",
+    "search": "The search for people is not ready: nobody is found by name",
 }
 """What follows for people, of each part that is not well or does not say so."""
 
 LOADED: Final = "loaded"
+STATES: Final = {"quarantined": "Refused"}
+"""What a delivery is called where that is not how the service calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,17 @@ class Feed:
     said: Mapping[str, Any]
     latest: Mapping[str, Any] | None
     before: Mapping[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        """Whose it is and what it is of, as people say it.
+
+        Example:
+            >>> Feed({"feed": "test-housing/late-tenants", "agencyId": "test-housing"}, None, None).name
+            'Test housing: late tenants'
+        """
+        agency, _, what = str(self.said["feed"]).partition("/")
+        return f"{words.agency(agency)}: {what.replace('-', ' ')}" if what else words.agency(agency)
 
     @property
     def state(self) -> str:
@@ -92,7 +105,7 @@ class Quality:
         if not self.rows:
             return "nothing delivered"
         share = 100 * self.rows_rejected / self.rows
-        return f"{self.rows_rejected} of {words.count(self.rows, 'row')} ({share:.1f} %)"
+        return f"{self.rows_rejected} of {words.count(self.rows, 'row')} ({share:.1f}%)"
 
 
 async def show(visit: Visit) -> Response:
@@ -106,6 +119,7 @@ async def show(visit: Visit) -> Response:
     feeds = [_feed(each) for each in found["feeds"]["feeds"]] if found else []
     return visit.page(
         "operations.html",
+        states=STATES,
         ready={words_: ready.get(part, False) for part, words_ in PARTS.items()},
         down=[FAILING[part] for part in PARTS if not ready.get(part, False)],
         known=found is not None,
@@ -136,7 +150,7 @@ def quality_of(feeds: Iterable[Feed], found: Iterable[Mapping[str, Any]]) -> lis
         >>> said = {"agencyId": "police", "contacts": 90, "findings": []}
         >>> came = {"rows": 40, "rowsRejected": 2}
         >>> [each.rejected for each in quality_of([Feed({"agencyId": "police"}, came, None)], [said])]
-        ['2 of 40 rows (5.0 %)']
+        ['2 of 40 rows (5.0%)']
     """
     of: dict[str, Quality] = {}
     for feed in feeds:

@@ -55,6 +55,11 @@ class Pages:
             "day": dates.day,
             "when": dates.when,
             "clock_time": dates.clock_time,
+            "as_typed_day": _as_typed_day,
+            "question_asked": words.asked,
+            "reasons": words.reasons,
+            "model": words.model,
+            "related": words.related,
             "role": words.role,
             "agency": _agency,
             "reason": words.reason,
@@ -62,6 +67,7 @@ class Pages:
             "bits": waterfall.bits,
             "purpose": words.purpose,
             "part": words.part,
+            "policy": words.policy,
             "short": words.short,
             "count": words.count,
             "title": words.title,
@@ -98,6 +104,17 @@ def _agency(context: Context, id_: str) -> str:
     """What an agency is called: its name where the page was told it, else its id in words."""
     named: Mapping[str, str] = context.get("agency_names", {})
     return named.get(id_) or words.agency(id_)
+
+
+def _as_typed_day(text: str) -> str:
+    """A day that was typed in three fields, in words; nothing where none was.
+
+    Example:
+        >>> _as_typed_day("17/03/1994"), _as_typed_day("//")
+        ('17 March 1994', '')
+    """
+    day = dates.typed_birth(text)
+    return dates.day(day.isoformat()) if day else text.strip("/")
 
 
 def _message(errors: Mapping[str, str], name: str) -> dict[str, str] | None:

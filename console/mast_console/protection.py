@@ -33,7 +33,7 @@ _CURSOR: Final = re.compile(r"[MPA]-[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of mark: its name, what follows from it, what no longer does once it is lifted, and the lifting."""
+    """A kind of mark: its name, what follows from it, what no longer does without it, and its lifting."""
 
     name: str
     does: str
@@ -44,7 +44,7 @@ class Kind:
 KINDS: Final = {
     "HOLD": Kind(
         "Legal hold",
-        "Nothing of it is deleted, by nobody and no rule, until the hold is lifted.",
+        "Nobody and no rule deletes it until the hold is lifted.",
         "It may be erased again, and is when its time is over.",
         "the legal hold on",
     ),

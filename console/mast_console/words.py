@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mast_console import dates
+
 _RECORD: Final = re.compile(r"\br[0-9a-f]{32}\b")
 
 ROLES: Final = {
@@ -96,6 +98,69 @@ ACTS: Final = {
 """What commands have on record, which is no question of the service."""
 
 
+ASKED: Final = {
+    "concernsAtAddress": "Checked an address",
+    "searchPeople": "Searched for a person",
+    "person": "Opened a person",
+    "address": "Opened an address",
+    "household": "Opened a household",
+    "householdNetwork": "Opened a household\N{RIGHT SINGLE QUOTATION MARK}s network",
+    "addressHistory": "Asked who has lived at an address",
+    "coResidents": "Asked who has lived with a person",
+    "why": "Asked why two records are or are not one person",
+    "how": "Asked how a person\N{RIGHT SINGLE QUOTATION MARK}s records were put together",
+    "reviewQueue": "Looked at pairs that may be one person",
+    "recordMatchDecision": "Decided whether two records are one person",
+    "revokeMatchDecision": "Took a decision about records back",
+    "splitRecords": "Split records off a person",
+    "shield": "Put a shield",
+    "unshield": "Took a shield away",
+    "shields": "Listed shields",
+    "mark": "Put a mark",
+    "liftMark": "Lifted a mark",
+    "marks": "Listed marks",
+    "auditTrail": "Searched who looked",
+    "accessReview": "Looked for unusual use",
+    "judgeAccess": "Said what unusual use came to",
+    "agencies": "Asked what agencies are called",
+    "agreements": "Listed agreements",
+    "breakGlass": "Looked behind a shield in an emergency",
+    "behindGlass": "Looked behind a shield in an emergency",
+    "breakGlasses": "Listed emergency looks",
+    "reviewBreakGlass": "Reviewed an emergency look",
+    "relations": "Asked who is related to a person",
+    "inferredRelations": "Asked who is likely to share a home",
+    "fullHistory": "Opened a full history",
+    "feeds": "Listed feeds",
+    "alerts": "Listed alerts",
+    "alert": "Opened an alert",
+    "alertRules": "Listed rules of alerts",
+    "alertRaised": "Was told of new alerts",
+    "acknowledgeAlert": "Took notice of an alert",
+    "ruleBacktest": "Asked what rules came to",
+    "escalationPaths": "Counted paths, for research",
+    "transitionMatrix": "Counted moves from level to level, for research",
+    "timeToEvent": "Counted times, for research",
+    "researchChoices": "Opened the page for research",
+    "transparencyRecord": "Opened the transparency record",
+    "rightsRequests": "Listed requests by right",
+    "noteRightsRequest": "Noted a request by right",
+    "settleRightsRequest": "Said how far a request by right is",
+}
+"""What somebody did by asking a question; of others its name is said in words."""
+
+MODELS: Final = {"person": "people", "address": "addresses", "household": "households"}
+RELATED: Final = {
+    "Cared for by them": "is cared for by the carer",
+    "Partner or spouse": "is the partner or spouse",
+    "Brother or sister, half and step too": "is a brother or sister (half and step too)",
+    "Another relative, or which one is not said": "is a relative (which one is not said)",
+}
+"""How one is related to another, where the name of that is no noun in the singular."""
+
+_REASON: Final = re.compile(rf"\b(?:{'|'.join(REASONS)})\b")
+
+
 def role(id_: str) -> str:
     """A role in words.
 
@@ -155,6 +220,55 @@ def question(id_: str) -> str:
     """
     spaced = "".join(f" {each.lower()}" if each.isupper() else each for each in id_.replace("_", " "))
     return sentence(spaced.strip())
+
+
+def policy(id_: str) -> str:
+    """A disclosure policy as it is written.
+
+    Example:
+        >>> policy("nhs"), policy("opensafely"), policy("acro")
+        ('NHS', 'OpenSAFELY', 'Acro')
+    """
+    return {"nhs": "NHS", "opensafely": "OpenSAFELY"}.get(id_) or _plain(id_)
+
+
+def reasons(text: str) -> str:
+    """A sentence of the service with the reason for a refusal in words.
+
+    Example:
+        >>> reasons("number 3 is held back (shrunk): look at it")
+        'number 3 is held back (it has far fewer rows than the one before): look at it'
+    """
+    return _REASON.sub(lambda found: REASONS.get(found[0], found[0]), text)
+
+
+def model(version: str) -> str:
+    """A model by what it decides and the day it is of.
+
+    Example:
+        >>> model("person-2026-11-28"), model("trained-here")
+        ('Model of people, 28 November 2026', 'Trained here')
+    """
+    kind, _, day = version.partition("-")
+    try:
+        of = dates.day(day)
+    except ValueError:
+        return _plain(version)
+    return f"Model of {MODELS.get(kind, kind)}, {of}"
+
+
+def related(says: str, whom: str = "") -> str:
+    """How one is related to another, from the other's name for them; ``whom`` is the other, if none follows.
+
+    Example:
+        >>> related("Step-child, as the council states."), related("Parent, as it says.", "this person")
+        ('is the step-child, as the council states, of', 'is the parent of this person, as it says')
+        >>> related("Another relative, or which one is not said, as it says.")
+        'is a relative (which one is not said), as it says, of'
+    """
+    kind, _, who = says.rstrip(".").rpartition(", as ")
+    what = RELATED.get(kind) or f"is the {kind[:1].lower()}{kind[1:]}"
+    return f"{what} of {whom}, as {who}" if whom else f"{what}, as {who}, of"
 
 
 def agency(id_: str) -> str:
@@ -227,6 +341,16 @@ def sentence(text: str) -> str:
         'A steward may not ask this'
     """
     return text[:1].upper() + text[1:]
+
+
+def asked(id_: str) -> str:
+    """What somebody did who asked a question of the service.
+
+    Example:
+        >>> asked("concernsAtAddress"), asked("moonPhase")
+        ('Checked an address', 'Moon phase')
+    """
+    return ASKED.get(id_) or question(id_)
 
 
 def _plain(id_: str) -> str:

@@ -32,6 +32,9 @@ from mast_resolver.errors import GraphUnavailableError
 
 pytestmark = pytest.mark.graph
 
+NAMED = "Test housing: tenants"
+"""What people call `FEED`."""
+
 EVIL = "<img src=x onerror=window.hit=1>\"'>{{7*7}}"
 HOUR = dt.timedelta(hours=1)
 LANES = "{ reviewQueue(first: 100) { edges { node { lane } } } }"
@@ -73,14 +76,14 @@ def test_what_needs_attention_comes_first(somebody: Person, feeds: None, role: s
     somebody.go("/operations")
     first = somebody.page.locator("section").first.inner_text()
     assert "3 things need attention" in first
-    assert "number 3 is held back" in first.lower()
+    assert "number 3 is held back (it has far fewer rows than the one before)" in first.lower()
     assert "none ever came" in first
     assert "1 delivery of nobody known" in first
-    row = somebody.page.locator("section:has(#feeds) > table tr", has_text=FEED).last.inner_text()
+    row = somebody.page.locator("section:has(#feeds) > table tr", has_text=NAMED).last.inner_text()
     assert "90 rows, 10 fewer than before; 2 rejected" in row
     assert "Held back" in row
-    somebody.page.locator("summary", has_text=FEED).click()
-    deliveries = somebody.page.locator(f"details:has-text('{FEED}') tbody tr")
+    somebody.page.locator("summary", has_text=NAMED).click()
+    deliveries = somebody.page.locator(f"details:has-text('{NAMED}') tbody tr")
     assert "it has far fewer rows than the one before" in deliveries.first.inner_text()
     assert deliveries.count() == 3
     assert "Yes The database answers" in somebody.text
@@ -113,7 +116,7 @@ def test_what_waits_for_stewards_and_what_cannot_be_right_is_counted(
     counted = queue.locator("tbody td[data-label='In doubt']").all_inner_texts()
     assert sum(int(each) for each in counted if each != "none") == doubts
     quality = somebody.page.locator("section:has(#quality)")
-    assert "2 of 90 rows (2.2 %)" in quality.locator("tr", has_text="Test housing").inner_text()
+    assert "2 of 90 rows (2.2%)" in quality.locator("tr", has_text="Test housing").inner_text()
     named: Any = town.ask("administrator", "operation", "{ agencies { id name } }")["agencies"]
     names = {each["id"]: each["name"] for each in named}
     for agency in {each.agency for each in events}:

@@ -46,7 +46,7 @@ def resident(town: Served) -> str:
 
 
 def goes_on(officer: Person) -> None:
-    officer.page.locator("section:has(#new)").get_by_role("button", name="Go on").click()
+    officer.page.locator("section:has(#new)").get_by_role("button", name="Continue").click()
 
 
 def test_a_mark_is_put_and_lifted_by_plain_forms_that_ask_twice(
@@ -126,10 +126,10 @@ def test_an_analyst_shields_somebody_and_only_a_governance_officer_finds_and_fre
         analyst.signs_in("safeguarding-analyst")
         analyst.go(f"/people/{resident}")
         analyst.page.get_by_role("link", name="This person must not be found").click()
-        analyst.page.get_by_role("button", name="Go on").click()
+        analyst.page.get_by_role("button", name="Continue").click()
         assert "Say why, in a sentence" in analyst.text
         analyst.page.get_by_label("Why?").fill("fled to a refuge")
-        analyst.page.get_by_role("button", name="Go on").click()
+        analyst.page.get_by_role("button", name="Continue").click()
         assert "From then on every answer is as if there were none: to you too." in analyst.text
         assert resident not in shields(town)
         analyst.page.get_by_role("button", name="Shield").click()
@@ -242,7 +242,7 @@ def test_what_was_written_is_kept_through_signing_in_and_not_done(somebody: Pers
     somebody.go(f"/shield/{resident}")
     somebody.page.get_by_label("Why?").fill("fled from violence")
     somebody.page.context.clear_cookies(name="mast-session")
-    somebody.page.get_by_role("button", name="Go on").click()
+    somebody.page.get_by_role("button", name="Continue").click()
     assert somebody.heading == "Sign in"
     somebody.page.check(f"input[name=role][value={OFFICER}]")
     somebody.page.check("input[name=purpose][value=information-governance]")
