@@ -52,11 +52,11 @@ class Answer:
         Example:
             >>> policy = {"name": "nhs", "threshold": 7, "base": 5}
             >>> Answer(None, {"policy": policy}, ()).rule
-            'nhs: 7 and fewer are hidden, others are rounded to multiples of 5'
+            'NHS: 7 and fewer are hidden, others are rounded to multiples of 5'
         """
         policy = self.basis["policy"]
         rounded = f", others are rounded to multiples of {policy['base']}" if policy["base"] > 1 else ""
-        return f"{policy['name']}: {policy['threshold']} and fewer are hidden{rounded}"
+        return f"{words.policy(policy['name'])}: {policy['threshold']} and fewer are hidden{rounded}"
 
     @property
     def legend(self) -> str:

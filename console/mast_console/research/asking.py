@@ -31,13 +31,13 @@ class Kind:
 
 KINDS: Final = {
     "paths": Kind(
-        "Which ways paths took",
+        "The ways that paths took",
         "What came after what, which ways were taken, how many agencies knew them, where they stood.",
         "escalationPaths",
         "research_paths",
     ),
     "transitions": Kind(
-        "From level to level",
+        "Moves from level to level",
         "How many moved from each level of the ladder to each other.",
         "transitionMatrix",
         "research_transitions",
@@ -59,7 +59,7 @@ KINDS: Final = {
     ),
     "closure": Kind(
         "Time from a first closure to the next referral",
-        "Counted from the day on which a case was first closed: another clock, and another figure.",
+        "Counted from the day on which a case was first closed, and no figure to put beside the one above.",
         "timeToEvent",
         "research_times",
         "REFERRED_AGAIN_AFTER_CLOSURE",

@@ -21,12 +21,12 @@ def transitions(said: Said, _titles: Mapping[str, str]) -> tuple[Part, ...]:
     many, way = counted(said["basis"]["by"]), "from the level of the row to that of the column"
     return (
         Part(
-            "From level to level",
+            "How often, from which level to which",
             (
                 f"Each row is where {many} were, each column where they went next, or that they were "
                 "still there at the cut-off. One who went twice is counted twice.",
                 "The level is the highest of what was open. That one came after the other does not say why. "
-                "Of a row of nothing there is no share: it says none.",
+                "Of a row of nothing there is no share, and it says so.",
             ),
             (
                 Table("steps", f"How often, {way}", "From", columns, counts(steps, names)),

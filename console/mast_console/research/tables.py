@@ -15,7 +15,7 @@ from mast_console.research.flows import Flows
 MARK: Final = "*"
 """What the service says where it hides a figure."""
 
-NO_SHARE: Final = "none"
+NO_SHARE: Final = "no share"
 """A share of nothing, or of what is hidden: nobody can work it out."""
 
 
@@ -101,9 +101,10 @@ def counts(found: Mapping[str, Any], names: Sequence[str]) -> tuple[Row, ...]:
 
 def shares(found: Mapping[str, Any], names: Sequence[str]) -> tuple[Row, ...]:
     """The same rows as shares of their totals, in per cent; a share of what is hidden is hidden."""
+    last = len(found["rows"]) - 1
     return tuple(
-        Row(name, tuple(map(_share, row["figures"], row["perCent"])))
-        for name, row in zip(names, found["rows"], strict=True)
+        Row(name, tuple(map(_share, row["figures"], row["perCent"])), place == last)
+        for place, (name, row) in enumerate(zip(names, found["rows"], strict=True))
     )
 
 

@@ -23,7 +23,7 @@ def ways(said: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[Part, ...]
     return (
         _follows(said["arrows"], titles),
         Part(
-            "Which ways they took",
+            "The ways that they took",
             ("In the year after the first contact, steps that repeat told once.",),
             (
                 listed(
