@@ -204,11 +204,12 @@ def _side(two: dict[str, Any], found: dict[str, Any], side: str) -> dict[str, An
     """One of the two records, and with which others it makes a person by now."""
     record = two[f"{side}RecordId"]
     records = [each for person in found["people"] for each in person["records"]]
+    others = Counter(each["agencyId"] for each in records if each["recordId"] != record)
     return {
         "record": record,
         "person": two[f"{side}PersonId"],
         "own": next((each for each in records if each["recordId"] == record), None),
-        "others": Counter(each["agencyId"] for each in records if each["recordId"] != record),
+        "others": dict(sorted(others.items())),
     }
 
 

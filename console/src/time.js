@@ -3,6 +3,13 @@ const PAUSE_MS = 700;
 const time = document.getElementById("time");
 const slider = document.getElementById("day");
 
+// On a telephone what can be chosen would fill the first screen: it is opened by whoever wants it.
+const choose = document.getElementById("choose");
+const narrow = window.matchMedia("(max-width: 40em)");
+const fold = () => (choose.open = !narrow.matches || window.location.hash === "#moving" || "keep" in choose.dataset);
+fold();
+narrow.addEventListener("change", fold);
+
 if (time) {
   const days = [...document.querySelectorAll("#days li")];
   const said = document.getElementById("day-says");

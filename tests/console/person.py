@@ -115,6 +115,8 @@ class Person:
     def photographs(self, path: Path, *, whole: bool = True) -> None:
         """Keep a picture of the page; nothing on it may lie beside it."""
         assert not self.scrolls_sideways()
+        if whole:
+            self.page.evaluate("window.scrollTo(0, 0)")  # what stays in view stands at the top of it
         self.page.screenshot(path=path, full_page=whole, type="jpeg", quality=60)
 
     def faults(self, *, outside: str = "") -> list[str]:

@@ -242,6 +242,11 @@ def test_they_fit_at_every_width_without_a_fault_and_have_their_picture_taken(
             analyst.go(path)
             assert not analyst.faults()
             analyst.photographs(pictures / f"{name}-{width}.jpg")
+        analyst.page.get_by_label("Known already").check()
+        analyst.page.get_by_role("button", name="Record what it was worth").click()
+        assert "said that it was known already" in analyst.text
+        assert not analyst.faults()
+        analyst.photographs(pictures / f"alert-judged-{width}.jpg")
 
 
 def test_markup_in_what_is_displayed_is_shown_and_not_run(

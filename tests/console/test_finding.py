@@ -79,7 +79,7 @@ def test_a_post_code_of_another_country_is_searched_by(somebody: Person) -> None
     somebody.page.fill("#family", "Bridgeman")
     somebody.page.fill("#postcode", "98101")
     somebody.page.get_by_role("button", name="Find").click()
-    assert "The postcode is none" in somebody.page.locator(".govuk-error-summary").inner_text()
+    assert "This is not a postcode" in somebody.page.locator(".govuk-error-summary").inner_text()
     somebody.page.get_by_text("Not in the United Kingdom").click()
     somebody.page.select_option("#country", "US")
     somebody.page.get_by_role("button", name="Find").click()

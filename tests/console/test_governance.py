@@ -30,6 +30,10 @@ WAITING = """query W($w: Boolean!) { breakGlasses(waiting: $w) {
   edges { node { id reason justified finding reviewedBy } } } }"""
 RECORD = """{ transparencyRecord { stillToSay models { kind version }
   sections { title fields { number name says } } } }"""
+GOVERNS = (OFFICER, "information-governance")
+OVERDUE = "2026-08-03"
+NOTE = "mutation N($on: Date!) { noteRightsRequest(kind: ACCESS, received: $on) { id } }"
+SETTLE = "mutation S($id: ID!) { settleRightsRequest(id: $id, state: WITHDRAWN) { id } }"
 REFUSED = "{ shields { edges { node { id } } } }"
 RESULT = {
     "title": "Three concerns in a month",
@@ -153,10 +157,14 @@ def test_it_fits_at_every_width_and_has_its_picture_taken(
         officer.signs_in(OFFICER)
         officer.go("/governance")
         officer.photographs(pictures / f"governance-{width}.jpg")
+        noted: Any = town.ask(*GOVERNS, NOTE, on=OVERDUE)["noteRightsRequest"]
+        officer.go("/governance")
+        assert "1 request by right is waiting, 1 overdue" in officer.text
         officer.page.locator("section:has(> #agreements) summary").first.click()
         officer.page.locator("section:has(> #record) summary").first.click()
         assert not officer.faults()
         officer.photographs(pictures / f"governance-opened-{width}.jpg")
+        town.ask(*GOVERNS, SETTLE, id=noted["id"])
 
 
 def test_models_in_force_and_the_transparency_record_are_shown_with_what_is_still_to_be_said(

@@ -91,8 +91,18 @@ def test_a_date_that_is_none_and_a_search_for_nothing_keep_what_was_typed(
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        pytest.param("nhs", "9434765910", "The NHS number is none", id="a digit of the NHS number is wrong"),
-        pytest.param("postcode", "JX1 4A", "The postcode is none", id="half of the postcode is missing"),
+        pytest.param(
+            "nhs",
+            "9434765910",
+            "This is not an NHS number: a digit is wrong",
+            id="a digit of the NHS number is wrong",
+        ),
+        pytest.param(
+            "postcode",
+            "JX1 4A",
+            "This is not a postcode: a letter or digit is wrong",
+            id="half of the postcode is missing",
+        ),
         pytest.param("given", "Baby", "The given name stands for none", id="no given name"),
         pytest.param("family", "Unknown", "The family name stands for none", id="no family name"),
         pytest.param("year", "16", "real date from 1900 to today", id="a year in two figures"),

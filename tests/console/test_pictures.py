@@ -42,6 +42,8 @@ def test_pages_fit_at_every_width_and_have_their_picture_taken(
             officer.go(path_of(path, ids))
             officer.photographs(pictures / f"{name}-{width}.jpg")
         officer.go(path_of("/households/{id}/network", ids) + "?view=timeline")
+        if width == TELEPHONE["width"]:
+            officer.page.locator("#choose summary").click()
         officer.page.select_option("#of", index=1)
         officer.page.get_by_role("button", name="Show").click()
         officer.photographs(pictures / f"network-timeline-{width}.jpg")
@@ -50,6 +52,55 @@ def test_pages_fit_at_every_width_and_have_their_picture_taken(
         officer.photographs(pictures / f"records-{width}.jpg")
         officer.go("/review")
         officer.photographs(pictures / f"review-{width}.jpg")
+
+
+DECIDE = """mutation D($left: ID!, $right: ID!) { recordMatchDecision(left: $left, right: $right,
+  decision: DIFFERENT, reason: "two cousins of one name") { decisionId } }"""
+
+
+@pytest.fixture(scope="module")
+def decided(town: Served) -> str:
+    """A pair that was decided."""
+    pair = town.queue()[0]["node"]["pair"]
+    left, right = pair["leftRecordId"], pair["rightRecordId"]
+    assert town.ask("steward", "safeguarding-enquiry", DECIDE, left=left, right=right)
+    return f"{left}.{right}"
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_what_comes_of_a_press_has_its_picture_taken(
+    chromium: Browser, town: Served, ids: dict[str, str], decided: str, pictures: Path, width: int
+) -> None:
+    """A pair that is in doubt or decided, somebody chosen in a drawing, and a network on an earlier day."""
+    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as person:
+
+        def keeps(name: str) -> None:
+            assert not person.faults(), name
+            person.photographs(pictures / f"{name}-{width}.jpg")
+
+        person.signs_in("steward")
+        person.go("/review?lane=DOUBT")
+        assert person.heading.startswith("One person now, but in doubt")
+        keeps("review-in-doubt")
+        person.go(f"/review/{decided}")
+        assert person.page.get_by_role("button", name="Take it back").is_visible()
+        keeps("review-decided")
+        person.signs_in("safeguarding-analyst")
+        household = path_of("/households/{id}/network", ids)
+        person.go(household)
+        person.page.locator(".mast-thing--person").nth(1).press("Enter")
+        assert "links." in person.page.locator("#network-why").inner_text()
+        keeps("network-chosen")
+        person.go(f"{household}?as_at=2026-06-01")
+        assert "As it was on 1 June 2026" in person.text
+        keeps("network-earlier")
+        person.go("/address-check")
+        person.page.fill("#address", "flat 2, 14 canal st")
+        person.page.context.set_offline(True)
+        person.page.get_by_role("button", name="Check").click()
+        person.page.locator("#live", has_text="Nothing was sent").wait_for()
+        keeps("offline")
+        person.complaints.clear()  # the browser says that it could not load something: so it could not
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
@@ -100,7 +151,7 @@ def test_every_other_state_of_a_page_has_its_picture_taken(
         person.signs_in("safeguarding-analyst")
         person.go(path_of("/shield/{id}", ids))
         keeps("shield")
-        person.page.get_by_role("button", name="Go on").click()
+        person.page.get_by_role("button", name="Continue").click()
         keeps("shield-error")
         household = path_of("/households/{id}/network", ids)
         person.go(f"{household}?as_at=2001-01-01")
@@ -118,11 +169,11 @@ def test_every_other_state_of_a_page_has_its_picture_taken(
         person.go("/people/P-nobody/records")
         keeps("records-unknown")
         person.go(path_of("/people/{id}/records", ids))
-        person.page.get_by_role("button", name="Go on").click()
+        person.page.get_by_role("button", name="Continue").click()
         keeps("split-error")
         person.page.locator("input[name^=record-]").first.check()
         person.page.fill("#reason", "two cousins of one name")
-        person.page.get_by_role("button", name="Go on").click()
+        person.page.get_by_role("button", name="Continue").click()
         keeps("split")
         person.signs_in("information-governance-officer")
         person.page.fill("#since", "yesterday")

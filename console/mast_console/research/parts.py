@@ -26,7 +26,7 @@ def transitions(said: Said, _titles: Mapping[str, str]) -> tuple[Part, ...]:
                 f"Each row is where {many} were, each column where they went next, or that they were "
                 "still there at the cut-off. One who went twice is counted twice.",
                 "The level is the highest of what was open. That one came after the other does not say why. "
-                "Of a row of nothing there is no share, and it says so.",
+                "Of a row of nothing there is no share: a dash stands there.",
             ),
             (
                 Table("steps", f"How often, {way}", "From", columns, counts(steps, names)),

@@ -15,7 +15,7 @@ from mast_console.research.flows import Flows
 MARK: Final = "*"
 """What the service says where it hides a figure."""
 
-NO_SHARE: Final = "no share"
+NO_SHARE: Final = "\N{EN DASH}"
 """A share of nothing, or of what is hidden: nobody can work it out."""
 
 
