@@ -161,7 +161,9 @@ def test_a_steward_splits_a_record_off_and_takes_it_back(chromium: Browser, town
     with Person.at(chromium, town, viewport=VIEWS["400 %"]) as person:
         keys, page = Keys(person), person.page
         keys.signs_in("steward")
-        several = page.locator(".mast-sides tr", has_text="With").locator("td", has=page.locator("li"))
+        several = page.locator(".mast-sides tr", has_text="Their other records").locator(
+            "td", has=page.locator("li")
+        )
         while not several.count():
             keys.follows(page.get_by_role("link", name="Skip"), "after=")
         side = several.first.evaluate("cell => cell.cellIndex - 1")
