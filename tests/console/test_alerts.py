@@ -73,7 +73,7 @@ def test_alerts_are_listed_newest_first_with_whom_they_are_about_and_whom_to_rin
         assert alert["owner"]["name"] in said
         assert alert["owner"]["phone"] in said
         assert alert["owner"]["hours"] in said
-        assert re.search(r"raised \d{1,2} \w+ 2026 \((today|\d+ \w+ ago)\)", said)
+        assert re.search(r"Raised \d{1,2} \w+ 2026 \((today|\d+ \w+ ago)\)", said)
         for contact in (*alert["contacts"], *alert["undated"]):
             assert contact["agency"]["name"] in said
         for each in alert["undated"]:
