@@ -292,7 +292,7 @@ def test_only_stewards_see_which_agency_has_which_record(
         (family[1], "housing"),
         (family[2], "nhs"),
     }
-    assert all("It weighs" in each["says"] for each in found["records"])
+    assert all("it weighs" in each["says"] for each in found["records"])
     officer = {"role": "response-officer", "purpose": "safeguarding-response"}
     assert refused(service, RECORDS, id=person, **officer)[:2] == (403, "MAST-302")
     assert service.ask("query ($id: ID!) { person(id: $id) { people { id } } }", id=person).status_code == 200
