@@ -29,6 +29,7 @@ EARLIEST_BIRTH: Final = dt.date(1900, 1, 1)
 _AS_WRITTEN: Final = frozenset((PlaceKind.FOREIGN, PlaceKind.BESIDE))
 """Kinds of places that are asked for by the whole line; what cannot be read is refused, with what to add."""
 _BY_STREET: Final = frozenset(("street_place", "street_building"))
+_BUILDINGS: Final = frozenset(("building", "postcode_building", "street_building"))
 _UPRN: Final = re.compile(r"\W*(?:uprn\W*(?=\d{1,12}\W*$)|(?=\d{7,12}\W*$))(\d+)\W*", re.IGNORECASE)
 
 MOST_DAYS: Final = 62
@@ -322,6 +323,7 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
     left_out = _leaving_something_out(place, area)
     stages = encoder.lookup(encoding)
     half = bool(place.outward and area and not place.full_postcode)
+    by_street = _BY_STREET - _whole(place)
     return AddressLookup(
         {name: token for name, token in stages.items() if name not in left_out},
         encoding,
@@ -329,7 +331,7 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
         area=area,
         near=encoder.near(encoding) | encoder.whole(encoding),
         spellings=encoder.spellings(place),
-        by_half={name: token for name, token in stages.items() if half and name in _BY_STREET},
+        by_half={name: token for name, token in stages.items() if half and name in by_street},
     )
 
 
@@ -359,9 +361,12 @@ def _leaving_something_out(place: ParsedAddress, area: str) -> frozenset[str]:
     by_postcode = {"postcode_place", "postcode_building"} if place.street else set()
     town_lost = bool(place.area) and not area
     by_street = _BY_STREET if place.outward or town_lost else frozenset()
-    # The place behind a house is not the house, however little is known of it.
-    whole = {"building", "postcode_building", "street_building"} if REAR in place.unit.split() else set()
-    return frozenset(by_postcode | by_street | whole)
+    return frozenset(by_postcode | by_street | _whole(place))
+
+
+def _whole(place: ParsedAddress) -> frozenset[str]:
+    """Stages of the house that a place is behind: it is not the house, however little is known of it."""
+    return _BUILDINGS if REAR in place.unit.split() else frozenset()
 
 
 def _what_to_add(place: ParsedAddress) -> str:

@@ -23,6 +23,10 @@ ANOTHER: Final[dict[str, tuple[str, ...]]] = {
     "Flat 2, 14 High Street, Walsall, WV1": (HOUSE,),
     "7 Mill Lane, Bloxwich, WS1": (VILLAGE,),
     "7 Mill Lane, Walsall, WS3": (VILLAGE,),
+    "Rear of 14 High Street, Walsall": (HOUSE,),
+    "Rear of 14 High Street, Walsall WS1": (HOUSE,),
+    "Rear of 14 High Street, Walsall WS1 1AA": (HOUSE,),
+    "Flat 2, rear of 14 High Street, Walsall WS1": (HOUSE,),
     "14 Bank Street, Walsall WS1 1AA": (HOUSE,),
     "14 Hihg Street, Walsall WS1 1AA": (HOUSE,),
     "14, Walsall WS1 1AA": (HOUSE,),
@@ -87,6 +91,17 @@ def test_what_says_less_but_nothing_else_is_found(told: Town, service: Service) 
         found = [(each["addressId"], each["stage"]) for each in answer["matches"]]
         assert (typed, found) == (typed, [(told.address(HOUSE), stage)])
         assert answer["contacts"]["edges"]
+
+
+def test_the_place_behind_a_house_is_found_however_much_of_its_postcode_is_typed(
+    told: Town, service: Service
+) -> None:
+    behind = f"Rear of {HOUSE}"
+    told.says("police", "rear", place=behind, contact="NEIGHBOUR_CONCERN")
+    told.resolve()
+    for code in ("", " WS1", " WS1 1AA"):
+        answer = service.answer(ASK, address=f"Rear of 14 High Street, Walsall{code}")
+        assert [each["addressId"] for each in answer["matches"]] == [told.address(behind)], code
 
 
 def test_beside_half_a_postcode_a_house_is_offered_as_long_as_nobody_knows_its_own(
