@@ -74,6 +74,26 @@ def test_of_two_houses_of_one_number_the_one_that_was_typed_is_the_answer(
     assert service.answer(ASK, address=f"Flat 3, {STREET}")["outcome"] == "SEVERAL", "it may be either"
 
 
+def test_a_house_is_confirmed_by_who_names_it_and_not_by_who_names_another_without_flat_or_number(
+    told: Town, service: Service
+) -> None:
+    for flat, beside, taken in (
+        ("Flat 6", "Flat 6, Queens House, High Street, Walsall, WS1 1AA", False),
+        ("Flat 7", f"Queens House, {STREET}", False),
+        ("Flat 8", "Flat 8, Kings House, High Street, Walsall, WS1 1AA", True),
+        ("Flat 9", f"Kings House, {STREET}", True),
+    ):
+        queens = f"{flat}, Queens House, {STREET}"
+        for place in (queens, beside):
+            told.says("police", f"{flat} {place}", place=place, contact="NEIGHBOUR_CONCERN")
+        told.resolve()
+        old, into = told.address(beside), told.address(queens)
+        told.supersede(Kind.ADDRESS, old, into, moved=dict.fromkeys(told.records_of(old), into))
+        answer = service.answer(ASK, address=f"{flat}, Kings House, {STREET}")
+        found = [[each["addressId"] for each in answer[name]] for name in ("matches", "didYouMean")]
+        assert found == ([[into], []] if taken else [[], [into]]), beside
+
+
 def test_a_flat_whose_names_are_two_is_the_answer_to_either(told: Town, service: Service) -> None:
     """One number (UPRN) said that it is one: the house has another name now."""
     for reference, house in enumerate(("Mill Court", "Grange House")):

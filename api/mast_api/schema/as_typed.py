@@ -16,8 +16,12 @@ from mast_resolver.records import Encoding, RecordId
 
 _BY_PARTS: Final = (t.Stage.PLACE, t.Stage.POSTCODE_PLACE, t.Stage.STREET_PLACE, t.Stage.BUILDING)
 """Stages at which a place is found by its parts: by a number (UPRN) or as written it is surely that one."""
-_TOLD_BY: Final = {"house": "name_type", "floor": "floor", "outward": "outward"}
-"""What tells places apart that the look-up finds alike, and the token that each needs."""
+_TOLD_BY: Final = {
+    "house": frozenset(("unit", "number", "name_type")),
+    "floor": frozenset(("floor",)),
+    "outward": frozenset(("outward",)),
+}
+"""What tells places apart that the look-up finds alike, and the tokens that each needs to do so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +69,23 @@ def _contradicting(
 ) -> Iterator[int]:
     """Which records say that their address is another: no record of it says that it is the one typed."""
     against = [_differing(lookup, each) for each in known]
-    for rule, token in _TOLD_BY.items():
-        telling = [
-            at
+    for rule, needed in _TOLD_BY.items():
+        confirmed = {
+            entities[at]
             for at, each in enumerate(known)
-            if rule in against[at] or (token in each.tokens and token in lookup.encoding.tokens)
-        ]
-        confirmed = {entities[at] for at in telling if rule not in against[at]}
-        yield from (at for at in telling if rule in against[at] and entities[at] not in confirmed)
+            if rule not in against[at]
+            and (
+                needed <= each.tokens.keys() & lookup.encoding.tokens.keys() or _so_called(lookup, rule, each)
+            )
+        }
+        yield from (
+            at for at, entity in enumerate(entities) if rule in against[at] and entity not in confirmed
+        )
+
+
+def _so_called(lookup: AddressLookup, rule: str, known: Encoding) -> bool:
+    """Whether a record names the house that was typed, be its flat and number known or not."""
+    return rule == "house" and known.tokens.get("name") in lookup.spellings
 
 
 def _differing(lookup: AddressLookup, known: Encoding) -> frozenset[str]:
