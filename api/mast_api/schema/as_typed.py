@@ -85,14 +85,19 @@ def _contradicting(
 
 def _so_called(lookup: AddressLookup, rule: str, known: Encoding) -> bool:
     """Whether a record names the house that was typed, be its flat and number known or not."""
-    return rule == "house" and known.tokens.get("name") in lookup.spellings
+    return rule == "house" and any(known.tokens.get("name") in each.spellings for each in lookup.versions)
 
 
 def _differing(lookup: AddressLookup, known: Encoding) -> frozenset[str]:
-    """What speaks against a record's place; a name that is a slip from that typed does not."""
-    found = {each.rule for each in meant.scorer().explain_encodings(lookup.encoding, known)}
-    if known.tokens.get("name") in lookup.spellings:
+    """What speaks against a record's place under each key version: under another than its own all does."""
+    return frozenset.intersection(*(_differing_under(each, known) for each in lookup.versions))
+
+
+def _differing_under(version: AddressLookup, known: Encoding) -> frozenset[str]:
+    """The same under one of them; a name that is a slip from that typed does not."""
+    found = {each.rule for each in meant.scorer().explain_encodings(version.encoding, known)}
+    if known.tokens.get("name") in version.spellings:
         found.discard("house")
-    if lookup.by_half and known.tokens.get("outward") != lookup.encoding.tokens["outward"]:
+    if version.by_half and known.tokens.get("outward") != version.encoding.tokens["outward"]:
         found.add("outward")
     return frozenset(found & _TOLD_BY.keys())

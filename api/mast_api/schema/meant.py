@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -60,9 +60,12 @@ class _Fit:
 
 
 def offered(
-    asked: Encoding, rows: Iterable[NearRow], unseal: Open, *, elsewhere: NearRow | None = None
+    asked: Sequence[Encoding], rows: Iterable[NearRow], unseal: Open, *, elsewhere: NearRow | None = None
 ) -> Offer:
     """The likeliest addresses, each by its likeliest record; none that speaks against itself.
+
+    What was typed is ``asked`` under each key version that a record may be of: under another than its own
+    nothing of it is alike.
 
     Those of ``elsewhere`` are offered whatever they weigh, by the records that are in there: they were
     looked up and found, but in a house of another name, say, or on another floor.
@@ -95,11 +98,13 @@ def offered(
     )
 
 
-def _fits(asked: Encoding, rows: Iterable[NearRow], unseal: Open) -> Iterator[_Fit]:
+def _fits(asked: Sequence[Encoding], rows: Iterable[NearRow], unseal: Open) -> Iterator[_Fit]:
     for row in rows:
         found = zip(row["ids"], row["sealed"], row["entities"], row["buildings"], strict=True)
         for record, sealed, entity, building in found:
-            yield _fit(asked, unseal(RecordId(record), sealed), entity, building)
+            known = unseal(RecordId(record), sealed)
+            fits = [_fit(each, known, entity, building) for each in asked]
+            yield max(fits, key=lambda fit: fit.weight)
 
 
 def _fit(asked: Encoding, known: Encoding, entity: str, building: str) -> _Fit:

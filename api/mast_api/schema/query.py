@@ -121,7 +121,9 @@ class Query(
         if not row["place_count"] and not row["unresolved"] and lookup.near:
             store, unseal = asking.services.store, asking.services.look_up.stored_encoding
             rows = [await read.near_addresses(store, scope, each.near) for each in lookup.versions]
-            offer = meant.offered(lookup.encoding, rows, unseal, elsewhere=found.elsewhere)
+            offer = meant.offered(
+                [each.encoding for each in lookup.versions], rows, unseal, elsewhere=found.elsewhere
+            )
             asking.answer_with("addresses", [str(each.address_id) for each in offer.candidates])
         return places.concerns(row, scope, _duty(asking), stages=stages, offer=offer)
 
