@@ -2,21 +2,25 @@
 // access: read
 // param $ids: list of string, ids of addresses
 // param $as_of: string, as ISO text: the moment of which the answer is
-// param $limit: integer, records to return
+// param $limit: integer, records of each address to return
 // column ids: list of string, of address records
 // column sealed: list of bytes, their current encodings
 // column entities: list of string, the addresses that they are
 // column buildings: list of string, what each address is a part of, or ''; it may be one that nobody may know of
 WITH datetime($as_of) AS as_of
 UNWIND $ids AS id
-MATCH (address:Address {id: id})<-[link:RESOLVES_TO]-(record:AddressRecord)
-WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND address.shielded IS NULL
-  AND record.shielded IS NULL AND record.recorded_from <= as_of AND record.recorded_to > as_of
-  AND (EXISTS { (record)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-    OR EXISTS { (record)-->(c:Contact) WHERE c.shielded IS NULL }
-    OR NOT EXISTS { (record)<-[:LIVES_AT]-() } AND NOT EXISTS { (record)-->(:Contact) })
-MATCH (record)-[:VERSION]->(version:RecordVersion {id: record.version})
-WITH record, version, address ORDER BY address.id, record.id LIMIT $limit
+CALL (id, as_of) {
+  MATCH (address:Address {id: id})<-[link:RESOLVES_TO]-(record:AddressRecord)
+  WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND address.shielded IS NULL
+    AND record.shielded IS NULL AND record.recorded_from <= as_of AND record.recorded_to > as_of
+    AND (EXISTS { (record)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
+      OR EXISTS { (record)-->(c:Contact) WHERE c.shielded IS NULL }
+      OR NOT EXISTS { (record)<-[:LIVES_AT]-() } AND NOT EXISTS { (record)-->(:Contact) })
+  MATCH (record)-[:VERSION]->(version:RecordVersion {id: record.version})
+  WITH record, version, address ORDER BY record.id LIMIT $limit
+  RETURN record, version, address
+}
 WITH record, version, address, coalesce(head([(address)-[:PART_OF]->(building:Address) | building.id]), '') AS building
+  ORDER BY address.id, record.id
 RETURN collect(record.id) AS ids, collect(version.sealed) AS sealed, collect(address.id) AS entities,
   collect(building) AS buildings

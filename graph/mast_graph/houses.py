@@ -9,6 +9,7 @@ from mast_graph.moments import to_text
 from mast_graph.read import NearRow, Reader, Scope, padded
 
 MOST_RECORDS: Final = 200
+"""Of each address: those of a hostel leave room for those of others."""
 
 
 async def named_houses(store: Reader, scope: Scope, ids: Sequence[str]) -> NearRow:

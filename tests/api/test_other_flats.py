@@ -74,6 +74,20 @@ def test_of_two_houses_of_one_number_the_one_that_was_typed_is_the_answer(
     assert service.answer(ASK, address=f"Flat 3, {STREET}")["outcome"] == "SEVERAL", "it may be either"
 
 
+def test_an_address_of_many_records_leaves_room_for_others(
+    told: Town, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mast_graph.houses.MOST_RECORDS", 2)
+    for agency in ("fire", "housing"):
+        told.says(agency, "many", place=f"Flat 3, {STREET}", contact="NEIGHBOUR_CONCERN")
+    old, kings = told.address(KINGS), set(told.records_of(told.address(KINGS)))
+    told.resolve()
+    moved = {each: "A-kings" if each in kings else "A-a-nameless" for each in told.records_of(old)}
+    told.supersede(Kind.ADDRESS, old, "A-kings", "A-a-nameless", moved=moved)
+    answer = service.answer(ASK, address=f"Flat 3, Queens House, {STREET}")
+    assert answer["matches"] == [{"addressId": "A-a-nameless"}]
+
+
 def test_a_house_is_confirmed_by_who_names_it_and_not_by_who_names_another_without_flat_or_number(
     told: Town, service: Service
 ) -> None:
