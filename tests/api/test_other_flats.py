@@ -122,6 +122,14 @@ def test_a_flat_whose_names_are_two_is_the_answer_to_either(told: Town, service:
     assert len(found[0]) == 1
 
 
+def test_while_a_record_of_it_waits_a_flat_that_is_not_taken_is_offered(told: Town, service: Service) -> None:
+    typed = f"Flat 3, Queens House, {STREET}"
+    before = service.answer(ASK, address=typed)
+    assert [each["addressId"] for each in before["didYouMean"]] == [told.address(KINGS)]
+    told.says("fire", "waits", place=typed, contact="NEIGHBOUR_CONCERN")
+    assert service.answer(ASK, address=typed) == before
+
+
 def test_a_house_that_only_somebody_who_is_shielded_names_tells_nothing(told: Town, service: Service) -> None:
     typed = f"Flat 4, Queens House, {STREET}"
     before = service.answer(ASK, address=typed)

@@ -10,7 +10,7 @@ from mast_api.ports import Services
 from mast_api.schema import meant
 from mast_api.schema import types as t
 from mast_graph.houses import named_houses
-from mast_graph.read import ConcernsRow, NearRow, Scope, Seek, concerns_at_address
+from mast_graph.read import ConcernsRow, NearRow, Scope, Seek, concerns_at_address, near_addresses
 from mast_intake.address_lookup import AddressLookup
 from mast_resolver.records import Encoding, RecordId
 
@@ -62,6 +62,22 @@ async def as_typed(
             elsewhere["sealed"].append(said["sealed"][at])
             elsewhere["entities"].append(said["entities"][at])
             elsewhere["buildings"].append(said["buildings"][at])
+
+
+async def meant_by(services: Services, scope: Scope, lookup: AddressLookup, found: Found) -> meant.Offer:
+    """What may have been meant where nothing is known: while records wait, only what was left out above.
+
+    It is known and was not taken; whatever else is like it may yet be what was typed, once it is resolved.
+    """
+    if found.row["place_count"] or not lookup.near:
+        return meant.NOTHING
+    rows = [
+        await near_addresses(services.store, scope, each.near)
+        for each in lookup.versions
+        if not found.row["unresolved"]
+    ]
+    asked = [each.encoding for each in lookup.versions]
+    return meant.offered(asked, rows, services.look_up.stored_encoding, elsewhere=found.elsewhere)
 
 
 def _contradicting(

@@ -13,11 +13,11 @@ import strawberry
 from mast_api.access import Question, may
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
-from mast_api.schema import ids, meant, paging, persons, places, shape
+from mast_api.schema import ids, paging, persons, places, shape
 from mast_api.schema import types as t
 from mast_api.schema.agreements import AgreementQuery
 from mast_api.schema.alerts import AlertQuery
-from mast_api.schema.as_typed import as_typed
+from mast_api.schema.as_typed import as_typed, meant_by
 from mast_api.schema.directory import DirectoryQuery
 from mast_api.schema.feeds import FeedsQuery
 from mast_api.schema.glass import GlassQuery
@@ -117,14 +117,8 @@ class Query(
         paging.check_moment(scope, row)
         _note_place(asking, row)
         asking.found(Question.CONCERNS_AT_ADDRESS, [place["id"] for place in row["places"]], tokens)
-        offer = meant.NOTHING
-        if not row["place_count"] and not row["unresolved"] and lookup.near:
-            store, unseal = asking.services.store, asking.services.look_up.stored_encoding
-            rows = [await read.near_addresses(store, scope, each.near) for each in lookup.versions]
-            offer = meant.offered(
-                [each.encoding for each in lookup.versions], rows, unseal, elsewhere=found.elsewhere
-            )
-            asking.answer_with("addresses", [str(each.address_id) for each in offer.candidates])
+        offer = await meant_by(asking.services, scope, lookup, found)
+        asking.answer_with("addresses", [str(each.address_id) for each in offer.candidates])
         return places.concerns(row, scope, _duty(asking), stages=stages, offer=offer)
 
     @strawberry.field(description="A resolved address by its id, with all that concernsAtAddress answers.")
