@@ -14,6 +14,8 @@ import numpy as np
 from mast_analytics.history import Floats, History, Ints, begins
 
 SPREAD_STEP: Final = 0.5
+FEW: Final = 20
+"""Effective clusters below which what is seen between them says too little."""
 
 
 def households_of(history: History) -> Ints:
@@ -42,21 +44,57 @@ def households_of(history: History) -> Ints:
     return belongs
 
 
+def alike(sizes: Ints | Floats) -> float:
+    """By how much a sum varies more if all of each cluster go the same way: Kish's effect, at the most.
+
+    Of sizes n it is the sum of n squared over that of n; that of n over it is the effective number of
+    clusters. Kish (1965), Survey Sampling, sections 5.4 and 11.2.
+
+    Example:
+        >>> alike(np.array([2, 2])), round(alike(np.array([100, 1])), 2), alike(np.array([]))
+        (2.0, 99.02, 1.0)
+    """
+    total = float(sizes.sum())
+    return float((sizes**2.0).sum() / total) if total > 0 else 1.0
+
+
+def at_least(sizes: Ints) -> float:
+    """The least that a sum over clusters of these sizes is taken to vary more: with few, as if alike in each.
+
+    Residuals about a common mean cancel, the more so the fewer clusters make it: where one is nearly all of
+    it its own residual is nearly nought, whatever it did. With fewer than ``FEW`` effective clusters what is
+    seen between them is no measure of what is within. Fewer than 20 to 50 are few: Cameron and Miller (2015),
+    J. Hum. Resour. 50:317-372, section VI; unequal ones are as many as their effective number: Carter,
+    Schnepel and Steigerwald (2017), Rev. Econ. Stat. 99:698-709.
+
+    Example:
+        >>> at_least(np.array([100, 1])) > 99, at_least(np.full(30, 4)), at_least(np.full(19, 4))
+        (True, 1.0, 4.0)
+    """
+    most = alike(sizes)
+    return most if sizes.sum() / most < FEW else 1.0
+
+
 def spread(residuals: Floats | Ints, cluster: Ints, variance: float) -> float:
     """By how much a sum of residuals varies more between clusters than ``variance``; 1 at the least.
 
-    All in one cluster is one thing counted: the spread is then that of which one is left.
+    All in one cluster is one thing counted: the spread is then that of which one is left. With few clusters
+    it is no less than if each were one thing (:func:`at_least`): an interval is then wide, not withheld, for
+    it says what is known.
 
     Example:
         >>> spread(np.array([1.0, 1, -1, -1]), np.array([5, 5, 6, 6]), 4.0)
         4.0
+        >>> round(spread(np.array([0.0, 0, 0, 1, -1]), np.array([5, 5, 5, 5, 6]), 2.0), 1)
+        3.4
     """
-    _, member = np.unique(cluster, return_inverse=True)
-    groups = int(member.max(initial=-1)) + 1
+    _, member, sizes = np.unique(cluster, return_inverse=True, return_counts=True)
+    groups = len(sizes)
     if groups < 2 or variance <= 0:
-        return float(max(1, len(cluster) // max(1, groups)))
+        return alike(sizes)
     summed = np.bincount(member, weights=residuals)
-    return float(max(1.0, (summed**2).sum() * groups / (groups - 1) / variance))
+    between = float((summed**2).sum() * groups / (groups - 1) / variance)
+    return max(1.0, between, at_least(sizes))
 
 
 def dispersion(*years: Ints) -> float:

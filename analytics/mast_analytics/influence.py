@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mast_analytics.clusters import at_least
 from mast_analytics.intervals import Floats
 
 Ints = NDArray[np.int64]
@@ -28,17 +29,21 @@ def variance_between(moves: Floats, cluster: Ints) -> float:
 
     Rows of one cluster move together. The infinitesimal jackknife of groups: Therneau and Grambsch (2000),
     Modeling Survival Data, section 7.2; of Aalen-Johansen curves: ``survival`` of R, vignette "Methods",
-    section on the Aalen-Johansen.
+    section on the Aalen-Johansen. What all rows move is nought together, so that with few clusters theirs
+    cancel: it is then no less than if all of each went one way (:func:`~mast_analytics.clusters.at_least`).
 
     Example:
         >>> variance_between(np.array([0.1, 0.1, -0.2]), np.array([1, 1, 2])).__round__(3)
         0.16
+        >>> variance_between(np.array([0.2, -0.2, 0.0]), np.array([1, 1, 2])).__round__(3)
+        0.133
     """
-    _, member = np.unique(cluster, return_inverse=True)
-    groups = int(member.max(initial=-1)) + 1
+    _, member, sizes = np.unique(cluster, return_inverse=True, return_counts=True)
+    groups = len(sizes)
     if groups < 2:
         return 0.0
-    return float((np.bincount(member, weights=moves) ** 2).sum() * groups / (groups - 1))
+    between = (np.bincount(member, weights=moves) ** 2).sum() * groups / (groups - 1)
+    return float(max(between, (moves**2).sum() * at_least(sizes)))
 
 
 def moved_by(rows: Rows, to: int, times: Floats | Ints, steps: Ints, at_risk: Ints, began: Floats) -> Floats:

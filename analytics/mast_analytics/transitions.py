@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from mast_analytics.clusters import FEW
 from mast_analytics.history import Ints, of_each_pair
 from mast_analytics.intervals import Floats, byar, wilson
 from mast_analytics.spells import Spells
@@ -44,9 +45,10 @@ def transitions(spells: Spells, *, level: float = 0.95, clusters: Ints | None = 
     ``clusters`` says, for each spell, what it belongs with: its subject, unless something wider is given,
     such as the household. The interval of a share is Wilson's at an effective size: that of the linearised
     variance between clusters (Cochran 1977, Sampling Techniques, 3rd ed., section 6.3), never above the
-    number counted; where all went one way, the number of clusters. That of a rate is Byar's of as many fewer
-    events and years as the linearised variance of their ratio between clusters (the same section) is more
-    than Poisson's, never of more than were counted.
+    number counted; where all went one way, the effective number of clusters. That of a rate is Byar's of as
+    many fewer events and years as the linearised variance of their ratio between clusters (the same section)
+    is more than Poisson's, never of more than were counted. With few effective clusters neither is narrower
+    than if all of each went the same way (:func:`~mast_analytics.clusters.at_least`).
 
     Raises:
         UsageError: the level is not between 0 and 1.
@@ -119,8 +121,11 @@ def _effective(cell: Ints, cluster: Ints, size: int, share: Floats, leavers: Int
     with np.errstate(divide="ignore", invalid="ignore"):
         varies = spread / leavers**2 * groups / (groups - 1)
         effective = np.minimum(leavers, share * (1 - share) / varies)
+        # Where each cluster goes one way, all of it.
+        alike = np.where(leavers > 0, leavers**2 / squares, 0.0)
     told = (groups > 1) & (share > 0) & (share < 1) & (spread > 1e-9)
-    return np.where(told, effective, groups)
+    found = np.where(told, effective, alike)
+    return np.where(alike < FEW, np.minimum(alike, found), found)
 
 
 def _spread(spells: Spells, cluster: Ints, counts: Ints, rate: Floats) -> Floats:
@@ -144,5 +149,8 @@ def _spread(spells: Spells, cluster: Ints, counts: Ints, rate: Floats) -> Floats
     with np.errstate(divide="ignore", invalid="ignore"):
         squares = summed(hits**2.0) - 2 * rate * summed(hits * years[who, there // size])
         squares += rate**2 * (years**2).sum(axis=0)[:, None]
-        found = squares / counts * groups / (groups - 1)
-    return np.where((counts > 0) & (groups > 1), np.maximum(found, 1.0), 1.0)
+        found = np.where(groups > 1, squares / counts * groups / (groups - 1), 1.0)
+        # With few clusters no less than if what happened in each were one thing; in one it is.
+        few = (years.sum(axis=0) ** 2 / (years**2).sum(axis=0))[:, None] < FEW
+        found = np.where(few, np.fmax(found, summed(hits**2.0) / counts), found)
+    return np.where(counts > 0, np.fmax(found, 1.0), 1.0)

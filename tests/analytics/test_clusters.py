@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.analytics.histories import contact, known, on
 
-from mast_analytics.clusters import clusters_of, households_of, spread
+from mast_analytics.clusters import alike, clusters_of, households_of, spread
 from mast_analytics.history import Floats, Ints
 from mast_analytics.incidence import Incidence, incidence
+from mast_analytics.influence import variance_between
+from mast_analytics.intervals import byar, wilson
+from mast_analytics.spells import STATES, Spells
+from mast_analytics.transitions import Transitions, transitions
 from mast_resolver.known import KnownHome
 
 SEEDS = st.integers(0, 10_000)
@@ -77,6 +81,55 @@ def test_contacts_that_are_told_several_times_count_once(seed: int, times: int) 
     together = spread(np.repeat(moves, times), np.repeat(np.arange(60), times), 15.0 * times)
     assert together == pytest.approx(alone * times, rel=0.05)
     assert spread(np.ones(6), np.zeros(6, np.int64), 3.0) == 6.0  # of one household it is one thing
+
+
+@pytest.mark.parametrize("others", [0, 1, 5, 18])
+def test_with_few_households_no_sum_is_surer_than_if_each_were_one_thing(others: int) -> None:
+    """A hundred contacts of one household, one each of few: their residuals cancel, and told of no doubt."""
+    cluster = np.repeat(np.arange(others + 1), [100, *[1] * others])
+    later = np.concatenate([np.tile([0.0, 1.0], 50), np.arange(others) % 2])
+    share, size = later.mean(), len(later)
+    found = spread(later - share, cluster, size * share * (1 - share))
+    assert found >= alike(np.array([100, *[1] * others])) > 70
+    if others:
+        moves = (later - share) / size
+        assert variance_between(moves, cluster) >= share * (1 - share) / size * found * 0.99
+
+
+def test_with_enough_households_it_is_what_is_seen_between_them() -> None:
+    halves = np.tile([0.5, -0.5], 40)
+    assert spread(halves, np.repeat(np.arange(40), 2), 20.0) == 1.0
+    assert spread(halves[:20], np.repeat(np.arange(10), 2), 5.0) == 2.0
+
+
+def stepping(sizes: list[int], *, back: int = 0) -> tuple[Transitions, Transitions]:
+    """As many steps of each household from the first state to the second, and some to the third."""
+    cluster = np.repeat(np.arange(len(sizes)), sizes)
+    every, one = np.arange(len(cluster)), np.zeros(len(cluster), np.int64)
+    to = np.where(every % 4 < back, 2, 1)
+    steps = Spells(STATES, every, one, to, one, one + 100, one)
+    return transitions(steps, clusters=cluster), transitions(steps)
+
+
+@pytest.mark.parametrize("sizes", [[40], [39, 1], [20, 20], [4] * 10])
+def test_steps_of_few_households_are_as_sure_as_so_many_things(sizes: list[int]) -> None:
+    """Of one household the rate's interval was that of forty people of as many."""
+    many = np.array(sizes)
+    for back in (0, 1):
+        together, alone = stepping(sizes, back=back)
+        events, years = together.counts[0, 1], together.years_at_risk[0]
+        assert alone.rate_high[0, 1] == pytest.approx(byar(events, years)[1])
+        each = [
+            (np.split(np.arange(40) % 4 >= back, np.cumsum(many)[:-1])[n]).sum() for n in range(len(many))
+        ]
+        fewer = alike(np.array(each))
+        low, high = byar(events / fewer, years / fewer)
+        assert together.rate_low[0, 1] <= low * 1.0001
+        assert together.rate_high[0, 1] >= high * 0.9999
+        share, effective = events / 40, 40 / alike(many)
+        low, high = wilson(share * effective, effective)
+        assert together.share_low[0, 1] <= low + 1e-9
+        assert together.share_high[0, 1] >= high - 1e-9
 
 
 def test_everybody_belongs_where_they_lived_longest_and_a_hostel_is_nobodys() -> None:
