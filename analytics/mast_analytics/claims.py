@@ -186,7 +186,7 @@ def compared(
         weekly.append(np.bincount(week[week < (stop - start) // WEEK], minlength=(stop - start) // WEEK))
         found.append((int(inside.sum()), float(stop - start)))
     touched, who = touched_by(history, cut_off, moves != 0)
-    belongs = clusters_of(touched, who, households_of(history), len(rows))
+    belongs = clusters_of(touched, who, households_of(history, cut_off), len(rows))
     between = spread(moves[moves != 0], belongs[moves != 0], found[0][0] + scale**2 * found[1][0])
     varies = max(between, dispersion(*weekly))
     return Counted(*found[0], varies), Counted(*found[1], varies)

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from mast_analytics.episodes import CutOff
 from mast_analytics.history import Floats, History, Ints, begins
 
 SPREAD_STEP: Final = 0.5
@@ -18,26 +19,29 @@ FEW: Final = 20
 """Effective clusters below which what is seen between them says too little."""
 
 
-def households_of(history: History) -> Ints:
-    """For the number of each name the number of the household in which they lived longest.
+def households_of(history: History, cut_off: CutOff) -> Ints:
+    """For the number of each name the number of the household in which they had lived longest at a cut-off.
 
-    One household each, so that nobody who moves ties two of them together. Of whom no household is known,
-    and of what is no person, it is their own number, with a sign that no household has.
+    One household each, so that nobody who moves ties two of them together. A stay that had not ended is as
+    long as it was by then, and one that began later is none: who moves on changes nothing of before. Of whom
+    no household is known, and of what is no person, it is their own number, with a sign of its own.
 
     Example:
+        >>> import datetime as dt
         >>> from mast_resolver.known import Known
-        >>> households_of(History(Known())).tolist()
+        >>> end = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
+        >>> households_of(History(Known()), CutOff(end, end)).tolist()
         []
     """
-    homes = history.homes
+    homes, until = history.homes, cut_off.valid.timestamp()
     belongs: Ints = -1 - np.arange(len(history.names.all))
-    if not len(homes.person):
+    begun = homes.start < until
+    if not begun.any():
         return belongs
-    many = len(belongs)
-    pairs, place = np.unique(homes.person * many + homes.household, return_inverse=True)
+    many, stays = len(belongs), np.minimum(homes.end, until) - homes.start
+    pairs, place = np.unique((homes.person * many + homes.household)[begun], return_inverse=True)
     person, household = pairs // many, pairs % many
-    # A stay that has not ended is as long as any: what counts is which of them is the longest.
-    lived = np.bincount(place, weights=homes.end - homes.start)
+    lived = np.bincount(place, weights=stays[begun])
     order = np.lexsort((household, -lived, person))
     first = order[begins(person[order])]
     belongs[person[first]] = household[first]

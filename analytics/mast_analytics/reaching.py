@@ -73,7 +73,7 @@ def reaching(episodes: Episodes, level: int, *, origin: int = 0, since: int | No
             cause[followed],
             OUTCOMES,
             entries=(entry - began)[followed],
-            clusters=households_of(episodes.history)[who[followed]],
+            clusters=households_of(episodes.history, episodes.cut_off)[who[followed]],
         ),
         subjects=who[~before],
     )

@@ -132,7 +132,7 @@ def look_back(
     counted, share = hit | miss, hits / max(1, total)
     together = spread(
         hit[counted].astype(np.float64) - share,
-        households_of(episodes.history)[who[counted]],
+        households_of(episodes.history, episodes.cut_off)[who[counted]],
         total * share * (1 - share),
     )
     low, high = wilson(hits / together, total / together, level)
@@ -176,7 +176,7 @@ def _again(episodes: Episodes, who: Ints, began: Ints, referred: Ints, day: Ints
         (end - began)[followed],
         cause[followed],
         OUTCOMES,
-        clusters=households_of(episodes.history)[who[followed]],
+        clusters=households_of(episodes.history, episodes.cut_off)[who[followed]],
     )
 
 

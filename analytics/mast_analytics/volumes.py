@@ -110,7 +110,7 @@ def volumes(
     rows = np.flatnonzero(counted)
     names, label = _labels(history, cut_off, by, areas)
     touched, who = touched_by(history, cut_off, counted)
-    marks = _Marks(day, (before, now, end), touched, who, households_of(history))
+    marks = _Marks(day, (before, now, end), touched, who, households_of(history, cut_off))
     since = whole_from(history, cut_off)
     latest = int(since.max(initial=0))
     changes = []

@@ -84,7 +84,7 @@ class Seen:
 def figures(seen: Seen) -> Figures:
     """All of it, by the estimator and what it is of."""
     paths = spells(seen.people)
-    belongs = households_of(seen.history)[paths.subject]
+    belongs = households_of(seen.history, SEEN)[paths.subject]
     yield from steps("people", paths, belongs)
     yield from steps("households", spells(seen.households), None)
     yield from stands(paths, belongs)
@@ -171,7 +171,7 @@ def predicted(history: History) -> Figures:
     for place, tenth in ((0, "least"), (-1, "most")):
         one = told.bins[place]
         yield f"calibration: {tenth} likely", Told(one.observed.low, one.observed.high, one.events, one.rows)
-    yield from judged(rows, listed(chances, rows.landmark, 60), households_of(history)[rows.subject])
+    yield from judged(rows, listed(chances, rows.landmark, 60), households_of(history, SEEN)[rows.subject])
 
 
 def judged(rows: Periods, on_list: Floats, belongs: Ints) -> Figures:

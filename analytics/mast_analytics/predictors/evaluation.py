@@ -128,7 +128,7 @@ def evaluate(history: History, plan: Plan) -> Evaluation:
     enough(int(test.event.sum()), LEAST_TO_JUDGE, "to judge by", fix=fix)
     chances = [fit(train, test, plan.level) for fit in (discrete, cox)]
     inside = np.all([np.isfinite(each.of_rows) for each in chances], axis=0)
-    belongs = households_of(history)[test.subject]
+    belongs = households_of(history, CutOff(plan.seen, plan.seen))[test.subject]
     models = tuple(_judged(each, test, inside, plan, belongs) for each in chances)
     return Evaluation(
         plan=plan,
