@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from mast_analytics.civil import LONDON, day_in_words
-from mast_analytics.clusters import clusters_of, dispersion, households_of, spread
+from mast_analytics.clusters import by_cluster, clusters_of, dispersion, dominated, households_of, spread
 from mast_analytics.costs import Action, Avoided, Counted, Counterfactual, nothing
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.episodes import CutOff, seen_at
@@ -173,7 +173,7 @@ def compared(
         >>> end, day = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC), dt.date(2026, 1, 1)
         >>> year = Window(day.replace(year=2025), day)
         >>> compared(History(Known()), CutOff(end, end), "MARAC_REFERRAL", year, year)[0]
-        Counted(events=0, exposure=365.0, spread=1.0)
+        Counted(events=0, exposure=365.0, spread=1.0, dominated=False)
     """
     rows, day = _of_type(history, cut_off, contact_type)
     found, weekly, moves = [], [], np.zeros(len(rows))
@@ -187,9 +187,12 @@ def compared(
         found.append((int(inside.sum()), float(stop - start)))
     touched, who = touched_by(history, cut_off, moves != 0)
     belongs = clusters_of(touched, who, households_of(history, cut_off), len(rows))
-    between = spread(moves[moves != 0], belongs[moves != 0], found[0][0] + scale**2 * found[1][0])
+    moves, belongs = moves[moves != 0], belongs[moves != 0]
+    between = spread(moves, belongs, found[0][0] + scale**2 * found[1][0])
     varies = max(between, dispersion(*weekly))
-    return Counted(*found[0], varies), Counted(*found[1], varies)
+    parts = (moves < 0, belongs), (moves > 0, belongs), (moves, belongs)
+    by_one = any(dominated(by_cluster(*each) ** power) for each, power in zip(parts, (1, 1, 2), strict=True))
+    return Counted(*found[0], varies, by_one), Counted(*found[1], varies, by_one)
 
 
 def _days(window: Window, cut_off: CutOff) -> tuple[int, int]:

@@ -25,12 +25,14 @@ AFTERWARDS: Final = "the action was logged after what it is said to have avoided
 class Counted:
     """How many happened, over how much exposure: people times years, say, of the same unit on both sides.
 
-    ``spread`` is by how much such counts vary more than Poisson's, 1 or more.
+    ``spread`` is by how much such counts vary more than Poisson's, 1 or more. ``dominated`` is whether one
+    household or two make most of them, or of what varies.
     """
 
     events: int
     exposure: float
     spread: float = 1.0
+    dominated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

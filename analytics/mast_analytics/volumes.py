@@ -22,7 +22,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.clusters import clusters_of, dispersion, households_of, spread
+from mast_analytics.clusters import Varies, clusters_of, dispersion, households_of, of_later
 from mast_analytics.digests import hash_of, hashed, mixed
 from mast_analytics.episodes import CutOff, of_today, people_and_places, seen_at
 from mast_analytics.history import Bools, History, Ints, begins, days_of, joined
@@ -53,6 +53,7 @@ class Change:
     its interval; ``None`` where there is nothing to divide by or a year is not whole, and for ``high`` where
     there is no limit. ``dispersion`` is by how much the variance exceeds Poisson's, never below 1. ``whole``
     says of each year whether all of it may be counted: else its count is of the later part of it.
+    ``dominated`` is whether one household or two make most of either year, or of what varies.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Change:
     low: float | None
     high: float | None
     whole: tuple[bool, bool] = (True, True)
+    dominated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ class Volumes:
     changes: tuple[Change, ...]
     total: Change
     cut: tuple[tuple[str, dt.date], ...] = ()
-    wider: Mapping[tuple[By, str], float] = field(default_factory=dict)
-    """Of volumes by agency and type: the dispersion of all of each agency and of each type."""
+    wider: Mapping[tuple[By, str], Varies] = field(default_factory=dict)
+    """Of volumes by agency and type: how all of each agency and of each type vary."""
 
 
 def volumes(
@@ -130,11 +132,11 @@ def volumes(
     )
 
 
-def _wider(history: History, marks: _Marks, rows: Ints) -> dict[tuple[By, str], float]:
+def _wider(history: History, marks: _Marks, rows: Ints) -> dict[tuple[By, str], Varies]:
     of = history.versions
     kinds = (By.AGENCY, of.agency, history.agencies.all), (By.TYPE, of.type, history.types.all)
     return {
-        (by, names[place]): marks.dispersion(rows[label[rows] == place])
+        (by, names[place]): marks.varies(rows[label[rows] == place])
         for by, label, names in kinds
         for place in np.unique(label[rows]).tolist()
     }
@@ -295,8 +297,7 @@ class _Marks:
 
     def change(self, name: str, rows: Ints, level: float, held: int) -> Change:
         before, now, end = self._ends
-        day = self._day[rows]
-        first, second = rows[day < now], rows[day >= now]
+        (first, second), varies = self._years(rows), self.varies(rows)
         found = change(
             name,
             (len(first), len(second)),
@@ -304,22 +305,21 @@ class _Marks:
             (self._weekly(first, now), self._weekly(second, end)),
             (now - before, end - now),
             level,
-            between=self._between(rows),
+            between=varies.spread,
         )
+        found = replace(found, dominated=varies.dominated)
         whole = (held <= before, held <= now)
         return found if all(whole) else replace(found, ratio=None, low=None, high=None, whole=whole)
 
-    def dispersion(self, rows: Ints) -> float:
+    def varies(self, rows: Ints) -> Varies:
         """Of those versions together, of both years."""
         _, now, end = self._ends
-        first, second = rows[self._day[rows] < now], rows[self._day[rows] >= now]
-        weekly = dispersion(self._weekly(first, now), self._weekly(second, end))
-        return max(weekly, self._between(rows))
+        weekly = (self._weekly(*each) for each in zip(self._years(rows), (now, end), strict=True))
+        return Varies.of(Varies(dispersion(*weekly)), of_later(self._day[rows] >= now, self._cluster[rows]))
 
-    def _between(self, rows: Ints) -> float:
-        later = (self._day[rows] >= self._ends[1]).astype(np.float64)
-        share = float(later.mean()) if len(rows) else 0.0
-        return spread(later - share, self._cluster[rows], len(rows) * share * (1 - share))
+    def _years(self, rows: Ints) -> tuple[Ints, Ints]:
+        later = self._day[rows] >= self._ends[1]
+        return rows[~later], rows[later]
 
     def _people(self, rows: Ints) -> int:
         # Records that are nobody yet may all be one person: of them alone it is one.

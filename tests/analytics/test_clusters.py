@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.analytics.histories import contact, known, on
 
-from mast_analytics.clusters import alike, clusters_of, households_of, spread
+from mast_analytics.clusters import alike, clusters_of, dominated, households_of, of_later, rounded_up, spread
 from mast_analytics.episodes import CutOff
 from mast_analytics.history import Floats, Ints
 from mast_analytics.incidence import Incidence, incidence
@@ -182,3 +182,25 @@ def test_who_moves_after_the_cut_off_changes_nothing_of_before_it() -> None:
         ("P-2", "H-1", -6, -2.5), ("P-2", "H-4", -2.5, EVER), ("P-3", "H-4", -3, EVER), at=-3,
     )  # fmt: skip
     assert moved == then | {"P-3": None}, "who moved in later belongs nowhere yet"
+
+
+def test_steps_that_are_shown_grow_with_what_they_are_of() -> None:
+    """In halves a spread of 40 was known to one in eighty, and its root to one in a hundred and sixty."""
+    steps = np.array(sorted({rounded_up(each) for each in np.linspace(1, 500, 5000)}))
+    assert (steps[1:] / steps[:-1] >= 4 / 3).all()
+    assert all(found <= rounded_up(found) <= found * 1.5 for found in np.linspace(1, 500, 5000))
+
+
+@given(SEEDS, st.integers(1, 60))
+def test_where_the_root_of_what_varies_is_about_one_households_excess_it_is_dominated(
+    seed: int, more: int
+) -> None:
+    """An attacker takes all that varies for one household's: a quarter and more of it is not."""
+    rng = np.random.default_rng(seed)
+    cluster = np.concatenate([np.zeros(more, np.int64), rng.integers(1, 60, 100)])
+    later = np.concatenate([np.ones(more), rng.integers(0, 2, 100)]) > 0
+    share, size = later.mean(), len(later)
+    moves = np.bincount(cluster, weights=later - share)
+    supposed = np.sqrt(rounded_up(of_later(later, cluster).spread) * size * share * (1 - share))
+    assert of_later(later, cluster).dominated or np.abs(moves).max() <= 0.75 * supposed
+    assert dominated(np.array([more, *np.ones(9)])) is (more > 9)

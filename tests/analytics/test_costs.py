@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import yaml
 from scipy.stats import chi2
+from tests.analytics.histories import contact, known, on
 
-from mast_analytics.claims import BEFORE, Claim, Window, weighed
+from mast_analytics.claims import BEFORE, Claim, Window, compared, weighed
 from mast_analytics.costs import (
     AFTERWARDS,
     NO_ACTION,
@@ -187,7 +188,15 @@ def test_what_is_shown_is_made_of_rounded_counts_and_small_ones_claim_nothing(co
 
     assert shown(58) == shown(62) != shown(63)
     assert shown(58).events.value == 45  # 105 people-years at 100 of 100, less 60
-    for small in (shown(7), shown(60, 5), shown(60, people=(3, 80)), shown(60, people=(50, 7))):
+    by_one = [
+        shown_avoided(
+            Counted(58, 103.0, dominated=ours), START, people=(50, 80), action=ACTION, unit_cost=cost,
+            counterfactual=replace(OTHERWISE, counted=Counted(100, 101.0, dominated=not ours)),
+            policy=policy("nhs"),
+        ) for ours in (True, False)
+    ]  # fmt: skip
+    few = (shown(7), shown(60, 5), shown(60, people=(3, 80)), shown(60, people=(50, 7)))
+    for small in (*few, *by_one):
         assert (small.pounds.value, small.events.value) == (0, 0)
         assert "too small" in small.missing[0]
 
@@ -223,3 +232,14 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
         read_unit_costs(path)
     with pytest.raises(UnitCostsError):
         read_unit_costs(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("day", [-20, -400])
+def test_counts_of_which_one_person_has_most_are_said_to_be_theirs(day: int) -> None:
+    others = [contact(f"c{n}", -500 + 365 * (n % 2), "WELFARE_CHECK", record=f"r{n}") for n in range(40)]
+    most = [contact(f"m{n}", day + n / 99, "WELFARE_CHECK", record="r99") for n in range(50)]
+    now, before, end = ((on(0) - dt.timedelta(days=days)).date() for days in (365, 730, 0))
+    for many, by_one in ((50, True), (1, False)):
+        pair = compared(known(*others, *most[:many]), CutOff(on(0), on(0)), "WELFARE_CHECK",
+                        Window(now, end), Window(before, now))  # fmt: skip
+        assert [each.dominated for each in pair] == [by_one] * 2

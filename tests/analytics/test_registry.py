@@ -175,6 +175,7 @@ def of_groups(found: Evaluation, counts: Floats, names: tuple[str, ...], **of_fe
         groups=gaps(counts, names),
         capacity=capacity_of(counts.sum(axis=0), 60),
         people=tuple(map(tuple, people.tolist())),
+        dominated=(False,) * len(names),
     )
 
 
@@ -232,6 +233,9 @@ def test_groups_are_shown_only_whole_and_made_of_what_is_shown(found: Evaluation
     shown = shown_evaluation(replace(found, models=(first, found.models[1])), policy("nhs")).models[0]
     assert "police" not in {each.name for each in shown.groups}
     assert shown.groups_hidden + len(shown.groups) == 4
+    of_one = replace(first, dominated=(False, True, False, False))
+    less = shown_evaluation(replace(found, models=(of_one, found.models[1])), policy("nhs")).models[0]
+    assert {each.name for each in less.groups} == {each.name for each in shown.groups} - {"nhs"}
     assert len(shown.groups) >= 2
     assert_nothing_small_can_be_worked_out(
         protect(counts.astype(np.int64).reshape(-1, 2, 2), policy("nhs")),

@@ -305,3 +305,26 @@ def test_a_shown_change_is_the_same_whatever_stands_behind_the_rounded_figures()
 
     assert shown(98, 148) == shown(102, 152) != shown(103, 152)
     assert shown_volumes(both(), policy("nhs")).rows == ()
+
+
+@pytest.mark.parametrize("later", [True, False])
+def test_no_limits_are_shown_where_one_household_makes_most_of_a_year(later: bool) -> None:
+    """From the limits the dispersion could be solved for, and was about the square of what theirs were."""
+
+    def shown(many: int) -> tuple[list[tuple[object, ...]], float]:
+        others = [contact(f"c{n}", -500 + 365 * (n % 2), "WELFARE_CHECK", record=f"r{n}") for n in range(80)]
+        most = [
+            contact(f"m{n}", -5 - n if later else -400 - n, "WELFARE_CHECK", record=f"r{80 + n % 2}")
+            for n in range(many)
+        ]
+        home = tuple(KnownHome(f"P-{who}", "H-1", "A-1", on(-999), on(999)) for who in (80, 81))
+        found = volumes(known(*others, *most, homes=home), CutOff(on(0), on(0)), By.SOURCE)
+        tables = [shown_volumes(found, policy("nhs"), wider=wider) for wider in (None, By.AGENCY, By.TYPE)]
+        rows = [row for each in tables for row in (*each.rows, each.total)]
+        assert all(isinstance(row.ratio, float) for row in rows), "it follows from what is shown"
+        return [(row.low, row.high) for row in rows], found.total.dispersion
+
+    told, spread = shown(60)
+    assert told == [(HIDDEN, HIDDEN)] * 6
+    assert spread > 10
+    assert HIDDEN not in {each for limits in shown(3)[0] for each in limits}

@@ -23,6 +23,7 @@ from mast_analytics.predictors.judging import (
     Calibration,
     Capacity,
     Group,
+    by_one,
     calibration,
     capacity_of,
     counted,
@@ -69,6 +70,8 @@ class Judged:
     groups: tuple[Group, ...]
     people: tuple[tuple[int, ...], ...]
     """Different people behind the counts of each group and of all, as ``people_behind`` says."""
+    dominated: tuple[bool, ...] = ()
+    """Of each group, whether one household or two make most of it, as ``by_one`` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,8 @@ def _judged(chances: Chances, test: Periods, inside: Bools, plan: Plan, belongs:
     on_list, subject = listed(of_rows, test.landmark[inside], plan.each_period), test.subject[inside]
     counts = counted(on_list, event, test.group[inside], len(test.groups))
     people = people_behind(on_list, event, test.group[inside], subject, len(test.groups))
-    more = spreads(on_list, event, test.group[inside], belongs[inside], len(test.groups))
+    whose = test.group[inside], belongs[inside], len(test.groups)
+    more, most = spreads(on_list, event, *whose), by_one(on_list, event, *whose)
     there = np.flatnonzero(counts.sum(axis=1) > 0)
     return Judged(
         model=chances.model,
@@ -193,6 +197,7 @@ def _judged(chances: Chances, test: Periods, inside: Bools, plan: Plan, belongs:
             varies=[more[each] for each in there.tolist()],
         ),
         people=tuple(people[each] for each in (*there.tolist(), -1)),
+        dominated=tuple(most[each] for each in there.tolist()),
     )
 
 

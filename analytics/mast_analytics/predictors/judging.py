@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.clusters import spread
+from mast_analytics.clusters import by_cluster, dominated, spread
 from mast_analytics.history import Bools, Floats, Ints
 from mast_analytics.intervals import Figure, byar, difference, wilson, z_of
 from mast_analytics.predictors.fitting import logistic
@@ -219,6 +219,28 @@ def spreads(on_list: Floats, event: Bools, group: Ints, cluster: Ints, groups: i
 
     return tuple(
         tuple((of(mine & of_rate), of(~mine & of_rate)) for of_rate in (every, event, ~event))
+        for mine in (group == each for each in range(groups))
+    )
+
+
+def by_one(on_list: Floats, event: Bools, group: Ints, cluster: Ints, groups: int) -> tuple[bool, ...]:
+    """Of each group, whether one cluster or two make most of a rate of :func:`gaps`, or of what varies in it.
+
+    Example:
+        >>> on_list, nobody, one = np.array([1.0, 1, 1, 0]), np.zeros(4, bool), np.zeros(4, int)
+        >>> by_one(on_list, nobody, one, np.array([5, 5, 6, 7]), 1)
+        (True,)
+    """
+    every = np.ones(len(event), np.bool_)
+
+    def of(rows: Bools) -> bool:
+        if not rows.any():
+            return False
+        hits, whose = on_list[rows], cluster[rows]
+        return dominated(by_cluster(hits, whose)) or dominated(by_cluster(hits - hits.mean(), whose) ** 2)
+
+    return tuple(
+        any(of(side & of_rate) for side in (mine, ~mine) for of_rate in (every, event, ~event))
         for mine in (group == each for each in range(groups))
     )
 

@@ -24,10 +24,11 @@ def shown_avoided(
 ) -> Avoided:
     """As :func:`~mast_analytics.costs.avoided`, of counts and exposures rounded as the policy has it.
 
-    By how much they vary more than Poisson's is rounded up, as of volumes.
+    By how much they vary more than Poisson's is rounded up (:func:`~mast_analytics.clusters.rounded_up`).
 
     ``people`` says how many different people stand behind the events that were observed, and those of the
     counterfactual. Where either is too few nothing is claimed: a sum divided by its unit cost is the count.
+    Nor where one household or two make most of them: the interval would tell about how many are theirs.
 
     Raises:
         UsageError: as for the sum itself.
@@ -36,8 +37,12 @@ def shown_avoided(
     if found.missing or counterfactual is None:
         return found
     events = np.array([observed.events, counterfactual.counted.events])
-    if policy.unsafe(events).any() or policy.unsafe(np.array(people)).any():
-        return nothing(f"the counts are too small to be shown under the policy {policy.name}")
+    by_one = observed.dominated or counterfactual.counted.dominated
+    if by_one or policy.unsafe(events).any() or policy.unsafe(np.array(people)).any():
+        return nothing(
+            "the counts are too small, or too much of them is of one household, to be shown under the policy "
+            f"{policy.name}"
+        )
     return avoided(
         _rounded(observed, policy),
         since,

@@ -83,7 +83,8 @@ def shown_evaluation(found: Evaluation, policy: Policy) -> ShownEvaluation:
     """Everything of an evaluation that may be shown.
 
     Factors, ratios and slopes are of all rows, to two decimals. Everything else is worked out from counts
-    that are shown, intervals of gaps with spreads that are rounded up to halves.
+    that are shown, intervals of gaps with spreads that are rounded up in steps that grow. Groups of which one
+    household or two make most are not shown: the spread would tell about how often they were listed.
     """
 
     def rounded(count: int, people: int) -> int | str:
@@ -168,10 +169,11 @@ def _bin(expected: float, row: Ints, *, told: bool) -> ShownBin:
 
 
 def _groups(judged: Judged, counts: Ints, policy: Policy) -> tuple[tuple[Group, ...], int, Floats | None]:
-    """Groups whose counts are all shown, how many are not, and the cells of all together."""
+    """Groups whose counts may all be shown, how many are not, and the cells of all together."""
     table = _protected(counts, judged.people, policy)
     cells = _cells(Table(policy, table.values[-1], table.hidden[-1]))
-    kept = [place for place in range(len(counts)) if not table.hidden[place, :2, :2].any()]
+    most = judged.dominated or (False,) * len(counts)
+    kept = [place for place, one in enumerate(most) if not one and not table.hidden[place, :2, :2].any()]
     if cells is None or len(kept) < 2:
         return (), len(counts), cells
     names = tuple(judged.groups[place].name for place in kept)

@@ -1,4 +1,4 @@
-"""Changing demand as it may be shown: counts that are covered, changes made of nothing but those.
+"""Changing demand as it may be shown: counts that are covered, changes made of those and a coarse spread.
 
 What an agency has is the sum of its types. So tables by agency and by type, each covered by itself, may give
 away together what neither shows. Only the finest one is covered; wider ones are sums of what it shows.
@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from mast_analytics.civil import day_in_words, last_month_end, months_after
-from mast_analytics.clusters import rounded_up
+from mast_analytics.clusters import Varies, rounded_up
 from mast_analytics.disclosure.policies import Ints, Policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
 from mast_analytics.history import Bools
@@ -67,8 +67,10 @@ def shown_volumes(
 
     By agency or by type alone they are asked of volumes by both, with ``wider``. A change is worked out from
     the two figures that are shown, with half of what they are rounded to on either side, and from the
-    dispersion rounded up to halves: so it tells nothing that they do not. That of a wider row is of all that
-    is of it: a household with contacts of many types is one household.
+    dispersion, rounded up in steps that grow. Its limits tell that step, and the step how unevenly contacts
+    lie over households. So they are not shown where one household or two make most of either year, or of
+    what varies: the step would tell about how many contacts are theirs. The dispersion of a wider row is of
+    all that is of it: a household with contacts of many types is one household.
 
     Raises:
         UsageError: volumes by agency or type alone, or ``wider`` of other volumes than by both.
@@ -101,20 +103,21 @@ def shown_volumes(
     years = [protect(counts[:, year], policy, people=people[:, year]) for year in (0, 1)]
     whole = np.array([each.whole for each in (*found.changes, found.total)])
     values = np.where(whole, np.column_stack([each.values for each in years]), _MARKED)
-    names, spreads = [each.name for each in found.changes], [each.dispersion for each in found.changes]
+    names = [each.name for each in found.changes]
+    varies = [Varies(each.dispersion, each.dominated) for each in found.changes]
     shown = values[:-1]
     if wider is None:
-        listed = [rows.row(*each) for each in zip(names, shown, spreads, strict=True)]
+        listed = [rows.row(*each) for each in zip(names, shown, varies, strict=True)]
     else:
         part = WIDER[found.by, wider]
         groups = [name.split(BETWEEN)[part] for name in names]
-        least = [found.wider.get((wider, group), 1.0) for group in groups]
-        listed = rows.summed(groups, shown, [max(pair) for pair in zip(spreads, least, strict=True)])
+        whole_of = [found.wider.get((wider, group), Varies(1.0)) for group in groups]
+        listed = rows.summed(groups, shown, [Varies.of(*each) for each in zip(varies, whole_of, strict=True)])
     return ShownVolumes(
         by=wider or found.by,
         policy=policy,
         rows=tuple(listed),
-        total=rows.row("all", values[-1], found.total.dispersion),
+        total=rows.row("all", values[-1], Varies(found.total.dispersion, found.total.dominated)),
         hidden=int((shown < 0).sum()),
         cells=shown.size,
     )
@@ -167,16 +170,17 @@ class _Rows:
     per_day: float
     level: float
 
-    def row(
-        self, name: str, shown: Ints, dispersion: float, *, in_part: bool = False, parts: int = 1
-    ) -> Shown:
+    def row(self, name: str, shown: Ints, varies: Varies, *, in_part: bool = False, parts: int = 1) -> Shown:
         marks = {-1: HIDDEN, _MARKED: NOT_WHOLE}
         marked = [marks.get(each, each) for each in shown.tolist()]
         if (shown < 0).any() or not shown[0]:
             mark = NOT_WHOLE if NOT_WHOLE in marked else HIDDEN
             return Shown(name, marked[0], marked[1], mark, mark, mark, in_part)
         before, now = (float(each) for each in shown)
-        spread = rounded_up(dispersion)
+        ratio = round(now / before * self.per_day, 2)
+        if varies.dominated:
+            return Shown(name, int(before), int(now), ratio, HIDDEN, HIDDEN, in_part)
+        spread = rounded_up(varies.spread)
         half = parts * self.policy.base / 2 if self.policy.base > 1 else 0.0
         low, _ = limits(before + half, max(now - half, 0.0), self.per_day, spread, self.level)
         _, high = limits(max(before - half, 0.0), now + half, self.per_day, spread, self.level)
@@ -184,13 +188,13 @@ class _Rows:
             name=name,
             before=int(before),
             now=int(now),
-            ratio=round(now / before * self.per_day, 2),
+            ratio=ratio,
             low=round(low or 0.0, 2),
             high=None if high is None else round(high, 2),
             in_part=in_part,
         )
 
-    def summed(self, groups: list[str], shown: Ints, spreads: list[float]) -> list[Shown]:
+    def summed(self, groups: list[str], shown: Ints, varies: list[Varies]) -> list[Shown]:
         listed = []
         for group in sorted(set(groups)):
             mine = np.array([each == group for each in groups])
@@ -199,9 +203,9 @@ class _Rows:
             if not whole.any():
                 listed.append(self._of_this_year(group, mine, shown))
                 continue
-            spread = max(each for each, kept in zip(spreads, whole, strict=True) if kept)
+            most = Varies.of(*(each for each, kept in zip(varies, whole, strict=True) if kept))
             listed.append(
-                self.row(group, shown[whole].sum(axis=0), spread, in_part=bool((mine & ~whole).any()),
+                self.row(group, shown[whole].sum(axis=0), most, in_part=bool((mine & ~whole).any()),
                          parts=int(whole.sum()))
             )  # fmt: skip
         return listed
@@ -213,4 +217,4 @@ class _Rows:
         now = shown[told, 1].sum() if told.any() else max(shown[cut, 1], default=-1)
         before = _MARKED if cut.any() else -1
         in_part = bool(told.any() and (mine & ~told).any())
-        return self.row(group, np.array([before, now]), 1.0, in_part=in_part)
+        return self.row(group, np.array([before, now]), Varies(1.0), in_part=in_part)

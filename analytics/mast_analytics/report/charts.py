@@ -76,7 +76,7 @@ def _intervals(svg: Element, table: Table, chart: Chart, height: int) -> None:
         _label(svg, str(row[0]), y + 4)
         value, least, most = (_value(row[c]) for c in (figure, low, high))
         if value is None or least is None:
-            _text(svg, LEFT + 4, y + 4, _instead(row[figure]), small=True)
+            _text(svg, LEFT + 4, y + 4, _instead(row[figure if value is None else low]), small=True)
             continue
         _line(svg, scale(least), y, WIDTH - RIGHT if most is None else scale(most), y, wide=2)
         SubElement(svg, "circle", {"cx": f"{scale(value):.1f}", "cy": f"{y:.1f}", "r": "5", "fill": BLUE})

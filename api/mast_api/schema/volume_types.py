@@ -31,7 +31,10 @@ class VolumeChange:
         description="Worked out from the figures that are shown; nothing where either is suppressed or not "
         "held whole."
     )
-    low: float | None
+    low: float | None = strawberry.field(
+        description="Nothing, nor the highest, where one household or two make most of it: the limits would "
+        "tell about how many contacts are theirs."
+    )
     high: float | None = strawberry.field(description="Nothing where there is no limit as well.")
     in_part: bool = strawberry.field(description="Parts of it are suppressed: it is too low.")
 

@@ -24,6 +24,7 @@ Info = strawberry.Info[Asking, None]
 SAYS: Final = (
     "A contact counts once, whomever it touches. The ratio is of contacts a day; if its interval holds 1, no "
     "change is shown.",
+    "There is no interval where one household or two make most of what is counted.",
     "Whether more happened, or more was recorded, these figures cannot say.",
 )
 
