@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from tests.analytics.generated import SEEN, every, moment
+from tests.analytics.generated_rates import ESTIMATORS, YEAR
 
 from mast_analytics.backtest import backtest
 from mast_analytics.civil import evening
@@ -94,6 +95,16 @@ def figures(seen: Seen) -> Figures:
     yield from avoided(seen.history)
     yield from followed(seen.known)
     yield from predicted(seen.history)
+    yield from times(seen.people)
+
+
+def times(people: Episodes) -> Figures:
+    """Of what is told within a year: with an interval in every borough, however few it came to."""
+    for name, each in ESTIMATORS.items():
+        at, (hits, whole) = each.estimate(people).at(YEAR, each.cause), each.by_hand(people)
+        assert at.low is not None
+        assert at.high is not None
+        yield f"times: {name}", Told(at.low, at.high, hits, whole, events=whole)
 
 
 def steps(whose: str, paths: Spells, belongs: Ints | None) -> Figures:

@@ -1,7 +1,7 @@
 """All that has an interval, on a hundred generated boroughs: 95 % intervals hold the truth in ninety.
 
 The truth is that of all hundred together: counts over counts, and where a figure is no share of anything the
-mean of a hundred. Nobody chose the seeds: they are 1 to 100. ``test_generated_rates`` has times to events.
+mean of a hundred. Nobody chose the seeds: they are 1 to 100. A borough is made once for all figures.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 from scipy.stats import binom
 from tests.analytics.generated import borough_known
 from tests.analytics.generated_figures import NAIVE, Seen, Told, figures
+from tests.analytics.generated_rates import ESTIMATORS as TIMES
 
 pytestmark = pytest.mark.slow
 
@@ -61,6 +62,11 @@ def test_each_estimator_holds_the_truth_in_ninety_of_a_hundred(
     mine = of(told, estimator)
     assert np.mean(list(mine.values())) >= 90, mine
     assert min(mine.values()) >= BY_CHANCE, mine
+
+
+@pytest.mark.parametrize("name", TIMES)
+def test_times_to_events_hold_the_true_rate_in_ninety_each(told: dict[str, float], name: str) -> None:
+    assert told[f"times: {name}"] >= 90
 
 
 def test_all_but_few_figures_hold_it_in_ninety(told: dict[str, float]) -> None:
