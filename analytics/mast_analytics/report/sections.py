@@ -41,8 +41,8 @@ def demand(found: Sequence[ShownVolumes], cut: Sequence[str] = ()) -> Section:
             "whomever it touches.",
             "The ratio is of contacts a day. Its interval holds the true one in 95 of 100 such cases; if it "
             "holds 1, no change is shown. Counts vary more from week to week than chance alone would have "
-            "them, and the interval allows for that (negative binomial). There is none where one household or "
-            "two make most of what is counted.",
+            "them, and the interval allows for that (negative binomial). There is none where one household "
+            "or two make most of what is counted.",
             f"Rows that are marked{IN_PART} lack some of their parts, which are not shown: they are too low.",
             *cut,
         ),
