@@ -54,10 +54,11 @@ def test_fifty_things_are_drawn_until_more_is_asked_for(page: Page) -> None:
 def test_one_thing_is_opened_and_brings_what_it_said(page: Page) -> None:
     shapes = page.locator(".mast-thing" + STOPS)
     before = shapes.count()
+    summary = page.locator("summary", has_text="Draw what one thing is linked to")
     for times in (1, 2):
         if times == 1:
-            page.locator("summary").press("Enter")
-        first = page.locator("details[open] li").first
+            summary.press("Enter")
+        first = page.locator("details[open]").filter(has=summary).locator("li").first
         before += int(first.inner_text().rpartition(": ")[2].partition(" thing")[0])
         first.get_by_role("link").press("Enter")
         page.wait_for_function("many => location.search.split('more=').length > many", arg=times)

@@ -126,8 +126,8 @@ def test_without_scripts_a_page_says_when_its_session_ends(chromium: Browser, to
     with Person.at(chromium, town, java_script_enabled=False) as plain:
         plain.signs_in()
         foot = plain.page.locator("footer").inner_text()
-        assert re.search(r"signed in until \d\d:\d\d at the longest", foot)
-        assert "nothing happens for 30 minutes: every page that you open begins them anew" in foot
+        assert re.search(r"You are signed out at \d\d:\d\d, or after 30 minutes without opening a page", foot)
+        assert "what you send is kept while you sign in" in foot
 
 
 def test_to_ask_how_long_is_left_keeps_nobody_signed_in_and_a_press_does() -> None:
