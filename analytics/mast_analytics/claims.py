@@ -103,16 +103,17 @@ def weighed(
             continue
         observed, otherwise, people = _looked_up(history, cut_off, claim)
         cost, kinds = unit_costs.get(claim.unit_cost or ""), history.types.find([claim.contact_type])
+        action = _on_record(claim.action, logged)
         avoided = shown_avoided(
             observed,
             dt.datetime.combine(claim.observed.start, dt.time(), LONDON),
             people=people,
-            action=_on_record(claim.action, logged),
+            action=action,
             counterfactual=None if otherwise is None else Counterfactual(claim.described or "", otherwise),
             unit_cost=cost if cost is not None and cost.contact_type == claim.contact_type else None,
             policy=policy,
         )
-        if reasons := _untrue(claim, since[np.isin(history.versions.type, kinds)], logged):
+        if reasons := _untrue(claim, since[np.isin(history.versions.type, kinds)], action):
             avoided = nothing(*reasons, *avoided.missing)
         found.append((claim.title, avoided))
     return found
@@ -124,13 +125,13 @@ def _on_record(action: Action | None, logged: Logged) -> Action | None:
     return None if action is None or at is None else replace(action, logged=at)
 
 
-def _untrue(claim: Claim, since: Ints, logged: Logged) -> list[str]:
-    """Why nothing is claimed although nothing is missing."""
+def _untrue(claim: Claim, since: Ints, action: Action | None) -> list[str]:
+    """Why nothing is claimed although nothing is missing; ``action`` as it is on record."""
     found, whole = list[str](), dt.date.fromordinal(max(1, int(since.max(initial=0))))
     if min(each.start for each in (claim.observed, claim.otherwise) if each) < whole:
         day = day_in_words(whole)
         found.append(f"agreements let such contacts be counted from {day} on, and a window begins before")
-    action, otherwise = _on_record(claim.action, logged), claim.otherwise
+    otherwise = claim.otherwise
     if action is not None and otherwise is not None and otherwise.end <= claim.observed.start:
         over = dt.datetime.combine(otherwise.end, dt.time(), LONDON)
         found += [BEFORE] if action.logged < over else []
