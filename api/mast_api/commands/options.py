@@ -61,27 +61,24 @@ def common(command: Command) -> Command:
     return DATA(JSON(command))
 
 
-def one_way(out: Path | None, *, propose: bool) -> None:
-    """Refuse to write and to propose at once, or neither.
+def start_release(
+    data: Path | None, *, as_json: bool, out: Path | None, propose: bool
+) -> tuple[Settings, Terminal]:
+    """As :func:`start`, for a command that writes figures of research or has them approved first.
 
     Raises:
-        click.UsageError: it is so.
+        click.UsageError: it is to write and to propose at once, or neither.
+        UsageError: nobody else approved what is to be written, where two people release.
     """
     if (out is None) == (not propose):
         raise click.UsageError("say --out to write it, or --propose to have it approved, and not both")
-
-
-def not_alone(settings: Settings, *, propose: bool) -> None:
-    """Refuse to write files that nobody else approved, where two people release.
-
-    Raises:
-        UsageError: it is so.
-    """
+    settings, terminal = start(data, as_json=as_json)
     if settings.released_by_two and not propose:
         raise UsageError(
             "here nobody writes figures of research alone (MAST_TWO_PERSON_RELEASE)",
             fix="take --propose, have it approved (mast research decide), then mast research release ID",
         )
+    return settings, terminal
 
 
 def say_proposed(terminal: Terminal, told: Mapping[str, object]) -> None:

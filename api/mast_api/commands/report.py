@@ -8,17 +8,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import (
-    AS_OF,
-    BY,
-    POLICY,
-    PROPOSE,
-    common,
-    not_alone,
-    one_way,
-    say_proposed,
-    start,
-)
+from mast_api.commands.options import AS_OF, BY, POLICY, PROPOSE, common, say_proposed, start_release
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -71,9 +61,7 @@ def command(
     from mast_api.research.publishing import propose_files
     from mast_graph.files import write_private
 
-    one_way(out, propose=propose)
-    settings, terminal = start(data, as_json=as_json)
-    not_alone(settings, propose=propose)
+    settings, terminal = start_release(data, as_json=as_json, out=out, propose=propose)
     prices = read_unit_costs(unit_costs or SHIPPED)
     claimed = [] if claims is None else read_claims(claims)
     with counting(settings, terminal, policy=policy, as_of=as_of) as of:

@@ -15,10 +15,9 @@ from mast_api.commands.options import (
     POLICY,
     PROPOSE,
     common,
-    not_alone,
-    one_way,
     say_proposed,
     start,
+    start_release,
 )
 from mast_api.commands.research_figures import COMMANDS
 
@@ -54,9 +53,7 @@ def export(
     from mast_api.research.exporting import export_files, free
     from mast_api.research.publishing import propose_files
 
-    one_way(out, propose=propose)
-    settings, terminal = start(data, as_json=as_json)
-    not_alone(settings, propose=propose)
+    settings, terminal = start_release(data, as_json=as_json, out=out, propose=propose)
     folder = None if out is None else free(out)
     with counting(settings, terminal, policy=policy, as_of=as_of) as of:
         with terminal.step("Counting"):
