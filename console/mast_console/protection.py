@@ -107,9 +107,8 @@ async def mark(visit: Visit) -> Response:
     if errors or form.get("step") == "change":
         return await _page(visit, errors)
     whose = _named(id_) if id_ else "everybody"
-    of = f", only {words.question(held).lower()}" if held else ""
     act = Act(
-        f"{KINDS[kind].name}: {whose}{of}?",
+        f"{KINDS[kind].name}: {whose}{_only(held)}?",
         (
             KINDS[kind].does,
             "The mark lies on the records of now: one that comes later has to be marked anew.",
@@ -165,8 +164,12 @@ def _whose(mark: Mapping[str, Any]) -> str:
         'everybody, only police'
     """
     whose = ", ".join(map(_named, mark["personIds"])) or "records of nobody now"
-    of = f", only {words.question(mark['dataClass']).lower()}" if mark["dataClass"] else ""
-    return ("everybody" if mark["everybody"] else whose) + of
+    return ("everybody" if mark["everybody"] else whose) + _only(mark["dataClass"])
+
+
+def _only(data_class: str | None) -> str:
+    """Of which class of data a mark is, if of one."""
+    return f", only {words.question(data_class).lower()}" if data_class else ""
 
 
 async def unshield(visit: Visit) -> Response:
