@@ -22,7 +22,8 @@ from mast_intake.keys import KeyRing
 
 SEED = 1
 HEAP = "2g"
-PAGE_CACHE = "1g"
+PAGE_CACHE = ((200_000, "1g"), (1_000_000, "3g"))
+"""Up to so many people. It is filled as pages are read, and whoever has less gives more to the system's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Bench:
             cache=cache,
             version=self.neo4j_version,
             heap=HEAP,
-            page_cache=PAGE_CACHE,
+            page_cache=next(size for people, size in PAGE_CACHE if self.people <= people),
         ) as server:
             yield server
 

@@ -9,9 +9,13 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mast_api.directory import load_directory
 from mast_api.loading import DIRECTORY, load_source
@@ -20,6 +24,7 @@ from mast_api.settings import Settings
 from mast_api.terminal import Terminal
 from mast_api.workspace import REJECTS, key_ring, now
 from mast_api.writing import writer
+from mast_resolver.score import ModelScorer
 
 
 def generate_borough(order: dict[str, Any]) -> dict[str, Any]:
@@ -67,10 +72,11 @@ def load(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def resolve(order: dict[str, Any]) -> dict[str, Any]:
-    """Resolve what is pending; every batch is stamped with the time and the number of records done."""
+    """Resolve what is pending; each batch is stamped: time, records done, pairs weighed so far."""
     settings, terminal = _settings(order), Terminal(as_json=True)
     keys = key_ring(settings, terminal)
-    stamps: list[tuple[float, int]] = []
+    stamps: list[tuple[float, int, int]] = []
+    weighed = count_pairs()
     begun = time.perf_counter()
     with writer(settings, terminal, "bench resolve") as (store, lease):
         resolved = resolve_pending(
@@ -78,13 +84,26 @@ def resolve(order: dict[str, Any]) -> dict[str, Any]:
             lease,
             keys,
             settings.data,
-            on_progress=lambda done, _total: stamps.append((time.perf_counter() - begun, done)),
+            on_progress=lambda done, _total: stamps.append((time.perf_counter() - begun, done, weighed())),
         )
     return {
         "seconds": time.perf_counter() - begun,
         "stamps": stamps,
         "resolved": [asdict(each) for each in resolved],
     }
+
+
+def count_pairs() -> Callable[[], int]:
+    """From now on this process counts the pairs that it weighs; what it gives tells how many."""
+    weighs, weighed = ModelScorer.weights, 0
+
+    def counting(scorer: ModelScorer, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.int64]:
+        nonlocal weighed
+        weighed += len(left)
+        return weighs(scorer, left, right)
+
+    ModelScorer.weights = counting  # type: ignore[method-assign]
+    return lambda: weighed
 
 
 def _settings(order: dict[str, Any]) -> Settings:
