@@ -2,6 +2,7 @@
 // The only question that does not pass over what is shielded: each time is on record and looked at by an officer.
 // access: read
 // param $ids: list of string, ids of addresses and people; old ones lead to their successors
+// param $but: list of string, ids of addresses that are not what was typed: in a house of another name, or on another floor
 // param $uprn: list of map, {token, rank, area} to look for, as in the next four; the lowest rank that finds an address wins
 // param $place: list of map, unit, number or name, street and postcode
 // param $postcode_place: list of map, unit, number or name and postcode
@@ -44,7 +45,7 @@ CALL (as_of) {
   }
   WITH as_of, r, min(rank) AS rank
   MATCH (r)-[link:RESOLVES_TO]->(a:Address)
-  WHERE r.agency <> $gazetteer AND link.recorded_from <= as_of AND link.recorded_to > as_of
+  WHERE r.agency <> $gazetteer AND NOT a.id IN $but AND link.recorded_from <= as_of AND link.recorded_to > as_of
   WITH a, min(rank) AS rank ORDER BY rank, a.id
   WITH collect({a: a, rank: rank}) AS matched
   WITH [match IN matched WHERE match.rank = matched[0].rank] AS sought

@@ -127,12 +127,18 @@ async def glasses(
 
 
 async def behind_glass(
-    store: Reader, scope: Scope, *, seeks: Sequence[Seek] = (), ids: Sequence[str] = ()
+    store: Reader,
+    scope: Scope,
+    *,
+    seeks: Sequence[Seek] = (),
+    ids: Sequence[str] = (),
+    but: Sequence[str] = (),
 ) -> BehindRow:
-    """What is known of the address that the surest of ``seeks`` finds and of ``ids``, shielded or not."""
+    """What is known, shielded or not, of ``ids`` and of the address that ``seeks`` find, ``but`` those."""
     rows = await store.read(
         "read.behind_glass",
         ids=padded(ids),
+        but=padded(but),
         **seek_params(seeks),
         as_of=to_text(scope.as_of),
         **scope.sharing(),

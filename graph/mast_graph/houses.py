@@ -14,7 +14,14 @@ MOST_RECORDS: Final = 200
 
 async def named_houses(store: Reader, scope: Scope, ids: Sequence[str]) -> NearRow:
     """What the caller may know of records of these addresses; encodings are still sealed."""
-    rows = await store.read(
-        "read.named_houses", ids=padded(ids), as_of=to_text(scope.as_of), limit=MOST_RECORDS
-    )
+    return await _named("read.named_houses", store, scope, ids)
+
+
+async def named_behind_glass(store: Reader, scope: Scope, ids: Sequence[str]) -> NearRow:
+    """The same for who broke a glass: of shielded ones too."""
+    return await _named("read.named_behind_glass", store, scope, ids)
+
+
+async def _named(statement: str, store: Reader, scope: Scope, ids: Sequence[str]) -> NearRow:
+    rows = await store.read(statement, ids=padded(ids), as_of=to_text(scope.as_of), limit=MOST_RECORDS)
     return cast("NearRow", rows[0])

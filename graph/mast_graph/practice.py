@@ -65,6 +65,7 @@ async def warm_up(store: Reader, now: dt.datetime, door: asyncio.Event) -> None:
         lambda: alert_reading.alerts_page(store, scope),
         lambda: _one_alert(store, scope),
         lambda: glass.behind_glass(store, scope, ids=some["addresses"]),
+        lambda: houses.named_behind_glass(store, scope, some["addresses"][:1]),
         lambda: agency_keys.agency_references(store, scope, people=some["people"]),
         lambda: reviewing.review_counts(store, [1]),
         lambda: reviewing.agencies_of_records(store, [_LAST]),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-from mast_api.ports import Services
+from mast_api.ports import LookUp, Services
 from mast_api.schema import meant
 from mast_api.schema import types as t
-from mast_graph.houses import named_houses
+from mast_graph.glass import BehindRow, behind_glass
+from mast_graph.houses import named_behind_glass, named_houses
 from mast_graph.read import ConcernsRow, NearRow, Scope, Seek, concerns_at_address, near_addresses
 from mast_intake.address_lookup import AddressLookup
 from mast_resolver.records import Encoding, RecordId
@@ -24,34 +25,66 @@ _TOLD_BY: Final = {
 """What tells places apart that the look-up finds alike, and the tokens that each needs to do so."""
 
 
+Row = TypeVar("Row", ConcernsRow, BehindRow)
+Ask = Callable[[Sequence[str]], Awaitable[Row]]
+"""What is known of the place that was sought, if it is none of these addresses."""
+
+Name = Callable[[Sequence[str]], Awaitable[NearRow]]
+"""Records of these addresses."""
+
+
 @dataclass(frozen=True, slots=True)
-class Found:
+class Found(Generic[Row]):
     """What is known of the place that was typed, and records of those that are not that one."""
 
-    row: ConcernsRow
+    row: Row
     elsewhere: NearRow
 
 
 async def as_typed(
     services: Services, scope: Scope, lookup: AddressLookup, seeks: Sequence[Seek], stages: Sequence[t.Stage]
-) -> Found:
+) -> Found[ConcernsRow]:
     """The answer without flats of that number in another house or on another floor: those may be offered.
 
-    So may houses whose postcode does not begin with the half of one that was typed, or is not known. An
-    address is another where a record of it says so and none says what was typed.
+    So may houses whose postcode does not begin with the half of one that was typed, or is not known.
     """
+    return await _as_typed(
+        services.look_up,
+        lookup,
+        stages,
+        ask=lambda but: concerns_at_address(services.store, scope, seeks=seeks, but=but),
+        name=lambda ids: named_houses(services.store, scope, ids),
+    )
+
+
+async def as_typed_behind_glass(
+    services: Services, scope: Scope, lookup: AddressLookup, seeks: Sequence[Seek], stages: Sequence[t.Stage]
+) -> Found[BehindRow]:
+    """The same for who broke a glass, shielded or not."""
+    return await _as_typed(
+        services.look_up,
+        lookup,
+        stages,
+        ask=lambda but: behind_glass(services.store, scope, seeks=seeks, but=but),
+        name=lambda ids: named_behind_glass(services.store, scope, ids),
+    )
+
+
+async def _as_typed(
+    look_up: LookUp, lookup: AddressLookup, stages: Sequence[t.Stage], *, ask: Ask[Row], name: Name
+) -> Found[Row]:
+    """An address is another where a record of it says so and none says what was typed."""
     elsewhere = NearRow(ids=[], sealed=[], entities=[], buildings=[])
     told = bool(lookup.spellings or lookup.by_half or "floor" in lookup.encoding.tokens)
     while True:
-        but = sorted(set(elsewhere["entities"]))
-        row = await concerns_at_address(services.store, scope, seeks=seeks, but=but)
+        row = await ask(sorted(set(elsewhere["entities"])))
         doubtful = [each["id"] for each in row["places"] if stages[each["rank"]] in _BY_PARTS]
         # Of more than are listed nothing is told. Each time round some are left out, until none is in doubt.
         if not told or not doubtful or row["place_count"] > len(row["places"]):
             return Found(row, elsewhere)
-        said = await named_houses(services.store, scope, doubtful)
+        said = await name(doubtful)
         known = [
-            services.look_up.stored_encoding(RecordId(record), sealed)
+            look_up.stored_encoding(RecordId(record), sealed)
             for record, sealed in zip(said["ids"], said["sealed"], strict=True)
         ]
         others = sorted(set(_contradicting(lookup, known, said["entities"])))
@@ -64,7 +97,9 @@ async def as_typed(
             elsewhere["buildings"].append(said["buildings"][at])
 
 
-async def meant_by(services: Services, scope: Scope, lookup: AddressLookup, found: Found) -> meant.Offer:
+async def meant_by(
+    services: Services, scope: Scope, lookup: AddressLookup, found: Found[ConcernsRow]
+) -> meant.Offer:
     """What may have been meant where nothing is known: while records wait, only what was left out above.
 
     It is known and was not taken; whatever else is like it may yet be what was typed, once it is resolved.

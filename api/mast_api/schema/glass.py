@@ -16,6 +16,7 @@ from mast_api.breaking_glass import MOST_MINUTES, usable
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import glass_types as t
 from mast_api.schema import ids, paging, places, shape
+from mast_api.schema.as_typed import as_typed_behind_glass
 from mast_api.schema.confirming import Reason, confirmed
 from mast_api.schema.types import PageInfo, Stage
 from mast_api.sought import sought
@@ -112,11 +113,13 @@ class GlassMutation:
             )
             found += [hit.person for hit in likely.found]
         scope = paging.scope(asking)
-        row = await behind_glass(asking.services.store, scope, seeks=aim.seeks, ids=found)
+        row, elsewhere = await _looked_for(asking, scope, aim, found)
         named = [str(each["id"]) for each in (*row["places"], *row["people"])]
         _note_each(asking, Question.BREAK_GLASS, [each for each in named if each not in aim.ids])
         await confirmed(asking, lambda: breaking.aim(glass, named), fix="ask behindGlass for what was found")
-        return _shown(asking, replace(glass, targets=tuple(named)), row, scope, aim.stages)
+        shown = _shown(asking, replace(glass, targets=tuple(named)), row, scope, aim.stages)
+        shown.not_shown.extend(_elsewhere(elsewhere))
+        return shown
 
     @strawberry.mutation(description="What a review of a broken glass found; it waits no longer.")
     async def review_break_glass(
@@ -156,8 +159,8 @@ def _aim(asking: Asking, target: t.GlassTarget) -> t.Aim:
         return t.Aim({"ids": [entity]}, ids=(entity,))
     if target.address.strip():
         lookup = look_up.address_query(AddressQuery(line=target.address, country=target.country))
-        seeks, stages = places.seeks(lookup)
-        return t.Aim(dict(lookup.tokens), seeks=tuple(seeks), stages=tuple(stages))
+        seeks, stages = places.seeks(lookup, checked=True)
+        return t.Aim(dict(lookup.tokens), lookup=lookup, seeks=tuple(seeks), stages=tuple(stages))
     person = cast("t.GlassPerson", target.person)
     query = PersonQuery(
         given_name=person.given_name,
@@ -169,6 +172,16 @@ def _aim(asking: Asking, target: t.GlassTarget) -> t.Aim:
     check_readable(query, today=asking.today)
     encodings = look_up.person_query(query)
     return t.Aim(sought(encodings), encodings=tuple(encodings))
+
+
+async def _looked_for(
+    asking: Asking, scope: Scope, aim: t.Aim, found: Sequence[str]
+) -> tuple[BehindRow, int]:
+    """What is there, and how many addresses of the number that was typed are in another house than that."""
+    if not aim.lookup:
+        return await behind_glass(asking.services.store, scope, ids=found), 0
+    there = await as_typed_behind_glass(asking.services, scope, aim.lookup, aim.seeks, aim.stages)
+    return there.row, len(set(there.elsewhere["entities"]))
 
 
 def _note_each(asking: Asking, question: Question, targets: Iterable[str]) -> None:
@@ -232,6 +245,15 @@ def _place(row: Mapping[str, Any], stages: Sequence[Stage]) -> t.GlassPlace:
         ],
         unit_count=row["unit_count"],
     )
+
+
+def _elsewhere(count: int) -> Iterator[str]:
+    if count:
+        are = "is 1 address" if count == 1 else f"are {count} addresses"
+        yield (
+            f"There {are} of that number that agencies write with another house name, floor or postcode than "
+            "was typed: not shown. Leave that part out, if such a one may be meant."
+        )
 
 
 def _not_shown(row: BehindRow) -> Iterator[str]:

@@ -13,6 +13,7 @@ from mast_api.breaking_glass import BreakingGlass
 from mast_api.schema.types import Caution, Contact, PageInfo, Stage, Withheld
 from mast_graph.glass import Reviewed
 from mast_graph.read import Seek
+from mast_intake.address_lookup import AddressLookup
 from mast_resolver.records import Encoding
 
 
@@ -38,6 +39,7 @@ class Aim:
 
     sought: Mapping[str, object]
     ids: tuple[str, ...] = ()
+    lookup: AddressLookup | None = None
     seeks: tuple[Seek, ...] = ()
     stages: tuple[Stage, ...] = ()
     encodings: tuple[Encoding, ...] = ()
