@@ -2,6 +2,7 @@
 import { setNonce } from "get-nonce";
 import { GraphiQL } from "graphiql";
 import "graphiql/graphiql.css";
+import "./graphiql.css";
 import { createElement } from "react";
 import { createRoot } from "react-dom/client";
 
@@ -25,7 +26,21 @@ const storage = {
   clear: () => kept.clear(),
 };
 
+/** What it shows without a name, as somebody hears it who does not see it. */
+const NAMES = {
+  ".graphiql-query-editor textarea": "Question, in GraphQL",
+  ".graphiql-editor-tool textarea": "Variables, as JSON",
+  ".result-window textarea": "Answer",
+  ".CodeMirror-hints": "What can stand here",
+};
+function name() {
+  for (const [where, said] of Object.entries(NAMES)) {
+    for (const each of document.querySelectorAll(where)) each.setAttribute("aria-label", said);
+  }
+}
+
 setNonce(nonce);
+new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
 createRoot(place).render(
   createElement(GraphiQL, {
     fetcher,
