@@ -194,7 +194,8 @@ def permit(caller: Caller, question: Question) -> None:
             f"{question} is not for the purpose named", fix=f"ask for the purpose {' or '.join(others)}"
         )
     questions = sorted(in_force().questions(caller.role, caller.purpose))
+    article = "an" if caller.role[0] in "aeiou" else "a"
     raise NotAllowedError(
-        f"a {caller.role} may not ask {question}",
+        f"{article} {caller.role} may not ask {question}",
         fix="it may ask: " + (", ".join(questions) or "nothing here"),
     )

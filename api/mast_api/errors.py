@@ -103,15 +103,19 @@ def shown(error: MastError) -> dict[str, object]:
     }
 
 
-def masked(error: BaseException, new_id: Callable[[], str]) -> dict[str, object]:
-    """An unexpected error as its caller sees it: a reference, nothing else.
+def unexpected(error: BaseException) -> str:
+    """An error that nobody thought of: its type and the places in the code that it came through.
 
-    The log gets the same reference with the error's type and the places in the code it came through,
-    but not its message: that may quote a value.
+    Not its message: that may quote a value.
     """
-    reference = new_id()
     places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("%s %s at %s", reference, type(error).__name__, " > ".join(places[-8:]))
+    return f"{type(error).__name__} at {' > '.join(places[-8:])}"
+
+
+def masked(error: BaseException, new_id: Callable[[], str]) -> dict[str, object]:
+    """An unexpected error as its caller sees it: a reference and nothing else; the log has the rest."""
+    reference = new_id()
+    log.error("%s %s", reference, unexpected(error))
     return {
         "message": f"{MASKED_CODE}: something unexpected happened, reference {reference}",
         "extensions": {

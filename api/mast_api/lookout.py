@@ -7,11 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar
 
+from mast_api.errors import unexpected
 from mast_resolver.errors import GraphUnavailableError, MastError
 
 
 class Lookout(ABC):
-    """Looks from ``start`` to ``stop``, at once or after a while; of a fault it tells, and looks again.
+    """Looks from ``start`` to ``stop``, at once or after a while; of any fault it tells, and looks again.
 
     Example:
         >>> class Counting(Lookout):
@@ -41,6 +42,7 @@ class Lookout(ABC):
         """``about`` begins what is told of a fault; ``once_more`` looks a last time when it is stopped."""
         self._about, self._every_s, self._warn = about, every_s, warn
         self._at_once, self._once_more = at_once, once_more
+        self._told = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep_looking, name=f"mast-{name}", daemon=True)
 
@@ -62,11 +64,24 @@ class Lookout(ABC):
         if not self._at_once and self._stop.wait(self._every_s):
             return
         while True:
-            try:
-                self.look()
-            except self.PASSED_OVER:
-                pass
-            except MastError as error:
-                self._warn(f"{self._about}: {error}")
+            self._look_once()
             if self._stop.is_set() or (self._stop.wait(self._every_s) and not self._once_more):
                 return
+
+    def _look_once(self) -> None:
+        try:
+            self.look()
+        except self.PASSED_OVER:
+            return
+        except MastError as error:
+            self._tell(f"{error}")
+        except Exception as error:  # nobody would miss a thread that has ended
+            self._tell(f"something unexpected happened, and is tried again: {unexpected(error)}")
+        else:
+            self._told = ""
+
+    def _tell(self, fault: str) -> None:
+        """Once, until it is another or a look went well: some look every second."""
+        if fault != self._told:
+            self._warn(f"{self._about}: {fault}")
+        self._told = fault
