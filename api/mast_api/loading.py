@@ -21,6 +21,7 @@ from mast_graph.load import Loader
 from mast_graph.stays import Unsaid
 from mast_graph.store import Store
 from mast_graph.tombstones import read_tombstones
+from mast_intake.encode import EDITION
 from mast_intake.gazetteer.areas import Areas
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
@@ -190,11 +191,10 @@ def _stone(keys: KeyRing, pseudonymiser: Pseudonymiser, source: Source, referenc
 def fingerprint(keys: KeyRing, files: Sequence[Path], *, delivery: str = "", root: int = 0) -> str:
     """Keyed hash of a source, its files and their delivery: equal only when the load would be equal.
 
-    It stays through rotations; when encodings begin anew, under another ``root``, every file is to be loaded
-    again.
+    It stays through rotations; when encodings begin anew, under another ``root`` or in another edition, every
+    file is to be loaded again.
     """
-    root = root or keys.root
-    digest = hashlib.sha256(b"" if root == 1 else str(root).encode())
+    digest = hashlib.sha256(f"{EDITION} {root or keys.root}".encode())
     for path in files:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

@@ -28,7 +28,7 @@ from mast_resolver.score import ModelScorer
 
 # What stands for a Dice percentage: the levels that Splink's ready-made comparisons have.
 JARO_WINKLER: Final = {80: 0.92, 65: 0.88, 50: 0.70}
-EDITS: Final = {80: 1, 70: 2, 75: 2}
+EDITS: Final = {76: 1, 57: 2, 62: 2}
 _NAMES: Final = frozenset(("given_name", "family_name"))
 _NUMBERS: Final = frozenset(("date_of_birth", "national_id"))
 

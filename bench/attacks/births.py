@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -50,7 +50,7 @@ def _month_day(said: Said) -> str:
 
 
 def _by_bits(loot: Sequence[Encoding], people: Sequence[Said], public: Sequence[Said]) -> NDArray[np.bool_]:
-    """Bits that always come together are one digit at one place: find the digits, match their statistics."""
+    """Bits that always come together are a pair of digits at one place: find them, match their statistics."""
     dates = field(loot, people, "date_of_birth", birth)
     found = filters(loot, dates, "date_of_birth", groups_of(loot, ()))
     held = _atoms(found.bits)
@@ -63,9 +63,27 @@ def _by_bits(loot: Sequence[Encoding], people: Sequence[Said], public: Sequence[
     guess = _match_digits(held, public_held)
     right = np.zeros(len(dates.totals), bool)
     for code, row in zip(found.codes, held, strict=True):
-        signs = sorted(grams[guess[at]] for at in np.flatnonzero(row) if guess[at] >= 0)
-        right[code] = "".join(sign[2:] for sign in signs) == dates.truths[code]
+        right[code] = (
+            spelt(grams[guess[at]] for at in np.flatnonzero(row) if guess[at] >= 0) == dates.truths[code]
+        )
     return np.where(dates.codes >= 0, right[dates.codes], missed)
+
+
+def spelt(grams: Iterable[str]) -> str:
+    """The digits that these pairs are of, each pair beginning with the sign that the one before ended with.
+
+    Example:
+        >>> spelt(digit_grams("19")), spelt(["01_", "135"])
+        ('19', '1')
+    """
+    text, last = "", "_"
+    for gram in sorted(grams):
+        pair = gram[1:]
+        if last not in pair:
+            break
+        last = pair.replace(last, "", 1)
+        text += last
+    return text.removesuffix("_")
 
 
 def _atoms(bits: NDArray[np.uint8]) -> Scores:
@@ -83,7 +101,7 @@ def _atoms(bits: NDArray[np.uint8]) -> Scores:
 
 
 def _match_digits(held: Scores, public: Scores) -> Guess:
-    """Which digit at which place each atom is: by how often it is there, and together with what."""
+    """Which pair at which place each atom is: by how often it is there, and together with what."""
     ours, theirs = held.mean(axis=0), public.mean(axis=0)
     often = -((ours[:, None] - theirs[None, :]) ** 2) / (theirs * (1 - theirs) / len(held) + 1e-6) / 4
     guess = assign(often)

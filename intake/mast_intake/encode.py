@@ -5,11 +5,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final, Protocol
 
 from mast_intake.keys import KeyRing
 from mast_intake.wrapping import wrapped_token
 from mast_resolver.records import BLOOM_BYTES, TOKEN_BYTES, Token
+
+EDITION: Final = 2
+"""Of what is encoded, and how: raised whenever a record would come out otherwise, so that files that were
+loaded before are loaded again."""
 
 BLOOM_BITS: Final = BLOOM_BYTES * 8
 BLOOM_HASHES: Final = 16
@@ -24,24 +29,30 @@ BETWEEN: Final = "\x1f"
 
 
 def bigrams(text: str) -> tuple[str, ...]:
-    """Padded pairs of letters, each once.
+    """Padded pairs of neighbouring letters, whichever of the two comes first, each once.
+
+    Two letters exchanged leave as much of them as one wrong letter does (docs/adr/0070).
 
     Example:
-        >>> bigrams("ann")
-        ('_a', 'an', 'nn', 'n_')
+        >>> bigrams("ann"), bigrams("nan")
+        (('_a', 'an', 'nn', '_n'), ('_n', 'an'))
     """
-    padded = f"_{text}_"
-    return tuple(dict.fromkeys(map(str.__add__, padded, padded[1:])))
+    return tuple(dict.fromkeys(_pairs(text)))
 
 
 def digit_grams(text: str) -> tuple[str, ...]:
-    """Each sign with its position: what a date or a number is compared by.
+    """The same pairs, each with its position: what a date or a number is compared by.
 
     Example:
         >>> digit_grams("19")
-        ('0_1', '1_9')
+        ('01_', '119', '29_')
     """
-    return tuple(f"{position}_{sign}" for position, sign in enumerate(text))
+    return tuple(f"{position}{pair}" for position, pair in enumerate(_pairs(text)))
+
+
+def _pairs(text: str) -> list[str]:
+    padded = f"_{text}_"
+    return [one + other if one <= other else other + one for one, other in pairwise(padded)]
 
 
 _FEW: Final = frozenset(
@@ -80,7 +91,7 @@ class Encoder:
         >>> encoder.token("sex", "female").hex()
         'd16c31ecf3e11e0d'
         >>> sum(byte.bit_count() for byte in encoder.bloom("family_name", "li"))
-        47
+        48
     """
 
     def __init__(self, keys: KeyRing) -> None:

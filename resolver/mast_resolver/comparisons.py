@@ -9,13 +9,15 @@ from mast_resolver.address_comparisons import ADDRESS, ONE_SIGN_OF_SEVEN
 from mast_resolver.compare import Comparison, Level, absent, alike, alike_crossed, both, crossed, met, same
 from mast_resolver.records import Kind
 
-# Dice percentages, on 16 hashes a gram: one wrong letter of seven leaves about .75 of a name's bigrams,
-# one wrong digit of eight .875 of a date, two .75.
+# Dice percentages, on 16 hashes a pair of neighbours: one wrong letter of seven, or two exchanged, leave
+# about .75 of a name's pairs. Of a date's nine, one wrong digit or two exchanged leave .81 (two pairs of
+# nine are gone, a few bits meet by chance), two wrong side by side .71 and two apart .61.
 _NAME_CLOSE: Final = 80
 _NAME_NEAR: Final = 65
 _NAME_FAR: Final = 50  # one wrong letter of a name of three or four
-_ONE_SIGN: Final = 80
-_TWO_SIGNS: Final = 70
+_ONE_SIGN: Final = 76
+_TWO_SIGNS: Final = 57
+_TWO_SIGNS_OF_NINE: Final = 62
 _ADDRESS_CLOSE: Final = 80
 _ADDRESS_NEAR: Final = 55  # a part of it is missing, or written in one word
 
@@ -154,7 +156,11 @@ _NATIONAL_ID: Final = Comparison(
     missing=((absent("national_id"),),),
     levels=(
         Level("exact", "the national numbers are the same", ((same("national_id"),),)),
-        Level("close", "the national numbers differ in a digit or two", ((alike("national_id", 75),),)),
+        Level(
+            "close",
+            "the national numbers differ in a digit or two",
+            ((alike("national_id", _TWO_SIGNS_OF_NINE),),),
+        ),
     ),
     otherwise=Level("different", "the national numbers differ", ()),
 )
