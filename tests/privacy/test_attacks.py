@@ -75,7 +75,7 @@ def test_area_codes_in_clear_name_nobody_either(stage: Stage) -> None:
 
 
 def test_the_attacks_break_opened_encodings_that_are_not_hardened(plain: Outcome, hardened: Outcome) -> None:
-    assert plain.fields["given_name"]["graph"] > 0.4
+    assert plain.fields["given_name"]["graph"] > 0.3
     assert plain.fields["given_name"]["patterns"] > 0.4
     assert plain.fields["given_name"]["frequency"] > plain.fields["given_name"]["rank"]
     assert plain.fields["address"]["structure"] > 0.2
