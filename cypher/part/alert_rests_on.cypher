@@ -3,9 +3,9 @@
 // of theirs that may be seen, not of this alert's only (ADR 0055).
 CALL (alert, covering) {
   MATCH (alert)<-[:GROUNDS]-(version:Contact)
-  WITH covering, version ORDER BY version.recorded_to DESC, version.version DESC
-  WITH covering, version.id AS id, head(collect(version)) AS contact
-  WITH covering, contact, [g IN covering WHERE contact.data_class IN $data_classes
+  WITH version ORDER BY version.recorded_to DESC, version.version DESC
+  WITH version.id AS id, head(collect(version)) AS contact
+  WITH contact, [g IN covering WHERE contact.data_class IN $data_classes
     AND g.id = contact.agreement AND g.data_class = contact.data_class AND contact.agency IN g.parties
     AND (contact.status = 'open' OR contact.at >= g.from)] AS by
   WITH contact, size(by) > 0 AS may_see, any(g IN by WHERE g.full) OR contact.recorded_to = $forever AND (

@@ -38,7 +38,7 @@ CALL (as_of) {
   MATCH (record:PersonRecord {id: id})
   RETURN record
 }
-WITH DISTINCT record, covering, as_of
+WITH record, covering, as_of
 WHERE record.shielded IS NULL AND record.recorded_from <= as_of AND record.recorded_to > as_of
   AND EXISTS {
     MATCH (record)-->(c:Contact)

@@ -38,11 +38,16 @@ CALL (carried) {
   UNWIND some AS person
   RETURN collect(DISTINCT person) AS wanted
 }
-CALL (touching, others, wanted) {
+CALL (touching, others) {
   UNWIND touching + [others] AS some
   UNWIND some AS household
-  WITH DISTINCT household, wanted
+  WITH DISTINCT household
   WHERE NOT household.id IN $known
+  RETURN collect(household) AS near
+}
+// What is grouped by may hold no list: it would be hashed, and counted as memory, for each row.
+CALL (near, wanted) {
+  UNWIND near AS household
   MATCH (household)-[:HOUSEHOLD_AT]->(address:Address)
   MATCH (household)<-[member:MEMBER_OF]-(person:Person)
   WHERE NOT household.communal OR person.id IN wanted

@@ -7,6 +7,7 @@ from collections.abc import Sized
 from itertools import count
 from typing import Any
 
+import neo4j
 import pytest
 from tests.builders import FEED, NOON, batch, home, person, place, record_id
 from tests.emptying import empty
@@ -14,8 +15,9 @@ from tests.emptying import empty
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.people import write_changes
+from mast_graph.queries import query
 from mast_graph.state import read_pending
-from mast_graph.store import Store, Transaction
+from mast_graph.store import Login, Store, Transaction
 from mast_resolver.ports import Changes
 from mast_resolver.records import EntityId, Kind, RecordId
 
@@ -119,3 +121,26 @@ def test_twice_the_moves_take_as_many_queries_and_twice_the_rows(
     many = work_of(store, monkeypatch, homes=60, moves=20)
     assert many[0] == few[0]
     assert 1.5 * few[1] < many[1] < 2.2 * few[1]
+
+
+EACH_AT_HOME = """
+UNWIND range(1, $homes) AS number
+CREATE (:Person {id: 'P-' + number})-[:MEMBER_OF {from: datetime('2020-01-01'), to: datetime('9999-12-31')}]->
+  (:Household {id: 'H-' + number, communal: false})-[:HOUSEHOLD_AT]->(:Address {id: 'A-' + number})
+"""
+
+
+def test_twice_the_people_take_twice_the_memory_of_the_database(store: Store, neo4j_server: Login) -> None:
+    """At a million records they took four times as much, and a batch more than the database gives one."""
+    empty(store)
+    auth, text = (neo4j_server.user, neo4j_server.password), query("read.state_links_around").text
+    taken = []
+    with neo4j.GraphDatabase.driver(neo4j_server.uri, auth=auth) as driver:
+        driver.execute_query(EACH_AT_HOME, homes=1_200, database_="neo4j")
+        for people in (600, 1_200):
+            about = {"changed": [], "known": [], "people": [f"P-{each}" for each in range(1, people + 1)]}
+            found = driver.execute_query(f"PROFILE {text}", about, database_="neo4j")
+            assert len(found.records[0]["households"]) == people
+            assert found.summary.profile
+            taken.append(found.summary.profile["args"]["GlobalMemory"])
+    assert taken[1] < 2.5 * taken[0]
