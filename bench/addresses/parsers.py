@@ -13,7 +13,7 @@ import pycrfsuite
 import usaddress
 
 from bench.addresses.towns import Town, Written
-from mast_intake.address.plain import ORDINALS, level, spelt
+from mast_intake.address.plain import ORDINAL, level, spelt
 from mast_intake.address.street_words import street_words
 from mast_intake.address.united_kingdom import UnitedKingdomParser
 from mast_intake.normalise import postcode
@@ -57,7 +57,7 @@ def true_parts(part: dict[str, Any]) -> Parts:
     """The components as every parser should give them."""
     unit = part["subname"].lower().removeprefix("flat ").removeprefix("apartment ")
     said = unit.removesuffix(" flat").removesuffix(" floor")
-    if said != unit and (said in ORDINALS or said[-2:] in ("st", "nd", "rd", "th")):
+    if said != unit and re.fullmatch(ORDINAL, said):
         unit = f"fl{level(said)}"
     return unit, part["number"].lower(), spelt(part["streetname"].lower())
 
