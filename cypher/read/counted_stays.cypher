@@ -26,17 +26,16 @@ UNION
   RETURN record
 }
 WITH collect(record) AS looked
-CALL (looked) {
-  CALL (looked) {
-    UNWIND looked AS record
-    MATCH (record)-[stay:LIVES_AT]->(place:AddressRecord)
-    RETURN record, stay, place
-  UNION
-    UNWIND $addresses AS id
-    MATCH (place:AddressRecord {id: id})<-[stay:LIVES_AT]-(record:PersonRecord)
-    USING INDEX SEEK place:AddressRecord(id)
-    RETURN record, stay, place
-  }
+CALL () {
+  UNWIND $addresses AS id
+  MATCH (place:AddressRecord {id: id})
+  USING INDEX SEEK place:AddressRecord(id)
+  RETURN collect(place) AS there
+}
+CALL (looked, there) {
+  UNWIND looked + there AS one
+  MATCH (one)-[stay:LIVES_AT]-()
+  WITH startNode(stay) AS record, stay, endNode(stay) AS place
   // part: stay_columns
 }
 RETURN [record IN looked | record.id] AS looked, records, places, starts, ends, seen, inferred, lapsed, recorded_from,
