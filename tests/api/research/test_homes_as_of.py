@@ -24,6 +24,7 @@ from mast_api.research.reading import Readings
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.people import write_changes
+from mast_graph.shields import ShieldDecision, write_shield
 from mast_graph.state import PendingRecord, read_pending
 from mast_graph.stays import Unsaid
 from mast_graph.store import Login, Store, Transaction
@@ -147,6 +148,9 @@ class Street:
         assert said_of(history) == said_of(Readings(self._store, clock=self.now).now().history)
         self.then[moment] = known(history, moment)
 
+    def whose(self, who: str) -> EntityId:
+        return self._of[record_id(who)]
+
     def read_anew(self) -> History:
         return Readings(self._store, clock=self.now).now().history
 
@@ -232,3 +236,23 @@ def test_homes_as_known_at_a_moment_are_those_that_were_read_then(
         later = street.read_anew()
         for moment, before in street.then.items():
             assert known(later, moment) == before
+
+
+def test_who_is_shielded_lived_with_nobody_whoever_they_were_once(store: Store, neo4j_server: Login) -> None:
+    """At no cut-off: neither as who they are now, nor under an id that ended before the shield."""
+    with Lease.acquire(store, "tests") as lease:
+        street = Street(store, lease, neo4j_server)
+        street.says(at(-9))
+        street.says(at(-9, who="bob"))
+        street.resolve()
+        street.keeps()
+        (then,) = street.then
+        street.is_who(at(-6))
+        street.resolve()
+        decision = ShieldDecision("S-1", street.whose("ann"), on=True, by="o", reason=b"x", hidden_too=True)
+        lease.write(lambda tx, _: write_shield(tx, decision, at=street.now()))
+        for history in (street.ours.now().history, street.read_anew()):
+            homes, together, figures = known(history, then)
+            assert {who for who, *_ in homes} == {"P-1"}
+            assert [len(each) for each in together] == [1]
+            assert figures != street.then[then][2]
