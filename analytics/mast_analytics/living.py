@@ -74,8 +74,8 @@ def homes_at(history: History, recorded: dt.datetime) -> Homes:
     found = history.lived.get(known)
     if found is None:
         found = _homes(history, recorded)
-        while len(history.lived) >= KEPT:
-            history.lived.pop(next(iter(history.lived)), None)
+        for oldest in list(history.lived)[: 1 - KEPT]:
+            history.lived.pop(oldest, None)  # another thread may have been quicker
         history.lived[known] = found
     return found
 
