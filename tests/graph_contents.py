@@ -22,7 +22,7 @@ RETURN [type(edge), coalesce(left.version, left.id), coalesce(right.version, rig
 """
 WHEN: Final = frozenset(
     {"recorded_from", "recorded_to", "pending", "load", "seen_recorded", "seen_first", "seen_first_to"}
-    | {"seen_then", "seen_then_to", "residents_changed"}
+    | {"seen_then", "seen_then_to", "communal_then", "communal_then_to", "residents_changed"}
 )
 """Differs between a load in one go and one in pieces: when it was recorded, and by which transaction."""
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from mast_analytics.episodes import CutOff
 from mast_analytics.history import Bools, Floats, History, Ints, begins
+from mast_analytics.living import homes_at
 
 DOMINANT: Final = (0.5, 0.67)
 """Shares of a sum above which one cluster, or two, are most of it."""
@@ -38,11 +39,12 @@ class Varies(NamedTuple):
 
 
 def households_of(history: History, cut_off: CutOff) -> Ints:
-    """For the number of each name the number of the household in which they had lived longest at a cut-off.
+    """For the number of each name that of the household in which they had lived longest at a cut-off.
 
     One household each, so that nobody who moves ties two of them together. A stay that had not ended is as
-    long as it was by then, and one that began later is none: who moves on changes nothing of before. Of whom
-    no household is known, and of what is no person, it is their own number, with a sign of its own.
+    long as it was by then, and one that began later is none: who moves on changes nothing of before, nor
+    does what is recorded later. Of whom no household is known, and of what is no person, it is their own
+    number, with a sign of its own.
 
     Example:
         >>> import datetime as dt
@@ -51,12 +53,12 @@ def households_of(history: History, cut_off: CutOff) -> Ints:
         >>> households_of(History(Known()), CutOff(end, end)).tolist()
         []
     """
-    homes, until = history.homes, cut_off.valid.timestamp()
+    homes, until = homes_at(history, cut_off.recorded), cut_off.valid.timestamp()
     belongs: Ints = -1 - np.arange(len(history.names.all))
     begun = homes.start < until
     if not begun.any():
         return belongs
-    many, stays = len(belongs), np.minimum(homes.end, until) - homes.start
+    many, stays = len(homes.places), np.minimum(homes.end, until) - homes.start
     pairs, place = np.unique((homes.person * many + homes.household)[begun], return_inverse=True)
     person, household = pairs // many, pairs % many
     lived = np.bincount(place, weights=stays[begun])

@@ -88,7 +88,7 @@ def paths(episodes: Episodes) -> dict[str, bytes]:
     if not len(episodes.subject):
         return {}
     history = episodes.history
-    names = history.names.all
+    names = episodes.names
     until = episodes.cut_off.until
     end = np.where(episodes.open, 0, episodes.runs_to)
     over = ~episodes.open & (episodes.end < until)
@@ -113,8 +113,6 @@ def _types(episodes: Episodes, subjects: Ints) -> tuple[Ints, Hashes]:
 
     A type hangs on homes and on who was met as a child long before: on no row of the household's own.
     """
-    if not np.isin(subjects, episodes.history.homes.household).any():
-        return np.zeros(0, np.int64), np.zeros(0, np.uint64)
     households, types = household_types(episodes)
     some = types != ORDER.index(HouseholdType.NOBODY_KNOWN)
     return np.searchsorted(subjects, households[some]), types[some].astype(np.uint64)
@@ -124,7 +122,7 @@ def _broken(episodes: Episodes, subjects: Ints) -> tuple[Ints, Hashes]:
     """Places of the subjects with contacts that break a rule, and what each breaks."""
     if not episodes.treated:
         return np.zeros(0, np.int64), np.zeros(0, np.uint64)
-    names = episodes.history.names.all
+    names = episodes.names
     number = {names[who]: place for place, who in enumerate(subjects.tolist())}
     sums: dict[int, int] = {}
     for each in episodes.treated:
@@ -153,7 +151,7 @@ def _rows(episodes: Episodes, keep: Bools) -> Episodes:
     columns = ("subject", "contact", "type", "agency", "severity", "start", "end", "runs_to", "open")
     some = replace(episodes, **{name: getattr(episodes, name)[keep] for name in columns})
     there = set(some.subject.tolist())
-    names = episodes.history.names.all
+    names = episodes.names
     named = {names[who] for who in there}
     return replace(
         some,

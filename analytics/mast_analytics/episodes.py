@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,10 +11,10 @@ import numpy as np
 
 from mast_analytics.civil import LATEST, LONDON, local_day
 from mast_analytics.event import GroupBy
-from mast_analytics.history import NEVER, Bools, History, Ints, begins, days_of, ends, joined, latest_so_far
+from mast_analytics.history import NEVER, Bools, History, Ints, begins, days_of, ends, latest_so_far
+from mast_analytics.living import Homes, homes_at, joined, whose
 from mast_analytics.quality import WHO_DIED
 from mast_resolver.errors import UsageError
-from mast_resolver.records import FOREVER
 
 ABOUT: Final = frozenset({"subject", "victim", "child_in_household"})
 """Roles of those whom a contact is about: a caller or a suspect climbs no ladder by it."""
@@ -55,7 +55,8 @@ class Treated:
 class Episodes:
     """One row for each contact of each subject, by subject and day; days are ordinals, ends exclusive.
 
-    ``subject``, ``type``, ``agency`` and ``contact`` are numbers of names of ``history``. An episode that is
+    ``subject`` are numbers of ``names``, ``type``, ``agency`` and ``contact`` of those of ``history``. Of
+    households there are ``homes``: who lived in which, as known at the cut-off. An episode that is
     going on at the cut-off ends there and is ``open``; ``runs_to`` is when a row ends if that is after the
     cut-off too, so that it stays the same when the cut-off moves. ``died`` has the day of the death of each
     who is known to have died. ``unresolved`` counts touches of records of which it was not known whose they
@@ -76,6 +77,12 @@ class Episodes:
     died: dict[int, int] = field(default_factory=dict)
     treated: tuple[Treated, ...] = ()
     unresolved: int = 0
+    homes: Homes | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Ids of those whom it is about, by number."""
+        return self.history.names.all if self.homes is None else self.homes.households
 
 
 def episodes(
@@ -101,16 +108,20 @@ def episodes(
             "episodes are of people or households, and last a day at least", fix="say person or household"
         )
     seen = seen_at(history, cut_off)
-    subject, version, unresolved = _about(history, cut_off, seen, by)
+    homes = homes_at(history, cut_off.recorded) if by is GroupBy.HOUSEHOLD else None
+    subject, version, unresolved = _about(history, cut_off, seen, homes)
+    names = history.names.all if homes is None else homes.households
     died, several = _deaths(history, cut_off, seen) if by is GroupBy.PERSON else ({}, (NOBODY, NOBODY))
-    start, runs_to, is_open, treated = _spans(history, cut_off, subject, version, holding_days)
+    start, runs_to, is_open, treated = _spans(history, cut_off, names, subject, version, holding_days)
     end = np.minimum(runs_to, cut_off.until)
     last = deaths(died, subject)
     late = start > last  # on the day of a death much is recorded: that is no fault
-    treated += _told(history, "WHOSE_DEATH", *several, "closed for a death, of several: nobody died")
-    treated += _told(history, "8555Q", subject[late], version[late], "left out: after the person had died")
+    treated += _told(history, names, "WHOSE_DEATH", *several, "closed for a death, of several: nobody died")
+    treated += _told(
+        history, names, "8555Q", subject[late], version[late], "left out: after the person had died"
+    )
     if by is GroupBy.PERSON:  # two children's plans at one time are no fault of a household
-        treated += _overlaps(history, subject, version, start, end, late)
+        treated += _overlaps(history, names, subject, version, start, end, late)
     keep = ~late
     return Episodes(
         history=history,
@@ -128,6 +139,7 @@ def episodes(
         died=died,
         treated=tuple(dict.fromkeys(treated)),
         unresolved=unresolved,
+        homes=homes,
     )
 
 
@@ -151,44 +163,25 @@ def seen_at(history: History, cut_off: CutOff) -> Bools:
     return visible
 
 
-def whose(history: History, cut_off: CutOff) -> Ints:
-    """Who each record was believed to be at a cut-off, by number; -1 where nobody knew yet."""
-    entities, now = history.entities, cut_off.recorded.timestamp()
-    believed = (entities.recorded_from <= now) & (now < entities.recorded_to)
-    entity_of = np.full(len(history.records.all), -1, np.int64)
-    entity_of[entities.record[believed]] = entities.entity[believed]
-    return entity_of
-
-
-def of_today(history: History, cut_off: CutOff) -> Ints:
-    """Who each record that was somebody's at a cut-off is now, for homes are known as of now."""
-    entities, then = history.entities, whose(history, cut_off)
-    now = entities.recorded_to >= FOREVER.timestamp()
-    entity_of = then.copy()
-    entity_of[entities.record[now]] = entities.entity[now]
-    return np.where(then < 0, -1, entity_of)
-
-
 def people_and_places(history: History, cut_off: CutOff) -> tuple[Ints, Bools, Bools]:
-    """Who each touch is of at a cut-off, as ``whose`` has it; which are of people, and which of addresses."""
-    entity = whose(history, cut_off)[history.touches.record]
+    """Who each touch is of at a cut-off (``living.whose``); which are of people, and which of addresses."""
+    entity = whose(history, cut_off.recorded)[history.touches.record]
     is_place = np.array([name.startswith("A-") for name in history.names.all] + [False], np.bool_)
     place = (entity >= 0) & is_place[entity]
     return entity, (entity >= 0) & ~place, place
 
 
-def _about(history: History, cut_off: CutOff, seen: Bools, by: GroupBy) -> tuple[Ints, Ints, int]:
+def _about(history: History, cut_off: CutOff, seen: Bools, homes: Homes | None) -> tuple[Ints, Ints, int]:
     """Subjects and versions, by subject and day, each pair once; and how many touches lead to nobody."""
     touches = history.touches
     entity, person, place = people_and_places(history, cut_off)
     visible = seen[touches.version]
     people = visible & person & np.isin(touches.role, history.roles.find(ABOUT))
     subject, version = entity[people], touches.version[people]
-    if by is GroupBy.HOUSEHOLD:
+    if homes is not None:
         places = visible & place
-        lived = of_today(history, cut_off)[touches.record]
         subject, version = _households(
-            history, lived[people], version, lived[places], touches.version[places]
+            history, homes, subject, version, entity[places], touches.version[places]
         )
     order = np.lexsort((history.versions.contact[version], history.versions.at[version], subject))
     subject, version = subject[order], version[order]
@@ -197,9 +190,9 @@ def _about(history: History, cut_off: CutOff, seen: Bools, by: GroupBy) -> tuple
 
 
 def _households(
-    history: History, person: Ints, of_person: Ints, address: Ints, of_address: Ints
+    history: History, homes: Homes, person: Ints, of_person: Ints, address: Ints, of_address: Ints
 ) -> tuple[Ints, Ints]:
-    homes, at = history.homes, history.versions.at
+    at = history.versions.at
     rows, lived = joined(person, at[of_person], homes.person, homes.start, homes.end)
     there, stood = joined(address, at[of_address], homes.address, homes.start, homes.end)
     return (
@@ -217,7 +210,7 @@ def _deaths(history: History, cut_off: CutOff, seen: Bools) -> tuple[dict[int, i
     closed = seen & versions.died & (versions.closed <= cut_off.valid.timestamp())
     closed &= versions.closed >= versions.at  # of one that is backwards the day is wrong
     said = closed[touches.version] & np.isin(touches.role, history.roles.find([WHO_DIED]))
-    who, version = whose(history, cut_off)[touches.record[said]], touches.version[said]
+    who, version = whose(history, cut_off.recorded)[touches.record[said]], touches.version[said]
     version, who = np.unique(np.stack([version[who >= 0], who[who >= 0]]), axis=1)
     one = begins(version) & ends(version)
     died: dict[int, int] = {}
@@ -227,7 +220,12 @@ def _deaths(history: History, cut_off: CutOff, seen: Bools) -> tuple[dict[int, i
 
 
 def _spans(
-    history: History, cut_off: CutOff, subject: Ints, version: Ints, holding_days: int
+    history: History,
+    cut_off: CutOff,
+    names: Sequence[str],
+    subject: Ints,
+    version: Ints,
+    holding_days: int,
 ) -> tuple[Ints, Ints, Bools, list[Treated]]:
     versions = history.versions
     at, closed, episode = versions.at[version], versions.closed[version], versions.episode[version]
@@ -241,19 +239,31 @@ def _spans(
     end[going_on] = cut_off.until
     treated = _told(
         history,
+        names,
         "8630",
         subject[backwards],
         version[backwards],
         f"closed before it was opened: {holding_days} days",
     )
     treated += _told(
-        history, "8810", subject[undated], version[undated], f"closed, nobody says when: {holding_days} days"
+        history,
+        names,
+        "8810",
+        subject[undated],
+        version[undated],
+        f"closed, nobody says when: {holding_days} days",
     )
     return start, end, going_on, treated
 
 
 def _overlaps(
-    history: History, subject: Ints, version: Ints, start: Ints, end: Ints, late: Bools
+    history: History,
+    names: Sequence[str],
+    subject: Ints,
+    version: Ints,
+    start: Ints,
+    end: Ints,
+    late: Bools,
 ) -> list[Treated]:
     """Of one agency and type, of one subject: on the day on which one ends the next may begin."""
     versions = history.versions
@@ -265,14 +275,17 @@ def _overlaps(
     latest = latest_so_far(np.cumsum(first), end[order])
     over = ~first & (np.roll(latest, 1) > start[order])
     rows = order[over]
-    return _told(history, "8820", subject[rows], version[rows], "counted once: overlaps one of its kind")
+    return _told(
+        history, names, "8820", subject[rows], version[rows], "counted once: overlaps one of its kind"
+    )
 
 
-def _told(history: History, rule: str, subject: Ints, version: Ints, made_of_it: str) -> list[Treated]:
+def _told(
+    history: History, names: Sequence[str], rule: str, subject: Ints, version: Ints, made_of_it: str
+) -> list[Treated]:
     if not len(version):
         return []
     agencies, contacts, versions = history.agencies.all, history.contacts.all, history.versions
-    names = history.names.all
     return [
         Treated(rule, agencies[versions.agency[row]], contacts[versions.contact[row]], made_of_it, names[who])
         for who, row in zip(subject.tolist(), version.tolist(), strict=True)

@@ -18,7 +18,7 @@ PLACE: Final = "place"
 class Homes:
     """Who lived where, by person and by address."""
 
-    def __init__(self, homes: Iterable[KnownHome]) -> None:
+    def __init__(self, homes: Iterable[KnownHome] = ()) -> None:
         self._of_person: dict[str, list[KnownHome]] = defaultdict(list)
         self._at_address: dict[str, list[KnownHome]] = defaultdict(list)
         for home in homes:
@@ -33,15 +33,25 @@ class Homes:
         """Who lived at an address at a moment."""
         return [home for home in self._at_address.get(address, ()) if home.start <= at < home.end]
 
+    def put(self, address: str, homes: list[KnownHome]) -> set[str]:
+        """Say anew who lived at an address. Returns the people of whom that was or is said, if it differs."""
+        before = self._at_address.pop(address, [])
+        if homes:
+            self._at_address[address] = homes
+        if before == homes:
+            return set()
+        for person in {home.person for home in before}:
+            self._of_person[person] = [each for each in self._of_person[person] if each.address != address]
+        for home in homes:
+            self._of_person[home.person].append(home)
+        return {home.person for home in (*before, *homes)}
 
-def event_of(
-    contact: KnownContact, entities: Mapping[str, str], homes: Homes, now: Mapping[str, str] | None = None
-) -> Event:
+
+def event_of(contact: KnownContact, entities: Mapping[str, str], homes: Homes) -> Event:
     """The contact as rules look at it; ``entities`` says who each record is.
 
-    Homes are those of whoever they are believed to be now: ``now`` says that of each record, where it was
-    somebody else's at the time. A household or an address is touched through those who lived there at that
-    moment, and as the place of the contact itself. A hostel is an address, and no household.
+    A household or an address is touched through those who lived there at that moment, and as the place of
+    the contact itself. A hostel is an address, and no household.
 
     Example:
         >>> at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
@@ -55,15 +65,14 @@ def event_of(
         entity = entities.get(record)
         if entity is None:
             continue
-        of_today = (now or entities).get(record, entity)
         if entity.startswith("A-"):
             roles[GroupBy.ADDRESS][entity].add(PLACE)
-            touched = homes.lived_at(of_today, contact.at)
+            touched = homes.lived_at(entity, contact.at)
             for home in touched:
                 _add_household(roles, home, PLACE)
             continue
         roles[GroupBy.PERSON][entity].add(role)
-        for home in homes.of(of_today, contact.at):
+        for home in homes.of(entity, contact.at):
             roles[GroupBy.ADDRESS][home.address].add(role)
             _add_household(roles, home, role)
     kind = vocabulary().contact_type(contact.type)

@@ -1,7 +1,6 @@
 """All versions of what was known, in columns: what was known at a cut-off is then a mask, and quick.
 
-Reads what the rules read, by the same law: a household is touched through those who lived in it then. That a
-look here and one through ``knowledge`` and ``grouping`` agree is tested.
+Reads what the rules read, by the same law: that a look here and one through ``knowledge`` agree is tested.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,13 +20,17 @@ from mast_analytics.civil import LONDON, local_day
 from mast_analytics.event import plain
 from mast_analytics.names import Names
 from mast_analytics.pages import NEVER as NEVER
-from mast_analytics.pages import ContactPage, EntityPage, HomePage, Pages
+from mast_analytics.pages import ContactPage, EntityPage, Pages, StayPage
 from mast_analytics.quality import DIED
 from mast_resolver.known import Known
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
+if TYPE_CHECKING:
+    from mast_analytics.living import Homes
+
 Ints = NDArray[np.int64]
+Short = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -66,23 +69,31 @@ class Touches:
 
 @dataclass(frozen=True, slots=True)
 class Entities:
-    """Who each record was, from when until when on the recorded clock."""
+    """Who each record was, from when until when on the recorded clock.
+
+    ``communal`` are address records that called it a hostel, a prison ... in that time.
+    """
 
     record: Ints
     entity: Ints
     recorded_from: Floats
     recorded_to: Floats
+    communal: Bools
 
 
 @dataclass(frozen=True, slots=True)
-class Homes:
-    """Who lived in which household, from when until when on the valid clock; hostels are left out."""
+class Stays:
+    """Where each record of a person was said to live, on both clocks; by ``living`` they are homes."""
 
-    person: Ints
-    address: Ints
-    household: Ints
+    record: Short
+    place: Short
     start: Floats
     end: Floats
+    seen: Floats
+    recorded_from: Floats
+    recorded_to: Floats
+    inferred: Bools
+    lapsed: Bools
 
 
 class History:
@@ -100,7 +111,9 @@ class History:
         self.records, self.names = Names(), Names()
         self.versions, self.touches = self._contacts(pages.contacts)
         self.entities = stacked(Entities, [self.entities_of(page) for page in pages.entities])
-        self.homes = stacked(Homes, [self.homes_of(page) for page in pages.homes])
+        self.stays = stacked(Stays, [self.stays_of(page) for page in pages.stays])
+        self.lived: dict[float, Homes] = {}
+        """Homes as known at the last cut-offs that were asked for (``living.homes_at``)."""
 
     @property
     def last_learnt(self) -> float:
@@ -108,7 +121,7 @@ class History:
         last = FOREVER.timestamp()
         columns = [
             column
-            for of in (self.versions, self.entities)
+            for of in (self.versions, self.entities, self.stays)
             for column in (of.recorded_from, of.recorded_to[of.recorded_to < last])
         ]
         return max((float(each.max()) for each in columns if len(each)), default=-math.inf)
@@ -145,25 +158,29 @@ class History:
             entity=_ints(map(self.names.number, page.entities)),
             recorded_from=_floats(page.recorded_from),
             recorded_to=_floats(page.recorded_to),
+            communal=_bools(page.communal),
         )
 
-    def homes_of(self, page: HomePage) -> Homes:
+    def stays_of(self, page: StayPage) -> Stays:
         """A page in columns, by the names of this history."""
-        return Homes(
-            person=_ints(map(self.names.number, page.people)),
-            address=_ints(map(self.names.number, page.addresses)),
-            household=_ints(map(self.names.number, page.households)),
+        return Stays(
+            record=np.fromiter(map(self.records.number, page.records), np.int32),
+            place=np.fromiter(map(self.records.number, page.places), np.int32),
             start=_floats(page.starts),
             end=_floats(page.ends),
+            seen=_floats(page.seen),
+            recorded_from=_floats(page.recorded_from),
+            recorded_to=_floats(page.recorded_to),
+            inferred=_bools(page.inferred),
+            lapsed=_bools(page.lapsed),
         )
 
-    def with_people(self, entities: Entities, homes: Homes) -> History:
-        """The same contacts, of whoever records are by these columns; nobody else is named."""
+    def with_people(self, entities: Entities, stays: Stays) -> History:
+        """The same contacts, of whoever records are and live by these columns; nobody else is named."""
         some = copy(self)
-        some.entities, some.homes = entities, homes
+        some.entities, some.stays, some.lived = entities, stays, {}
         named = np.zeros(len(self.names.all), np.bool_)
-        for column in (entities.entity, homes.person, homes.address, homes.household):
-            named[column] = True
+        named[entities.entity] = True
         if not named.all():
             some.names = self.names.only(named)
         return some
@@ -195,34 +212,31 @@ class History:
             Entities,
             [
                 rows_of(who, is_place),
-                Entities(record, entity, *always),
+                Entities(record, entity, *always, np.zeros(len(drawn), np.bool_)),
             ],
         )
+        some.lived = {}
         return some
 
     def as_it_happened(self) -> History:
         """What is believed now, as if each contact had been recorded when it happened.
 
-        Everybody is who they are now, at all times. For where everything was loaded in one go: no service
-        ever knew as much, but it is all there is.
+        Everybody is who they are now, and lived where that is believed now, at all times. For where
+        everything was loaded in one go: no service ever knew as much, but it is all there is.
 
         Example:
             >>> len(History(Known()).as_it_happened().versions.at)
             0
         """
         some, last = copy(self), FOREVER.timestamp()
-        of, who = self.versions, self.entities
-        believed, now = of.recorded_to >= last, who.recorded_to >= last
+        of = self.versions
+        believed = of.recorded_to >= last
         some.versions = replace(
             of,
             recorded_from=np.where(believed, of.at, of.recorded_from),
             recorded_to=np.where(believed, of.recorded_to, of.recorded_from),
         )
-        some.entities = replace(
-            who,
-            recorded_from=np.where(now, -np.inf, who.recorded_from),
-            recorded_to=np.where(now, who.recorded_to, who.recorded_from),
-        )
+        some.entities, some.stays, some.lived = _always(self.entities), _always(self.stays), {}
         return some
 
     def _contacts(self, pages: Iterable[ContactPage], *, after: int = 0) -> tuple[Versions, Touches]:
@@ -280,25 +294,6 @@ def _day_of(hour: float) -> int:
     return local_day(dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hour), LONDON)
 
 
-def joined(keys: Ints, moments: Floats, owners: Ints, start: Floats, end: Floats) -> tuple[Ints, Ints]:
-    """Pairs (row of ``keys``, row of ``owners``) where they are the same and the moment is within.
-
-    Example:
-        >>> rows, homes = joined(np.array([7, 8]), np.array([5.0, 5.0]), np.array([7, 7]),
-        ...                      np.array([0.0, 4.0]), np.array([5.0, 9.0]))
-        >>> rows.tolist(), homes.tolist()
-        ([0], [1])
-    """
-    order = np.argsort(owners, kind="stable")
-    first = np.searchsorted(owners[order], keys, "left")
-    count = np.searchsorted(owners[order], keys, "right") - first
-    rows = np.repeat(np.arange(len(keys)), count)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
-    homes = order[np.repeat(first, count) + within]
-    lived = (start[homes] <= moments[rows]) & (moments[rows] < end[homes])
-    return rows[lived], homes[lived]
-
-
 def begins(*columns: Ints) -> Bools:
     """Which rows are the first of their group: rows lie by those columns, and of one group all are alike.
 
@@ -345,7 +340,18 @@ def latest_so_far(group: Ints, end: Ints) -> Ints:
     return latest
 
 
-Columns = TypeVar("Columns", bound=Versions | Touches | Entities | Homes)
+Columns = TypeVar("Columns", bound=Versions | Touches | Entities | Stays)
+Believed = TypeVar("Believed", bound=Entities | Stays)
+
+
+def _always(columns: Believed) -> Believed:
+    """What is believed now, as if it had always been."""
+    now = columns.recorded_to >= FOREVER.timestamp()
+    return replace(
+        columns,
+        recorded_from=np.where(now, -np.inf, columns.recorded_from),
+        recorded_to=np.where(now, columns.recorded_to, columns.recorded_from),
+    )
 
 
 def rows_of(columns: Columns, rows: Bools) -> Columns:
@@ -365,7 +371,8 @@ def stacked(kind: type[Columns], pages: Sequence[Columns]) -> Columns:
 
 
 _EMPTY: Final = {
-    "Ints": np.zeros(0, np.int64), "Floats": np.zeros(0, np.float64), "Bools": np.zeros(0, np.bool_)
+    "Ints": np.zeros(0, np.int64), "Short": np.zeros(0, np.int32), "Floats": np.zeros(0, np.float64),
+    "Bools": np.zeros(0, np.bool_)
 }  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.episodes import NO_DAY, Episodes, of_today, seen_at
+from mast_analytics.episodes import NO_DAY, Episodes, seen_at
 from mast_analytics.history import Ints, days_of
+from mast_analytics.living import whose
 from mast_analytics.reaching import first_days
 
 CHILDREN: Final = frozenset({"children", "education"})
@@ -51,9 +52,9 @@ def household_types(episodes: Episodes) -> tuple[Ints, Ints]:
         []
     """
     household, day = first_days(episodes, 0)
-    if not len(household):
-        return household, day
-    homes = episodes.history.homes
+    homes = episodes.homes
+    if homes is None or not len(household):
+        return household[:0], day[:0]
     noon = (day - _EPOCH) * 86_400.0 + _NOON
     place = np.minimum(np.searchsorted(household, homes.household), len(household) - 1)
     there = (household[place] == homes.household) & (homes.start <= noon[place]) & (noon[place] < homes.end)
@@ -78,7 +79,7 @@ def _known_as_child(episodes: Episodes) -> Ints:
     as_child = np.isin(touches.role, history.roles.find(["child_in_household"]))
     as_child |= of_children & np.isin(touches.role, history.roles.find(["subject"]))
     rows = as_child & seen_at(history, episodes.cut_off)[touches.version]
-    person = of_today(history, episodes.cut_off)[touches.record[rows]]
+    person = whose(history, episodes.cut_off.recorded)[touches.record[rows]]
     day = days_of(versions.at[touches.version[rows]])
     first = np.full(len(history.names.all), NO_DAY, np.int64)
     np.minimum.at(first, person[person >= 0], day[person >= 0])

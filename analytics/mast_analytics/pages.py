@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownStay
 
 NEVER: Final = math.inf
 
@@ -55,12 +55,16 @@ class ContactPage:
 
 @dataclass(frozen=True, slots=True)
 class EntityPage:
-    """Whose records were, from when until when on the recorded clock."""
+    """Whose records were, from when until when on the recorded clock.
+
+    ``communal`` are address records that called it a hostel, a prison ... in that time.
+    """
 
     records: Sequence[str]
     entities: Sequence[str]
     recorded_from: Sequence[float]
     recorded_to: Sequence[float]
+    communal: Sequence[bool]
 
     @classmethod
     def of(cls, entities: Sequence[KnownEntity]) -> EntityPage:
@@ -70,29 +74,40 @@ class EntityPage:
             entities=[each.entity for each in entities],
             recorded_from=[each.recorded_from.timestamp() for each in entities],
             recorded_to=[each.recorded_to.timestamp() for each in entities],
+            communal=[each.communal for each in entities],
         )
 
 
 @dataclass(frozen=True, slots=True)
-class HomePage:
-    """Who lived in which household where, from when until when; hostels are left out."""
+class StayPage:
+    """Where records of people were said to live, from when until when on both clocks.
 
-    people: Sequence[str]
-    addresses: Sequence[str]
-    households: Sequence[str]
+    ``seen`` is when that was said last, as known in that time.
+    """
+
+    records: Sequence[str]
+    places: Sequence[str]
     starts: Sequence[float]
     ends: Sequence[float]
+    seen: Sequence[float]
+    recorded_from: Sequence[float]
+    recorded_to: Sequence[float]
+    inferred: Sequence[bool]
+    lapsed: Sequence[bool]
 
     @classmethod
-    def of(cls, homes: Iterable[KnownHome]) -> HomePage:
+    def of(cls, stays: Sequence[KnownStay]) -> StayPage:
         """Of what is objects."""
-        kept = [home for home in homes if not home.communal]
         return cls(
-            people=[home.person for home in kept],
-            addresses=[home.address for home in kept],
-            households=[home.household for home in kept],
-            starts=[home.start.timestamp() for home in kept],
-            ends=[home.end.timestamp() for home in kept],
+            records=[each.record for each in stays],
+            places=[each.place for each in stays],
+            starts=[each.start.timestamp() for each in stays],
+            ends=[each.end.timestamp() for each in stays],
+            seen=[each.seen.timestamp() for each in stays],
+            recorded_from=[each.recorded_from.timestamp() for each in stays],
+            recorded_to=[each.recorded_to.timestamp() for each in stays],
+            inferred=[each.inferred for each in stays],
+            lapsed=[each.lapsed for each in stays],
         )
 
 
@@ -102,7 +117,7 @@ class Pages:
 
     contacts: Iterable[ContactPage]
     entities: Iterable[EntityPage]
-    homes: Iterable[HomePage]
+    stays: Iterable[StayPage]
 
     @classmethod
     def of(cls, known: Known) -> Pages:
@@ -113,5 +128,5 @@ class Pages:
             [0]
         """
         return cls(
-            [ContactPage.of(known.contacts)], [EntityPage.of(known.entities)], [HomePage.of(known.homes)]
+            [ContactPage.of(known.contacts)], [EntityPage.of(known.entities)], [StayPage.of(known.stays)]
         )

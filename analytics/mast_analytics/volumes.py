@@ -24,9 +24,10 @@ import numpy as np
 
 from mast_analytics.clusters import Varies, clusters_of, dispersion, households_of, of_later
 from mast_analytics.digests import hash_of, hashed, mixed
-from mast_analytics.episodes import CutOff, of_today, people_and_places, seen_at
-from mast_analytics.history import Bools, History, Ints, begins, days_of, joined
+from mast_analytics.episodes import CutOff, people_and_places, seen_at
+from mast_analytics.history import Bools, History, Ints, begins, days_of
 from mast_analytics.intervals import wilson
+from mast_analytics.living import homes_at, joined, whose
 from mast_resolver.errors import UsageError
 
 WEEK: Final = 7
@@ -235,7 +236,7 @@ def contacts_of(
     """Whoever contacts of the two years touched, with a digest of their contacts: for the ledger of releases.
 
     Names are told apart from those of cohorts, who are counted by their paths and not by their contacts.
-    With ``areas`` the digest has the area of each contact too, which hangs on homes of now, and names are
+    With ``areas`` the digest has the area of each contact too, which hangs on homes, and names are
     others again: volumes by area are held against such, and by their total against all.
 
     Example:
@@ -351,12 +352,12 @@ def _by_area(history: History, cut_off: CutOff, areas: Mapping[str, str]) -> tup
     names = [*sorted(set(areas.values())), NO_AREA, SEVERAL_AREAS]
     nowhere, several = len(names) - 2, len(names) - 1
     number = {name: place for place, name in enumerate(names)}
-    entity = of_today(history, cut_off)
+    entity = whose(history, cut_off.recorded)
     area_of = np.full(len(history.names.all) + 1, -1, np.int64)
     for place, record in enumerate(history.records.all):
         if record in areas and entity[place] >= 0:
             area_of[entity[place]] = number[areas[record]]
-    touches, homes = history.touches, history.homes
+    touches, homes = history.touches, homes_at(history, cut_off.recorded)
     touched, at = entity[touches.record], history.versions.at[touches.version]
     rows, lived = joined(touched, at, homes.person, homes.start, homes.end)
     label = np.full(len(history.versions.at), nowhere, np.int64)

@@ -20,7 +20,7 @@ from mast_graph.alerts import put_due
 from mast_graph.lease import Lease
 from mast_graph.store import connect
 from mast_graph.trigger_rules import RuleInForce, end_rule, put_rule
-from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownStay
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
@@ -136,19 +136,28 @@ def _one_by_one(known: Known) -> tuple[int, float]:
 def town(people: int) -> Known:
     """Who lives where, and what happened: any, but always the same."""
     draw = random.Random(SEED)
-    homes = [home for number_ in range(people) for home in _homes(draw, number_)]
-    return Known(tuple(_contacts(draw, people)), tuple(_entities(draw, people)), tuple(homes))
+    stays = [_stay(draw, number_) for number_ in range(people)]
+    return Known(tuple(_contacts(draw, people)), tuple(_entities(draw, people)), tuple(stays))
 
 
-def _homes(draw: random.Random, person: int) -> Iterator[KnownHome]:
-    hostel = person % 20_000 >= 20_000 - HOSTEL
-    place = person // 20_000 if hostel else 1_000 + person // 3
+def _stay(draw: random.Random, person: int) -> KnownStay:
     start = START - dt.timedelta(days=draw.randrange(2_000))
-    yield KnownHome(f"P-{person}", f"H-{place}", f"A-{place}", start, FOREVER, hostel)
+    return KnownStay(f"r{person}", f"a{_place(person)}", start, FOREVER, start, START - dt.timedelta(days=1))
+
+
+def _place(person: int) -> int:
+    return person // 20_000 if _in_hostel(person) else 1_000 + person // 3
+
+
+def _in_hostel(person: int) -> bool:
+    return person % 20_000 >= 20_000 - HOSTEL
 
 
 def _entities(draw: random.Random, people: int) -> Iterator[KnownEntity]:
     begin = START - dt.timedelta(days=1)
+    hostels = {_place(person): _in_hostel(person) for person in range(people)}
+    for place, hostel in hostels.items():
+        yield KnownEntity(f"a{place}", f"A-{place}", begin, communal=hostel)
     for person in range(people):
         if draw.random() < 0.05:
             day = START + dt.timedelta(days=draw.randrange(DAYS))

@@ -9,6 +9,7 @@
 // column entities: list of string
 // column recorded_from: list of integer, milliseconds since 1970
 // column recorded_to: list of integer
+// column communal: list of boolean, an address record that called it a hostel, a prison ... in that time
 // column objected: list of boolean, the record is marked so
 CALL () {
   UNWIND $persons AS id
@@ -31,9 +32,10 @@ CALL () {
 CALL (persons, places) {
   UNWIND persons + places AS record
   MATCH (record)-[resolves:RESOLVES_TO]->(entity:Person|Address)
-  WHERE record.shielded IS NULL AND entity.shielded IS NULL
-  RETURN collect(record.id) AS records, collect(entity.id) AS entities,
-    collect(resolves.recorded_from.epochMillis) AS recorded_from,
-    collect(resolves.recorded_to.epochMillis) AS recorded_to, collect(coalesce(record.objected, false)) AS objected
+  // part: entity_columns
+  RETURN collect(record.id) AS records, collect(entity.id) AS entities, collect(since.epochMillis) AS recorded_from,
+    collect(to.epochMillis) AS recorded_to, collect(communal) AS communal,
+    collect(coalesce(record.objected, false)) AS objected
 }
-RETURN [record IN persons | record.id] AS looked, records, entities, recorded_from, recorded_to, objected
+RETURN [record IN persons | record.id] AS looked, records, entities, recorded_from, recorded_to,
+  communal, objected

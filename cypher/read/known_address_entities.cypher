@@ -1,4 +1,5 @@
-// Which address each record was and is, a page at a time, for what looks at all of them. Nobody who is shielded.
+// Which address each record was and is, a page at a time, for what looks at all of them, and whether the record called
+// it a hostel, a prison ... in that time. Nobody who is shielded.
 // access: read
 // param $after: string, last id of the page before, or ''
 // param $limit: integer
@@ -7,6 +8,7 @@
 // column entities: list of string
 // column recorded_from: list of integer, milliseconds since 1970
 // column recorded_to: list of integer
+// column communal: list of boolean
 MATCH (record:AddressRecord)
 USING INDEX record:AddressRecord(id)
 WHERE record.id > $after
@@ -16,8 +18,8 @@ WITH page[size(page) - 1].id AS last, page
 CALL (page) {
   UNWIND page AS record
   MATCH (record)-[resolves:RESOLVES_TO]->(entity:Address)
-  WHERE record.shielded IS NULL AND entity.shielded IS NULL
-  RETURN collect(record.id) AS records, collect(entity.id) AS entities,
-    collect(resolves.recorded_from.epochMillis) AS recorded_from, collect(resolves.recorded_to.epochMillis) AS recorded_to
+  // part: entity_columns
+  RETURN collect(record.id) AS records, collect(entity.id) AS entities, collect(since.epochMillis) AS recorded_from,
+    collect(to.epochMillis) AS recorded_to, collect(communal) AS communal
 }
-RETURN last, records, entities, recorded_from, recorded_to
+RETURN last, records, entities, recorded_from, recorded_to, communal

@@ -3,7 +3,7 @@
 // had the record begins or ends before the new one: else what was known then comes to the same with either.
 // Whoever said it last is its feed. The record has to be resolved again only if one of those is believed.
 // access: write
-// param $rows: list of map, edge, seen_before, seen_at, feed; moments as text
+// param $rows: list of map, edge, record (whose it is, for those who follow), seen_before, seen_at, feed; moments as text
 // param $tick: integer, number of this transaction
 // param $at: date-time, when this is recorded
 // param $forever: date-time, the end of an interval that has not ended

@@ -2,7 +2,7 @@
 // when already corrected.
 // Nodes by their id within the transaction, for the index was asked once already.
 // access: write
-// param $rows: list of map, person, address, valid_from, seen_at, valid_to, inferred, feed, lapsed, recorded_to; moments as text
+// param $rows: list of map, record (whose they are, for those who follow), person, address, valid_from, seen_at, valid_to, inferred, feed, lapsed, recorded_to; moments as text
 // param $tick: integer, number of this transaction
 // param $at: date-time, when this is recorded
 UNWIND $rows AS row

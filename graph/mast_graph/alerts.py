@@ -14,7 +14,7 @@ from typing import Any, Final
 from mast_graph.known import EPOCH, contact_of, contact_rows, homes_of
 from mast_graph.moments import to_text
 from mast_graph.store import Store, Transaction
-from mast_resolver.known import Known
+from mast_resolver.known import KnownContact, KnownHome
 from mast_resolver.records import FOREVER
 
 NOTES_AT_ONCE: Final = 50
@@ -42,7 +42,8 @@ class Due:
 class Around:
     """What there is to know for it. ``people``, ``households`` and ``addresses`` are known completely."""
 
-    known: Known
+    contacts: tuple[KnownContact, ...]
+    homes: tuple[KnownHome, ...]
     versions: Mapping[str, str]
     """The present version of each contact."""
     people: frozenset[str]
@@ -129,7 +130,8 @@ def read_around(store: Store, due: Due) -> Around:
     )[0]
     contacts = tuple(contact_of(said, EPOCH, FOREVER) for said in contact_rows(found))
     return Around(
-        Known(contacts, (), homes),
+        contacts,
+        homes,
         dict(zip(found["ids"], found["versions"], strict=True)),
         frozenset(people),
         frozenset(page["all_households"]),

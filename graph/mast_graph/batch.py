@@ -209,9 +209,9 @@ class _Writing:
     def _change_stays(self, changes: StayChanges, between: Collection[tuple[RecordId, RecordId]]) -> Counts:
         """Write changes of homes, ``between`` the records of people and addresses."""
         if changes.close:
-            self._tx.run("write.close_stays", edges=changes.close, tick=self._tick, at=self._at)
+            self._tx.run("write.close_stays", rows=changes.close, tick=self._tick, at=self._at)
         if changes.drop:
-            self._tx.run("write.drop_stays", edges=changes.drop, **self._times())
+            self._tx.run("write.drop_stays", rows=changes.drop, **self._times())
         if changes.confirm:
             self._tx.run("write.confirm_stays", rows=changes.confirm, **self._times())
         if changes.put or changes.close or changes.drop:
@@ -221,7 +221,12 @@ class _Writing:
             )
         if changes.put:
             put = [
-                {**row, "person": self._node(row["person"]), "address": self._node(row["address"])}
+                {
+                    **row,
+                    "record": row["person"],
+                    "person": self._node(row["person"]),
+                    "address": self._node(row["address"]),
+                }
                 for row in changes.put
             ]
             self._tx.run("write.put_stays", rows=put, tick=self._tick, at=self._at)

@@ -25,7 +25,8 @@ class Changed:
 
     ``versions`` are of contacts, ``touching`` records of people and addresses whose contacts are meant,
     ``persons`` and ``addresses`` records of which it changed whose they are, or that they may be seen;
-    ``people`` are those of whom that changed, or where they live, ``households`` those of which anything did.
+    ``living`` records of people of which it changed where they are said to live, ``people`` those of whom it
+    changed that they may be seen.
     """
 
     everything: bool = False
@@ -33,8 +34,8 @@ class Changed:
     touching: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
+    living: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
-    households: frozenset[str] = frozenset()
 
     @classmethod
     def by(cls, ran: Iterable[tuple[str, Params]]) -> Self:
@@ -96,12 +97,8 @@ def _records(params: Params) -> Ids:
     return {"touching": [*params["persons"], *params["addresses"]]}
 
 
-def _households(params: Params) -> Ids:
-    here = [row["household"] for row in (*params["left"], *params["come"], *params["households"])]
-    return {
-        "people": [row["person"] for row in (*params["left"], *params["come"])],
-        "households": [*here, *params["hidden"], *(row["old"] for row in params["ended"])],
-    }
+def _living(params: Params) -> Ids:
+    return {"living": [row["record"] for row in params["rows"]]}
 
 
 SAY: Final[Mapping[str, Callable[[Params], Ids]]] = {
@@ -117,7 +114,14 @@ SAY: Final[Mapping[str, Callable[[Params], Ids]]] = {
     "write.renew_marks": lambda said: {"persons": said["records"]},
     "write.resolve_persons": lambda said: {"persons": said["records"]},
     "write.resolve_addresses": lambda said: {"addresses": said["records"]},
-    "write.rebuild_households": _households,
+    # A kind of place that a record says otherwise than before; the others are of the same address as before.
+    "write.put_address_records": lambda said: {"addresses": [row["id"] for row in said["rows"]]},
+    "write.put_stays": _living,
+    "write.close_stays": _living,
+    "write.drop_stays": _living,
+    "write.confirm_stays": _living,
+    "write.retract_person_records": lambda said: {"living": said["records"]},
+    "write.retract_address_records": lambda said: {"addresses": said["records"]},
 }  # fmt: skip
 """Statements that change what is counted, and of what."""
 
@@ -130,12 +134,12 @@ SAY_NOTHING: Final = frozenset(
         "put_area_codes", "put_class_hold", "put_delivery", "resolve_deliveries", "put_agency_key",
         "put_proof", "put_frequencies", "drop_frequencies", "clear_person_evidence",
         "clear_address_evidence", "put_key_state", "put_parted", "put_relations", "close_relations",
-        "link_units", "put_stays", "close_stays", "drop_stays", "confirm_stays",
+        # Households of now: those that are counted are made of what records say of homes.
+        "link_units", "rebuild_households",
         # Records that nobody is yet, what shields and marks say: what follows has statements of its own.
-        "add_person_records", "add_address_records", "put_person_records", "put_address_records",
-        "retract_person_records", "retract_address_records", "close_versions", "put_person_decisions",
-        "put_address_decisions", "put_person_shield", "put_address_shield", "put_mark", "lift_mark",
-        "restrict",
+        "add_person_records", "add_address_records", "put_person_records", "close_versions",
+        "put_person_decisions", "put_address_decisions", "put_person_shield", "put_address_shield",
+        "put_mark", "lift_mark", "restrict",
     )
 )  # fmt: skip
 """Statements after which the same is counted as before."""

@@ -1,4 +1,4 @@
-"""What rules look at, read page by page: contacts as known when, whose they were, who lived where."""
+"""What rules look at, read page by page: contacts, whose they were and who lived where, as known when."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from mast_graph.rows import columns
 from mast_graph.store import Store
-from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome, KnownStay
 from mast_resolver.records import FOREVER
 
 PAGE: Final = 5_000
@@ -18,6 +18,10 @@ EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 CONTACT_COLUMNS: Final = (
     "ids", "types", "agencies", "data_classes", "agreements", "severities", "categories", "teams", "at",
     "closed_at", "open", "touches",
+)  # fmt: skip
+ENTITY_COLUMNS: Final = ("records", "entities", "recorded_from", "recorded_to", "communal")
+STAY_COLUMNS: Final = (
+    "records", "places", "starts", "ends", "seen", "recorded_from", "recorded_to", "inferred", "lapsed",
 )  # fmt: skip
 HOME_COLUMNS: Final = ("people", "households", "addresses", "starts", "ends", "communal")
 
@@ -37,13 +41,23 @@ def read_known(store: Store, *, on_contacts: Callable[[int], None] = lambda _cou
         )
         on_contacts(len(contacts))
     entities = [
-        KnownEntity(record, entity, moment(start), moment(end))
-        for kind in ("person", "address")
-        for page in pages(store, f"read.known_{kind}_entities")
-        for record, entity, start, end in columns(page, "records", "entities", "recorded_from", "recorded_to")
+        KnownEntity(record, entity, moment(start), moment(end), communal)
+        for page in entity_pages(store)
+        for record, entity, start, end, communal in columns(page, *ENTITY_COLUMNS)
     ]
-    homes = [home for page in pages(store, "read.known_homes") for home in homes_of(page)]
-    return Known(tuple(contacts), tuple(entities), tuple(homes))
+    stays = [stay for page in pages(store, "read.known_stays") for stay in _stays_of(page)]
+    return Known(tuple(contacts), tuple(entities), tuple(stays))
+
+
+def entity_pages(store: Store) -> Iterator[dict[str, Any]]:
+    """Whose records are and were, in pages of lists; ``objected`` are records of people marked so.
+
+    Raises:
+        GraphUnavailableError: no answer, or none in time.
+    """
+    for kind, never in (("person", "communal"), ("address", "objected")):
+        for page in pages(store, f"read.known_{kind}_entities"):
+            yield {**page, never: [False] * len(page["records"])}
 
 
 def pages(store: Store, query: str, *, limit: int = PAGE, **given: Any) -> Iterator[dict[str, Any]]:
@@ -94,6 +108,12 @@ def homes_of(page: dict[str, Any]) -> Iterator[KnownHome]:
         ),
         columns(page, *HOME_COLUMNS),
     )
+
+
+def _stays_of(page: dict[str, Any]) -> Iterator[KnownStay]:
+    for record, place, start, end, seen, since, until, inferred, lapsed in columns(page, *STAY_COLUMNS):
+        clock = moment(since), moment(until)
+        yield KnownStay(record, place, moment(start), moment(end), moment(seen), *clock, inferred, lapsed)
 
 
 def moment(milliseconds: int) -> dt.datetime:

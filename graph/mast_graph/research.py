@@ -39,16 +39,9 @@ def contact_pages(store: Store) -> Iterator[Row]:
     yield from pages(store, "read.known_contacts")
 
 
-def home_pages(store: Store) -> Iterator[Row]:
-    """Who lived where, in pages of lists, as ``read.known_homes`` has them; nobody shielded."""
-    yield from pages(store, "read.known_homes")
-
-
-def entity_pages(store: Store) -> Iterator[Row]:
-    """Whose records are and were, in pages of lists, nobody shielded; ``objected`` are those marked so."""
-    yield from pages(store, "read.known_person_entities")
-    for page in pages(store, "read.known_address_entities"):
-        yield {**page, "objected": [False] * len(page["records"])}
+def stay_pages(store: Store) -> Iterator[Row]:
+    """Where records were said to live, in pages as ``read.known_stays`` has them; nobody shielded."""
+    yield from pages(store, "read.known_stays")
 
 
 def contacts_again(store: Store, changed: Changed) -> Iterator[Row]:
@@ -58,15 +51,17 @@ def contacts_again(store: Store, changed: Changed) -> Iterator[Row]:
 
 
 def entities_again(store: Store, changed: Changed) -> Iterator[Row]:
-    """Whose the records are that were changed, or are of people who were, as in :func:`entity_pages`."""
+    """Whose records are that were changed, or of people who were, as ``known.entity_pages`` has them."""
     for persons, addresses, people in _some(changed, ("persons", "addresses", "people")):
         yield store.read("read.counted_entities", persons=persons, addresses=addresses, people=people)[0]
 
 
-def homes_again(store: Store, changed: Changed) -> Iterator[Row]:
-    """Where people live who were changed, or who live in a household that was, as in :func:`home_pages`."""
-    for people, households in _some(changed, ("people", "households")):
-        yield store.read("read.counted_homes", people=people, households=households)[0]
+def stays_again(store: Store, changed: Changed) -> Iterator[Row]:
+    """Where records live that were changed, and all at places that were, as in :func:`stay_pages`."""
+    for persons, living, addresses, people in _some(changed, ("persons", "living", "addresses", "people")):
+        yield store.read(
+            "read.counted_stays", persons=[*persons, *living], addresses=addresses, people=people
+        )[0]
 
 
 def _some(changed: Changed, names: Sequence[str]) -> Iterator[list[list[str]]]:

@@ -20,8 +20,8 @@ class StayChanges:
     """Rows for the write queries of stays; what is to ``drop`` is no part of a later timeline either."""
 
     put: list[dict[str, Any]] = field(default_factory=list)
-    close: list[str] = field(default_factory=list)
-    drop: list[str] = field(default_factory=list)
+    close: list[dict[str, str]] = field(default_factory=list)
+    drop: list[dict[str, str]] = field(default_factory=list)
     confirm: list[dict[str, object]] = field(default_factory=list)
 
 
@@ -46,6 +46,11 @@ class _Edge:
     said: Residence
     believed: bool
     fresh: bool
+
+    @property
+    def row(self) -> dict[str, str]:
+        """For the write queries: the edge, and whose it is."""
+        return {"edge": self.id, "record": self.said.person}
 
 
 _Identity = tuple[RecordId, dt.datetime, dt.datetime, bool, bool]
@@ -123,8 +128,8 @@ def _settle(
         identity = _identity(residence)
         _keep(changes, current.get(identity) or closed.get(identity), residence, at)
     if drops:
-        changes.drop.extend(edge.id for edge in edges if _identity(edge.said) not in left)
-    changes.close.extend(edge.id for identity, edge in current.items() if not drops or identity in left)
+        changes.drop.extend(edge.row for edge in edges if _identity(edge.said) not in left)
+    changes.close.extend(edge.row for identity, edge in current.items() if not drops or identity in left)
 
 
 def _keep(changes: StayChanges, edge: _Edge | None, said: Residence, recorded_to: dt.datetime) -> None:
@@ -133,7 +138,7 @@ def _keep(changes: StayChanges, edge: _Edge | None, said: Residence, recorded_to
     elif edge.said.seen_at < said.seen_at:
         changes.confirm.append(
             {
-                "edge": edge.id,
+                **edge.row,
                 "seen_before": to_text(edge.said.seen_at),
                 "seen_at": to_text(said.seen_at),
                 "feed": said.feed,

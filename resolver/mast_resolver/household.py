@@ -103,9 +103,7 @@ def rebuild(
         [('H-1', 2, False)]
     """
     groups = [
-        _Group(address, members)
-        for address in sorted(residents)
-        for members in _overlapping(residents[address])
+        _Group(address, members) for address in sorted(residents) for members in together(residents[address])
     ]
     old = {home.id: home for home in before}
     claims = list(_claims(groups, old.values(), successors or {}))
@@ -114,7 +112,7 @@ def rebuild(
         Household(
             ids[index] if index in ids else new_id(),
             group.address,
-            group.address in communal or _crowded(group.members),
+            group.address in communal or crowded(group.members),
             group.members,
         )
         for index, group in enumerate(groups)
@@ -127,7 +125,17 @@ def rebuild(
     return Rebuilt(households, ended)
 
 
-def _overlapping(members: Iterable[Member]) -> Iterator[tuple[Member, ...]]:
+def together(members: Iterable[Member]) -> Iterator[tuple[Member, ...]]:
+    """The members of each household of one address, in the order of time: those whose spells overlap.
+
+    Example:
+        >>> utc = dt.timezone.utc
+        >>> year = lambda number: dt.datetime(number, 1, 1, tzinfo=utc)
+        >>> one = Member(EntityId("P-1"), year(2019), year(2022))
+        >>> next_ = Member(EntityId("P-2"), year(2022), year(2024))
+        >>> [len(household) for household in together([next_, one])]
+        [1, 1]
+    """
     group: list[Member] = []
     until: dt.datetime | None = None
     for member in sorted(set(members), key=lambda member: (member.start, member.person, member.end)):
@@ -140,7 +148,8 @@ def _overlapping(members: Iterable[Member]) -> Iterator[tuple[Member, ...]]:
         yield tuple(group)
 
 
-def _crowded(members: tuple[Member, ...]) -> bool:
+def crowded(members: tuple[Member, ...]) -> bool:
+    """Whether more of them were there at one moment than a household has."""
     # Ends sort before starts at the same moment: intervals are half-open.
     moves = sorted([(member.start, 1) for member in members] + [(member.end, -1) for member in members])
     present = 0

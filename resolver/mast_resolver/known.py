@@ -1,4 +1,4 @@
-"""What was known when: versions of contacts, whose a record was, and who lived where."""
+"""What was known when: versions of contacts, whose a record was, and where records were said to live."""
 
 from __future__ import annotations
 
@@ -30,12 +30,34 @@ class KnownContact:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntity:
-    """Who a record was from one moment until another: the id of a person or of an address."""
+    """Who a record was from one moment until another: the id of a person or of an address.
+
+    ``communal`` is an address record that called it a hostel, a prison ... in that time.
+    """
 
     record: str
     entity: str
     recorded_from: dt.datetime
     recorded_to: dt.datetime = FOREVER
+    communal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStay:
+    """Where a record of a person was said to live, at which address record, as known for some time.
+
+    ``seen`` is when that was said last, as known in that time: a confirmation begins another one.
+    """
+
+    record: str
+    place: str
+    start: dt.datetime
+    end: dt.datetime
+    seen: dt.datetime
+    recorded_from: dt.datetime
+    recorded_to: dt.datetime = FOREVER
+    inferred: bool = False
+    lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +78,4 @@ class Known:
 
     contacts: tuple[KnownContact, ...] = ()
     entities: tuple[KnownEntity, ...] = ()
-    homes: tuple[KnownHome, ...] = ()
+    stays: tuple[KnownStay, ...] = ()

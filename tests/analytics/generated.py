@@ -20,7 +20,7 @@ from mast_fixtures.borough.events import Diary, Event
 from mast_fixtures.borough.life import build_town
 from mast_fixtures.borough.people import Town
 from mast_fixtures.borough.streams import stream
-from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownStay
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
@@ -53,14 +53,13 @@ def lived(people: int, seed: int) -> tuple[Town, Diary]:
     return town, write_diary(town, case, seed)
 
 
-def known(contacts: Iterable[KnownContact], homes: Iterable[KnownHome] = ()) -> Known:
-    """Contacts of people who were always known as who they are."""
-    said = tuple(contacts)
-    records = {record for each in said for record, _ in each.touches}
-    always = moment(DAY)
-    return Known(
-        said, tuple(KnownEntity(each, "P-" + each, always) for each in sorted(records)), tuple(homes)
-    )
+def known(contacts: Iterable[KnownContact], homes: Iterable[KnownStay] = ()) -> Known:
+    """Contacts of people who were always known as who they are, and where they live."""
+    said, stays, always = tuple(contacts), tuple(homes), moment(DAY)
+    records = {record for each in said for record, _ in each.touches} | {each.record for each in stays}
+    places = {each.place for each in stays}
+    people = (KnownEntity(each, "P-" + each, always) for each in sorted(records))
+    return Known(said, (*people, *(KnownEntity(each, "A-" + each, always) for each in sorted(places))), stays)
 
 
 def _contacts(diary: Diary) -> Iterator[KnownContact]:
@@ -69,12 +68,12 @@ def _contacts(diary: Diary) -> Iterator[KnownContact]:
         yield contact(f"c{number}", event)
 
 
-def _homes(town: Town) -> Iterator[KnownHome]:
+def _homes(town: Town) -> Iterator[KnownStay]:
     for person in town.people:
         for spell in person.spells:
+            start = moment(spell.start * DAY)
             ends = moment(spell.end * DAY) if spell.end < NEVER else FOREVER
-            home = f"H-{spell.household}", f"A-{spell.address}", moment(spell.start * DAY), ends
-            yield KnownHome(f"P-{person.index}", *home)
+            yield KnownStay(str(person.index), f"at {spell.address}", start, ends, start, moment(DAY))
 
 
 def contact(id_: str, event: Event) -> KnownContact:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
 from mast_analytics.history import History
-from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownStay
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
@@ -41,11 +42,36 @@ def contact(
     )  # fmt: skip
 
 
-def known(*contacts: KnownContact, homes: tuple[KnownHome, ...] = ()) -> History:
-    """Record ``rN`` is person ``P-N``, and was so always."""
-    records = sorted({record for each in contacts for record, _ in each.touches})
-    entities = tuple(KnownEntity(record, "P-" + record[1:], on(-9999)) for record in records)
-    return History(Known(tuple(contacts), entities, homes))
+def lives(
+    person: str,
+    address: str,
+    start: float = -900,
+    end: float | None = None,
+    *,
+    recorded: tuple[float, float | None] = (-9999, None),
+) -> KnownStay:
+    """Person ``P-N`` at an address by record ``rN``, as nobody ever said otherwise or again."""
+    begins, ends = on(start), FOREVER if end is None else on(end)
+    since, until = recorded
+    clock = on(since), FOREVER if until is None else on(until)
+    return KnownStay("r" + person[2:], "at " + address, begins, ends, begins, *clock)
+
+
+def named(contacts: Iterable[KnownContact], homes: Iterable[KnownStay]) -> tuple[KnownEntity, ...]:
+    """Record ``rN`` is person ``P-N``, and was so always; an address that is called a hostel is one."""
+    homes = tuple(homes)
+    records = {record for each in contacts for record, _ in each.touches} | {each.record for each in homes}
+    people = [KnownEntity(record, "P-" + record[1:], on(-9999)) for record in sorted(records)]
+    places = sorted({each.place for each in homes})
+    return (
+        *people,
+        *(KnownEntity(each, each[3:], on(-9999), communal="hostel" in each) for each in places),
+    )
+
+
+def known(*contacts: KnownContact, homes: tuple[KnownStay, ...] = ()) -> History:
+    """What is known of people who were always known as who they are."""
+    return History(Known(tuple(contacts), named(contacts, homes), homes))
 
 
 @st.composite
@@ -67,22 +93,44 @@ def knowns(draw: st.DrawFn) -> Known:
                     recorded=(since, until),
                 )
             )
-    for record, names in [("r1", ["P-1", "P-2"]), ("r2", ["P-1", "P-2"]), ("a1", ["A-1", "A-2"])]:
+    for record, names in [
+        ("r1", ["P-1", "P-2"]),
+        ("r2", ["P-1", "P-2"]),
+        ("a1", ["A-1", "A-2"]),
+        ("a2", ["A-1", "A-2"]),
+    ]:
         for since, until in _believed(draw):
             end = FOREVER if until is None else on(until)
-            entities.append(KnownEntity(record, draw(st.sampled_from(names)), on(since), end))
-    homes = [
-        KnownHome(
-            draw(st.sampled_from(["P-1", "P-2"])),
-            draw(st.sampled_from(["H-1", "H-2"])),
-            draw(st.sampled_from(["A-1", "A-2"])),
-            on(start := draw(st.integers(-5, 30))),
-            on(start + draw(st.integers(1, 40))),
-            communal=draw(st.integers(0, 4)) == 0,
-        )
-        for _ in range(draw(st.integers(0, 4)))
-    ]
-    return Known(tuple(contacts), tuple(entities), tuple(homes))
+            communal = record == "a2" and draw(st.integers(0, 3)) == 0
+            entities.append(KnownEntity(record, draw(st.sampled_from(names)), on(since), end, communal))
+    return Known(tuple(contacts), tuple(entities), tuple(draw(stays())))
+
+
+@st.composite
+def stays(draw: st.DrawFn) -> list[KnownStay]:
+    """What two records are said to live, corrected, confirmed and withdrawn."""
+    found = []
+    for _ in range(draw(st.integers(0, 5))):
+        record, place = draw(st.sampled_from(["r1", "r2"])), draw(st.sampled_from(["a1", "a2"]))
+        start = draw(st.integers(-5, 30))
+        end = draw(st.none() | st.integers(1, 40))
+        seen = start
+        for since, until in _believed(draw):
+            seen += draw(st.sampled_from([0, 0, 5, 15]))
+            found.append(
+                KnownStay(
+                    record,
+                    place,
+                    on(start),
+                    FOREVER if end is None else on(start + end),
+                    on(seen),
+                    on(since),
+                    FOREVER if until is None else on(until),
+                    inferred=draw(st.booleans()),
+                    lapsed=draw(st.integers(0, 3)) == 0,
+                )
+            )
+    return found
 
 
 def _believed(draw: st.DrawFn) -> list[tuple[int, int | None]]:

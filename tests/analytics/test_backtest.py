@@ -15,7 +15,8 @@ from mast_analytics.event import GroupBy
 from mast_analytics.knowledge import Learnt, learnt
 from mast_analytics.rule import Rule
 from mast_analytics.rule_yaml import read_rules
-from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownStay
+from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
 RULES = {rule.id: rule for rule in read_rules()}
@@ -41,6 +42,12 @@ def is_(record: str, person: str, day: float = -10, until: float | None = None) 
         if until is None
         else KnownEntity(record, person, start, FIRST + until * DAY)
     )
+
+
+def lives(
+    record: str, place: str, start: dt.datetime, end: dt.datetime = FOREVER, *, known: float = -900
+) -> KnownStay:
+    return KnownStay(record, place, start, end, start, FIRST + known * DAY)
 
 
 def run(known: Known, *rules: Rule, start: float = 0, end: float = 70, as_happened: bool = False) -> Backtest:
@@ -151,10 +158,32 @@ def test_what_was_kept_back_before_the_period_is_not_of_it() -> None:
 
 def test_a_household_is_known_before_those_in_it_are_merged() -> None:
     rule = replace(MISSED, group_by=GroupBy.HOUSEHOLD)
-    home = KnownHome("P-2", "H-1", "A-1", FIRST - 900 * DAY, FIRST + 900 * DAY)
-    people = (is_("r1", "P-1", until=60), is_("r1", "P-2", 60))
+    home = lives("r1", "ra", FIRST - 900 * DAY)
+    people = (is_("r1", "P-1", until=60), is_("r1", "P-2", 60), is_("ra", "A-1"))
     found = run(Known((said("a", 0), said("b", 20)), people, (home,)), rule, end=50)
     assert of(found, rule).alerts == 1
+
+
+def test_a_home_that_was_recorded_later_raises_nothing_before() -> None:
+    """Two who were not brought are of one household from when that is known, and not from when it was so."""
+    contacts = (said("a", 0), said("b", 20, record="r2"))
+    homes = (lives("r1", "ra", FIRST - 90 * DAY), lives("r2", "ra", FIRST - 90 * DAY, known=40))
+    people = (is_("r1", "P-1"), is_("r2", "P-2"), is_("ra", "A-1"))
+    for kind in (GroupBy.HOUSEHOLD, GroupBy.ADDRESS):
+        rule = replace(MISSED, group_by=kind)
+        known = Known(contacts, people, homes)
+        assert of(run(known, rule, end=40), rule).alerts == 0
+        assert of(run(known, rule, end=41), rule).alerts == 1
+        # Known the day after it happened; homes as they are believed now.
+        assert of(run(known, rule, end=30, as_happened=True), rule).alerts == 1
+
+
+def test_a_home_that_turns_out_to_be_none_takes_an_alert_back_from_then_on() -> None:
+    rule = replace(MISSED, group_by=GroupBy.ADDRESS)
+    wrong = replace(lives("r1", "ra", FIRST - 90 * DAY), recorded_to=FIRST + 30 * DAY)
+    known = Known((said("a", 0), said("b", 20)), (is_("r1", "P-1"), is_("ra", "A-1")), (wrong,))
+    counted = [of(run(known, rule, end=end), rule) for end in (30, 40)]
+    assert [(each.alerts, each.taken_back) for each in counted] == [(1, 0), (1, 1)]
 
 
 def test_the_clock_raises_between_what_is_learnt() -> None:
@@ -225,23 +254,24 @@ def test_the_last_belief_is_that_of_one_look() -> None:
 def test_households_and_addresses_are_touched_through_who_lived_there_then() -> None:
     start, end = FIRST - 100 * DAY, FIRST + 10 * DAY
     homes = (
-        KnownHome("P-1", "H-1", "A-1", start, end),
-        KnownHome("P-1", "H-2", "A-2", end, end + 900 * DAY),
-        KnownHome("P-2", "H-3", "A-1", start, end + 900 * DAY, communal=True),
+        lives("r1", "ra", start, end),
+        lives("r1", "rb", end, end + 900 * DAY),
+        lives("r2", "rc", start, end + 900 * DAY),
     )
     place = replace(said("p", 0, "NEIGHBOUR_CONCERN", record="ra"), touches=(("ra", "place"),))
+    hostel = replace(is_("rc", "A-3"), communal=True)
     known = Known(
         (said("a", 0), said("b", 10), place, said("h", 20, record="r2")),
-        (is_("r1", "P-1"), is_("r2", "P-2"), is_("ra", "A-1")),
+        (is_("r1", "P-1"), is_("r2", "P-2"), is_("ra", "A-1"), is_("rb", "A-2"), hostel),
         homes,
     )
     groups = {event.id: event.groups for step in learnt(known) for event in step.events}
-    assert set(groups["a"][GroupBy.HOUSEHOLD]) == {"H-1"}
+    assert set(groups["a"][GroupBy.HOUSEHOLD]) == {"H-of-A-1-0"}
     assert set(groups["a"][GroupBy.ADDRESS]) == {"A-1"}
-    assert set(groups["b"][GroupBy.HOUSEHOLD]) == {"H-2"}
-    assert groups["p"][GroupBy.HOUSEHOLD] == {"H-1": frozenset({"place"})}
+    assert set(groups["b"][GroupBy.HOUSEHOLD]) == {"H-of-A-2-0"}
+    assert groups["p"][GroupBy.HOUSEHOLD] == {"H-of-A-1-0": frozenset({"place"})}
     assert groups["p"][GroupBy.PERSON] == {}
-    assert set(groups["h"][GroupBy.ADDRESS]) == {"A-1"}
+    assert set(groups["h"][GroupBy.ADDRESS]) == {"A-3"}
     assert groups["h"][GroupBy.HOUSEHOLD] == {}
 
 

@@ -6,21 +6,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.analytics.histories import contact, known, on
+from tests.analytics.histories import contact, known, lives, on
 
 from mast_analytics.clusters import alike, clusters_of, dominated, households_of, of_later, rounded_up, spread
 from mast_analytics.episodes import CutOff
-from mast_analytics.history import Floats, Ints
+from mast_analytics.history import Floats, History, Ints
 from mast_analytics.incidence import Incidence, incidence
 from mast_analytics.influence import variance_between
 from mast_analytics.intervals import byar, wilson
+from mast_analytics.living import homes_at
 from mast_analytics.spells import STATES, Spells
 from mast_analytics.transitions import Transitions, transitions
-from mast_resolver.known import KnownHome
-from mast_resolver.records import FOREVER
 
 SEEDS = st.integers(0, 10_000)
-EVER, LAST = 1e9, FOREVER
+EVER = None
 END = CutOff(on(100), on(100))
 
 
@@ -137,49 +136,49 @@ def test_steps_of_few_households_are_as_sure_as_so_many_things(sizes: list[int])
 
 
 def test_everybody_belongs_where_they_lived_longest_and_a_hostel_is_nobodys() -> None:
-    def home(person: str, household: str, start: int, end: int, *, communal: bool = False) -> KnownHome:
-        return KnownHome(person, household, "A-1", on(start), on(end), communal=communal)
-
     history = known(
         contact("a", 1, "ED_ATTENDANCE", record="r1"),
         contact("b", 2, "ED_ATTENDANCE", record="r2"),
         contact("c", 3, "ED_ATTENDANCE", record="r3"),
         homes=(
-            home("P-1", "H-1", 0, 10), home("P-1", "H-2", 10, 15), home("P-1", "H-2", 20, 26),
-            home("P-2", "H-2", 0, 9), home("P-3", "H-9", 0, 99, communal=True),
+            lives("P-1", "A-1", 0, 10), lives("P-1", "A-2", 10, 15), lives("P-1", "A-2", 20, 26),
+            lives("P-2", "A-2", 0, 22), lives("P-3", "A-hostel", 0, 99),
         ),
     )  # fmt: skip
     belongs, names = households_of(history, END), history.names.all
-    said = {name: names[each] if each >= 0 else None for name, each in zip(names, belongs, strict=True)}
-    assert (said["P-1"], said["P-2"], said["P-3"]) == ("H-2", "H-2", None)
+    said = {name: home(history, each) for name, each in zip(names, belongs, strict=True)}
+    assert (said["P-1"], said["P-2"], said["P-3"]) == ("H-of-A-2-0", "H-of-A-2-0", None)
     assert len(set(belongs[belongs < 0].tolist())) == int((belongs < 0).sum())
-    of = clusters_of(history.touches.version, np.zeros(3, np.int64), belongs, 4)
+    of = clusters_of(
+        history.touches.version, np.array([names.index(f"P-{n}") for n in (1, 1, 1)]), belongs, 4
+    )
     assert len(set(of[:3].tolist())) == 1
     assert of[3] not in belongs
 
 
-def households(*homes: tuple[str, str, float, float], at: float = 0) -> dict[str, str | None]:
-    history = known(
-        homes=tuple(KnownHome(who, home, "A-1", on(since), LAST if until == EVER else on(until))
-                    for who, home, since, until in homes)
-    )  # fmt: skip
-    belongs, names = households_of(history, CutOff(on(at), on(at))), history.names.all
-    every = zip(names, belongs, strict=True)
-    return {name: names[each] if each >= 0 else None for name, each in every if name.startswith("P-")}
+def home(history: History, number: int, at: CutOff = END) -> str | None:
+    return homes_at(history, at.recorded).households[number] if number >= 0 else None
+
+
+def households(*homes: tuple[str, str, float, float | None], at: float = 0) -> dict[str, str | None]:
+    history = known(homes=tuple(lives(who, place, since, until) for who, place, since, until in homes))
+    cut_off = CutOff(on(at), on(at))
+    every = zip(history.names.all, households_of(history, cut_off).tolist(), strict=True)
+    return {name: home(history, each, cut_off) for name, each in every if name.startswith("P-")}
 
 
 def test_years_at_home_are_longer_than_a_stay_that_began_yesterday_and_siblings_stay_together() -> None:
     """A stay that has not ended ends in 9999: no longer for that."""
-    said = households(("P-1", "H-1", -5500, -1), ("P-1", "H-2", -1, EVER), ("P-2", "H-1", -5000, EVER))
-    assert said == {"P-1": "H-1", "P-2": "H-1"}
+    said = households(("P-1", "A-1", -5500, -1), ("P-1", "A-2", -1, EVER), ("P-2", "A-1", -5000, EVER))
+    assert said == {"P-1": "H-of-A-1-0", "P-2": "H-of-A-1-0"}
 
 
 def test_who_moves_after_the_cut_off_changes_nothing_of_before_it() -> None:
-    then = households(("P-1", "H-1", -10, EVER), ("P-2", "H-2", -10, -6), ("P-2", "H-1", -6, EVER), at=-3)
-    assert then == {"P-1": "H-1", "P-2": "H-2"}
+    then = households(("P-1", "A-1", -10, EVER), ("P-2", "A-2", -10, -6), ("P-2", "A-1", -6, EVER), at=-3)
+    assert then == {"P-1": "H-of-A-1-0", "P-2": "H-of-A-2-0"}
     moved = households(
-        ("P-1", "H-1", -10, -2), ("P-1", "H-3", -2, EVER), ("P-2", "H-2", -10, -6),
-        ("P-2", "H-1", -6, -2.5), ("P-2", "H-4", -2.5, EVER), ("P-3", "H-4", -3, EVER), at=-3,
+        ("P-1", "A-1", -10, -2), ("P-1", "A-3", -2, EVER), ("P-2", "A-2", -10, -6),
+        ("P-2", "A-1", -6, -2.5), ("P-2", "A-4", -2.5, EVER), ("P-3", "A-4", -3, EVER), at=-3,
     )  # fmt: skip
     assert moved == then | {"P-3": None}, "who moved in later belongs nowhere yet"
 

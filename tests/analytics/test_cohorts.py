@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from hypothesis import example, given
-from tests.analytics.histories import NOON, contact, known, knowns, on
+from tests.analytics.histories import NOON, contact, known, knowns, lives, named, on
 
 from mast_analytics.cohorts import HORIZONS, Selection, of_subjects, paths, selected
 from mast_analytics.episodes import CutOff, Episodes, episodes
@@ -20,7 +20,7 @@ from mast_analytics.shapes import shapes
 from mast_analytics.spells import spells
 from mast_analytics.spread import agencies_known
 from mast_analytics.transitions import transitions
-from mast_resolver.known import Known, KnownEntity, KnownHome
+from mast_resolver.known import Known, KnownEntity
 
 CUT_OFF = CutOff(on(100), on(100))
 
@@ -97,13 +97,14 @@ def shown(found: Episodes) -> tuple[object, ...]:
 
 DAYS = (0, 1, 15, 27, 28, 29, 30, 31, 60, 100, 365, 366, 400)
 HAPPENED = [CutOff(on(day), on(999)) for day in DAYS]
+HOME = tuple(lives(f"P-{one}", "A-1", -50, 900) for one in (1, 2))
 MET_AT_SCHOOL = Known(
     (
         contact("a", 0, "ED_ATTENDANCE", recorded=(1, None)),
         contact("b", -200, record="r2", closed=-190, recorded=(20, None)),
     ),
-    tuple(KnownEntity(f"r{one}", f"P-{one}", on(-999)) for one in (1, 2)),
-    tuple(KnownHome(f"P-{one}", "H-1", "A-1", on(-50), on(900), communal=False) for one in (1, 2)),
+    named((), HOME),
+    HOME,
 )
 """A child in a household was met long before they lived there, which is learnt later."""
 CLOSED_TOO_EARLY = Known(
@@ -130,8 +131,9 @@ def test_a_digest_is_another_as_soon_as_a_figure_is(cut_offs: list[CutOff], by: 
         ours, theirs = paths(left), paths(right)
         assert cut_offs is LEARNT or ours.keys() <= theirs.keys()
         for who in ours.keys() & theirs.keys():
-            number = np.array([history.names.number(who)])
-            before, after = shown(of_subjects(left, number)), shown(of_subjects(right, number))
+            before, after = (
+                shown(of_subjects(each, np.array([each.names.index(who)]))) for each in (left, right)
+            )
             assert before == after or ours[who] != theirs[who]
 
 
@@ -144,15 +146,14 @@ def test_of_people_within_a_hold_those_to_whom_nothing_happened_have_the_digest_
 
 def test_a_household_of_another_type_has_another_digest() -> None:
     """A child who was met at school long before, as is learnt later: nothing came to the household."""
-    homes = tuple(KnownHome(f"P-{one}", "H-1", "A-1", on(-50), on(900), communal=False) for one in (1, 2))
     history = known(
         contact("a", 0, "WELFARE_CHECK", record="r1", recorded=(1, None)),
         contact("s", -200, "SCHOOL_CONCERN", record="r2", recorded=(60, None)),
-        homes=homes,
+        homes=HOME,
     )
     before, after = (episodes(history, CutOff(on(100), on(day)), by=GroupBy.HOUSEHOLD) for day in (59, 60))
     assert counted(before) != counted(after)
-    assert paths(before)["H-1"] != paths(after)["H-1"]
+    assert paths(before)["H-of-A-1-0"] != paths(after)["H-of-A-1-0"]
 
 
 def test_what_was_not_counted_as_recorded_is_in_the_digest_and_of_the_cohort_alone() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.analytics.histories import contact, known, knowns, on
+from tests.analytics.histories import contact, known, knowns, lives, on
 
 from mast_analytics.episodes import ABOUT, CutOff, Episodes, episodes
 from mast_analytics.event import Event, GroupBy
@@ -17,7 +17,7 @@ from mast_analytics.history import History
 from mast_analytics.knowledge import learnt
 from mast_analytics.spells import CENSORED, DEAD, Spells, spells
 from mast_resolver.errors import UsageError
-from mast_resolver.known import Known, KnownEntity, KnownHome
+from mast_resolver.known import Known, KnownEntity
 from mast_resolver.records import FOREVER
 
 CUT_OFFS = st.builds(
@@ -28,7 +28,7 @@ Row = tuple[str, str, str, int, int, int, bool]
 
 
 def rows(found: Episodes) -> list[Row]:
-    names, history = found.history.names.all, found.history
+    names, history = found.names, found.history
     columns = (found.subject, found.contact, found.type, found.severity, found.start, found.end, found.open)
     return sorted(
         (names[who], history.contacts.all[id_], history.types.all[kind], *rest)
@@ -36,11 +36,8 @@ def rows(found: Episodes) -> list[Row]:
     )
 
 
-def without_what_came_later(said: Known, cut_off: CutOff, unit: GroupBy) -> Known:
-    """As somebody would have it who copied everything at the cut-off, and had no word of what was to come.
-
-    Where people lived is known as of today alone: for households the copy says who is who today.
-    """
+def without_what_came_later(said: Known, cut_off: CutOff) -> Known:
+    """As somebody would have it who copied everything at the cut-off, and had no word of what was to come."""
     contacts = [
         replace(
             each,
@@ -56,16 +53,18 @@ def without_what_came_later(said: Known, cut_off: CutOff, unit: GroupBy) -> Know
         for each in said.entities
         if each.recorded_from <= cut_off.recorded
     ]
-    if unit is GroupBy.HOUSEHOLD:
-        entities = list(said.entities)
-    homes = [home for home in said.homes if home.start <= cut_off.valid]
+    homes = [
+        replace(each, recorded_to=FOREVER if each.recorded_to > cut_off.recorded else each.recorded_to)
+        for each in said.stays
+        if each.recorded_from <= cut_off.recorded
+    ]
     return Known(tuple(contacts), tuple(entities), tuple(homes))
 
 
 @given(knowns(), CUT_OFFS, UNITS)
 def test_nobody_sees_the_future_of_a_cut_off(said: Known, cut_off: CutOff, unit: GroupBy) -> None:
     with_it = episodes(History(said), cut_off, by=unit)
-    without = episodes(History(without_what_came_later(said, cut_off, unit)), cut_off, by=unit)
+    without = episodes(History(without_what_came_later(said, cut_off)), cut_off, by=unit)
     assert rows(with_it) == rows(without)
     assert set(with_it.treated) == set(without.treated)
     assert with_it.unresolved == without.unresolved
@@ -225,22 +224,32 @@ def test_a_closure_that_is_backwards_dates_no_death() -> None:
     assert [(each.rule, each.contact) for each in found.treated] == [("8630", "plan")]
 
 
-def test_who_is_merged_later_had_a_home_before() -> None:
+def test_who_is_merged_or_split_later_had_and_has_a_home() -> None:
+    """By what is said of each record: so it is of whoever a record was then."""
     was = (KnownEntity("r1", "P-1", on(-9), on(50)), KnownEntity("r1", "P-2", on(50)))
     place = (KnownEntity("ra", "A-9", on(-9), on(50)), KnownEntity("ra", "A-1", on(50)))
-    home = KnownHome("P-2", "H-1", "A-1", on(-900), on(900))
+    home = replace(lives("P-1", "", recorded=(-9, None)), place="ra")
     said = (contact("his", 0, closed=20), contact("there", 5, "FIRE_INCIDENT", record="ra", role="place"))
     history = History(Known(said, (*was, *place), (home,)))
-    for day in (40, 60):
+    for day, household in ((40, "H-of-A-9-0"), (60, "H-of-A-1-0")):
         found = episodes(history, CutOff(on(day), on(day)), by=GroupBy.HOUSEHOLD)
-        assert [(who, id_) for who, id_, *_ in rows(found)] == [("H-1", "his"), ("H-1", "there")]
+        assert [(who, id_) for who, id_, *_ in rows(found)] == [(household, "his"), (household, "there")]
+
+
+def test_what_is_put_right_of_a_home_changes_no_figure_of_before() -> None:
+    """Of a move that was recorded late, and of an address that was another's."""
+    said = (lives("P-1", "A-1", recorded=(-5, 50)), lives("P-1", "A-2", recorded=(50, None)))
+    history = known(contact("his", 10, closed=20), homes=said)
+    for day, household in ((49, "H-of-A-1-0"), (50, "H-of-A-2-0")):
+        found = episodes(history, CutOff(on(30), on(day)), by=GroupBy.HOUSEHOLD)
+        assert [who for who, *_ in rows(found)] == [household]
 
 
 def test_a_household_is_touched_through_those_who_live_in_it() -> None:
-    home = KnownHome("P-1", "H-1", "A-1", on(0), on(50))
+    home = lives("P-1", "A-1", 0, 50)
     history = known(contact("there", 10, closed=20), contact("moved out", 60, closed=70), homes=(home,))
     found = episodes(history, CUT, by=GroupBy.HOUSEHOLD)
-    assert [(who, id_) for who, id_, *_ in rows(found)] == [("H-1", "there")]
+    assert [(who, id_) for who, id_, *_ in rows(found)] == [("H-of-A-1-0", "there")]
 
 
 def test_arrows_lead_to_the_next_contact_of_the_same_person() -> None:

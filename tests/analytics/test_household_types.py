@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.analytics.histories import contact, known, on
+from tests.analytics.histories import contact, known, named, on
+from tests.analytics.histories import lives as lives_at
 
 from mast_analytics.cohorts import Selection, selected
 from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.event import GroupBy
 from mast_analytics.history import History
 from mast_analytics.household_types import ORDER, HouseholdType, counted, household_types
-from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.known import Known, KnownContact, KnownEntity, KnownStay
 
 CUT = CutOff(on(400), on(400))
 
 
-def lives(
-    person: int, household: str = "H-1", start: float = -900, end: float = 900, **more: bool
-) -> KnownHome:
-    return KnownHome(f"P-{person}", household, "A-1", on(start), on(end), **more)
+def lives(person: int, place: str = "A-1", start: float = -900, end: float = 900) -> KnownStay:
+    return lives_at(f"P-{person}", place, start, end)
 
 
 def met(
@@ -29,13 +28,13 @@ def met(
     return contact(id_, day, type_, record=record, role=role)
 
 
-def by_household(*contacts: KnownContact, homes: tuple[KnownHome, ...], cut: CutOff = CUT) -> Episodes:
+def by_household(*contacts: KnownContact, homes: tuple[KnownStay, ...], cut: CutOff = CUT) -> Episodes:
     return episodes(known(*contacts, homes=homes), cut, by=GroupBy.HOUSEHOLD)
 
 
 def types(found: Episodes) -> dict[str, HouseholdType]:
     who, kind = household_types(found)
-    return {found.history.names.all[each]: ORDER[of] for each, of in zip(who, kind, strict=True)}
+    return {found.names[each]: ORDER[of] for each, of in zip(who, kind, strict=True)}
 
 
 @pytest.mark.parametrize(
@@ -76,30 +75,31 @@ def types(found: Episodes) -> dict[str, HouseholdType]:
     ],
 )
 def test_the_type_of_a_household(
-    contacts: list[KnownContact], homes: list[KnownHome], expected: HouseholdType
+    contacts: list[KnownContact], homes: list[KnownStay], expected: HouseholdType
 ) -> None:
-    assert types(by_household(*contacts, homes=tuple(homes))) == {"H-1": expected}
+    assert types(by_household(*contacts, homes=tuple(homes))) == {"H-of-A-1-0": expected}
 
 
 def test_an_address_where_nobody_was_known_to_live_that_day() -> None:
     fire = replace(contact("fire", 0, "FIRE_INCIDENT"), touches=(("ra", "place"),))
-    entities = (KnownEntity("ra", "A-1", on(-900)), KnownEntity("r1", "P-1", on(-900)))
-    said = Known((fire,), entities, (lives(1, start=-900, end=900),))
-    assert types(episodes(History(said), CUT, by=GroupBy.HOUSEHOLD)) == {"H-1": HouseholdType.ONE}
+    home = lives(1, start=-900, end=900)
+    entities = (KnownEntity("ra", "A-1", on(-900)), *named((), (home,)))
+    said = Known((fire,), entities, (home,))
+    assert types(episodes(History(said), CUT, by=GroupBy.HOUSEHOLD)) == {"H-of-A-1-0": HouseholdType.ONE}
     assert types(by_household(met("a", 0.6, "r1"), homes=(lives(1, start=0.55, end=0.7),))) == {
-        "H-1": HouseholdType.NOBODY_KNOWN
+        "H-of-A-1-0": HouseholdType.NOBODY_KNOWN
     }, "who came after noon was not there at noon"
 
 
 def test_a_cohort_of_one_type_is_that_of_the_count() -> None:
-    homes = (lives(1, "H-1"), lives(2, "H-2"), lives(3, "H-2"), lives(4, "H-3"))
+    homes = (lives(1, "A-1"), lives(2, "A-2"), lives(3, "A-2"), lives(4, "A-3"))
     found = by_household(
         met("a", 0, "r1"), met("b", 0, "r2"), met("c", 0, "r4", "SCHOOL_CONCERN"), homes=homes
     )
     assert counted(found) == {"with_children": 1, "several": 1, "one": 1, "nobody_known": 0}
-    for name, household in (("with_children", "H-3"), ("several", "H-2"), ("one", "H-1")):
+    for name, place in (("with_children", "A-3"), ("several", "A-2"), ("one", "A-1")):
         some = selected(found, Selection(household_type=HouseholdType(name)))
-        assert {some.history.names.all[who] for who in some.subject} == {household}
+        assert {some.names[who] for who in some.subject} == {f"H-of-{place}-0"}
 
 
 def test_who_is_a_child_is_known_as_of_the_cut_off() -> None:
@@ -107,4 +107,4 @@ def test_who_is_a_child_is_known_as_of_the_cut_off() -> None:
     homes = (lives(1), lives(2))
     for day, expected in ((40, HouseholdType.SEVERAL), (60, HouseholdType.WITH_CHILDREN)):
         found = by_household(met("a", 0, "r1"), late, homes=homes, cut=CutOff(on(day), on(day)))
-        assert types(found) == {"H-1": expected}
+        assert types(found) == {"H-of-A-1-0": expected}

@@ -55,7 +55,7 @@ def test_no_variable_changes_when_all_that_was_recorded_later_is_taken_away(
     then = Known(
         tuple(each for each in what.contacts if each.recorded_from <= moment),
         tuple(each for each in what.entities if each.recorded_from <= moment),
-        what.homes,
+        tuple(each for each in what.stays if each.recorded_from <= moment),
     )
     # Who they became, and what came of it, is known later; what is known then must be of the same rows.
     alone = periods(History(then), marks, later(99), level=4, variables=EVERY)
@@ -70,7 +70,7 @@ def every_row(then: Known, marks: list[dt.date]) -> list[list[float]]:
         tuple(
             replace(each, recorded_to=on(9999)) if open_at(each, marks[0]) else each for each in then.entities
         ),
-        then.homes,
+        then.stays,
     )
     rows = periods(History(frozen), marks, later(99), level=4, variables=EVERY).values.tolist()
     return [*rows, *periods(History(then), marks, later(99), level=6, variables=EVERY).values.tolist()]

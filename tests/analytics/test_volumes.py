@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from tests.analytics.disclosure_attack import assert_nothing_small_can_be_worked_out
-from tests.analytics.histories import contact, known, knowns, on
+from tests.analytics.histories import contact, known, knowns, lives, named, on
 
 from mast_analytics.clusters import dispersion
 from mast_analytics.disclosure.ledger import Ledger
@@ -32,7 +32,7 @@ from mast_analytics.volumes import (
     volumes,
 )
 from mast_resolver.errors import UsageError
-from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome
+from mast_resolver.known import Known, KnownContact, KnownEntity
 from mast_resolver.research_errors import CohortTooCloseError
 
 END = CutOff(on(0), on(9999))
@@ -135,9 +135,9 @@ def test_by_area_a_contact_lies_at_its_place_or_where_people_lived_at_the_time()
 
     who = {"r1": "P-1", "r2": "P-2", "r3": "P-3", "a1": "A-1", "a2": "A-2"}
     homes = (
-        KnownHome("P-1", "H-1", "A-1", on(-99), on(-10)),
-        KnownHome("P-1", "H-2", "A-2", on(-10), on(9)),
-        KnownHome("P-2", "H-2", "A-2", on(-99), on(9)),
+        lives("P-1", "A-1", -99, -10),
+        lives("P-1", "A-2", -10, 9),
+        lives("P-2", "A-2", -99, 9),
     )
     contacts = (
         touching("before the move", -20, ("r1", "subject")),
@@ -147,7 +147,7 @@ def test_by_area_a_contact_lies_at_its_place_or_where_people_lived_at_the_time()
         touching("of no home", -5, ("r3", "subject")),
     )
     entities = tuple(KnownEntity(record, entity, on(-99)) for record, entity in who.items())
-    history = History(Known(contacts, entities, homes))
+    history = History(Known(contacts, (*named((), homes), *entities), homes))
     found = volumes(history, END, By.AREA, areas={"a1": "E01", "a2": "E02"})
     assert {each.name: each.now for each in found.changes} == {
         "E01": 2,
@@ -164,9 +164,9 @@ AREAS = {"a1": "E01", "r1": "E02"}
 
 @given(knowns(), knowns())
 def test_a_digest_is_another_as_soon_as_a_figure_by_area_is(what: Known, other: Known) -> None:
-    """Of the same contacts with other homes: a contact lies where somebody lived, as known now."""
+    """Of the same contacts with other homes: a contact lies where somebody lived."""
     cut_off = CutOff(on(400), on(400))
-    readings = [History(replace(what, homes=homes)) for homes in ((), what.homes, other.homes)]
+    readings = [History(replace(what, stays=stays)) for stays in ((), what.stays, other.stays)]
     for left, right in combinations(readings, 2):
         ours, theirs = (contacts_of(each, cut_off, AREAS) for each in (left, right))
         before, after = (volumes(each, cut_off, By.AREA, areas=AREAS).changes for each in (left, right))
@@ -183,11 +183,9 @@ def test_one_who_moved_between_two_volumes_by_area_is_seen_by_the_ledger() -> No
         contacts += [contact(f"x{n}", -3000, "FIRE_INCIDENT", record=f"a{n}", role="place") for n in (0, 1)]
         who = {f"r{n}": f"P-{n}" for n in range(60)} | {"a0": "A-0", "a1": "A-1"}
         entities = tuple(KnownEntity(record, entity, on(-9999)) for record, entity in who.items())
-        homes = tuple(
-            KnownHome(f"P-{n}", f"H-{n}", "A-0" if n < many else "A-1", on(-50), on(900), communal=False)
-            for n in range(60)
-        )
-        return History(Known(tuple(contacts), entities, homes))
+        # One after another, for more at once are a hostel's.
+        homes = tuple(lives(f"P-{n}", "A-0" if n < many else "A-1", n - 0.1, n + 0.1) for n in range(60))
+        return History(Known(tuple(contacts), (*named((), homes), *entities), homes))
 
     rules, cut_off = policy("nhs").of_cohorts, CutOff(on(200), on(400))
     ledger, areas = Ledger(b"a key of the research store"), {"a0": "E01", "a1": "E02"}
@@ -209,7 +207,7 @@ def test_names_add_up_to_all_and_a_later_record_changes_nothing_before_it(what: 
         copy = Known(
             tuple(each for each in what.contacts if each.recorded_from <= cut_off.recorded),
             tuple(each for each in what.entities if each.recorded_from <= cut_off.recorded),
-            what.homes,
+            tuple(each for each in what.stays if each.recorded_from <= cut_off.recorded),
         )
         assert volumes(History(copy), cut_off, by).changes == found.changes
 
@@ -317,7 +315,7 @@ def test_no_limits_are_shown_where_one_household_makes_most_of_a_year(later: boo
             contact(f"m{n}", -5 - n if later else -400 - n, "WELFARE_CHECK", record=f"r{80 + n % 2}")
             for n in range(many)
         ]
-        home = tuple(KnownHome(f"P-{who}", "H-1", "A-1", on(-999), on(999)) for who in (80, 81))
+        home = tuple(lives(f"P-{who}", "A-1", -999, 999) for who in (80, 81))
         found = volumes(known(*others, *most, homes=home), CutOff(on(0), on(0)), By.SOURCE)
         tables = [shown_volumes(found, policy("nhs"), wider=wider) for wider in (None, By.AGENCY, By.TYPE)]
         rows = [row for each in tables for row in (*each.rows, each.total)]

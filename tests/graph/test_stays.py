@@ -61,22 +61,23 @@ class Ledger:
 
     def _write(self, changes: StayChanges, at: dt.datetime) -> None:
         by_id = {edge["edge"]: edge for edge in self.edges}
-        for edge in changes.close:
-            by_id[edge]["recorded_to"] = at
-        for edge in changes.drop:
-            by_id[edge]["withdrawn"] = True
-            by_id[edge]["recorded_to"] = min(by_id[edge]["recorded_to"], at)
-        for row in changes.confirm:
-            by_id[str(row["edge"])].update(seen_at=row["seen_at"], feed=row["feed"])
-        for row in changes.put:
-            until = from_text(str(row["recorded_to"]))
+        assert all(by_id[row["edge"]]["person"] == row["record"] for row in (*changes.close, *changes.drop))
+        for row in changes.close:
+            by_id[row["edge"]]["recorded_to"] = at
+        for row in changes.drop:
+            by_id[row["edge"]]["withdrawn"] = True
+            by_id[row["edge"]]["recorded_to"] = min(by_id[row["edge"]]["recorded_to"], at)
+        for said in changes.confirm:
+            by_id[str(said["edge"])].update(seen_at=said["seen_at"], feed=said["feed"])
+        for put in changes.put:
+            until = from_text(str(put["recorded_to"]))
             new = {
                 "edge": str(next(self._numbers)),
                 "recorded_from": at,
                 "recorded_to": until,
                 "withdrawn": False,
             }
-            self.edges.append({**row, **new})
+            self.edges.append({**put, **new})
 
     def known(self, at: dt.datetime) -> list[tuple[object, ...]]:
         """The intervals on record at a moment."""

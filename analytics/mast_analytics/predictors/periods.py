@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 
 from mast_analytics.civil import evening
-from mast_analytics.episodes import NO_DAY, CutOff, Episodes, deaths, episodes, whose
+from mast_analytics.episodes import NO_DAY, CutOff, Episodes, deaths, episodes
 from mast_analytics.history import Bools, Floats, History, Ints, begins
+from mast_analytics.living import whose
 from mast_analytics.reaching import first_days
 from mast_resolver.errors import UsageError
 from mast_resolver.vocabulary import HIGHEST_SEVERITY
@@ -128,7 +129,7 @@ def _part(
 
 def _became(history: History, then: CutOff, now: CutOff) -> Ints:
     """For the number of everybody then, who holds most of their records now; -1 where nobody does."""
-    before, after = whose(history, then), whose(history, now)
+    before, after = whose(history, then.recorded), whose(history, now.recorded)
     kept = (before >= 0) & (after >= 0)
     pairs, count = np.unique(np.stack([before[kept], after[kept]]), axis=1, return_counts=True)
     order = np.lexsort((pairs[1], -count, pairs[0]))

@@ -12,10 +12,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from mast_analytics.history import Bools, Entities, History, Homes, rows_of, stacked
-from mast_analytics.pages import NEVER, ContactPage, EntityPage, HomePage, Pages
+from mast_analytics.history import Bools, Entities, History, Stays, rows_of, stacked
+from mast_analytics.pages import NEVER, ContactPage, EntityPage, Pages, StayPage
 from mast_graph import research
 from mast_graph.counted import Changed
+from mast_graph.known import STAY_COLUMNS, entity_pages
 from mast_graph.rows import Row
 from mast_graph.store import Store
 from mast_resolver.records import FOREVER
@@ -33,7 +34,7 @@ class Held:
     versions: list[str]
     entities: Entities
     objected: Bools
-    homes: Homes
+    stays: Stays
 
     @classmethod
     def read(cls, store: Store, on_contacts: Callable[[int], None]) -> Self:
@@ -44,10 +45,10 @@ class Held:
         """
         versions = list[str]()
         history = History(Pages(_contacts(research.contact_pages(store), versions, on_contacts), [], []))
-        entities, objected = _entities(history, research.entity_pages(store))
-        homes = stacked(Homes, [history.homes_of(_home_page(page)) for page in research.home_pages(store)])
-        allowed = _allowed(history, entities, objected, homes)
-        return cls(allowed, history, versions, entities, objected, homes)
+        entities, objected = _entities(history, entity_pages(store))
+        stays = stacked(Stays, [history.stays_of(_stay_page(page)) for page in research.stay_pages(store)])
+        allowed = _allowed(history, entities, objected, stays)
+        return cls(allowed, history, versions, entities, objected, stays)
 
     def brought_up(self, store: Store, changed: Changed) -> Self:
         """The same after what was changed.
@@ -57,9 +58,9 @@ class Held:
         """
         history, versions = self._contacts(store, changed)
         entities, objected = self._entities(store, changed)
-        homes = self._homes(store, changed)
-        allowed = _allowed(history, entities, objected, homes)
-        return type(self)(allowed, history, versions, entities, objected, homes)
+        stays = self._stays(store, changed)
+        allowed = _allowed(history, entities, objected, stays)
+        return type(self)(allowed, history, versions, entities, objected, stays)
 
     def _contacts(self, store: Store, changed: Changed) -> tuple[History, list[str]]:
         pages = _once(research.contacts_again(store, changed), "versions")
@@ -82,25 +83,31 @@ class Held:
             np.concatenate([self.objected[stay], objected]),
         )
 
-    def _homes(self, store: Store, changed: Changed) -> Homes:
-        if not (changed.people or changed.households):
-            return self.homes
-        names, seen, come = self.whole.names, set[tuple[Any, ...]](), list[Homes]()
-        stay = ~np.isin(self.homes.person, names.find(changed.people))
-        stay &= ~np.isin(self.homes.household, names.find(changed.households))
-        for page in research.homes_again(store, changed):
-            come.append(self.whole.homes_of(_home_page(page, seen)))
-        return stacked(Homes, [rows_of(self.homes, stay), *come])
+    def _stays(self, store: Store, changed: Changed) -> Stays:
+        if not (changed.persons or changed.living or changed.addresses or changed.people):
+            return self.stays
+        records, seen, come = self.whole.records, set[tuple[Any, ...]](), list[Stays]()
+        gone = changed.persons | changed.living
+        for page in research.stays_again(store, changed):
+            gone = gone.union(page["looked"])
+            come.append(self.whole.stays_of(_stay_page(page, seen)))
+        stay = ~np.isin(self.stays.record, records.find(gone))
+        stay &= ~np.isin(self.stays.place, records.find(changed.addresses))
+        return stacked(Stays, [rows_of(self.stays, stay), *come])
 
 
-def _allowed(history: History, entities: Entities, objected: Bools, homes: Homes) -> History:
+def _allowed(history: History, entities: Entities, objected: Bools, stays: Stays) -> History:
     """Without whoever objects: no record of theirs, also where it was somebody else's once, and no home."""
     now = entities.recorded_to >= FOREVER.timestamp()
     marked = np.unique(entities.record[objected])
     objectors = np.unique(entities.entity[np.isin(entities.record, marked) & now])
     theirs = np.unique(entities.record[np.isin(entities.entity, objectors) & now])
-    stay = ~np.isin(entities.record, np.concatenate([theirs, marked]))
-    return history.with_people(rows_of(entities, stay), rows_of(homes, ~np.isin(homes.person, objectors)))
+    left = np.concatenate([theirs, marked])
+    if not len(left):
+        return history.with_people(entities, stays)
+    return history.with_people(
+        rows_of(entities, ~np.isin(entities.record, left)), rows_of(stays, ~np.isin(stays.record, left))
+    )
 
 
 def _once(pages: Iterable[Row], key: str) -> list[Row]:
@@ -142,6 +149,7 @@ def _entities(history: History, pages: Iterable[Row]) -> tuple[Entities, Bools]:
                     page["entities"],
                     _seconds(page["recorded_from"]),
                     _seconds(page["recorded_to"]),
+                    page["communal"],
                 )
             )
         )
@@ -168,15 +176,18 @@ def _contact_page(page: Row) -> ContactPage:
     )
 
 
-def _home_page(page: Row, seen: set[tuple[Any, ...]] | None = None) -> HomePage:
-    """Without hostels, and without what was ``seen``."""
-    names = ("people", "addresses", "households", "starts", "ends", "communal")
-    rows = [row for row in zip(*(page[name] for name in names), strict=True) if not row[5]]
+def _stay_page(page: Row, seen: set[tuple[Any, ...]] | None = None) -> StayPage:
+    """Without what was ``seen``: a page by records and one by places may hold the same."""
+    columns = [page[name] for name in STAY_COLUMNS]
     if seen is not None:
-        rows = [row for row in dict.fromkeys(rows) if row not in seen]
+        rows = [row for row in dict.fromkeys(zip(*columns, strict=True)) if row not in seen]
         seen.update(rows)
-    people, addresses, households, starts, ends, _ = zip(*rows, strict=True) if rows else ((),) * 6
-    return HomePage(people, addresses, households, _seconds(starts), _seconds(ends))
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    records, places, starts, ends, last, since, until, inferred, lapsed = columns
+    clock = _seconds(since), _seconds(until)
+    return StayPage(
+        records, places, _seconds(starts), _seconds(ends), _seconds(last), *clock, inferred, lapsed
+    )
 
 
 def _seconds(moments: Collection[int]) -> list[float]:

@@ -62,10 +62,10 @@ def work_out(store: Store, lease: Lease, *, now: dt.datetime) -> int:
 def _work_out(store: Store, lease: Lease, in_force: InForce, due: Due, now: dt.datetime) -> list[str]:
     around = read_around(store, due)
     evaluator = Evaluator(tuple(in_force.rules.values()), since=in_force.since)
-    homes = Homes(around.known.homes)
+    homes = Homes(around.homes)
     # What is read says already who each is.
-    entities = {id_: id_ for contact in around.known.contacts for id_, _ in contact.touches}
-    evaluator.take((event_of(each, entities, homes) for each in around.known.contacts), now=now)
+    entities = {id_: id_ for contact in around.contacts for id_, _ in contact.touches}
+    evaluator.take((event_of(each, entities, homes) for each in around.contacts), now=now)
     standing = read_standing(store, around, due)
     changes = list(_changes(in_force.rules, evaluator.alerts(), standing, around, frozenset(due.versions)))
     again = evaluator.next_due()

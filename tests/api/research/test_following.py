@@ -54,7 +54,7 @@ def test_what_is_followed_is_what_a_whole_reading_gives(
     kinds = (_more, _more, _more, _shield, _object, _withdraw)
     for step in range(STEPS):
         draw.choice(kinds)(draw, town, step)
-        assert _said(ours.now().history) == _said(Readings(store, clock=lambda: NOW).now().history), step
+        assert said_of(ours.now().history) == said_of(Readings(store, clock=lambda: NOW).now().history), step
     assert ours.times_read == 1
 
 
@@ -71,7 +71,7 @@ def test_a_purge_is_read_whole_and_leaves_no_note_of_whom_it_took(
     town.purge(gone)
     assert "CountedNote" not in traces(neo4j_server, gone)
     found = ours.now().history
-    assert _said(found) == _said(Readings(store, clock=lambda: NOW).now().history)
+    assert said_of(found) == said_of(Readings(store, clock=lambda: NOW).now().history)
     assert not set(gone) & set(found.records.all)
 
 
@@ -100,7 +100,7 @@ def test_who_is_too_far_behind_reads_everything(
     ours.now()
     town.load(_rows(random.Random(5), 6))
     town.resolve()
-    assert _said(ours.now().history) == _said(Readings(store, clock=lambda: NOW).now().history)
+    assert said_of(ours.now().history) == said_of(Readings(store, clock=lambda: NOW).now().history)
     assert ours.times_read == 2
 
 
@@ -163,13 +163,12 @@ def _object(draw: random.Random, town: Borough, step: int) -> None:
     town.lease.write(lambda tx, _: write_mark(tx, marking, at=NOW))
 
 
-def _said(history: History) -> dict[str, list[Any]]:
+def said_of(history: History) -> dict[str, list[Any]]:
     """All columns by names and in an order of their own: numbers are another at each reading."""
     known: dict[str, Names] = {
         "contact": history.contacts, "type": history.types, "agency": history.agencies, "role": history.roles,
         "data_class": history.data_classes, "agreement": history.agreements, "record": history.records,
-        "entity": history.names, "person": history.names, "address": history.names,
-        "household": history.names,
+        "place": history.records, "entity": history.names,
     }  # fmt: skip
 
     def rows(columns: Any) -> list[tuple[Any, ...]]:
@@ -190,5 +189,5 @@ def _said(history: History) -> dict[str, list[Any]]:
         "versions": sorted(versions, key=repr),
         "touches": sorted(touches, key=repr),
         "entities": sorted(rows(history.entities), key=repr),
-        "homes": sorted(rows(history.homes), key=repr),
+        "stays": sorted(rows(history.stays), key=repr),
     }

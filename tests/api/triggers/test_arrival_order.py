@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+from collections import defaultdict
 
 import pytest
 from tests.api.triggers.alerts import Desk, in_force
@@ -12,6 +13,7 @@ from tests.town import NOW, ago
 
 from mast_analytics.evaluator import Evaluator
 from mast_analytics.knowledge import believed
+from mast_analytics.moves import household_id
 from mast_analytics.rule_yaml import parse_rule
 from mast_graph.known import read_known
 from mast_resolver.records import EntityId, Kind
@@ -85,10 +87,25 @@ class Days:
 
 def standing(desk: Desk) -> set[tuple[str, frozenset[str]]]:
     """Ids of the alerts that stand, which tell rule and contacts, and whom they are about."""
+    counted = counted_as(desk)
     return {
-        (each["id"], frozenset(each["about"]))
+        (each["id"], frozenset(counted.get(about, about) for about in each["about"]))
         for each in desk.town.store.read("read.every_alert")
         if not each["retracted"]
+    }
+
+
+def counted_as(desk: Desk) -> dict[str, str]:
+    """By the id of a household what it is counted as: which of its address it is."""
+    places = sorted({each for each in desk.town._known.values() if each.startswith("A-")})
+    found = desk.town.store.read("read.alert_homes", people=[], addresses=places)[0]
+    began: dict[str, dict[str, int]] = defaultdict(dict)
+    for place, household, start in zip(found["addresses"], found["households"], found["starts"], strict=True):
+        began[place][household] = min(start, began[place].get(household, start))
+    return {
+        household: household_id(place, number)
+        for place, households in began.items()
+        for number, household in enumerate(sorted(households, key=households.__getitem__))
     }
 
 
