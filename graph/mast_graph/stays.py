@@ -106,7 +106,8 @@ def unsaid_changes(stored: Iterable[Mapping[str, Any]], left: Unsaid, *, at: dt.
         begun.extend(left.homeless[each] for each in (person,) if each in left.homeless)
         corrected = tuple(edge.said for edge in edges if not edge.believed)
         known = Timeline(tuple(edge.said for edge in believed), corrected)
-        _settle(changes, edges, unsaid(known, begun, gone, feed=left.feed, at=at), at, drops=True)
+        then = unsaid(known, begun, gone, feed=left.feed, at=at, stated=left.stated)
+        _settle(changes, edges, then, at, drops=True)
     return changes
 
 

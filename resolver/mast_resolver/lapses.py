@@ -7,7 +7,7 @@ did live there: it ended. When is not said; where the feed now has another home,
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from mast_resolver.records import Move, RecordId, Residence
@@ -77,11 +77,12 @@ def returned(
     """
     known, now = list(known), []
     for each in said:
-        gone = next((one for one in known if _is_again(one, each)), None)
-        if gone is not None:
-            known.remove(gone)
-            since, seen = min(gone.valid_from, each.valid_from), max(gone.seen_at, each.seen_at)
-            each = replace(each, valid_from=since, seen_at=seen)
+        # On record it may be more than once, as it was before and after another feed spoke of it.
+        gone = [one for one in known if _is_again(one, each)]
+        if gone:
+            known = [one for one in known if one not in gone]
+            since = min(one.valid_from for one in (each, *gone))
+            each = replace(each, valid_from=since, seen_at=max(one.seen_at for one in (each, *gone)))
         now.append(each)
     return known, now
 
@@ -93,7 +94,8 @@ def _is_again(gone: Residence, said: Residence) -> bool:
 def moved(known: Timeline, move: Move, *, at: dt.datetime, spared: Iterable[int] = ()) -> Timeline:
     """A record's timeline after a row of a delta: of its feed the home of the row holds, the others lapse.
 
-    What the feed had corrected goes, so that nothing of it comes back now that what corrected it has ended.
+    What the feed had corrected and does not say again goes, so that nothing of it comes back now that what
+    corrected it has ended.
     Homes whose :func:`fingerprint` is ``spared`` are said beside the row and stay.
     """
     said = () if move.home is None else (move.home,)
@@ -107,7 +109,7 @@ def moved(known: Timeline, move: Move, *, at: dt.datetime, spared: Iterable[int]
         return bool(each.feed != move.feed or each.lapsed or fingerprint(each) in spared or began_later)
 
     left = ((each if stays(each) else lapse(each, begun, at=at)) for each in told.believed)
-    others = (each for each in told.superseded if each.feed != move.feed)
+    others = (each for each in told.superseded if each.feed != move.feed or fingerprint(each) in spared)
     return timeline([*(each for each in left if each is not None), *others])
 
 
@@ -118,9 +120,13 @@ def unsaid(
     *,
     feed: str,
     at: dt.datetime,
+    stated: Container[int] = frozenset(),
 ) -> Timeline:
-    """A record's timeline once a snapshot of a feed no longer holds the homes that are ``gone``."""
+    """A record's timeline once a snapshot of a feed no longer holds the homes that are ``gone``.
+
+    What is ``stated``, by its :func:`fingerprint`, is kept, corrected or not: it comes again with each file.
+    """
     gone, begun = set(gone), tuple(begun)
     left = ((lapse(each, begun, at=at) if each in gone else each) for each in known.believed)
-    others = (each for each in known.superseded if each.feed != feed)
+    others = (each for each in known.superseded if each.feed != feed or fingerprint(each) in stated)
     return timeline([*(each for each in left if each is not None), *others])
