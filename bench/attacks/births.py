@@ -73,17 +73,17 @@ def spelt(grams: Iterable[str]) -> str:
     """The digits that these pairs are of, each pair beginning with the sign that the one before ended with.
 
     Example:
-        >>> spelt(digit_grams("19")), spelt(["01_", "135"])
+        >>> spelt(digit_grams("19")), spelt(["01^", "135"])
         ('19', '1')
     """
-    text, last = "", "_"
+    text, last = "", "^"
     for gram in sorted(grams):
         pair = gram[1:]
         if last not in pair:
             break
         last = pair.replace(last, "", 1)
         text += last
-    return text.removesuffix("_")
+    return text.removesuffix("$")
 
 
 def _atoms(bits: NDArray[np.uint8]) -> Scores:

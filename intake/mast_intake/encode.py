@@ -34,8 +34,8 @@ def bigrams(text: str) -> tuple[str, ...]:
     Two letters exchanged leave as much of them as one wrong letter does (docs/adr/0070).
 
     Example:
-        >>> bigrams("ann"), bigrams("nan")
-        (('_a', 'an', 'nn', '_n'), ('_n', 'an'))
+        >>> bigrams("brian"), bigrams("brain")
+        (('^b', 'br', 'ir', 'ai', 'an', '$n'), ('^b', 'br', 'ar', 'ai', 'in', '$n'))
     """
     return tuple(dict.fromkeys(_pairs(text)))
 
@@ -45,13 +45,14 @@ def digit_grams(text: str) -> tuple[str, ...]:
 
     Example:
         >>> digit_grams("19")
-        ('01_', '119', '29_')
+        ('01^', '119', '2$9')
     """
     return tuple(f"{position}{pair}" for position, pair in enumerate(_pairs(text)))
 
 
 def _pairs(text: str) -> list[str]:
-    padded = f"_{text}_"
+    # Either end has a sign of its own, or Leon would be Noel.
+    padded = f"^{text}$"
     return [one + other if one <= other else other + one for one, other in pairwise(padded)]
 
 
@@ -91,7 +92,7 @@ class Encoder:
         >>> encoder.token("sex", "female").hex()
         'd16c31ecf3e11e0d'
         >>> sum(byte.bit_count() for byte in encoder.bloom("family_name", "li"))
-        48
+        46
     """
 
     def __init__(self, keys: KeyRing) -> None:

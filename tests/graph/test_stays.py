@@ -47,6 +47,10 @@ class Ledger:
         """What holds now."""
         return [as_residence(edge) for edge in self.edges if edge["recorded_to"] == FOREVER]
 
+    def said(self) -> list[Residence]:
+        """What holds now, and what was corrected: it may yet have a say."""
+        return [as_residence(edge) for edge in self.edges if not edge["withdrawn"]]
+
     def _stored(self, since: dt.datetime) -> list[dict[str, Any]]:
         return [
             {
@@ -217,7 +221,7 @@ def test_after_a_snapshot_its_feed_has_no_other_homes_and_each_that_it_had_is_ke
     for number, (way, said, feed) in enumerate(files):
         load_file(ledger, way, said, feed, day(100 + number))
     # What lapsed and is stated again never did: by that it may correct what was said meanwhile.
-    known, now = returned(ledger.believed(), last)
+    known, now = returned(ledger.said(), last)
     with_all = timeline([*known, *now]).believed
     load_file(ledger, Way.SNAPSHOT, last, FEED, day(200))
     after = ledger.believed()
