@@ -99,7 +99,9 @@ class Bench:
             cache=cache,
             version=self.neo4j_version,
             heap=HEAP,
-            page_cache=next(size for people, size in PAGE_CACHE if self.people <= people),
+            page_cache=next(
+                (size for people, size in PAGE_CACHE if self.people <= people), PAGE_CACHE[-1][1]
+            ),
         ) as server:
             yield server
 

@@ -42,7 +42,7 @@ class Lookout(ABC):
         """``about`` begins what is told of a fault; ``once_more`` looks a last time when it is stopped."""
         self._about, self._every_s, self._warn = about, every_s, warn
         self._at_once, self._once_more = at_once, once_more
-        self._told = ""
+        self._told = set[str]()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep_looking, name=f"mast-{name}", daemon=True)
 
@@ -74,14 +74,15 @@ class Lookout(ABC):
         except self.PASSED_OVER:
             return
         except MastError as error:
-            self._tell(f"{error}")
+            self._tell(error.code, f"{error}")
         except Exception as error:  # nobody would miss a thread that has ended
-            self._tell(f"something unexpected happened, and is tried again: {unexpected(error)}")
+            fault = unexpected(error)
+            self._tell(fault, f"something unexpected happened, and is tried again: {fault}")
         else:
-            self._told = ""
+            self._told.clear()
 
-    def _tell(self, fault: str) -> None:
-        """Once, until it is another or a look went well: some look every second."""
-        if fault != self._told:
+    def _tell(self, kind: str, fault: str) -> None:
+        """Each kind once until a look went well: some look every second."""
+        if kind not in self._told:
             self._warn(f"{self._about}: {fault}")
-        self._told = fault
+        self._told.add(kind)

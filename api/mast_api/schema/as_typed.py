@@ -60,18 +60,25 @@ async def as_typed(
 async def as_typed_behind_glass(
     services: Services, scope: Scope, lookup: AddressLookup, seeks: Sequence[Seek], stages: Sequence[t.Stage]
 ) -> Found[BehindRow]:
-    """The same for who broke a glass, shielded or not."""
+    """The same for who broke a glass, shielded or not; a house whose postcode is not known may be the one."""
     return await _as_typed(
         services.look_up,
         lookup,
         stages,
+        unknown_too=True,
         ask=lambda but: behind_glass(services.store, scope, seeks=seeks, but=but),
         name=lambda ids: named_behind_glass(services.store, scope, ids),
     )
 
 
 async def _as_typed(
-    look_up: LookUp, lookup: AddressLookup, stages: Sequence[t.Stage], *, ask: Ask[Row], name: Name
+    look_up: LookUp,
+    lookup: AddressLookup,
+    stages: Sequence[t.Stage],
+    *,
+    ask: Ask[Row],
+    name: Name,
+    unknown_too: bool = False,
 ) -> Found[Row]:
     """An address is another where a record of it says so and none says what was typed."""
     elsewhere = NearRow(ids=[], sealed=[], entities=[], buildings=[])
@@ -87,7 +94,7 @@ async def _as_typed(
             look_up.stored_encoding(RecordId(record), sealed)
             for record, sealed in zip(said["ids"], said["sealed"], strict=True)
         ]
-        others = sorted(set(_contradicting(lookup, known, said["entities"])))
+        others = sorted(set(_contradicting(lookup, known, said["entities"], unknown_too=unknown_too)))
         if not others:
             return Found(row, elsewhere)
         for at in others:
@@ -116,10 +123,15 @@ async def meant_by(
 
 
 def _contradicting(
-    lookup: AddressLookup, known: Sequence[Encoding], entities: Sequence[str]
+    lookup: AddressLookup, known: Sequence[Encoding], entities: Sequence[str], *, unknown_too: bool
 ) -> Iterator[int]:
     """Which records say that their address is another: no record of it says that it is the one typed."""
     against = [_differing(lookup, each) for each in known]
+    if unknown_too:
+        against = [
+            found if "outward" in each.tokens else found - {"outward"}
+            for found, each in zip(against, known, strict=True)
+        ]
     for rule, needed in _TOLD_BY.items():
         confirmed = {
             entities[at]

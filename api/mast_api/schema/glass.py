@@ -29,6 +29,7 @@ Info = strawberry.Info[Asking, None]
 
 MOST_LIKELY: Final = 3
 DEFAULT_MINUTES: Final = 15
+AGAIN: Final = "This shows what the first look did, as it is now: what that left out is not here either."
 
 Minutes = Annotated[int, strawberry.argument(description=f"How long it stands, at most {MOST_MINUTES}.")]
 Waiting = Annotated[bool, strawberry.argument(description="Only those that nobody has reviewed.")]
@@ -50,7 +51,9 @@ class GlassQuery:
         scope = paging.scope(asking)
         row = await behind_glass(asking.services.store, scope, ids=glass.targets)
         _note_each(asking, Question.BEHIND_GLASS, glass.targets)
-        return _shown(asking, glass, row, scope)
+        shown = _shown(asking, glass, row, scope)
+        shown.not_shown.append(AGAIN)
+        return shown
 
     @strawberry.field(description="Every broken glass, newest first: who looked behind a shield, and why.")
     async def break_glasses(
@@ -114,11 +117,12 @@ class GlassMutation:
             found += [hit.person for hit in likely.found]
         scope = paging.scope(asking)
         row, elsewhere = await _looked_for(asking, scope, aim, found)
+        asking.answer_with("addresses", elsewhere)  # that they are there is told
         named = [str(each["id"]) for each in (*row["places"], *row["people"])]
         _note_each(asking, Question.BREAK_GLASS, [each for each in named if each not in aim.ids])
         await confirmed(asking, lambda: breaking.aim(glass, named), fix="ask behindGlass for what was found")
         shown = _shown(asking, replace(glass, targets=tuple(named)), row, scope, aim.stages)
-        shown.not_shown.extend(_elsewhere(elsewhere))
+        shown.not_shown.extend(_elsewhere(len(elsewhere)))
         return shown
 
     @strawberry.mutation(description="What a review of a broken glass found; it waits no longer.")
@@ -176,12 +180,12 @@ def _aim(asking: Asking, target: t.GlassTarget) -> t.Aim:
 
 async def _looked_for(
     asking: Asking, scope: Scope, aim: t.Aim, found: Sequence[str]
-) -> tuple[BehindRow, int]:
-    """What is there, and how many addresses of the number that was typed are in another house than that."""
+) -> tuple[BehindRow, list[str]]:
+    """What is there, and addresses of the number that was typed that are in another house than that."""
     if not aim.lookup:
-        return await behind_glass(asking.services.store, scope, ids=found), 0
+        return await behind_glass(asking.services.store, scope, ids=found), []
     there = await as_typed_behind_glass(asking.services, scope, aim.lookup, aim.seeks, aim.stages)
-    return there.row, len(set(there.elsewhere["entities"]))
+    return there.row, sorted(set(there.elsewhere["entities"]))
 
 
 def _note_each(asking: Asking, question: Question, targets: Iterable[str]) -> None:
