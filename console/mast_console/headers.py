@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mast_console.assets import hash_source
+
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self' {script}; style-src 'self' {style}; "
+    "img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "
     "form-action 'self'"
 )
@@ -32,7 +35,9 @@ class Headers:
     def __init__(self, app: ASGIApp, issuer: str | None = None) -> None:
         self._app = app
         place = urlsplit(issuer) if issuer else None
-        self._policy = _POLICY + (f" {place.scheme}://{place.netloc}" if place else "")
+        # The page that is the first of all holds its own style sheet and script, and none but these.
+        held = _POLICY.format(script=hash_source("console.js"), style=hash_source("console.css"))
+        self._policy = held + (f" {place.scheme}://{place.netloc}" if place else "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:

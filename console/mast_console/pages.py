@@ -13,6 +13,7 @@ from jinja2 import (
     pass_context,
     select_autoescape,
 )
+from jinja2.filters import do_mark_safe
 from jinja2.runtime import Context
 
 from mast_console import assets, concerns, dates, waterfall, words
@@ -80,6 +81,7 @@ class Pages:
         }
         self._environment.globals |= {
             "asset": assets.url,
+            "held": lambda name: do_mark_safe(assets.held(name)),
             "base": PREFIX,
             "navigation": NAVIGATION,
             "govuk": self._macros(),
@@ -135,6 +137,7 @@ _MACROS: Final = {
 
 _ALWAYS: Final[dict[str, object]] = {
     "signed": None,
+    "first": False,
     "agency_names": {},
     "may": frozenset(),
     "kept": {},
