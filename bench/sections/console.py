@@ -75,7 +75,7 @@ def _pages(browser: Browser, url: str, place: Place) -> Figures:
             f"Median of {TIMES}, 360 pixels wide. The first page with an empty cache, the others after "
             "it, as an officer comes to them. Over the wire: heads and bodies, packed where they are.",
             "Usable: drawn, every script run, and no task of over 50 ms after that. The first page holds its "
-            "style sheet and script, so it is one turn of the network; it fetches both for the pages after it.",
+            "style sheet and script, which is one turn of the network, and fetches both for the next ones.",
         ],
     )
 
