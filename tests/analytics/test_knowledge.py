@@ -68,3 +68,13 @@ def test_who_comes_to_a_household_is_all_that_is_looked_at_again() -> None:
     contacts = [contact("theirs", 1, recorded=(1, None)), contact("there", 2, record="at A-1")]
     known = Known(tuple(contacts), named(contacts[:1], homes), tuple(homes))
     assert [[each.id for each in step.events] for step in learnt(known) if step.at == on(5)] == [[]]
+
+
+def test_what_was_on_record_for_no_time_was_never_known() -> None:
+    """Clocks are read in milliseconds: what was put right in one of them begins and ends at once."""
+    known = Known(
+        (contact("c", 1, recorded=(3, 3)),),
+        named((), [lives("P-1", "A-1")]),
+        (lives("P-1", "A-1", recorded=(2, 2)),),
+    )
+    assert not any(step.events or step.gone for step in learnt(known))
