@@ -34,17 +34,41 @@ class Homes:
         return [home for home in self._at_address.get(address, ()) if home.start <= at < home.end]
 
     def put(self, address: str, homes: list[KnownHome]) -> set[str]:
-        """Say anew who lived at an address. Returns the people of whom that was or is said, if it differs."""
+        """Say anew who lived at an address. Returns whose contacts are of other homes by it.
+
+        People of whom it differs, and the address where its households do. Of a hostel that is of nobody
+        else who lives there: thousands do one after another, and each would be looked at for each of them.
+        """
         before = self._at_address.pop(address, [])
         if homes:
             self._at_address[address] = homes
         if before == homes:
             return set()
-        for person in {home.person for home in before}:
-            self._of_person[person] = [each for each in self._of_person[person] if each.address != address]
-        for home in homes:
+        gone, come = set(before).difference(homes), set(homes).difference(before)
+        for person in {home.person for home in gone}:
+            self._of_person[person] = [each for each in self._of_person[person] if each not in gone]
+        for home in come:
             self._of_person[home.person].append(home)
-        return {home.person for home in (*before, *homes)}
+        differ = set(map(_counted, gone)) ^ set(map(_counted, come))
+        changed = {person for person, *_ in differ}
+        if any(household for _, household, *_ in differ) and _occupied(before) != _occupied(homes):
+            changed.add(address)
+        return changed
+
+
+def _counted(home: KnownHome) -> tuple[str, str, dt.datetime, dt.datetime]:
+    """What events are told of a home: of a hostel not which of its households it is."""
+    return home.person, "" if home.communal else home.household, home.start, home.end
+
+
+def _occupied(homes: Iterable[KnownHome]) -> dict[str, tuple[dt.datetime, dt.datetime]]:
+    """From when until when somebody was in each household; it has no gaps."""
+    found: dict[str, tuple[dt.datetime, dt.datetime]] = {}
+    for home in homes:
+        if not home.communal:
+            start, end = found.get(home.household, (home.start, home.end))
+            found[home.household] = min(start, home.start), max(end, home.end)
+    return found
 
 
 def event_of(contact: KnownContact, entities: Mapping[str, str], homes: Homes) -> Event:

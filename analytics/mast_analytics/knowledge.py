@@ -40,6 +40,9 @@ def learnt(known: Known, *, as_happened: bool = False) -> Iterator[Learnt]:
     every: tuple[Said, ...] = (*known.contacts, *known.entities, *known.stays)
     for each in every:
         if not as_happened:
+            # Clocks are read in milliseconds: what was put right within one was on record at no moment.
+            if each.recorded_from >= each.recorded_to:
+                continue
             steps.append((each.recorded_from, True, each))
             if each.recorded_to < FOREVER:
                 steps.append((each.recorded_to, False, each))

@@ -68,8 +68,7 @@ class Belief:
         addresses, self._addresses = self._addresses, set()
         changed = set[str]()
         for address in addresses:
-            if moved := self.homes.put(address, list(self._households(address))):
-                changed |= moved | {address}
+            changed |= self.homes.put(address, list(self._households(address)))
         return set(chain.from_iterable(self._records.get(each, ()) for each in changed))
 
     def _look_at(self, records: Iterable[str]) -> None:

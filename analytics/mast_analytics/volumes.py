@@ -354,7 +354,8 @@ def _by_area(history: History, cut_off: CutOff, areas: Mapping[str, str]) -> tup
     number = {name: place for place, name in enumerate(names)}
     entity = whose(history, cut_off.recorded)
     area_of = np.full(len(history.names.all) + 1, -1, np.int64)
-    for place, record in enumerate(history.records.all):
+    # Names are shared by readings: another one may have added records meanwhile.
+    for place, record in enumerate(history.records.all[: len(entity)]):
         if record in areas and entity[place] >= 0:
             area_of[entity[place]] = number[areas[record]]
     touches, homes = history.touches, homes_at(history, cut_off.recorded)

@@ -1,5 +1,5 @@
 // Whose some records are and were, as `read.known_person_entities` and `read.known_address_entities` have it: of some
-// records, and of those that were ever some people's. Nobody and nothing shielded.
+// records, and of those that were ever some people's, or of ids that ended in favour of theirs. Nobody and nothing shielded.
 // access: read
 // param $persons: list of string, person records
 // param $addresses: list of string, address records
@@ -18,7 +18,7 @@ CALL () {
   RETURN record
 UNION
   UNWIND $people AS id
-  MATCH (person:Person {id: id})<-[:RESOLVES_TO]-(record:PersonRecord)
+  MATCH (person:Person {id: id})<-[:SUPERSEDED_BY*0..]-(:Person)<-[:RESOLVES_TO]-(record:PersonRecord)
   USING INDEX SEEK person:Person(id)
   RETURN record
 }

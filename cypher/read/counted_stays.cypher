@@ -1,5 +1,5 @@
 // Where some person records were said to live, as `read.known_stays` has it: of some records, of those that were ever
-// some people's, and whoever was said to live at some address records. Nobody and nothing shielded.
+// some people's, or of ids that ended in favour of theirs, and whoever was said to live at some address records. Nobody and nothing shielded.
 // access: read
 // param $persons: list of string, person records
 // param $addresses: list of string, address records
@@ -21,7 +21,7 @@ CALL () {
   RETURN record
 UNION
   UNWIND $people AS id
-  MATCH (person:Person {id: id})<-[:RESOLVES_TO]-(record:PersonRecord)
+  MATCH (person:Person {id: id})<-[:SUPERSEDED_BY*0..]-(:Person)<-[:RESOLVES_TO]-(record:PersonRecord)
   USING INDEX SEEK person:Person(id)
   RETURN record
 }

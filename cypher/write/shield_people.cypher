@@ -1,4 +1,6 @@
-// People: shielded while a present record of theirs is to be, or lives at a shielded address. Their records follow.
+// People: shielded while a present record of theirs is to be, or lives at a shielded address. Their records follow; so
+// do those that are nobody's any more and were theirs last, or those of ids that ended in favour of theirs: what they
+// said is still counted at cut-offs before they were withdrawn.
 // access: write
 // param $people: list of string
 // param $at: date-time, of this transaction
@@ -24,8 +26,30 @@ WITH person, EXISTS {
     })
 } AS shielded
 SET person.shielded = CASE WHEN shielded THEN true END
-WITH person, shielded
-MATCH (person)<-[resolves:RESOLVES_TO]-(record:PersonRecord)
-WHERE resolves.recorded_to = $forever AND coalesce(record.shielded, false) <> shielded
-SET record.shielded = CASE WHEN shielded THEN true END
-RETURN collect(record.id) AS records
+WITH collect(person) AS people
+CALL (people) {
+  UNWIND people AS person
+  MATCH (person)<-[resolves:RESOLVES_TO]-(record:PersonRecord)
+  WHERE resolves.recorded_to = $forever AND coalesce(record.shielded, false) <> coalesce(person.shielded, false)
+  SET record.shielded = person.shielded
+  RETURN collect(record.id) AS present
+}
+CALL (people) {
+  UNWIND people AS person
+  MATCH (person)<-[:SUPERSEDED_BY*0..]-(:Person)<-[last:RESOLVES_TO]-(record:PersonRecord)
+  WHERE record.recorded_to < $forever AND last.recorded_to < $forever
+    AND NOT EXISTS { MATCH (record)-[later:RESOLVES_TO]->() WHERE later.recorded_to > last.recorded_to }
+  WITH DISTINCT record
+  // After a split there are several whose it would be: one who is shielded is enough.
+  WITH record, coalesce(record.shield_decided, record.shield_said, false) OR EXISTS {
+    MATCH (record)-[last:RESOLVES_TO]->(:Person)-[:SUPERSEDED_BY*0..]->(heir:Person)
+    WHERE heir.shielded AND NOT EXISTS { (heir)-[:SUPERSEDED_BY]->() }
+      AND NOT EXISTS { MATCH (record)-[later:RESOLVES_TO]->() WHERE later.recorded_to > last.recorded_to }
+  } AS shielded
+  // Who lived at a refuge when the record was withdrawn is not shown for being nobody's.
+  WHERE coalesce(record.shielded, false) <> shielded
+    AND (shielded OR NOT EXISTS { MATCH (record)-[:LIVES_AT]->(home:AddressRecord) WHERE home.shielded })
+  SET record.shielded = CASE WHEN shielded THEN true END
+  RETURN collect(record.id) AS withdrawn
+}
+RETURN present + withdrawn AS records

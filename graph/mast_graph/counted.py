@@ -89,6 +89,9 @@ def read_changed(store: Store, after: int) -> tuple[int, Changed]:
     # A graph that was set back has fewer, and other ones than those that are known.
     if not 0 <= tick - after <= KEPT or any(each["everything"] for each in notes):
         return tick, Changed(everything=True)
+    # Notes of an earlier version lack lists that were added since: what of those changed is not known.
+    if any(each[name] is None for each in notes for name in IDS):
+        return tick, Changed(everything=True)
     ids = (frozenset(id_ for each in notes for id_ in each[name]) for name in IDS)
     return tick, Changed(False, *ids)  # noqa: FBT003 - not everything
 

@@ -20,6 +20,7 @@ from mast_analytics.disclosure.policies import POLICIES, policy
 from mast_analytics.disclosure.tables import HIDDEN, protect
 from mast_analytics.episodes import CutOff
 from mast_analytics.history import History
+from mast_analytics.living import whose
 from mast_analytics.release.volumes import NOT_WHOLE, shown_volumes
 from mast_analytics.volumes import (
     NO_AREA,
@@ -173,6 +174,19 @@ def test_a_digest_is_another_as_soon_as_a_figure_by_area_is(what: Known, other: 
         assert before == after or ours != theirs
         assert contacts_of(left, cut_off) == contacts_of(right, cut_off)
         assert not contacts_of(left, cut_off).keys() & ours.keys(), "held against their like alone"
+
+
+def test_a_record_that_another_reading_adds_meanwhile_is_in_no_area(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readings share their names."""
+    history = known(contact("c", -10, record="a1"))
+
+    def meanwhile(of: History, recorded: dt.datetime) -> object:
+        found = whose(of, recorded)
+        of.records.number("a2")
+        return found
+
+    monkeypatch.setattr("mast_analytics.volumes.whose", meanwhile)
+    assert volumes(history, END, By.AREA, areas={"a1": "E01", "a2": "E02"}).changes
 
 
 def test_one_who_moved_between_two_volumes_by_area_is_seen_by_the_ledger() -> None:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from mast_analytics.history import Bools, Entities, History, Stays, rows_of, stacked
+from mast_analytics.history import Bools, Entities, History, Ints, Stays, rows_of, stacked
 from mast_analytics.pages import NEVER, ContactPage, EntityPage, Pages, StayPage
 from mast_graph import research
 from mast_graph.counted import Changed
@@ -97,17 +97,40 @@ class Held:
 
 
 def _allowed(history: History, entities: Entities, objected: Bools, stays: Stays) -> History:
-    """Without whoever objects: no record of theirs, also where it was somebody else's once, and no home."""
+    """Without whoever objects: no record of theirs, also where it was somebody else's once, and no home.
+
+    Nor one that was theirs ever and is nobody's now: what their agency withdrew is of them before that.
+    """
     now = entities.recorded_to >= FOREVER.timestamp()
     marked = np.unique(entities.record[objected])
     objectors = np.unique(entities.entity[np.isin(entities.record, marked) & now])
-    theirs = np.unique(entities.record[np.isin(entities.entity, objectors) & now])
-    left = np.concatenate([theirs, marked])
-    if not len(left):
+    if not len(marked):
         return history.with_people(entities, stays)
+    nobodys = ~np.isin(entities.record, entities.record[now])
+    theirs = np.unique(
+        entities.record[np.isin(entities.entity, _with_former(entities, objectors, now)) & (now | nobodys)]
+    )
+    left = np.concatenate([theirs, marked])
     return history.with_people(
         rows_of(entities, ~np.isin(entities.record, left)), rows_of(stays, ~np.isin(stays.record, left))
     )
+
+
+def _with_former(entities: Entities, people: Ints, now: Bools) -> Ints:
+    """People, and ids that ended in favour of theirs: a record went on to them at that moment."""
+    ended = ~np.isin(entities.entity, entities.entity[now])
+    some = np.flatnonzero(np.isin(entities.record, entities.record[ended]))
+    some = some[np.lexsort((entities.recorded_from[some], entities.record[some]))]
+    first, then = some[:-1], some[1:]
+    last = np.zeros(int(entities.entity.max(initial=-1)) + 1)
+    np.maximum.at(last, entities.entity, entities.recorded_to)
+    until = entities.recorded_to[first]
+    passed = (entities.record[first] == entities.record[then]) & (entities.recorded_from[then] == until)
+    passed &= last[entities.entity[first]] == until
+    before, after = entities.entity[first[passed]], entities.entity[then[passed]]
+    while len(more := np.setdiff1d(before[np.isin(after, people)], people)):
+        people = np.concatenate([people, more])
+    return people
 
 
 def _once(pages: Iterable[Row], key: str) -> list[Row]:

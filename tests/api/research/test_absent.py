@@ -12,7 +12,11 @@ from tests.town import NOW, Service, ago
 
 from mast_analytics.episodes import CutOff, episodes
 from mast_analytics.event import GroupBy
+from mast_api.research.reading import Readings
 from mast_graph.lease import Lease
+from mast_graph.state import read_pending
+from mast_resolver.ports import Changes
+from mast_resolver.records import Kind
 
 pytestmark = pytest.mark.graph
 
@@ -76,3 +80,43 @@ def test_whoever_is_shielded_or_objects_is_not_counted(borough: ResearchTown, as
     left = {f"P-c{number}" for number in range(20)}
     assert not left & set(reading.history.names.all)
     assert households(asked) == homes - 6, "of the seventh somebody is left"
+
+
+def comes_and_is_withdrawn(borough: ResearchTown, person: int, left: str) -> None:
+    """Somebody whom two agencies know; one withdraws its record, and later they have another id."""
+    ours, theirs = borough.record("council-children", f"c{person}"), borough.record("police", f"c{person}")
+    with Lease.acquire(borough.store, "tests") as lease:
+        borough._lease = lease
+        borough.loaded_at = NOW - dt.timedelta(hours=9)
+        rows = (contact(person, "CHILD_IN_NEED", 70), contact(person, "WELFARE_CHECK", 40, agency="police"))
+        borough.brings(rows)
+        borough.loaded_at = NOW - dt.timedelta(hours=7)
+        borough.retract("council-children", f"c{person}")
+        gone = list(read_pending(borough.store, Kind.PERSON))
+        borough._write(Changes(unassigned=(ours,)), Kind.PERSON, settled=gone)
+        borough.loaded_at = NOW - dt.timedelta(hours=5)
+        borough.supersede(Kind.PERSON, f"P-c{person}", left, moved={theirs: left})
+
+
+def named_in(borough: ResearchTown, service: Service) -> tuple[set[str], set[str]]:
+    """Who is counted, by what was followed, and by a whole reading."""
+    followed = service.services.research.readings.now().history
+    read = Readings(borough.store, clock=lambda: NOW).now().history
+    return set(followed.names.all), set(read.names.all)
+
+
+def homes_then(service: Service) -> int:
+    """As known while everything was on record."""
+    return households(service, NOW - dt.timedelta(hours=8))
+
+
+def test_of_who_objects_a_record_that_was_withdrawn_is_not_counted_before_it_was(
+    borough: ResearchTown, asked: Service
+) -> None:
+    before = homes_then(asked)
+    comes_and_is_withdrawn(borough, 900, "P-later")
+    assert homes_then(asked) == before + 1
+    assert all({"P-c900", "P-later"} <= named for named in named_in(borough, asked))
+    asked.answer(MARK, **OFFICER, id="P-later")
+    assert homes_then(asked) == before
+    assert not any({"P-c900", "P-later"} & named for named in named_in(borough, asked))

@@ -104,6 +104,19 @@ def test_who_is_too_far_behind_reads_everything(
     assert ours.times_read == 2
 
 
+def test_notes_of_an_earlier_version_have_everything_read_again(
+    store: Store, lease: Lease, tmp_path: Path
+) -> None:
+    town = Borough(store, lease, tmp_path)
+    ours = Readings(store, clock=lambda: NOW)
+    ours.now()
+    town.load(_rows(random.Random(6), 6))
+    town.resolve()
+    store.define("MATCH (note:CountedNote) REMOVE note.living")
+    assert said_of(ours.now().history) == said_of(Readings(store, clock=lambda: NOW).now().history)
+    assert ours.times_read == 2
+
+
 def test_every_statement_that_is_listed_is_one_that_writes() -> None:
     writes = {each for each in names() if query(each).access is Access.WRITE}
     assert SAY.keys() | SAY_NOTHING <= writes

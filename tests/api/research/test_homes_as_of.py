@@ -29,7 +29,7 @@ from mast_graph.state import PendingRecord, read_pending
 from mast_graph.stays import Unsaid
 from mast_graph.store import Login, Store, Transaction
 from mast_resolver.lapses import fingerprint
-from mast_resolver.ports import Changes
+from mast_resolver.ports import Cause, Changes, Superseded
 from mast_resolver.records import FOREVER, Batch, EntityId, Kind, Move, RecordId, Residence
 
 pytestmark = pytest.mark.graph
@@ -106,6 +106,26 @@ class Street:
     def is_who(self, said: Residence) -> None:
         """A merge, or a split."""
         self._of[said.person] = EntityId(f"P-{said.valid_from.day % 3}")
+
+    def is_nobodys(self, who: str) -> None:
+        """An agency withdraws a record, and it is resolved."""
+        self.load(batch(gone=[retract(who)]))
+        pending = list(read_pending(self._store, Kind.PERSON))
+        gone = Changes(unassigned=(record_id(who),))
+        self._lease.write(partial(self._write, gone, Kind.PERSON, pending))
+
+    def becomes(self, who: str, left: str) -> None:
+        """The id of a person ends in favour of another one."""
+        old, new = self.whose(who), EntityId(left)
+        moved = Changes(
+            assigned=((record_id(who), new),),
+            created=(new,),
+            superseded=(Superseded(old, (new,), Cause.MERGE),),
+        )
+        self._lease.write(partial(self._write, moved, Kind.PERSON, []))
+
+    def shields(self, decision: ShieldDecision) -> None:
+        self._lease.write(lambda tx, _: write_shield(tx, decision, at=self.now()))
 
     def is_where(self, said: Residence) -> None:
         self._of[said.address] = EntityId(f"A-{said.valid_from.day % 3}")
@@ -256,3 +276,29 @@ def test_who_is_shielded_lived_with_nobody_whoever_they_were_once(store: Store, 
             assert {who for who, *_ in homes} == {"P-1"}
             assert [len(each) for each in together] == [1]
             assert figures != street.then[then][2]
+
+
+def test_a_shield_reaches_what_was_withdrawn_of_them_before_whoever_they_were(
+    store: Store, neo4j_server: Login
+) -> None:
+    """And lifted, it is as before."""
+    with Lease.acquire(store, "tests") as lease:
+        street = Street(store, lease, neo4j_server)
+        street._of[record_id("bob")] = street.whose("ann")
+        for who in ("ann", "bob", "cat"):
+            street.says(at(-9, who=who))
+        street.resolve()
+        street.keeps()
+        ((then, before),) = street.then.items()
+        street.is_nobodys("ann")
+        street.becomes("bob", "P-later")
+        street.keeps()
+        assert known(street.read_anew(), then) == before
+        for on in (True, False):
+            decision = ShieldDecision(f"S-{on}", EntityId("P-later"), on, "o", b"x", hidden_too=True)
+            street.shields(decision)
+            followed, read = street.ours.now().history, street.read_anew()
+            assert said_of(followed) == said_of(read)
+            assert len(read.contacts.all) == (1 if on else 3)
+            assert not on or {who for who, *_ in known(read, then)[0]} == {"P-2"}
+            assert on or known(read, then) == before
