@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from splink import Linker, block_on
 
 from bench.accuracy import areas, ours
+from bench.ingest import count_pairs
 from mast_api.opening import CAP
 from mast_api.resolving import BATCH
 from mast_resolver.calibrate import calibrate
@@ -41,16 +41,6 @@ HELD_BACK: Final = 500
 BLOCKS: Final = (("given_name", "family_name"), ("date_of_birth",))
 ENOUGH: Final = MatchWeight(0)
 HITS: Final = 10
-
-
-class Counting(ModelScorer):
-    """The scorer, counting the pairs it weighs."""
-
-    weighed = 0
-
-    def weights(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.int64]:
-        self.weighed += len(left)
-        return super().weights(left, right)
 
 
 def name(number: int) -> RecordId:
@@ -83,7 +73,8 @@ class Bench:
         self.loaded, self.late = encodings[:-HELD_BACK], encodings[-HELD_BACK:]
         base = read_model("person")
         self.model = calibrate(base, ours.sample(encodings), records=len(encodings), cap=CAP[Kind.PERSON])
-        self.scorer = Counting(self.model, term_frequencies(self.model, encodings))
+        self.weighed = count_pairs()
+        self.scorer = ModelScorer(self.model, term_frequencies(self.model, encodings))
         numbers = count(1)
         self.resolver = Resolver(
             self.scorer, new_id=lambda: EntityId(f"P-{next(numbers)}"), cap=CAP[Kind.PERSON]
@@ -103,12 +94,12 @@ class Bench:
                     {
                         "records": end,
                         "per_second": (end - since) / seconds,
-                        "pairs_per_record": (self.scorer.weighed - weighed) / (end - since),
-                        "pairs_per_record_in_all": self.scorer.weighed / end,
+                        "pairs_per_record": (self.weighed() - weighed) / (end - since),
+                        "pairs_per_record_in_all": self.weighed() / end,
                         "megabytes": megabytes(),
                     }
                 )
-                seconds, since, weighed, mark = 0.0, end, self.scorer.weighed, 2 * mark
+                seconds, since, weighed, mark = 0.0, end, self.weighed(), 2 * mark
         return lines
 
     def one_by_one(self) -> dict[str, dict[str, float]]:

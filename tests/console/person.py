@@ -119,6 +119,20 @@ class Person:
             self.page.evaluate("window.scrollTo(0, 0)")  # what stays in view stands at the top of it
         self.page.screenshot(path=path, full_page=whole, type="jpeg", quality=60)
 
+    @classmethod
+    @contextmanager
+    def pictured(
+        cls, chromium: Browser, town: Served, pictures: Path, width: int
+    ) -> Iterator[tuple[Self, Callable[[str], None]]]:
+        """Somebody at a screen of a width, and what keeps pictures of it where axe finds no fault."""
+        with cls.at(chromium, town, viewport={"width": width, "height": 800}) as person:
+
+            def keeps(name: str) -> None:
+                assert not person.faults(), name
+                person.photographs(pictures / f"{name}-{width}.jpg")
+
+            yield person, keeps
+
     def faults(self) -> list[str]:
         """What axe finds against WCAG 2.2 AA on the page as it stands."""
         found = Axe().run(self.page, options=AXE).response["violations"]

@@ -72,12 +72,7 @@ def test_what_comes_of_a_press_has_its_picture_taken(
     chromium: Browser, town: Served, ids: dict[str, str], decided: str, pictures: Path, width: int
 ) -> None:
     """A pair that is in doubt or decided, somebody chosen in a drawing, and a network on an earlier day."""
-    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as person:
-
-        def keeps(name: str) -> None:
-            assert not person.faults(), name
-            person.photographs(pictures / f"{name}-{width}.jpg")
-
+    with Person.pictured(chromium, town, pictures, width) as (person, keeps):
         person.signs_in("steward")
         person.go("/review?lane=DOUBT")
         assert person.heading.startswith("One person now, but in doubt")
@@ -109,12 +104,7 @@ def test_every_other_state_of_a_page_has_its_picture_taken(
 ) -> None:
     """Forms, choices, refusals and dead ends: what nobody looks at unless something went wrong."""
     old_place, old_person = town.splits_an_id("A"), town.splits_an_id("P")
-    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as person:
-
-        def keeps(name: str) -> None:
-            assert not person.faults(), name
-            person.photographs(pictures / f"{name}-{width}.jpg")
-
+    with Person.pictured(chromium, town, pictures, width) as (person, keeps):
         person.go("/sign-in")
         person.page.get_by_role("button", name="Sign in").click()
         keeps("sign-in-error")
@@ -193,12 +183,11 @@ REFUSED = {
 def test_a_page_that_says_what_went_wrong_has_its_picture_taken(
     chromium: Browser, town: Served, pictures: Path, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
-    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as person:
+    with Person.pictured(chromium, town, pictures, width) as (person, keeps_as_it_is):
 
         def keeps(name: str, heading: str) -> None:
             assert person.heading == heading
-            assert not person.faults(), name
-            person.photographs(pictures / f"{name}-{width}.jpg")
+            keeps_as_it_is(name)
 
         person.signs_in()
         person.go("/address-check")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.console.borough import TYPED, Served
 from tests.console.person import Person
 from tests.console.still import STILL, kept_in
+from tests.console.test_address_check import TWINS
 from tests.console.test_live_alerts import attendance, stands
 
 from mast_analytics.knowledge import believed
@@ -24,21 +24,6 @@ pytestmark = pytest.mark.graph
 WIDTHS = (360, 768, 1440)
 at_every_width = pytest.mark.parametrize("width", WIDTHS)
 
-TWINS = ('"7 TWIN STREET, CALDERWICK JX1 4AB"', '"7 TWIN STREET, LEEDS LS1 4AB"')
-Keeps = Callable[[str], None]
-
-
-@contextmanager
-def at(chromium: Browser, town: Served, pictures: Path, width: int) -> Iterator[tuple[Person, Keeps]]:
-    """Somebody, and how a picture of what they see is kept."""
-    with Person.at(chromium, town, viewport={"width": width, "height": 800}) as person:
-
-        def keeps(name: str) -> None:
-            assert not person.faults(), name
-            person.photographs(pictures / f"{name}-{width}.jpg")
-
-        yield person, keeps
-
 
 @pytest.fixture(scope="module")
 def twins(town: Served) -> None:
@@ -51,7 +36,7 @@ def twins(town: Served) -> None:
 def test_several_places_to_choose_from_have_their_picture_taken(
     chromium: Browser, town: Served, pictures: Path, width: int
 ) -> None:
-    with at(chromium, town, pictures, width) as (officer, keeps):
+    with Person.pictured(chromium, town, pictures, width) as (officer, keeps):
         officer.signs_in()
         officer.checks("7 twin street")
         assert officer.heading == "Which address do you mean?"
@@ -62,7 +47,7 @@ def test_several_places_to_choose_from_have_their_picture_taken(
 def test_a_session_about_to_end_has_its_picture_taken(
     chromium: Browser, town: Served, pictures: Path, width: int
 ) -> None:
-    with at(chromium, town, pictures, width) as (officer, keeps):
+    with Person.pictured(chromium, town, pictures, width) as (officer, keeps):
         officer.signs_in()
         # Where pictures are kept the clock stands still already, and begins to go here; else it goes on.
         officer.page.clock.install(time=STILL if kept_in() else None)
@@ -82,7 +67,7 @@ def rules(town: Served) -> None:
 def test_new_alerts_have_their_picture_taken(chromium: Browser, town: Served, pictures: Path) -> None:
     """At all widths at once: what is raised is new once."""
     with ExitStack() as open_:
-        analysts = [open_.enter_context(at(chromium, town, pictures, width)) for width in WIDTHS]
+        analysts = [open_.enter_context(Person.pictured(chromium, town, pictures, width)) for width in WIDTHS]
         for analyst, _ in analysts:
             analyst.signs_in("safeguarding-analyst")
             analyst.go("/alerts")
@@ -109,7 +94,7 @@ def looked_at(town: Served) -> None:
 def test_what_cannot_be_right_has_its_picture_taken(
     chromium: Browser, town: Served, pictures: Path, width: int
 ) -> None:
-    with at(chromium, town, pictures, width) as (administrator, keeps):
+    with Person.pictured(chromium, town, pictures, width) as (administrator, keeps):
         administrator.signs_in("administrator")
         administrator.go("/operations")
         assert "Contacts were looked at on" in administrator.text

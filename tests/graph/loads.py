@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tests.builders import FEED, NOON, at_place, batch, contact, home, person, place, touches
 
 from mast_graph.batch import Counts
+from mast_graph.lease import Lease
 from mast_graph.load import Load, Loader
-from mast_resolver.records import Batch
+from mast_graph.people import write_changes
+from mast_graph.state import PendingRecord
+from mast_resolver.ports import Changes
+from mast_resolver.records import Batch, EntityId, Kind
 
 VERSIONS = """
 MATCH (record {id: $id})-[:VERSION]->(version)
@@ -39,6 +43,31 @@ def begun(loader: Loader, file_hash: str = "hash", *, feed: str = FEED) -> Load:
     load = loader.begin(feed, file_hash)
     assert load is not None
     return load
+
+
+def settle(
+    lease: Lease,
+    changes: Changes,
+    kind: Kind,
+    settled: Sequence[PendingRecord],
+    *,
+    at: dt.datetime,
+    new_household: Callable[[], str],
+    version: str = "1",
+) -> None:
+    """What a resolver came to, written as `mast resolve` does."""
+    lease.write(
+        lambda tx, tick: write_changes(
+            tx,
+            changes,
+            kind,
+            settled=settled,
+            tick=tick,
+            at=at,
+            model_version=version,
+            new_household=lambda: EntityId(new_household()),
+        )
+    )
 
 
 def day(number: int) -> dt.datetime:

@@ -11,10 +11,10 @@ import neo4j
 import pytest
 from tests.builders import FEED, NOON, batch, home, person, place, record_id
 from tests.emptying import empty
+from tests.graph.loads import settle
 
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
-from mast_graph.people import write_changes
 from mast_graph.queries import query
 from mast_graph.state import read_pending
 from mast_graph.store import Login, Store, Transaction
@@ -82,17 +82,13 @@ class Town:
     def _resolve(self, kind: Kind, assigned: list[tuple[RecordId, EntityId]]) -> None:
         settled = list(read_pending(self._store, kind))
         changes = Changes(assigned=tuple(assigned), created=tuple(entity for _, entity in assigned))
-        self._lease.write(
-            lambda tx, tick: write_changes(
-                tx,
-                changes,
-                kind,
-                settled=settled,
-                tick=tick,
-                at=NOON,
-                model_version="1",
-                new_household=lambda: EntityId(f"H-{next(self._numbers):06}"),
-            )
+        settle(
+            self._lease,
+            changes,
+            kind,
+            settled,
+            at=NOON,
+            new_household=lambda: f"H-{next(self._numbers):06}",
         )
 
 

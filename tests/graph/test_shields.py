@@ -23,6 +23,7 @@ from tests.builders import (
     retract,
     touches,
 )
+from tests.graph.loads import settle
 from tests.plain_resolver import NoisyScorer, encode
 
 from mast_graph import batch as loading
@@ -30,7 +31,6 @@ from mast_graph import people as resolving
 from mast_graph.checks import faults
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
-from mast_graph.people import write_changes
 from mast_graph.shields import ShieldDecision, write_shield
 from mast_graph.state import read_pending
 from mast_graph.store import Store, Transaction
@@ -248,17 +248,14 @@ class Streets:
 
     def _apply(self, kind: Kind, mutations: list[Mutation], settled: Any = ()) -> None:
         changes = self._resolvers[kind].apply(mutations)
-        self.lease.write(
-            lambda tx, tick: write_changes(
-                tx,
-                changes,
-                kind,
-                settled=settled,
-                tick=tick,
-                at=self.now(),
-                model_version="noisy",
-                new_household=lambda: EntityId(f"H-{next(self._numbers)}"),
-            )
+        settle(
+            self.lease,
+            changes,
+            kind,
+            settled,
+            at=self.now(),
+            new_household=lambda: f"H-{next(self._numbers)}",
+            version="noisy",
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -14,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.api.research.test_following import said_of
 from tests.builders import FEED, NOON, batch, contact, home, person, place, record_id, retract, touches
+from tests.graph.loads import settle
 from tests.graph_contents import rows
 
 from mast_analytics.episodes import CutOff, episodes
@@ -23,11 +23,10 @@ from mast_analytics.living import homes_at
 from mast_api.research.reading import Readings
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
-from mast_graph.people import write_changes
 from mast_graph.shields import ShieldDecision, write_shield
 from mast_graph.state import PendingRecord, read_pending
 from mast_graph.stays import Unsaid
-from mast_graph.store import Login, Store, Transaction
+from mast_graph.store import Login, Store
 from mast_resolver.lapses import fingerprint
 from mast_resolver.ports import Cause, Changes, Superseded
 from mast_resolver.records import FOREVER, Batch, EntityId, Kind, Move, RecordId, Residence
@@ -112,7 +111,7 @@ class Street:
         self.load(batch(gone=[retract(who)]))
         pending = list(read_pending(self._store, Kind.PERSON))
         gone = Changes(unassigned=(record_id(who),))
-        self._lease.write(partial(self._write, gone, Kind.PERSON, pending))
+        self._settle(gone, Kind.PERSON, pending)
 
     def becomes(self, who: str, left: str) -> None:
         """The id of a person ends in favour of another one."""
@@ -122,7 +121,7 @@ class Street:
             created=(new,),
             superseded=(Superseded(old, (new,), Cause.MERGE),),
         )
-        self._lease.write(partial(self._write, moved, Kind.PERSON, []))
+        self._settle(moved, Kind.PERSON, [])
 
     def shields(self, decision: ShieldDecision) -> None:
         self._lease.write(lambda tx, _: write_shield(tx, decision, at=self.now()))
@@ -138,21 +137,11 @@ class Street:
             created = tuple(dict.fromkeys(to for _, to in assigned if to not in self._known.values()))
             self._known |= ours
             changes = Changes(assigned=assigned, created=created)
-            self._lease.write(partial(self._write, changes, kind, pending))
+            self._settle(changes, kind, pending)
 
-    def _write(
-        self, changes: Changes, kind: Kind, settled: list[PendingRecord], tx: Transaction, tick: int
-    ) -> None:
-        write_changes(
-            tx,
-            changes,
-            kind,
-            settled=settled,
-            tick=tick,
-            at=self.now(),
-            model_version="1",
-            new_household=lambda: EntityId(f"H-{next(self._numbers)}"),
-        )
+    def _settle(self, changes: Changes, kind: Kind, settled: list[PendingRecord]) -> None:
+        numbers = self._numbers
+        settle(self._lease, changes, kind, settled, at=self.now(), new_household=lambda: f"H-{next(numbers)}")
 
     def stored(self) -> tuple[set[Home], set[frozenset[Home]]]:
         """Homes by the households that the graph holds now."""
