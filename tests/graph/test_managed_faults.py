@@ -293,20 +293,35 @@ def test_the_server_goes_when_its_parent_is_killed_and_in_order(tmp_path: Path, 
     os.close(ServerFolder(data).lock())  # free again
 
 
-def test_a_server_whose_parent_is_killed_while_it_starts_goes_too(tmp_path: Path, cache: Path) -> None:
-    data = tmp_path / "early"
+def killed_while_it_starts(data: Path, cache: Path) -> int:
+    """Kill the parent of a server when Java is up and Neo4j is not; the server's process."""
     with start_parent(data, cache) as parent:
         store = data / "neo4j" / "home" / "data" / "databases"
         deadline = time.monotonic() + 60
-        while not store.exists():  # Java is up, Neo4j is not
+        while not store.exists():
             assert time.monotonic() < deadline
             time.sleep(0.01)
         [child] = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
         parent.kill()
         parent.wait()
-        wait_until_gone(int(child))
-    assert find_running(data) is None
-    os.close(ServerFolder(data).lock())
+    return int(child)
+
+
+def test_a_server_whose_parent_is_killed_while_it_starts_goes_too(tmp_path: Path, cache: Path) -> None:
+    wait_until_gone(killed_while_it_starts(tmp_path / "early", cache))
+    assert find_running(tmp_path / "early") is None
+    os.close(ServerFolder(tmp_path / "early").lock())
+
+
+def test_the_next_server_waits_for_one_whose_parent_was_killed_while_it_started(
+    cache: Path, make: Callable[[], ManagedServer]
+) -> None:
+    server = make()
+    child = killed_while_it_starts(server.store_folder.parents[1], cache)
+    assert is_alive(child), "it holds the folder and was never announced"
+    with server as after:
+        assert after.is_running
+        assert not is_alive(child)
 
 
 def test_ctrl_c_reaches_the_parent_alone_which_stops_the_server_in_order(tmp_path: Path, cache: Path) -> None:

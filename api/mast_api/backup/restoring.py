@@ -32,7 +32,7 @@ from mast_graph.copying.writing import Restoration
 from mast_graph.disk import MIB, DiskGuard, free_bytes
 from mast_graph.files import sync_folder
 from mast_graph.lease import Lease
-from mast_graph.managed.folder import ServerFolder, find_running, folder_locked, is_alive
+from mast_graph.managed.folder import GONE_WITHIN_S, ServerFolder, find_running, folder_locked, is_alive
 from mast_graph.proofs import read_proofs
 from mast_graph.schema import apply_schema
 from mast_graph.wire_errors import full
@@ -196,7 +196,7 @@ def _locked(data: Path) -> Iterator[None]:
     """No server can be started on the data folder."""
     folder = ServerFolder(data.absolute())
     folder.prepare()
-    lock = folder.lock()
+    lock = folder.lock(patience_s=GONE_WITHIN_S)
     try:
         yield
     finally:

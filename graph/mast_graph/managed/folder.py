@@ -6,14 +6,21 @@ import json
 import os
 import secrets
 import socket
+import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from mast_graph.files import try_lock, write_private
 from mast_resolver.errors import DataFolderLockedError, ServerStartError
 
 USER = "neo4j"
+OWNER_DIGITS: Final = 10
+LOOK_EVERY_S: Final = 0.1
+GONE_WITHIN_S: Final = 60.0
+"""What a server is given to stop in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +68,33 @@ class ServerFolder:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.root.chmod(0o700)
 
-    def lock(self) -> int:
+    def lock(self, *, patience_s: float = 0.0) -> int:
         """Take the folder and return the file descriptor that holds it; closing every copy lets it go.
+
+        A server whose owner was killed is on its way down, though it may hold the folder for a while: that
+        is waited for, up to ``patience_s`` seconds. For an owner who lives nobody waits.
 
         Raises:
             DataFolderLockedError: another process holds it.
         """
-        descriptor = try_lock(self.root / "lock")
-        if descriptor is None:
-            raise folder_locked(self.data)
+        deadline = time.monotonic() + patience_s
+        while (descriptor := try_lock(self._lock_file)) is None:
+            if self._is_owned() or time.monotonic() > deadline:
+                raise folder_locked(self.data)
+            time.sleep(LOOK_EVERY_S)
+        # Always as long as it was: whoever reads meanwhile finds the old owner or the new one.
+        os.pwrite(descriptor, f"{os.getpid():>{OWNER_DIGITS}}".encode(), 0)
         return descriptor
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.root / "lock"
+
+    def _is_owned(self) -> bool:
+        """Whether the process lives that took the folder; also where that is not to be told."""
+        with suppress(OSError, ValueError):
+            return is_alive(int(self._lock_file.read_text("ascii")))
+        return True
 
     def password(self) -> str:
         """The server's password, made at the first call."""

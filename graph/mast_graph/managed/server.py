@@ -18,14 +18,14 @@ from typing import Final, Self
 from mast_graph.disk import MIB, free_bytes
 from mast_graph.driver import DriverError, Neo4jError, neo4j
 from mast_graph.files import write_private
-from mast_graph.managed.folder import USER, Running, ServerFolder, folder_locked, is_alive
+from mast_graph.managed.folder import GONE_WITHIN_S, USER, Running, ServerFolder, folder_locked
 from mast_graph.managed.jars import release
 from mast_graph.managed.order import Order
 from mast_graph.managed.provision import provision
 from mast_graph.managed.runtime import archive_of
 from mast_graph.managed.settings import configuration
 from mast_graph.wire_errors import full
-from mast_resolver.errors import DataFolderLockedError, MastError, ServerStartError
+from mast_resolver.errors import MastError, ServerStartError
 
 LOG_LIMIT: Final = 1_000_000
 NO_ROOM: Final = MIB
@@ -69,7 +69,7 @@ class ManagedServer:
         class_list: Path | None = None,
         expendable: bool = False,
         start_timeout_s: float = 240.0,
-        stop_timeout_s: float = 60.0,
+        stop_timeout_s: float = GONE_WITHIN_S,
     ) -> None:
         self.release = release(version)
         self.user = USER
@@ -110,7 +110,7 @@ class ManagedServer:
         """Start and wait until a query is answered."""
         class_path = provision(self._cache, self.release)
         self._folder.prepare()
-        lock = self._lock()
+        lock = self._folder.lock(patience_s=self._stop_timeout_s)
         try:
             self._folder.claim_version(self.release)
             self.password = self._folder.password()
@@ -157,18 +157,6 @@ class ManagedServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    def _lock(self) -> int:
-        """Take the folder; a server whose owner was killed is given the time to finish its own stop."""
-        deadline = time.monotonic() + self._stop_timeout_s
-        while True:
-            try:
-                return self._folder.lock()
-            except DataFolderLockedError:
-                announced = self._folder.announced()
-                if announced is None or is_alive(announced.owner) or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.1)
 
     def _spawn(self, lock: int) -> subprocess.Popen[bytes]:
         log = self._folder.log
