@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -204,7 +204,8 @@ def load_areas(
         wanted = [_outdated(each, areas, keys) for each in page]
         rows = [row for row in wanted if row is not None]
         put_areas(lease, rows)
-        seen, changed = seen + len(page), changed + len(rows)
+        seen += len({each.id for each in page})
+        changed += len({each.id for each in rows})
     return LoadedAreas(
         told.rows, told.postcodes, rejects.rows, seen, changed, report if rejects.counts else None
     )
@@ -220,7 +221,7 @@ def _reporting(
 
 
 def _outdated(each: AddressAreas, areas: Areas, keys: KeyRing) -> AddressAreas | None:
-    """The record with the codes that it should have, where it has others."""
+    """The version with the codes that it should have, where it has others."""
     encoding = opened(keys, each.id, each.sealed)
     codes = areas.of(encoding)
-    return None if codes == each.codes else AddressAreas(each.id, b"", codes)
+    return None if codes == each.codes else replace(each, codes=codes)

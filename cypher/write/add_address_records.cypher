@@ -1,6 +1,6 @@
 // New address records with their first version. Not merged: the same transaction read that there is none.
 // access: write
-// param $rows: list of map, as for person records, and lookup
+// param $rows: list of map, as for person records, lookup and areas
 // param $load: string, id of the load
 // param $tick: integer, number of this transaction
 // param $at: date-time, when this is recorded
@@ -13,7 +13,8 @@ CREATE (record:AddressRecord {
   version: row.version, versions: row.versions, pending: $tick, recorded_from: $at, recorded_to: $forever,
   shield_said: row.shielded, shielded: row.shielded})
 SET record += row.lookup
-CREATE (record)-[:VERSION]->(:RecordVersion {
+CREATE (record)-[:VERSION]->(version:RecordVersion {
   id: row.version, content: row.content, sealed: row.sealed, key_version: row.key_version, load: $load,
   shielded: row.shielded, recorded_from: $at, recorded_to: $forever})
+SET version += row.areas
 RETURN collect(record.id) AS ids, collect(elementId(record)) AS nodes

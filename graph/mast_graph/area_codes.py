@@ -1,48 +1,75 @@
-"""Codes of coarse areas beside address records: read with the encodings they follow from, and put anew."""
+"""Codes of coarse areas, beside what address records say: by which version, so that they have its clock."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mast_graph.lease import Lease
 from mast_graph.store import Store
-from mast_resolver.records import AREA_CODES, FOREVER, RecordId
+from mast_resolver.records import AREA_CODES, RecordId
 
 PAGE: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class AddressAreas:
-    """A live address record, its current encoding, and the codes it has."""
+    """A version of an address record, its encoding, and the codes it has."""
 
     id: RecordId
+    version: str
     sealed: bytes
     codes: Mapping[str, str]
 
 
 def read_areas_of(store: Store, *, page: int = PAGE) -> Iterator[list[AddressAreas]]:
-    """Every live address record, in pages by id."""
+    """Every version of every address record, in pages by id."""
     after = ""
     while True:
-        found = store.read("read.state_address_areas", after=after, limit=page, forever=FOREVER)[0]
-        if not found["ids"]:
+        found = store.read("read.state_address_areas", after=after, limit=page)[0]
+        if not found["records"]:
             return
-        rows = zip(found["ids"], found["sealed"], *(found[name] for name in AREA_CODES), strict=True)
+        names = ("records", "versions", "sealed", *AREA_CODES)
         yield [
             AddressAreas(
-                RecordId(id_), sealed, dict(pair for pair in zip(AREA_CODES, codes, strict=True) if pair[1])
+                RecordId(id_),
+                version,
+                sealed,
+                dict(pair for pair in zip(AREA_CODES, codes, strict=True) if pair[1]),
             )
-            for id_, sealed, *codes in rows
+            for id_, version, sealed, *codes in zip(*(found[name] for name in names), strict=True)
         ]
-        after = found["ids"][-1]
+        after = found["records"][-1]
+
+
+def areas_known(store: Store, recorded: dt.datetime, *, page: int = PAGE) -> dict[str, str]:
+    """The area of each address record that had one, by what was on record at a moment.
+
+    The codes are those of the newest look-up at all times: years are only compared within one set of bounds.
+
+    Raises:
+        GraphUnavailableError: no answer, or none in time.
+    """
+    areas: dict[str, str] = {}
+    after: str | None = ""
+    while after is not None:
+        found = store.read("read.known_areas", after=after, limit=page, recorded=recorded)[0]
+        areas.update(zip(found["ids"], found["lsoa"], strict=True))
+        after = found["last"]
+    return areas
 
 
 def put_areas(lease: Lease, rows: Sequence[AddressAreas]) -> None:
-    """Give each record these codes and no others."""
+    """Give each version these codes and no others."""
     if rows:
         given = [
-            {"id": each.id, "codes": {name: each.codes.get(name) for name in AREA_CODES}} for each in rows
+            {
+                "id": each.id,
+                "version": each.version,
+                "codes": {name: each.codes.get(name) for name in AREA_CODES},
+            }
+            for each in rows
         ]
         lease.write(lambda tx, _: tx.run("write.put_area_codes", rows=given))

@@ -22,9 +22,8 @@ def record_row(record: Record, *, shielded: bool, number: int) -> dict[str, obje
     }
     if record.kind is Kind.ADDRESS:
         # Null removes a property: a token that the new version lacks must not be found any more.
-        row["lookup"] = {
-            name: record.lookup.get(name) for name in (*ADDRESS_TOKENS, *ADDRESS_NEAR, *AREA_CODES)
-        }
+        row["lookup"] = {name: record.lookup.get(name) for name in (*ADDRESS_TOKENS, *ADDRESS_NEAR)}
+        row["areas"] = {name: record.lookup.get(name) for name in AREA_CODES}
     return row
 
 

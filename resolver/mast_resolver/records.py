@@ -105,7 +105,7 @@ GAZETTEER: Final = "gazetteer"
 """The reserved agency under which the properties of a gazetteer are kept: it is none of an answer, and has no
 contacts. An address holds the records of at most one property."""
 AREA_CODES: Final = ("lsoa", "ward")
-"""Public codes of coarse areas, kept in clear beside an address record for research."""
+"""Public codes of coarse areas, kept in clear beside what an address record says, for research."""
 ADDRESS_NEAR: Final = ("street_start", "street_end")
 """Blocking keys of an address that are stored for look-up too: what may have been meant by another."""
 ADDRESS_WHOLE: Final = ("building_start", "building_end", "postcode_building")

@@ -40,7 +40,8 @@ def records(store: Store, agency: str) -> list[Any]:
         found = session.run(
             "MATCH (r:AddressRecord {agency: $agency}) WHERE r.recorded_to.year = 9999 "
             "OPTIONAL MATCH (r)-[now:RESOLVES_TO]->(a) WHERE now.recorded_to.year = 9999 "
-            "RETURN r.id AS id, r.lsoa AS lsoa, r.ward AS ward, a.id AS address ORDER BY id",
+            "MATCH (r)-[:VERSION]->(v {id: r.version}) "
+            "RETURN r.id AS id, v.lsoa AS lsoa, v.ward AS ward, a.id AS address ORDER BY id",
             agency=agency,
         )
         return list(found)

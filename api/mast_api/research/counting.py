@@ -24,7 +24,7 @@ from mast_api.access import Purpose, in_force
 from mast_api.research.drawing import drawings
 from mast_api.research.keeping import LedgerKeeper
 from mast_api.research.on_record import LEDGER, last_on_record
-from mast_api.research.reading import Readings, areas_of
+from mast_api.research.reading import Readings
 from mast_api.research.registered import speaking
 from mast_api.research.releasing import Releasing
 from mast_api.rights.proving import note, take_over_if_free
@@ -32,6 +32,7 @@ from mast_api.settings import Settings
 from mast_api.terminal import Terminal
 from mast_api.workspace import AUDIT, graph, key_ring, new_id, now
 from mast_api.writing import open_store
+from mast_graph.area_codes import areas_known
 from mast_graph.schema import apply_schema
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
@@ -61,8 +62,8 @@ class Counting:
         return episodes(self.history, self.cut_off)
 
     def areas(self) -> dict[str, str]:
-        """The area of each address record that has a code, by record."""
-        return areas_of(self.store)
+        """The area of each address record that has a code, by record, as known at the cut-off."""
+        return areas_known(self.store, self.cut_off.recorded)
 
     def registered(self) -> tuple[list[Entry], list[str]]:
         """The latest version of each evaluation that speaks of this cut-off; why each other does not."""

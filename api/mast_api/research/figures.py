@@ -18,7 +18,8 @@ from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.event import GroupBy
 from mast_analytics.history import History
 from mast_api.research.keeping import LedgerKeeper
-from mast_api.research.reading import Allowed, Readings, areas_of
+from mast_api.research.reading import Allowed, Readings
+from mast_graph.area_codes import areas_known
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 
@@ -133,13 +134,13 @@ class Research:
                 kept[key] = found
         return found
 
-    def areas(self) -> dict[str, str]:
-        """The area of each address record that has one.
+    def areas(self, recorded: dt.datetime) -> dict[str, str]:
+        """The area of each address record that has one, as known at a moment.
 
         Raises:
             GraphUnavailableError: no answer, or none in time.
         """
-        return areas_of(self._store)
+        return areas_known(self._store, recorded)
 
     def release(self, question: str, cohorts: Mapping[str, Episodes | Content], policy: Policy) -> int:
         """Remember of whom an answer is; it may be given if this returns. How many cohorts are remembered.

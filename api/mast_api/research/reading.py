@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -15,12 +14,9 @@ from mast_analytics.civil import LONDON, last_month_end, months_before
 from mast_analytics.history import Bools, History
 from mast_api.research.holding import Held
 from mast_graph import research
-from mast_graph.area_codes import read_areas_of
 from mast_graph.counted import Changed, read_changed
 from mast_graph.research import Term
 from mast_graph.store import Store
-
-AREA: Final = "lsoa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +121,6 @@ class Readings:
             held = held.brought_up(self._store, changed)
         self._held = held
         return Reading(held.history, tick, at, len(held.versions))
-
-
-def areas_of(store: Store) -> dict[str, str]:
-    """The area of each address record that has a code, by record; read anew each time.
-
-    Raises:
-        GraphUnavailableError: no answer, or none in time.
-    """
-    found = (each for page in read_areas_of(store) for each in page)
-    return {each.id: each.codes[AREA] for each in found if AREA in each.codes}
 
 
 def allowed(

@@ -61,7 +61,7 @@ def contact_volumes(asking: Asking, wanted: Wanted, by: t.VolumesBy) -> t.Contac
     research, policy = asking.services.research, wanted.policy
     found = research.find(wanted)
     history = found.allowed.history
-    areas = research.areas() if by is t.VolumesBy.AREA else {}
+    areas = research.areas(wanted.cut_off.recorded) if by is t.VolumesBy.AREA else {}
     if by is t.VolumesBy.AREA and not areas:
         raise BadRequestError("no area of any address is known", fix="count by TYPE or AGENCY")
     finest = By.AREA if by is t.VolumesBy.AREA else By.SOURCE
