@@ -37,6 +37,9 @@ BORNE: Final = {
 }
 """Parts under such a licence that we may use all the same, and why."""
 
+ADVISORIES: Final = "MAST_ADVISORIES"
+"""The environment variable with the address of an advisory service of one's own, as OSV's is."""
+
 COULD_NOT_ASK: Final = 2
 """uv's exit code where it could not do what it was told: here, reach the advisories."""
 
@@ -95,8 +98,10 @@ def audit() -> str:
     Raises:
         ConnectionError: the advisories cannot be reached, so nothing is known.
     """
+    service = os.environ.get(ADVISORIES)
+    where = ["--service-url", service] if service else []
     done = subprocess.run(  # noqa: S603 - our own uv
-        [UV, "audit", "--frozen", "--no-dev"],
+        [UV, "audit", "--frozen", "--no-dev", *where],
         cwd=ROOT,
         check=False,
         capture_output=True,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import subprocess
+import socket
+import threading
+from collections.abc import Iterator
 from copy import deepcopy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -77,24 +80,79 @@ def test_a_part_that_we_bear_is_still_there(supply: ModuleType, said: dict[str, 
     assert supply.BORNE.keys() <= {each["name"] for each in said["components"]}
 
 
-@pytest.mark.parametrize(
-    ("code", "fault"),
-    [pytest.param(0, False, id="none"), pytest.param(1, True, id="some")],
-)
-def test_a_known_fault_of_a_part_is_told(
-    supply: ModuleType, monkeypatch: pytest.MonkeyPatch, code: int, *, fault: bool
+class Advisories(BaseHTTPRequestHandler):
+    """An advisory service that speaks OSV's language, and knows of a fault of one part."""
+
+    part = "starlette"
+    asked: ClassVar[set[str]] = set()
+
+    def do_POST(self) -> None:
+        queries = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
+        names = [each["package"]["name"] for each in queries]
+        self.asked.update(names)
+        known = {"vulns": [{"id": "TEST-1", "modified": "2026-11-01T00:00:00Z"}]}
+        self._answer({"results": [known if name == self.part else {} for name in names]})
+
+    def do_GET(self) -> None:
+        package = {"ecosystem": "PyPI", "name": self.part}
+        everywhere = {"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}
+        self._answer(
+            {
+                "id": "TEST-1",
+                "modified": "2026-11-01T00:00:00Z",
+                "summary": "It lets anybody in",
+                "affected": [{"package": package, "ranges": [everywhere]}],
+            }
+        )
+
+    def _answer(self, said: object) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(said).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Not beside the tests' own output."""
+
+
+@pytest.fixture
+def service(supply: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The advisories are asked of it from now on."""
+    monkeypatch.setattr(Advisories, "asked", set())
+    with ThreadingHTTPServer(("127.0.0.1", 0), Advisories) as server:
+        threading.Thread(target=server.serve_forever).start()
+        monkeypatch.setenv(supply.ADVISORIES, f"http://127.0.0.1:{server.server_port}")
+        yield
+        server.shutdown()
+
+
+@pytest.mark.usefixtures("service")
+def test_a_known_fault_of_a_part_fails_the_check_and_is_named(
+    supply: ModuleType, said: dict[str, Any], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    done = subprocess.CompletedProcess((), code, "click 8.5.1 has a fault", "")
-    monkeypatch.setattr(supply.subprocess, "run", lambda *_, **__: done)
-    assert bool(supply.audit()) is fault
+    assert supply.main([]) == 1
+    printed = capfd.readouterr()
+    assert "dependency audit: see below" in printed.out
+    assert "It lets anybody in" in printed.err
+    assert "starlette" in printed.err
+    # What is only needed elsewhere is asked for as well.
+    assert Advisories.asked >= {each["name"] for each in said["components"]} - {supply.OURS}
+
+
+@pytest.mark.usefixtures("service")
+def test_where_no_part_has_a_known_fault_that_is_said(
+    supply: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Advisories, "part", "nothing of ours")
+    assert supply.main([]) == 0
+    assert "dependency audit: no known fault" in capfd.readouterr().out
 
 
 def test_advisories_that_cannot_be_reached_are_said_to_be_so_and_nothing_fails(
-    supply: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    supply: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def unreachable() -> str:
-        raise ConnectionError
-
-    monkeypatch.setattr(supply, "audit", unreachable)
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    monkeypatch.setenv(supply.ADVISORIES, f"http://127.0.0.1:{port}")
     assert supply.main([]) == 0
-    assert "NOT RUN" in capsys.readouterr().out
+    assert "NOT RUN" in capfd.readouterr().out
