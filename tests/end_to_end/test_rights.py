@@ -34,8 +34,8 @@ fields:
 """
 ROWS = (
     "no,first,last,born,place,at\n"
-    '7001,Philippa,Winterbourne,1984-03-17,"14 Mill Lane, Walsall WS2 2BB",2026-05-02\n'
-    '7002,Augustus,Ravenscroft,1951-09-30,"3 Station Street, Walsall WS1 1AA",2026-06-02\n'
+    'case-7001,Philippa,Winterbourne,1984-03-17,"14 Mill Lane, Walsall WS2 2BB",2026-05-02\n'
+    'case-7002,Augustus,Ravenscroft,1951-09-30,"3 Station Street, Walsall WS1 1AA",2026-06-02\n'
 )
 DIRECTORY = """
 agencies: [{id: police, name: Police, kind: police}]
@@ -93,7 +93,7 @@ def test_who_presents_an_identity_is_erased_once_confirmed_and_stays_out(
     written = [path for path in data.rglob("*") if path.is_file() and "neo4j" not in path.parts]
     everything = b"".join(path.read_bytes() for path in written)
     assert b"purge-finished" in everything
-    for value in (*IDENTITY.values(), "7001"):
+    for value in (*IDENTITY.values(), "case-7001"):
         assert value.encode() not in everything
         assert value not in done.out + done.err + shown.out + shown.err
 
@@ -154,7 +154,7 @@ def test_who_puts_terms_in_force_and_who_writes_who_is_who_is_in_the_audit_log(
         ("clusters-written", "command-line"),
         ("clusters-written", "analyst-1"),
     ]
-    assert "7001" not in str(said)
+    assert "case-7001" not in str(said)
     ran = mast("audit", "export", "--out", loaded / "log.jsonl", "--by", "officer-7")
     assert ran.code == 0, ran.err
     exported = (loaded / "log.jsonl").read_text()
