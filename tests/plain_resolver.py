@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from tests.plain_context import SHARES, counted
 from tests.plain_relatives import name_of, relatives
 
+from mast_resolver.blocking import SECOND
 from mast_resolver.ports import Mistaken
 from mast_resolver.records import BlockingKey, Encoding, EntityId, Kind, Life, MatchWeight, RecordId, Token
 from mast_resolver.resolver import Constraint
@@ -51,12 +52,13 @@ LIVES: Final = [
 
 
 def encode(place: int, hub: int = 0, life: int = 0) -> Encoding:
-    """A record at a place on a line: near ones are alike, and share two keys; the hub is a third.
+    """A record at a place on a line: near ones are alike, and share keys, two of which only count
+    together; the hub is a key as well.
 
     Its place also says which of four agencies it is of, and for one in five a number of its own; beyond the
     line, people are known by their number: there it is a key, and two places share one.
     """
-    keys = [("near", place // 4), ("far", place // 9), ("hub", hub)]
+    keys = [("near", place // 4), ("postcode_year", place // 9), ("dob_postcode", place // 7), ("hub", hub)]
     number = {"nhs_number": Token((1 + place // 5).to_bytes(8, "big"))} if place % 5 == 2 else {}
     if place > LINE:
         number = {"nhs_number": Token((place // 2).to_bytes(8, "big"))}
@@ -163,7 +165,7 @@ def evidence_of(
     records: Mapping[RecordId, Encoding], decisions: Mapping[Pair, Constraint], *, cap: int
 ) -> dict[Pair, int]:
     """Every pair of records that speak which weighs enough and shares a key of at most ``cap`` such records,
-    or a number of more of which one of the two is among the first."""
+    or a number of more of which one of the two is among the first; of second keys, two."""
     leaders = leaders_of(records, decisions)
     speaking = [record for record in sorted(records) if leaders[record] == record]
     holders: dict[BlockingKey, list[RecordId]] = {}
@@ -174,9 +176,12 @@ def evidence_of(
     for left, right in combinations(speaking, 2):
         common = set(records[left].keys) & set(records[right].keys)
         weight = noisy_weight(records[left], records[right])
-        supported = any(
-            len(holders[key]) <= cap or (key.rule == "nhs" and left in holders[key][:cap]) for key in common
-        )
+        telling = [
+            key
+            for key in common
+            if len(holders[key]) <= cap or (key.rule == "nhs" and left in holders[key][:cap])
+        ]
+        supported = len(telling) > 1 or any(key.rule not in SECOND for key in telling)
         if supported and weight >= EDGE_AT:
             edges[left, right] = weight
     return edges

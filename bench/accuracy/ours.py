@@ -17,12 +17,12 @@ from mast_api.resolving import BATCH
 from mast_resolver.calibrate import MOST_RECORDS
 from mast_resolver.evaluate import Agreement, b_cubed, exact_clusters, pairwise
 from mast_resolver.frequencies import TermFrequencies, term_frequencies
+from mast_resolver.index import BlockingIndex, Pairs
 from mast_resolver.model import Model, read_model
 from mast_resolver.ports import Lane, PairScorer
 from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver, Upsert
 from mast_resolver.score import ModelScorer
-from mast_resolver.training_pairs import candidate_pairs
 
 Scorer = Callable[[Model, TermFrequencies], PairScorer]
 CAP_OF_PERSONS: Final = CAP[Kind.PERSON]
@@ -87,7 +87,7 @@ def resolve(
         queue.update({(each.left, each.right): each.lane for each in changes.review_added})
     seconds = time.process_time() - started
     found = [resolver.entity_of(name) for name in names]
-    left, right = candidate_pairs(encodings, cap=CAP_OF_PERSONS)
+    left, right = _compared(names, encodings)
     review, doubts = ([pair for pair, in_ in queue.items() if in_ is lane] for lane in Lane)
     true = dict(zip(names, area.truth, strict=True))
     return scores(
@@ -101,6 +101,15 @@ def resolve(
         pairs_per_record=len(left) / max(1, len(names)),
         seconds=seconds,
     )
+
+
+def _compared(names: Sequence[RecordId], encodings: Sequence[Encoding]) -> Pairs:
+    """The pairs that are worth comparing when all records are there."""
+    index = BlockingIndex(cap=CAP_OF_PERSONS, id_of=names.__getitem__)
+    for row, encoding in enumerate(encodings):
+        index.put(row, encoding.keys)
+    index.settle()
+    return index.pairs(range(len(encodings)), ())
 
 
 def _recall(truth: Sequence[str], left: np.ndarray, right: np.ndarray) -> float:

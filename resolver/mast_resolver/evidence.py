@@ -1,4 +1,4 @@
-"""The evidence kept: pairs of rows that share a selective key and weigh enough, and what changed of it."""
+"""The evidence kept: pairs of rows that are worth comparing and weigh enough, and what changed of it."""
 
 from __future__ import annotations
 

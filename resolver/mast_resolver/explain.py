@@ -52,7 +52,7 @@ class Apart(StrEnum):
     AFTER_DEATH = "after_death"
     """A record of one states a death, and the other's agency saw its person alive long after it."""
     NO_EVIDENCE = "no_evidence"
-    """No pair between them shares a selective key and weighs enough to be evidence."""
+    """No pair between them is worth comparing by its keys and weighs enough to be evidence."""
     WEAK = "weak"
     """There is evidence between them, but no link of it is heavy enough to join."""
     AVERAGE = "average"
@@ -108,7 +108,7 @@ class PairAccount:
     stored: MatchWeight | None
     """The evidence that is kept between them."""
     shares_key: bool
-    """Some selective blocking key makes them worth comparing."""
+    """Their selective blocking keys make them worth comparing."""
     standing: Constraint | None
     """What a steward decided about this very pair."""
     met: Step | None
@@ -303,9 +303,9 @@ class Explainer:
         return weights
 
     def _compared(self, left: Row, right: Row) -> bool:
-        """Worth comparing: they share a key, or whoever speaks for them does, or they say the same."""
+        """Worth comparing: by their keys, or whoever speaks for them does, or they say the same."""
         one, other = self._roster.leader(left), self._roster.leader(right)
-        return one == other or self._index.share_selective_key(one, other)
+        return one == other or self._index.supports(one, other)
 
     def _met(self, entity: EntityId, left: RecordId, right: RecordId) -> Step:
         leaders = {self._roster.id(self._roster.leader(self._row(each))) for each in (left, right)}

@@ -6,6 +6,8 @@ reported by :meth:`BlockingIndex.settle`, because pairs far from the change gain
 
 A number that only one person has is never given up: over the cap its first ``cap`` records, by id, are its
 *hubs*, and a pair is supported if one of the two is a hub.
+
+A key of a rule that is only a *second* one supports a pair together with another key, of whatever rule.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mast_resolver.blocking import ONE_PERSON
+from mast_resolver.blocking import ONE_PERSON, SECOND
 from mast_resolver.errors import UsageError
 from mast_resolver.records import BlockingKey, RecordId
 
@@ -64,7 +66,7 @@ class BlockingIndex:
         >>> index, key = BlockingIndex(cap=2), BlockingKey("email", Token(b"12345678"))
         >>> for row in (0, 1, 2):
         ...     index.put(row, [key])
-        >>> index.share_selective_key(0, 1), len(index.settle().generic)
+        >>> index.supports(0, 1), len(index.settle().generic)
         (False, 1)
     """
 
@@ -73,6 +75,7 @@ class BlockingIndex:
         # Without ids no key has hubs.
         self._id_of = id_of
         self._one_person: set[int] = set()
+        self._second: set[int] = set()
         # Hubs of keys over the cap as they were last settled, and those of which the rows changed since.
         self._hubs: dict[KeyNumber, frozenset[int]] = {}
         self._stirred: set[KeyNumber] = set()
@@ -169,18 +172,18 @@ class BlockingIndex:
         """Name of the rule that made the key."""
         return next(name for name, each in self._rules.items() if each == number & _RULES)
 
-    def share_selective_key(self, left: int, right: int) -> bool:
-        """Some key within the cap, or with one of them as a hub, supports comparing the two."""
-        return any(
-            self._selective(number) or not self._hubs.get(number, _NO_HUBS).isdisjoint((left, right))
+    def supports(self, left: int, right: int) -> bool:
+        """Whether the two are worth comparing, by keys within the cap or with one of them as a hub."""
+        shared = [
+            number
             for number in set(self.numbers(left)).intersection(self.numbers(right))
-        )
+            if self._selective(number) or not self._hubs.get(number, _NO_HUBS).isdisjoint((left, right))
+        ]
+        return len(shared) > 1 or any(number & _RULES not in self._second for number in shared)
 
     def pairs(self, rows: Iterable[int], numbers: Iterable[KeyNumber]) -> Pairs:
-        """Every supported pair with one of ``rows``, and every pair of the given keys; each pair once."""
-        left: list[int] = []
-        times: list[int] = []
-        right: list[bytes] = []
+        """Every supported pair with one of ``rows``, and those of the given keys; each pair once."""
+        first, second = _Blocks(), _Blocks()
         most = self._cap * _ROW
         for row in rows:
             for number in self.numbers(row):
@@ -190,16 +193,20 @@ class BlockingIndex:
                 if len(posting) > most:
                     posting = self._supported(row, number, posting)
                 if posting:
-                    left.append(row)
-                    times.append(len(posting) // _ROW)
-                    right.append(posting)
+                    (second if number & _RULES in self._second else first).add(row, posting)
         for number in numbers:
             block = self._posting(number)
             for row in _rows(block).tolist():
-                left.append(row)
-                times.append(len(block) // _ROW)
-                right.append(block)
-        return _distinct(np.repeat(np.array(left, np.int64), times), _rows(b"".join(right)))
+                if number & _RULES in self._second:
+                    block = self._others(row, number)
+                first.add(row, block)
+        codes = np.union1d(first.once(), second.twice())
+        return (codes >> 32).astype(np.intp), (codes & 0xFFFFFFFF).astype(np.intp)
+
+    def _others(self, row: int, number: KeyNumber) -> bytes:
+        """With whom of a second key a row is compared."""
+        others = [other for other in self.rows(number) if other != row and self.supports(row, other)]
+        return np.array(others, ">u4").tobytes()
 
     def _supported(self, row: int, number: KeyNumber, posting: bytes) -> bytes:
         """With whom a row is compared whose key is over the cap: all if it is a hub, or the hubs, if any."""
@@ -245,6 +252,8 @@ class BlockingIndex:
                 raise UsageError(f"an index holds {_RULES + 1} rules at most", fix="make fewer rules")
             if key.rule in ONE_PERSON:
                 self._one_person.add(rule)
+            if key.rule in SECOND:
+                self._second.add(rule)
         return (int.from_bytes(key.token) & _TOKENS) << _RULE_BITS | rule
 
     def _selective(self, number: KeyNumber) -> bool:
@@ -296,9 +305,36 @@ def _with(posting: bytes, row: bytes) -> bytes:
     return posting[:at] + row + posting[at:]
 
 
-def _distinct(left: NDArray[np.int64], right: NDArray[np.int64]) -> Pairs:
-    """Each unordered pair of different rows once, smaller row first, ascending."""
-    low, high = np.minimum(left, right), np.maximum(left, right)
+class _Blocks:
+    """Rows, each with the others that one of its keys brings it together with."""
+
+    def __init__(self) -> None:
+        self._left: list[int] = []
+        self._times: list[int] = []
+        self._right: list[bytes] = []
+
+    def add(self, row: int, posting: bytes) -> None:
+        self._left.append(row)
+        self._times.append(len(posting) // _ROW)
+        self._right.append(posting)
+
+    def listed(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return np.repeat(np.array(self._left, np.int64), self._times), _rows(b"".join(self._right))
+
+    def once(self) -> NDArray[np.int64]:
+        """The code of each unordered pair of different rows, once, ascending."""
+        left, right = self.listed()
+        return np.unique(_codes(left, right)[left != right])
+
+    def twice(self) -> NDArray[np.int64]:
+        """Of these, those that two keys bring together; of a row that is listed every key is."""
+        left, right = self.listed()
+        # A key of which both rows are listed brings them together once.
+        by_one = ~np.isin(right, np.unique(left)) | (right < left)
+        codes, times = np.unique(_codes(left, right)[by_one], return_counts=True)
+        return codes[times > 1]
+
+
+def _codes(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
     # Row numbers stay far below 2**31, so a pair fits one integer and sorting it is one pass.
-    codes = np.unique((low << 32 | high)[low != high])
-    return (codes >> 32).astype(np.intp), (codes & 0xFFFFFFFF).astype(np.intp)
+    return np.minimum(left, right) << 32 | np.maximum(left, right)

@@ -65,8 +65,8 @@ class Resolver:
     Not safe for threads: the caller lets one call run at a time, searches included.
 
     A pair of records is compared if they share a blocking key that at most ``cap`` present records have, or a
-    number that only one person has and one of them is among its first ``cap`` records. Records that say
-    exactly the same count once (:mod:`mast_resolver.copies`).
+    number that only one person has and one of them is among its first ``cap`` records; it takes two second
+    keys (``blocking.SECOND``). Records that say exactly the same count once (:mod:`mast_resolver.copies`).
     A component with more than ``region_limit`` groups of records is split by the strength of its evidence
     before it is clustered. With a ``margin`` (millibits) a record that fits two others which cannot be
     one, neither better by the margin, is left alone and both go to review. Property numbers count as

@@ -42,7 +42,7 @@ def follow_support(
     parted = [pair for number in flips.generic for pair in evidence.within(index.rows(number))]
     parted += [(row, other) for row in flips.lost for other in evidence.beside(row)]
     for left, right in parted:
-        if right in evidence.beside(left) and not index.share_selective_key(left, right):
+        if right in evidence.beside(left) and not index.supports(left, right):
             evidence.drop(left, right)
     left_rows, right_rows = index.pairs(fresh | flips.won, flips.selective)
     weights = weigh(left_rows, right_rows)

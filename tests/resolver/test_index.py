@@ -46,7 +46,7 @@ def test_a_key_over_the_cap_supports_no_pair_and_is_reported() -> None:
     index.put(2, [key(1)])
     flips = index.settle()
     assert [index.rule(number) for number in flips.generic] == ["email"]
-    assert (pairs(index, [0, 1, 2]), index.share_selective_key(0, 1)) == ([], False)
+    assert (pairs(index, [0, 1, 2]), index.supports(0, 1)) == ([], False)
 
 
 def test_a_key_back_under_the_cap_is_reported_and_gives_all_its_pairs() -> None:
@@ -105,19 +105,52 @@ def test_a_search_is_as_if_the_rows_left_out_had_never_been(at_most: int) -> Non
     assert everybody.find(asked, at_most=at_most, but=hidden) == without.find(asked, at_most=at_most)
 
 
+def test_two_keys_that_count_only_with_another_count_together_and_one_of_them_never() -> None:
+    index = BlockingIndex(cap=3)
+    index.put(0, [key(1, "postcode_year"), key(2, "dob_postcode"), key(3)])
+    index.put(1, [key(1, "postcode_year"), key(2, "dob_postcode")])
+    index.put(2, [key(1, "postcode_year"), key(3)])
+    # All at once, each beside what was there, and one of those that were there.
+    for rows in ([0, 1, 2], [0], [0, 1], [2, 0]):
+        assert pairs(index, rows) == [(0, 1), (0, 2)]
+    assert pairs(index, [1]) == [(0, 1)]
+    assert (index.supports(0, 1), index.supports(0, 2), index.supports(1, 2)) == (True, True, False)
+
+
+def test_such_a_key_that_comes_back_under_the_cap_gives_those_that_share_another_one() -> None:
+    index = BlockingIndex(cap=2)
+    index.put(0, [key(1, "postcode_year"), key(2, "dob_postcode")])
+    index.put(1, [key(1, "postcode_year"), key(2, "dob_postcode")])
+    index.put(2, [key(1, "postcode_year")])
+    assert index.settle().generic
+    assert pairs(index, [0, 1, 2]) == []
+    index.put(1, [key(2, "dob_postcode")])
+    assert pairs(index, [], index.settle().selective) == []
+    index.put(2, [])
+    index.put(1, [key(1, "postcode_year"), key(2, "dob_postcode")])
+    assert pairs(index, [1]) == [(0, 1)]
+    index.put(2, [key(1, "postcode_year")])
+    index.settle()
+    index.put(2, [])
+    assert pairs(index, [], index.settle().selective) == [(0, 1)]
+
+
 ROWS = st.dictionaries(st.integers(0, 9), st.lists(st.integers(0, 4), max_size=4), max_size=10)
 
 
-@given(before=ROWS, after=ROWS, cap=st.integers(1, 4))
+OF_VALUE = ("email", "phone", "nid", "postcode_year", "dob_postcode")
+
+
+@given(before=ROWS, after=ROWS, fresh=st.sets(st.integers(0, 9)), cap=st.integers(1, 4))
 def test_pairs_and_flips_are_those_of_the_counts_now(
-    before: dict[int, list[int]], after: dict[int, list[int]], cap: int
+    before: dict[int, list[int]], after: dict[int, list[int]], fresh: set[int], cap: int
 ) -> None:
     index = BlockingIndex(cap=cap)
     for row, values in before.items():
-        index.put(row, [key(value) for value in values])
+        index.put(row, [key(value, OF_VALUE[value]) for value in values])
     index.settle()
     for row in range(10):
-        index.put(row, [key(value) for value in after.get(row, [])])
+        index.put(row, [key(value, OF_VALUE[value]) for value in after.get(row, [])])
     flips = index.settle()
     holders = [
         {value: {r for r, values in each.items() if value in values} for value in range(5)}
@@ -129,12 +162,22 @@ def test_pairs_and_flips_are_those_of_the_counts_now(
     assert sorted(map(list, map(index.rows, flips.selective))) == sorted(
         sorted(holders[1][v]) for v in selective
     )
-    supported = {
-        pair for rows in holders[1].values() if len(rows) <= cap for pair in combinations(sorted(rows), 2)
+    shared = {
+        pair: [value for value, rows in holders[1].items() if len(rows) <= cap and rows.issuperset(pair)]
+        for pair in combinations(range(10), 2)
     }
-    assert pairs(index, list(range(10))) == sorted(supported)
+    supported = {
+        pair
+        for pair, values in shared.items()
+        if len(values) > 1 or any(OF_VALUE[value] not in blocking.SECOND for value in values)
+    }
     for pair in combinations(range(10), 2):
-        assert index.share_selective_key(*pair) == (pair in supported)
+        assert index.supports(*pair) == (pair in supported)
+    assert pairs(index, list(range(10))) == sorted(supported)
+    assert pairs(index, list(fresh)) == sorted(pair for pair in supported if fresh.intersection(pair))
+    assert pairs(index, [], flips.selective) == sorted(
+        pair for pair in supported if set(shared[pair]).intersection(selective)
+    )
 
 
 def test_blocking_rules_have_unique_names_and_known_ingredients() -> None:

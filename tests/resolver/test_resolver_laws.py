@@ -160,6 +160,7 @@ def random_history(
     ("make", "places", "at_least"),
     [
         (wrong.WithoutFlips, ANYWHERE, 6),
+        (wrong.OneSecondKey, ANYWHERE, 6),
         (wrong.Greedy, ANYWHERE, 6),
         (wrong.OneDeep, ANYWHERE, 6),
         (wrong.Forgetful, ANYWHERE, 6),

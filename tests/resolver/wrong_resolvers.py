@@ -34,6 +34,19 @@ class WithoutFlips(Resolver):
         super()._weigh_evidence(fresh, Flips((), ()))
 
 
+class OneSecondKey(Resolver):
+    """A key that only counts with another counts alone."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]  # passed on as they are
+        self._index._second = _Nothing()
+
+
+class _Nothing(set[int]):
+    def add(self, element: int) -> None:
+        """Nothing is ever in it."""
+
+
 Parts = tuple[Roster, Evidence, Context, Decisions, Callable[[Row], int]]
 
 

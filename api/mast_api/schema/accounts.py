@@ -28,10 +28,10 @@ APART: Final = {
     "has two. If one of them is wrong, decide that the two records are the same.",
     t.ApartReason.AFTER_DEATH: "A record of one states a death, and the agency of one of the other saw its "
     "person alive more than two months later. If that is wrong, decide that the two records are the same.",
-    t.ApartReason.NO_EVIDENCE: "No record of one shares a selective key with one of the other and weighs "
-    "enough to be evidence.",
-    t.ApartReason.WEAK: "No record of one and one of the other weigh {join} together, of those that share a "
-    "selective key: records are joined along such a link.",
+    t.ApartReason.NO_EVIDENCE: "No record of one and one of the other share what few records have, and "
+    "weigh enough to be evidence.",
+    t.ApartReason.WEAK: "No record of one and one of the other weigh {join} together, of those that share "
+    "what few records have: records are joined along such a link.",
     t.ApartReason.AVERAGE: "All pairs between them weigh {average} on average; it takes {join} to join them.",
     t.ApartReason.CUT: "They are part of so large a group of look-alikes that it was cut along its weakest "
     "evidence, and the cut lies between them.",
@@ -187,7 +187,7 @@ def _pair_says(
     if account.context:
         yield f"Of themselves they weigh {bits(account.weight)}; who else they could be changes it."
     if not account.shares_key:
-        yield "They share no key that few records have, so they were not compared: others may link them."
+        yield "They share too little that few records have, so they were not compared: others may link them."
     if decision is not None:
         yield decision.says
     if account.met is None:

@@ -106,7 +106,7 @@ class PairExplanation:
     stored_millibits: int | None = strawberry.field(
         description="The evidence kept between the two, if any: the weight, without context."
     )
-    comparable: bool = strawberry.field(description="They share a blocking key that few records have.")
+    comparable: bool = strawberry.field(description="They share enough that few records have to be compared.")
     decision: StandingDecision | None
     model_version: str
     says: list[str]

@@ -19,7 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from splink import Linker, block_on
 
-from mast_resolver.blocking import ONE_PERSON
+from mast_resolver.blocking import ONE_PERSON, SECOND
 from mast_resolver.compare import Comparison
 from mast_resolver.comparisons import COMPARISONS
 from mast_resolver.engines.backend import Backend
@@ -88,7 +88,7 @@ class BulkLinker:
             self._flush()
 
     def evidence(self) -> Iterator[Edge]:
-        """Every pair that shares a selective key and weighs enough, once; in pieces of bounded size."""
+        """Every pair that is worth comparing and weighs enough, once; in pieces of bounded size."""
         self._flush()
         if not self._ids:
             return
@@ -149,14 +149,18 @@ class BulkLinker:
     def _block(self) -> None:
         """Number the keys that bring records together; a generic one, over the cap, brings none, but a
         number that only one person has brings its hubs together with everybody."""
-        one_person = ", ".join(str(self._rules[name]) for name in ONE_PERSON & self._rules.keys()) or "-1"
+        one_person, second = (
+            ", ".join(str(self._rules[name]) for name in names & self._rules.keys()) or "-1"
+            for names in (ONE_PERSON, SECOND)
+        )
         self._backend.run(
             "CREATE TABLE blocks AS SELECT rule, token, count(*) AS size, row_number() OVER () AS block "  # noqa: S608 - our own numbers
             "FROM blocking_keys GROUP BY rule, token "
             f"HAVING count(*) >= 2 AND (count(*) <= {self._cap} OR rule IN ({one_person}))"
         )
         self._backend.run(
-            'CREATE TABLE keyed AS SELECT "row", block, size FROM blocking_keys JOIN blocks '
+            f'CREATE TABLE keyed AS SELECT "row", block, size, blocks.rule IN ({second}) AS second '  # noqa: S608 - our own
+            "FROM blocking_keys JOIN blocks "
             "ON blocking_keys.rule = blocks.rule AND blocking_keys.token = blocks.token"
         )
         for name, which in (("blocked", "<="), ("numbered", ">")):
@@ -208,12 +212,13 @@ class BulkLinker:
         # A name of its own: Splink takes a statement it has seen for one it has the answer to.
         name = f"candidates_from_{first}"
         self._backend.run(
-            f"CREATE TABLE {name} AS SELECT DISTINCT '0' AS match_key, join_key_l, join_key_r FROM ("  # noqa: S608 - our own numbers
-            'SELECT ours."row" AS join_key_l, theirs."row" AS join_key_r FROM blocked ours '
+            f"CREATE TABLE {name} AS SELECT '0' AS match_key, join_key_l, join_key_r FROM ("  # noqa: S608 - our own numbers
+            'SELECT ours."row" AS join_key_l, theirs."row" AS join_key_r, ours.second FROM blocked ours '
             'JOIN blocked theirs ON ours.block = theirs.block AND ours."row" < theirs."row" UNION ALL '
-            'SELECT least(hubs."row", numbered."row"), greatest(hubs."row", numbered."row") FROM hubs '
+            'SELECT least(hubs."row", numbered."row"), greatest(hubs."row", numbered."row"), FALSE FROM hubs '
             'JOIN numbered ON hubs.block = numbered.block AND hubs."row" <> numbered."row"'
-            f") WHERE join_key_l >= {first} AND join_key_l < {end}"
+            f") WHERE join_key_l >= {first} AND join_key_l < {end} "
+            "GROUP BY join_key_l, join_key_r HAVING count(*) > 1 OR NOT bool_or(second)"
         )
         candidates = self._backend.api.register(name)
         self.compared += self._backend.read(f"SELECT count(*) AS pairs FROM {name}")["pairs"][0].as_py()  # noqa: S608
