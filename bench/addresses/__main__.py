@@ -33,6 +33,8 @@ MATCHING: Final = (
     "building recall",
     "absent",
     "false links",
+    "still saying which",
+    "false links",
     "records/s",
 )
 ALONE: Final = "ours, to the gazetteer"
@@ -44,9 +46,10 @@ CONDITIONS: Final = (
     "its flat and number, or the name of a house without one, are in it and it equals no other address; "
     "without a postcode a street of which there are two has to be told by its locality.",
     "Building recall: of those, linked to the address, its building or a unit of it. Half absent: half "
-    "of the addresses are in no gazetteer. Observed lines: no gazetteer, but half of the addresses as one "
-    "other source wrote them; beside them the gazetteer of all addresses, or none. Numbers: UPRNs that come "
-    "with the records.",
+    "of the addresses are in no gazetteer. Of what is absent those that lost their flat say what their "
+    "building says, which may be there: the others still say which. Observed lines: no gazetteer, but half "
+    "of the addresses as one other source wrote them; beside them the gazetteer of all addresses, or none. "
+    "Numbers: UPRNs that come with the records.",
     "Ours: keyed encodings and the resolver at its defaults; uk-address-matcher sees clear text. Records a "
     "second: ours with encoding, of processor time; theirs of wall clock with its start.",
 )
@@ -114,6 +117,8 @@ def _line(name: str, by: str, of: Outcome, per_second: float) -> tuple[str, ...]
         f"{of.saying_building:.4f}",
         number(of.absent),
         f"{of.false_links:.2%}" if of.absent else "",
+        number(of.saying_absent),
+        f"{of.saying_false:.2%}" if of.saying_absent else "",
         number(per_second),
     )
 

@@ -37,6 +37,9 @@ class Outcome:
     saying_building: float
     absent: int
     false_links: float
+    saying_absent: int
+    saying_false: float
+    """Of the absent: who lost their flat say what their building says, which may well be there."""
 
 
 def tasks(town: Town, seed: int) -> Iterator[Task]:
@@ -91,6 +94,7 @@ def count(town: Town, task: Task, linked: Linked) -> Outcome:
     present = [row for row in rows if row[0].uprn in there]
     saying = [row for row in present if not row[0].lost]
     absent = [row for row in rows if row[0].uprn not in there]
+    unknown = [row for row in absent if not row[0].lost]
     buildings = sum(town.building(record.uprn) == building for record, _, building in saying)
     return Outcome(
         len(present),
@@ -99,8 +103,14 @@ def count(town: Town, task: Task, linked: Linked) -> Outcome:
         *_agreement(saying),
         buildings / max(1, len(saying)),
         len(absent),
-        sum(bool(found) for _, found, _ in absent) / max(1, len(absent)),
+        _share_linked(absent),
+        len(unknown),
+        _share_linked(unknown),
     )
+
+
+def _share_linked(rows: Sequence[tuple[Written, str, str]]) -> float:
+    return sum(bool(found) for _, found, _ in rows) / max(1, len(rows))
 
 
 def _agreement(rows: Sequence[tuple[Written, str, str]]) -> tuple[float, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -30,6 +32,7 @@ WELSH: Final = (
 
 _LETTERS: Final = {"n": "north", "s": "south", "e": "east", "w": "west"}
 _COMPASS: Final = frozenset((*_LETTERS, *_LETTERS.values()))
+_SIDE_BEFORE: Final = re.compile(r"((?:^|,|\d)\s*)([nsew])(?=\s+([a-z]+)\s*(?:,|$))")
 _ARTICLE: Final = 2
 """Words of "The Ridings", a street that needs no type."""
 
@@ -81,6 +84,20 @@ def is_typed(street: str) -> bool:
     """Whether the type of a street or a building is somewhere in it."""
     words = street.split()
     return not TYPES.isdisjoint(words) or any(map(is_joined_street, words)) or street.startswith(WELSH)
+
+
+def with_sides(text: str, said: Iterable[str]) -> str:
+    """ "26 W Street, Walsall": of a street that has no other name, a letter is a side and none of the number.
+
+    Example:
+        >>> with_sides("26 w street, walsall", ["26", "w", "street", "walsall"])
+        '26 west street, walsall'
+    """
+    if _LETTERS.keys().isdisjoint(said):
+        return text
+    return _SIDE_BEFORE.sub(
+        lambda found: f"{found[1]}{_LETTERS[found[2]]}" if spelt(found[3]) in WORDS.street else found[0], text
+    )
 
 
 def take_side(draft: Draft) -> None:

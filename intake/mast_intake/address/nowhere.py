@@ -10,6 +10,7 @@ from mast_intake.address import kinds
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.plain import DWELLING
 from mast_intake.address.street_words import is_joined_street, street_words
+from mast_intake.address.units import are_neighbours
 
 _WORDS: Final = street_words("GB")
 _LETTER: Final = re.compile(r"[a-z]")
@@ -58,6 +59,8 @@ _JOINER_HINTS: Final = frozenset(
     {"and", "or", "also", "/", "longer", "evicted", "not", "ex", *_THEN_AND_NOW.split("|")}
 )
 
+_PAIR: Final = re.compile(r"\b(\d+)/(\d+)\b")
+"""Two houses that are one address, where they are neighbours."""
 _STROKE: Final = re.compile(r"\s*(\d+)/(\d+)(?=\s+[a-z])")
 
 _HINTS: Final = _BESIDE_HINTS | _JOINER_HINTS
@@ -155,6 +158,8 @@ def _is_beside(text: str) -> bool:
 
 
 def _of_two(text: str) -> PlaceKind | None:
+    if "/" in text:
+        text = _PAIR.sub(lambda pair: "~" if are_neighbours(pair[1], pair[2]) else pair[0], text)
     if _CHANGED.search(text) or sum(map(_is_house, _JOINER.split(text))) > 1:
         return PlaceKind.SEVERAL
     return PlaceKind.UNPARSED if _PAST.match(text) else None  # where somebody lived, and no more is said
@@ -166,10 +171,10 @@ def _is_reversed(found: re.Match[str], text: str, code: str) -> bool:
 
 
 def _is_house(piece: str) -> bool:
-    """ "14 high st": a number, and behind it the type of a street."""
+    """ "14 high st": a number, none of a flat, and behind it the type of a street."""
     said = piece.replace(",", " ").split()
     for at, word in enumerate(said):
-        if _HOUSE_NUMBER.fullmatch(word):
+        if _HOUSE_NUMBER.fullmatch(word) and (not at or said[at - 1] not in DWELLING):
             return any(
                 _WORDS.expanded.get(each, each) in _WORDS.street or is_joined_street(each)
                 for each in said[at + 1 :]

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from mast_intake.address import kinds
-from mast_intake.address.draft import WORDS, Draft, spelt, take_side
+from mast_intake.address.draft import WORDS, Draft, spelt, take_side, with_sides
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.named import exchange, take_named
 from mast_intake.address.nowhere import nowhere
@@ -62,6 +62,7 @@ class UnitedKingdomParser:
             code = code or half
         if text.endswith(_ENDING) or text.rstrip(" ,").endswith(_ENDING):
             text = _COUNTRY.sub("", text)
+        text = with_sides(text, text.replace(",", " ").split())
         words = text.replace(",", " ").split()
         kind, none = kinds.kind_of(text, words), nowhere(text, words, code, others)
         if none is not None:

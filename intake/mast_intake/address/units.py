@@ -140,7 +140,7 @@ _ALONE: Final = re.compile(
     r"(?:^|(?<=,))\s*(\d+[a-z]?|[a-z]|\d+f\d+)\s*,\s*(?=\d+[a-z]?(?:~\d+[a-z]?)?\s*(?:,|\s[a-z]{2}|[a-z]?\s*$)|\d+/\d+\s*,)"
 )
 _TWO: Final = re.compile(r"(?:^|(?<=,))\s*(\d+[a-z]?)\s+(?=\d+[a-z]?(?:~\d+[a-z]?)?(?:\s+[a-z]{2}|\s*,))")
-_APART: Final = re.compile(r"\s*(\d+[a-z]?|[a-z])\s*,(?=[^,\d]+,\s*\d+[a-z]?\s*,\s*[a-z]{2})")
+_APART: Final = re.compile(r"\s*(\d+[a-z]?|[a-z])\s*,(?=[^,\d]+,\s*\d+[a-z]?(?:~\d+[a-z]?)?\s*,\s*[a-z]{2})")
 """A flat, the name of the building, its number, the street: "5, Green Court, 23, Mill Lane"."""
 _LETTER_AFTER: Final = re.compile(r"(?<=[^,\s])\s*,\s*([a-z])\s*(?=,)")
 _ON_FLOOR: Final = re.compile(r"\s+(\d+[a-z]?)\s*,(?=.*\d)")
@@ -178,6 +178,8 @@ def take_unit(text: str, said: Collection[str] | None = None) -> tuple[str, Unit
         text, ids = _named(text)
     said = text.replace(",", " ").split() if said is None else said
     parted = not _PARTS.isdisjoint(said)
+    if parted and not ids and (apart := _APART.match(text)):
+        text, ids = text[apart.end() :], [apart[1]]  # "1, The Coach House, 16, Mill Lane"
     hinted = parted or (any(map(_is_hint, said)) and _HINT.search(text) is not None)
     text, floor = _take_floor(text, ids) if hinted else (text, "")
     if parted and not floor:
@@ -315,15 +317,20 @@ def _pairs(text: str, *, known: bool) -> str:
 
     def pair(found: re.Match[str]) -> str:
         left, right = found[1], found[2]
-        if (known and left.isdigit() and right.isdigit()) or _are_neighbours(left, right):
+        if (known and left.isdigit() and right.isdigit()) or are_neighbours(left, right):
             return f" {left}~{right}"
         return found[0]
 
     return _SLASH.sub(pair, text)
 
 
-def _are_neighbours(left: str, right: str) -> bool:
-    """Whether two numbers are of two houses side by side, and so of a range: no flat 12 is in number 14."""
+def are_neighbours(left: str, right: str) -> bool:
+    """Whether two numbers are of two houses side by side, and so of a range: no flat 12 is in number 14.
+
+    Example:
+        >>> are_neighbours("12", "14"), are_neighbours("2", "14"), are_neighbours("2", "4")
+        (True, False, False)
+    """
     both = left.isdigit() and right.isdigit()
     return both and int(right) - int(left) == 2 and int(left) >= _LEAST_RANGE
 
@@ -346,7 +353,7 @@ def _unsaid(text: str) -> tuple[str, list[str]]:
         rest = text[found.end() :]
         if rest.startswith(f"{found[1]},"):
             return text[: found.start(1)] + rest, [SOME]  # "3, 3, Mill Lane": Flat 3 of 3, or said twice
-        if (house := _WHOLE_NUMBER.match(rest)) and _are_neighbours(found[1], house[0]):
+        if (house := _WHOLE_NUMBER.match(rest)) and are_neighbours(found[1], house[0]):
             return f"{text[: found.start(1)]}{found[1]}~{rest}", []  # "12, 14 High Street", as "12/14"
         again = rest.startswith(f"{found[1]} ")
         return text[: found.start(1)] + rest, [] if again else [found[1]]
