@@ -118,7 +118,7 @@ ONE_PERSON: Final = frozenset({"nhs", "nid", "given_dob"})
 look under. Sixty records of one given name and one date of birth are hardly sixty people's; of one family
 name and one date of birth they may be, where the given name of the new-born is missing."""
 
-SECOND: Final = frozenset({"dob_postcode", "postcode_year", "word_start"})
+SECOND: Final = frozenset({"dob_postcode", "postcode_year"})
 """Rules whose key brings nobody together by itself: it takes another key, of whatever rule. Who shares only a
 date of birth and an area has names that begin otherwise, and another home; who shares only a postcode and a
 year has other names, another day and another house. Such keys fill up as an area grows."""
