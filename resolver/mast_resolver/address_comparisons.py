@@ -43,11 +43,6 @@ _NUMBER: Final = Comparison(
     "number",
     missing=((same("uprn"), absent("number")), (same("unparsed"),)),
     levels=(
-        Level(
-            "same_and_name",
-            "the house numbers, and the names of house or building, are equal",
-            ((same("number"), same("name")),),
-        ),
         Level("same", "the house numbers are equal", ((same("number"),),)),
         Level("conflict", "the house numbers differ", ((both("number"),),)),
         Level("name", "the names of house or building are equal", ((same("name"),),)),
