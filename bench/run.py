@@ -89,6 +89,7 @@ def command(people: int, sections: str, addresses: int, *, quick: bool, fresh: b
     for name in SECTIONS:
         if name not in names:
             continue
+        bench.settings()  # a section before it may have had a folder and a key of its own
         measured = stamped(SECTIONS[name](bench), bench.people, version)
         for table in measured.tables:
             table.show(Console())
