@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -86,18 +85,21 @@ def is_typed(street: str) -> bool:
     return not TYPES.isdisjoint(words) or any(map(is_joined_street, words)) or street.startswith(WELSH)
 
 
-def with_sides(text: str, said: Iterable[str]) -> str:
+def with_sides(text: str, said: list[str]) -> tuple[str, list[str]]:
     """ "26 W Street, Walsall": of a street that has no other name, a letter is a side and none of the number.
 
+    ``said`` are the words of the text; both are given again, mostly as they were.
+
     Example:
-        >>> with_sides("26 w street, walsall", ["26", "w", "street", "walsall"])
-        '26 west street, walsall'
+        >>> with_sides("26 w street", ["26", "w", "street"])
+        ('26 west street', ['26', 'west', 'street'])
     """
     if _LETTERS.keys().isdisjoint(said):
-        return text
-    return _SIDE_BEFORE.sub(
+        return text, said
+    text = _SIDE_BEFORE.sub(
         lambda found: f"{found[1]}{_LETTERS[found[2]]}" if spelt(found[3]) in WORDS.street else found[0], text
     )
+    return text, text.replace(",", " ").split()
 
 
 def take_side(draft: Draft) -> None:

@@ -10,7 +10,7 @@ from mast_intake.address import kinds
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.plain import DWELLING
 from mast_intake.address.street_words import is_joined_street, street_words
-from mast_intake.address.units import are_neighbours
+from mast_intake.address.units import with_ranges
 
 _WORDS: Final = street_words("GB")
 _LETTER: Final = re.compile(r"[a-z]")
@@ -59,8 +59,6 @@ _JOINER_HINTS: Final = frozenset(
     {"and", "or", "also", "/", "longer", "evicted", "not", "ex", *_THEN_AND_NOW.split("|")}
 )
 
-_PAIR: Final = re.compile(r"\b(\d+)/(\d+)\b")
-"""Two houses that are one address, where they are neighbours."""
 _STROKE: Final = re.compile(r"\s*(\d+)/(\d+)(?=\s+[a-z])")
 
 _HINTS: Final = _BESIDE_HINTS | _JOINER_HINTS
@@ -159,7 +157,7 @@ def _is_beside(text: str) -> bool:
 
 def _of_two(text: str) -> PlaceKind | None:
     if "/" in text:
-        text = _PAIR.sub(lambda pair: "~" if are_neighbours(pair[1], pair[2]) else pair[0], text)
+        text = with_ranges(text, known=False)
     if _CHANGED.search(text) or sum(map(_is_house, _JOINER.split(text))) > 1:
         return PlaceKind.SEVERAL
     return PlaceKind.UNPARSED if _PAST.match(text) else None  # where somebody lived, and no more is said

@@ -62,8 +62,7 @@ class UnitedKingdomParser:
             code = code or half
         if text.endswith(_ENDING) or text.rstrip(" ,").endswith(_ENDING):
             text = _COUNTRY.sub("", text)
-        text = with_sides(text, text.replace(",", " ").split())
-        words = text.replace(",", " ").split()
+        text, words = with_sides(text, text.replace(",", " ").split())
         kind, none = kinds.kind_of(text, words), nowhere(text, words, code, others)
         if none is not None:
             # What must not be found stays so, however little of its address can be read.

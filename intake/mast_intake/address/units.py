@@ -190,7 +190,7 @@ def take_unit(text: str, said: Collection[str] | None = None) -> tuple[str, Unit
     if (ids or floor) and _TWO_NUMBERS.search(text):
         text = _SPACED_RANGE.sub(_range, text)
     if "/" in text:
-        text = _pairs(text, known=bool(ids or floor))
+        text = with_ranges(text, known=bool(ids or floor))
     if not ids and not floor:
         text, ids = _unsaid(text)
     if hinted and (found := _BARE.search(text)):
@@ -312,25 +312,25 @@ def _range(found: re.Match[str]) -> str:
     return f" {found[1]}~{found[2]}"
 
 
-def _pairs(text: str, *, known: bool) -> str:
-    """ "12/14" as the range "12~14" where it can be no flat; the rest is left."""
+def with_ranges(text: str, *, known: bool) -> str:
+    """ "12/14" as the range "12~14" where it can be no flat, as where one is ``known``; the rest is left.
+
+    Example:
+        >>> with_ranges("12/14 high street", known=False), with_ranges("2/14 high street", known=False)
+        (' 12~14 high street', '2/14 high street')
+    """
 
     def pair(found: re.Match[str]) -> str:
         left, right = found[1], found[2]
-        if (known and left.isdigit() and right.isdigit()) or are_neighbours(left, right):
+        if (known and left.isdigit() and right.isdigit()) or _are_neighbours(left, right):
             return f" {left}~{right}"
         return found[0]
 
     return _SLASH.sub(pair, text)
 
 
-def are_neighbours(left: str, right: str) -> bool:
-    """Whether two numbers are of two houses side by side, and so of a range: no flat 12 is in number 14.
-
-    Example:
-        >>> are_neighbours("12", "14"), are_neighbours("2", "14"), are_neighbours("2", "4")
-        (True, False, False)
-    """
+def _are_neighbours(left: str, right: str) -> bool:
+    """Whether two numbers are of two houses side by side, and so of a range: no flat 12 is in number 14."""
     both = left.isdigit() and right.isdigit()
     return both and int(right) - int(left) == 2 and int(left) >= _LEAST_RANGE
 
@@ -353,7 +353,7 @@ def _unsaid(text: str) -> tuple[str, list[str]]:
         rest = text[found.end() :]
         if rest.startswith(f"{found[1]},"):
             return text[: found.start(1)] + rest, [SOME]  # "3, 3, Mill Lane": Flat 3 of 3, or said twice
-        if (house := _WHOLE_NUMBER.match(rest)) and are_neighbours(found[1], house[0]):
+        if (house := _WHOLE_NUMBER.match(rest)) and _are_neighbours(found[1], house[0]):
             return f"{text[: found.start(1)]}{found[1]}~{rest}", []  # "12, 14 High Street", as "12/14"
         again = rest.startswith(f"{found[1]} ")
         return text[: found.start(1)] + rest, [] if again else [found[1]]
