@@ -7,12 +7,12 @@ import datetime as dt
 import hashlib
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
 from mast_analytics.event import Event, GroupBy
-from mast_analytics.matching import EVERYTHING, NOTHING, Finding, Found, Hit, Stretch, find, hit, stretch
+from mast_analytics.matching import EVERYTHING, NOTHING, Finding, Found, Hit, Stretch, find, hits_of, stretch
 from mast_analytics.rule import Rule
 
 Group = tuple[str, str]
@@ -45,7 +45,7 @@ def alert_id(rule: str, events: Iterable[str]) -> str:
     """Id of the alert of a rule's version that rests on those contacts, in whatever order.
 
     Example:
-        >>> alert_id("marac-repeat/1", ["C2", "C1"]) == alert_id("marac-repeat/1", ["C1", "C2"])
+        >>> alert_id("marac-repeat/2", ["C2", "C1"]) == alert_id("marac-repeat/2", ["C1", "C2"])
         True
     """
     text = "\n".join((rule, *sorted(events)))
@@ -80,8 +80,18 @@ class Evaluator:
         ()
     """
 
-    def __init__(self, rules: Sequence[Rule], *, since: Mapping[str, dt.datetime] | None = None) -> None:
-        """``since`` says, by rule and version, from when on alerts are raised."""
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        *,
+        since: Mapping[str, dt.datetime] | None = None,
+        concerns: Callable[[Group], bool] = lambda _group: True,
+    ) -> None:
+        """``since`` says, by rule and version, from when on alerts are raised.
+
+        ``concerns`` says for whom: of others not all contacts may be known, and nothing is found.
+        """
+        self._concerns = concerns
         self._rules = {rule.ref: rule for rule in rules}
         self._since = since or {}
         self._by_type: dict[str, tuple[Rule, ...]] = {}
@@ -134,9 +144,9 @@ class Evaluator:
     def _add(self, event: Event, dirty: dict[Group, Stretch]) -> None:
         self._events[event.id] = event
         for rule in self._for(event.type):
-            for id_, roles in event.groups.get(rule.group_by, {}).items():
-                if found := hit(rule, event, roles):
-                    group = (rule.ref, id_)
+            for id_, found in hits_of(rule, event):
+                group = (rule.ref, id_)
+                if self._concerns(group):
                     bisect.insort(self._hits[group], found, key=_order)
                     _touch(dirty, group, stretch(rule, found))
 

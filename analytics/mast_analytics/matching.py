@@ -94,6 +94,16 @@ def hit(rule: Rule, event: Event, roles: frozenset[str]) -> Hit | None:
     return Hit(event, taken, place, rule.timespan.reach(place))
 
 
+def hits_of(rule: Rule, event: Event) -> Iterator[tuple[str, Hit]]:
+    """Those of the rule's kind whom the contact touches in such a way, each with it as the rule sees it.
+
+    What the rule finds for anybody else is the same with the contact and without it.
+    """
+    for id_, roles in event.groups.get(rule.group_by, {}).items():
+        if found := hit(rule, event, roles):
+            yield id_, found
+
+
 def stretch(rule: Rule, changed: Hit) -> Stretch:
     """As far as a hit that comes or goes can matter; an episode looked at while it is open: for good."""
     endless = any(rule.selections[number].open for number in changed.selections)

@@ -168,5 +168,5 @@ class Rule:
 
     @property
     def ref(self) -> str:
-        """Rule and version, as alerts are keyed: ``marac-repeat/1``."""
+        """Rule and version, as alerts are keyed: ``marac-repeat/2``."""
         return f"{self.id}/{self.version}"

@@ -49,7 +49,7 @@ def read_rules(folder: Path = SHIPPED) -> tuple[Rule, ...]:
 
     Example:
         >>> [rule.ref for rule in read_rules()][:2]
-        ['child-not-brought-twice/2', 'contact-where-unborn/2']
+        ['child-not-brought-twice/3', 'contact-where-unborn/3']
     """
     rules = [read_rule(path) for path in sorted(folder.glob("*.yaml"))]
     if not rules:

@@ -58,7 +58,7 @@ def _version(title: str, rule: str) -> str:
     """A rule by its title, for people.
 
     Example:
-        >>> _version("Open elsewhere", "open-elsewhere/1")
+        >>> _version("Open elsewhere", "open-elsewhere/2")
         'version 1 of the rule “Open elsewhere”'
     """
     return f"version {rule.rpartition('/')[2]} of the rule “{title}”"

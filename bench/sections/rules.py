@@ -116,7 +116,7 @@ def _through_the_graph(bench: Bench) -> Figures:
     )  # fmt: skip
     notes = [
         f"The resolved borough of {bench.people:,}, all rules that ship in force; contacts drawn at random.",
-        "Each is read with all contacts of those whom it touches, and of whoever lived where they do.",
+        "Each is read with what rules look at of those for whom one takes it (ADR 0075).",
     ]
     return Figures("Alerts of what changed, through the graph", columns, rows, notes)
 

@@ -1,4 +1,4 @@
-// Contacts side by side, in columns.
+// Contacts side by side, in columns: what each says.
   [contact IN page | contact.version] AS versions,
   [contact IN page | contact.id] AS ids, [contact IN page | contact.type] AS types,
   [contact IN page | contact.agency] AS agencies, [contact IN page | contact.data_class] AS data_classes,
@@ -7,7 +7,3 @@
   [contact IN page | coalesce(contact.team, '')] AS teams, [contact IN page | contact.at.epochMillis] AS at,
   [contact IN page | coalesce(contact.closed_at.epochMillis, -1)] AS closed_at,
   [contact IN page | contact.status = 'open'] AS open,
-  [contact IN page | contact.recorded_from.epochMillis] AS recorded_from,
-  [contact IN page | contact.recorded_to.epochMillis] AS recorded_to,
-  [contact IN page | reduce(said = [], pair IN [(record:PersonRecord|AddressRecord)-[touch]->(contact) |
-    [record.id, touch.role]] | said + pair)] AS touches

@@ -1,7 +1,13 @@
-// Present contacts of some people and addresses, with whom each touches by now; nothing and nobody shielded.
+// Present contacts for which alerts are worked out: of some people, of others while they lived somewhere, and of places,
+// with whom of those each touches; nothing and nobody shielded. Of both kinds only what rules look at.
 // access: read
 // param $people: list of string
-// param $addresses: list of string
+// param $types: list of string, of contacts of these people, or
+// param $least: integer, of at least this severity
+// param $stays: list of map, person, start and end (milliseconds since 1970)
+// param $places: list of string, addresses
+// param $home_types: list of string, of contacts of stays and places, or
+// param $home_least: integer, of at least this severity
 // param $forever: date-time, the end of an interval that has not ended
 // column versions: list of string, side by side with what follows
 // column ids: list of string
@@ -21,26 +27,30 @@ CALL () {
   MATCH (entity:Person {id: id})<-[resolves:RESOLVES_TO]-(record:PersonRecord)
   USING INDEX SEEK entity:Person(id)
   WHERE resolves.recorded_to = $forever AND entity.shielded IS NULL
-  RETURN record
+  MATCH (record)-[touch]->(contact:Contact)
+  WHERE contact.type IN $types OR contact.severity >= $least
+  RETURN contact, id, touch.role AS role
 UNION
-  UNWIND $addresses AS id
+  UNWIND $stays AS stay
+  MATCH (entity:Person {id: stay.person})<-[resolves:RESOLVES_TO]-(record:PersonRecord)
+  USING INDEX SEEK entity:Person(id)
+  WHERE resolves.recorded_to = $forever AND entity.shielded IS NULL
+  MATCH (record)-[touch]->(contact:Contact)
+  WHERE (contact.type IN $home_types OR contact.severity >= $home_least)
+    AND stay.start <= contact.at.epochMillis AND contact.at.epochMillis < stay.end
+  RETURN contact, stay.person AS id, touch.role AS role
+UNION
+  UNWIND $places AS id
   MATCH (entity:Address {id: id})<-[resolves:RESOLVES_TO]-(record:AddressRecord)
   USING INDEX SEEK entity:Address(id)
   WHERE resolves.recorded_to = $forever AND entity.shielded IS NULL
-  RETURN record
+  MATCH (record)-[touch]->(contact:Contact)
+  WHERE contact.type IN $home_types OR contact.severity >= $home_least
+  RETURN contact, id, touch.role AS role
 }
-MATCH (record)-->(contact:Contact)
-WHERE contact.recorded_to = $forever AND contact.shielded IS NULL
-WITH DISTINCT contact
-WITH collect(contact) AS page
-RETURN [contact IN page | contact.version] AS versions,
-  [contact IN page | contact.id] AS ids, [contact IN page | contact.type] AS types,
-  [contact IN page | contact.agency] AS agencies, [contact IN page | contact.data_class] AS data_classes,
-  [contact IN page | coalesce(contact.agreement, '')] AS agreements,
-  [contact IN page | contact.severity] AS severities, [contact IN page | coalesce(contact.category, '')] AS categories,
-  [contact IN page | coalesce(contact.team, '')] AS teams, [contact IN page | contact.at.epochMillis] AS at,
-  [contact IN page | coalesce(contact.closed_at.epochMillis, -1)] AS closed_at,
-  [contact IN page | contact.status = 'open'] AS open,
-  [contact IN page | reduce(said = [], pair IN
-    [(contact)<-[touch]-(record:PersonRecord|AddressRecord)-[resolves:RESOLVES_TO]->(entity)
-      WHERE resolves.recorded_to = $forever AND entity.shielded IS NULL | [entity.id, touch.role]] | said + pair)] AS touches
+WITH contact, id, role WHERE contact.recorded_to = $forever AND contact.shielded IS NULL
+WITH contact, collect([id, role]) AS pairs
+WITH collect(contact) AS page, collect(reduce(said = [], pair IN pairs | said + pair)) AS touches
+RETURN
+// part: contact_columns
+  touches

@@ -29,7 +29,8 @@ CALL (all) {
   MATCH (address)<-[:HOUSEHOLD_AT]-(household:Household)<-[member:MEMBER_OF]-(person:Person)
   WHERE household.shielded IS NULL AND person.shielded IS NULL
   RETURN collect(person.id) AS people, collect(household.id) AS households, collect(address.id) AS addresses,
-    collect(household.communal) AS communal, collect(member.from.epochMillis) AS starts, collect(member.to.epochMillis) AS ends
+    collect(coalesce(household.communal, false)) AS communal, collect(member.from.epochMillis) AS starts,
+    collect(member.to.epochMillis) AS ends
 }
 CALL (all) {
   UNWIND all AS address

@@ -6,8 +6,7 @@
 // column id: string
 // column rule: string, its version
 // column retracted: boolean
-// column about: list of string, whoever it is about now
-// column ended: list of string, those of them who are no more
+// column about: list of string, whoever it is about now, also those who are no more
 CALL () {
   UNWIND $entities AS id
   MATCH (entity:Person {id: id})<-[:ABOUT]-(alert:Alert)
@@ -31,5 +30,4 @@ UNION
 }
 WITH DISTINCT alert
 RETURN alert.id AS id, alert.rule AS rule, alert.retracted_at IS NOT NULL AS retracted,
-  [(alert)-[about:ABOUT]->(entity) WHERE about.recorded_to = $forever | entity.id] AS about,
-  [(alert)-[about:ABOUT]->(entity) WHERE about.recorded_to = $forever AND entity.recorded_to < $forever | entity.id] AS ended
+  [(alert)-[about:ABOUT]->(entity) WHERE about.recorded_to = $forever | entity.id] AS about

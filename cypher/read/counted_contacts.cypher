@@ -38,3 +38,4 @@ WITH collect(contact) AS all
 WITH [contact IN all | contact.version] AS looked, [contact IN all WHERE contact.shielded IS NULL] AS page
 RETURN looked,
 // part: contact_columns
+// part: contact_records

@@ -27,3 +27,4 @@ WITH collect(contact) AS page
 WITH page[size(page) - 1].version AS last, [contact IN page WHERE contact.shielded IS NULL] AS page
 RETURN last,
 // part: contact_columns
+// part: contact_records

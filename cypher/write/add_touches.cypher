@@ -5,7 +5,7 @@ CALL () {
   // While rules are in force: alerts are to be worked out for it.
   MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
   WITH count(rule) AS rules WHERE rules > 0
-  CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: [row IN $rows | row.version], records: [], people: []})
+  CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: [row IN $rows | row.version], records: [], around: []})
 }
 UNWIND $rows AS row
 MATCH (contact:Contact {version: row.version})

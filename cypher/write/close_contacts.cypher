@@ -6,7 +6,7 @@ CALL () {
   // While rules are in force: alerts are to be worked out for it.
   MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
   WITH count(rule) AS rules WHERE rules > 0
-  CREATE (:AlertDue {due_at: $at, versions: $versions, records: [], people: []})
+  CREATE (:AlertDue {due_at: $at, versions: $versions, records: [], around: []})
 }
 UNWIND $versions AS version
 MATCH (contact:Contact {version: version})

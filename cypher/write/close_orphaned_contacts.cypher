@@ -9,7 +9,7 @@ CALL () {
   // While rules are in force: alerts are to be worked out for it.
   MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
   WITH count(rule) AS rules WHERE rules > 0
-  CREATE (:AlertDue {due_at: $at, versions: [], records: $persons + $addresses, people: []})
+  CREATE (:AlertDue {due_at: $at, versions: [], records: $persons + $addresses, around: []})
 }
 CALL () {
   UNWIND $persons AS id

@@ -7,11 +7,11 @@
 // param $since: date-time
 // param $most: integer, contacts of one note
 CALL () {
-  CREATE (:AlertDue {due_at: $due_at, versions: [], records: [], people: [], since: $since, after: ''})
+  CREATE (:AlertDue {due_at: $due_at, versions: [], records: [], around: [], since: $since, after: ''})
 }
 MATCH (contact:Contact)-[:GROUNDS]->(alert:Alert {rule: $rule})
 USING INDEX SEEK alert:Alert(rule)
 WHERE alert.retracted_at IS NULL
 WITH collect(DISTINCT contact.version) AS versions
 UNWIND range(0, size(versions) - 1, $most) AS first
-CREATE (:AlertDue {due_at: $due_at, versions: versions[first..first + $most], records: [], people: []})
+CREATE (:AlertDue {due_at: $due_at, versions: versions[first..first + $most], records: [], around: []})

@@ -35,6 +35,7 @@ CALL () {
   SET due.versions = [version IN due.versions WHERE EXISTS { MATCH (:Contact {version: version}) }],
     due.records = [id IN due.records
       WHERE EXISTS { MATCH (:PersonRecord {id: id}) } OR EXISTS { MATCH (:AddressRecord {id: id}) }],
-    due.people = [id IN due.people WHERE EXISTS { MATCH (:Person {id: id}) }]
+    due.around = [id IN due.around
+      WHERE EXISTS { MATCH (:Person {id: id}) } OR EXISTS { MATCH (:Address {id: id}) }]
 }
 RETURN alerts + alert_acts + shields + marks + relatives + parted AS acts

@@ -14,7 +14,7 @@ CALL () {
   UNWIND alerts AS alert
   OPTIONAL MATCH (alert)-[:ABOUT]->(person:Person)
   WITH left, collect(DISTINCT person.id) AS people
-  CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: left, records: [], people: people})
+  CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: left, records: [], around: people})
   RETURN count(*) AS notes
 }
 UNWIND $versions AS version

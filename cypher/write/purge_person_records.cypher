@@ -15,7 +15,7 @@ CALL () {
   WITH DISTINCT contact, alert
   WITH collect(DISTINCT contact.version) AS versions, collect(DISTINCT alert) AS alerts
   FOREACH (_ IN CASE WHEN size(alerts) = 0 THEN [] ELSE [1] END |
-    CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: versions, records: [], people: []}))
+    CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: versions, records: [], around: []}))
   FOREACH (alert IN alerts | DETACH DELETE alert)
 }
 UNWIND $records AS id

@@ -1,6 +1,7 @@
-// That alerts have to be worked out again for somebody, when a window closes or a rule is put in force.
+// That alerts have to be worked out again when a window closes: for contacts, for those of records, and around some.
 // access: write
 // param $due_at: date-time
 // param $versions: list of string, of contacts
-// param $people: list of string
-CREATE (:AlertDue {due_at: $due_at, versions: $versions, records: [], people: $people})
+// param $records: list of string, of people or addresses
+// param $around: list of string, people and addresses
+CREATE (:AlertDue {due_at: $due_at, versions: $versions, records: $records, around: $around})

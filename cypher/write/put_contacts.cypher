@@ -9,7 +9,7 @@ CALL () {
   // While rules are in force: alerts are to be worked out for it.
   MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
   WITH count(rule) AS rules WHERE rules > 0
-  CREATE (:AlertDue {due_at: $at, versions: [row IN $rows | row.version], records: [], people: []})
+  CREATE (:AlertDue {due_at: $at, versions: [row IN $rows | row.version], records: [], around: []})
 }
 UNWIND $rows AS row
 CREATE (contact:Contact {

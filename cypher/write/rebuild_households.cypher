@@ -6,6 +6,7 @@
 // param $left: list of map, household, person, start: members that are none any more; moments as text, here and below
 // param $households: list of map, household, communal, address, start, end: new or changed
 // param $come: list of map, household, person, start, end, inferred: new members
+// param $around: list of string, people whose homes are others, and addresses of those: alerts are worked out around them
 // param $ended: list of map, old, and successors, which took its members over
 // param $unlinked: list of map, earlier, later, people: links that are no longer so
 // param $linked: list of map, earlier, later, people: new links
@@ -24,7 +25,7 @@ CALL () {
   // While rules are in force: alerts are to be worked out for it.
   MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
   WITH count(rule) AS rules WHERE rules > 0
-  CREATE (:AlertDue {due_at: $at, versions: [], records: [], people: [row IN $left + $come | row.person]})
+  CREATE (:AlertDue {due_at: $at, versions: [], records: [], around: $around})
 }
 CALL () {
   UNWIND $left AS row

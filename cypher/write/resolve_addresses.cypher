@@ -32,7 +32,7 @@ CALL () {
   // While rules are in force: alerts are to be worked out for it.
   MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
   WITH count(rule) AS rules WHERE rules > 0
-  CREATE (:AlertDue {due_at: $at, versions: [], records: $records, people: []})
+  CREATE (:AlertDue {due_at: $at, versions: [], records: $records, around: []})
 }
 CALL () {
   UNWIND $created AS id

@@ -19,9 +19,17 @@ WITH one, EXISTS {
   MATCH (one)-[:PART_OF*0..1]->(:Address)<-[resolves:RESOLVES_TO]-(said:AddressRecord)
   WHERE resolves.recorded_to = $forever AND coalesce(said.shield_decided, said.shield_said, false)
 } AS shielded
+WITH one, shielded, CASE WHEN coalesce(one.shielded, false) <> shielded THEN one.id END AS turned
 SET one.shielded = CASE WHEN shielded THEN true END
-WITH one, shielded
+WITH collect(one) AS all, collect(turned) AS turned
+CALL (turned) {
+  // While rules are in force: alerts are to be worked out for it.
+  MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
+  WITH count(rule) AS rules WHERE rules > 0 AND size(turned) > 0
+  CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: [], records: [], around: turned})
+}
+UNWIND all AS one
 MATCH (one)<-[resolves:RESOLVES_TO]-(record:AddressRecord)
-WHERE resolves.recorded_to = $forever AND coalesce(record.shielded, false) <> shielded
-SET record.shielded = CASE WHEN shielded THEN true END
+WHERE resolves.recorded_to = $forever AND coalesce(record.shielded, false) <> coalesce(one.shielded, false)
+SET record.shielded = one.shielded
 RETURN collect(record.id) AS records

@@ -35,5 +35,5 @@ CALL (versions) {
   // While rules are in force: alerts are to be worked out for it.
   MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
   WITH count(rule) AS rules WHERE rules > 0
-  CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: versions, records: [], people: []})
+  CREATE (:AlertDue {due_at: datetime({epochMillis: 0}), versions: versions, records: [], around: []})
 }

@@ -10,7 +10,7 @@ CALL () {
   // While rules are in force: alerts are to be worked out for it.
   MATCH (rule:TriggerRule) WHERE rule.ended_at IS NULL
   WITH count(rule) AS rules WHERE rules > 0
-  CREATE (:AlertDue {due_at: $at, versions: [], records: [], people: $people})
+  CREATE (:AlertDue {due_at: $at, versions: [], records: [], around: $people})
 }
 UNWIND $people AS id
 MATCH (person:Person {id: id})

@@ -7,11 +7,11 @@ Every transaction that changes contacts, whose they are, who lives where or who 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mast_graph.known import EPOCH, contact_of, contact_rows, homes_of
+from mast_graph.known import EPOCH, contact_of, contact_rows, homes_of, to_milliseconds
 from mast_graph.moments import to_text
 from mast_graph.store import Store, Transaction
 from mast_resolver.known import KnownContact, KnownHome
@@ -21,16 +21,18 @@ NOTES_AT_ONCE: Final = 50
 IDS_AT_ONCE: Final = 2_000
 """Notes are worked out together up to so many contacts, records and people; a single one may have more."""
 CONTACTS_AT_ONCE: Final = 1_000
+_KINDS: Final = ("P-", "H-", "A-")
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What alerts have to be worked out for: contacts by version, records and people."""
+    """What alerts have to be worked out for: contacts by version, those of records, and all around some."""
 
     notes: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
+    """People and addresses."""
     going_on: tuple[str, str] | None = None
     """A note that stays, and the last version that was looked at for it."""
 
@@ -39,27 +41,55 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Contacts that came, changed, went or are somebody else's, and who lived there at their moments.
+
+    ``touches`` name whoever each record is or was. ``standing`` are versions of rules, and whom their alerts
+    are about that rest on one of the contacts.
+    """
+
+    contacts: tuple[KnownContact, ...] = ()
+    homes: tuple[KnownHome, ...] = ()
+    standing: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Everybody and everything for whom every rule is looked at anew, with who lives and lived there."""
+
+    people: frozenset[str] = frozenset()
+    households: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    homes: tuple[KnownHome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which contacts are read: those of one of the types, and those of at least some severity.
+
+    One above the highest there is asks for none.
+    """
+
+    types: frozenset[str]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
-    """What there is to know for it. ``people``, ``households`` and ``addresses`` are known completely."""
+    """Contacts, with whom each touches by now, and the present version of each."""
 
     contacts: tuple[KnownContact, ...]
-    homes: tuple[KnownHome, ...]
     versions: Mapping[str, str]
-    """The present version of each contact."""
-    people: frozenset[str]
-    households: frozenset[str]
-    addresses: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An alert as it is stored; ``ended`` are those of ``about`` who are no more."""
+    """An alert as it is stored; some of ``about`` may be no more."""
 
     id: str
     rule: str
     retracted: bool
     about: frozenset[str]
-    ended: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +120,7 @@ class Change:
 def read_due(store: Store, now: dt.datetime) -> Due:
     """The oldest notes; what they are about may be no more."""
     notes: list[str] = []
-    ids: dict[str, dict[str, None]] = {"versions": {}, "records": {}, "people": {}}
+    ids: dict[str, dict[str, None]] = {"versions": {}, "records": {}, "around": {}}
     for row in store.read("read.alerts_due", now=now, limit=NOTES_AT_ONCE):
         if row["since"]:
             if notes:
@@ -102,7 +132,7 @@ def read_due(store: Store, now: dt.datetime) -> Due:
         notes.append(row["note"])
         for name, found in ids.items():
             found.update(dict.fromkeys(row[name]))
-    return Due(tuple(notes), tuple(ids["versions"]), tuple(ids["records"]), tuple(ids["people"]))
+    return Due(tuple(notes), tuple(ids["versions"]), tuple(ids["records"]), tuple(ids["around"]))
 
 
 def _page_since(store: Store, note: str, since: dt.datetime, after: str) -> Due:
@@ -115,42 +145,78 @@ def _page_since(store: Store, note: str, since: dt.datetime, after: str) -> Due:
     return Due(versions=tuple(page["versions"]), going_on=(note, page["last"]))
 
 
-def read_around(store: Store, due: Due) -> Around:
-    """Whom the notes are about, and all contacts of theirs and of whoever lives or lived where they do."""
-    scope = store.read(
-        "read.alert_scope", versions=list(due.versions), records=list(due.records), people=list(due.people)
-    )[0]["entities"]
-    people = sorted({*due.people, *(id_ for id_ in scope if id_.startswith("P-"))})
-    touched = [id_ for id_ in scope if id_.startswith("A-")]
-    page = store.read("read.alert_homes", people=people, addresses=touched)[0]
-    homes = tuple(homes_of(page))
-    residents = sorted({*people, *(home.person for home in homes)})
+def read_changed(store: Store, due: Due) -> Changed:
+    """Contacts that notes are about, and those of records that they are about."""
+    if not (due.versions or due.records):
+        return Changed()
     found = store.read(
-        "read.alert_contacts", people=residents, addresses=page["all_addresses"], forever=FOREVER
+        "read.alert_changed", versions=list(due.versions), records=list(due.records), forever=FOREVER
+    )[0]
+    return Changed(
+        tuple(contact_of(said, EPOCH, FOREVER) for said in contact_rows(found)),
+        tuple(frozenset(homes_of(found))),
+        frozenset(zip(found["rules"], found["about"], strict=True)),
+    )
+
+
+def read_scope(store: Store, due: Due) -> Scope:
+    """Whom notes say that all around them is looked at, and every home of theirs."""
+    if not due.around:
+        return Scope()
+    named = [id_ for id_ in due.around if id_.startswith("P-")]
+    scope = {*due.around, *store.read("read.alert_scope", people=named)[0]["entities"]}
+    people, households, addresses = ({id_ for id_ in scope if id_.startswith(kind)} for kind in _KINDS)
+    page = store.read("read.alert_homes", people=sorted(people), addresses=sorted(addresses))[0]
+    return Scope(
+        frozenset(people),
+        frozenset(households.union(page["all_households"])),
+        frozenset(addresses.union(page["all_addresses"])),
+        tuple(homes_of(page)),
+    )
+
+
+def read_residents(store: Store, households: Collection[str], addresses: Collection[str]) -> list[KnownHome]:
+    """Who lives and lived in some households, and at some addresses in any."""
+    if not (households or addresses):
+        return []
+    found = store.read("read.alert_residents", households=list(households), addresses=list(addresses))[0]
+    return list(homes_of(found))
+
+
+def read_around(
+    store: Store,
+    people: Collection[str],
+    homes: Collection[KnownHome],
+    places: Collection[str],
+    *,
+    of_people: Wanted,
+    of_homes: Wanted,
+) -> Around:
+    """Contacts of some people; of others while they had those homes; and of addresses."""
+    found = store.read(
+        "read.alert_contacts",
+        people=list(people),
+        types=list(of_people.types),
+        least=of_people.least,
+        stays=[
+            {"person": home.person, "start": to_milliseconds(home.start), "end": to_milliseconds(home.end)}
+            for home in homes
+        ],
+        places=list(places),
+        home_types=list(of_homes.types),
+        home_least=of_homes.least,
+        forever=FOREVER,
     )[0]
     contacts = tuple(contact_of(said, EPOCH, FOREVER) for said in contact_rows(found))
-    return Around(
-        contacts,
-        homes,
-        dict(zip(found["ids"], found["versions"], strict=True)),
-        frozenset(people),
-        frozenset(page["all_households"]),
-        frozenset([*page["all_addresses"], *touched]),
-    )
+    return Around(contacts, dict(zip(found["ids"], found["versions"], strict=True)))
 
 
-def read_standing(store: Store, around: Around, due: Due) -> list[Standing]:
-    """Alerts that what changed may change."""
+def read_standing(store: Store, entities: Iterable[str], versions: Iterable[str]) -> list[Standing]:
+    """Alerts about some people, households and addresses, and those that rest on some contacts."""
     rows = store.read(
-        "read.alerts_standing",
-        entities=sorted(around.people | around.households | around.addresses),
-        versions=sorted({*due.versions, *around.versions.values()}),
-        forever=FOREVER,
+        "read.alerts_standing", entities=sorted(entities), versions=sorted(versions), forever=FOREVER
     )
-    return [
-        Standing(row["id"], row["rule"], row["retracted"], frozenset(row["about"]), frozenset(row["ended"]))
-        for row in rows
-    ]
+    return [Standing(row["id"], row["rule"], row["retracted"], frozenset(row["about"])) for row in rows]
 
 
 def write_alerts(
@@ -169,10 +235,21 @@ def write_alerts(
 
 
 def put_due(
-    tx: Transaction, at: dt.datetime, *, versions: Sequence[str] = (), people: Sequence[str] = ()
+    tx: Transaction,
+    at: dt.datetime,
+    *,
+    versions: Sequence[str] = (),
+    records: Sequence[str] = (),
+    around: Sequence[str] = (),
 ) -> None:
     """Have alerts worked out again at some moment."""
-    tx.run("write.put_alert_due", due_at=at, versions=list(versions), people=list(people))
+    tx.run(
+        "write.put_alert_due",
+        due_at=at,
+        versions=list(versions),
+        records=list(records),
+        around=list(around),
+    )
 
 
 def look_back(tx: Transaction, rule: str, since: dt.datetime, *, at: dt.datetime) -> None:

@@ -109,7 +109,8 @@ def _write(
     other = {id_ for id_ in old.keys() | new.keys() if _members_of(old, id_) != _members_of(new, id_)}
     was, now = (_memberships(homes[id_] for id_ in other if id_ in homes) for homes in (old, new))
     changed = [home for home in new.values() if home.id not in old or _frame(home) != _frame(old[home.id])]
-    links = relinked(tx, _changed(old, new, was ^ now), old.keys(), new)
+    different = _changed(old, new, was ^ now)
+    links = relinked(tx, different, old.keys(), new)
     if not (changed or ended or was ^ now or links):
         return
     tx.run(
@@ -118,6 +119,7 @@ def _write(
         left=[member_row(home, one) for home, one in was - now],
         households=[household_row(home) for home in changed],
         come=[member_row(home, one) for home, one in now - was],
+        around=sorted(_around(different, (old, new))),
         ended=[{"old": gone.id, "successors": list(gone.successors)} for gone in ended],
         unlinked=[passage_row(each) for each in links.gone],
         linked=[passage_row(each) for each in links.come],
@@ -139,6 +141,14 @@ def _changed(
         if (old[home].address, old[home].communal) != (new[home].address, new[home].communal):
             found[home].update(member.person for member in new[home].members)
     return dict(found)
+
+
+def _around(
+    different: Mapping[EntityId, Iterable[EntityId]], states: Iterable[Mapping[EntityId, Household]]
+) -> set[EntityId]:
+    """Whose homes are others, and where those are and were."""
+    places = {homes[id_].address for homes in states for id_ in different if id_ in homes}
+    return places.union(*different.values())
 
 
 def _memberships(homes: Iterable[Household]) -> set[tuple[EntityId, Member]]:

@@ -121,4 +121,14 @@ def moment(milliseconds: int) -> dt.datetime:
     return FOREVER if milliseconds >= _FOREVER else EPOCH + dt.timedelta(milliseconds=milliseconds)
 
 
-_FOREVER: Final = int((FOREVER - EPOCH) / dt.timedelta(milliseconds=1))
+def to_milliseconds(at: dt.datetime) -> int:
+    """Inverse of :func:`moment`.
+
+    Example:
+        >>> moment(to_milliseconds(FOREVER)) == FOREVER
+        True
+    """
+    return (at - EPOCH) // dt.timedelta(milliseconds=1)
+
+
+_FOREVER: Final = to_milliseconds(FOREVER)

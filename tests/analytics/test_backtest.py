@@ -120,8 +120,8 @@ def test_rules_that_rest_on_the_same_contact_overlap() -> None:
     agencies = RULES["third-agency"]
     found = run(Known((plan, concern, third), (is_("r1", "P-1"),)), open_case, agencies)
     assert found.overlaps == (
-        Overlap("open-elsewhere/1", "third-agency/1", 1, 1),
-        Overlap("third-agency/1", "open-elsewhere/1", 1, 1),
+        Overlap("open-elsewhere/2", "third-agency/2", 1, 1),
+        Overlap("third-agency/2", "open-elsewhere/2", 1, 1),
     )
     assert run(Known((plan, concern), (is_("r1", "P-1"),)), open_case, agencies).overlaps == ()
 
@@ -135,8 +135,8 @@ def test_rules_about_the_same_person_overlap_by_other_contacts() -> None:
     )
     found = run(Known(contacts, (is_("r1", "P-1"),)), MISSED, RULES["open-elsewhere"])
     assert found.overlaps == (
-        Overlap("child-not-brought-twice/2", "open-elsewhere/1", 0, 1),
-        Overlap("open-elsewhere/1", "child-not-brought-twice/2", 0, 1),
+        Overlap("child-not-brought-twice/3", "open-elsewhere/2", 0, 1),
+        Overlap("open-elsewhere/2", "child-not-brought-twice/3", 0, 1),
     )
 
 

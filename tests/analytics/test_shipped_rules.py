@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from mast_analytics.civil import Span
 from mast_analytics.evaluator import Evaluator
 from mast_analytics.event import Event
-from mast_analytics.rule import Case, Compared, Kind, Rule
+from mast_analytics.rule import Case, Compared, Kind, Rule, Selection
 from mast_analytics.rule_testing import failures
 from mast_analytics.rule_yaml import read_rules
 
@@ -102,10 +103,14 @@ def test_a_silent_case_is_silent_again_after_people_were_taken_apart(rule: Rule,
 
 
 def _mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
-    count, condition = rule.timespan.count, rule.condition
+    condition = rule.condition
     spans = () if any(each.open for each in rule.selections) else (1, -1)
     for by in spans:
-        yield f"timespan {by:+}", replace(rule, timespan=replace(rule.timespan, count=count + by))
+        yield f"timespan {by:+}", replace(rule, timespan=_longer(rule.timespan, by))
+    if rule.suppression:
+        yield "no suppression", replace(rule, suppression=None)
+        for by in (1, -1):
+            yield f"suppression {by:+}", replace(rule, suppression=_longer(rule.suppression, by))
     if condition.compared:
         for by in (1, -1):
             compared = Compared(condition.compared.how, condition.compared.number + by)
@@ -113,26 +118,27 @@ def _mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
     if condition.different:
         yield "no difference", replace(rule, condition=replace(condition, different=None))
     for number, each in enumerate(rule.selections):
-        others = [*rule.selections]
-        if each.roles and _tries_roles(rule):
-            others[number] = replace(each, roles=frozenset())
-            yield f"any role in {each.name}", replace(rule, selections=tuple(others))
-        others[number] = replace(each, types=frozenset(), categories=frozenset(), severity=())
-        yield f"everything in {each.name}", replace(rule, selections=tuple(others))
+        for name, other in _selections(each):
+            selections = (*rule.selections[:number], other, *rule.selections[number + 1 :])
+            yield name, replace(rule, selections=selections)
     if rule.kind is Kind.TEMPORAL_ORDERED:
         yield "any order", replace(rule, kind=Kind.TEMPORAL)
 
 
-def _tries_roles(rule: Rule) -> bool:
-    roles = {
-        role
-        for case in rule.cases
-        for event in case.events
-        for all_ in event.groups.values()
-        for each in all_.values()
-        for role in each
-    }
-    return bool(roles & {"caller", "suspect"})
+def _longer(span: Span, by: int) -> Span:
+    return replace(span, count=span.count + by)
+
+
+def _selections(each: Selection) -> Iterator[tuple[str, Selection]]:
+    """Those that take more, and those that take one kind less."""
+    if each.roles:
+        yield f"any role in {each.name}", replace(each, roles=frozenset())
+    anything = replace(each, types=frozenset(), categories=frozenset(), severity=())
+    yield f"everything in {each.name}", anything
+    for role in sorted(each.roles):
+        yield f"no {role} in {each.name}", replace(each, roles=each.roles - {role})
+    for type_ in sorted(each.types) if len(each.types) > 1 else ():
+        yield f"no {type_} in {each.name}", replace(each, types=each.types - {type_})
 
 
 MUTANTS = [

@@ -99,7 +99,7 @@ def test_what_a_filter_leaves_is_what_it_says_and_nothing_found_says_what_that_d
     shown = somebody.page.locator(".mast-alert").evaluate_all("all => all.map(each => each.dataset.alert)")
     assert shown == [each["id"] for each in alerts if each["severity"] == wanted][:20]
     somebody.page.select_option("#state", "RETRACTED")
-    somebody.page.select_option("#rule", "missing-from-care/2")
+    somebody.page.select_option("#rule", "missing-from-care/3")
     somebody.page.get_by_role("button", name="Show").click()
     assert "Nothing found" in somebody.text
     assert "that are taken back" in somebody.text

@@ -283,7 +283,7 @@ def disable(name: str, by: str, data: Path | None, *, as_json: bool) -> None:
 
 @command.command("send-again")
 @click.option(
-    "--rule", "ref", default="", help="Only alerts of this rule and version, such as marac-repeat/1."
+    "--rule", "ref", default="", help="Only alerts of this rule and version, such as marac-repeat/2."
 )
 @BY
 @common

@@ -85,7 +85,7 @@ def release_id(id_: str) -> str:
 
 def rule_ref(text: str) -> str:
     """A rule and its version. Raises BadRequestError as :func:`entity_ids`."""
-    return _checked(_RULE, text, "use a rule as `alerts` has it, such as marac-repeat/1")
+    return _checked(_RULE, text, "use a rule as `alerts` has it, such as marac-repeat/2")
 
 
 def mark_id(id_: str) -> str:

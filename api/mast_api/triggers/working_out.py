@@ -1,29 +1,43 @@
-"""Works alerts out for whatever changed, with the rules in force; each note of a change only once."""
+"""Works alerts out for whatever changed, with the rules in force; each note of a change only once.
+
+A note of contacts, or of records that may be somebody else's, concerns those whom a rule takes such a contact
+for, as it is or as it was: of these alone all contacts that the rule looks at are read. A note of who lives
+where, or of who may be seen, concerns everything around them, for every rule.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
+from mast_analytics.concern import Concern, concerned, looked_at
 from mast_analytics.evaluator import Alert, Evaluator
-from mast_analytics.event import GroupBy
+from mast_analytics.event import Event, GroupBy
 from mast_analytics.grouping import Homes, event_of
 from mast_analytics.rule import Rule
 from mast_analytics.rule_yaml import parse_rule
 from mast_graph.alerts import (
     Around,
     Change,
+    Changed,
     Due,
+    Scope,
     Standing,
+    Wanted,
     put_due,
     read_around,
+    read_changed,
     read_due,
+    read_residents,
+    read_scope,
     read_standing,
     write_alerts,
 )
 from mast_graph.lease import Lease
 from mast_graph.store import Store, Transaction
 from mast_graph.trigger_rules import read_rules_in_force
+from mast_resolver.known import KnownContact, KnownHome
 
 
 class InForce:
@@ -41,8 +55,14 @@ class InForce:
             RuleFileError: one was stored by another version of this program, and cannot be read.
         """
         stored = read_rules_in_force(store)
-        rules = [parse_rule(each.id, each.text.encode()) for each in stored]
+        rules = [_parsed(each.id, each.text) for each in stored]
         return cls([rule for rule in rules if not rule.lapsed(now)], {each.id: each.since for each in stored})
+
+
+@lru_cache(maxsize=256)
+def _parsed(id_: str, text: str) -> Rule:
+    """The rule of a text; to read one takes longer than to work most notes out."""
+    return parse_rule(id_, text.encode())
 
 
 def work_out(store: Store, lease: Lease, *, now: dt.datetime) -> int:
@@ -60,22 +80,71 @@ def work_out(store: Store, lease: Lease, *, now: dt.datetime) -> int:
 
 
 def _work_out(store: Store, lease: Lease, in_force: InForce, due: Due, now: dt.datetime) -> list[str]:
-    around = read_around(store, due)
-    evaluator = Evaluator(tuple(in_force.rules.values()), since=in_force.since)
-    homes = Homes(around.homes)
-    # What is read says already who each is.
-    entities = {id_: id_ for contact in around.contacts for id_, _ in contact.touches}
-    evaluator.take((event_of(each, entities, homes) for each in around.contacts), now=now)
-    standing = read_standing(store, around, due)
-    changes = list(_changes(in_force.rules, evaluator.alerts(), standing, around, frozenset(due.versions)))
+    rules = list(in_force.rules.values())
+    changed, scope = read_changed(store, due), read_scope(store, due)
+    concern = concern_of(rules, changed, scope)
+    homes = homes_of(store, rules, concern, scope)
+    around = contacts_of(store, rules, concern, scope, homes)
+    evaluator = Evaluator(rules, since=in_force.since, concerns=concern)
+    evaluator.take(_events(around.contacts, homes), now=now)
+    found = evaluator.alerts()
+    standing = read_standing(store, concern.ids, due.versions)
+    changes = list(_changes(in_force.rules, found, standing, around, concern, frozenset(due.versions)))
     again = evaluator.next_due()
 
     def work(tx: Transaction, tick: int) -> list[str]:
         if again:
-            put_due(tx, again, versions=due.versions, people=sorted(around.people))
+            put_due(tx, again, versions=due.versions, records=due.records, around=due.around)
         return write_alerts(tx, changes, due, at=now, tick=tick)
 
     return lease.write(work)
+
+
+def concern_of(rules: Sequence[Rule], changed: Changed, scope: Scope) -> Concern:
+    """For whom rules may find something else than before."""
+    in_force = {rule.ref for rule in rules}
+    standing = {group for group in changed.standing if group[0] in in_force}
+    return Concern(
+        scope.people | scope.households | scope.addresses,
+        standing.union(concerned(rules, _events(changed.contacts, changed.homes))),
+    )
+
+
+def homes_of(store: Store, rules: Iterable[Rule], concern: Concern, scope: Scope) -> set[KnownHome]:
+    """Who lives and lived in the homes that it concerns."""
+    named = _named(rules, concern)
+    return {*scope.homes, *read_residents(store, named[GroupBy.HOUSEHOLD], named[GroupBy.ADDRESS])}
+
+
+def contacts_of(
+    store: Store, rules: Sequence[Rule], concern: Concern, scope: Scope, homes: Collection[KnownHome]
+) -> Around:
+    """All contacts that rules look at of those whom it concerns."""
+    at_work, named = concern.rules(rules), _named(rules, concern)
+    return read_around(
+        store,
+        scope.people | named[GroupBy.PERSON],
+        homes,
+        {*scope.addresses, *named[GroupBy.ADDRESS], *(home.address for home in homes)},
+        of_people=Wanted(*looked_at(rule for rule in at_work if rule.group_by is GroupBy.PERSON)),
+        of_homes=Wanted(*looked_at(rule for rule in at_work if rule.group_by is not GroupBy.PERSON)),
+    )
+
+
+def _named(rules: Iterable[Rule], concern: Concern) -> dict[GroupBy, set[str]]:
+    """Those whom it concerns for some rules, by what these group by."""
+    kinds = {rule.ref: rule.group_by for rule in rules}
+    named: dict[GroupBy, set[str]] = {kind: set() for kind in GroupBy}
+    for ref, id_ in concern.groups:
+        named[kinds[ref]].add(id_)
+    return named
+
+
+def _events(contacts: Iterable[KnownContact], lived: Iterable[KnownHome]) -> Iterator[Event]:
+    homes = Homes(lived)
+    for contact in contacts:
+        # What is read says already who each is.
+        yield event_of(contact, {id_: id_ for id_, _ in contact.touches}, homes)
 
 
 def _changes(
@@ -83,25 +152,20 @@ def _changes(
     found: Iterable[Alert],
     standing: Iterable[Standing],
     around: Around,
+    concern: Concern,
     fresh: frozenset[str],
-) -> Iterable[Change]:
-    """What is different from what is stored, of those who are known completely.
+) -> Iterator[Change]:
+    """What is different from what is stored, of those whom it concerns.
 
     ``fresh`` are versions of contacts that may be new: alerts that stand rest on the present ones.
     """
-    complete: Mapping[GroupBy, frozenset[str]] = {
-        GroupBy.PERSON: around.people,
-        GroupBy.HOUSEHOLD: around.households,
-        GroupBy.ADDRESS: around.addresses,
-    }
-    everybody = around.people | around.households | around.addresses
-    now = {alert.id: alert for alert in found if alert.about & complete[alert.group_by]}
+    now = {alert.id: alert for alert in found}
     stored = {each.id: each for each in standing}
     for id_, alert in now.items():
         was = stored.get(id_)
         about = was.about if was else frozenset()
-        come = (alert.about & complete[alert.group_by]) - about
-        gone = {each for each in about & everybody if each not in alert.about} | (was.ended if was else set())
+        come = alert.about - about
+        gone = _concerned(concern, alert.rule, about - alert.about)
         versions = [around.versions[event] for event in alert.events]
         if was is None or come or gone or was.retracted or not fresh.isdisjoint(versions):
             yield Change(
@@ -116,9 +180,13 @@ def _changes(
         # A rule that is in force no more leaves its alerts as they are.
         if was.id in now or was.retracted or was.rule not in rules:
             continue
-        left = was.about - everybody - was.ended
-        if left != was.about:
-            yield Change(was.id, gone=sorted(was.about - left), stands=bool(left))
+        gone = _concerned(concern, was.rule, was.about)
+        if gone:
+            yield Change(was.id, gone=sorted(gone), stands=gone != was.about)
+
+
+def _concerned(concern: Concern, rule: str, about: Iterable[str]) -> set[str]:
+    return {id_ for id_ in about if concern((rule, id_))}
 
 
 def _said(rule: Rule) -> Mapping[str, object]:

@@ -225,7 +225,7 @@ def _everything(town: Town, service: Service) -> dict[tuple[str, str, str], Any]
         {},
         {"state": "OPEN"},
         {"severity": "HIGH"},
-        {"rule": "third-agency/1"},
+        {"rule": "third-agency/2"},
     )
     asked += [("alerts", {"first": first, **which}) for first in (1, 20) for which in filters]
     asked += [

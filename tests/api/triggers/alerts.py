@@ -44,8 +44,8 @@ tests:
 RESULT = (
     '{"title": "t", "owner": "o", "alerts": 7, "per_week": 0.5, "per_thousand": null, "taken_back": 0, '
     '"suppressed": 0, "days_late": null, "followed": {"of_them": 1, "judged": 2, "per_cent": 50.0, '
-    '"from_per_cent": 9.0, "to_per_cent": 91.0}, "tried_with": ["open-elsewhere/1", "third-agency/1"], '
-    '"overlaps": [{"rule": "r/1", "other": "third-agency/1", "alerts": 2, "same": 3}], '
+    '"from_per_cent": 9.0, "to_per_cent": 91.0}, "tried_with": ["open-elsewhere/2", "third-agency/2"], '
+    '"overlaps": [{"rule": "r/1", "other": "third-agency/2", "alerts": 2, "same": 3}], '
     '"workload": {"team": "o", "alerts": 9, "per_week": 0.7, "busiest_week": 4}}'
 )
 """What a trial of a rule came to."""

@@ -88,7 +88,7 @@ def test_an_alert_says_what_it_rests_on_and_what_it_is_not(service: Service) -> 
     assert (ann["state"], ann["owner"]["id"], ann["rule"]) == (
         "OPEN",
         "nhs-safeguarding",
-        "child-not-brought-twice/2",
+        "child-not-brought-twice/3",
     )
     assert ann["says"][1] == ("It rests on 2 contacts: 2 x Child was not brought to an appointment (Nhs)."), (
         "the day of the earlier one is not for them"
@@ -161,9 +161,9 @@ def test_rules_are_listed_with_those_that_ended(service: Service, desk: Desk) ->
     desk.disable("marac-repeat")
     rules = {each["rule"]: each for each in ask(service, RULES)["alertRules"]}
     assert len(rules) == len(list(SHIPPED.glob("*.yaml")))
-    assert not rules["marac-repeat/1"]["inForce"]
-    assert rules["third-agency/1"] == {
-        "rule": "third-agency/1",
+    assert not rules["marac-repeat/2"]["inForce"]
+    assert rules["third-agency/2"] == {
+        "rule": "third-agency/2",
         "title": "First contact from a third agency",
         "inForce": True,
         "warning": "",
@@ -185,13 +185,13 @@ def test_what_people_said_of_alerts_is_the_precision_of_a_rule(service: Service,
     bea, ann = nodes(ask(service, ALERTS))
     ask(service, TAKE_NOTICE, id=ann["id"], disposition="USEFUL")
     ask(service, TAKE_NOTICE, id=bea["id"], disposition="WRONG")
-    kept = StoredBacktest("child-not-brought-twice/2", "d", ago(90), NOW, False, NOW, RESULT)
+    kept = StoredBacktest("child-not-brought-twice/3", "d", ago(90), NOW, False, NOW, RESULT)
     desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
     (found,) = ask(service, BACKTEST, who=OFFICER)["ruleBacktest"]
     assert (found["alerts"], found["inForce"], found["acknowledged"]) == (7, True, 2)
     assert found["usefulShare"] == {"ofThem": 1, "judged": 2, "perCent": 50.0}
-    assert found["triedWith"] == ["open-elsewhere/1", "third-agency/1"]
-    assert found["overlaps"] == [{"rule": "third-agency/1", "alerts": 2, "same": 3}]
+    assert found["triedWith"] == ["open-elsewhere/2", "third-agency/2"]
+    assert found["overlaps"] == [{"rule": "third-agency/2", "alerts": 2, "same": 3}]
     assert found["workload"] == {"teamId": "o", "alerts": 9, "perWeek": 0.7, "busiestWeek": 4}
     assert found["warning"] == ""
 
@@ -200,7 +200,7 @@ def test_what_a_rule_is_worth_counts_what_its_asker_is_shown(service: Service, d
     """A number of the others would tell of withheld contacts by their kind; who sees none judges the rule."""
     for node in nodes(ask(service, ALERTS)):
         ask(service, TAKE_NOTICE, id=node["id"], disposition="WRONG")
-    kept = StoredBacktest("child-not-brought-twice/2", "d", ago(90), NOW, False, NOW, RESULT)
+    kept = StoredBacktest("child-not-brought-twice/3", "d", ago(90), NOW, False, NOW, RESULT)
     desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
     desk.town.store.define(
         "MATCH (contact:Contact {at: datetime($at)}) SET contact.agreement = 'of-others'".replace(
@@ -345,7 +345,7 @@ def test_a_later_contact_that_may_not_be_seen_changes_no_alert(service: Service,
 
 
 def test_a_rule_in_force_that_raised_nothing_is_said_to_be_in_force(service: Service, desk: Desk) -> None:
-    kept = StoredBacktest("marac-repeat/1", "d", ago(90), NOW, False, NOW, RESULT)
+    kept = StoredBacktest("marac-repeat/2", "d", ago(90), NOW, False, NOW, RESULT)
     desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
     (found,) = ask(service, BACKTEST)["ruleBacktest"]
     assert found["inForce"]

@@ -42,11 +42,12 @@ def lives(reference: str, place: str) -> Said:
     return Said("housing", reference, {**who(reference), "address": place}, {"valid_from": ago(400)})
 
 
-def withdraw(borough: Borough, agency: str) -> None:
+def withdraw(borough: Borough, agency: str, references: str) -> None:
     loader = Loader(borough.store, borough.lease, lambda: NOW)
     load = loader.begin("feed", "withdrawal")
     assert load is not None
-    loader.load(load, Batch(retractions=(Retraction(record=borough.record(agency, "3")),)))
+    gone = tuple(Retraction(record=borough.record(agency, each)) for each in references)
+    loader.load(load, Batch(retractions=gone))
 
 
 @pytest.fixture
@@ -63,17 +64,20 @@ def borough(store: Store, tmp_path: Path) -> Iterator[Borough]:
 
 
 @pytest.mark.parametrize(
-    "agency",
+    ("agency", "references"),
     [
-        pytest.param("police", id="whom the police met is not known any more"),
-        pytest.param("housing", id="they never lived there"),
+        pytest.param("police", "3", id="whom the police met is not known any more"),
+        pytest.param("housing", "3", id="they never lived there"),
+        pytest.param("housing", "123", id="nobody ever lived there"),
     ],
 )
-def test_what_tied_a_contact_to_a_home_goes_and_the_alert_with_it(agency: str, borough: Borough) -> None:
+def test_what_tied_a_contact_to_a_home_goes_and_the_alert_with_it(
+    agency: str, references: str, borough: Borough
+) -> None:
     work_out(borough.store, borough.lease, now=now())
     (alert,) = borough.store.read("read.every_alert")
     assert (alert["retracted"], [id_[:2] for id_ in alert["about"]]) == (False, ["H-"])
-    withdraw(borough, agency)
+    withdraw(borough, agency, references)
     borough.resolve()
     work_out(borough.store, borough.lease, now=now())
     (alert,) = borough.store.read("read.every_alert")

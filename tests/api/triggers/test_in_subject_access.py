@@ -14,7 +14,7 @@ from mast_graph.subject_access import HeldAlert, alerts_of_person, held_of_perso
 from mast_resolver.records import EntityId
 
 ANN = EntityId("P-ann")
-RULE = "child-not-brought-twice/2"
+RULE = "child-not-brought-twice/3"
 
 
 def missed(desk: Desk, days: float) -> None:

@@ -14,7 +14,7 @@ from mast_graph.known import read_known
 
 ALERTS = "{ alerts(state: OPEN) { edges { node { id } } } }"
 ANALYST = {"role": "safeguarding-analyst", "purpose": "safeguarding-enquiry"}
-RULE = "open-elsewhere/1"
+RULE = "open-elsewhere/2"
 MASH = "mash-2026"
 
 

@@ -62,7 +62,7 @@ def test_it_is_told_once_signed_and_without_anybody_s_id(desk: Desk) -> None:
     (request,) = told(desk, taken, NOW)
     said = json.loads(request.content)
     assert said["type"] == "alert.raised"
-    assert said["data"]["rule"] == "child-not-brought-twice/2"
+    assert said["data"]["rule"] == "child-not-brought-twice/3"
     assert set(said["data"]) == {"id", "rule", "severity", "owner"}
     assert b"P-ann" not in request.content
     expected = DESK.headers(request.headers["webhook-id"], request.content, int(NOW.timestamp()))
@@ -117,8 +117,8 @@ def test_what_was_laid_aside_is_counted_and_sent_again(desk: Desk) -> None:
     for _ in range(MOST_TRIES):
         told(desk, refused, at)
         at += dt.timedelta(hours=6)
-    assert undelivered_alerts(store) == {"child-not-brought-twice/2": 1}
-    assert desk.lease.write(lambda tx, _: send_again(tx, "marac-repeat/1")) == 0
+    assert undelivered_alerts(store) == {"child-not-brought-twice/3": 1}
+    assert desk.lease.write(lambda tx, _: send_again(tx, "marac-repeat/2")) == 0
     assert desk.lease.write(lambda tx, _: send_again(tx, "")) == 1
     assert undelivered_alerts(store) == {}
     assert len(told(desk, refused, at)) == 1

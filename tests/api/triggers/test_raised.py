@@ -40,7 +40,7 @@ def test_who_waits_is_told_of_a_new_alert_and_of_no_other(service: Service, desk
         told = analyst.hears()
     assert told["payload"]["data"]["alertRaised"] == {
         "aboutIds": ["P-cas"],
-        "rule": "child-not-brought-twice/2",
+        "rule": "child-not-brought-twice/3",
     }
 
 

@@ -24,7 +24,7 @@ def test_figures_of_a_trial_are_not_for_whoever_may_not_see_a_class_that_it_coun
     town: Town, serve: Serve
 ) -> None:
     desk, service = Desk.of(town), serve()
-    kept = StoredBacktest("child-not-brought-twice/2", "d", ago(90), NOW, False, NOW, RESULT)
+    kept = StoredBacktest("child-not-brought-twice/3", "d", ago(90), NOW, False, NOW, RESULT)
     desk.lease.write(lambda tx, _: put_backtests(tx, [kept]))
     told = {"title", "acknowledged", "notShown"}
     for caller in callers("ruleBacktest", may=True):

@@ -8,10 +8,12 @@ import pytest
 from tests.api.triggers.alerts import Desk
 from tests.town import NOW, ago
 
-from mast_graph.alerts import read_around, read_due
+from mast_analytics.rule_yaml import read_rules
+from mast_api.triggers.working_out import concern_of, contacts_of, homes_of
+from mast_graph.alerts import read_changed, read_due, read_scope
 from mast_resolver.records import Kind
 
-TWICE = "child-not-brought-twice/2"
+TWICE = "child-not-brought-twice/3"
 HOME = "12 Station Road, Walsall WS2 9TZ"
 
 
@@ -141,7 +143,7 @@ def test_a_household_is_told_of_through_those_who_lived_there(desk: Desk) -> Non
         )  # fmt: skip
     desk.resolve({"a": [("police", "1")], "b": [("police", "2")], "c": [("police", "3")]})
     (found,) = desk.standing()
-    assert found[:2] == ("three-police-attendances/2", "stands")
+    assert found[:2] == ("three-police-attendances/3", "stands")
     assert {id_[:2] for id_ in found[2]} == {"H-"}
 
 
@@ -171,6 +173,11 @@ def test_the_work_is_that_of_what_changed(desk: Desk) -> None:
         missed(desk, "nhs", str(number), 40, name=f"Child{number} Lee")
     desk.resolve({f"c{number}": [("nhs", str(number))] for number in range(12)})
     missed(desk, "nhs", "3", 10, name="Child3 Lee")
-    due = read_due(desk.town.store, NOW)
-    assert len(read_around(desk.town.store, due).contacts) == 2
+    store = desk.town.store
+    due, rules = read_due(store, NOW), [rule for rule in read_rules() if rule.ref == TWICE]
+    scope = read_scope(store, due)
+    concern = concern_of(rules, read_changed(store, due), scope)
+    assert concern.ids == {"P-c3"}
+    homes = homes_of(store, rules, concern, scope)
+    assert len(contacts_of(store, rules, concern, scope, homes).contacts) == 2
     assert desk.work_out() == 1
