@@ -144,11 +144,10 @@ class Evaluator:
     def _add(self, event: Event, dirty: dict[Group, Stretch]) -> None:
         self._events[event.id] = event
         for rule in self._for(event.type):
-            for id_, found in hits_of(rule, event):
+            for id_, found in hits_of(rule, event, self._concerns):
                 group = (rule.ref, id_)
-                if self._concerns(group):
-                    bisect.insort(self._hits[group], found, key=_order)
-                    _touch(dirty, group, stretch(rule, found))
+                bisect.insort(self._hits[group], found, key=_order)
+                _touch(dirty, group, stretch(rule, found))
 
     def _remove(self, id_: str, dirty: dict[Group, Stretch]) -> None:
         event = self._events.pop(id_, None)

@@ -85,22 +85,25 @@ NOTHING: Final = Found()
 
 def hit(rule: Rule, event: Event, roles: frozenset[str]) -> Hit | None:
     """The contact as the rule sees it, touched in those roles; ``None`` when no selection takes it."""
-    taken = frozenset(
+    taken = [
         number for number, each in enumerate(rule.selections) if each.takes(event) and each.takes_role(roles)
-    )
+    ]
     if not taken:
         return None
     place = rule.timespan.place(event.at, rule.zone)
-    return Hit(event, taken, place, rule.timespan.reach(place))
+    return Hit(event, frozenset(taken), place, rule.timespan.reach(place))
 
 
-def hits_of(rule: Rule, event: Event) -> Iterator[tuple[str, Hit]]:
+def hits_of(
+    rule: Rule, event: Event, concerns: Callable[[tuple[str, str]], bool] = lambda _group: True
+) -> Iterator[tuple[str, Hit]]:
     """Those of the rule's kind whom the contact touches in such a way, each with it as the rule sees it.
 
-    What the rule finds for anybody else is the same with the contact and without it.
+    What the rule finds for anybody else is the same with the contact and without it. Of those whom it does
+    not concern, by rule and id, nobody is looked at.
     """
     for id_, roles in event.groups.get(rule.group_by, {}).items():
-        if found := hit(rule, event, roles):
+        if concerns((rule.ref, id_)) and (found := hit(rule, event, roles)):
             yield id_, found
 
 

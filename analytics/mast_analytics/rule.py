@@ -83,12 +83,15 @@ class Selection:
 
     def takes(self, event: Event) -> bool:
         """Whether the contact is one of those, whatever its role."""
+        if self.types and event.type not in self.types:
+            return False
+        for each in self.severity:
+            if not each.holds(event.severity):
+                return False
         return (
-            (not self.types or event.type in self.types)
-            and (not self.agency_kinds or event.agency_kind in self.agency_kinds)
+            (not self.agency_kinds or event.agency_kind in self.agency_kinds)
             and (not self.data_classes or event.data_class in self.data_classes)
             and (not self.categories or plain(event.category or "") in self.categories)
-            and all(each.holds(event.severity) for each in self.severity)
             and (not self.open or event.episode)
         )
 

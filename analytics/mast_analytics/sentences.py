@@ -59,7 +59,7 @@ def _version(title: str, rule: str) -> str:
 
     Example:
         >>> _version("Open elsewhere", "open-elsewhere/2")
-        'version 1 of the rule “Open elsewhere”'
+        'version 2 of the rule “Open elsewhere”'
     """
     return f"version {rule.rpartition('/')[2]} of the rule “{title}”"
 

@@ -7,7 +7,7 @@ Every transaction that changes contacts, whose they are, who lives where or who 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,8 +18,11 @@ from mast_resolver.known import KnownContact, KnownHome
 from mast_resolver.records import FOREVER
 
 NOTES_AT_ONCE: Final = 50
-IDS_AT_ONCE: Final = 2_000
-"""Notes are worked out together up to so many contacts, records and people; a single one may have more."""
+IDS_AT_ONCE: Final = 500
+"""Notes are worked out together up to so many contacts, records and people; a single one may have more.
+
+Few enough that the next ones are read while the rules look at these.
+"""
 CONTACTS_AT_ONCE: Final = 1_000
 _KINDS: Final = ("P-", "H-", "A-")
 
@@ -117,15 +120,26 @@ class Change:
         }
 
 
-def read_due(store: Store, now: dt.datetime) -> Due:
-    """The oldest notes; what they are about may be no more."""
+def read_dues(store: Store, now: dt.datetime) -> Iterator[Due]:
+    """All that is due, the oldest first, while what came of the one before is still being written."""
+    due = Due()
+    while due := read_due(store, now, before=due):
+        yield due
+
+
+def read_due(store: Store, now: dt.datetime, *, before: Due | None = None) -> Due:
+    """The oldest notes after those of ``before``; what they are about may be no more."""
+    before = before or Due()
     notes: list[str] = []
     ids: dict[str, dict[str, None]] = {"versions": {}, "records": {}, "around": {}}
-    for row in store.read("read.alerts_due", now=now, limit=NOTES_AT_ONCE):
+    for row in store.read("read.alerts_due", now=now, limit=NOTES_AT_ONCE, but=list(before.notes)):
         if row["since"]:
             if notes:
                 break
-            return _page_since(store, row["note"], row["since"], row["after"])
+            note, after = before.going_on or ("", "")
+            return _page_since(
+                store, row["note"], row["since"], after if note == row["note"] else row["after"]
+            )
         more = sum(len(row[name]) for name in ids)
         if notes and sum(map(len, ids.values())) + more > IDS_AT_ONCE:
             break

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from mast_analytics.concern import Concern, concerned, looked_at
 from mast_analytics.evaluator import Alert, Evaluator
@@ -17,6 +18,7 @@ from mast_analytics.event import Event, GroupBy
 from mast_analytics.grouping import Homes, event_of
 from mast_analytics.rule import Rule
 from mast_analytics.rule_yaml import parse_rule
+from mast_api.behind import one_behind
 from mast_graph.alerts import (
     Around,
     Change,
@@ -28,7 +30,7 @@ from mast_graph.alerts import (
     put_due,
     read_around,
     read_changed,
-    read_due,
+    read_dues,
     read_residents,
     read_scope,
     read_standing,
@@ -68,28 +70,49 @@ def _parsed(id_: str, text: str) -> Rule:
 def work_out(store: Store, lease: Lease, *, now: dt.datetime) -> int:
     """Work out everything that is due; how many alerts were raised. Killed, it goes on where it was.
 
+    What the next notes are about is read while the rules look at the ones before: both take as long.
+
     Raises:
         LeaseLostError: another writer took over.
     """
     in_force: InForce | None = None
-    raised = 0
-    while due := read_due(store, now):
-        in_force = in_force or InForce.read(store, now)
-        raised += len(_work_out(store, lease, in_force, due, now))
-    return raised
+    raised: list[str] = []
+    with one_behind("mast-alerts") as behind:
+        for due in read_dues(store, now):
+            in_force = in_force or InForce.read(store, now)
+            looked = _look(store, in_force, due)
+            behind(partial(_conclude, store, lease, in_force, looked, now, raised))
+    return len(raised)
 
 
-def _work_out(store: Store, lease: Lease, in_force: InForce, due: Due, now: dt.datetime) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What some notes are about, and all that rules look at for it."""
+
+    due: Due
+    concern: Concern
+    homes: Collection[KnownHome]
+    around: Around
+
+
+def _look(store: Store, in_force: InForce, due: Due) -> _Looked:
     rules = list(in_force.rules.values())
     changed, scope = read_changed(store, due), read_scope(store, due)
     concern = concern_of(rules, changed, scope)
     homes = homes_of(store, rules, concern, scope)
-    around = contacts_of(store, rules, concern, scope, homes)
-    evaluator = Evaluator(rules, since=in_force.since, concerns=concern)
-    evaluator.take(_events(around.contacts, homes), now=now)
-    found = evaluator.alerts()
+    return _Looked(due, concern, homes, contacts_of(store, rules, concern, scope, homes))
+
+
+def _conclude(
+    store: Store, lease: Lease, in_force: InForce, looked: _Looked, now: dt.datetime, raised: list[str]
+) -> None:
+    """Find what rules find, and write what is different; ``raised`` gets the alerts that are new."""
+    due, concern, around = looked.due, looked.concern, looked.around
+    evaluator = Evaluator(tuple(in_force.rules.values()), since=in_force.since, concerns=concern)
+    evaluator.take(_events(around.contacts, looked.homes), now=now)
     standing = read_standing(store, concern.ids, due.versions)
-    changes = list(_changes(in_force.rules, found, standing, around, concern, frozenset(due.versions)))
+    fresh = frozenset(due.versions)
+    changes = list(_changes(in_force.rules, evaluator.alerts(), standing, around, concern, fresh))
     again = evaluator.next_due()
 
     def work(tx: Transaction, tick: int) -> list[str]:
@@ -97,7 +120,7 @@ def _work_out(store: Store, lease: Lease, in_force: InForce, due: Due, now: dt.d
             put_due(tx, again, versions=due.versions, records=due.records, around=due.around)
         return write_alerts(tx, changes, due, at=now, tick=tick)
 
-    return lease.write(work)
+    raised += lease.write(work)
 
 
 def concern_of(rules: Sequence[Rule], changed: Changed, scope: Scope) -> Concern:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.api.audit.logs import opened
@@ -17,8 +19,7 @@ from mast_analytics.rule import Compared, Condition, Rule
 from mast_analytics.rule_yaml import parse_rule, read_rules
 from mast_api.rights.proving import take_over
 from mast_api.triggers.trying import disable, enable, keep_backtest, try_rules
-from mast_api.triggers.working_out import InForce, _work_out
-from mast_graph.alerts import read_due
+from mast_graph.alerts import read_dues
 from mast_graph.directory import Team, write_directory
 from mast_graph.known import read_known
 from mast_graph.lease import Lease
@@ -63,7 +64,7 @@ def put(desk: Desk, rule: Rule = RULE, *, since: dt.datetime = NOW) -> dt.dateti
 
 
 def test_without_a_rule_in_force_nothing_is_noted(desk: Desk) -> None:
-    assert desk.town.store.read("read.alerts_due", now=NOW, limit=9) == []
+    assert desk.town.store.read("read.alerts_due", now=NOW, limit=9, but=[]) == []
 
 
 def test_a_backtest_reads_what_is_in_the_graph(desk: Desk) -> None:
@@ -284,14 +285,22 @@ def test_enabling_that_is_killed_goes_on_with_the_next_look(
     with pytest.raises(InterruptedError):
         put(desk, since=ago(90))
     assert desk.standing() == set()
-    looks = 0
-    while due := read_due(desk.town.store, NOW):
-        assert len(due.versions) <= 1
-        _work_out(desk.town.store, desk.lease, InForce.read(desk.town.store, NOW), due, NOW)
-        looks += 1
-    assert looks == 3, "a look for each contact, and one that finds no more"
+    pages = list(read_dues(desk.town.store, NOW))
+    assert [len(due.versions) for due in pages] == [1, 1, 0], "each contact, and that there are no more"
+    monkeypatch.setattr(desk.lease, "write", _killed_after_one(desk.lease.write))
+    with pytest.raises(InterruptedError):
+        desk.work_out()
+    monkeypatch.undo()
+    monkeypatch.setattr("mast_graph.alerts.CONTACTS_AT_ONCE", 1)
+    assert list(read_dues(desk.town.store, NOW)) == pages[1:]
+    desk.work_out()
     assert desk.standing() == {(RULE.ref, "stands", frozenset({"P-ann"}))}
 
 
 def _killed(*_: object, **__: object) -> None:
     raise InterruptedError
+
+
+def _killed_after_one(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    left = iter([write])
+    return lambda work: next(left, _killed)(work)
