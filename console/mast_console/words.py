@@ -87,6 +87,7 @@ ACTS: Final = {
     "alerts-sent-again": "alerts were sent again",
     "staff-set": "a list of staff was put in force",
     "clusters-written": "who is who was written to a file",
+    "faults-told": "faults of data were written to a file for an agency",
     "audit-exported": "the audit log was written to a file",
     "research-report": "a report of figures was made",
     "research-export": "files of figures were made",

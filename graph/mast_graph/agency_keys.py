@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, TypedDict, cast
 
 from mast_graph.moments import to_text
@@ -13,6 +13,7 @@ from mast_resolver.errors import UnknownNameError
 
 MOST_REFERENCES: Final = 100
 """Records of one person; more would be a person made of many by mistake."""
+_PAGE: Final = 5_000
 
 
 class AgencyKeyRow(TypedDict):
@@ -20,6 +21,7 @@ class AgencyKeyRow(TypedDict):
 
     agency: str
     key: str
+    public: bytes
     added_at: dt.datetime
     ended_at: dt.datetime | None
 
@@ -48,6 +50,20 @@ def put_agency_key(tx: Transaction, agency: str, key: str, public: bytes, *, at:
 def read_agency_keys(store: Store) -> list[AgencyKeyRow]:
     """Every key there is or was, by agency."""
     return cast("list[AgencyKeyRow]", store.read("read.agency_keys"))
+
+
+def references_of_contacts(store: Store, contacts: Collection[str]) -> dict[str, bytes]:
+    """The sealed reference of each of some contacts: they are found on a walk through all of them.
+
+    Raises:
+        GraphUnavailableError: no answer, or none in time.
+    """
+    found: dict[str, bytes] = {}
+    after = ""
+    while page := store.read("read.key_contacts", after=after, limit=_PAGE):
+        found.update((row["context"], row["reference"]) for row in page if row["context"] in contacts)
+        after = page[-1]["id"]
+    return found
 
 
 async def agency_references(

@@ -82,6 +82,16 @@ def sealed_to_agency(reference: str, *, agency: str, purpose: str, public: bytes
     return _PREFIX + base64.urlsafe_b64encode(json.dumps(said).encode()).decode()
 
 
+def is_sealed(text: str) -> bool:
+    """Whether a text looks as :func:`sealed_to_agency` gives it.
+
+    Example:
+        >>> is_sealed("mast-reference.eyJ"), is_sealed("17/2026")
+        (True, False)
+    """
+    return text.startswith(_PREFIX)
+
+
 def opened_by_agency(private: X25519PrivateKey, text: str) -> OpenedReference:
     """What :func:`sealed_to_agency` sealed, at the agency.
 

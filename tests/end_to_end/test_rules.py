@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from tests.end_to_end.command import Mast
+from tests.end_to_end.command import Mast, assert_one_message
 
-from mast_graph.directory import Team, write_directory
+from mast_graph.directory import Agency, Team, write_directory
 from mast_graph.store import Store
 
 SOURCE = """
@@ -38,6 +38,30 @@ def test_an_agency_is_told_what_it_said_of_an_end(mast: Mast, tmp_path: Path) ->
     mast("load", source, rows)
     found = mast("quality", "--json").json["faults"]
     assert sorted(each["rule"] for each in found) == ["8630", "8810"]
+
+
+def test_an_agency_finds_its_own_rows_in_what_it_is_told(mast: Mast, store: Store, tmp_path: Path) -> None:
+    """Of a death that another agency recorded only that: its reference is not theirs."""
+    source, rows = tmp_path / "plans.yaml", tmp_path / "plans.csv"
+    source.write_text(SOURCE, "utf-8")
+    rows.write_text(ROWS, "utf-8")
+    mast("load", source, rows)
+    out, private, public = (tmp_path / name for name in ("faults.csv", "private.pem", "public.pem"))
+    asked = ("quality", "--agency", "council-children", "--out", out, "--by", "officer-1")
+    assert_one_message(mast(*asked), code="MAST-201", exit_code=1)
+    at = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    told = [Agency("council-children", "Council", "council_children", None)]
+    store.write(lambda tx: write_directory(tx, at=at, agencies=told))
+    public.write_text(mast("agency-key", "create", private).out)
+    mast("agency-key", "add", "council-children", public)
+    mast(*asked)
+    assert out.stat().st_mode & 0o077 == 0
+    opened = mast("open-reference", "--key", private, "--csv", out).out.splitlines()
+    assert opened == [
+        "rule,what is the case,record,beside",
+        "8630,closed before it was opened,1,",
+        '8810,"closed, and nobody says when",2,',
+    ]
 
 
 def test_days_of_a_backtest_begin_and_end_in_london(store: Store, mast: Mast) -> None:

@@ -65,4 +65,6 @@ def listed(data: Path | None, *, as_json: bool) -> None:
     if not as_json:
         said = [(row["agency"], row["key"], str(row["added_at"]), str(row["ended_at"] or "")) for row in rows]
         terminal.table("Agency keys", ("agency", "key", "added", "ended"), said)
-    terminal.answer({"keys": rows})
+    terminal.answer(
+        {"keys": [{name: said for name, said in row.items() if name != "public"} for row in rows]}
+    )
