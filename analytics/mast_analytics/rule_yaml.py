@@ -45,13 +45,20 @@ def read_rules(folder: Path = SHIPPED) -> tuple[Rule, ...]:
     """The rules of a folder's ``*.yaml`` files, by their ids.
 
     Raises:
-        RuleFileError: a file has faults, two have one id, or there is none.
+        RuleFileError: files have faults, which are all listed, two have one id, or there is none.
 
     Example:
         >>> [rule.ref for rule in read_rules()][:2]
         ['child-not-brought-twice/3', 'contact-where-unborn/3']
     """
-    rules = [read_rule(path) for path in sorted(folder.glob("*.yaml"))]
+    rules, refused = [], []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            rules.append(read_rule(path))
+        except RuleFileError as error:
+            refused.append(error)
+    if refused:
+        raise RuleFileError("\n".join(error.fact for error in refused), fix=refused[0].fix)
     if not rules:
         raise RuleFileError(
             "the folder holds no rules", fix="name one with *.yaml files, or leave --rules out"
@@ -194,7 +201,9 @@ def _named(correlation: Declared, known: dict[str, Selection], kind: Kind) -> tu
     for name in names:
         if name not in known:
             correlation.faults.add(
-                line, f"`rules` names a selection that is not in `select`{nearest(name, known)}"
+                line,
+                f"`rules` names a selection that is not in `select`{nearest(name, known)}: "
+                f"there are {', '.join(known)}",
             )
     for name in known.keys() - set(names):
         correlation.faults.add(line, f"the selection `{name}` is named by no correlation")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import yaml
 
@@ -131,10 +131,14 @@ class Declared:
         return self._lines.get(entry, self.line)
 
     def refuse_unknown(self, known: Iterable[str]) -> None:
-        """A fault for each entry that is not one of those."""
+        """A fault for each entry that is not one of those, with what may stand there."""
+        allowed = list(known)
         for entry in self._nodes:
-            if entry not in known:
-                self.faults.add(self.line_of(entry), f"unknown entry `{entry}`{nearest(entry, known)}")
+            if entry not in allowed:
+                told = f": entries here are {', '.join(allowed)}" if allowed else ": nothing may stand here"
+                self.faults.add(
+                    self.line_of(entry), f"unknown entry `{entry}`{nearest(entry, allowed)}{told}"
+                )
 
     def holds(self, entry: str) -> bool:
         """Whether there is anything under the entry."""
@@ -206,8 +210,10 @@ class Declared:
         try:
             return ZoneInfo(self.text(entry) if entry in self else "Europe/London")
         except (ZoneInfoNotFoundError, ValueError, OSError):
+            near = nearest(self.text(entry), available_timezones())
             self.faults.add(
-                self.line_of(entry), f"`{entry}` is not a name of the tz database, such as Europe/London"
+                self.line_of(entry),
+                f"`{entry}` is not a name of the tz database, such as Europe/London{near}",
             )
             return ZoneInfo("UTC")
 

@@ -82,7 +82,7 @@ def test_the_good_one_is_good() -> None:
         pytest.param(
             "rules: [check]",
             "rules: [chek]",
-            r"line 14: .* that is not in `select` \(did you mean check\?\)",
+            r"line 14: .* that is not in `select` \(did you mean check\?\): there are check",
             id="selection",
         ),
         pytest.param(
@@ -94,7 +94,31 @@ def test_the_good_one_is_good() -> None:
         pytest.param(
             "7 days", "a week", "line 16: `timespan` must be a number and minutes, hours, days", id="timespan"
         ),
-        pytest.param("{gte: 2}", "{lte: 2}", "line 17: unknown entry `lte`", id="comparison"),
+        pytest.param(
+            "{gte: 2}",
+            "{lte: 2}",
+            r"line 17: unknown entry `lte` \(did you mean gte\?\): entries here are gte, gt, eq",
+            id="comparison",
+        ),
+        pytest.param(
+            "    type: WELFARE_CHECK",
+            "    agency_kind: polis",
+            r"line 11: `agency_kind` must be one of .*police.* \(did you mean police\?\)",
+            id="agency",
+        ),
+        pytest.param(
+            "    type: WELFARE_CHECK",
+            "    data_class: polic",
+            r"line 11: `data_class` must be one of .* \(did you mean police\?\)",
+            id="class of data",
+        ),
+        pytest.param(
+            "event_count\n  rules: [check]\n  group_by: person\n  timespan: 7 days\n  condition: {gte: 2}",
+            "value_count\n  rules: [check]\n  group_by: person\n  timespan: 7 days\n"
+            "  condition: {field: agncy, gte: 2}",
+            r"line 17: `field` must be one of agency, .* \(did you mean agency\?\)",
+            id="field",
+        ),
         pytest.param("{gte: 2}", "{gte: two}", "line 17: `gte` must be a whole number", id="number"),
         pytest.param(
             "{gte: 2}",
@@ -139,8 +163,8 @@ def test_the_good_one_is_good() -> None:
         pytest.param("version: 1", "version: 1\nversion: 2", "line 3: `version` stands twice", id="twice"),
         pytest.param(
             "version: 1",
-            "version: 1\ntimezone: Calderwick",
-            "line 3: `timezone` is not a name of the tz",
+            "version: 1\ntimezone: Europe/Londn",
+            r"line 3: `timezone` is not a name of the tz .* \(did you mean Europe/London\?\)",
             id="zone",
         ),
         pytest.param(
@@ -250,3 +274,12 @@ def test_two_files_of_one_rule_are_refused(tmp_path: Path) -> None:
 def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RuleFileError, match="holds no rules"):
         read_rules(tmp_path)
+
+
+def test_faults_of_all_files_of_a_folder_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD.replace("severity: low", "severity: lo"))
+    (tmp_path / "b.yaml").write_text(GOOD.replace("7 days", "a week"))
+    with pytest.raises(RuleFileError) as refused:
+        read_rules(tmp_path)
+    assert "a.yaml has 1 fault\n  line 5: " in refused.value.fact
+    assert "b.yaml has 1 fault\n  line 16: " in refused.value.fact
