@@ -58,7 +58,7 @@ class CheapScorer:
     def identity(self, _row: int) -> int:
         return 0
 
-    def given_name(self, _row: int) -> int:
+    def called(self, _row: int) -> int:
         return 0
 
     def mistaken(self, left: NDArray[np.intp], _right: NDArray[np.intp]) -> list[Mistaken | None]:
