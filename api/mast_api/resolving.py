@@ -99,6 +99,8 @@ class Resolved:
     """Pairs in the review queue when it ended; none if there was nothing to resolve."""
     in_doubt: int = 0
     """Entities in it that are one, but in doubt."""
+    changed_by_cap: int = 0
+    """Entities whose members changed since a blocking key crossed its cap, not by a record of their own."""
     weighed_again: bool = False
     engine: Engine = Engine.INCREMENTAL
     look_alikes: LookAlikes = NO_LOOK_ALIKES
@@ -114,6 +116,7 @@ class Resolved:
             self,
             entities_created=self.entities_created + len(other.created),
             entities_superseded=self.entities_superseded + len(other.superseded),
+            changed_by_cap=self.changed_by_cap + len({id_ for flip in other.flips for id_ in flip.entities}),
         )
 
     def counting(self, resolver: Resolver) -> Resolved:

@@ -126,6 +126,11 @@ def show_resolved(terminal: Terminal, resolved: list[Any]) -> None:
                 f"{each.kind.value}: {each.pairs_compared:,} pairs compared at once, "
                 f"at most {each.peak_memory_mib:,} MiB in memory"
             )
+        if each.changed_by_cap:
+            terminal.say(
+                f"{each.kind.value}: {each.changed_by_cap:,} changed though no record of theirs did: a name, "
+                "date or place that they share has become common, or rare enough to tell them apart"
+            )
         if each.migration is not None:
             show_migration(terminal, each.migration)
 
