@@ -10,7 +10,7 @@ from typing import Final
 import click
 from rich.console import Console
 
-from bench.addresses import ours, parsers, theirs
+from bench.addresses import american, ours, parsers, theirs
 from bench.addresses.ours import Known
 from bench.addresses.parsers import Parse
 from bench.addresses.sets import Outcome, Task, count, tasks
@@ -72,13 +72,17 @@ def command(seed: int, people: int, *, with_theirs: bool) -> None:
         done.append(_section(console, town.name.replace(" ", "_"), title, stamp, MATCHING, rows))
     rows = [row for town in towns for row in _parsing(town, seed)]
     done.append(_section(console, "parsing", "Parsing", stamp, PARSING, rows))
-    write_page(PAGE, ["example_town", "borough", "parsing"], done)
+    done.append(
+        _section(console, "parsing_us", "Parsing US lines", stamp, american.COLUMNS, list(american.rows()))
+    )
+    write_page(PAGE, ["example_town", "borough", "parsing", "parsing_us"], done)
 
 
 def _section(
     console: Console, name: str, title: str, stamp: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]
 ) -> Measured:
-    figures = Figures(title, columns, rows, CONDITIONS if columns is MATCHING else ())
+    said = {MATCHING: CONDITIONS, american.COLUMNS: american.CONDITIONS}
+    figures = Figures(title, columns, rows, said.get(columns, ()))
     figures.show(console)
     return Measured(name, title, stamp, [figures])
 

@@ -1,5 +1,5 @@
 // Addresses of one number and flat whose street begins or ends as a typed one does, or of one postcode, flats of a building that was
-// typed and is not known itself, and the building of a flat: what may have been meant.
+// typed and is not known itself, and the building of a flat; and Flat A, 12 where 12A was typed, or the other way: what may have been meant.
 // access: read
 // param $street_start: string, token of number, flat and how the street begins
 // param $street_end: string, the same of how it ends
@@ -7,6 +7,9 @@
 // param $building_end: string, the same of how it ends
 // param $postcode_building: string, of a building: token of number or name and postcode
 // param $postcode_place: string, token of number or name, flat and postcode
+// param $lettered_start: string, the first of these where the letter of the number is the flat's, or the flat's is the number's
+// param $lettered_end: string, the same of how the street ends
+// param $lettered_postcode: string, the same of the postcode
 // param $whole_postcode: string, of a flat: token of its building's number or name and postcode
 // param $whole_start: string, of a flat: token of its building's number and how the street begins
 // param $whole_end: string, the same of how it ends
@@ -18,11 +21,11 @@
 // column entities: list of string, the addresses that they are
 // column buildings: list of string, what each address is a part of, or ''; it may be one that nobody may know of
 CALL () {
-  MATCH (record:AddressRecord {street_start: $street_start}) RETURN record, 0 AS rank
+  MATCH (record:AddressRecord) WHERE record.street_start IN [$street_start, $lettered_start] RETURN record, 0 AS rank
   UNION
-  MATCH (record:AddressRecord {street_end: $street_end}) RETURN record, 0 AS rank
+  MATCH (record:AddressRecord) WHERE record.street_end IN [$street_end, $lettered_end] RETURN record, 0 AS rank
   UNION
-  MATCH (record:AddressRecord {postcode_place: $postcode_place}) RETURN record, 0 AS rank
+  MATCH (record:AddressRecord) WHERE record.postcode_place IN [$postcode_place, $lettered_postcode] RETURN record, 0 AS rank
   UNION
   MATCH (record:AddressRecord {building_start: $building_start}) RETURN record, 1 AS rank
   UNION

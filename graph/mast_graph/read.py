@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NotRequired, Protocol, TypedDict, cast
 
 from mast_graph.moments import to_text
-from mast_resolver.records import ADDRESS_NEAR, ADDRESS_WHOLE, GAZETTEER
+from mast_resolver.records import ADDRESS_LETTERED, ADDRESS_NEAR, ADDRESS_WHOLE, GAZETTEER
 
 MOST_ADDRESSES: Final = 5
 MOST_NEAR: Final = 200
@@ -346,7 +346,8 @@ class NearRow(TypedDict):
 async def near_addresses(store: Reader, scope: Scope, near: Mapping[str, str]) -> NearRow:
     """Records of one number and flat whose street begins or ends as ``near`` does or that have its postcode,
     of units of such a building, and of the building of such a unit; to be compared."""
-    names = (*ADDRESS_NEAR, *ADDRESS_WHOLE, "postcode_place", "whole_start", "whole_end", "whole_postcode")
+    names = (*ADDRESS_NEAR, *ADDRESS_WHOLE, *ADDRESS_LETTERED)
+    names += ("postcode_place", "whole_start", "whole_end", "whole_postcode")
     tokens = {name: near.get(name, _NO_ID) for name in names}
     as_of = to_text(scope.as_of)
     rows = await store.read(

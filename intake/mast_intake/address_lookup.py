@@ -19,7 +19,8 @@ class AddressLookup:
     ``spellings`` are those of the house that a flat was typed in, where it has a number too: flats of one
     number may be in several. ``by_half`` are tokens by street where half a postcode was typed with the town:
     what they find has to agree with that half. ``before`` is the same under the key version before, of which
-    stored records may be.
+    stored records may be. ``lettered`` is the encoding of what a place with a letter may be known as, 12A as
+    Flat A, 12: the tokens of that are among ``near``.
     """
 
     tokens: Mapping[str, str]
@@ -30,6 +31,7 @@ class AddressLookup:
     spellings: frozenset[Token] = frozenset()
     by_half: Mapping[str, str] = field(default_factory=dict)
     before: AddressLookup | None = None
+    lettered: Encoding | None = None
 
     @property
     def versions(self) -> tuple[AddressLookup, ...]:

@@ -15,6 +15,7 @@ from mast_intake.persons import SALTS, place_fields
 from mast_resolver.blocking import rules
 from mast_resolver.records import (
     ADDRESS_BLOOMS,
+    ADDRESS_LETTERED,
     ADDRESS_NEAR,
     ADDRESS_TOKENS,
     ADDRESS_WHOLE,
@@ -242,6 +243,13 @@ class PlaceEncoder:
     def near(encoding: Encoding) -> dict[str, str]:
         """Keys, in hexadecimal, that addresses share of which one may be meant by the other."""
         return {key.rule: key.token.hex() for key in encoding.keys if key.rule in ADDRESS_NEAR}
+
+    @classmethod
+    def lettered(cls, other: Encoding) -> dict[str, str]:
+        """Tokens, in hexadecimal, by which is found what a place with a letter may be known as."""
+        tokens = cls.near(other) | _hex(other, ("postcode_place",))
+        called = zip(ADDRESS_LETTERED, ("street_start", "street_end", "postcode_place"), strict=True)
+        return {name: tokens[token] for name, token in called if token in tokens}
 
     @classmethod
     def whole(cls, encoding: Encoding) -> dict[str, str]:

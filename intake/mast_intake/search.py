@@ -324,12 +324,14 @@ def encode_address_query(encoder: PlaceEncoder, query: AddressQuery) -> AddressL
     stages = encoder.lookup(encoding)
     half = bool(place.outward and area and not place.full_postcode)
     by_street = _BY_STREET - _whole(place)
+    other = encoder.encode(place.lettered, uprn="") if place.lettered else None
     return AddressLookup(
         {name: token for name, token in stages.items() if name not in left_out},
         encoding,
         bool(place.unit),
         area=area,
-        near=encoder.near(encoding) | encoder.whole(encoding),
+        near=encoder.near(encoding) | encoder.whole(encoding) | (encoder.lettered(other) if other else {}),
+        lettered=other,
         spellings=encoder.spellings(place),
         by_half={name: token for name, token in stages.items() if half and name in by_street},
     )

@@ -110,6 +110,8 @@ ADDRESS_NEAR: Final = ("street_start", "street_end")
 """Blocking keys of an address that are stored for look-up too: what may have been meant by another."""
 ADDRESS_WHOLE: Final = ("building_start", "building_end", "postcode_building")
 """Tokens of units by which they are found where their building is asked for and is not known itself."""
+ADDRESS_LETTERED: Final = ("lettered_start", "lettered_end", "lettered_postcode")
+"""Tokens by which what an address with a letter may be known as is found: 12A as Flat A, 12. Not stored."""
 ADDRESS_BLOOMS: Final = (
     "street",  # without its type
     "name",  # without its building word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.town import Service, Town
+from tests.town import Service, Town, ago
 
 HOME = "14 High Street, Walsall WS1 1AA"
 
@@ -64,6 +64,65 @@ def test_another_number_flat_or_street_is_not_offered(town: Town, service: Servi
     answer = service.answer(MEANT, address=typed)
     assert (answer["outcome"], answer["matches"], answer["didYouMean"]) == ("NONE", [], [])
     assert answer["caution"]["text"].startswith("Nothing that you may see is recorded here. ")
+
+
+LETTERED = ("12A Chestnut Avenue, Walsall WS1 1AA", "Flat A, 12 Chestnut Avenue, Walsall WS1 1AA")
+LETTER = "a letter of the house number in one is the flat in the other"
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        pytest.param("12A Chestnut Avenue, Walsall WS1 1AA", LETTERED[1], id="a suffix for a flat"),
+        pytest.param("12a Chesnut Ave, Walsall", LETTERED[1], id="the same, misspelt, without a postcode"),
+        pytest.param("12 A, WS1 1AA", LETTERED[1], id="the same without a street"),
+        pytest.param("Flat A, 12 Chestnut Avenue, Walsall WS1 1AA", LETTERED[0], id="a flat for a suffix"),
+        pytest.param("Flat A 12 Hcestnut Avenue, WS1 1AA", LETTERED[0], id="the same, misspelt at its start"),
+        pytest.param("Flat A, 1st Floor, 12 Chestnut Av, Walsall", LETTERED[0], id="the same with a floor"),
+    ],
+)
+def test_a_letter_of_the_number_is_offered_for_that_of_a_flat_and_the_other_way(
+    town: Town, service: Service, typed: str, known: str
+) -> None:
+    others = (
+        "12B Chestnut Avenue, WS1 1AA",
+        "Flat B, 12 Chestnut Avenue, WS1 1AA",
+        "1A Chestnut Avenue, WS1 1AA",
+    )
+    for reference, place in enumerate((known, *others)):
+        town.says("police", str(reference), place=place, contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    answer = service.answer(MEANT, address=typed)
+    assert (answer["outcome"], answer["matches"], answer["agencies"]) == ("NONE", [], [])
+    (candidate,) = answer["didYouMean"]
+    assert candidate["addressId"] == town.address(known)
+    assert LETTER in candidate["differs"]
+    assert not [said for said in candidate["agrees"] if "number" in said or "flat" in said]
+
+
+def test_where_both_are_known_neither_is_offered_for_the_other_and_a_slip_comes_before_it(
+    town: Town, service: Service
+) -> None:
+    for reference, place in enumerate(LETTERED):
+        town.says("police", str(reference), place=place, contact="NEIGHBOUR_CONCERN")
+    town.resolve()
+    suffix, flat = map(town.address, LETTERED)
+    for typed, found in zip(LETTERED, (suffix, flat), strict=True):
+        answer = service.answer(MEANT, address=typed)
+        assert (answer["matches"], answer["didYouMean"]) == ([{"addressId": found}], [])
+    slips = [service.answer(MEANT, address=line.replace("tn", "n", 1)) for line in LETTERED]
+    assert [[each["addressId"] for each in answer["didYouMean"]] for answer in slips] == [
+        [suffix, flat],
+        [flat, suffix],
+    ]
+
+
+def test_what_is_shielded_is_not_offered_for_its_letter(town: Town, service: Service) -> None:
+    before = [service.answer(MEANT, address=line) for line in LETTERED]
+    town.says("police", "1", place=LETTERED[1], contact="NEIGHBOUR_CONCERN", shielded="address")
+    town.says("police", "2", place=LETTERED[0], person="Pam Rowe", lives=(ago(9), None), shielded="person")
+    town.resolve()
+    assert [service.answer(MEANT, address=line) for line in LETTERED] == before
 
 
 def test_where_something_matched_nothing_else_is_offered(town: Town, service: Service) -> None:

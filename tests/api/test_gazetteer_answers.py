@@ -39,6 +39,23 @@ query ($address: String! = "", $parts: AddressParts) {
   }
 }
 """
+WHOLE = """
+query ($address: String! = "", $parts: AddressParts) {
+  concernsAtAddress(address: $address, parts: $parts) {
+    outcome
+    matches { addressId buildingId unitCount }
+    agencies { ...known } agenciesNow { ...known } agenciesBefore { ...known }
+    parts { part says agencies { ...known } }
+    households {
+      id communal addressIds memberCount presentCount
+      members { personId present spells { begin end inferred } }
+    }
+    contacts { edges { node { id type } } }
+    caution { text } withheld { dataClass by } notShown
+  }
+}
+fragment known on AgencyContacts { agency { id } latestAt latestType count openEpisodes team { phone } }
+"""
 BY_ID = """
 query ($id: ID!) { address(id: $id) { concerns {
   matches { addressId buildingId } agencies { agency { id } } contacts { edges { node { type } } } } } }
@@ -87,9 +104,13 @@ def said_of_the_house(town: Town) -> None:
 
 def test_one_answer_however_the_place_is_asked_for(town: Town, load: Load, today: Service) -> None:
     said_of_the_house(town)
+    omar: dict[str, Any] = {"person": "Omar Iqbal", "date_of_birth": "1990-05-17"}
+    town.says("housing", "7", place="Flat 2, 14 High St, WS1 1AA", lives=(ago(200), None), **omar)
+    town.says("housing", "7", contact="RENT_ARREARS", at=ago(20), **omar)
+    town.says("police", "8", contact="MISSING_PERSON", at=ago(300), **omar)
     load(*HOUSE)
     answers = [
-        today.answer(ASK, **asked)
+        today.answer(WHOLE, **asked)
         for asked in (
             {"address": "flat 2 14 high st walsall"},
             {"address": "2/14 High Street WS1 1AA"},
@@ -97,14 +118,17 @@ def test_one_answer_however_the_place_is_asked_for(town: Town, load: Load, today
             {"parts": {"lines": [], "uprn": "100072"}},
         )
     ]
-    for answer in answers:
-        assert types(answer) == ["ASB_CASE", "FIRE_INCIDENT", "NEIGHBOUR_CONCERN"]
-        assert (answer["outcome"], answer["contacts"]) == ("ONE", answers[0]["contacts"])
-        (match,) = answer["matches"]
-        assert (match["addressId"], match["buildingId"]) == tuple(
-            answers[0]["matches"][0][name] for name in ("addressId", "buildingId")
-        )
-    assert {each["agency"]["id"] for each in answers[0]["agencies"]} == {"police", "fire", "housing"}
+    first = answers[0]
+    for answer in answers[1:]:
+        assert answer == first
+    assert (first["outcome"], len(first["matches"])) == ("ONE", 1)
+    assert {each["agency"]["id"] for each in first["agencies"]} == {"police", "fire", "housing"}
+    by_part = {part["part"]: [each["agency"]["id"] for each in part["agencies"]] for part in first["parts"]}
+    assert sorted(by_part["PLACE"]) == ["fire", "housing", "police"]
+    assert by_part["RESIDENT"] == ["housing"]
+    assert by_part["RESIDENT_ELSEWHERE"] == ["police"]
+    (home,) = first["households"]
+    assert (home["memberCount"], home["members"][0]["present"]) == (1, True)
 
 
 def test_a_building_lists_its_flats_each_with_a_history_of_its_own(

@@ -97,6 +97,21 @@ def test_it_is_as_without_whoever_is_shielded(home: Town, service: Service) -> N
     assert asked(service, "ann")["inferredRelations"] == with_her
 
 
+def test_pairs_that_are_cut_and_people_who_were_not_looked_at_are_counted(
+    home: Town, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = asked(service, "ann")
+    assert whole["inferredRelations"]["notShown"] == []
+    monkeypatch.setattr("mast_api.schema.inferred.MOST_INFERRED", 1)
+    cut = asked(service, "ann")["inferredRelations"]
+    assert cut["listed"] == whole["inferredRelations"]["listed"][:1]
+    assert cut["notShown"] == ["1 further pairs are not shown: 1 are."]
+    monkeypatch.setattr("mast_api.schema.inferred.MOST_ASKED", 2)
+    (household,) = service.answer(HOUSEHOLD, id=whole["homes"][0]["householdId"], **ENQUIRY)["households"]
+    assert len(household["inferredRelations"]["listed"]) == 1
+    assert household["inferredRelations"]["notShown"] == ["Of 3 people 2 were looked at."]
+
+
 @pytest.mark.parametrize(
     ("role", "purpose"),
     [(Role.ANALYST, Purpose.RESPONSE), (Role.RESPONSE_OFFICER, Purpose.RESPONSE)],

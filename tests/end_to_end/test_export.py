@@ -27,6 +27,11 @@ RETURN COUNT { (:Person)-[:MEMBER_OF]->() } AS member_of,
        COUNT { MATCH (p:Person) WHERE EXISTS { (p)-[:MEMBER_OF]->() } } AS person,
        COUNT { ()-[:HOUSEHOLD_AT]->() } AS household, COUNT { ()-[:LED_TO]->() } AS led_to
 """
+NOTEBOOK = """
+from pathlib import Path
+from tests.docs.notebook import read, run
+print(*run(read(Path("docs/network.ipynb"))), sep="")
+"""
 KINDS = {"person", "household", "address", "agency"}
 
 
@@ -98,10 +103,11 @@ def test_the_whole_network_is_written_as_the_graph_has_it_and_audited(
     again = nx.node_link_graph(json.loads(as_json.read_text("utf-8")), edges="edges")
     assert dict(again.nodes(data="kind")) == dict(graph.nodes(data="kind"))
     assert Counter(again.edges(data="kind")) == Counter(graph.edges(data="kind"))
-    # The example of the pages reads it, and py2neo puts it in a Neo4j of one's own: here, the tests'.
+    # The notebook of the pages reads it, and py2neo puts it in a Neo4j of one's own: here, the tests'.
+    named = {"NETWORK_FILE": str(as_json), "NETWORK_NEO4J": neo4j_server.uri}
     example = subprocess.run(
-        [sys.executable, "docs/network_example.py", as_json, neo4j_server.uri],
-        env=os.environ | {"NEO4J_USER": neo4j_server.user, "NEO4J_PASSWORD": neo4j_server.password},
+        [sys.executable, "-c", NOTEBOOK],
+        env=os.environ | named | {"NEO4J_USER": neo4j_server.user, "NEO4J_PASSWORD": neo4j_server.password},
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -109,6 +115,7 @@ def test_the_whole_network_is_written_as_the_graph_has_it_and_audited(
     )
     assert example.returncode == 0, example.stderr
     assert f"in Neo4j: {graph.number_of_nodes()}" in example.stdout
+    assert f"nodes: {dict(sorted(kinds.items()))}" in example.stdout, "it is the file that is read"
     # Around one household there is a part of it.
     home = next(one for one, other, kind in graph.edges(data="kind") if kind == "at")
     part = loaded("export", "network", "--household", home, "--depth", "2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sized
 from itertools import count
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 from tests.builders import FEED, NOON, batch, home, person, place, record_id
 from tests.emptying import empty
 from tests.graph.loads import settle
+from tests.profiles import accesses
 
 from mast_graph.lease import Lease
 from mast_graph.load import Loader
 from mast_graph.queries import query
+from mast_graph.rows import plain_rows, sendable
 from mast_graph.state import read_pending
 from mast_graph.store import Login, Store, Transaction
 from mast_resolver.ports import Changes
@@ -25,6 +28,8 @@ pytestmark = pytest.mark.graph
 
 A_HOME = 3
 """People who live together."""
+CHANCE = 1.2
+"""A plan made in a large graph may begin elsewhere. A town of twenty times as many homes would show."""
 
 
 class Work:
@@ -45,6 +50,36 @@ class Work:
             return found
 
         monkeypatch.setattr(Transaction, "run", counting)
+
+
+class Profiled:
+    """Accesses of the store by each statement of a day, those of reading what waits among them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.accesses: Counter[str] = Counter()
+
+        def in_transaction(tx: Transaction, name: str, /, **params: Any) -> list[dict[str, Any]]:
+            tx.ran.append((name, params))
+            return self._run(tx._transaction, name, params)
+
+        def in_session(store: Store, name: str, /, **params: Any) -> list[dict[str, Any]]:
+            with store._session(neo4j.READ_ACCESS) as session:
+                return self._run(session, name, params)
+
+        monkeypatch.setattr(Transaction, "run", in_transaction)
+        monkeypatch.setattr(Store, "read", in_session)
+
+    def _run(
+        self, runs: neo4j.Transaction | neo4j.Session, name: str, params: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        named = query(name)
+        result = runs.run("PROFILE " + named.text, sendable(named, params))  # type: ignore[arg-type, unused-ignore]
+        found = plain_rows(named, result.keys(), result)
+        profile = result.consume().profile
+        assert profile
+        if not name.startswith("write.lease"):
+            self.accesses[name] += accesses(profile)
+        return found
 
 
 def _size(value: object) -> int:
@@ -108,6 +143,28 @@ def test_a_days_feed_takes_as_much_in_a_large_town_as_in_a_small_one(
     small = work_of(store, monkeypatch, homes=20, moves=5)
     large = work_of(store, monkeypatch, homes=400, moves=5)
     assert small == large
+
+
+def accesses_of(store: Store, monkeypatch: pytest.MonkeyPatch, *, homes: int) -> Counter[str]:
+    empty(store)
+    with Lease.acquire(store, "tests") as lease:
+        town = Town(store, lease, homes)
+        with monkeypatch.context() as patched:
+            profiled = Profiled(patched)
+            town.day(5)
+    return profiled.accesses
+
+
+def test_no_statement_of_a_days_feed_looks_at_more_in_a_large_town_than_in_a_small_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes in and comes out may be the same, and a statement have looked at the whole graph for it."""
+    small = accesses_of(store, monkeypatch, homes=20)
+    large = accesses_of(store, monkeypatch, homes=400)
+    assert small.keys() == large.keys()
+    assert "read.state_links_around" in small
+    grew = {name: (small[name], large[name]) for name in small if large[name] > CHANCE * small[name]}
+    assert not grew
 
 
 def test_twice_the_moves_take_as_many_queries_and_twice_the_rows(

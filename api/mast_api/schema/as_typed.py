@@ -119,7 +119,10 @@ async def meant_by(
         if not found.row["unresolved"]
     ]
     asked = [each.encoding for each in lookup.versions]
-    return meant.offered(asked, rows, services.look_up.stored_encoding, elsewhere=found.elsewhere)
+    lettered = [each.lettered for each in lookup.versions if each.lettered]
+    return meant.offered(
+        asked, rows, services.look_up.stored_encoding, elsewhere=found.elsewhere, lettered=lettered
+    )
 
 
 def _contradicting(

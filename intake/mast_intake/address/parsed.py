@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from mast_intake.address.kinds import PlaceKind
@@ -12,6 +12,7 @@ LONGEST_LINE: Final = 500
 """Signs of an address line that are looked at. The longest real ones are under 200."""
 
 _NUMBER: Final = re.compile(r"(\d+)([a-z]+)?(?:-(\d+[a-z]?))?")
+_LETTERED: Final = re.compile(r"(\d+)([a-z])")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,6 +78,15 @@ class ParsedAddress:
         """The other end of a range of numbers."""
         found = _NUMBER.fullmatch(self.number)
         return (found[3] or "") if found else ""
+
+    @property
+    def lettered(self) -> ParsedAddress | None:
+        """What a place with a letter may be known as: 12A as Flat A, 12, and the other way. It may be two."""
+        if not self.unit and (found := _LETTERED.fullmatch(self.number)):
+            return replace(self, number=found[1], unit=found[2])
+        if len(self.unit) == 1 and self.unit.isalpha() and self.number.isdigit():
+            return replace(self, number=f"{self.number}{self.unit}", unit="", floor="")
+        return None
 
     @property
     def full_postcode(self) -> str:

@@ -43,6 +43,8 @@ LONE = "30 Mill Lane, Walsall WS1 1AB"
 LONE_FLAT = "Flat 7, 20 Mill Lane, Walsall WS1 1AB"
 REFUGE = "Haven Refuge, 3 Park Road, Walsall WS5 5EE"
 REFUGE_PLAIN = "3 Park Road, Walsall WS5 5EE"
+HIGH_STREET_NUMBER, REFUGE_NUMBER = "100014", "100033"
+"""Their property numbers (UPRN)."""
 BLOCK = "Sanctuary House Refuge, 9 Canal Street, Walsall WS1 1AD"
 ROOM = "Room 4, 9 Canal Street, Walsall WS1 1AD"
 
@@ -65,7 +67,15 @@ def _related(to: str, kind: str) -> dict[str, Any]:
 def tell_what_may_be_known(town: Town) -> None:
     """Ann and Ben at home, Cara in a flat, Gus who is violent, and what happened."""
     born: dict[str, Any] = {"date_of_birth": "1990-05-17"}
-    town.says("housing", "ann", person="Ann Leeson", place=HIGH_STREET, lives=(ago(900), None), **born)
+    town.says(
+        "housing",
+        "ann",
+        person="Ann Leeson",
+        place=HIGH_STREET,
+        uprn=HIGH_STREET_NUMBER,
+        lives=(ago(900), None),
+        **born,
+    )
     town.says("housing", "ann", person="Ann Leeson", place=HIGH_STREET, **born, **_related("dee", "SIBLING"))
     town.says("police", "ann", person="Ann Leeson", contact="MISSING_PERSON", at=ago(30), **born)
     town.says(
@@ -108,7 +118,7 @@ def tell_what_may_not(town: Town) -> None:
     town.loaded_at += timedelta(minutes=1)
     town.says("housing", "dee", person="Deirdre Okafor", place=REFUGE, lives=(ago(20), None), **born)
     town.says("housing", "dee", person="Deirdre Okafor", place=REFUGE, **born, **_related("ben", "CHILD"))
-    town.says("housing", "refuge", place=REFUGE, contact="ASB_CASE", at=ago(10))
+    town.says("housing", "refuge", place=REFUGE, uprn=REFUGE_NUMBER, contact="ASB_CASE", at=ago(10))
     town.says("housing", "safe", place=SAFE_FLAT, contact="ASB_CASE", at=ago(9), shielded="address")
     town.says(
         "nhs",
@@ -121,7 +131,8 @@ def tell_what_may_not(town: Town) -> None:
         shielded="person",
         date_of_birth="1979-09-09",
     )
-    town.says("fire", "fay", person="Faye Wójcik", place=REFUGE_PLAIN, lives=(ago(25), None))
+    fays: dict[str, Any] = {"place": REFUGE_PLAIN, "uprn": REFUGE_NUMBER, "lives": (ago(25), None)}
+    town.says("fire", "fay", person="Faye Wójcik", **fays)
     for number, home in enumerate((LONE, LONE_FLAT)):
         town.says(
             "police",

@@ -14,6 +14,7 @@ ONLY_LISTED = "60 Mill Lane, Walsall WS1 1AB"
 LEFT = "70 Mill Lane, Walsall WS1 1AB"
 OLD_HOME = "80 Mill Lane, Walsall WS1 1AB"
 NEW_HOME = "90 Mill Lane, Walsall WS1 1AB"
+NUMBERS = ("100050", "100051", "100060")
 LINES = (UNLISTED, UNLISTED_FLAT, LISTED, LISTED_FLAT, ONLY_LISTED, LEFT, OLD_HOME, NEW_HOME)
 
 HIDDEN = {"pam", "moe", "nan"}
@@ -31,9 +32,10 @@ PEOPLE = {
 
 def tell_what_may_be_known(town: Town) -> None:
     """Two flats, one of a building that is listed; who withdraws; and a family that moves in two steps."""
-    town.lists("100050", LISTED)
-    town.lists("100051", LISTED_FLAT, parent="100050")
-    town.lists("100060", ONLY_LISTED)
+    building, flat, alone = NUMBERS
+    town.lists(building, LISTED)
+    town.lists(flat, LISTED_FLAT, parent=building)
+    town.lists(alone, ONLY_LISTED)
     town.says("housing", "hal", person="Hal Frost", place=UNLISTED_FLAT, lives=(ago(300), None))
     town.says("housing", "ida", person="Ida Moss", place=LISTED_FLAT, lives=(ago(300), None))
     town.says("police", "jon", person="Jon Birch", place=LEFT, lives=(ago(300), None))

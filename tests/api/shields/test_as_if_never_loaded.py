@@ -13,11 +13,13 @@ from tests.api.shields.conftest import (
     BLOCK,
     BUILDING,
     HIGH_STREET,
+    HIGH_STREET_NUMBER,
     LONE,
     LONE_FLAT,
     OPEN_FLAT,
     PEOPLE,
     REFUGE,
+    REFUGE_NUMBER,
     REFUGE_PLAIN,
     ROOM,
     SAFE_FLAT,
@@ -55,25 +57,22 @@ EVERYBODY = PEOPLE | lane.PEOPLE
 PAIRS = (("ann", "ben"), ("kim", "lou"), ("ann", "gus"), ("ned", "dee"), ("kim", "moe"))
 
 
+def _places() -> dict[str, dict[str, Any]]:
+    """Every line, and every property number (UPRN) both ways."""
+    lines = [HIGH_STREET, BUILDING, OPEN_FLAT, SAFE_FLAT, REFUGE, REFUGE_PLAIN, BLOCK, ROOM]
+    lines += [NEAR_THE_REFUGE, LONE, LONE_FLAT, NEAR_LONE, *lane.LINES]
+    numbers = (HIGH_STREET_NUMBER, REFUGE_NUMBER, *lane.NUMBERS)
+    asked: dict[str, dict[str, Any]] = {f"concernsAtAddress {line}": {"address": line} for line in lines}
+    asked |= {f"concernsAtAddress UPRN {number}": {"address": f"UPRN {number}"} for number in numbers}
+    return asked | {
+        f"concernsAtAddress by parts, {number}": {"parts": {"lines": [], "uprn": number}}
+        for number in numbers
+    }
+
+
 def everything(town: Town, service: Service, ids: dict[str, str]) -> dict[str, Any]:
     """All that can be asked about all there is, by what was asked."""
-    asked: dict[str, dict[str, Any]] = {}
-    for line in (
-        HIGH_STREET,
-        BUILDING,
-        OPEN_FLAT,
-        SAFE_FLAT,
-        REFUGE,
-        REFUGE_PLAIN,
-        BLOCK,
-        ROOM,
-        NEAR_THE_REFUGE,
-        LONE,
-        LONE_FLAT,
-        NEAR_LONE,
-        *lane.LINES,
-    ):
-        asked[f"concernsAtAddress {line}"] = {"address": line}
+    asked = _places()
     for name, (given, family) in NAMES.items():
         for first in (1, 10):
             sought = {"givenName": given, "familyName": family, "address": REFUGE_PLAIN, "first": first}
@@ -176,12 +175,16 @@ def test_every_answer_is_as_if_their_rows_had_never_been_loaded(town: Town, serv
     there = everything(town, service, ids)
     assert '"outcome":"ONE"' in there[f"concernsAtAddress {HIGH_STREET}"][1]
     assert '"outcome":"NONE"' in there[f"concernsAtAddress {REFUGE}"][1]
+    for asked in ("UPRN", "by parts,"):
+        assert '"outcome":"ONE"' in there[f"concernsAtAddress {asked} {HIGH_STREET_NUMBER}"][1]
+        assert '"outcome":"NONE"' in there[f"concernsAtAddress {asked} {REFUGE_NUMBER}"][1]
     assert '"personId":"P-gus"' in there["searchPeople gus 1"][1]
     for one, other in (("ann", "ben"), ("ben", "ann")):
         assert f'"personId":"P-{other}","kind":"PARTNER"' in there[f"person {one}"][1]
     # New rows of the refuge that are not resolved yet, as its feed and as others write it.
-    town.says("housing", "new", person="Hanna Novak", place=REFUGE, contact="ASB_CASE")
-    town.says("police", "newer", place=REFUGE_PLAIN + ", England", contact="ASB_CASE")
+    new: dict[str, Any] = {"uprn": REFUGE_NUMBER, "contact": "ASB_CASE"}
+    town.says("housing", "new", person="Hanna Novak", place=REFUGE, **new)
+    town.says("police", "newer", place=REFUGE_PLAIN + ", England", **new)
     assert everything(town, service, ids) == there
     visible = {
         row["id"] for label in ("Person", "Address") for row in _nodes(town, label) if not row.get("shielded")
