@@ -41,8 +41,9 @@ def people(server: Login, *records: RecordId) -> int:
 
 def homes(server: Login, *records: RecordId) -> set[tuple[str, int]]:
     """The households that somebody of these records, or anybody, lives in now, with how many do."""
-    statement = """MATCH (r:PersonRecord)-[t:RESOLVES_TO]->(:Person)-[m:MEMBER_OF]->(h:Household)
-        WHERE ($ids = [] OR r.id IN $ids) AND t.recorded_to.year = 9999 AND m.to.year = 9999
+    statement = """MATCH (p:Person)-[m:MEMBER_OF]->(h:Household)
+        WHERE m.to.year = 9999 AND ($ids = [] OR EXISTS {
+          MATCH (r:PersonRecord)-[t:RESOLVES_TO]->(p) WHERE r.id IN $ids AND t.recorded_to.year = 9999 })
         RETURN DISTINCT h.id AS id, COUNT { (h)<-[now:MEMBER_OF]-() WHERE now.to.year = 9999 } AS people"""
     return {(row["id"], row["people"]) for row in rows(server, statement, ids=list(records))}
 
