@@ -254,7 +254,7 @@ class Service:
         self.services = services
         self.issuer = issuer
         app = create_app(services)
-        self.server = uvicorn.Server(server_config(app, services))
+        self.server = uvicorn.Server(server_config(app, services.settings, services.limits))
         self._thread = threading.Thread(target=self.server.run, daemon=True)
         self._client = httpx.Client(timeout=30)
 

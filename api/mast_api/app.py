@@ -27,6 +27,7 @@ from mast_api.connection import IDLE_S, MOST_AT_ONCE, BoundedProtocol, BoundedWe
 from mast_api.mounting import mounted_console
 from mast_api.ports import Services
 from mast_api.schema import Schema, build_schema
+from mast_api.settings import Settings
 from mast_api.subscribing.socket import Sockets
 from mast_graph import practice, read
 from mast_resolver.errors import BadRequestError, GraphUnavailableError, MastError, TooManyRequestsError
@@ -86,9 +87,8 @@ def create_app(services: Services) -> Starlette:
     return app
 
 
-def server_config(app: Starlette, services: Services) -> uvicorn.Config:
+def server_config(app: Starlette, settings: Settings, most: limits.Limits) -> uvicorn.Config:
     """How uvicorn serves the app: quiet, and on SIGTERM it lets running requests end first."""
-    settings = services.settings
     return uvicorn.Config(
         app,
         host=settings.host,
@@ -98,7 +98,7 @@ def server_config(app: Starlette, services: Services) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         ws=BoundedWebSocket,
-        ws_max_size=services.limits.body_bytes,
+        ws_max_size=most.body_bytes,
         ws_per_message_deflate=False,
         http=BoundedProtocol,
         limit_concurrency=MOST_AT_ONCE,

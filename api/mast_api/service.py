@@ -198,7 +198,7 @@ def server(
         alerts.start()
         try:
             with glasses_told, alerts_told:
-                yield uvicorn.Server(server_config(create_app(services), services))
+                yield uvicorn.Server(server_config(create_app(services), settings, services.limits))
         finally:
             alerts.stop()
             proofs.stop()

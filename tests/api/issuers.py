@@ -10,6 +10,7 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
 
 from mast_api.oidc import DISCOVERY, IssuerKeys, fetch_over_http
 from mast_api.service import OPENID_ALGORITHMS
@@ -90,6 +91,14 @@ def token(
     issuer: Issuer, key: Any, algorithm: str, *, said: dict[str, Any] | None = None, **header: Any
 ) -> str:
     """A token of theirs; ``said`` are claims beside the usual, None takes one away."""
+    claims = claimed(issuer, said)
+    return "Bearer " + jwt.encode(
+        {"alg": algorithm, "kid": key.kid} | header, claims, key, algorithms=[algorithm]
+    )
+
+
+def claimed(issuer: Issuer, said: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What a token of theirs says."""
     seconds = int(NOW.timestamp())
     claims = {
         "iss": issuer.url,
@@ -101,10 +110,33 @@ def token(
         "role": "response-officer",
         **(said or {}),
     }
-    claims = {name: value for name, value in claims.items() if value is not None}
-    return "Bearer " + jwt.encode(
-        {"alg": algorithm, "kid": key.kid} | header, claims, key, algorithms=[algorithm]
-    )
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+def by_hand(header: dict[str, Any], claims: dict[str, Any], key: Any, algorithm: str) -> str:
+    """A token that this key really signed, whatever its header says: no library would write some of them."""
+    said = f"{encoded(json.dumps(header).encode())}.{encoded(json.dumps(claims).encode())}"
+    signature = JWSRegistry.algorithms[algorithm].sign(said.encode(), key)
+    return f"Bearer {said}.{encoded(signature)}"
+
+
+def unsigned(header: dict[str, Any], claims: dict[str, Any], signature: bytes = b"") -> str:
+    """A token that nobody signed."""
+    said = f"{encoded(json.dumps(header).encode())}.{encoded(json.dumps(claims).encode())}"
+    return f"Bearer {said}.{encoded(signature)}"
+
+
+CRITICAL: dict[str, dict[str, Any]] = {
+    "one that nobody knows": {"crit": ["exp"], "exp": 1},
+    "one that is not there": {"crit": ["exp"]},
+    "one that changes what is signed": {"crit": ["b64"], "b64": False},
+    "no list": {"crit": "exp"},
+    "nothing": {"crit": None},
+}
+"""Headers that say which of them have to be understood, of which one is not; by what they name."""
+
+UNSIGNED = ("none", "None", "NONE", "nOnE", "", None)
+"""Algorithms that stand for no signature."""
 
 
 def encoded(raw: bytes) -> str:

@@ -14,12 +14,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.api.subscribing import subscriber
 from tests.town import People, Service, Town
 
+from mast_api.breaking_glass import BreakingGlass
 from mast_api.development import DevelopmentIssuer
 from mast_api.keys.in_force import KeyWatch
 from mast_api.ports import Services, Shortlist
 from mast_graph.async_store import connect_async
+from mast_graph.glass import Glass
 from mast_resolver.records import Encoding
 
 HOME = "14 High Street, Walsall WS1 1AA"
@@ -117,6 +120,45 @@ def test_a_database_that_hangs_is_a_503_while_it_hangs_and_recovers_unaided(
         between.flows.set()
         ask_until_answered(service, 60)
         assert patient.queries_run > practised  # it may have been planning that took too long
+
+
+def test_an_answer_that_takes_too_long_in_all_is_a_503_and_on_record(
+    services: tuple[Services, DevelopmentIssuer], people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No query of it is slow, so that no limit of the database's ends it."""
+    monkeypatch.setattr("mast_api.app.ANSWER_WITHIN_S", 0.3)
+    over, search = threading.Event(), people.search
+
+    def slow(encodings: Sequence[Encoding], first: int) -> Shortlist:
+        over.wait(20)
+        return search(encodings, first)
+
+    monkeypatch.setattr(people, "search", slow)
+    with Service(*services) as service:
+        response = service.ask('{ searchPeople(givenName: "Ann", familyName: "Lee") { outcome } }')
+        over.set()
+        assert (response.status_code, code(response)) == (503, "MAST-210")
+        assert "not ready in time" in response.text
+        intent, answer = [each for each in noted(service) if each["event"] != "begun"]
+        assert (intent["event"], intent["question"]) == ("intent", "searchPeople")
+        assert (answer["event"], answer["outcome"], answer["codes"]) == ("answer", "refused", ["MAST-210"])
+        assert answer["ids"] == {}
+        assert service.ask("{ __typename }").status_code == 200
+
+
+def test_what_decides_something_is_let_finish_however_long_it_takes(
+    services: tuple[Services, DevelopmentIssuer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mast_api.app.ANSWER_WITHIN_S", 0.05)
+    smash = BreakingGlass.smash
+
+    def slow(*of: Any, **said: Any) -> Glass:
+        time.sleep(0.5)
+        return smash(*of, **said)
+
+    monkeypatch.setattr(BreakingGlass, "smash", slow)
+    with Service(*services) as service:
+        assert subscriber.smash(service).startswith("G-")
 
 
 def test_what_runs_when_the_service_stops_is_answered_first(

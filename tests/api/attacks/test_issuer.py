@@ -6,10 +6,26 @@ import asyncio
 import base64
 import hmac
 import json
+from typing import Any
 
 import pytest
 from joserfc.jwk import RSAKey
-from tests.api.issuers import EC, RSA, Clock, Issuer, admitted, encoded, keys_of, token, verifier
+from tests.api.issuers import (
+    CRITICAL,
+    EC,
+    RSA,
+    UNSIGNED,
+    Clock,
+    Issuer,
+    admitted,
+    by_hand,
+    claimed,
+    encoded,
+    keys_of,
+    token,
+    unsigned,
+    verifier,
+)
 
 from mast_api.remote import check_address
 from mast_resolver.errors import IssuerUnavailableError, NotAuthenticatedError, SettingsError
@@ -33,16 +49,32 @@ def test_where_a_token_says_its_key_is_nobody_looks(issuer: Issuer, clock: Clock
     assert "/evil" not in issuer.asked
 
 
-def test_a_header_that_must_be_understood_and_is_not_is_refused(issuer: Issuer, clock: Clock) -> None:
+@pytest.mark.parametrize("header", CRITICAL.values(), ids=CRITICAL)
+def test_a_header_that_must_be_understood_and_is_not_is_refused(
+    issuer: Issuer, clock: Clock, header: dict[str, Any]
+) -> None:
+    """Its signature is good each time: by that alone it would be let in."""
     issuer.has(RSA)
     verifies = verifier(keys_of(issuer, clock), issuer, clock)
-    good = token(issuer, RSA, "RS256")
+    usual = {"alg": "RS256", "kid": str(RSA.kid)}
+    good = by_hand(usual, claimed(issuer), RSA, "RS256")
     assert asyncio.run(admitted(verifies, good)) == "officer-7"
-    head, rest = good.removeprefix("Bearer ").split(".", 1)
-    said = json.loads(base64.urlsafe_b64decode(head + "==")) | {"crit": ["exp"], "exp": 1}
-    forged = encoded(json.dumps(said).encode())
     with pytest.raises(NotAuthenticatedError):
-        asyncio.run(admitted(verifies, f"Bearer {forged}.{rest}"))
+        asyncio.run(admitted(verifies, by_hand(usual | header, claimed(issuer), RSA, "RS256")))
+
+
+@pytest.mark.parametrize("algorithm", UNSIGNED, ids=repr)
+def test_a_token_that_says_it_needs_no_signature_is_refused(
+    issuer: Issuer, clock: Clock, algorithm: str | None
+) -> None:
+    issuer.has(RSA)
+    verifies = verifier(keys_of(issuer, clock), issuer, clock)
+    for header in ({"alg": algorithm, "kid": str(RSA.kid)}, {"alg": algorithm}, {"kid": str(RSA.kid)}):
+        for signature in (b"", b"\0"):
+            with pytest.raises(NotAuthenticatedError):
+                asyncio.run(admitted(verifies, unsigned(header, claimed(issuer), signature)))
+        with pytest.raises(NotAuthenticatedError):  # whose signature would be good
+            asyncio.run(admitted(verifies, by_hand(header, claimed(issuer), RSA, "RS256")))
 
 
 def test_a_bit_flipped_anywhere_in_the_signature_is_found(issuer: Issuer, clock: Clock) -> None:

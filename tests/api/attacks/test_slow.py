@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 import uvicorn
@@ -16,7 +17,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from mast_api import connection
-from mast_api.connection import MOST_HEAD_BYTES, BoundedProtocol
+from mast_api.app import server_config
+from mast_api.connection import MOST_HEAD_BYTES
+from mast_api.limits import Limits
+from mast_api.settings import Settings
 
 WITHIN_S = 0.5
 HEAD = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n"
@@ -28,13 +32,11 @@ async def echo(request: Request) -> Response:
 
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A service that does nothing but answer, on the service's own kind of connection."""
+    """A service that does nothing but answer, served as ours is."""
     monkeypatch.setattr(connection, "RECEIVE_WITHIN_S", WITHIN_S)
+    monkeypatch.setattr("mast_api.app.IDLE_S", 1)
     app = Starlette(routes=[Route("/", echo, methods=["GET", "POST"])])
-    config = uvicorn.Config(
-        app, port=0, http=BoundedProtocol, log_level="critical", ws="none", timeout_keep_alive=1
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config(app, replace(Settings.read({}), port=0), Limits()))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

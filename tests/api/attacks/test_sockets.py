@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +24,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from mast_api import connection
-from mast_api.connection import BoundedProtocol, BoundedWebSocket
+from mast_api.app import server_config
+from mast_api.limits import Limits
+from mast_api.settings import Settings
 from mast_api.subscribing.socket import MOST_MESSAGES, MOST_OF_ONE, MOST_ON_ONE
 
 pytestmark = pytest.mark.graph
@@ -282,11 +285,7 @@ def flood(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, Flood]]:
     monkeypatch.setattr(connection, "RECEIVE_WITHIN_S", 0.2)
     flood = Flood()
     app = Starlette(routes=[WebSocketRoute("/", flood.serve)])
-    config = uvicorn.Config(
-        app, port=0, http=BoundedProtocol, ws=BoundedWebSocket, log_level="critical",
-        ws_per_message_deflate=False,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config(app, replace(Settings.read({}), port=0), Limits()))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

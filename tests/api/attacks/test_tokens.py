@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, OKPKey
+from tests.api.issuers import CRITICAL, UNSIGNED, by_hand, unsigned
 
+from mast_api.development import DevelopmentKeys
 from mast_api.tokens import PinnedKeys, TokenVerifier, read_keys
+from mast_graph.files import write_private
 from mast_resolver.errors import KeyMissingError, NotAuthenticatedError
 
 NOW = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
@@ -42,15 +43,16 @@ def signed(claims: dict[str, Any], key: OKPKey = KEY) -> str:
     return "Bearer " + jwt.encode({"alg": "Ed25519", "kid": KEY.kid}, claims, key, algorithms=["Ed25519"])
 
 
-def encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def signature_of(said: str) -> bytes:
-    """Our key's, on whatever is given to it."""
-    return Ed25519PrivateKey.from_private_bytes(
-        base64.urlsafe_b64decode(str(KEY.as_dict(private=True)["d"]) + "==")
-    ).sign(said.encode())
+@pytest.fixture(params=["a file of keys", "the development issuer"])
+def ours(request: pytest.FixtureRequest, tmp_path: Path) -> TokenVerifier:
+    """What verifies under our own key, from either of its places."""
+    if request.param == "a file of keys":
+        return verifier()
+    path = tmp_path / "token_key.json"
+    write_private(path, json.dumps(KEY.as_dict(private=True)).encode())
+    return TokenVerifier(
+        DevelopmentKeys(path), issuer="issuer", audience="us", max_minutes=60, clock=lambda: NOW
+    )
 
 
 def test_a_good_token_says_who_asks() -> None:
@@ -114,6 +116,29 @@ def test_a_token_without_a_signature_is_refused() -> None:
     head, body, _ = signed(CLAIMS).split(".")
     with pytest.raises(NotAuthenticatedError):
         verifier().verify(f"{head}.{body}.")
+
+
+@pytest.mark.parametrize("algorithm", UNSIGNED, ids=repr)
+def test_a_token_that_says_it_needs_no_signature_is_refused(
+    ours: TokenVerifier, algorithm: str | None
+) -> None:
+    for header in ({"alg": algorithm, "kid": KEY.kid}, {"alg": algorithm}, {"kid": KEY.kid}):
+        for signature in (b"", b"\0"):
+            with pytest.raises(NotAuthenticatedError):
+                ours.verify(unsigned(header, CLAIMS, signature))
+        with pytest.raises(NotAuthenticatedError):  # whose signature would be good
+            ours.verify(by_hand(header, CLAIMS, KEY, "Ed25519"))
+
+
+@pytest.mark.parametrize("header", CRITICAL.values(), ids=CRITICAL)
+def test_a_header_that_must_be_understood_and_is_not_is_refused(
+    ours: TokenVerifier, header: dict[str, Any]
+) -> None:
+    """Its signature is good each time: by that alone it would be let in."""
+    usual = {"alg": "Ed25519", "kid": KEY.kid}
+    assert ours.verify(by_hand(usual, CLAIMS, KEY, "Ed25519")).subject == "officer-7"
+    with pytest.raises(NotAuthenticatedError):
+        ours.verify(by_hand(usual | header, CLAIMS, KEY, "Ed25519"))
 
 
 def test_our_public_key_is_no_secret_to_sign_with() -> None:

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.api.audit.logs import clock, opened, seals, write
+from tests.api.audit.logs import chained_anew, clock, opened, seals, write
 
-from mast_api.audit.chain import START, Head, digest, encoded, link, parsed, sealed_text
+from mast_api.audit.chain import START, Head, digest, encoded, parsed, sealed_text
 from mast_api.audit.check import MOST_FAULTS, verify
 from mast_api.audit.checkpoints import Checkpoint, checkpoint, read_checkpoints
 from mast_api.audit.export import exported
@@ -39,21 +39,6 @@ def lines(path: Path) -> Lines:
 
 def held(path: Path) -> Checkpoint:
     return checkpoint(path, seals(path), clock())
-
-
-def chained_anew(path: Path, entries: list[dict[str, Any]], sealed_by: SealKeys, version: int) -> None:
-    """What somebody who knows the format writes in place of a log: every hash and link is right."""
-    head, written = Head.start(), b""
-    for entry in entries:
-        said = {
-            name: value
-            for name, value in entry.items()
-            if name not in ("sequence", "previous", "at", "key", "digest", "seal")
-        }
-        sealer = replace(sealed_by.sealer(sealed_by.newest), version=version)
-        line, head = link(head, clock(), said, sealer)
-        written += line
-    path.write_bytes(written)
 
 
 def unsealed(entry: dict[str, Any]) -> bytes:

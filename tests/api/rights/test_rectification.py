@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.rights.feeds import KEYS, Borough, Said, holdings
+from tests.api.rights.feeds import KEYS, Borough, Said
 from tests.graph_contents import rows
 from tests.town import ago
 
@@ -39,6 +39,15 @@ def people(server: Login, *records: RecordId) -> int:
     return int(rows(server, statement, ids=list(records))[0]["n"])
 
 
+def homes(server: Login, *records: RecordId) -> set[tuple[str, int]]:
+    """The households that somebody of these records, or anybody, lives in now, with how many do."""
+    statement = """MATCH (p:Person)-[m:MEMBER_OF]->(h:Household)
+        WHERE m.to.year = 9999 AND ($ids = [] OR EXISTS {
+          MATCH (r:PersonRecord)-[t:RESOLVES_TO]->(p) WHERE r.id IN $ids AND t.recorded_to.year = 9999 })
+        RETURN DISTINCT h.id AS id, COUNT { (h)<-[now:MEMBER_OF]-() WHERE now.to.year = 9999 } AS people"""
+    return {(row["id"], row["people"]) for row in rows(server, statement, ids=list(records))}
+
+
 def test_a_corrected_row_joins_whom_it_is_and_moves_home_and_contacts(
     borough: Borough, live: LiveResolver, neo4j_server: Login
 ) -> None:
@@ -52,7 +61,8 @@ def test_a_corrected_row_joins_whom_it_is_and_moves_home_and_contacts(
     nhs, police = borough.record("nhs", "1"), borough.record("police", "2")
     assert people(neo4j_server, nhs, police) == 2
     assert found(borough, live)
-    assert len(holdings(neo4j_server)["households"]) == 2
+    at_home = homes(neo4j_server, nhs)
+    assert len(homes(neo4j_server)) == len(at_home | homes(neo4j_server, police)) == 2
 
     borough.load([Said("police", "2", {**RIGHT, **HOME, **concern}, at)])
     borough.resolve()
@@ -62,6 +72,8 @@ def test_a_corrected_row_joins_whom_it_is_and_moves_home_and_contacts(
     of_her = """MATCH (r:PersonRecord {id: $id})-[t:RESOLVES_TO]->(p)<-[o:RESOLVES_TO]-()-->(c:Contact)
         WHERE t.recorded_to.year = 9999 AND o.recorded_to.year = 9999 RETURN DISTINCT c.type AS type"""
     assert rows(neo4j_server, of_her, id=nhs) == [{"type": "SAFEGUARDING_CONCERN"}]
+    assert homes(neo4j_server, nhs) == homes(neo4j_server, police) == at_home, "they are one, at one place"
+    assert homes(neo4j_server) == at_home, "nobody lives where nobody was"
     said = rows(
         neo4j_server, "MATCH ({id: $id})-[:VERSION]->(v) RETURN v.recorded_to.year AS year", id=police
     )

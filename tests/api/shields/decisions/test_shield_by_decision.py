@@ -20,6 +20,7 @@ pytestmark = pytest.mark.graph
 
 MILL_LANE = "3 Mill Lane, Walsall WS1 1AB"
 GOVERNANCE = {"role": "information-governance-officer", "purpose": "information-governance"}
+STEWARD = {"role": "steward", "purpose": "safeguarding-enquiry"}
 OFFICER = {"role": "response-officer", "purpose": "safeguarding-response"}
 PLACED = """mutation ($id: ID!, $reason: String = "she told us that he looks for her") {
   %s(id: $id, reason: $reason) { shieldId on recordIds says }
@@ -146,6 +147,24 @@ def test_a_merge_with_one_who_is_shielded_is_told_to_nobody(
     assert [each["decision"] for each in tree["people"][0]["decisions"]] == ["SAME"]
     service.answer(SHIELD, id=register.person(ann[0]), **ENQUIRY)
     assert not any(faults(register.store).values())
+
+
+def test_a_decision_about_somebody_who_is_shielded_since_is_taken_back_as_one_that_never_was(
+    register: Register, ann: list[RecordId], service: Service
+) -> None:
+    """By nobody, for its id would tell that they are there: and not lost, when the shield goes."""
+    decision = decide(service, ann[0], ann[3], "DIFFERENT")["decisionId"]
+    for hidden in (ann[0], ann[3]):
+        service.answer(SHIELD, id=register.person(hidden), **ENQUIRY)
+        for who in (ENQUIRY, STEWARD):
+            nobody = refused(service, REVOKE, decision="D-never", **who)
+            assert nobody[:2] == (404, "MAST-252")
+            assert refused(service, REVOKE, decision=decision, **who) == nobody
+        service.answer(UNSHIELD, id=register.person(hidden), **GOVERNANCE)
+    stands = register.rows("MATCH ()-[d:STEWARD]->() RETURN d.revoked_at IS NULL AS stands")
+    assert stands == [{"stands": True}]
+    revoked = service.answer(REVOKE, decision=decision, **ENQUIRY)
+    assert {each["recordId"] for each in revoked["records"]} == {ann[0], ann[3]}
 
 
 def test_only_those_who_answer_for_shields_know_of_them_and_take_them_away(
