@@ -123,7 +123,7 @@ def test_who_may_not_see_a_contact_is_told_of_no_alert_that_rests_on_it(
             desk.town.says(agency, "Cas", person="Cas Lee", contact=contact, at=ago(20 - days),
                            contact_id=f"Cas{days}")  # fmt: skip
         desk.resolve(people)
-        assert ("third-agency/1", "stands", frozenset({"P-cas"})) in desk.standing()
+        assert ("third-agency/2", "stands", frozenset({"P-cas"})) in desk.standing()
         missed_twice(desk, "Dan", 9)
         desk.resolve(people)
         assert [_about(analyst) for _ in told] == told
@@ -153,6 +153,6 @@ def test_of_somebody_shielded_no_alert_is_told(
                        contact_id="Cas20", shielded="person")  # fmt: skip
         desk.town.resolve(people)
         # It is not worked out anew, so that hers stands as it did.
-        assert ("child-not-brought-twice/2", "stands", frozenset({"P-cas"})) in desk.standing()
+        assert ("child-not-brought-twice/3", "stands", frozenset({"P-cas"})) in desk.standing()
         looks.set()
         assert _about(analyst) == "P-dan"
