@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from tests.api.conftest import Serve
 from tests.api.feeds.drops import FEED, Agency, rows
 from tests.api.feeds.drops import Service as Taking
+from tests.api.issuers import RSA, Clock, Issuer, keys_of, token, verifier
+from tests.api.subscribing.subscriber import Subscriber
 from tests.register import NOT_RUNNING_IT
-from tests.town import Service
+from tests.town import Service, Town
 
+from mast_api.tokens import Claims
 from mast_graph.store import Store
 
 pytestmark = pytest.mark.graph
@@ -66,3 +71,66 @@ def test_a_feed_is_told_of_its_own_agency_s_deliveries_and_of_no_other(taken: No
     assert own["unproved"] == [], "whose that is is not known"
     for other in ("police", None):
         assert told(service, other) == {"feeds": [], "unproved": []}
+
+
+ENTRA = Claims(subject="oid", role="roles", id="uti", agency="extension_agency")
+ACCOUNT: dict[str, Any] = {"sub": "feed-of-housing", "role": "feed", "agency": "test-housing"}
+AS_ENTRA_SAYS: dict[str, Any] = {
+    "sub": "pairwise", "jti": None, "role": None, "oid": "feed-of-housing", "uti": "u-1", "roles": ["feed"],
+    "extension_agency": "test-housing",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        pytest.param(Claims(), ACCOUNT, id="our names"),
+        pytest.param(ENTRA, AS_ENTRA_SAYS, id="others"),
+    ],
+)
+def test_a_service_account_of_an_issuer_asks_for_its_own_agency_s_deliveries(
+    taken: None, issuer: Issuer, clock: Clock, serve: Serve, named: Claims, said: dict[str, Any]
+) -> None:
+    """By client credentials: a subject, a role and an agency; the purpose is in the header."""
+    issuer.has(RSA)
+    service = serve(tokens=verifier(keys_of(issuer, clock), issuer, clock, named=named, needs_agency=True))
+
+    def asks(query: str, **claims: Any) -> httpx.Response:
+        return service.post(
+            {"query": query},
+            Authorization=token(issuer, RSA, "RS256", said=said | claims),
+            **{"X-Purpose": "operation"},
+        )
+
+    own = asks(ASK).json()["data"]["feeds"]
+    assert [(each["feed"], each["deliveries"][0]["state"]) for each in own["feeds"]] == [(FEED, "loaded")]
+    assert own["unproved"] == []
+    entry = service.audited()[-1]
+    assert (entry["subject"], entry["role"], entry["agency"]) == ("feed-of-housing", "feed", "test-housing")
+    assert asks('{ person(id: "P-1") { asOf } }').status_code == 403
+    theirs = {named.agency: "police"}
+    assert asks(ASK, **theirs).json()["data"]["feeds"] == {"feeds": [], "unproved": []}
+    assert asks(ASK, **{named.agency: None}).status_code == 401
+    assert asks(ASK, aud="others").status_code == 401
+
+
+def test_a_service_account_hears_what_became_of_a_delivery_that_its_agency_sends(
+    town: Town, issuer: Issuer, clock: Clock, serve: Serve, tmp_path: Path
+) -> None:
+    issuer.has(RSA)
+    service = serve(tokens=verifier(keys_of(issuer, clock), issuer, clock, needs_agency=True))
+    agency = Agency(tmp_path / "agency")
+    taking = Taking(town.store, service.services.settings.data, tmp_path / "drop")
+    taking.expects(agency)
+    town._lease.release()
+    account = token(issuer, RSA, "RS256", said={**ACCOUNT, "purpose": "operation"}).removeprefix("Bearer ")
+    heard = "subscription { feedReceived { feed agencyId delivery { sequence state rows } } }"
+    with Subscriber(service, token=account).known().subscribes(heard) as system:
+        agency.delivers(taking.root, 1, rows(3))
+        taking.run()
+        told = system.hears()["payload"]["data"]["feedReceived"]
+    assert told == {
+        "feed": FEED,
+        "agencyId": "test-housing",
+        "delivery": {"sequence": 1, "state": "loaded", "rows": 3},
+    }

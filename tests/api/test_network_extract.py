@@ -119,3 +119,26 @@ def test_a_page_that_cannot_be_is_refused(service: Service, variables: dict[str,
     response = service.ask(EXTRACT, role=ANALYST, purpose="safeguarding-enquiry", **variables)
     assert response.status_code == 400
     assert "High" not in response.text
+
+
+def test_who_takes_the_whole_network_is_in_the_review_from_the_first_page_on(
+    families: Families, service: Service
+) -> None:
+    for number in range(3):
+        families.lives(f"q{number}", place(number), 900)
+    families.resolve()
+    review = "{ accessReview { flags { reason subject count says aboutId } } }"
+    governs = {"role": "information-governance-officer", "purpose": "information-governance"}
+    assert service.answer(review, **governs)["flags"] == []
+    page = extract(service, first=2)
+    told = []
+    for after in (None, page["endCursor"]):
+        told.append(service.answer(review, **governs)["flags"])
+        extract(service, first=2, after=after)
+    told.append(service.answer(review, **governs)["flags"])
+    assert [[(each["reason"], each["count"]) for each in flags] for flags in told] == [
+        [("NETWORK_EXTRACT", 2)],
+        [("NETWORK_EXTRACT", 4)],
+        [("NETWORK_EXTRACT", 5)],
+    ]
+    assert told[-1][0]["subject"] == "officer-7"

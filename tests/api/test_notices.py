@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.api.feeds.drops import FEED, Agency
+from tests.api.feeds.drops import Service as Taking
+from tests.api.triggers.alerts import Desk, in_force
 from tests.end_to_end.command import environment, run
-from tests.town import NOW
+from tests.town import NOW, Service, Town, ago
 
+from mast_analytics.rule_yaml import parse_rule
 from mast_api.notices import ITEMS, RECORD, REGISTER, Notice, notices, write_notices
 from mast_api.notices.about import read_about
 from mast_api.notices.items import KEPT
@@ -20,6 +24,7 @@ from mast_api.notices.standard import FIELDS, SECTIONS, THE_ORGANISATION_SAYS
 from mast_api.settings import Settings
 from mast_graph.agreement import Agreement, Term, View
 from mast_graph.directory import write_directory
+from mast_graph.lease import Lease
 from mast_graph.store import Login, Store
 from mast_intake.rows import FIELDS as SENT
 from mast_intake.source_yaml import read_source
@@ -48,6 +53,7 @@ def made(**other: Any) -> dict[str, Notice]:
         "models": [read_model("person"), read_model("address")],
         "sources": [],
         "agreements": [MASH],
+        "rules": {},
         "about": {},
     }
     return notices(**(of | other))
@@ -88,6 +94,24 @@ def test_the_record_tells_of_the_models_and_the_settings_in_force() -> None:
     told = rows(made(settings=strict)[RECORD])
     assert "Only registered questions are answered" in told["2.4.3.11"]
     assert "120 requests a minute" in told["2.4.3.11"]
+
+
+def test_a_rule_that_is_put_in_force_is_in_the_record() -> None:
+    """By the standard it is told what decides: of a rule who looks, by which right, and until when."""
+    texts = {stored.id: stored.text for _, stored in in_force(since=NOW)}
+    assert "No rule that raises alerts is in force." in rows(made()[RECORD])["2.4.1.4"]
+    one = rows(made(rules={"third-agency/1": texts["third-agency/1"]})[RECORD])["2.4.1.4"]
+    rule = parse_rule("third-agency/1", texts["third-agency/1"].encode())
+    whose = f"{rule.level.value}; for {rule.owner}; {rule.gateway}; to be reviewed by {rule.review_by}"
+    assert f"Rules in force that raise alerts: third-agency/1, {rule.title} ({whose})." in one
+    assert "marac-repeat" not in one
+    assert all(ref in rows(made(rules=texts)[RECORD])["2.4.1.4"] for ref in texts)
+    overdue = rows(made(rules=texts, day=rule.review_by + dt.timedelta(days=1))[RECORD])["2.4.1.4"]
+    assert "not reviewed in time: it raises none" in overdue
+    assert (
+        "third-agency/9, whose text this version cannot read"
+        in rows(made(rules={"third-agency/9": "rubbish"})[RECORD])["2.4.1.4"]
+    )
 
 
 def test_the_items_are_those_of_intake_vocabulary_and_sources() -> None:
@@ -133,9 +157,38 @@ def test_what_is_said_about_the_organisation_is_texts_by_numbers(tmp_path: Path,
 
 
 @pytest.mark.graph
+def test_the_service_tells_of_the_rules_and_feeds_of_now(
+    town: Town, service: Service, tmp_path: Path
+) -> None:
+    def told() -> dict[str, str]:
+        record = service.answer(
+            "{ transparencyRecord { sections { fields { number says } } } }",
+            role="information-governance-officer",
+            purpose="information-governance",
+        )
+        return {each["number"]: each["says"] for part in record["sections"] for each in part["fields"]}
+
+    before = told()
+    assert "third-agency" not in before["2.4.1.4"]
+    assert before["2.4.3.1"] == "No feed is registered."
+    desk = Desk(town, town._lease)
+    desk.enable("third-agency", since=ago(9))
+    taking = Taking(town.store, service.services.settings.data, tmp_path / "drop")
+    taking.expects(Agency(tmp_path / "agency"))
+    after = told()
+    assert "third-agency/1, First contact from a third agency" in after["2.4.1.4"]
+    assert after["2.4.3.1"] == FEED
+    desk.disable("third-agency")
+    assert told()["2.4.1.4"] == before["2.4.1.4"]
+
+
+@pytest.mark.graph
 def test_the_command_writes_them_from_the_graph(store: Store, neo4j_server: Login, tmp_path: Path) -> None:
     live = replace(MASH, id="live-1", name="Live")
     store.write(lambda tx: write_directory(tx, at=NOW, agreements=[live]))
+    with Lease.acquire(store, "tests") as lease:
+        Desk(Town(store, lease), lease).enable("marac-repeat", since=ago(9))
+    Taking(store, tmp_path / "data", tmp_path / "drop").expects(Agency(tmp_path / "agency"))
     out, about = tmp_path / "out", tmp_path / "about.yaml"
     about.write_text('"2.1.3": The director')
     env = environment(neo4j_server, tmp_path / "data")
@@ -143,4 +196,8 @@ def test_the_command_writes_them_from_the_graph(store: Store, neo4j_server: Logi
     assert ran.code == 0, ran.err
     assert "2.1.3" not in ran.json["still_to_say"]
     assert "Live (live-1)" in (out / f"{REGISTER}.md").read_text()
-    assert "| 2.1.3 | Senior responsible owner | The director |" in (out / f"{RECORD}.md").read_text()
+    record = (out / f"{RECORD}.md").read_text()
+    assert "| 2.1.3 | Senior responsible owner | The director |" in record
+    assert "Rules in force that raise alerts: marac-repeat/1, " in record
+    assert f"| 2.4.3.1 | Source data name | {FEED} |" in record
+    assert f"Sent by test-housing ({FEED})" in (out / f"{ITEMS}.md").read_text()

@@ -35,6 +35,8 @@ SAME_SEARCH_SAYS: Final = (
 DIFFERENT_IN_AN_HOUR: Final = 60
 """Different people and places within an hour of the clock: one a minute, without a pause."""
 
+EXTRACT: Final = "networkExtract"
+EXTRACT_SAYS: Final = "{} people were listed by taking the whole network page by page."
 REFUSALS: Final = 5
 AROUND_THE_CLOCK: Final = frozenset({"response-officer", "safeguarding-practitioner"})
 OFFICE_HOURS: Final = range(7, 20)
@@ -46,6 +48,7 @@ class Habit(StrEnum):
     VOLUME = "volume"
     SAME_AGAIN = "same-again"
     MANY_DIFFERENT = "many-different"
+    NETWORK_EXTRACT = "network-extract"
     OUT_OF_HOURS = "out-of-hours"
     REFUSALS = "refusals"
     OWN_HOUSEHOLD = "own-household"
@@ -115,6 +118,12 @@ def flags(entries: Iterable[Entry], *, since: dt.date, staff: Staff = NOBODY) ->
         for (who, day), count in seen.late.items()
     ]
     found += _many_different(seen.different)
+    # Its pages are of nobody in particular, so that none of their people was looked for: one page is enough.
+    found += [
+        Flag(Habit.NETWORK_EXTRACT, who, day, count, EXTRACT_SAYS.format(count))
+        for (who, day), count in seen.listed.items()
+        if count
+    ]
     found += _of_staff(seen.looked, staff)
     found += [
         Flag(Habit.REFUSALS, who, day, count, f"{count} requests were refused in a day.")
@@ -134,6 +143,7 @@ class _Seen:
         self.asked: Counter[tuple[str, dt.date]] = Counter()
         self.late: Counter[tuple[str, dt.date]] = Counter()
         self.refused: Counter[tuple[str, dt.date]] = Counter()
+        self.listed: Counter[tuple[str, dt.date]] = Counter()
         self.different: dict[tuple[str, dt.datetime], set[int]] = defaultdict(set)
         self.looked: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
         self.searched: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
@@ -151,6 +161,7 @@ class _Seen:
                 self.different[who, hour].update(map(hash, looked_for(question, entry.get("sought"))))
         if entry.get("event") == "answer" and entry.get("outcome") == "refused":
             self.refused[who, day] += 1
+        self.listed[who, day] += _listed(entry)
         for about in _looked_at(entry):
             self.looked[about, who].append(at)
         for found in _found(entry):
@@ -176,6 +187,15 @@ def _found(entry: Entry) -> Iterator[Mapping[str, object]]:
     """What each search of a request came to."""
     found = entry.get("found") if entry.get("event") == "answer" else None
     yield from (each for each in found if isinstance(each, Mapping)) if isinstance(found, list) else ()
+
+
+def _listed(entry: Entry) -> int:
+    """How many people a page of the whole network told of; one who is on two pages counts twice."""
+    if entry.get("event") != "answer" or EXTRACT not in questions(entry):
+        return 0
+    told = entry.get("ids")
+    people = told.get("people") if isinstance(told, Mapping) else None
+    return len(people) if isinstance(people, list) else 0
 
 
 def _ids(said: object) -> Iterator[str]:

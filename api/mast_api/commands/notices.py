@@ -30,29 +30,35 @@ def command(
 ) -> None:
     """Write the algorithmic transparency record, the list of data items and the register of agreements.
 
-    From the models, the policy and the agreements that are in force, and the SOURCES (YAML) that are loaded;
-    as Markdown and JSON. The same configuration and day give the same files.
+    From the models, the policy, the agreements and the rules that are in force, the registered feeds, and the
+    SOURCES (YAML) that are loaded beside them; as Markdown and JSON. The same configuration and day give the
+    same files.
     """
+    from mast_api.feeds.register import registered
     from mast_api.models import model_in_force
     from mast_api.notices import notices, write_notices
     from mast_api.notices.about import read_about
     from mast_api.workspace import graph, now
     from mast_api.writing import open_store
     from mast_graph.agreements import agreements
+    from mast_graph.trigger_rules import read_rules_in_force
     from mast_intake.source_yaml import read_source
     from mast_resolver.records import Kind
 
     settings, terminal = start(data, as_json=as_json)
     said = read_about(about) if about else {}
-    read = [read_source(path) for path in sources]
+    expected = [Path(each.source) for each in registered(settings.data).values()]
+    read = {each.feed: each for each in map(read_source, [*expected, *sources])}
     with graph(settings, terminal) as address, open_store(address) as store:
-        registered = [each.agreement for each in agreements(store)]
+        agreed = [each.agreement for each in agreements(store)]
+        rules = {each.id: each.text for each in read_rules_in_force(store)}
     made = notices(
         day=day.date() if day else now().date(),
         settings=settings,
         models=[model_in_force(settings.data, kind) for kind in (Kind.PERSON, Kind.ADDRESS)],
-        sources=read,
-        agreements=registered,
+        sources=list(read.values()),
+        agreements=agreed,
+        rules=rules,
         about=said,
     )
     written = write_notices(out, made)

@@ -35,12 +35,19 @@ def notices(
     models: Sequence[Model],
     sources: Sequence[Source],
     agreements: Sequence[Agreement],
+    rules: Mapping[str, str],
     about: Mapping[str, str],
 ) -> dict[str, Notice]:
-    """The three notices by the names of their files."""
+    """The three notices by the names of their files; ``rules`` as for the record."""
     return {
         RECORD: transparency_record(
-            day=day, settings=settings, models=models, sources=sources, agreements=agreements, about=about
+            day=day,
+            settings=settings,
+            models=models,
+            feeds=[each.feed for each in sources],
+            agreements=agreements,
+            rules=rules,
+            about=about,
         ),
         ITEMS: data_items(day=day, sources=sources),
         REGISTER: agreement_register(day=day, agreements=agreements),

@@ -14,9 +14,9 @@ from mast_api.access import Question, in_force
 from mast_api.notices.card import told_by_card
 from mast_api.notices.standard import FIELDS, SECTIONS, THE_ORGANISATION_SAYS, VERSION
 from mast_api.settings import Settings
+from mast_api.triggers.kept import kept_rule
 from mast_graph.agreement import Agreement
 from mast_intake.rows import FIELDS as SENT
-from mast_intake.source import Source
 from mast_resolver.errors import UsageError
 from mast_resolver.model import Model
 from mast_resolver.vocabulary import vocabulary
@@ -38,18 +38,22 @@ def transparency_record(
     day: dt.date,
     settings: Settings,
     models: Sequence[Model],
-    sources: Sequence[Source],
+    feeds: Sequence[str],
     agreements: Sequence[Agreement],
+    rules: Mapping[str, str],
     about: Mapping[str, str],
 ) -> dict[str, Any]:
     """The record; ``about`` is what the organisation says, by the numbers of the fields.
+
+    ``feeds`` are those that are expected or loaded, ``rules`` the texts of those in force by id and version.
 
     Raises:
         UsageError: ``about`` names a field that the standard does not have.
     """
     if strange := sorted(about.keys() - FIELDS.keys()):
         raise UsageError(f"the standard has no field {strange[0]}", fix="use its numbers, as 2.1.3")
-    said = {**always()} | _known(settings, models, sources, agreements) | dict(about)
+    known = _known(settings, models, feeds, agreements) | _of_rules(models, rules, day)
+    said = {**always()} | known | dict(about)
     missing = [number for number in THE_ORGANISATION_SAYS if number not in about]
     sections = [
         {
@@ -77,7 +81,7 @@ def transparency_record(
 def _known(
     settings: Settings,
     models: Sequence[Model],
-    sources: Sequence[Source],
+    feeds: Sequence[str],
     agreements: Sequence[Agreement],
 ) -> dict[str, str]:
     """What this installation's own configuration says."""
@@ -88,7 +92,6 @@ def _known(
     classes = "; ".join(", ".join(each.name for each in model.classes) or "none" for model in models)
     return {
         "2.3.3": f"{asked}; how many are asked is in the audit log.",
-        "2.4.1.4": "; ".join(f"{each.version}: which records are one {each.kind.value}" for each in models),
         "2.4.2.1": "; ".join(f"{each.kind.value} model" for each in models),
         "2.4.2.2": "; ".join(each.version for each in models),
         "2.4.2.3": "Record linkage: are two records of one person, or of one address?",
@@ -99,12 +102,33 @@ def _known(
         "2.4.2.7": "; ".join(_performance(each) for each in models),
         "2.4.2.8": "; ".join(f"{each.kind.value}: trained on {each.trained_on}" for each in models),
         "2.4.2.9": "To learn how often fields agree in records of one and of two; no truth was used for it.",
-        "2.4.3.1": ", ".join(sorted(each.feed for each in sources)) or NOT_SAID,
+        "2.4.3.1": ", ".join(sorted(set(feeds))) or "No feed is registered.",
         "2.4.3.3": "Items that may be sent: " + ", ".join(name.replace("_", " ") for name in SENT),
         "2.4.3.5": f"Classes of data: {data_classes}; sex and date of birth, as encodings.",
         "2.4.3.10": ", ".join(sorted(each.id for each in agreements)) or "None is in the register.",
         "2.4.3.11": f"{always()['2.4.3.11']} {_bounds(settings)}",
     }
+
+
+def _of_rules(models: Sequence[Model], rules: Mapping[str, str], day: dt.date) -> dict[str, str]:
+    """What decides: models of who is who, and rules by which somebody is told of a pattern of contacts."""
+    which = "; ".join(f"{each.version}: which records are one {each.kind.value}" for each in models)
+    told = "; ".join(_rule(ref, text, day) for ref, text in sorted(rules.items()))
+    said = f"Rules in force that raise alerts: {told}" if told else "No rule that raises alerts is in force"
+    return {"2.4.1.4": f"{which}. {said}."}
+
+
+def _rule(ref: str, text: str, day: dt.date) -> str:
+    """One rule: what for, whose, by which right, and until when."""
+    rule = kept_rule(ref, text)
+    if rule is None:
+        return f"{ref}, whose text this version cannot read"
+    until = (
+        f"to be reviewed by {rule.review_by}"
+        if day <= rule.review_by
+        else "not reviewed in time: it raises none"
+    )
+    return f"{ref}, {rule.title} ({rule.level.value}; for {rule.owner}; {rule.gateway}; {until})"
 
 
 def _bounds(settings: Settings) -> str:

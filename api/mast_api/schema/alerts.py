@@ -6,7 +6,6 @@ import asyncio
 import datetime as dt
 import json
 from collections import Counter
-from functools import lru_cache
 from typing import Annotated, Any, Final
 
 import strawberry
@@ -14,7 +13,6 @@ from strawberry import ID
 
 from mast_analytics.backtest import Share
 from mast_analytics.rule import Level, Rule
-from mast_analytics.rule_yaml import parse_rule
 from mast_analytics.sentences import Rested, sentences
 from mast_api.access import Question, may
 from mast_api.asking import Asking
@@ -23,10 +21,10 @@ from mast_api.schema import alert_types as t
 from mast_api.schema import ids, paging, shape
 from mast_api.schema.confirming import confirmed
 from mast_api.schema.types import PageInfo
+from mast_api.triggers.kept import kept_rule
 from mast_graph import alert_reading
 from mast_graph.alert_reading import AlertContactRow, AlertRow
 from mast_graph.trigger_rules import StoredBacktest
-from mast_resolver.errors import RuleFileError
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
@@ -104,7 +102,7 @@ class AlertQuery:
         asking = info.context
         await asking.intend(Question.ALERT_RULES, {})
         rules = await alert_reading.every_rule(asking.services.store)
-        kept = await asyncio.to_thread(lambda: [_rule(each.id, each.text) for each in rules])
+        kept = await asyncio.to_thread(lambda: [kept_rule(each.id, each.text) for each in rules])
         return [
             t.AlertRule(
                 rule=each.id,
@@ -136,7 +134,7 @@ class AlertQuery:
             alert_reading.every_rule(store),
         )
         since, counted = {row["rule"]: row for row in worth}, _may_see_trials(asking)
-        kept = await asyncio.to_thread(lambda: {each.id: _rule(each.id, each.text) for each in rules})
+        kept = await asyncio.to_thread(lambda: {each.id: kept_rule(each.id, each.text) for each in rules})
         return [
             _tried(
                 StoredBacktest(**row),
@@ -311,15 +309,6 @@ def _tried(
         **figures,
         **worth,
     )
-
-
-@lru_cache(maxsize=256)
-def _rule(ref: str, text: str) -> Rule | None:
-    """What a rule's file says; nothing where another version of this program wrote it."""
-    try:
-        return parse_rule(ref, text.encode())
-    except RuleFileError:
-        return None
 
 
 def _disposition(said: str | None) -> t.Disposition | None:

@@ -64,6 +64,7 @@ class AuditReason(Enum):
     VOLUME = "volume"
     SAME_AGAIN = "same-again"
     MANY_DIFFERENT = "many-different"
+    NETWORK_EXTRACT = "network-extract"
     OUT_OF_HOURS = "out-of-hours"
     REFUSALS = "refusals"
     OWN_HOUSEHOLD = "own-household"

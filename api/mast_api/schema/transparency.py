@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import strawberry
 
 from mast_api.access import Question
 from mast_api.asking import Asking
+from mast_api.feeds.register import registered
 from mast_api.models import model_in_force
-from mast_graph import agreement_rows
+from mast_graph import agreement_rows, alert_reading
 from mast_graph.agreement import Agreement
 from mast_resolver.model import Model
 from mast_resolver.records import Kind
@@ -60,14 +61,17 @@ class TransparencyQuery:
         rows = agreement_rows.read(await asking.services.store.read("read.agreements"))
         agreements = [each.agreement for each in rows]
         asking.answer_with("agreements", [each.id for each in agreements])
-        return await asyncio.to_thread(_record, asking, agreements)
+        rules = await alert_reading.every_rule(asking.services.store)
+        texts = {each.id: each.text for each in rules if each.in_force}
+        return await asyncio.to_thread(_record, asking, agreements, texts)
 
 
-def _record(asking: Asking, agreements: Sequence[Agreement]) -> TransparencyRecord:
-    """Blocking: it reads the models and their cards.
+def _record(asking: Asking, agreements: Sequence[Agreement], rules: Mapping[str, str]) -> TransparencyRecord:
+    """Blocking: it reads the models and their cards, and the register of feeds.
 
     Raises:
         ModelFileError: the file of a model is damaged.
+        FeedRegisterError: the register is.
     """
     from mast_api.notices.record import (
         transparency_record,  # notices tell of the schema, of which this is part
@@ -79,8 +83,9 @@ def _record(asking: Asking, agreements: Sequence[Agreement]) -> TransparencyReco
         day=(settings.as_at or asking.now).date(),
         settings=settings,
         models=models,
-        sources=[],
+        feeds=list(registered(settings.data)),
         agreements=agreements,
+        rules=rules,
         about={},
     )
     return TransparencyRecord(

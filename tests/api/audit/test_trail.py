@@ -257,6 +257,20 @@ def test_many_different_people_within_an_hour_stand_out() -> None:
     assert Habit.MANY_DIFFERENT not in {habit for habit, _, _ in kinds(pages)}
 
 
+def test_whoever_takes_the_whole_network_stands_out_each_day_by_how_many_were_listed() -> None:
+    def page(people: int, day: int = 0, question: str = "networkExtract", **more: Any) -> dict[str, Any]:
+        ids = {"people": [f"P-{n}" for n in range(people)], "agencies": ["nhs"]}
+        at = MONDAY + dt.timedelta(days=day)
+        return use("ben", at=at, **{"event": "answer", "questions": [question], "ids": ids, **more})
+
+    extract = Habit.NETWORK_EXTRACT
+    assert kinds([page(1)]) == [(extract, "ben", 1)]
+    assert kinds([page(90), page(40), page(7, day=1)]) == [(extract, "ben", 7), (extract, "ben", 130)]
+    assert flags([page(90), page(40)], since=MONDAY.date())[0].says.startswith("130 people were listed")
+    # A page that holds nobody, was refused, or is of another question, is none.
+    assert kinds([page(0), page(9, question="household"), page(9, ids={}), page(9, event="intent")]) == []
+
+
 @pytest.mark.parametrize(
     ("at", "role", "late"),
     [
