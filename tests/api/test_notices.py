@@ -18,18 +18,21 @@ from tests.town import NOW, Service, Town, ago
 from mast_analytics.rule_yaml import parse_rule
 from mast_api.notices import ITEMS, RECORD, REGISTER, Notice, notices, write_notices
 from mast_api.notices.about import read_about
+from mast_api.notices.card import told_by_card
 from mast_api.notices.items import KEPT
 from mast_api.notices.record import NOT_SAID, always
 from mast_api.notices.standard import FIELDS, SECTIONS, THE_ORGANISATION_SAYS
 from mast_api.settings import Settings
 from mast_graph.agreement import Agreement, Term, View
 from mast_graph.directory import write_directory
+from mast_graph.frequencies import StoredFrequencies, put_frequencies
 from mast_graph.lease import Lease
 from mast_graph.store import Login, Store
 from mast_intake.rows import FIELDS as SENT
 from mast_intake.source_yaml import read_source
 from mast_resolver.errors import UnreadableFileError, UsageError
-from mast_resolver.model import read_model
+from mast_resolver.model import read_model, write_model
+from mast_resolver.records import Kind, MatchWeight
 from mast_resolver.vocabulary import vocabulary
 
 BOROUGH = Path(__file__).parents[2] / "fixtures/mast_fixtures/borough"
@@ -100,10 +103,10 @@ def test_a_rule_that_is_put_in_force_is_in_the_record() -> None:
     """By the standard it is told what decides: of a rule who looks, by which right, and until when."""
     texts = {stored.id: stored.text for _, stored in in_force(since=NOW)}
     assert "No rule that raises alerts is in force." in rows(made()[RECORD])["2.4.1.4"]
-    one = rows(made(rules={"third-agency/1": texts["third-agency/1"]})[RECORD])["2.4.1.4"]
-    rule = parse_rule("third-agency/1", texts["third-agency/1"].encode())
+    one = rows(made(rules={"third-agency/2": texts["third-agency/2"]})[RECORD])["2.4.1.4"]
+    rule = parse_rule("third-agency/2", texts["third-agency/2"].encode())
     whose = f"{rule.level.value}; for {rule.owner}; {rule.gateway}; to be reviewed by {rule.review_by}"
-    assert f"Rules in force that raise alerts: third-agency/1, {rule.title} ({whose})." in one
+    assert f"Rules in force that raise alerts: third-agency/2, {rule.title} ({whose})." in one
     assert "marac-repeat" not in one
     assert all(ref in rows(made(rules=texts)[RECORD])["2.4.1.4"] for ref in texts)
     overdue = rows(made(rules=texts, day=rule.review_by + dt.timedelta(days=1))[RECORD])["2.4.1.4"]
@@ -176,10 +179,32 @@ def test_the_service_tells_of_the_rules_and_feeds_of_now(
     taking = Taking(town.store, service.services.settings.data, tmp_path / "drop")
     taking.expects(Agency(tmp_path / "agency"))
     after = told()
-    assert "third-agency/1, First contact from a third agency" in after["2.4.1.4"]
+    assert "third-agency/2, First contact from a third agency" in after["2.4.1.4"]
     assert after["2.4.3.1"] == FEED
     desk.disable("third-agency")
     assert told()["2.4.1.4"] == before["2.4.1.4"]
+
+
+@pytest.mark.graph
+def test_the_record_tells_of_the_model_that_decides_here(town: Town, service: Service) -> None:
+    """The one of the area, with its own thresholds, and on from which it was learnt."""
+    ships = read_model("person")
+    version = f"{ships.version}+0a1b2c3d"
+    learnt = replace(
+        ships, version=version, join=replace(ships.join, weight=MatchWeight(ships.join.weight + 1_500))
+    )
+    stored = StoredFrequencies(version, ships.version, write_model(learnt), 10, b"sealed")
+    put_frequencies(town._lease, Kind.PERSON, stored, at=NOW)
+    document = """{ transparencyRecord { models { kind version ships limits }
+      sections { fields { number says } } } }"""
+    officer = {"role": "information-governance-officer", "purpose": "information-governance"}
+    record = service.answer(document, **officer)
+    said = {each["number"]: each["says"] for part in record["sections"] for each in part["fields"]}
+    (person,) = [each for each in record["models"] if each["kind"] == "person"]
+    assert (person["version"], person["ships"]) == (version, True)
+    assert person["limits"] == told_by_card(ships, "Limits")
+    assert f"joined from {learnt.join.weight / 1000:+.1f} " in said["2.4.2.5"]
+    assert f"{version}: learnt on from {ships.version} on the records that are here" in said["2.4.2.7"]
 
 
 @pytest.mark.graph
@@ -198,6 +223,6 @@ def test_the_command_writes_them_from_the_graph(store: Store, neo4j_server: Logi
     assert "Live (live-1)" in (out / f"{REGISTER}.md").read_text()
     record = (out / f"{RECORD}.md").read_text()
     assert "| 2.1.3 | Senior responsible owner | The director |" in record
-    assert "Rules in force that raise alerts: marac-repeat/1, " in record
+    assert "Rules in force that raise alerts: marac-repeat/2, " in record
     assert f"| 2.4.3.1 | Source data name | {FEED} |" in record
     assert f"Sent by test-housing ({FEED})" in (out / f"{ITEMS}.md").read_text()

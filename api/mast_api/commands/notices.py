@@ -35,7 +35,7 @@ def command(
     same files.
     """
     from mast_api.feeds.register import registered
-    from mast_api.models import model_in_force
+    from mast_api.models import deciding_models
     from mast_api.notices import notices, write_notices
     from mast_api.notices.about import read_about
     from mast_api.workspace import graph, now
@@ -43,7 +43,6 @@ def command(
     from mast_graph.agreements import agreements
     from mast_graph.trigger_rules import read_rules_in_force
     from mast_intake.source_yaml import read_source
-    from mast_resolver.records import Kind
 
     settings, terminal = start(data, as_json=as_json)
     said = read_about(about) if about else {}
@@ -52,10 +51,11 @@ def command(
     with graph(settings, terminal) as address, open_store(address) as store:
         agreed = [each.agreement for each in agreements(store)]
         rules = {each.id: each.text for each in read_rules_in_force(store)}
+        models = deciding_models(settings.data, store.read("read.deciding_models"))
     made = notices(
         day=day.date() if day else now().date(),
         settings=settings,
-        models=[model_in_force(settings.data, kind) for kind in (Kind.PERSON, Kind.ADDRESS)],
+        models=models,
         sources=list(read.values()),
         agreements=agreed,
         rules=rules,

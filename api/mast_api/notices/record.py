@@ -11,7 +11,7 @@ from typing import Any, Final
 import yaml
 
 from mast_api.access import Question, in_force
-from mast_api.notices.card import told_by_card
+from mast_api.notices.card import base_of, told_by_card
 from mast_api.notices.standard import FIELDS, SECTIONS, THE_ORGANISATION_SAYS, VERSION
 from mast_api.settings import Settings
 from mast_api.triggers.kept import kept_rule
@@ -155,4 +155,11 @@ def _outcomes(model: Model) -> str:
 
 def _performance(model: Model) -> str:
     card = " ".join(told_by_card(model, section) for section in ("Figures", "Limits")).strip()
-    return f"{model.version}: " + (" ".join(card.split()) or "trained here; measure it with mast evaluate.")
+    learnt = model.version != base_of(model)
+    on = (
+        f"learnt on from {base_of(model)} on the records that are here, of which the figures are not. "
+        if learnt
+        else ""
+    )
+    said = " ".join(card.split()) or "trained here; measure it with mast evaluate."
+    return f"{model.version}: {on}{said}"

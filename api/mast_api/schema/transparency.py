@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import strawberry
 
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.feeds.register import registered
-from mast_api.models import model_in_force
+from mast_api.models import deciding_models
 from mast_graph import agreement_rows, alert_reading
 from mast_graph.agreement import Agreement
 from mast_resolver.model import Model
-from mast_resolver.records import Kind
 
 Info = strawberry.Info[Asking, None]
 
@@ -24,7 +24,9 @@ class ModelInForce:
     kind: str
     version: str
     trained_on: str
-    ships: bool = strawberry.field(description="It came with the program; otherwise it was trained here.")
+    ships: bool = strawberry.field(
+        description="It came with the program, or was learnt on from one that did; otherwise trained here."
+    )
     limits: str = strawberry.field(description="What its card says that it cannot do; empty without a card.")
 
 
@@ -63,10 +65,16 @@ class TransparencyQuery:
         asking.answer_with("agreements", [each.id for each in agreements])
         rules = await alert_reading.every_rule(asking.services.store)
         texts = {each.id: each.text for each in rules if each.in_force}
-        return await asyncio.to_thread(_record, asking, agreements, texts)
+        models = await asking.services.store.read("read.deciding_models")
+        return await asyncio.to_thread(_record, asking, agreements, texts, models)
 
 
-def _record(asking: Asking, agreements: Sequence[Agreement], rules: Mapping[str, str]) -> TransparencyRecord:
+def _record(
+    asking: Asking,
+    agreements: Sequence[Agreement],
+    rules: Mapping[str, str],
+    stored: Sequence[Mapping[str, Any]],
+) -> TransparencyRecord:
     """Blocking: it reads the models and their cards, and the register of feeds.
 
     Raises:
@@ -78,7 +86,7 @@ def _record(asking: Asking, agreements: Sequence[Agreement], rules: Mapping[str,
     )
 
     settings = asking.services.settings
-    models = [model_in_force(settings.data, kind) for kind in (Kind.PERSON, Kind.ADDRESS)]
+    models = deciding_models(settings.data, stored)
     made = transparency_record(
         day=(settings.as_at or asking.now).date(),
         settings=settings,
