@@ -346,8 +346,8 @@ class NearRow(TypedDict):
 async def near_addresses(store: Reader, scope: Scope, near: Mapping[str, str]) -> NearRow:
     """Records of one number and flat whose street begins or ends as ``near`` does or that have its postcode,
     of units of such a building, and of the building of such a unit; to be compared."""
-    names = (*ADDRESS_NEAR, *ADDRESS_WHOLE, *ADDRESS_LETTERED)
-    names += ("postcode_place", "whole_start", "whole_end", "whole_postcode")
+    stored = (*ADDRESS_NEAR, *ADDRESS_WHOLE, "postcode_place")
+    names = (*stored, *ADDRESS_LETTERED, "whole_start", "whole_end", "whole_postcode")
     tokens = {name: near.get(name, _NO_ID) for name in names}
     as_of = to_text(scope.as_of)
     rows = await store.read(
