@@ -272,7 +272,7 @@ def test_markup_in_what_is_displayed_is_shown_and_not_run(
         town.puts_in_force(folder=tmp_path)
         id_ = next(each["id"] for each in listed(town) if each["title"] == EVIL)
         somebody.signs_in(ANALYST)
-        for path in ("/alerts?state=every&rule=evil-rule/2", f"/alerts/{id_}"):
+        for path in ("/alerts?state=every&rule=evil-rule/3", f"/alerts/{id_}"):
             somebody.go(path)
             assert somebody.text.count(EVIL) > 3
             assert not somebody.scrolls_sideways(), "what cannot be wrapped is broken, telephone numbers too"
