@@ -10,9 +10,18 @@ from mast_resolver.errors import RuleFileError
 
 
 @lru_cache(maxsize=256)
+def rule_of(ref: str, text: str) -> Rule:
+    """The rule of a text; to read one takes longer than to work most notes of changes out.
+
+    Raises:
+        RuleFileError: another version of this program wrote it.
+    """
+    return parse_rule(ref, text.encode())
+
+
 def kept_rule(ref: str, text: str) -> Rule | None:
-    """The rule of a text; nothing where another version of this program wrote it."""
+    """The same; nothing where another version of this program wrote it."""
     try:
-        return parse_rule(ref, text.encode())
+        return rule_of(ref, text)
     except RuleFileError:
         return None

@@ -10,15 +10,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 from mast_analytics.concern import Concern, concerned, looked_at
 from mast_analytics.evaluator import Alert, Evaluator
 from mast_analytics.event import Event, GroupBy
 from mast_analytics.grouping import Homes, event_of
 from mast_analytics.rule import Rule
-from mast_analytics.rule_yaml import parse_rule
 from mast_api.behind import one_behind
+from mast_api.triggers.kept import rule_of
 from mast_graph.alerts import (
     Around,
     Change,
@@ -57,14 +57,8 @@ class InForce:
             RuleFileError: one was stored by another version of this program, and cannot be read.
         """
         stored = read_rules_in_force(store)
-        rules = [_parsed(each.id, each.text) for each in stored]
+        rules = [rule_of(each.id, each.text) for each in stored]
         return cls([rule for rule in rules if not rule.lapsed(now)], {each.id: each.since for each in stored})
-
-
-@lru_cache(maxsize=256)
-def _parsed(id_: str, text: str) -> Rule:
-    """The rule of a text; to read one takes longer than to work most notes out."""
-    return parse_rule(id_, text.encode())
 
 
 def work_out(store: Store, lease: Lease, *, now: dt.datetime) -> int:
