@@ -203,12 +203,15 @@ def test_who_presents_an_identity_is_told_what_is_held_and_who_looked(
     assert json.loads((out / "report.json").read_text()) == told.json
     assert f"## police: record {record['record']}" in (out / "report.md").read_text()
     assert all(path.stat().st_mode & 0o077 == 0 for path in out.iterdir())
-    withheld = mast(
-        *access, "--confirm", candidates[0]["person"], "--withhold", record["contacts"][0]["contact"]
-    )
-    assert withheld.json["records"][0]["contacts"][0]["withheld"] == "serious-harm"
+    contact, confirmed = record["contacts"][0]["contact"], ("--confirm", candidates[0]["person"])
+    for reason, why in (("", "serious-harm"), ("=court", "court")):
+        withheld = mast(*access, *confirmed, "--withhold", contact + reason)
+        assert withheld.json["records"][0]["contacts"][0]["withheld"] == why
+    refused = mast(*access, *confirmed, "--withhold", f"{contact}=whim")
+    assert_one_message(refused, code="MAST-001", exit_code=2)
     log = (data / "audit.jsonl").read_text()
-    assert log.count("subject-access-asked") == log.count("subject-access-answered") == 2
+    assert log.count("subject-access-asked") == log.count("subject-access-answered") == 3
+    assert f'"because":{{"{contact}":"court"}}' in log.replace(" ", "")
     assert not any(value in log + told.out for value in IDENTITY.values())
 
 

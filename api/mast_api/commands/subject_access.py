@@ -17,7 +17,12 @@ OUT = click.Path(file_okay=False, path_type=Path)
 @BY
 @click.option("--confirm", "confirmed", help="Id of the person, from the candidates shown before.")
 @click.option("--out", type=OUT, help="Folder for report.json and report.md, readable by their owner only.")
-@click.option("--withhold", multiple=True, help="Id of a contact whose disclosure would do serious harm.")
+@click.option(
+    "--withhold",
+    multiple=True,
+    metavar="CONTACT[=REASON]",
+    help="Id of a contact to keep back: serious-harm (unless said otherwise), expectations or court.",
+)
 @click.option("--release", multiple=True, help="Id of a contact that the rules withhold and you release.")
 @REQUEST
 @common
@@ -45,7 +50,7 @@ def command(
     from mast_api.rights.proving import note_first, proved_access
     from mast_api.rights.requests import Right
     from mast_api.rights.settling import Settling
-    from mast_api.rights.subject_access import Judged
+    from mast_api.rights.subject_access import Judged, judged_withheld
     from mast_api.workspace import graph, key_ring, now
     from mast_api.writing import open_store
     from mast_graph.files import write_private
@@ -54,6 +59,7 @@ def command(
 
     if confirmed is not None and out is None and not as_json:
         raise UsageError("nowhere is named to write the report to", fix="give --out FOLDER, or --json")
+    judged = Judged(judged_withheld(withhold), frozenset(release))
     settings, terminal = start(data, as_json=as_json)
     query, keys = read_identity(identity), key_ring(settings, terminal)
     with graph(settings, terminal) as address, open_store(address) as store:
@@ -71,7 +77,6 @@ def command(
             return
         person = found.confirmed(confirmed)
         settling.check(store, person)
-        judged = Judged(frozenset(withhold), frozenset(release))
         report = proved_access(store, settings, person, judged, by=by)
         if out is not None:
             out.mkdir(mode=0o700, parents=True, exist_ok=True)

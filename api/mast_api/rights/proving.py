@@ -112,7 +112,11 @@ def proved_access(
     looks = who_looked(settings.data / AUDIT, {*known, *traces(held, judged)})
     made = report(person, held, alerts_of_person(store, person), looks, judged, at)
     ids = {"people": [person], "records": records}
-    told = {"withheld": sorted(judged.withhold), "released": sorted(judged.release)}
+    told = {
+        "withheld": sorted(judged.withhold),
+        "because": {each: why.value for each, why in sorted(judged.withhold.items())},
+        "released": sorted(judged.release),
+    }
     _note(store, id_, "subject-access-answered", {**said, **told, "ids": ids})
     take_over_if_free(store, settings)
     return made

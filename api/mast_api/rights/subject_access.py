@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 from mast_api.audit import trail
 from mast_graph.subject_access import HeldAlert, HeldRecord
+from mast_resolver.errors import UsageError
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
 
@@ -26,6 +27,8 @@ class Withheld(StrEnum):
     """Why something is kept back."""
 
     SERIOUS_HARM = "serious-harm"
+    EXPECTATIONS = "expectations"
+    COURT = "court"
     THIRD_PARTY = "third-party"
     SHIELDED = "shielded"
 
@@ -34,6 +37,11 @@ SAYS: Final = {
     Withheld.SERIOUS_HARM: "Withheld: disclosure would be likely to cause serious harm to somebody (Data "
     "Protection Act 2018, Schedule 3, the serious harm test). You may complain to the Information "
     "Commissioner.",
+    Withheld.EXPECTATIONS: "Withheld: it was given by, or found out about, somebody who expected or wished "
+    "that whoever asks would not be told (Data Protection Act 2018, Schedule 3, expectations and wishes). "
+    "You may complain to the Information Commissioner.",
+    Withheld.COURT: "Withheld: it is in what was put before a court, whose rules let it be withheld (Data "
+    "Protection Act 2018, Schedule 3, data processed by a court). You may ask the court.",
     Withheld.THIRD_PARTY: "Withheld: it is about somebody else (Data Protection Act 2018, Schedule 2, "
     "paragraph 16).",
     Withheld.SHIELDED: "Withheld: it may tell where somebody is who must not be found (Data Protection Act "
@@ -41,12 +49,37 @@ SAYS: Final = {
 }
 
 
+JUDGED: Final = (Withheld.SERIOUS_HARM, Withheld.EXPECTATIONS, Withheld.COURT)
+"""Why an officer may keep a contact back: what Schedule 3 has of social work, education and health."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What an officer decided contact by contact: to keep back, or to release what the rules keep back."""
+    """What an officer decided contact by contact: to keep back, and why, or to release what is kept back."""
 
-    withhold: AbstractSet[str] = frozenset()
+    withhold: Mapping[str, Withheld] = field(default_factory=dict)
     release: AbstractSet[str] = frozenset()
+
+
+def judged_withheld(said: Iterable[str]) -> dict[str, Withheld]:
+    """Contacts that an officer names, each with why after `=`; without it disclosure would do serious harm.
+
+    Raises:
+        UsageError: it is none of :data:`JUDGED`.
+
+    Example:
+        >>> judged_withheld(["c1", "c2=court"])
+        {'c1': <Withheld.SERIOUS_HARM: 'serious-harm'>, 'c2': <Withheld.COURT: 'court'>}
+    """
+    found = {}
+    for each in said:
+        contact, _, why = each.partition("=")
+        if why and why not in JUDGED:
+            raise UsageError(
+                "a contact is withheld for a reason that is none", fix=f"one of {', '.join(JUDGED)}"
+            )
+        found[contact] = Withheld(why) if why else Withheld.SERIOUS_HARM
+    return found
 
 
 def contact_withheld(contact: dict[str, Any], judged: Judged) -> Withheld | None:
@@ -65,7 +98,7 @@ def contact_withheld(contact: dict[str, Any], judged: Judged) -> Withheld | None
     if contact["shielded"] or any(each["shielded"] for each in others):
         return Withheld.SHIELDED
     if contact["id"] in judged.withhold:
-        return Withheld.SERIOUS_HARM
+        return judged.withhold[contact["id"]]
     in_danger = any(each["role"] in IN_DANGER for each in others)
     if contact["role"] in ACCUSED and in_danger and contact["id"] not in judged.release:
         return Withheld.SERIOUS_HARM

@@ -13,7 +13,7 @@ from tests.town import NOW, Service, Town, ago
 
 from mast_api.rights.identity import candidates
 from mast_api.rights.in_words import markdown
-from mast_api.rights.subject_access import Judged, Withheld, report, traces, who_looked
+from mast_api.rights.subject_access import JUDGED, Judged, Withheld, report, traces, who_looked
 from mast_graph.store import Login, Store
 from mast_graph.subject_access import former_ids_of, held_of_person
 from mast_intake.pseudonymise import Pseudonymiser
@@ -83,8 +83,9 @@ def test_who_was_hurt_is_told_but_nothing_of_others_and_an_officer_may_withhold(
     assert told["contacts"] == ["Domestic abuse incident (DASH standard 3; medium 4; high 5)"]
     assert told["others"] == [Withheld.THIRD_PARTY]
     (contact,) = rows(neo4j_server, "MATCH (c:Contact) RETURN c.id AS id")
-    kept = of(fight, neo4j_server, "police", "grace", Judged(withhold={contact["id"]}))
-    assert kept["contacts"] == [Withheld.SERIOUS_HARM]
+    for why in JUDGED:
+        kept = of(fight, neo4j_server, "police", "grace", Judged({contact["id"]: why}))
+        assert kept["contacts"] == [why]
 
 
 def test_a_refuge_is_not_told_not_even_by_who_fled_there_nor_released(
@@ -130,7 +131,7 @@ def test_who_was_told_what_happened_to_somebody_looked_at_them_though_no_list_na
     held = held_of_person(town.store, EntityId("P-grace"))
     contacts = {contact["id"] for one in held for contact in one["contacts"]}
     assert len(contacts) == 2
-    for judged, looks in ((Judged(), 1), (Judged(withhold=contacts), 0)):
+    for judged, looks in ((Judged(), 1), (Judged(dict.fromkeys(contacts, Withheld.COURT)), 0)):
         ids = traces(held, judged)
         assert len(list(who_looked(path, ids))) == looks, judged
     trail = service.answer(

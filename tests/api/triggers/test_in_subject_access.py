@@ -66,7 +66,7 @@ def test_an_alert_is_told_with_what_people_said_of_it_also_once_it_was_taken_bac
 def test_one_that_rests_on_a_contact_that_is_kept_back_says_that_it_is_and_no_more(desk: Desk) -> None:
     raise_one(desk)
     for contact in contacts(desk):
-        (alert,), words = told(desk, Judged(withhold={contact}))
+        (alert,), words = told(desk, Judged({contact: Withheld.SERIOUS_HARM}))
         assert alert == {"withheld": Withheld.SERIOUS_HARM, "says": SAYS[Withheld.SERIOUS_HARM]}
         assert RULE not in words
 
