@@ -67,6 +67,24 @@ def test_a_running_service_follows_another_model(register: Register, service: Se
     assert register.person(ann[0]) == register.person(ann[1])
 
 
+def test_what_a_steward_decided_holds_under_every_model(register: Register, service: Service) -> None:
+    """Two who are one stay so where nobody would be, and who is kept apart where all would be one."""
+    ann = records_of_ann(register)
+    register.resolve()
+    assert len(register.groups(*ann)) == 1
+    decide(service, ann[0], ann[2], "DIFFERENT")
+    one, other = [each for each in ann if register.person(each) == register.person(ann[1])]
+    decide(service, one, other, "SAME")
+    decided = register.groups(*ann)
+    assert len(decided) == 2
+    put_in_force(register)
+    register.resolve()
+    assert register.groups(*ann) == decided
+    (register.data / "models" / "person.json").unlink()
+    register.resolve()
+    assert register.groups(*ann) == decided
+
+
 def test_until_everything_is_weighed_anew_the_numbers_are_those_that_decided(register: Register) -> None:
     ann = records_of_ann(register)
     register.resolve()
