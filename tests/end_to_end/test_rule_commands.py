@@ -35,10 +35,12 @@ def day(ago: int) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """One rule."""
+    """One rule, whose review is not due yet whenever this runs."""
     made = tmp_path / "rules"
     made.mkdir()
-    (made / f"{RULE}.yaml").write_bytes((SHIPPED / f"{RULE}.yaml").read_bytes())
+    text = (SHIPPED / f"{RULE}.yaml").read_text("utf-8")
+    text = re.sub(r"^review_by: .*$", f"review_by: {day(-300)}", text, flags=re.MULTILINE)
+    (made / f"{RULE}.yaml").write_text(text, "utf-8")
     return made
 
 
