@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from mast_analytics.evaluator import Group
 from mast_analytics.event import Event
-from mast_analytics.matching import hits_of
+from mast_analytics.matching import Group, hits_of
 from mast_analytics.rule import Rule, Selection
 from mast_resolver.vocabulary import HIGHEST_SEVERITY
 

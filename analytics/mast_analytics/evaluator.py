@@ -12,11 +12,20 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from mast_analytics.event import Event, GroupBy
-from mast_analytics.matching import EVERYTHING, NOTHING, Finding, Found, Hit, Stretch, find, hits_of, stretch
+from mast_analytics.matching import (
+    EVERYTHING,
+    NOTHING,
+    Finding,
+    Found,
+    Group,
+    Hit,
+    Stretch,
+    find,
+    hits_of,
+    stretch,
+)
 from mast_analytics.rule import Rule
 
-Group = tuple[str, str]
-"""A rule's version and the id of one person, household or address."""
 Key = tuple[str, tuple[str, ...]]
 """A rule's version and the contacts that an alert rests on."""
 

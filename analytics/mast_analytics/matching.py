@@ -14,6 +14,8 @@ from mast_analytics.event import Event, Terms
 from mast_analytics.rule import Kind, Rule, Selection
 
 Order = tuple[dt.datetime, str]
+Group = tuple[str, str]
+"""A rule's version and the id of one person, household or address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def hit(rule: Rule, event: Event, roles: frozenset[str]) -> Hit | None:
 
 
 def hits_of(
-    rule: Rule, event: Event, concerns: Callable[[tuple[str, str]], bool] = lambda _group: True
+    rule: Rule, event: Event, concerns: Callable[[Group], bool] = lambda _group: True
 ) -> Iterator[tuple[str, Hit]]:
     """Those of the rule's kind whom the contact touches in such a way, each with it as the rule sees it.
 

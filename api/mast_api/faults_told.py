@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 from mast_analytics.quality import Fault
 from mast_graph.agency_keys import read_agency_keys, references_of_contacts
+from mast_graph.files import write_private
 from mast_graph.store import Store
 from mast_intake.agency_sealing import sealed_to_agency
 from mast_intake.keys import KeyRing
@@ -36,8 +37,8 @@ def public_key_of(store: Store, agency: str) -> bytes:
 
 def write_faults(
     store: Store, keys: KeyRing, agency: str, found: Sequence[Fault], theirs: Collection[str], out: Path
-) -> int:
-    """A CSV file of one agency's faults, that only its owner reads; how many there are.
+) -> None:
+    """A CSV file of one agency's faults, that only its owner reads.
 
     ``record`` is the sealed reference of the row that said the contact, ``beside`` that of the other contact
     where there are two and it is one of ``theirs``, ids of the agency's own contacts. At the agency ``mast
@@ -58,9 +59,8 @@ def write_faults(
         reference = keys.open_reference(references[contact], context=contact.encode())
         return sealed_to_agency(reference, agency=agency, purpose=PURPOSE, public=public)
 
-    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file)
-        lines.writerow(COLUMNS)
-        lines.writerows((each.rule, each.says, sealed(each.contact), sealed(each.beside)) for each in found)
-    return len(found)
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow(COLUMNS)
+    lines.writerows((each.rule, each.says, sealed(each.contact), sealed(each.beside)) for each in found)
+    write_private(out, text.getvalue().encode())

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Final, TypedDict, cast
 
+from mast_graph.key_state import read_keyed
 from mast_graph.moments import to_text
 from mast_graph.read import Reader, Scope, padded
 from mast_graph.store import Store, Transaction
@@ -60,7 +61,7 @@ def references_of_contacts(store: Store, contacts: Collection[str]) -> dict[str,
     """
     found: dict[str, bytes] = {}
     after = ""
-    while page := store.read("read.key_contacts", after=after, limit=_PAGE):
+    while page := read_keyed(store, "contacts", after=after, limit=_PAGE):
         found.update((row["context"], row["reference"]) for row in page if row["context"] in contacts)
         after = page[-1]["id"]
     return found

@@ -167,8 +167,8 @@ def read_changed(store: Store, due: Due) -> Changed:
         "read.alert_changed", versions=list(due.versions), records=list(due.records), forever=FOREVER
     )[0]
     return Changed(
-        tuple(contact_of(said, EPOCH, FOREVER) for said in contact_rows(found)),
-        tuple(frozenset(homes_of(found))),
+        _contacts(found),
+        tuple(homes_of(found)),
         frozenset(zip(found["rules"], found["about"], strict=True)),
     )
 
@@ -221,8 +221,11 @@ def read_around(
         home_least=of_homes.least,
         forever=FOREVER,
     )[0]
-    contacts = tuple(contact_of(said, EPOCH, FOREVER) for said in contact_rows(found))
-    return Around(contacts, dict(zip(found["ids"], found["versions"], strict=True)))
+    return Around(_contacts(found), dict(zip(found["ids"], found["versions"], strict=True)))
+
+
+def _contacts(found: dict[str, Any]) -> tuple[KnownContact, ...]:
+    return tuple(contact_of(said, EPOCH, FOREVER) for said in contact_rows(found))
 
 
 def read_standing(store: Store, entities: Iterable[str], versions: Iterable[str]) -> list[Standing]:

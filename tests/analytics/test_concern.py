@@ -14,8 +14,9 @@ from tests.analytics.test_evaluator_laws import LATE, RULES
 
 from mast_analytics import concern
 from mast_analytics.concern import Concern, concerned, looked_at
-from mast_analytics.evaluator import Evaluator, Group
+from mast_analytics.evaluator import Evaluator
 from mast_analytics.event import Event, GroupBy
+from mast_analytics.matching import Group
 from mast_analytics.rule import Rule
 
 Found = set[tuple[str, str, str]]

@@ -20,7 +20,7 @@ from mast_resolver.errors import UsageError
 )
 @click.option(
     "--by",
-    callback=lambda context, option, value: value and subject(context, option, value),
+    callback=lambda context, option, value: None if value is None else subject(context, option, value),
     help="Who does this, with --out: it is kept in the audit log.",
 )
 @common

@@ -93,8 +93,7 @@ def _look(store: Store, in_force: InForce, due: Due) -> _Looked:
     rules = list(in_force.rules.values())
     changed, scope = read_changed(store, due), read_scope(store, due)
     concern = concern_of(rules, changed, scope)
-    homes = homes_of(store, rules, concern, scope)
-    return _Looked(due, concern, homes, contacts_of(store, rules, concern, scope, homes))
+    return _Looked(due, concern, *contacts_of(store, rules, concern, scope))
 
 
 def _conclude(
@@ -127,18 +126,13 @@ def concern_of(rules: Sequence[Rule], changed: Changed, scope: Scope) -> Concern
     )
 
 
-def homes_of(store: Store, rules: Iterable[Rule], concern: Concern, scope: Scope) -> set[KnownHome]:
-    """Who lives and lived in the homes that it concerns."""
-    named = _named(rules, concern)
-    return {*scope.homes, *read_residents(store, named[GroupBy.HOUSEHOLD], named[GroupBy.ADDRESS])}
-
-
 def contacts_of(
-    store: Store, rules: Sequence[Rule], concern: Concern, scope: Scope, homes: Collection[KnownHome]
-) -> Around:
-    """All contacts that rules look at of those whom it concerns."""
+    store: Store, rules: Sequence[Rule], concern: Concern, scope: Scope
+) -> tuple[set[KnownHome], Around]:
+    """Who lives and lived in the homes that it concerns; all contacts that rules look at of whom it does."""
     at_work, named = concern.rules(rules), _named(rules, concern)
-    return read_around(
+    homes = {*scope.homes, *read_residents(store, named[GroupBy.HOUSEHOLD], named[GroupBy.ADDRESS])}
+    around = read_around(
         store,
         scope.people | named[GroupBy.PERSON],
         homes,
@@ -146,6 +140,7 @@ def contacts_of(
         of_people=Wanted(*looked_at(rule for rule in at_work if rule.group_by is GroupBy.PERSON)),
         of_homes=Wanted(*looked_at(rule for rule in at_work if rule.group_by is not GroupBy.PERSON)),
     )
+    return homes, around
 
 
 def _named(rules: Iterable[Rule], concern: Concern) -> dict[GroupBy, set[str]]:
