@@ -156,7 +156,7 @@ def test_as_at_today_is_now_and_a_day_that_has_not_been_is_said_at_the_field(
 ) -> None:
     """Something happens today: the day is on record, and its end is not."""
     today = dates.today(dt.datetime.now(dt.UTC))
-    heard = f"CX26/000900/0,CX26/000900,CONCERN-NBR,{today:%d %b %Y} 00:10".upper()
+    heard = f"CX26/000900/0,CX26/000900,CONCERN-NBR,{today:%d %b %Y} 00:00".upper()
     town.police_report(f"{heard},,,crying-child,,,,,,,,{HOME},pol-control-room,4001")
     with Person.at(chromium, town, **DESK) as analyst:
         analyst.signs_in(ANALYST)
