@@ -13,6 +13,8 @@ from mast_resolver.vocabulary import vocabulary
 
 PLACE: Final = "place"
 """The role of where it happened."""
+Roles = dict[str, frozenset[str]]
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class Homes:
@@ -84,21 +86,22 @@ def event_of(contact: KnownContact, entities: Mapping[str, str], homes: Homes) -
         >>> event_of(check, {"r1": "P-1"}, Homes([])).groups[GroupBy.PERSON]
         {'P-1': frozenset({'subject'})}
     """
-    roles: dict[GroupBy, dict[str, set[str]]] = {kind: defaultdict(set) for kind in GroupBy}
+    people: Roles = {}
+    households: Roles = {}
+    addresses: Roles = {}
     for record, role in contact.touches:
         entity = entities.get(record)
         if entity is None:
             continue
         if entity.startswith("A-"):
-            roles[GroupBy.ADDRESS][entity].add(PLACE)
-            touched = homes.lived_at(entity, contact.at)
-            for home in touched:
-                _add_household(roles, home, PLACE)
+            _touch(addresses, entity, PLACE)
+            for home in homes.lived_at(entity, contact.at):
+                _touch_household(households, home, PLACE)
             continue
-        roles[GroupBy.PERSON][entity].add(role)
+        _touch(people, entity, role)
         for home in homes.of(entity, contact.at):
-            roles[GroupBy.ADDRESS][home.address].add(role)
-            _add_household(roles, home, role)
+            _touch(addresses, home.address, role)
+            _touch_household(households, home, role)
     kind = vocabulary().contact_type(contact.type)
     return Event(
         id=contact.id,
@@ -114,10 +117,14 @@ def event_of(contact: KnownContact, entities: Mapping[str, str], homes: Homes) -
         closed_at=contact.closed_at,
         open=contact.open,
         episode=kind.episode,
-        groups={each: {id_: frozenset(of) for id_, of in ids.items()} for each, ids in roles.items()},
+        groups={GroupBy.PERSON: people, GroupBy.HOUSEHOLD: households, GroupBy.ADDRESS: addresses},
     )
 
 
-def _add_household(roles: Mapping[GroupBy, dict[str, set[str]]], home: KnownHome, role: str) -> None:
+def _touch_household(households: Roles, home: KnownHome, role: str) -> None:
     if not home.communal:
-        roles[GroupBy.HOUSEHOLD][home.household].add(role)
+        _touch(households, home.household, role)
+
+
+def _touch(roles: Roles, id_: str, role: str) -> None:
+    roles[id_] = roles.get(id_, _NONE) | {role}

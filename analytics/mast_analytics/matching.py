@@ -85,17 +85,6 @@ EVERYTHING: Final = Stretch((dt.datetime.min.replace(tzinfo=dt.UTC), ""), 2**62)
 NOTHING: Final = Found()
 
 
-def hit(rule: Rule, event: Event, roles: frozenset[str]) -> Hit | None:
-    """The contact as the rule sees it, touched in those roles; ``None`` when no selection takes it."""
-    taken = [
-        number for number, each in enumerate(rule.selections) if each.takes(event) and each.takes_role(roles)
-    ]
-    if not taken:
-        return None
-    place = rule.timespan.place(event.at, rule.zone)
-    return Hit(event, frozenset(taken), place, rule.timespan.reach(place))
-
-
 def hits_of(
     rule: Rule, event: Event, concerns: Callable[[Group], bool] = lambda _group: True
 ) -> Iterator[tuple[str, Hit]]:
@@ -104,9 +93,22 @@ def hits_of(
     What the rule finds for anybody else is the same with the contact and without it. Of those whom it does
     not concern, by rule and id, nobody is looked at.
     """
-    for id_, roles in event.groups.get(rule.group_by, {}).items():
-        if concerns((rule.ref, id_)) and (found := hit(rule, event, roles)):
-            yield id_, found
+    touched = event.groups.get(rule.group_by)
+    if not touched:
+        return
+    ref = rule.ref
+    concerned = [each for each in touched.items() if concerns((ref, each[0]))]
+    if not concerned:
+        return
+    takes = [(number, each) for number, each in enumerate(rule.selections) if each.takes(event)]
+    if not takes:
+        return
+    place = rule.timespan.place(event.at, rule.zone)
+    reach = rule.timespan.reach(place)
+    for id_, roles in concerned:
+        taken = frozenset([number for number, each in takes if each.takes_role(roles)])
+        if taken:
+            yield id_, Hit(event, taken, place, reach)
 
 
 def stretch(rule: Rule, changed: Hit) -> Stretch:

@@ -7,6 +7,7 @@ Every transaction that changes contacts, whose they are, who lives where or who 
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -120,26 +121,26 @@ class Change:
         }
 
 
-def read_dues(store: Store, now: dt.datetime) -> Iterator[Due]:
-    """All that is due, the oldest first, while what came of the one before is still being written."""
-    due = Due()
-    while due := read_due(store, now, before=due):
+def read_dues(store: Store, now: dt.datetime, *, in_hand: int = 1) -> Iterator[Due]:
+    """All that is due, the oldest first, while what came of the ``in_hand`` before is still being written."""
+    before: deque[Due] = deque(maxlen=in_hand)
+    while due := read_due(store, now, before=before):
         yield due
+        before.append(due)
 
 
-def read_due(store: Store, now: dt.datetime, *, before: Due | None = None) -> Due:
-    """The oldest notes after those of ``before``; what they are about may be no more."""
-    before = before or Due()
+def read_due(store: Store, now: dt.datetime, *, before: Sequence[Due] = ()) -> Due:
+    """The oldest notes but those of ``before``; what they are about may be no more."""
     notes: list[str] = []
     ids: dict[str, dict[str, None]] = {"versions": {}, "records": {}, "around": {}}
-    for row in store.read("read.alerts_due", now=now, limit=NOTES_AT_ONCE, but=list(before.notes)):
+    in_hand = [note for due in before for note in due.notes]
+    for row in store.read("read.alerts_due", now=now, limit=NOTES_AT_ONCE, but=in_hand):
         if row["since"]:
             if notes:
                 break
-            note, after = before.going_on or ("", "")
-            return _page_since(
-                store, row["note"], row["since"], after if note == row["note"] else row["after"]
-            )
+            # In their order: of one note the last page in hand is the furthest.
+            after: dict[str, str] = dict(due.going_on for due in before if due.going_on)
+            return _page_since(store, row["note"], row["since"], after.get(row["note"]) or row["after"])
         more = sum(len(row[name]) for name in ids)
         if notes and sum(map(len, ids.values())) + more > IDS_AT_ONCE:
             break

@@ -10,14 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from mast_analytics.concern import Concern, concerned, looked_at
 from mast_analytics.evaluator import Alert, Evaluator
 from mast_analytics.event import Event, GroupBy
 from mast_analytics.grouping import Homes, event_of
 from mast_analytics.rule import Rule
-from mast_api.behind import one_behind
+from mast_api.behind import one_ahead
 from mast_api.triggers.kept import rule_of
 from mast_graph.alerts import (
     Around,
@@ -46,6 +45,7 @@ class InForce:
     """The rules in force, and since when each."""
 
     def __init__(self, rules: Sequence[Rule], since: Mapping[str, dt.datetime]) -> None:
+        self.every = tuple(rules)
         self.rules = {rule.ref: rule for rule in rules}
         self.since = since
 
@@ -64,48 +64,61 @@ class InForce:
 def work_out(store: Store, lease: Lease, *, now: dt.datetime) -> int:
     """Work out everything that is due; how many alerts were raised. Killed, it goes on where it was.
 
-    What the next notes are about is read while the rules look at the ones before: both take as long.
+    Three notes are in hand at a time: of one it is found whom it concerns, of the one before all that is read
+    that rules look at, and the one before that is looked at. Only this writer changes what they are about.
 
     Raises:
         LeaseLostError: another writer took over.
     """
-    in_force: InForce | None = None
-    raised: list[str] = []
-    with one_behind("mast-alerts") as behind:
-        for due in read_dues(store, now):
-            in_force = in_force or InForce.read(store, now)
-            looked = _look(store, in_force, due)
-            behind(partial(_conclude, store, lease, in_force, looked, now, raised))
-    return len(raised)
+    raised = 0
+    with (
+        one_ahead("mast-alerts-noted", _noted(store, now)) as noted,
+        one_ahead("mast-alerts-read", (_look(store, each) for each in noted)) as looked_at,
+    ):
+        for looked in looked_at:
+            raised += _conclude(store, lease, looked, now)
+    return raised
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """Some notes, and for whom rules may find something else."""
+
+    in_force: InForce
+    due: Due
+    scope: Scope
+    concern: Concern
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What some notes are about, and all that rules look at for it."""
+    """And all that rules look at for those."""
 
-    due: Due
-    concern: Concern
+    noted: _Noted
     homes: Collection[KnownHome]
     around: Around
 
 
-def _look(store: Store, in_force: InForce, due: Due) -> _Looked:
-    rules = list(in_force.rules.values())
-    changed, scope = read_changed(store, due), read_scope(store, due)
-    concern = concern_of(rules, changed, scope)
-    return _Looked(due, concern, *contacts_of(store, rules, concern, scope))
+def _noted(store: Store, now: dt.datetime) -> Iterator[_Noted]:
+    in_force: InForce | None = None
+    for due in read_dues(store, now, in_hand=2):
+        in_force = in_force or InForce.read(store, now)
+        changed, scope = read_changed(store, due), read_scope(store, due)
+        yield _Noted(in_force, due, scope, concern_of(in_force.every, changed, scope))
 
 
-def _conclude(
-    store: Store, lease: Lease, in_force: InForce, looked: _Looked, now: dt.datetime, raised: list[str]
-) -> None:
-    """Find what rules find, and write what is different; ``raised`` gets the alerts that are new."""
-    due, concern, around = looked.due, looked.concern, looked.around
-    evaluator = Evaluator(tuple(in_force.rules.values()), since=in_force.since, concerns=concern)
-    evaluator.take(_events(around.contacts, looked.homes), now=now)
+def _look(store: Store, noted: _Noted) -> _Looked:
+    return _Looked(noted, *contacts_of(store, noted.in_force.every, noted.concern, noted.scope))
+
+
+def _conclude(store: Store, lease: Lease, looked: _Looked, now: dt.datetime) -> int:
+    """Find what rules find, and write what is different; how many alerts are new."""
+    in_force, due, concern = looked.noted.in_force, looked.noted.due, looked.noted.concern
+    evaluator = Evaluator(in_force.every, since=in_force.since, concerns=concern)
+    evaluator.take(_events(looked.around.contacts, looked.homes), now=now)
     standing = read_standing(store, concern.ids, due.versions)
     fresh = frozenset(due.versions)
-    changes = list(_changes(in_force.rules, evaluator.alerts(), standing, around, concern, fresh))
+    changes = list(_changes(in_force.rules, evaluator.alerts(), standing, looked.around, concern, fresh))
     again = evaluator.next_due()
 
     def work(tx: Transaction, tick: int) -> list[str]:
@@ -113,7 +126,7 @@ def _conclude(
             put_due(tx, again, versions=due.versions, records=due.records, around=due.around)
         return write_alerts(tx, changes, due, at=now, tick=tick)
 
-    raised += lease.write(work)
+    return len(lease.write(work))
 
 
 def concern_of(rules: Sequence[Rule], changed: Changed, scope: Scope) -> Concern:
