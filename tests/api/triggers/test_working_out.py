@@ -10,7 +10,7 @@ from tests.town import NOW, ago
 
 from mast_analytics.rule_yaml import read_rules
 from mast_api.triggers.working_out import concern_of, contacts_of
-from mast_graph.alerts import read_changed, read_due, read_scope
+from mast_graph.alerts import read_changed, read_due, read_dues, read_scope
 from mast_resolver.records import Kind
 
 TWICE = "child-not-brought-twice/3"
@@ -181,3 +181,14 @@ def test_the_work_is_that_of_what_changed(desk: Desk) -> None:
     _, around = contacts_of(store, rules, concern, scope)
     assert len(around.contacts) == 2
     assert desk.work_out() == 1
+
+
+def test_a_note_that_is_in_hand_is_not_taken_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two is read and looked at what they are about, while the third is taken: all three stand still."""
+    monkeypatch.setattr("mast_graph.alerts.IDS_AT_ONCE", 1)
+    for number in range(4):
+        missed(desk, "nhs", str(number), 40, name=f"Child{number} Lee")
+        desk.town.resolve({f"c{number}": [("nhs", str(number))]})
+    found = read_dues(desk.town.store, NOW, in_hand=2)
+    taken = [note for _ in range(3) for note in next(found).notes]
+    assert len(taken) == len(set(taken)) >= 3
