@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TypedDict
 
+import numpy as np
+from networkx.utils import UnionFind
+
 from mast_analytics.civil import LONDON, may_follow
+from mast_analytics.clusters import of_later
 from mast_analytics.evaluator import Alert, Delta, Evaluator
 from mast_analytics.event import Event, GroupBy
 from mast_analytics.intervals import wilson
@@ -29,15 +33,18 @@ class Judged(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many, with the Wilson interval of 95 %.
+    """So many of so many, with the Wilson interval of 95 %; they vary ``together`` times as independent ones.
 
     Example:
         >>> Share(5, 10).per_cent, [round(end, 2) for end in Share(5, 10).interval], Share(0, 0).per_cent
         (50.0, [0.24, 0.76], None)
+        >>> [round(end, 2) for end in Share(50, 100, together=10.0).interval]
+        [0.24, 0.76]
     """
 
     of_them: int
     all: int
+    together: float = 1.0
 
     @property
     def per_cent(self) -> float | None:
@@ -49,7 +56,7 @@ class Share:
         """Where the true share may lie, from 0 to 1."""
         if not self.all:
             return 0.0, 1.0
-        low, high = wilson(self.of_them, self.all)
+        low, high = wilson(self.of_them / self.together, self.all / self.together)
         return float(low), float(high)
 
     def said(self) -> Judged:
@@ -228,7 +235,7 @@ def _of_rule(
 ) -> OfRule:
     ours = [each for each in counted if each.alert.rule == rule.ref]
     judged = [each for each in ours if rule.outcome_within.over(each.alert.at, rule.zone) <= end]
-    followed = sum(_followed(rule, each.alert, outcomes) for each in judged)
+    followed = [_followed(rule, each.alert, outcomes) for each in judged]
     late = [max(0.0, (each.known_at - each.alert.at) / dt.timedelta(days=1)) for each in ours]
     return OfRule(
         rule=rule.ref,
@@ -240,9 +247,19 @@ def _of_rule(
         suppressed=suppressed,
         per_week=len(ours) / weeks,
         per_thousand=1000 * len(ours) / people / weeks * 52.1775 if people else None,
-        followed=Share(followed, len(judged)),
+        followed=Share(sum(followed), len(judged), _together([each.alert for each in judged], followed)),
         days_late=median(late) if late else None,
     )
+
+
+def _together(judged: Sequence[Alert], followed: Sequence[bool]) -> float:
+    """By how much more the share varies than that of independent alerts: those about the same go together."""
+    same = UnionFind()
+    for alert in judged:
+        same.union(*alert.about)
+    numbers = {root: number for number, root in enumerate({same[min(alert.about)] for alert in judged})}
+    cluster = np.array([numbers[same[min(alert.about)]] for alert in judged], np.int64)
+    return of_later(np.array(followed, np.bool_), cluster).spread
 
 
 def _followed(rule: Rule, alert: Alert, outcomes: Outcomes) -> bool:

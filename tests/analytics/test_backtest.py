@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from tests.analytics.events import made
 
-from mast_analytics.backtest import Backtest, OfRule, Overlap, Workload, backtest
+from mast_analytics.backtest import Backtest, OfRule, Overlap, Share, Workload, backtest
 from mast_analytics.evaluator import Evaluator
 from mast_analytics.event import GroupBy
 from mast_analytics.knowledge import Learnt, learnt
-from mast_analytics.rule import Rule
+from mast_analytics.rule import Compared, Condition, Kind, Rule
 from mast_analytics.rule_yaml import read_rules
 from mast_resolver.known import Known, KnownContact, KnownEntity, KnownStay
 from mast_resolver.records import FOREVER
@@ -99,6 +100,30 @@ def test_what_came_after_counts_if_there_was_time_for_it() -> None:
         (is_("r1", "P-1"), is_("r9", "P-9")),
     )
     assert of(run(other, end=112)).followed.of_them == 0
+
+
+def test_alerts_about_the_same_are_not_counted_as_independent() -> None:
+    """Of thirty people with three alerts each all three were followed, or none."""
+    every = RULES["third-agency"]
+    visits = replace(
+        every,
+        kind=Kind.EVENT_COUNT,
+        condition=Condition(compared=Compared("gte", 1)),
+        selections=(replace(every.selections[0], types=frozenset({"WELFARE_CHECK"})),),
+        suppression=None,
+        outcome=frozenset({"CHILDREN_REFERRAL"}),
+    )
+    contacts = [
+        said(f"{who}-{day}", day, "WELFARE_CHECK", record=f"r{who}")
+        for who in range(30)
+        for day in (0, 20, 40)
+    ]
+    after = [said(f"{who}-x", 60, "CHILDREN_REFERRAL", record=f"r{who}") for who in range(0, 30, 2)]
+    known = Known((*contacts, *after), tuple(is_(f"r{who}", f"P-{who}") for who in range(30)))
+    found = of(run(known, visits, end=900), visits).followed
+    assert (found.of_them, found.all) == (45, 90)
+    low, high = Share(15, 30).interval
+    assert np.allclose(found.interval, (low, high), atol=0.005), "thirty people were seen, not ninety"
 
 
 def test_rates_are_those_of_a_count_by_hand() -> None:
