@@ -13,6 +13,7 @@ from bench.bench import Bench
 from bench.processes import cpu_seconds
 from bench.report import Figures, Measured, number
 from bench.sections import resolve
+from bench.sections.growth import as_towns_grow
 from bench.service import Service, service, token
 from mast_api.documents import shipped
 from mast_graph.lease import Lease
@@ -62,7 +63,10 @@ def measure(bench: Bench) -> Measured:
     ]
     figures = Figures("Figures for research", columns, rows, notes)
     return Measured(
-        NAME, "Figures for research", "Escalation paths, transitions, times to events.", [figures]
+        NAME,
+        "Figures for research",
+        "Escalation paths, transitions, times to events.",
+        [figures, as_towns_grow()],
     )
 
 
