@@ -113,8 +113,8 @@ def hits_of(
 
 def stretch(rule: Rule, changed: Hit) -> Stretch:
     """As far as a hit that comes or goes can matter; an episode looked at while it is open: for good."""
-    endless = any(rule.selections[number].open for number in changed.selections)
-    return Stretch(changed.order, EVERYTHING.reach if endless else changed.reach)
+    passes = rule.endless.isdisjoint(changed.selections)
+    return Stretch(changed.order, changed.reach if passes else EVERYTHING.reach)
 
 
 def find(
@@ -197,7 +197,7 @@ def _value_count(rule: Rule, hits: Sequence[Hit], windows: Windows) -> Ends:
 
 def _temporal(rule: Rule, hits: Sequence[Hit], windows: Windows) -> Ends:
     """The contact that completes the set, with the latest of each other selection."""
-    looks_back = any(each.open for each in rule.selections)
+    looks_back = bool(rule.endless)
     for number, start in windows:
         last = hits[number]
         for own in sorted(last.selections):

@@ -151,6 +151,16 @@ class Rule:
     text: str = field(default="", repr=False)
     """What its file says, of which the digest is."""
     cases: tuple[Case, ...] = field(default=(), repr=False)
+    ref: str = field(init=False, repr=False)
+    """Rule and version, as alerts are keyed: ``marac-repeat/2``."""
+    endless: frozenset[int] = field(init=False, repr=False)
+    """Selections that matter for as long as an episode goes on, by their numbers."""
+
+    def __post_init__(self) -> None:
+        """Say what is asked of every contact once."""
+        object.__setattr__(self, "ref", f"{self.id}/{self.version}")
+        looks_back = (number for number, each in enumerate(self.selections) if each.open)
+        object.__setattr__(self, "endless", frozenset(looks_back))
 
     def lapsed(self, at: dt.datetime) -> bool:
         """Whether its review is overdue at a moment: it raises nothing any more."""
@@ -168,8 +178,3 @@ class Rule:
             return f"raises no more: not reviewed by {self.review_by}"
         soon = at.astimezone(self.zone).date() + NOTICE >= self.review_by
         return f"raises no more unless reviewed by {self.review_by}" if soon else ""
-
-    @property
-    def ref(self) -> str:
-        """Rule and version, as alerts are keyed: ``marac-repeat/2``."""
-        return f"{self.id}/{self.version}"

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+_counting: Final = threading.Lock()
+_asked = 0
+_before = False
 
 
 def pass_over() -> None:
@@ -35,3 +41,32 @@ def passing_over() -> Iterator[None]:
     finally:
         if not before:
             gc.unfreeze()
+
+
+@contextmanager
+def without_walks() -> Iterator[None]:
+    """While it lasts nothing is walked: for work that makes very many objects, few of which hold each other.
+
+    A third of the time of a backtest went into walking what it was making. What holds each other waits until
+    the end. The collector is the process's: of several that ask for it, the last to end gives it back.
+
+    Example:
+        >>> with without_walks(), without_walks():
+        ...     gc.isenabled()
+        False
+        >>> gc.isenabled()
+        True
+    """
+    global _asked, _before
+    with _counting:
+        if not _asked:
+            _before = gc.isenabled()
+            gc.disable()
+        _asked += 1
+    try:
+        yield
+    finally:
+        with _counting:
+            _asked -= 1
+            if not _asked and _before:
+                gc.enable()

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
-from mast_api.behind import one_behind
 from mast_api.opening import CAP, new_resolver, open_encoding
 from mast_api.resolving import BATCH, EVIDENCE_AT_ONCE, Engine, OneKind, Resolved, pages
+from mast_graph.behind import one_behind
 from mast_graph.decisions import read_decisions
 from mast_graph.frequencies import StoredFrequencies, clear_evidence, put_frequencies
 from mast_graph.state import PendingRecord, pending_ids, read_pending, read_records

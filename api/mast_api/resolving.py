@@ -13,7 +13,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from mast_api.behind import one_behind
 from mast_api.collecting import pass_over, passing_over
 from mast_api.keys.anew import of_our_line, supplied_again
 from mast_api.keys.in_force import check_supplied, check_writer
@@ -22,6 +21,7 @@ from mast_api.models import model_in_force
 from mast_api.opening import CAP, frequencies_context, open_encoding, open_scorer, restored
 from mast_api.triggers.working_out import work_out
 from mast_api.workspace import new_id, now
+from mast_graph.behind import one_behind
 from mast_graph.frequencies import (
     StoredFrequencies,
     clear_evidence,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import starmap
 from typing import Any, Final
 
+from mast_graph.behind import one_ahead
 from mast_graph.rows import columns
 from mast_graph.store import Store
 from mast_resolver.known import Known, KnownContact, KnownEntity, KnownHome, KnownStay
@@ -63,11 +64,18 @@ def entity_pages(store: Store) -> Iterator[dict[str, Any]]:
 def pages(store: Store, query: str, *, limit: int = PAGE, **given: Any) -> Iterator[dict[str, Any]]:
     """Each page of a query whose column ``last`` is what the next one begins after, until there is no more.
 
+    The next is read while one is worked on.
+
     Raises:
         GraphUnavailableError: no answer, or none in time.
     """
+    with one_ahead("mast-pages", _pages(store, query, limit=limit, **given)) as found:
+        yield from found
+
+
+def _pages(store: Store, query: str, **given: Any) -> Iterator[dict[str, Any]]:
     after = ""
-    while (page := store.read(query, after=after, limit=limit, **given)[0])["last"] is not None:
+    while (page := store.read(query, after=after, **given)[0])["last"] is not None:
         yield page
         after = page["last"]
 

@@ -16,10 +16,10 @@ from mast_api.audit.segments import segments
 from mast_api.backup.contents import AUDIT_KEYS, PIECE, kept_files
 from mast_api.backup.manifest import CONTENTS, FORMAT, Manifest, fingerprint, schema_version
 from mast_api.backup.stream import StreamWriter, stream_key
-from mast_api.behind import one_behind
 from mast_api.models import model_in_force
 from mast_api.settings import Settings
 from mast_api.workspace import AUDIT, seal_keys
+from mast_graph.behind import one_behind
 from mast_graph.checks import faults
 from mast_graph.copying.reading import extent, pages_of_edges, pages_of_nodes
 from mast_graph.copying.values import digest

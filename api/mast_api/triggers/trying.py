@@ -15,6 +15,7 @@ from mast_analytics.knowledge import learnt
 from mast_analytics.rule import LONGEST_ABSENCE, Kind, Rule
 from mast_analytics.rule_testing import failures
 from mast_analytics.rule_yaml import SHIPPED, parse_rule, read_rules
+from mast_api.collecting import without_walks
 from mast_api.rights.proving import proof_of
 from mast_api.triggers.working_out import work_out
 from mast_graph.alerts import look_back
@@ -56,9 +57,10 @@ def try_rules(
         RuleFileError: a rule belongs to no team of the directory.
     """
     check_owners(store, rules)
-    known = read_known(store, on_contacts=on_contacts)
-    steps = learnt(known, as_happened=as_happened)
-    return backtest(rules, steps, start=start, end=end, as_happened=as_happened)
+    with without_walks():
+        known = read_known(store, on_contacts=on_contacts)
+        steps = learnt(known, as_happened=as_happened)
+        return backtest(rules, steps, start=start, end=end, as_happened=as_happened)
 
 
 def check_owners(store: Store, rules: Sequence[Rule]) -> None:

@@ -16,7 +16,7 @@ from mast_analytics.evaluator import Alert, Evaluator
 from mast_analytics.event import Event, GroupBy
 from mast_analytics.grouping import Homes, event_of
 from mast_analytics.rule import Rule
-from mast_api.behind import one_ahead
+from mast_api.collecting import without_walks
 from mast_api.triggers.kept import rule_of
 from mast_graph.alerts import (
     Around,
@@ -35,6 +35,7 @@ from mast_graph.alerts import (
     read_standing,
     write_alerts,
 )
+from mast_graph.behind import one_ahead
 from mast_graph.lease import Lease
 from mast_graph.store import Store, Transaction
 from mast_graph.trigger_rules import read_rules_in_force
@@ -72,6 +73,7 @@ def work_out(store: Store, lease: Lease, *, now: dt.datetime) -> int:
     """
     raised = 0
     with (
+        without_walks(),
         one_ahead("mast-alerts-noted", _noted(store, now)) as noted,
         one_ahead("mast-alerts-read", (_look(store, each) for each in noted)) as looked_at,
     ):
