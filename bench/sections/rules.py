@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from typing import Final
 from neo4j import GraphDatabase
 
 from bench.bench import SEED, Bench, Meter
+from bench.processes import mast, run
 from bench.report import Figures, Measured, number
 from bench.sections import resolve
 from mast_analytics.backtest import backtest
@@ -45,7 +47,7 @@ HOSTEL: Final = 300
 def measure(bench: Bench) -> Measured:
     """Walk through three years of a town of so many people, then add contacts one by one."""
     # First, for the collector walks all of a town in memory while alerts are worked out.
-    through_the_graph = _through_the_graph(bench)
+    through_the_graph, command = _through_the_graph(bench), _command(bench)
     known = town(bench.people)
     rules = read_rules()
     begun = time.process_time(), time.perf_counter()
@@ -73,9 +75,8 @@ def measure(bench: Bench) -> Measured:
     return Measured(
         NAME,
         "Trigger rules",
-        "`mast rules backtest` without reading the graph; incremental evaluation; alerts of what changes in "
-        "the graph.",
-        [table, through_the_graph],
+        "A backtest in memory and as a command; incremental evaluation; alerts of what changes in the graph.",
+        [table, command, through_the_graph],
     )
 
 
@@ -132,6 +133,32 @@ def _through_the_graph(bench: Bench) -> Figures:
         "Each is read with what rules look at of those for whom one takes it (ADR 0075).",
     ]
     return Figures("Alerts of what changed, through the graph", columns, rows, notes)
+
+
+def _command(bench: Bench) -> Figures:
+    """All that the command does: it starts, reads the graph, walks through it and keeps the result."""
+    bench.settings()
+    period = (
+        "--from",
+        START.date().isoformat(),
+        "--to",
+        (START + dt.timedelta(days=DAYS)).date().isoformat(),
+    )
+    with bench.neo4j():
+        cost = run(mast("rules", "backtest", *period, "--as-happened", "--data", bench.data, "--json"))
+    told = json.loads(cost.output)
+    rows = [
+        ("contacts read, of six years", number(told["known"]), ""),
+        ("alerts of three years", number(sum(rule["alerts"] for rule in told["rules"])), ""),
+        ("seconds on the clock", number(cost.wall_s, 1), "under 60 at 100,000"),
+        ("processor seconds, without Neo4j's", number(cost.cpu_s, 1), ""),
+        ("peak memory, MiB", number(cost.peak_rss_mib), ""),
+    ]
+    notes = [
+        f"The resolved borough of {bench.people:,}, all rules that ship, the managed Neo4j running and cold. "
+        "`--as-happened`, for all of it was loaded in one go.",
+    ]
+    return Figures("`mast rules backtest`, the whole command", ("", "measured", "asked"), rows, notes)
 
 
 def _note(lease: Lease, versions: Sequence[str], now: dt.datetime) -> None:
