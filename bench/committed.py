@@ -94,7 +94,7 @@ class Alone:
 
     def decisions(self, times: int) -> dict[str, Any]:
         """Two records of one person are parted, and the decision is revoked."""
-        stewards = Stewarding(self.store, self.live, self.keys, clock=now, new_id=new_id)
+        stewards = Stewarding(self.store, (self.live,), self.keys, clock=now, new_id=new_id)
         self.live.read()
         parts, ties = [], []
         for left, right in self._pairs(times + WARM):

@@ -33,21 +33,21 @@ BORN: Final = "1990-05-17"
 DECIDE: Final = """
 mutation ($left: ID!, $right: ID!, $decision: MatchDecision!, $reason: String!) {
   recordMatchDecision(left: $left, right: $right, decision: $decision, reason: $reason) {
-    decisionId says records { recordId personId } createdPersonIds superseded { id successorIds }
+    decisionId says records { recordId entityId } createdEntityIds superseded { id successorIds }
   }
 }
 """
 REVOKE: Final = """
 mutation ($decision: ID!) {
   revokeMatchDecision(decision: $decision, reason: "looked again") {
-    decisionId records { recordId personId }
+    decisionId records { recordId entityId }
   }
 }
 """
 SPLIT: Final = """
-mutation ($person: ID!, $records: [ID!]!, $together: Boolean) {
-  splitRecords(person: $person, records: $records, together: $together, reason: "two sisters") {
-    decisionId records { recordId personId } createdPersonIds superseded { id successorIds }
+mutation ($entity: ID!, $records: [ID!]!, $together: Boolean) {
+  splitRecords(entity: $entity, records: $records, together: $together, reason: "two sisters") {
+    decisionId records { recordId entityId } createdEntityIds superseded { id successorIds }
   }
 }
 """

@@ -58,8 +58,14 @@ def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) 
     for match in found["matches"]:
         which = f"{match['addressId']}: " if found["outcome"] == "SEVERAL" else ""
         terminal.out.print(f"[dim]{which}{match['says']}[/dim]")
-    # Of several addresses nothing is told: a table would say "nothing known" of each.
-    for part in found["parts"] if found["outcome"] != "SEVERAL" else ():
+    for building in found["buildings"]:
+        terminal.out.print(f"[dim]{building['says']}[/dim]")
+        for unit in building["units"]:
+            has = "has contacts" if unit["recorded"] else "nothing to show"
+            terminal.out.print(f"  {unit['addressId']}: {has}")
+    # Of several addresses, and of a building known by its flats, nothing is told: a table would say "nothing
+    # known" of each.
+    for part in found["parts"] if found["outcome"] not in ("SEVERAL", "BUILDING") else ():
         rows = [_row(each, asked.as_at) for each in part["agencies"]]
         if rows:
             terminal.table(part["says"], COLUMNS[: len(rows[0])], rows)

@@ -1,25 +1,27 @@
-"""People in memory, in step with the graph: one copy for searches, explanations and stewards' decisions."""
+"""People, or addresses, in memory, in step with the graph: for searches, explanations and decisions."""
 
 from __future__ import annotations
 
 import gc
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from mast_api.collecting import pass_over
 from mast_api.lookout import Lookout
 from mast_api.opening import open_encoding, restored, scorer_for
 from mast_graph.decisions import read_decisions
 from mast_graph.following import Followed, Since, read_changes, read_followed
-from mast_graph.shields import read_shielded_people
+from mast_graph.shields import Hidden, read_hidden
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_resolver.errors import GraphUnavailableError, MastError, ResolverStaleError
 from mast_resolver.model import Model
-from mast_resolver.records import Encoding, EntityId, RecordId
+from mast_resolver.records import Encoding, EntityId, Kind, RecordId
 from mast_resolver.resolver import Resolver
 from mast_resolver.score import ModelScorer
 
@@ -37,19 +39,38 @@ AT_ONCE: Final = 500
 """Records followed in one go: searches wait meanwhile, about 50 ms."""
 
 
+NOTHING_HIDDEN: Final = Hidden()
+
+
 @dataclass(slots=True)
 class Held:
-    """A resolver, its scorer, the last transaction that they know of, and who must not be found."""
+    """A resolver, its scorer, the last transaction that they know of, and what must not be found."""
 
     resolver: Resolver
     scorer: ModelScorer
     tick: int
-    shielded: frozenset[EntityId] = frozenset()
+    hidden: Hidden = NOTHING_HIDDEN
 
-    def person_of(self, record: RecordId) -> EntityId | None:
-        """Whose record it is; ``None`` for one that is not present, or whose person is shielded."""
-        person = self.resolver.entity_of(record)
-        return None if person in self.shielded else person
+    @property
+    def kind(self) -> Kind:
+        """What is in memory."""
+        return self.scorer.model.kind
+
+    @property
+    def shielded(self) -> frozenset[EntityId]:
+        """Entities that must not be found."""
+        return self.hidden.entities
+
+    def entity_of(self, record: RecordId) -> EntityId | None:
+        """Whose record it is; ``None`` for one that is not present, or that is hidden."""
+        entity = self.resolver.entity_of(record)
+        return None if entity in self.shielded or record in self.hidden.records else entity
+
+    def members(self, entity: EntityId) -> frozenset[RecordId]:
+        """The records of an entity, without what is hidden."""
+        if entity in self.shielded:
+            return frozenset()
+        return frozenset(self.resolver.members(entity)) - self.hidden.records
 
 
 class LiveResolver(Lookout):
@@ -69,7 +90,8 @@ class LiveResolver(Lookout):
         step: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         """``step`` shows the operator that everything is being read, the first time."""
-        super().__init__("people", about="people in memory", every_s=LOOK_EVERY_S, warn=warn)
+        self._many = {Kind.PERSON: "people", Kind.ADDRESS: "addresses"}[model.kind]
+        super().__init__(self._many, about=f"{self._many} in memory", every_s=LOOK_EVERY_S, warn=warn)
         self._store, self._keys, self._model = store, keys, model
         self._step = step
         self._following = threading.Lock()
@@ -78,25 +100,32 @@ class LiveResolver(Lookout):
         self._before, self._looks = -1, 0
 
     @property
+    def kind(self) -> Kind:
+        """What is held in memory."""
+        return self._model.kind
+
+    @property
     def ready(self) -> bool:
-        """Whether the people are in memory."""
+        """Whether they are in memory."""
         return self._held is not None
 
     @contextmanager
     def using(self) -> Iterator[Held]:
-        """The people as they are in memory, for one caller at a time.
+        """What is in memory, for one caller at a time.
 
         Raises:
             GraphUnavailableError: they are not read yet, or somebody keeps them for too long.
         """
         with _lock(self._using, within_s=WAIT_S):
             if self._held is None:
-                raise GraphUnavailableError("people are still being read", fix="ask again in some seconds")
+                raise GraphUnavailableError(
+                    f"{self._many} are still being read", fix="ask again in some seconds"
+                )
             yield self._held
 
     @contextmanager
     def changing(self) -> Iterator[Held]:
-        """The people as the graph has them now, for the one who is about to change both.
+        """What is in memory, as the graph has it now, for the one who is about to change both.
 
         Once the resolver was changed and what it changed may not be stored, call :meth:`discard`.
 
@@ -123,15 +152,18 @@ class LiveResolver(Lookout):
         Raises:
             GraphUnavailableError: it cannot be read, or is still being read for the first time.
         """
+        self._follow_now()
+
+    def _follow_now(self) -> None:
         with _lock(self._following, within_s=TURN_WITHIN_S):
             self._catch_up()
 
     def read(self) -> None:
         """Read everything anew and put it in the place of what was read before."""
-        tick = read_changes(self._store, 0).tick
+        tick = read_changes(self._store, 0, self.kind).tick
         scorer = scorer_for(self._store, self._keys, self._model)
         held = Held(
-            restored(self._store, self._keys, scorer), scorer, tick, read_shielded_people(self._store)
+            restored(self._store, self._keys, scorer), scorer, tick, read_hidden(self._store, self.kind)
         )
         # What was changed while it was read is noted, and followed next.
         with self._using:
@@ -143,11 +175,11 @@ class LiveResolver(Lookout):
         """Whether all stored evidence is there: then it is that of the model stored beside it, which may be
         another than when we began."""
         held = self._held
-        since = read_changes(self._store, held.tick if held else 0)
+        since = read_changes(self._store, held.tick if held else 0, self.kind)
         stands = bool(since.model)
         if held is not None and since.records is not None:
             if since.tick != held.tick:
-                held.shielded = read_shielded_people(self._store)
+                held.hidden = read_hidden(self._store, self.kind)
             self._follow(held, since)
         elif held is None or stands:
             step, self._step = self._step, nullcontext
@@ -158,10 +190,10 @@ class LiveResolver(Lookout):
     def _follow(self, held: Held, since: Since) -> None:
         records = sorted(since.records or ())
         for start in range(0, len(records), AT_ONCE):
-            found = list(read_followed(self._store, records[start : start + AT_ONCE]))
+            found = list(read_followed(self._store, self.kind, records[start : start + AT_ONCE]))
             opened = [(each.id, self._open(each), each.entity) for each in found]
             evidence = [edge for each in found for edge in each.evidence]
-            decisions = read_decisions(self._store, self._model.kind)
+            decisions = read_decisions(self._store, self.kind)
             with self._using:
                 try:
                     held.resolver.follow(opened, evidence, decisions)
@@ -178,7 +210,7 @@ class LiveResolver(Lookout):
         tick = self._tick()
         self._looks += 1
         if self._held is None or tick == self._before or self._looks > PATIENCE:
-            self.catch_up()
+            self._follow_now()
             self._looks = 0
         self._before = tick
 
@@ -191,9 +223,53 @@ class LiveResolver(Lookout):
 def _lock(lock: threading.Lock, *, within_s: float) -> Iterator[None]:
     if not lock.acquire(timeout=within_s):
         raise GraphUnavailableError(
-            "people are being read, or a decision is being stored", fix="ask again in some seconds"
+            "people or addresses are being read, or a decision is being stored",
+            fix="ask again in some seconds",
         )
     try:
         yield
     finally:
         lock.release()
+
+
+class LiveAddresses(LiveResolver):
+    """Addresses in memory for stewards: from the first question about them until nobody asked for a while.
+
+    There may be a million of them, and most days nobody asks who is one of them: that would be gigabytes for
+    nothing. So the first question waits until they are read, and is told to come again if that takes long.
+    """
+
+    KEPT_S: ClassVar[float] = 900.0
+    """So long after the last question they are still followed."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: KeyRing,
+        model: Model,
+        *,
+        warn: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(store, keys, model, warn=warn)
+        self._clock, self._asked_at = clock, -math.inf
+
+    @contextmanager
+    def changing(self) -> Iterator[Held]:
+        """As for people; it keeps addresses in memory."""
+        self._asked_at = self._clock()
+        with super().changing() as held:
+            yield held
+
+    def catch_up(self) -> None:
+        """As for people; it keeps addresses in memory."""
+        self._asked_at = self._clock()
+        super().catch_up()
+        self._asked_at = self._clock()  # reading them may have taken long
+
+    def look(self) -> None:
+        """Follow the graph while somebody asks; else forget everything."""
+        if self._clock() - self._asked_at > self.KEPT_S:
+            self.discard()
+        elif self._held is not None:
+            super().look()

@@ -28,7 +28,7 @@ from mast_api.triggers.keeping import Alerts
 from mast_graph.read import Reader
 from mast_intake.address_lookup import AddressLookup
 from mast_intake.search import AddressQuery, PersonQuery
-from mast_resolver.records import Encoding, EntityId, MatchWeight, RecordId
+from mast_resolver.records import Encoding, EntityId, Kind, MatchWeight, RecordId
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,7 @@ class Services:
     store: Reader
     search: Search
     live: LiveResolver
+    live_addresses: LiveResolver
     stewards: Stewarding
     shields: Shielding
     glass: BreakingGlass
@@ -126,3 +127,7 @@ class Services:
     close: Callable[[], Awaitable[None]] | None = None
     patient: Reader | None = None
     practises: bool = True
+
+    def live_of(self, kind: Kind) -> LiveResolver:
+        """What holds records of a kind in memory."""
+        return self.live_addresses if kind is Kind.ADDRESS else self.live

@@ -15,7 +15,7 @@ from mast_api.audit.staff import STAFF, StaffList
 from mast_api.breaking_glass import BreakingGlass
 from mast_api.documents import Documents
 from mast_api.keys.in_force import KeyWatch
-from mast_api.live import LiveResolver
+from mast_api.live import LiveAddresses, LiveResolver
 from mast_api.models import model_in_force
 from mast_api.mounting import console_documents
 from mast_api.oidc import IssuerKeys, fetch_over_http
@@ -149,6 +149,7 @@ def server(
     keys = keys.newest
     with open_store(address) as store, audit_log(settings) as audit:
         live = LiveResolver(store, keys, model_in_force(settings.data, Kind.PERSON), warn=warn, step=step)
+        places = LiveAddresses(store, keys, model_in_force(settings.data, Kind.ADDRESS), warn=warn)
         # One for each receiver: who is told of a broken glass waits for nobody.
         glasses_told = Telling(_officer(settings, warn), GlassNotices(store), clock=now)
         alerts_told = Telling(_desk(settings), AlertNotices(store), clock=now)
@@ -159,7 +160,8 @@ def server(
             store=reader,
             search=PeopleSearch(live),
             live=live,
-            stewards=Stewarding(store, live, keys, clock=now, new_id=new_id),
+            live_addresses=places,
+            stewards=Stewarding(store, (live, places), keys, clock=now, new_id=new_id),
             shields=Shielding(store, live, keys, clock=now, new_id=new_id),
             glass=BreakingGlass(
                 store,
@@ -192,6 +194,7 @@ def server(
         )
         if lasting:
             live.start()
+            places.start()
         proofs = ProofKeeper(store, audit, warn=warn)
         proofs.start()
         alerts = AlertKeeper(store, clock=now, raised=alerts_told.wake, warn=warn)
@@ -202,6 +205,7 @@ def server(
         finally:
             alerts.stop()
             proofs.stop()
+            places.stop()
             live.stop()
 
 

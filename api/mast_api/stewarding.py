@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -20,10 +20,11 @@ from mast_graph.decisions import (
 from mast_graph.lease import Lease
 from mast_graph.people import write_changes
 from mast_graph.proofs import Proof, put_proof
-from mast_graph.shields import read_shielded_people
+from mast_graph.reviewing import kind_of_entity
+from mast_graph.shields import Hidden, read_hidden
 from mast_graph.store import Store, Transaction
 from mast_intake.keys import KeyRing
-from mast_resolver.decisions import join_people, split_off
+from mast_resolver.decisions import join_entities, split_off
 from mast_resolver.errors import (
     BadRequestError,
     ContradictionError,
@@ -70,43 +71,52 @@ class Decided:
     at: datetime
     records: tuple[tuple[RecordId, EntityId | None], ...]
     changes: Changes
+    of: Kind
 
 
 class Stewarding:
-    """Takes decisions about people. Blocking; one at a time.
+    """Takes decisions about people, and about addresses. Blocking; one at a time.
 
-    ``new_id`` gives ids of decisions and households, ``clock`` when they were taken. Who holds the lease
-    gives it; else each decision takes it for itself.
+    ``live`` are both in memory; ``new_id`` gives ids of decisions and households, ``clock`` when they were
+    taken. Who holds the lease gives it; else each decision takes it for itself.
     """
 
     def __init__(
         self,
         store: Store,
-        live: LiveResolver,
+        live: Iterable[LiveResolver],
         keys: KeyRing,
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         lease: Lease | None = None,
     ) -> None:
-        self._store, self._live, self._keys = store, live, keys
+        self._store, self._keys = store, keys
+        self._live = {each.kind: each for each in live}
         self._clock, self._new_id = clock, new_id
         self._write: Write = lease.write if lease else partial(Lease.once, store)
 
     def decide(
-        self, left: RecordId, right: RecordId, kind: Constraint | None, *, by: str, reason: str
+        self,
+        left: RecordId,
+        right: RecordId,
+        kind: Constraint | None,
+        *,
+        by: str,
+        reason: str,
+        of: Kind = Kind.PERSON,
     ) -> Decided:
         """Two records are, or cannot be, one; ``None`` clears what was decided about them.
 
-        That they are one says so of the two whole people they belong to: no record is torn out of them. It
-        is cleared as a whole.
+        That they are one says so of the two whole people or addresses they belong to: no record is torn out
+        of them. It is cleared as a whole.
 
         Raises:
             ContradictionError: it contradicts a decision that stands; nothing was changed.
             UnknownRecordError: one of the records is not in the graph; nothing was changed.
             LeaseHeldError: another writer is at work; nothing was changed.
             ResolverStaleError: evidence has to be weighed anew first.
-            BadRequestError: there is no reason, or it is too long, or the people have too many records.
+            BadRequestError: there is no reason, or it is too long, or the two have too many records.
             GraphOutcomeUnknownError: the connection went while it was being stored.
         """
 
@@ -115,18 +125,18 @@ class Stewarding:
                 return self._clearing(left, right)
             if kind is Constraint.CANNOT or left == right:
                 return Planned([Decide(left, right, kind)])
-            people = {person for each in (left, right) if (person := held.person_of(each))}
+            both = {entity for each in (left, right) if (entity := held.entity_of(each))}
             decides = list(
-                join_people(left, right, [each for one in people for each in held.resolver.members(one)])
+                join_entities(left, right, [each for one in both for each in held.resolver.members(one)])
             )
             if len(decides) > PAIRS_MOST:
                 raise BadRequestError(
-                    "the two people have too many records to be tied",
+                    "the two have too many records to be tied",
                     fix=f"at most {PAIRS_MOST // 2} records",
                 )
             return Planned(decides)
 
-        return self._take(plan, by, reason)
+        return self._take(of, plan, by, reason)
 
     def revoke(self, decision: str, *, by: str, reason: str) -> Decided:
         """A decision is taken back, for every pair for which it still stands: as if never taken.
@@ -134,27 +144,28 @@ class Stewarding:
         Raises:
             UnknownRecordError: no such decision stands. All others as for :meth:`decide`.
         """
-        return self._take(lambda _: self._revoking(decision), by, reason)
+        pairs = self._pairs_of(decision)
+        return self._take(pairs[0].of, lambda _: self._revoking(decision), by, reason)
 
     def split(
-        self, person: EntityId, off: Sequence[RecordId], *, together: bool, by: str, reason: str
+        self, entity: EntityId, off: Sequence[RecordId], *, together: bool, by: str, reason: str
     ) -> Decided:
-        """Some records of a person are not theirs; ``together`` says that they are one other person's.
+        """Some records of a person or an address are not of it; ``together`` says that they are of one other.
 
         Raises:
-            UnknownRecordError: the person is not live, or a record is not theirs.
+            UnknownRecordError: the id is not live, or a record is not of it.
             BadRequestError: none, or all, of the records would leave, or too many pairs would be decided.
                 All others as for :meth:`decide`.
         """
 
         def plan(held: Held) -> Planned:
-            shielded = person in held.shielded
-            members, leaving = set(() if shielded else held.resolver.members(person)), set(off)
-            if not leaving or not leaving <= members:
+            seen, leaving = held.members(entity), set(off)
+            if not leaving or not leaving <= seen:
                 raise UnknownRecordError(
-                    "the person is not in use, or a record is not theirs", fix="take both from `how`"
+                    "the id is not in use, or a record is not of it", fix="take both from `how`"
                 )
-            rest = members - leaving
+            # What nobody may know of stays with the rest, and leaves nobody alone to be split off from.
+            rest = set(held.resolver.members(entity)) - leaving if seen > leaving else set()
             pairs = len(leaving) * len(rest) + (len(leaving) * (len(leaving) - 1) // 2 if together else 0)
             if not rest or pairs > PAIRS_MOST:
                 raise BadRequestError(
@@ -163,9 +174,11 @@ class Stewarding:
                 )
             return Planned(list(split_off(leaving, rest, together=together)))
 
-        return self._take(plan, by, reason)
+        return self._take(kind_of_entity(entity), plan, by, reason)
 
-    def again(self, id_: str, decides: Sequence[Decide], *, by: str, reason: str, proof: Proof) -> Decided:
+    def again(
+        self, id_: str, decides: Sequence[Decide], of: Kind, *, by: str, reason: str, proof: Proof
+    ) -> Decided:
         """Decide under the id that it had what was decided once, and is not in the graph any more.
 
         Raises:
@@ -177,7 +190,7 @@ class Stewarding:
                 return self._clearing(decides[0].left, decides[0].right)
             return Planned(decides)
 
-        return self._take(plan, by, reason, id_, proof)
+        return self._take(of, plan, by, reason, id_, proof)
 
     def revoke_again(self, id_: str, decision: str, *, by: str, reason: str, proof: Proof) -> Decided:
         """Take a decision back, under the id under which it was taken back once.
@@ -185,17 +198,21 @@ class Stewarding:
         Raises:
             As :meth:`revoke`.
         """
-        return self._take(lambda _: self._revoking(decision), by, reason, id_, proof)
+        of = self._pairs_of(decision)[0].of
+        return self._take(of, lambda _: self._revoking(decision), by, reason, id_, proof)
 
     def reason_of(self, decision: StandingDecision) -> str:
         """Why it was taken, opened."""
         return self._keys.open_reason(decision.reason, decision=decision.id)
 
     def _revoking(self, decision: str) -> Planned:
+        return _taking_back(self._pairs_of(decision), frozenset([decision]))
+
+    def _pairs_of(self, decision: str) -> Sequence[StandingPair]:
         pairs = read_pairs(self._store, decision)
         if not pairs:
             raise UnknownRecordError("no decision of that id stands", fix="take the id from `why` or `how`")
-        return _taking_back(pairs, frozenset([decision]))
+        return pairs
 
     def _clearing(self, left: RecordId, right: RecordId) -> Planned:
         """What ties two people ties all their records, and is cleared whole; of a split this pair only."""
@@ -210,12 +227,18 @@ class Stewarding:
         )
 
     def _take(
-        self, plan: Plan, by: str, reason: str, id_: str | None = None, proof: Proof | None = None
+        self,
+        of: Kind,
+        plan: Plan,
+        by: str,
+        reason: str,
+        id_: str | None = None,
+        proof: Proof | None = None,
     ) -> Decided:
         check_reason(reason)
         id_ = id_ or f"D-{self._new_id()}"
         for _ in range(TRIES):
-            with self._live.changing() as held:
+            with self._live[of].changing() as held:
                 decided = self._once(held, plan, by, reason, id_, proof)
             if decided is not None:
                 return decided
@@ -238,19 +261,21 @@ class Stewarding:
             )
         except _BehindError:
             if writing.touched:
-                self._live.discard()
+                self._live[held.kind].discard()
             return None
         except BaseException:
             if writing.touched:
-                self._live.discard()
+                self._live[held.kind].discard()
             raise
         held.tick = tick
         if writing.shields:
-            held.shielded = read_shielded_people(self._store)
+            held.hidden = read_hidden(self._store, held.kind)
         named = writing.planned().decides
         records = sorted({each for decide in named for each in (decide.left, decide.right)})
-        now = tuple((record, held.person_of(record)) for record in records)
-        return Decided(id_, writing.at, now, _seen(writing.changes or Changes(), held.shielded))
+        now = tuple(
+            (record, held.entity_of(record)) for record in records if record not in held.hidden.records
+        )
+        return Decided(id_, writing.at, now, _seen(writing.changes or Changes(), held.hidden), held.kind)
 
 
 def _taking_back(pairs: Sequence[StandingPair], decisions: frozenset[str]) -> Planned:
@@ -274,8 +299,9 @@ def check_reason(reason: str) -> None:
         )
 
 
-def _seen(changes: Changes, shielded: frozenset[EntityId]) -> Changes:
-    """What a steward may be told of changes: who is shielded, now, is not in it."""
+def _seen(changes: Changes, hidden: Hidden) -> Changes:
+    """What a steward may be told of changes: what is hidden, now, is not in it."""
+    shielded = hidden.entities
     superseded = [
         replace(gone, successors=tuple(each for each in gone.successors if each not in shielded))
         for gone in changes.superseded
@@ -283,7 +309,9 @@ def _seen(changes: Changes, shielded: frozenset[EntityId]) -> Changes:
     ]
     return replace(
         changes,
-        assigned=tuple(each for each in changes.assigned if each[1] not in shielded),
+        assigned=tuple(
+            each for each in changes.assigned if each[1] not in shielded and each[0] not in hidden.records
+        ),
         created=tuple(each for each in changes.created if each not in shielded),
         superseded=tuple(superseded),
     )
@@ -313,13 +341,13 @@ class _Writing:
         if tick != self._held.tick + 1:
             raise _BehindError
         # The graph refuses unknown records before the resolver, which lets them wait, is changed.
-        write_decisions(tx, deciding, Kind.PERSON, at=self.at)
+        write_decisions(tx, deciding, self._held.kind, at=self.at)
         if self.changes is None:
             self.changes = self._apply(self.planned().applied)
         self.shields = write_changes(
             tx,
             self.changes,
-            Kind.PERSON,
+            self._held.kind,
             settled=(),
             tick=tick,
             at=self.at,

@@ -48,6 +48,9 @@ async def check(visit: Visit) -> Response:
         _remember(visit, match["addressId"], typed, match)
     if found["outcome"] == "ONE":
         return visit.go(f"/addresses/{found['matches'][0]['addressId']}")
+    for building in found["buildings"]:
+        for unit in building["units"]:
+            _remember(visit, unit["addressId"], typed, {"stage": "FLAT", "says": building["says"]})
     for offered in found["didYouMean"]:
         _remember(visit, offered["addressId"], typed, {"stage": "OFFERED", "says": ""})
     visit.session.looked = {"typed": typed, "country": country, "found": found}

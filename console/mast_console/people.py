@@ -102,7 +102,7 @@ async def person(visit: Visit) -> Response:
 
 
 async def _how(visit: Visit, id_: str) -> Mapping[str, Any] | None:
-    found = (await visit.ask("how", person=id_))["how"]["people"]
+    found = (await visit.ask("how", id=id_))["how"]["entities"]
     return found[0] if found else None
 
 

@@ -177,11 +177,11 @@ async def _show(
     two = (await visit.ask("review_pair", left=left, right=right))["why"]["pair"]
     people = await visit.ask(
         "review_sides",
-        left=two["leftPersonId"],
-        right=two["rightPersonId"],
-        apart=not two["onePerson"],
+        left=two["leftEntityId"],
+        right=two["rightEntityId"],
+        apart=not two["oneEntity"],
     )
-    apart = (people.get("apart") or {}).get("people")
+    apart = (people.get("apart") or {}).get("entities")
     kept = visit.session.kept if visit.session.kept.get("pair") == id_ else {}
     return visit.page(
         "review.html",
@@ -203,11 +203,11 @@ async def _show(
 def _side(two: dict[str, Any], found: dict[str, Any], side: str) -> dict[str, Any]:
     """One of the two records, and with which others it makes a person by now."""
     record = two[f"{side}RecordId"]
-    records = [each for person in found["people"] for each in person["records"]]
+    records = [each for one in found["entities"] for each in one["records"]]
     others = Counter(each["agencyId"] for each in records if each["recordId"] != record)
     return {
         "record": record,
-        "person": two[f"{side}PersonId"],
+        "person": two[f"{side}EntityId"],
         "own": next((each for each in records if each["recordId"] == record), None),
         "others": dict(sorted(others.items())),
     }

@@ -50,7 +50,7 @@ async def split(visit: Visit) -> Response:
     if form.get("step") == "change":
         return await _show(visit, typed=form)
     how = await _how(visit)
-    one = next((each for each in how["people"] if each["personId"] == id_), None)
+    one = next((each for each in how["entities"] if each["entityId"] == id_), None)
     if one is None:
         return visit.go(f"/people/{id_}/records")
     off, rest = _parted(one, form)
@@ -84,7 +84,7 @@ def acts_of(one: Mapping[str, Any]) -> list[Act]:
 
     Example:
         >>> said = {"id": "D-1", "at": "2026-05-03", "decision": "DIFFERENT", "leftRecordId": "r1",
-        ...         "rightRecordId": "r2", "leftPersonId": "P-1", "rightPersonId": "P-2"}
+        ...         "rightRecordId": "r2", "leftEntityId": "P-1", "rightEntityId": "P-2"}
         >>> (act,) = acts_of({"records": [{"recordId": "r2", "agencyId": "police"}], "decisions": [said]})
         >>> act.own, act.apart, act.tied
         ({'r2': 'police'}, {'r1': 'P-1'}, {})
@@ -105,7 +105,7 @@ def acts_of(one: Mapping[str, Any]) -> list[Act]:
 
 def _sides(said: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     for side in ("left", "right"):
-        yield said[f"{side}RecordId"], said[f"{side}PersonId"]
+        yield said[f"{side}RecordId"], said[f"{side}EntityId"]
 
 
 async def _split(visit: Visit, id_: str, off: Sequence[Mapping[str, Any]]) -> Response:
@@ -115,7 +115,7 @@ async def _split(visit: Visit, id_: str, off: Sequence[Mapping[str, Any]]) -> Re
         done = (
             await visit.ask(
                 "split",
-                person=id_,
+                entity=id_,
                 records=leaving,
                 reason=visit.form["reason"].strip(),
                 together=together,
@@ -127,9 +127,9 @@ async def _split(visit: Visit, id_: str, off: Sequence[Mapping[str, Any]]) -> Re
         return await _show(visit, typed=visit.form, errors={"records": _plainly(refused)})
     stayed = next(
         (
-            each["personId"]
+            each["entityId"]
             for each in done["records"]
-            if each["recordId"] not in leaving and each["personId"]
+            if each["recordId"] not in leaving and each["entityId"]
         ),
         id_,
     )
@@ -145,7 +145,7 @@ async def _show(
 
 async def _how(visit: Visit) -> Mapping[str, Any]:
     """Everything that is known of how a person was put together."""
-    found: Mapping[str, Any] = (await visit.ask("records", person=visit.request.path_params["id"]))["how"]
+    found: Mapping[str, Any] = (await visit.ask("records", id=visit.request.path_params["id"]))["how"]
     return found
 
 
@@ -153,12 +153,12 @@ def _page(
     visit: Visit, how: Mapping[str, Any], *, typed: Mapping[str, str], errors: Mapping[str, str]
 ) -> Response:
     id_ = visit.request.path_params["id"]
-    if len(how["people"]) != 1:
-        return visit.page("records_elsewhere.html", 200 if how["people"] else 404, id=id_, how=how)
-    one, kept = how["people"][0], visit.session.kept
+    if len(how["entities"]) != 1:
+        return visit.page("records_elsewhere.html", 200 if how["entities"] else 404, id=id_, how=how)
+    one, kept = how["entities"][0], visit.session.kept
     return visit.page(
         "records.html",
-        id=one["personId"],
+        id=one["entityId"],
         superseded=how["superseded"],
         person=one,
         acts=acts_of(one),

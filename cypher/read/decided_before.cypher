@@ -16,12 +16,12 @@ UNION ALL
   OPTIONAL MATCH (mark)-[:MARKS]->(record)
   RETURN collect(record.id) AS records, [] AS pairs, count(mark) AS found
 UNION ALL
-  MATCH (left:PersonRecord)-[decision:STEWARD]->(right:PersonRecord)
+  MATCH (left)-[decision:STEWARD]->(right)
   USING INDEX decision:STEWARD(id)
   WHERE decision.id = id
   RETURN [] AS records, collect([left.id, right.id]) AS pairs, count(decision) AS found
 UNION ALL
-  MATCH (left:PersonRecord)-[decision:STEWARD]->(right:PersonRecord)
+  MATCH (left)-[decision:STEWARD]->(right)
   USING INDEX decision:STEWARD(revoked_in)
   WHERE decision.revoked_in = id
   RETURN [] AS records, collect([left.id, right.id]) AS pairs, count(decision) AS found

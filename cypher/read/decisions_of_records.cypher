@@ -1,4 +1,4 @@
-// Steward decisions that stand between some person records and any other, oldest first.
+// Steward decisions that stand between some records and any other of their kind, oldest first.
 // access: read
 // param $records: list of string
 // column id: string, of the decision
@@ -9,10 +9,18 @@
 // column reason: bytes, sealed for the id
 // column at: date-time
 UNWIND $records AS record
-MATCH (:PersonRecord {id: record})-[decision:STEWARD]-(:PersonRecord)
-WHERE decision.revoked_at IS NULL
+CALL (record) {
+  MATCH (person:PersonRecord {id: record})-[decision:STEWARD]-(other:PersonRecord)
+  WHERE decision.revoked_at IS NULL AND person.shielded IS NULL AND other.shielded IS NULL
+  RETURN decision
+UNION
+  MATCH (place:AddressRecord {id: record})-[decision:STEWARD]-(other:AddressRecord)
+  WHERE decision.revoked_at IS NULL AND all(said IN [place, other] WHERE
+    // part: address_spoken_of
+  )
+  RETURN decision
+}
 WITH DISTINCT decision, startNode(decision) AS left, endNode(decision) AS right
-WHERE left.shielded IS NULL AND right.shielded IS NULL
 RETURN decision.id AS id, left.id AS left, right.id AS right, decision.kind AS kind, decision.by AS by,
        decision.reason AS reason, decision.at AS at
 ORDER BY at, id, left, right

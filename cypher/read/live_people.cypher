@@ -3,9 +3,9 @@
 // param $ids: list of string
 // param $forever: date-time, the end of an interval that has not ended
 // column id: string
-// column people: list of string, none when all records were withdrawn
+// column entities: list of string, none when all records were withdrawn
 UNWIND $ids AS id
 MATCH (:Person {id: id})-[:SUPERSEDED_BY*0..32]->(person:Person)
 WHERE NOT EXISTS { (person)-[:SUPERSEDED_BY]->() } AND person.shielded IS NULL
 WITH id, person ORDER BY person.id
-RETURN id, collect(DISTINCT CASE WHEN person.recorded_to = $forever THEN person.id END) AS people
+RETURN id, collect(DISTINCT CASE WHEN person.recorded_to = $forever THEN person.id END) AS entities

@@ -2,7 +2,7 @@
 // access: read
 // param $ids: list of string, of people
 // param $forever: date-time, the end of an interval that has not ended
-// column person: string
+// column entity: string
 // column record: string
 // column agency: string
 // column since: date-time
@@ -10,6 +10,6 @@
 UNWIND $ids AS id
 MATCH (person:Person {id: id})<-[resolves:RESOLVES_TO]-(record:PersonRecord)
 WHERE resolves.recorded_to = $forever AND person.shielded IS NULL
-RETURN id AS person, record.id AS record, record.agency AS agency, resolves.recorded_from AS since,
+RETURN id AS entity, record.id AS record, record.agency AS agency, resolves.recorded_from AS since,
        record.contested IS NOT NULL AS contested
-ORDER BY person, record
+ORDER BY entity, record

@@ -11,8 +11,8 @@
 // column value: integer
 // column left_agency: string
 // column right_agency: string
-// column left_person: string
-// column right_person: string, the same where they are one person, but in doubt
+// column left_entity: string, the person that it is a record of
+// column right_entity: string, the same where they are one person, but in doubt
 CALL () {
   MATCH (left:PersonRecord)-[evidence:EVIDENCE]->(right:PersonRecord)
   USING INDEX evidence:EVIDENCE(review)
@@ -54,5 +54,5 @@ LIMIT $first
 MATCH (left)-[one:RESOLVES_TO]->(left_person:Person) WHERE one.recorded_to = $forever
 MATCH (right)-[other:RESOLVES_TO]->(right_person:Person) WHERE other.recorded_to = $forever
 RETURN left.id AS left, right.id AS right, value, left.agency AS left_agency, right.agency AS right_agency,
-       left_person.id AS left_person, right_person.id AS right_person
+       left_person.id AS left_entity, right_person.id AS right_entity
 ORDER BY value DESC, left, right

@@ -1,6 +1,7 @@
-// Flats and rooms that agencies know in a building, and of each whether a question about it would list anybody's contacts.
+// Flats and rooms that agencies know in a building, or some that are named, and of each whether a question about it would list anybody's contacts.
 // access: read
-// param $address: string, id of the building
+// param $address: string, id of the building, or ''
+// param $units: list of string, ids of flats where the building has none
 // param $as_of: string, as ISO text: the moment of which the answer is
 // param $purpose: string, what the caller asks for
 // param $agency: string, whose caller it is, or nothing: then of whichever is party
@@ -18,7 +19,16 @@ CALL () {
   RETURN collect(g{id: g.agreement, .data_class, .parties, from: datetime($today) - duration({months: CASE WHEN g.view = 'full' AND $full THEN g.months ELSE g.latest_months END})}) AS covering
 }
 CALL (as_of) {
-  MATCH (:Address {id: $address})<-[:PART_OF]-(unit:Address)
+  CALL () {
+    MATCH (:Address {id: $address})<-[:PART_OF]-(unit:Address)
+    RETURN unit
+  UNION
+    UNWIND $units AS id
+    MATCH (unit:Address {id: id})
+    USING INDEX SEEK unit:Address(id)
+    RETURN unit
+  }
+  WITH as_of, unit
   WHERE unit.shielded IS NULL AND EXISTS {
     MATCH (unit)<-[known:RESOLVES_TO]-(said:AddressRecord)
     WHERE known.recorded_from <= as_of AND known.recorded_to > as_of

@@ -4,9 +4,11 @@
 // column notes: integer
 MATCH (note:Change) WHERE note.tick < $before
 UNWIND note.records AS id
-OPTIONAL MATCH (record:PersonRecord {id: id})
-USING INDEX SEEK record:PersonRecord(id)
-WITH note, collect(record.id) AS left
+OPTIONAL MATCH (person:PersonRecord {id: id})
+USING INDEX SEEK person:PersonRecord(id)
+OPTIONAL MATCH (place:AddressRecord {id: id})
+USING INDEX SEEK place:AddressRecord(id)
+WITH note, collect(coalesce(person.id, place.id)) AS left
 WHERE size(left) < size(note.records)
 SET note.records = left, note.everything = true
 RETURN count(note) AS notes

@@ -15,7 +15,11 @@
 // param $weights: list of integer
 // param $decisions: list of string
 // param $model_version: string
+// param $review: list of map, left, right, value in the review queue (null: no longer in it)
 // param $settled: list of map, record, version (null when retracted), pending
+// param $tick: integer, number of this transaction
+// param $changed: list of string, records that those who keep addresses in memory have to read again
+// param $kept_from: integer, notes for them of earlier transactions are removed
 // param $crowd: integer, members up to which a household is communal only if a record says so
 // param $at: date-time, when this is recorded
 // param $forever: date-time, the end of an interval that has not ended
@@ -107,6 +111,21 @@ CALL () {
   MERGE (left)-[evidence:EVIDENCE]->(right)
   SET evidence.w_millibits = $weights[edge], evidence.decision = $decisions[edge],
       evidence.model_version = $model_version
+}
+CALL () {
+  UNWIND $review AS row
+  MATCH (left:AddressRecord {id: row.left})-[evidence:EVIDENCE]->(right:AddressRecord {id: row.right})
+  USING INDEX SEEK left:AddressRecord(id)
+  // By another name than people's: a page of their queue would walk over these.
+  SET evidence.address_review = row.value
+}
+CALL () {
+  CREATE (:Change {tick: $tick, kind: 'address', records: $changed, everything: false})
+  WITH $kept_from AS kept_from
+  MATCH (old:Change)
+  USING INDEX SEEK old:Change(tick)
+  WHERE old.tick < kept_from
+  DELETE old
 }
 CALL () {
   UNWIND $settled AS row

@@ -142,7 +142,7 @@ CALL () {
       record.pending = CASE WHEN record.pending = row.pending THEN null ELSE record.pending END
 }
 CALL () {
-  CREATE (:Change {tick: $tick, records: $changed, everything: false})
+  CREATE (:Change {tick: $tick, kind: 'person', records: $changed, everything: false})
   WITH $kept_from AS kept_from
   MATCH (old:Change)
   USING INDEX SEEK old:Change(tick)

@@ -36,6 +36,7 @@ class StandingPair:
     right: RecordId
     kind: Constraint
     others: frozenset[str]
+    of: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +90,22 @@ def read_decisions(store: Store, kind: Kind) -> Sequence[Decide]:
 
 
 def read_pairs(store: Store, decision: str) -> Sequence[StandingPair]:
-    """The pairs of person records for which a decision still stands."""
+    """The pairs of records for which a decision still stands."""
     rows = store.read("read.pairs_of_decision", id=decision)
     return [
         StandingPair(
-            RecordId(row["left"]), RecordId(row["right"]), Constraint(row["kind"]), frozenset(row["others"])
+            RecordId(row["left"]),
+            RecordId(row["right"]),
+            Constraint(row["kind"]),
+            frozenset(row["others"]),
+            Kind.ADDRESS if row["address"] else Kind.PERSON,
         )
         for row in rows
     ]
 
 
 def standing_between(store: Store, left: RecordId, right: RecordId) -> Mapping[str, Constraint]:
-    """The decisions about this very pair of person records that stand, by id."""
+    """The decisions about this very pair of records that stand, by id."""
     rows = store.read("read.decisions_of_records", records=[left])
     return {
         row["id"]: Constraint(row["kind"]) for row in rows if {row["left"], row["right"]} == {left, right}

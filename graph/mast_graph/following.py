@@ -1,4 +1,5 @@
-"""What a transaction changed about people, noted for whoever keeps a copy in memory, and read by them."""
+"""What a transaction changed about people or addresses, noted for whoever keeps a copy in memory, and read
+by them."""
 
 from __future__ import annotations
 
@@ -8,11 +9,17 @@ from typing import Any, Final
 
 from mast_graph.store import Store, Transaction
 from mast_resolver.ports import Changes, Decision, Edge
-from mast_resolver.records import FOREVER, EntityId, MatchWeight, RecordId
+from mast_resolver.records import FOREVER, EntityId, Kind, MatchWeight, RecordId
 
 KEPT: Final = 500
 """Notes of so many transactions are kept: who is further behind reads everything again. A note of a
 thousand records is some 40 kB."""
+
+
+_FOLLOWED: Final = {
+    Kind.PERSON: "read.state_followed_persons",
+    Kind.ADDRESS: "read.state_followed_addresses",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class Followed:
 
 def note_of(tick: int, changes: Changes, others: Iterable[RecordId]) -> dict[str, Any]:
     """What a transaction that stores ``changes`` notes for those who follow: records of which the encoding,
-    entity, evidence or decisions change. For ``write.resolve_persons``."""
+    entity, evidence or decisions change. For ``write.resolve_persons`` and ``write.resolve_addresses``."""
     records = {record for record, _ in changes.assigned} | set(changes.unassigned) | set(others)
     for edge in changes.evidence_added:
         records |= {edge.left, edge.right}
@@ -50,14 +57,14 @@ def note_of(tick: int, changes: Changes, others: Iterable[RecordId]) -> dict[str
     return {"tick": tick, "changed": sorted(records), "kept_from": tick - KEPT}
 
 
-def note_everything(tx: Transaction, tick: int) -> None:
+def note_everything(tx: Transaction, tick: int, kind: Kind) -> None:
     """Note that evidence is being weighed anew: nobody who has the former can go on from it."""
-    tx.run("write.note_everything", tick=tick, kept_from=tick - KEPT)
+    tx.run("write.note_everything", tick=tick, kind=kind.value, kept_from=tick - KEPT)
 
 
-def read_changes(store: Store, after: int) -> Since:
-    """What changed after a transaction."""
-    rows = store.read("read.state_changes", after=after)
+def read_changes(store: Store, after: int, kind: Kind) -> Since:
+    """What changed of a kind after a transaction."""
+    rows = store.read("read.state_changes", after=after, kind=kind.value)
     if not rows:
         return Since(0, frozenset())
     tick, row = int(rows[0]["tick"]), rows[0]
@@ -67,11 +74,13 @@ def read_changes(store: Store, after: int) -> Since:
     return Since(tick, changed, row["model"])
 
 
-def read_followed(store: Store, records: Sequence[RecordId], *, page: int = 1_000) -> Iterator[Followed]:
+def read_followed(
+    store: Store, kind: Kind, records: Sequence[RecordId], *, page: int = 1_000
+) -> Iterator[Followed]:
     """What is stored of some records; of one without a node, that it is gone."""
     for start in range(0, len(records), page):
         some = records[start : start + page]
-        found = store.read("read.state_followed_persons", records=some, forever=FOREVER)[0]
+        found = store.read(_FOLLOWED[kind], records=some, forever=FOREVER)[0]
         yield from (Followed(record, None, None) for record in sorted(set(some).difference(found["ids"])))
         columns = (found[each] for each in ("ids", "sealed", "entities", "others", "weights", "decisions"))
         for id_, sealed, entity, *beside in zip(*columns, strict=True):

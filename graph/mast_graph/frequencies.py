@@ -49,8 +49,7 @@ def put_frequencies(lease: Lease, kind: Kind, stored: StoredFrequencies, *, at: 
             sealed=stored.sealed,
             at=at,
         )
-        if kind is Kind.PERSON:
-            note_everything(tx, tick)
+        note_everything(tx, tick, kind)
 
     lease.write(work)
 
@@ -75,8 +74,7 @@ def put_out_of_force(lease: Lease, kind: Kind) -> None:
 
 def _out_of_force(tx: Transaction, tick: int, kind: Kind) -> None:
     tx.run("write.drop_frequencies", kind=kind.value)
-    if kind is Kind.PERSON:
-        note_everything(tx, tick)
+    note_everything(tx, tick, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,24 +36,25 @@ def write_changes(
     in that version, unless it changed again since; ``decided`` those that a decision of the same transaction
     names. Assignments are closed and opened, never overwritten; shields pass to whatever their records are
     now, and households of every address that is touched are rebuilt, in the same transaction; whoever keeps
-    people in memory finds a note under its number, ``tick``. Storing the same changes again changes nothing.
-    What was decided to be shielded passes from a record that was withdrawn to those it was one with; not if
-    it is ``purged``.
+    people or addresses in memory finds a note under its number, ``tick``. Storing the same changes again
+    changes nothing. What was decided to be shielded passes from a record that was withdrawn to those it was
+    one with; not if it is ``purged``.
 
     Returns whether others may be shielded now than before.
     """
     successors = {gone.old: gone.successors for gone in changes.superseded}
-    stored = {
+    stored: dict[str, Any] = {
         "at": at,
         "forever": FOREVER,
         **_settled(changes, settled),
         **_assignments(changes),
         "withdrawn": [] if purged else list(changes.unassigned),
         **_evidence(changes, model_version),
+        "review": _review(changes),
     }
+    stored |= note_of(tick, changes, [*decided, *(record.id for record in settled)])
     if kind is Kind.PERSON:
-        note = note_of(tick, changes, [*decided, *(record.id for record in settled)])
-        people, shields = _resolve_persons(tx, changes, {**stored, **note})
+        people, shields = _resolve_persons(tx, changes, stored)
     else:
         people, shields = _resolve_addresses(tx, changes, stored)
     rebuild_around(tx, sorted(people), at=at, new_id=new_household, successors=successors)
@@ -63,7 +64,7 @@ def write_changes(
 def _resolve_persons(tx: Transaction, changes: Changes, stored: dict[str, Any]) -> tuple[set[EntityId], bool]:
     """Returns the people whose homes may be others now, and whether shields were worked out anew."""
     given = _given(changes)
-    found = tx.run("write.resolve_persons", **stored, review=_review(changes), entities=sorted(given))[0]
+    found = tx.run("write.resolve_persons", **stored, entities=sorted(given))[0]
     shields = renew_around(tx, Kind.PERSON, found["records"], found["entities"], at=stored["at"])
     if found["restricted"]:
         restrict(tx, found["restricted"], at=stored["at"])

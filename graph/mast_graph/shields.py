@@ -131,9 +131,21 @@ def renew(tx: Transaction, touched: Touched, *, at: dt.datetime) -> None:
     )
 
 
-def read_shielded_people(store: Store) -> frozenset[EntityId]:
-    """The people who are shielded now."""
-    return frozenset(map(EntityId, store.read("read.shielded_people")[0]["people"]))
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What is as if it were not there: entities that are shielded, and records of others of which only what
+    is shielded speaks (of addresses: nobody is to know of a new home of theirs)."""
+
+    entities: frozenset[EntityId] = frozenset()
+    records: frozenset[RecordId] = frozenset()
+
+
+def read_hidden(store: Store, kind: Kind) -> Hidden:
+    """What is hidden of a kind now."""
+    if kind is Kind.PERSON:
+        return Hidden(frozenset(map(EntityId, store.read("read.shielded_people")[0]["people"])))
+    row = store.read("read.hidden_addresses")[0]
+    return Hidden(frozenset(map(EntityId, row["entities"])), frozenset(map(RecordId, row["records"])))
 
 
 def _addresses(tx: Transaction, touched: Touched, at: dt.datetime) -> set[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, TypedDict, cast
 
 from mast_graph.moments import to_text
-from mast_graph.read import Reader, Scope
+from mast_graph.read import Reader, Scope, Seek
 from mast_resolver.records import GAZETTEER
 
 MOST_UNITS: Final = 50
+_BUILDINGS: Final = ("building", "postcode_building", "street_building")
 
 
 class UnitRow(TypedDict):
@@ -18,14 +20,41 @@ class UnitRow(TypedDict):
     recorded: bool
 
 
-async def units_of_address(store: Reader, scope: Scope, address: str) -> list[UnitRow]:
-    """The flats that agencies know in a building, by id, at most :data:`MOST_UNITS`.
+class FlatRow(TypedDict):
+    """A flat of a building that was typed, and the tokens that its records have of what it is in: of number,
+    street and postcode, of number and postcode, and of number, street and area."""
+
+    id: str
+    buildings: list[str]
+    numbers: list[str]
+    areas: list[str]
+
+
+async def flats_of_building(store: Reader, scope: Scope, seeks: Sequence[Seek]) -> list[FlatRow]:
+    """Flats that agencies know, by the token of their building, by id; none where the building is known."""
+    wanted = {name: [each for each in seeks if each.property == name] for name in _BUILDINGS}
+    rows = await store.read(
+        "read.flats_of_building",
+        building=[each.token for each in wanted["building"]],
+        postcode_building=[each.token for each in wanted["postcode_building"]],
+        street_building=[{"token": each.token, "area": each.area} for each in wanted["street_building"]],
+        as_of=to_text(scope.as_of),
+        gazetteer=GAZETTEER,
+    )
+    return cast("list[FlatRow]", rows[0]["units"])
+
+
+async def units_of_address(
+    store: Reader, scope: Scope, address: str = "", units: Sequence[str] = ()
+) -> list[UnitRow]:
+    """The flats that agencies know in a building, or those that are named, by id, at most :data:`MOST_UNITS`.
 
     What the caller may not see counts for nothing.
     """
     rows = await store.read(
         "read.units_of_address",
         address=address,
+        units=list(units),
         as_of=to_text(scope.as_of),
         **scope.sharing(),
         gazetteer=GAZETTEER,

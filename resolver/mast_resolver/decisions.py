@@ -131,19 +131,19 @@ def split_off(off: Iterable[RecordId], rest: Iterable[RecordId], *, together: bo
         yield Decide(left, right, Constraint.MUST)
 
 
-def join_people(left: RecordId, right: RecordId, people: Iterable[RecordId]) -> Iterator[Decide]:
-    """The decisions by which the two whole people that two records belong to are one.
+def join_entities(left: RecordId, right: RecordId, members: Iterable[RecordId]) -> Iterator[Decide]:
+    """The decisions by which the two whole entities that two records belong to are one.
 
-    Two records alone would be torn out of their people, if those do not fit each other: so each record of
-    both people is tied to both of the two, and stays while one of these is there.
+    Two records alone would be torn out of them, if those do not fit each other: so each record of
+    both is tied to both of the two, and stays while one of these is there.
 
     Example:
         >>> one, two, three = RecordId("r1"), RecordId("r2"), RecordId("r3")
-        >>> [(each.left, each.right) for each in join_people(one, three, [one, two, three])]
+        >>> [(each.left, each.right) for each in join_entities(one, three, [one, two, three])]
         [('r1', 'r3'), ('r1', 'r2'), ('r2', 'r3')]
     """
     yield Decide(left, right, Constraint.MUST)
-    for other in sorted({*people} - {left, right}):
+    for other in sorted({*members} - {left, right}):
         for one in (left, right):
             yield Decide(min(one, other), max(one, other), Constraint.MUST)
 

@@ -11,13 +11,13 @@ from typing import Final
 
 import numpy as np
 
-from mast_resolver.cluster import Pair, Region, joins
 from mast_resolver.context import Context
 from mast_resolver.decisions import Decisions
 from mast_resolver.errors import UnknownRecordError
 from mast_resolver.evidence import Evidence
 from mast_resolver.housemates import HomeScorer, SharedHome, shared_homes
 from mast_resolver.index import BlockingIndex
+from mast_resolver.merging import Bond, Step, contractions
 from mast_resolver.ports import Constraint, Decision, Edge, PairScorer
 from mast_resolver.records import EntityId, MatchWeight, RecordId
 from mast_resolver.regions import Regions
@@ -27,19 +27,6 @@ from mast_resolver.roster import Roster, Row
 from mast_resolver.score import Evidence as Part
 
 Explain = Callable[[Row, Row], Sequence[Part]]
-
-
-class Bond(StrEnum):
-    """Why two groups of records are one."""
-
-    MUST = "must"
-    """A decision ties them."""
-    AVERAGE = "average"
-    """Evidence links them, and the average of all pairs between them is enough."""
-    SURE = "sure"
-    """There are so many that not all are weighed against all, and evidence between these leaves no doubt."""
-    COPY = "copy"
-    """The one on the right says exactly what the one on the left says, which speaks for it."""
 
 
 class Apart(StrEnum):
@@ -60,24 +47,6 @@ class Apart(StrEnum):
     CUT = "cut"
     """Nothing of the above: they lie in pieces of a part so large that it was cut along its weakest
     evidence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Two groups of records that became one; ``total`` is the sum of the weights between them.
-
-    Copies (:mod:`mast_resolver.copies`) are in no group: their leader is, beside which each has a last step.
-    """
-
-    left: tuple[RecordId, ...]
-    right: tuple[RecordId, ...]
-    bond: Bond
-    total: int
-
-    @property
-    def average(self) -> MatchWeight:
-        """Millibits, rounded down: never above what the exact average reaches."""
-        return MatchWeight(self.total // (len(self.left) * len(self.right)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +124,9 @@ class Explainer:
         *,
         scorer: PairScorer,
         explain: Explain,
+        hidden: AbstractSet[RecordId] = frozenset(),
     ) -> None:
+        """``hidden`` are records that are passed over as if they were not there."""
         self._roster = roster
         self._evidence = evidence
         self._decisions = decisions
@@ -165,6 +136,7 @@ class Explainer:
         self._review = review
         self._scorer = scorer
         self._explain = explain
+        self._hidden = hidden
 
     def parts(self, left: RecordId, right: RecordId) -> tuple[tuple[Part, ...], bool]:
         """Two records field by field and in their context, and whether they were worth comparing.
@@ -249,31 +221,35 @@ class Explainer:
             UnknownRecordError: it has no records.
         """
         members = self._members(entity)
-        copies = sorted(self._roster.members(entity) - set(members), key=self._roster.id)
+        copies = sorted(self._roster.members(entity) - self._roster.speaking(entity), key=self._roster.id)
         rows, region, weights = self._regions.around(
             members[0],
             self._scorer.weights,
             join_at=self._scorer.join_at,
             edge_at=self._scorer.edge_at,
         )
-        own = {position for position, row in enumerate(rows) if self._roster.entity(row) == entity}
         name = region.members.__getitem__
+        own = {
+            position
+            for position, row in enumerate(rows)
+            if self._roster.entity(row) == entity and name(position) not in self._hidden
+        }
+        records = {*map(name, own), *map(self._roster.id, copies)}
         said_again = (
             Step((self._roster.id(one),), (self._roster.id(copy),), Bond.COPY, *self._weigh([one], [copy]))
             for one, copy in ((self._roster.leader(copy), copy) for copy in copies)
         )
         steps = (
-            Step(tuple(map(name, left)), tuple(map(name, right)), bond, total)
-            for left, right, bond, total in _steps(region, weights, int(self._scorer.join_at))
-            if left[0] in own
+            step
+            for step in contractions(region, weights, int(self._scorer.join_at), hidden=self._hidden)
+            if step.left[0] in records
         )
         edges = (
             Edge(name(low), name(high), MatchWeight(weight), decision_of(weight, self._scorer))
             for (low, high), weight in sorted(region.edges.items())
             if low in own and high in own
         )
-        records = sorted((*map(name, own), *map(self._roster.id, copies)))
-        return MergeTree(entity, tuple(records), (*steps, *said_again), tuple(edges))
+        return MergeTree(entity, tuple(sorted(records)), (*steps, *said_again), tuple(edges))
 
     def housemates(
         self,
@@ -343,12 +319,13 @@ class Explainer:
 
     def _row(self, record: RecordId) -> Row:
         row = self._roster.row(record)
-        if row is None:
+        if row is None or record in self._hidden:
             raise unknown_record()
         return row
 
     def _members(self, entity: EntityId) -> list[Row]:
         rows = sorted(self._roster.speaking(entity), key=self._roster.id)
+        rows = [row for row in rows if self._roster.id(row) not in self._hidden]
         if not rows:
             raise unknown_entity()
         return rows
@@ -365,24 +342,6 @@ class Explainer:
 
 _ALONE: Final = "nobody else of that agency fits, and somebody should"
 _RIVALLED: Final = "another record of that agency fits as well"
-
-
-def _steps(
-    region: Region, weights: dict[Pair, int], join_at: int
-) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], Bond, int]]:
-    """Contractions, then joins; positions of the two groups, the one with the smallest member first."""
-    group: dict[int, tuple[int, ...]] = {position: (position,) for position in range(len(region.members))}
-    bonds = [*((pair, Bond.MUST) for pair in sorted(region.must))]
-    bonds += [(pair, Bond.SURE) for pair in sorted(region.ties)]
-    for (left, right), bond in bonds:
-        one, other = sorted((group[left], group[right]))
-        if one != other:
-            total = sum(weights[min(pair), max(pair)] for pair in product(one, other))
-            yield one, other, bond, total
-            both = tuple(sorted(one + other))
-            group.update((position, both) for position in both)
-    for join in joins(region, weights, join_at=join_at):
-        yield join.left, join.right, Bond.AVERAGE, join.total
 
 
 def unknown_record() -> UnknownRecordError:

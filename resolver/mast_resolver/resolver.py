@@ -100,7 +100,9 @@ class Resolver:
             margin=margin,
             trust=trust,
         )
-        self._review = ReviewQueue(self._roster, self._context, self._decisions, scorer)
+        self._review = ReviewQueue(
+            self._roster, self._context, self._decisions, scorer, by_size=trust is None
+        )
         copies = Copies(self._roster, self._decisions)
         self._holdings = Holdings(self._roster, self._index, self._evidence, copies, scorer, trust)
         self._report = Report(self._roster, self._index, scorer)
@@ -305,20 +307,12 @@ class Resolver:
         self._check_usable()
         return self._searches.beside(encoding, record, look)
 
-    def explainer(self, explain: Explain) -> Explainer:
-        """Why records are, or are not, one, as of now; ``explain`` is the scorer's, field by field."""
+    def explainer(self, explain: Explain, hidden: AbstractSet[RecordId] = frozenset()) -> Explainer:
+        """Why records are, or are not, one, as of now; ``explain`` is the scorer's, field by field. It passes
+        over ``hidden`` records."""
         self._check_usable()
-        return Explainer(
-            self._roster,
-            self._evidence,
-            self._decisions,
-            self._index,
-            self._context,
-            self._regions,
-            self._review,
-            scorer=self._scorer,
-            explain=explain,
-        )
+        parts = self._roster, self._evidence, self._decisions, self._index, self._context, self._regions
+        return Explainer(*parts, self._review, scorer=self._scorer, explain=explain, hidden=hidden)
 
     def _check_usable(self) -> None:
         if self._stale:

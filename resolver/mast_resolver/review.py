@@ -26,13 +26,23 @@ class ReviewQueue:
     that is in doubt (:mod:`mast_resolver.doubt`) is in it by its weakest link: a lane of its own.
 
     ``value`` is what a look is expected to gain: how near the pair is to being joined, in thousandths,
-    times the number of records that a merge would bring together.
+    times the number of records that a merge would bring together. Of addresses how near is all (`by_size`):
+    of some records nobody may know, for only shielded people speak of them, so they are not counted either.
     """
 
-    def __init__(self, roster: Roster, context: Context, decisions: Decisions, scorer: PairScorer) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        context: Context,
+        decisions: Decisions,
+        scorer: PairScorer,
+        *,
+        by_size: bool = True,
+    ) -> None:
         self._roster = roster
         self._context = context
         self._decisions = decisions
+        self._by_size = by_size
         self._review_at, self._join_at = int(scorer.review_at), int(scorer.join_at)
         self._doubts = Doubts(roster, context, decisions, scorer)
         self._beside: dict[EntityId, dict[EntityId, Review]] = {}
@@ -115,7 +125,7 @@ class ReviewQueue:
                     heaviest[other] = min(heaviest.get(other, found), found)
         for other, (weight, left, right) in heaviest.items():
             if other not in barred:
-                records = len(members) + len(self._roster.members(other))
+                records = len(members) + len(self._roster.members(other)) if self._by_size else 1
                 yield other, Review(left, right, self._nearness(-weight) * records)
 
     def _nearness(self, weight: int) -> int:

@@ -22,7 +22,7 @@ from mast_api.breaking_glass import BreakingGlass
 from mast_api.development import DevelopmentIssuer, DevelopmentKeys
 from mast_api.documents import Documents
 from mast_api.keys.in_force import KeyWatch
-from mast_api.live import LiveResolver
+from mast_api.live import LiveAddresses, LiveResolver
 from mast_api.ports import Services
 from mast_api.rates import Different, Rate
 from mast_api.research.figures import Research
@@ -94,6 +94,7 @@ def built(
         new_id=lambda: next(ids),
     )
     live = LiveResolver(town.store, town.keys, read_model("person"), warn=pytest.fail)
+    places = LiveAddresses(town.store, town.keys, read_model("address"), warn=pytest.fail)
     seals = SealKeys.open(folder / "audit-key.json")
     with AuditLog(folder / "audit.jsonl", seals, clock=lambda: NOW, new_id=lambda: next(ids)) as audit:
         yield (
@@ -101,7 +102,10 @@ def built(
                 store=async_store,
                 search=people,
                 live=live,
-                stewards=Stewarding(town.store, live, town.keys, clock=lambda: NOW, new_id=lambda: next(ids)),
+                live_addresses=places,
+                stewards=Stewarding(
+                    town.store, (live, places), town.keys, clock=lambda: NOW, new_id=lambda: next(ids)
+                ),
                 glass=BreakingGlass(
                     town.store, town.keys, clock=lambda: NOW, new_id=lambda: next(ids), tell=lambda: None
                 ),

@@ -139,13 +139,11 @@ FLATS = tuple(f"Flat {flat}, 14 Chestnut Avenue, Walsall WS1 1AA" for flat in (1
 @pytest.mark.parametrize(
     "typed",
     [
-        "14 Chestnut Avenue, Walsall WS1 1AA",
         "14 Chesnut Ave, Walsall",
         "14 Chestnut Avenue, Walsall WS1 1AB",
-        "14, WS1 1AA",
         "14 Hcestnut Avenue, Walsall WS1 1AA",
     ],
-    ids=["as it is", "misspelt, no postcode", "another postcode", "no street", "misspelt, postcode"],
+    ids=["misspelt, no postcode", "another postcode", "misspelt, postcode"],
 )
 def test_flats_are_offered_for_a_building_of_which_nothing_else_is_known(
     town: Town, service: Service, typed: str
@@ -187,12 +185,12 @@ def test_a_building_that_a_gazetteer_has_is_offered_where_a_flat_of_it_is_known(
     ]
 
 
-def test_all_flats_of_a_building_that_is_not_known_itself_are_listed(town: Town, service: Service) -> None:
+def test_all_flats_of_a_building_that_is_not_known_itself_are_offered(town: Town, service: Service) -> None:
     for flat in range(1, 8):
         place = f"Flat {flat}, 14 Chestnut Avenue, Walsall WS1 1AA"
         town.says("police", str(flat), place=place, contact="NEIGHBOUR_CONCERN")
     town.resolve()
-    answer = service.answer(MEANT, address="14 Chestnut Avenue, Walsall")
+    answer = service.answer(MEANT, address="14 Chesnut Avenue, Walsall")
     assert len(answer["didYouMean"]) == 7
     assert answer["notShown"] == [
         "Of the building nothing is known itself, but 7 flats or rooms that may be in it are: name one."

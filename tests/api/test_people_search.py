@@ -15,6 +15,7 @@ from mast_api.loading import load_source
 from mast_api.people_search import PeopleSearch
 from mast_api.resolving import resolve_pending
 from mast_graph.lease import Lease
+from mast_graph.shields import Hidden
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser
@@ -99,7 +100,7 @@ def test_more_fit_than_are_listed_only_if_they_may_be_known(live: LiveResolver, 
     assert (len(first.found), first.more) == (1, True)
     for shielded, shown in ((both.found[0], both.found[1]), (both.found[1], both.found[0])):
         with live.using() as held:
-            held.shielded = frozenset({shielded.person})
+            held.hidden = Hidden(frozenset({shielded.person}))
         alone = search.search(asked, 1)
         assert ([each.person for each in alone.found], alone.more) == ([shown.person], False)
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.graph
 
 QUEUE = "{ reviewQueue(first: 100) { edges { node { lane pair { leftRecordId rightRecordId } } } } }"
 ASKED = """query Q($left: ID!, $right: ID!) { why(left: $left, right: $right) {
-  pair { onePerson weightMillibits parts { millibits } decision { decision by reason } } } }"""
+  pair { oneEntity weightMillibits parts { millibits } decision { decision by reason } } } }"""
 
 DECIDE = """mutation D($left: ID!, $right: ID!, $reason: String!) {
   recordMatchDecision(left: $left, right: $right, decision: DIFFERENT, reason: $reason) { decisionId } }"""
@@ -111,7 +111,7 @@ def test_what_is_missing_does_not_make_a_pair_the_last_one(somebody: Person, tow
     assert "It is the last one." not in somebody.text
 
 
-APART = "query Q($left: ID!, $right: ID!) { why(left: $left, right: $right) { people { says } } }"
+APART = "query Q($left: ID!, $right: ID!) { why(left: $left, right: $right) { entities { says } } }"
 
 
 def test_of_two_people_it_is_said_what_keeps_them_apart(town: Served) -> None:
@@ -121,8 +121,8 @@ def test_of_two_people_it_is_said_what_keeps_them_apart(town: Served) -> None:
             left, right = re.findall(r"/people/(P-[0-9a-f]{32})/records", page)[:2]
             said: Any = town.ask("steward", "safeguarding-enquiry", APART, left=left, right=right)["why"]
             kept = page.partition('id="apart"')[2].partition("</div>")[0]
-            assert said["people"]["says"]
-            assert all(each in kept for each in said["people"]["says"])
+            assert said["entities"]["says"]
+            assert all(each in kept for each in said["entities"]["says"])
         assert 'id="apart"' not in steward.get(f"/review/{waiting(town, 'DOUBT')[0]}").text
 
 
@@ -134,18 +134,18 @@ def test_the_same_works_by_plain_forms_without_scripts(chromium: Browser, town: 
         steward.page.get_by_role("link", name="Skip: I cannot tell").click()
         second = shown(steward)
         assert second == waiting(town)[1] != first
-        was_one = why(town, second)["onePerson"]
+        was_one = why(town, second)["oneEntity"]
         steward.page.get_by_label("They are the same person").check()
         steward.page.get_by_label("Why?").fill("the agency rang both")
         steward.page.get_by_role("button", name="Record and go on").click()
         assert "They are the same person: recorded." in steward.text
         assert "?after=" in steward.page.url, "the one that was skipped is not offered at once"
         assert shown(steward) not in (first, second)
-        assert why(town, second)["onePerson"] is True
+        assert why(town, second)["oneEntity"] is True
         steward.page.get_by_role("link", name="look at it again").first.click()
         steward.page.get_by_label("Why do you take it back?").fill("a slip")
         steward.page.get_by_role("button", name="Take it back").click()
-        assert why(town, second)["onePerson"] is was_one
+        assert why(town, second)["oneEntity"] is was_one
 
 
 def test_who_is_one_but_in_doubt_is_said_to_be_and_can_be_parted(somebody: Person, town: Served) -> None:
@@ -165,7 +165,7 @@ def test_who_is_one_but_in_doubt_is_said_to_be_and_can_be_parted(somebody: Perso
     somebody.page.get_by_label("Why?").fill("two brothers")
     somebody.page.get_by_role("button", name="Record and go on").click()
     somebody.page.locator(".govuk-notification-banner").wait_for()
-    assert why(town, pair)["onePerson"] is False
+    assert why(town, pair)["oneEntity"] is False
     assert pair not in waiting(town)
     somebody.go(f"/review/{pair}")
     assert "in doubt" not in somebody.text

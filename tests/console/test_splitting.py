@@ -41,7 +41,7 @@ NAMES = iter(
 FOUND = """query Q($given: String!, $family: String!, $born: Date!) {
   searchPeople(givenName: $given, familyName: $family, dateOfBirth: $born) {
     candidates { personId } } }"""
-HOW = """query H($person: ID!) { how(person: $person) { people {
+HOW = """query H($person: ID!) { how(id: $person) { entities {
   records { recordId agencyId } decisions { reason by } } } }"""
 
 
@@ -83,7 +83,7 @@ class Merged:
     def how(self, person: str) -> dict[str, Any]:
         """The person as stewards see them."""
         found: Any = self.town.ask("steward", "safeguarding-enquiry", HOW, person=person)["how"]
-        one: dict[str, Any] = found["people"][0]
+        one: dict[str, Any] = found["entities"][0]
         return one
 
     def agencies(self, person: str) -> set[str]:

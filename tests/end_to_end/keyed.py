@@ -44,7 +44,7 @@ def load_and_decide(store: Store, keys: KeyRing, feeds: Feeds, folder: Path) -> 
             load(store, lease, keys, feeds[name][0].parent / name, feeds[name], folder)
         resolve_pending(store, lease, keys, folder)
     live = people_of(store, keys)
-    stewards = Stewarding(store, live, keys, clock=now, new_id=new_id)
+    stewards = Stewarding(store, (live,), keys, clock=now, new_id=new_id)
     shields = Shielding(store, live, keys, clock=now, new_id=new_id)
     with live.using() as held:
         one, two, three, shielded = sorted(set(held.resolver.entities().values()))[:4]

@@ -61,15 +61,15 @@ def write(
 
 
 def test_what_was_changed_is_read_with_all_that_is_beside_it(store: Store) -> None:
-    assert read_changes(store, -1).records == frozenset()
+    assert read_changes(store, -1, Kind.PERSON).records == frozenset()
     with Lease.acquire(store, "tests") as lease:
         tick = resolve(store, lease)
-    since = read_changes(store, tick - 1)
+    since = read_changes(store, tick - 1, Kind.PERSON)
     assert (since.tick >= tick, since.records) == (True, frozenset({LEFT, RIGHT}))
-    assert read_changes(store, tick).records == frozenset()
+    assert read_changes(store, tick, Kind.PERSON).records == frozenset()
     sealed = {record_id(name): person(name).sealed for name in ("ann", "ben")}
     gone = RecordId("r" + "0" * 32)
-    assert sorted(read_followed(store, [LEFT, RIGHT, gone]), key=lambda each: each.id) == sorted(
+    assert sorted(read_followed(store, Kind.PERSON, [LEFT, RIGHT, gone]), key=lambda each: each.id) == sorted(
         [
             Followed(gone, None, None),
             Followed(LEFT, sealed[LEFT], EntityId("P-1"), (EDGE,)),
@@ -83,11 +83,12 @@ def test_who_is_too_far_behind_reads_everything(store: Store, monkeypatch: pytes
     monkeypatch.setattr(following, "KEPT", 3)
     with Lease.acquire(store, "tests") as lease:
         write(lease, Changes(), decided=[LEFT])
-        first = read_changes(store, 0).tick
+        first = read_changes(store, 0, Kind.PERSON).tick
         for _ in range(4):
             write(lease, Changes(), decided=[RIGHT])
-    assert read_changes(store, first - 1).records is None
-    assert read_changes(store, read_changes(store, first).tick - 1).records == frozenset({RIGHT})
+    assert read_changes(store, first - 1, Kind.PERSON).records is None
+    last = read_changes(store, first, Kind.PERSON).tick
+    assert read_changes(store, last - 1, Kind.PERSON).records == frozenset({RIGHT})
 
 
 def test_weighing_anew_puts_the_frequencies_out_of_force_until_it_ends(store: Store) -> None:
@@ -97,9 +98,9 @@ def test_weighing_anew_puts_the_frequencies_out_of_force_until_it_ends(store: St
         put_frequencies(lease, Kind.PERSON, stored, at=NOON)
         clear_evidence(lease, Kind.PERSON)
         assert read_frequencies(store, Kind.PERSON) is None
-        assert read_changes(store, tick).records is None
+        assert read_changes(store, tick, Kind.PERSON).records is None
         put_frequencies(lease, Kind.PERSON, stored, at=NOON)
         assert read_frequencies(store, Kind.PERSON) == stored
-    now = read_changes(store, tick)
+    now = read_changes(store, tick, Kind.PERSON)
     assert now.records is None
-    assert read_changes(store, now.tick).records == frozenset()
+    assert read_changes(store, now.tick, Kind.PERSON).records == frozenset()

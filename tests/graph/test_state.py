@@ -196,7 +196,9 @@ def test_a_decision_replaces_the_one_before_and_can_be_revoked(
     decide("D-2", Constraint.CANNOT)
     assert read_decisions(store, Kind.PERSON) == [Decide(LEFT, RIGHT, Constraint.CANNOT)]
     assert read_pairs(store, "D-1") == []
-    assert read_pairs(store, "D-2") == [StandingPair(LEFT, RIGHT, Constraint.CANNOT, frozenset())]
+    assert read_pairs(store, "D-2") == [
+        StandingPair(LEFT, RIGHT, Constraint.CANNOT, frozenset(), Kind.PERSON)
+    ]
     decide("D-3", None)
     assert read_decisions(store, Kind.PERSON) == []
 

@@ -31,7 +31,7 @@ from mast_api.keys.in_force import KeyWatch
 from mast_api.keys.research import ResearchIds
 from mast_api.keys.rewriting import Rewriter
 from mast_api.keys.rotation import _Job
-from mast_api.live import LiveResolver
+from mast_api.live import LiveAddresses, LiveResolver
 from mast_api.planning import _Planned
 from mast_api.research.figures import Research
 from mast_api.research.keeping import LedgerKeeper
@@ -85,6 +85,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
     file = KeyFile({1: Secrets(KEY, KEY, root=True), 2: Secrets(OTHER, OTHER)}, 2, KEY)
     keys, model = KeyRing.of(file), read_model("person")
     live = LiveResolver(STORE, keys, model, warn=said)
+    places = LiveAddresses(STORE, keys, read_model("address"), warn=said)
     folder = tmp_path_factory.mktemp("keys")
     issuer = DevelopmentIssuer.open(
         folder / "issuer.json", issuer="i", audience="a", clock=clock, new_id=lambda: "1"
@@ -104,7 +105,8 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         QueryEncoder(keys, clock, PersonEncoder(encoder), PlaceEncoder(encoder)),
         GazetteerEncoder(keys),
         live,
-        Stewarding(STORE, live, keys, clock=clock, new_id=lambda: "1"),
+        places,
+        Stewarding(STORE, (live,), keys, clock=clock, new_id=lambda: "1"),
         Shielding(STORE, live, keys, clock=clock, new_id=lambda: "1"),
         BreakingGlass(STORE, keys, clock=clock, new_id=lambda: "1", tell=said),
         KeyWatch(STORE, keys),
@@ -114,7 +116,7 @@ def holders(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         ResearchIds(keys, "mash-2026/autumn"),
         _Job(STORE, STORE, keys, said),
         Marker(STORE, keys, clock=clock, new_id=lambda: "1"),
-        DecidingAgain(STORE, STORE, live, keys, clock=clock, is_gone=bool, by="officer-7"),
+        DecidingAgain(STORE, STORE, (live,), keys, clock=clock, is_gone=bool, by="officer-7"),
         LedgerKeeper(STORE, keys, clock=clock, on_record=lambda: 0),
         Research(STORE, keys, clock=clock, on_record=lambda: 0),
         Releasing(STORE, keys, clock=clock, new_id=lambda: "1"),

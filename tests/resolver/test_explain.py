@@ -22,7 +22,8 @@ from tests.plain_resolver import (
 from tests.resolver_histories import CAP, History
 
 from mast_resolver.errors import UnknownRecordError
-from mast_resolver.explain import Apart, Bond, Explainer, MergeTree
+from mast_resolver.explain import Apart, Explainer, MergeTree
+from mast_resolver.merging import Bond
 from mast_resolver.ports import Constraint, Decide, Upsert
 from mast_resolver.records import Encoding, MatchWeight, RecordId
 from mast_resolver.score import Evidence

@@ -10,7 +10,7 @@ from tests.plain_resolver import numbered_ids
 
 from mast_resolver.engines.backend import in_memory
 from mast_resolver.engines.bulk import BulkLinker
-from mast_resolver.explain import Bond
+from mast_resolver.merging import Bond
 from mast_resolver.model import read_model
 from mast_resolver.ports import Constraint, Decide, Edge, LookAlikes, Retract, Upsert
 from mast_resolver.records import Encoding, RecordId

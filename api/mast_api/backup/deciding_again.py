@@ -22,14 +22,14 @@ from mast_api.rights.proving import proof_of
 from mast_api.rights.purging import proof_hash
 from mast_api.stewarding import Stewarding
 from mast_api.workspace import new_id, now
-from mast_graph.decided import OnRecord, decidable, decided_before
+from mast_graph.decided import OnRecord, decidable, decided_before, decided_of
 from mast_graph.lease import Lease
 from mast_graph.marks import EVERYTHING, Marking, MarkKind, write_lift, write_mark
 from mast_graph.proofs import Proof, put_proof
 from mast_graph.shields import ShieldDecision, write_shield
 from mast_graph.store import Store, Transaction
 from mast_intake.keys import KeyRing
-from mast_resolver.decisions import join_people, split_off
+from mast_resolver.decisions import join_entities, split_off
 from mast_resolver.errors import (
     BadRequestError,
     ContradictionError,
@@ -71,7 +71,7 @@ def decide_again(store: Store, lease: Lease, keys: KeyRing, data: Path, deeds: D
     Raises:
         LeaseLostError: another writer took over; what was done until then is done, and on record.
     """
-    live = LiveResolver(store, keys, model_in_force(data, Kind.PERSON), warn=lambda _: None)
+    live = [LiveResolver(store, keys, model_in_force(data, kind), warn=lambda _: None) for kind in Kind]
     gone = deeds.records
     deciding = DecidingAgain(
         store,
@@ -97,7 +97,7 @@ class DecidingAgain:
         self,
         store: Store,
         lease: Lease,
-        live: LiveResolver,
+        live: Sequence[LiveResolver],
         keys: KeyRing,
         *,
         clock: Callable[[], dt.datetime],
@@ -214,7 +214,8 @@ class DecidingAgain:
         stored = decidable(self._store, {each for decide in decides for each in (decide.left, decide.right)})
         able = [decide for decide in decides if {decide.left, decide.right} <= stored]
         if able:
-            self._stewards.again(act.id, able, by=act.by, reason=_text(act), proof=self._proof(act))
+            of = decided_of(self._store, stored)
+            self._stewards.again(act.id, able, of, by=act.by, reason=_text(act), proof=self._proof(act))
         return bool(able), _are_not_there(len(decides) - len(able), len(decides), "pairs")
 
     def _revoke(self, act: Act) -> bool:
@@ -232,8 +233,6 @@ class DecidingAgain:
 
     @cached_property
     def _stewards(self) -> Stewarding:
-        if not self._live.ready:
-            self._live.read()
         return Stewarding(
             self._store, self._live, self._keys, clock=self._clock, new_id=new_id, lease=self._lease
         )
@@ -284,7 +283,7 @@ def _decides(act: Act) -> Iterable[Decide]:
         left, right = map(RecordId, act.sought["records"])
         kind = _KINDS[act.sought["decision"]]
         if kind is Constraint.MUST:
-            return join_people(left, right, map(RecordId, act.records))
+            return join_entities(left, right, map(RecordId, act.records))
         return [Decide(left, right, kind)]
     off = frozenset(map(RecordId, act.sought["records"]))
     rest = frozenset(map(RecordId, act.records)) - off

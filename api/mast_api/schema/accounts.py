@@ -16,15 +16,17 @@ from mast_api.stewarding import Decided
 from mast_graph.decisions import StandingDecision
 from mast_graph.reviewing import RecordRow
 from mast_resolver import explain
+from mast_resolver.merging import Bond, Step
 from mast_resolver.ports import Decision
-from mast_resolver.records import EntityId, RecordId
+from mast_resolver.records import EntityId, Kind, RecordId
 from mast_resolver.score import Evidence, ModelScorer
 
-KINDS: Final = {t.MatchDecision.SAME: "one person", t.MatchDecision.DIFFERENT: "not one person"}
+NOUNS: Final = {Kind.PERSON: ("person", "people"), Kind.ADDRESS: ("address", "addresses")}
+_DECIDED: Final = {t.MatchDecision.SAME: "one", t.MatchDecision.DIFFERENT: "not one"}
 
 APART: Final = {
-    t.ApartReason.DECISION: "A steward decided that a record of one and one of the other are not one person.",
-    t.ApartReason.IMPOSSIBLE: "A record of one and one of the other have different NHS numbers, and nobody "
+    t.ApartReason.DECISION: "A steward decided that a record of one and one of the other are not one {noun}.",
+    t.ApartReason.IMPOSSIBLE: "A record of one and one of the other have different {number}s, and {nothing} "
     "has two. If one of them is wrong, decide that the two records are the same.",
     t.ApartReason.AFTER_DEATH: "A record of one states a death, and the agency of one of the other saw its "
     "person alive more than two months later. If that is wrong, decide that the two records are the same.",
@@ -36,6 +38,14 @@ APART: Final = {
     t.ApartReason.CUT: "They are part of so large a group of look-alikes that it was cut along its weakest "
     "evidence, and the cut lies between them.",
 }
+_NUMBERS: Final = {
+    Kind.PERSON: {"number": "NHS number", "nothing": "nobody"},
+    Kind.ADDRESS: {"number": "property number", "nothing": "no address"},
+}
+_SURE: Final = {
+    Kind.PERSON: "; joined before the rest, for evidence between them leaves no doubt",
+    Kind.ADDRESS: "; joined before the rest, for the one is a property of the gazetteer that the other fits",
+}
 VERDICTS: Final = {
     Decision.SAME: "The two records weigh {weight} together: on their own that joins them, from {join} on.",
     Decision.REVIEW: "The two records weigh {weight} together: not enough to join them, which takes {join}, "
@@ -45,22 +55,23 @@ VERDICTS: Final = {
 
 
 def standing(
-    found: StandingDecision, reason: str, people: Mapping[RecordId, EntityId | None]
+    found: StandingDecision, reason: str, entities: Mapping[RecordId, EntityId | None], kind: Kind
 ) -> t.StandingDecision:
-    """A decision that stands, its reason opened; ``people`` is whose its records are by now."""
+    """A decision that stands, its reason opened; ``entities`` is of whom or what its records are by now."""
     decision = t.MatchDecision(found.kind.value)
-    left, right = people[found.left], people[found.right]
+    left, right = entities[found.left], entities[found.right]
     return t.StandingDecision(
         id=ID(found.id),
         left_record_id=ID(found.left),
         right_record_id=ID(found.right),
-        left_person_id=ID(left) if left else None,
-        right_person_id=ID(right) if right else None,
+        left_entity_id=ID(left) if left else None,
+        right_entity_id=ID(right) if right else None,
         decision=decision,
         by=found.by,
         at=found.at,
         reason=reason,
-        says=f"{found.by} decided on {found.at:%-d %B %Y} that the two records are {KINDS[decision]}.",
+        says=f"{found.by} decided on {found.at:%-d %B %Y} that the two records are "
+        f"{_DECIDED[decision]} {NOUNS[kind][0]}.",
     )
 
 
@@ -72,9 +83,10 @@ def pair(
     return t.PairExplanation(
         left_record_id=ID(account.left),
         right_record_id=ID(account.right),
-        left_person_id=ID(left),
-        right_person_id=ID(right),
-        one_person=left == right,
+        kind=t.EntityKind(scorer.model.kind.value),
+        left_entity_id=ID(left),
+        right_entity_id=ID(right),
+        one_entity=left == right,
         parts=list(_waterfall(account.parts, start=0)),
         weight_millibits=account.weight,
         context=list(_waterfall(account.context, start=account.weight)),
@@ -92,20 +104,25 @@ def pair(
     )
 
 
-def people(
+def apart(
     account: explain.EntityAccount, scorer: ModelScorer, decisions: list[t.StandingDecision]
-) -> t.PeopleExplanation:
-    """Why two people are not one."""
+) -> t.EntitiesExplanation:
+    """Why two people, or two addresses, are not one."""
     reasons = [t.ApartReason(reason.value) for reason in account.apart]
-    numbers = {"average": bits(account.average), "join": bits(scorer.join_at)}
-    return t.PeopleExplanation(
-        left_person_id=ID(account.entities[0]),
-        right_person_id=ID(account.entities[1]),
+    said = {
+        "average": bits(account.average),
+        "join": bits(scorer.join_at),
+        "noun": NOUNS[scorer.model.kind][0],
+        **_NUMBERS[scorer.model.kind],
+    }
+    return t.EntitiesExplanation(
+        left_entity_id=ID(account.entities[0]),
+        right_entity_id=ID(account.entities[1]),
         average_millibits=account.average,
         pair_count=account.pairs,
         reasons=reasons,
         decisions=decisions,
-        says=[APART[reason].format(**numbers) for reason in reasons],
+        says=[APART[reason].format(**said) for reason in reasons],
     )
 
 
@@ -113,13 +130,13 @@ def tree(
     found: explain.MergeTree,
     rows: Iterable[RecordRow],
     decisions: Sequence[t.StandingDecision],
-    version: str,
+    scorer: ModelScorer,
 ) -> t.MergeTree:
-    """How a person came to be."""
+    """How a person or an address came to be."""
     return t.MergeTree(
-        person_id=ID(found.entity),
+        entity_id=ID(found.entity),
         records=listed(rows, [found]),
-        steps=[_step(number, step) for number, step in enumerate(found.steps, start=1)],
+        steps=[_step(number, step, scorer.model.kind) for number, step in enumerate(found.steps, start=1)],
         evidence=[
             t.EvidenceEdge(
                 left_record_id=ID(edge.left),
@@ -130,26 +147,27 @@ def tree(
             for edge in found.evidence
         ],
         decisions=list(decisions),
-        model_version=version,
+        model_version=scorer.version,
     )
 
 
 def outcome(decided: Decided) -> t.DecisionOutcome:
     """What a decision changed."""
-    changes = decided.changes
+    changes, (noun, _) = decided.changes, NOUNS[decided.of]
     moved = len({record for record, _ in changes.assigned})
     belong = "1 record belongs" if moved == 1 else f"{moved} records belong"
-    says = f"{belong} to another person now." if moved else "Nobody's records changed."
+    nothing = "Nobody's records changed." if decided.of is Kind.PERSON else "No address's records changed."
+    says = f"{belong} to another {noun} now." if moved else nothing
     if any(entity is None for _, entity in decided.records):
         says += " A record that is not present now is bound by the decision when it comes again."
     return t.DecisionOutcome(
         decision_id=ID(decided.id),
         at=decided.at,
         records=[
-            t.RecordOfPerson(record_id=ID(record), person_id=ID(entity) if entity else None)
+            t.RecordOfEntity(record_id=ID(record), entity_id=ID(entity) if entity else None)
             for record, entity in decided.records
         ],
-        created_person_ids=[ID(each) for each in changes.created],
+        created_entity_ids=[ID(each) for each in changes.created],
         superseded=superseded({str(gone.old): gone.successors for gone in changes.superseded}),
         says=says,
     )
@@ -190,15 +208,16 @@ def _pair_says(
         yield "They share too little that few records have, so they were not compared: others may link them."
     if decision is not None:
         yield decision.says
+    noun, many = NOUNS[scorer.model.kind]
     if account.met is None:
-        yield "They are two people."
-    elif account.met.bond is explain.Bond.MUST:
-        yield "They are one person, because a steward decided so of them or of records tied to them."
-    elif account.met.bond is explain.Bond.COPY:
-        yield "They are one person: one of them says exactly what the other says."
+        yield f"They are two {many}."
+    elif account.met.bond is Bond.MUST:
+        yield f"They are one {noun}, because a steward decided so of them or of records tied to them."
+    elif account.met.bond is Bond.COPY:
+        yield f"They are one {noun}: one of them says exactly what the other says."
     else:
         yield (
-            f"They are one person: groups of {len(account.met.left)} and {len(account.met.right)} records "
+            f"They are one {noun}: groups of {len(account.met.left)} and {len(account.met.right)} records "
             f"were joined at {bits(account.met.average)} on average."
         )
     if account.mistaken:
@@ -210,12 +229,12 @@ def _pair_says(
         )
 
 
-def _step(number: int, step: explain.Step) -> t.MergeStep:
+def _step(number: int, step: Step, kind: Kind) -> t.MergeStep:
     by = {
-        explain.Bond.MUST: "; joined by a steward's decision",
-        explain.Bond.AVERAGE: "",
-        explain.Bond.SURE: "; joined before the rest, for evidence between them leaves no doubt",
-        explain.Bond.COPY: "; the second says exactly what the first says, and goes where it goes",
+        Bond.MUST: "; joined by a steward's decision",
+        Bond.AVERAGE: "",
+        Bond.SURE: _SURE[kind],
+        Bond.COPY: "; the second says exactly what the first says, and goes where it goes",
     }[step.bond]
     return t.MergeStep(
         number=number,

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from mast_api.ports import LookUp, Services
+from mast_api.schema import address_types as a
 from mast_api.schema import meant
-from mast_api.schema import types as t
 from mast_graph.glass import BehindRow, behind_glass
 from mast_graph.houses import named_behind_glass, named_houses
 from mast_graph.read import ConcernsRow, NearRow, Scope, Seek, concerns_at_address, near_addresses
 from mast_intake.address_lookup import AddressLookup
 from mast_resolver.records import Encoding, RecordId
 
-_BY_PARTS: Final = (t.Stage.PLACE, t.Stage.POSTCODE_PLACE, t.Stage.STREET_PLACE, t.Stage.BUILDING)
+_BY_PARTS: Final = (a.Stage.PLACE, a.Stage.POSTCODE_PLACE, a.Stage.STREET_PLACE, a.Stage.BUILDING)
 """Stages at which a place is found by its parts: by a number (UPRN) or as written it is surely that one."""
 _TOLD_BY: Final = {
     "house": frozenset(("unit", "number", "name_type")),
@@ -42,7 +42,7 @@ class Found(Generic[Row]):
 
 
 async def as_typed(
-    services: Services, scope: Scope, lookup: AddressLookup, seeks: Sequence[Seek], stages: Sequence[t.Stage]
+    services: Services, scope: Scope, lookup: AddressLookup, seeks: Sequence[Seek], stages: Sequence[a.Stage]
 ) -> Found[ConcernsRow]:
     """The answer without flats of that number in another house or on another floor: those may be offered.
 
@@ -58,7 +58,7 @@ async def as_typed(
 
 
 async def as_typed_behind_glass(
-    services: Services, scope: Scope, lookup: AddressLookup, seeks: Sequence[Seek], stages: Sequence[t.Stage]
+    services: Services, scope: Scope, lookup: AddressLookup, seeks: Sequence[Seek], stages: Sequence[a.Stage]
 ) -> Found[BehindRow]:
     """The same for who broke a glass, shielded or not; a house whose postcode is not known may be the one."""
     return await _as_typed(
@@ -74,7 +74,7 @@ async def as_typed_behind_glass(
 async def _as_typed(
     look_up: LookUp,
     lookup: AddressLookup,
-    stages: Sequence[t.Stage],
+    stages: Sequence[a.Stage],
     *,
     ask: Ask[Row],
     name: Name,

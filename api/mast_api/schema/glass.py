@@ -16,9 +16,10 @@ from mast_api.breaking_glass import MOST_MINUTES, usable
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.schema import glass_types as t
 from mast_api.schema import ids, paging, places, shape
+from mast_api.schema.address_types import Stage
 from mast_api.schema.as_typed import as_typed_behind_glass
 from mast_api.schema.confirming import Reason, confirmed
-from mast_api.schema.types import PageInfo, Stage
+from mast_api.schema.types import PageInfo
 from mast_api.sought import sought
 from mast_graph.glass import BehindRow, Glass, behind_glass, glass_of, glasses
 from mast_graph.read import Scope

@@ -10,7 +10,8 @@ import strawberry
 from strawberry import ID
 
 from mast_api.breaking_glass import BreakingGlass
-from mast_api.schema.types import Caution, Contact, PageInfo, Stage, Withheld
+from mast_api.schema.address_types import Stage
+from mast_api.schema.types import Caution, Contact, PageInfo, Withheld
 from mast_graph.glass import Reviewed
 from mast_graph.read import Seek
 from mast_intake.address_lookup import AddressLookup

@@ -10,7 +10,7 @@ from typing import Final
 from strawberry import ID
 
 from mast_api.people_search import TELLING
-from mast_api.schema import types as t
+from mast_api.schema import address_types as a
 from mast_graph.read import NearRow
 from mast_graph.units import MOST_UNITS
 from mast_resolver.model import read_model
@@ -29,7 +29,7 @@ Open = Callable[[RecordId, bytes], Encoding]
 class Offer:
     """The likeliest addresses, best first; how many more fit, and how many are flats of what was typed."""
 
-    candidates: tuple[t.AddressCandidate, ...] = ()
+    candidates: tuple[a.AddressCandidate, ...] = ()
     more: int = 0
     flats: int = 0
 
@@ -162,9 +162,9 @@ def scorer() -> ModelScorer:
     return ModelScorer(read_model("address"))
 
 
-def _candidate(fit: _Fit) -> t.AddressCandidate:
+def _candidate(fit: _Fit) -> a.AddressCandidate:
     parts = [each for each in fit.evidence if each.rule != "prior"]
-    return t.AddressCandidate(
+    return a.AddressCandidate(
         address_id=ID(fit.entity),
         agrees=[each.reason for each in parts if each.weight >= TELLING],
         differs=[each.reason for each in parts if each.weight <= -TELLING],

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from strawberry import ID
 
+from mast_api.schema import address_types as a
 from mast_api.schema import shape
 from mast_api.schema import types as t
+from mast_api.schema.flats import said
 from mast_api.schema.meant import NOTHING, Offer
 from mast_api.schema.residents import Residents
 from mast_graph.read import MOST_PEOPLE, ConcernsRow, Scope, Seek
@@ -24,13 +26,13 @@ PARTS: Final = {
 }
 
 SAYS: Final = {
-    t.Stage.ID: "Asked for by its id.",
-    t.Stage.UPRN: "The property number (UPRN) is the same.",
-    t.Stage.PLACE: "Flat, number or name, street and postcode agree.",
-    t.Stage.POSTCODE_PLACE: "Flat, number or name and postcode agree; no street was typed.",
-    t.Stage.STREET_PLACE: "Flat, number or name, street and any area typed agree; no whole postcode was.",
-    t.Stage.WRITTEN: "Written exactly alike; it could not be taken apart.",
-    t.Stage.BUILDING: "Only the building is known, not the flat: contacts here are the building's own.",
+    a.Stage.ID: "Asked for by its id.",
+    a.Stage.UPRN: "The property number (UPRN) is the same.",
+    a.Stage.PLACE: "Flat, number or name, street and postcode agree.",
+    a.Stage.POSTCODE_PLACE: "Flat, number or name and postcode agree; no street was typed.",
+    a.Stage.STREET_PLACE: "Flat, number or name, street and any area typed agree; no whole postcode was.",
+    a.Stage.WRITTEN: "Written exactly alike; it could not be taken apart.",
+    a.Stage.BUILDING: "Only the building is known, not the flat: contacts here are the building's own.",
 }
 
 _BUILDING_AS: Final = {
@@ -41,13 +43,13 @@ _BUILDING_AS: Final = {
 """A flat that is not known may be in a building that is: its token is looked for as a whole place."""
 
 
-def seeks(lookup: AddressLookup, *, checked: bool = False) -> tuple[list[Seek], list[t.Stage]]:
+def seeks(lookup: AddressLookup, *, checked: bool = False) -> tuple[list[Seek], list[a.Stage]]:
     """What to look for, under each key version, and the stage of each rank, the surest first.
 
     Where what is found is ``checked``, by the street beside half a postcode too.
     """
     found: list[Seek] = []
-    stages: list[t.Stage] = []
+    stages: list[a.Stage] = []
     versions = [{**each.tokens, **(each.by_half if checked else {})} for each in lookup.versions]
     for name in sorted(versions[0], key=LOOKUP_STAGES.index):
         if name in _BUILDING_AS and not lookup.unit_known:
@@ -57,7 +59,7 @@ def seeks(lookup: AddressLookup, *, checked: bool = False) -> tuple[list[Seek], 
             Seek(asked, tokens[name], len(stages), each.area if asked == "street_place" else "")
             for each, tokens in zip(lookup.versions, versions, strict=True)
         )
-        stages.append(t.Stage.BUILDING if name in _BUILDING_AS else t.Stage(name))
+        stages.append(a.Stage.BUILDING if name in _BUILDING_AS else a.Stage(name))
     return found, stages
 
 
@@ -66,18 +68,21 @@ def concerns(
     scope: Scope,
     duty: t.Team,
     *,
-    stages: list[t.Stage] | None = None,
+    stages: list[a.Stage] | None = None,
     offer: Offer = NOTHING,
+    buildings: Sequence[a.BuildingOfFlats] = (),
 ) -> t.ConcernsAtAddress:
     """The whole answer about a place; by id when no ``stages`` are given."""
     shaper = shape.Shaper(row, scope, duty, Residents(row["households"]))
     return t.ConcernsAtAddress(
         as_of=scope.as_of,
-        outcome=shape.outcome(row["place_count"]),
+        outcome=t.Outcome.BUILDING
+        if len(buildings) == 1
+        else shape.outcome(row["place_count"] + len(buildings)),
         matches=[
-            t.AddressMatch(
+            a.AddressMatch(
                 address_id=ID(place["id"]),
-                stage=(stage := stages[place["rank"]] if stages else t.Stage.ID),
+                stage=(stage := stages[place["rank"]] if stages else a.Stage.ID),
                 says=SAYS[stage],
                 building_id=ID(place["part_of"]) if place["part_of"] else None,
                 unit_count=place["units"],
@@ -85,10 +90,13 @@ def concerns(
             )
             for place in row["places"]
         ],
+        buildings=list(buildings),
         did_you_mean=list(offer.candidates),
-        # Of places that are only offered nothing was looked up: nobody can say that nothing is recorded.
+        # Of places that are only offered, or listed, nothing was looked up: nobody can say that nothing is
+        # recorded.
         caution=shape.caution(
-            duty, anything=bool(row["groups"]) or row["place_count"] > 1 or bool(offer.candidates)
+            duty,
+            anything=bool(row["groups"] or buildings or offer.candidates) or row["place_count"] > 1,
         ),
         withheld=shape.withheld(row, scope=scope),
         parts=[
@@ -100,7 +108,7 @@ def concerns(
         agencies_before=shaper.agencies(row["groups"], shape.BEFORE),
         contacts=shaper.connection(row["page"]),
         households=[shape.household(each, scope.as_of) for each in row["households"]],
-        not_shown=[*_not_shown(row), *offer.says()],
+        not_shown=[*_not_shown(row), *said(buildings), *offer.says()],
     )
 
 

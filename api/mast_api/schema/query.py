@@ -20,10 +20,12 @@ from mast_api.schema.alerts import AlertQuery
 from mast_api.schema.as_typed import as_typed, meant_by
 from mast_api.schema.directory import DirectoryQuery
 from mast_api.schema.feeds import FeedsQuery
+from mast_api.schema.flats import known_by_flats
 from mast_api.schema.glass import GlassQuery
 from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
 from mast_api.schema.marks import MarkQuery
+from mast_api.schema.meant import NOTHING
 from mast_api.schema.network import NetworkQuery
 from mast_api.schema.predictors import PredictorQuery
 from mast_api.schema.references import ReferenceQuery
@@ -117,9 +119,10 @@ class Query(
         paging.check_moment(scope, row)
         _note_place(asking, row)
         asking.found(Question.CONCERNS_AT_ADDRESS, [place["id"] for place in row["places"]], tokens)
-        offer = await meant_by(asking.services, scope, lookup, found)
+        buildings = await known_by_flats(asking.services, scope, lookup, row)
+        offer = NOTHING if buildings else await meant_by(asking.services, scope, lookup, found)
         asking.answer_with("addresses", [str(each.address_id) for each in offer.candidates])
-        return places.concerns(row, scope, _duty(asking), stages=stages, offer=offer)
+        return places.concerns(row, scope, _duty(asking), stages=stages, offer=offer, buildings=buildings)
 
     @strawberry.field(description="A resolved address by its id, with all that concernsAtAddress answers.")
     async def address(

@@ -14,11 +14,12 @@ from mast_api.access import Question, permit
 from mast_api.asking import Asking
 from mast_graph import reviewing
 from mast_graph.reviewing import RecordRow
-from mast_resolver.explain import Bond, MergeTree
-from mast_resolver.records import MatchWeight
+from mast_resolver.explain import MergeTree
+from mast_resolver.merging import Bond
+from mast_resolver.records import Kind, MatchWeight
 
 
-@strawberry.type(description="A record of a person, as one agency keeps it.")
+@strawberry.type(description="A record of a person or an address, as one agency keeps it.")
 class MemberRecord:
     record_id: strawberry.ID
     agency_id: strawberry.ID
@@ -36,7 +37,7 @@ async def records_of(asking: Asking, person: str) -> list[MemberRecord]:
         NotAllowedError: the caller may not ask how people came to be.
     """
     permit(asking.caller, Question.HOW)
-    rows = await reviewing.records_of_people(asking.services.store, [person])
+    rows = await reviewing.records_of_entities(asking.services.store, Kind.PERSON, [person])
     trees, _ = await asyncio.to_thread(explaining.how, asking.services.live, [person])
     asking.answer_with("records", [row["record"] for row in rows])
     asking.answer_with("agencies", [row["agency"] for row in rows])
@@ -82,15 +83,18 @@ def _surely(millibits: MatchWeight | int) -> str:
 
 def _ties(tree: MergeTree) -> dict[str, str]:
     alone = len(tree.records) == 1
+    is_place = reviewing.kind_of_entity(tree.entity) is Kind.ADDRESS
+    nothing = f"This {'address' if is_place else 'person'} has no other record."
     says: dict[str, str] = dict.fromkeys(
-        tree.records, "This person has no other record." if alone else "It was joined through other records."
+        tree.records, nothing if alone else "It was joined through other records."
     )
     for edge in sorted(tree.evidence, key=lambda edge: edge.weight):
         for one, other in ((edge.left, edge.right), (edge.right, edge.left)):
             says[one] = f"{_surely(edge.weight)}: it weighs {edge.weight / 1000:.1f} bits beside {other}."
     for step in tree.steps:
         if step.bond is Bond.MUST:
-            says |= dict.fromkeys((*step.left, *step.right), "A steward decided that it is this person's.")
+            decided = "A steward decided that it is " + ("of this address." if is_place else "this person's.")
+            says |= dict.fromkeys((*step.left, *step.right), decided)
         elif step.bond is Bond.COPY:
             says[step.right[0]] = f"It says exactly what {step.left[0]} says."
     return says

@@ -11,6 +11,12 @@ from mast_api.schema.records import MemberRecord
 from mast_api.schema.types import PageInfo, Superseded
 
 
+@strawberry.enum(description="What records are of.")
+class EntityKind(Enum):
+    PERSON = "person"
+    ADDRESS = "address"
+
+
 @strawberry.enum(description="What the weight of a pair says of it.")
 class Verdict(Enum):
     SAME = "same"
@@ -20,7 +26,9 @@ class Verdict(Enum):
 
 @strawberry.enum(description="What a steward is asked about a pair of records.")
 class ReviewLane(Enum):
-    APART = strawberry.enum_value("apart", description="They are of two people, who may be one.")
+    APART = strawberry.enum_value(
+        "apart", description="They are of two people, or two addresses, that may be one."
+    )
     DOUBT = strawberry.enum_value(
         "doubt", description="They are of one person, and what holds that person together is weak."
     )
@@ -41,7 +49,7 @@ class BondKind(Enum):
     COPY = "copy"
 
 
-@strawberry.enum(description="Why two people are not one.")
+@strawberry.enum(description="Why two people, or two addresses, are not one.")
 class ApartReason(Enum):
     DECISION = "cannot"
     IMPOSSIBLE = "impossible"
@@ -57,10 +65,10 @@ class StandingDecision:
     id: strawberry.ID
     left_record_id: strawberry.ID
     right_record_id: strawberry.ID
-    left_person_id: strawberry.ID | None = strawberry.field(
-        description="Whose record it is by now. None while it is not present."
+    left_entity_id: strawberry.ID | None = strawberry.field(
+        description="Of whom or what the record is by now. None while it is not present."
     )
-    right_person_id: strawberry.ID | None
+    right_entity_id: strawberry.ID | None
     decision: MatchDecision
     by: str
     at: dt.datetime
@@ -82,9 +90,10 @@ class EvidencePart:
 class PairExplanation:
     left_record_id: strawberry.ID
     right_record_id: strawberry.ID
-    left_person_id: strawberry.ID
-    right_person_id: strawberry.ID
-    one_person: bool
+    kind: EntityKind
+    left_entity_id: strawberry.ID
+    right_entity_id: strawberry.ID
+    one_entity: bool
     parts: list[EvidencePart]
     weight_millibits: int
     context: list[EvidencePart] = strawberry.field(
@@ -112,10 +121,10 @@ class PairExplanation:
     says: list[str]
 
 
-@strawberry.type(description="Two people: why they are not one.")
-class PeopleExplanation:
-    left_person_id: strawberry.ID
-    right_person_id: strawberry.ID
+@strawberry.type(description="Two people, or two addresses: why they are not one.")
+class EntitiesExplanation:
+    left_entity_id: strawberry.ID
+    right_entity_id: strawberry.ID
     average_millibits: int = strawberry.field(description="Of all pairs between them, rounded down.")
     pair_count: int
     reasons: list[ApartReason]
@@ -124,13 +133,13 @@ class PeopleExplanation:
 
 
 @strawberry.type(
-    description="Why two records, or two people, are or are not one. Where an old id stands for several "
-    "people now, none is chosen: there is no pair, and `superseded` lists them."
+    description="Why two records, or two people or addresses, are or are not one. Where an old id stands for "
+    "several now, none is chosen: there is no pair, and `superseded` lists them."
 )
 class Why:
     superseded: list[Superseded]
-    pair: PairExplanation | None = strawberry.field(description="The two, or the heaviest between people.")
-    people: PeopleExplanation | None = strawberry.field(description="None where they are one person.")
+    pair: PairExplanation | None = strawberry.field(description="The two, or the heaviest between entities.")
+    entities: EntitiesExplanation | None = strawberry.field(description="None where they are one.")
     says: str
 
 
@@ -152,9 +161,11 @@ class EvidenceEdge:
     verdict: Verdict
 
 
-@strawberry.type(description="How a person came to be: each record on its own first, then step by step.")
+@strawberry.type(
+    description="How a person or an address came to be: each record on its own first, then step by step."
+)
 class MergeTree:
-    person_id: strawberry.ID
+    entity_id: strawberry.ID
     records: list[MemberRecord]
     steps: list[MergeStep]
     evidence: list[EvidenceEdge]
@@ -165,19 +176,21 @@ class MergeTree:
 @strawberry.type(description="One tree; several where an old id was split; none where nothing is known.")
 class How:
     superseded: Superseded | None
-    people: list[MergeTree]
+    entities: list[MergeTree]
 
 
 @strawberry.type(
-    description="Two people who may be one, by the pair of their records that weighs most; or one person who "
-    "may be two, by the weakest link that holds the records together."
+    description="Two people, or two addresses, that may be one, by the pair of their records that weighs "
+    "most; or one person who may be two, by the weakest link that holds the records together."
 )
 class ReviewItem:
+    kind: EntityKind
     lane: ReviewLane
     value: int = strawberry.field(
-        description="What a look is worth. Of two people: how near the pair is to being joined, in "
-        "thousandths, times the records of both. Of one: how far it is below what leaves no doubt, in "
-        "thousandths of the way down to what joins, times twice the records of the smaller side."
+        description="What a look is worth. Of two: how near the pair is to being joined, in "
+        "thousandths, times the records of both; of addresses the first alone. Of one: how far it is below "
+        "what leaves no doubt, in thousandths of the way down to what joins, times twice the records of the "
+        "smaller side."
     )
     left_agency_id: strawberry.ID
     right_agency_id: strawberry.ID
@@ -197,16 +210,16 @@ class ReviewConnection:
 
 
 @strawberry.type
-class RecordOfPerson:
+class RecordOfEntity:
     record_id: strawberry.ID
-    person_id: strawberry.ID | None = strawberry.field(description="None while the record is not present.")
+    entity_id: strawberry.ID | None = strawberry.field(description="None while the record is not present.")
 
 
 @strawberry.type(description="What a decision changed.")
 class DecisionOutcome:
     decision_id: strawberry.ID
     at: dt.datetime
-    records: list[RecordOfPerson]
-    created_person_ids: list[strawberry.ID]
+    records: list[RecordOfEntity]
+    created_entity_ids: list[strawberry.ID]
     superseded: list[Superseded]
     says: str

@@ -13,6 +13,7 @@ from mast_api import explaining
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_DEFAULT
+from mast_api.ports import Services
 from mast_api.schema import accounts, ids
 from mast_api.schema import steward_types as t
 from mast_api.schema.alerts import AlertMutation
@@ -28,16 +29,28 @@ from mast_api.schema.shields import ShieldMutation, ShieldQuery
 from mast_api.schema.types import PageInfo, Superseded
 from mast_api.stewarding import Decided
 from mast_graph import reviewing
-from mast_resolver.errors import BadCursorError, UnknownRecordError
+from mast_resolver.errors import BadCursorError, BadRequestError, UnknownRecordError
+from mast_resolver.explain import PairAccount
 from mast_resolver.ports import Constraint, Lane
-from mast_resolver.records import EntityId, RecordId
+from mast_resolver.records import EntityId, Kind, RecordId
+from mast_resolver.score import ModelScorer
 
 Info = strawberry.Info[Asking, None]
 
-Either = Annotated[ID, strawberry.argument(description="The id of a record, or of a person.")]
+Either = Annotated[
+    ID, strawberry.argument(description="The id of a record, of a person or of an address; both of one kind.")
+]
+Entity = Annotated[ID, strawberry.argument(description="The id of a person or of an address.")]
+EntityArgument = Annotated[
+    ID, strawberry.argument(name="id", description="The id of a person or of an address.")
+]
+OfKind = Annotated[t.EntityKind | None, strawberry.argument(description="Only people, or only addresses.")]
 OfLane = Annotated[
     t.ReviewLane | None, strawberry.argument(description="Only those about which this is asked.")
 ]
+_MANY: Final = {Kind.PERSON: "people", Kind.ADDRESS: "addresses"}
+"""What an answer holds, as the audit log has it."""
+
 _CONSTRAINTS: Final = {
     t.MatchDecision.SAME: Constraint.MUST,
     t.MatchDecision.DIFFERENT: Constraint.CANNOT,
@@ -47,67 +60,82 @@ _CONSTRAINTS: Final = {
 
 @strawberry.type
 class StewardQuery(ShieldQuery):
-    @strawberry.field(description="Why two records, or two people, are or are not one, field by field.")
+    @strawberry.field(
+        description="Why two records, two people or two addresses are or are not one, field by field."
+    )
     async def why(self, info: Info, left: Either, right: Either) -> t.Why:
         asking = info.context
         sides = [
-            ids.record_id(each) if ids.is_record(each) else ids.person_id(each) for each in (left, right)
+            ids.record_id(each) if ids.is_record(each) else ids.person_or_address_id(each)
+            for each in (left, right)
         ]
         await asking.intend(Question.WHY, {"ids": sides})
         if all(map(ids.is_record, sides)):
+            live = asking.services.live_of(await reviewing.kind_of_records(asking.services.store, sides))
             one, other = map(RecordId, sides)
-            between = await asyncio.to_thread(explaining.why_records, asking.services.live, one, other)
+            between = await asyncio.to_thread(explaining.why_records, live, one, other)
             return await _why(asking, between, [])
-        return await _why_people(asking, sides)
+        return await _why_entities(asking, sides)
 
-    @strawberry.field(description="How a person came to be: their records, and how these were put together.")
-    async def how(self, info: Info, person: ID) -> t.How:
-        asking, asked = info.context, ids.person_id(person)
+    @strawberry.field(
+        description="How a person or an address came to be: the records, and how these were put together."
+    )
+    async def how(self, info: Info, id_: EntityArgument) -> t.How:
+        asking, asked = info.context, ids.person_or_address_id(id_)
         await asking.intend(Question.HOW, {"ids": [asked]})
-        store = asking.services.store
-        stands_for = await reviewing.live_people(store, [asked])
+        store, kind = asking.services.store, reviewing.kind_of_entity(asked)
+        stands_for = await reviewing.live_entities(store, kind, [asked])
         live = stands_for.get(asked, [])
-        trees, version = await asyncio.to_thread(explaining.how, asking.services.live, live)
-        rows = await reviewing.records_of_people(store, live)
-        decisions = await _decisions(asking, [row["record"] for row in rows])
-        asking.answer_with("people", live)
+        trees, scorer = await asyncio.to_thread(explaining.how, asking.services.live_of(kind), live)
+        rows = await reviewing.records_of_entities(store, kind, live)
+        decisions = await _decisions(asking, kind, [row["record"] for row in rows])
+        asking.answer_with(_MANY[kind], live)
         asking.answer_with("records", [row["record"] for row in rows])
         asking.answer_with("agencies", [row["agency"] for row in rows])
         old = accounts.superseded(stands_for)
         return t.How(
             superseded=old[0] if old else None,
-            people=[
+            entities=[
                 accounts.tree(
                     tree,
-                    [row for row in rows if row["person"] == tree.entity],
+                    [row for row in rows if row["entity"] == tree.entity],
                     [each for each in decisions if not _named(each).isdisjoint(tree.records)],
-                    version,
+                    scorer,
                 )
                 for tree in trees
             ],
         )
 
     @strawberry.field(
-        description="Pairs of people who may be one, and people who may be two, for somebody to decide; what "
-        "is worth most first."
+        description="Pairs of people or of addresses that may be one, and people who may be two, for "
+        "somebody to decide; what is worth most first."
     )
     async def review_queue(
-        self, info: Info, first: int = FIRST_DEFAULT, after: str | None = None, lane: OfLane = None
+        self,
+        info: Info,
+        first: int = FIRST_DEFAULT,
+        after: str | None = None,
+        lane: OfLane = None,
+        kind: OfKind = None,
     ) -> t.ReviewConnection:
         asking, only = info.context, Lane[lane.name] if lane else None
+        of = Kind[kind.name] if kind else None
         check_page_size(first)
         place = _place(after) if after is not None else reviewing.FIRST
         await asking.intend(
-            Question.REVIEW_QUEUE, {"after": list(place) if after else [], "lane": only or ""}
+            Question.REVIEW_QUEUE,
+            {"after": list(place) if after else [], "lane": only or "", "kind": of or ""},
         )
-        rows = await reviewing.review_page(asking.services.store, first=first, after=place, lane=only)
+        rows = await reviewing.review_page(
+            asking.services.store, first=first, after=place, lane=only, kind=of
+        )
         shown = rows[:first]
-        wanted = [(RecordId(row["left"]), RecordId(row["right"]), reviewing.lane_of(row)) for row in shown]
-        found, scorer = await asyncio.to_thread(explaining.pairs, asking.services.live, wanted)
+        found = await asyncio.to_thread(_accounts, asking.services, shown)
         edges = [
             t.ReviewEdge(
                 cursor=_cursor(row),
                 node=t.ReviewItem(
+                    kind=t.EntityKind(reviewing.kind_of(row).value),
                     lane=t.ReviewLane(reviewing.lane_of(row).value),
                     value=row["value"],
                     left_agency_id=ID(row["left_agency"]),
@@ -115,13 +143,12 @@ class StewardQuery(ShieldQuery):
                     pair=accounts.pair(account, scorer, None),
                 ),
             )
-            for row, account in zip(shown, found, strict=True)
-            if account is not None
+            for row, account, scorer in found
         ]
         for row in shown:
             asking.answer_with("records", [row["left"], row["right"]])
             asking.answer_with("agencies", [row["left_agency"], row["right_agency"]])
-            asking.answer_with("people", [row["left_person"], row["right_person"]])
+            asking.answer_with(_MANY[reviewing.kind_of(row)], [row["left_entity"], row["right_entity"]])
         return t.ReviewConnection(
             edges=edges,
             page_info=PageInfo.of(
@@ -141,8 +168,8 @@ class Mutation(
     RightsMutation,
 ):
     @strawberry.mutation(
-        description="Decide that two records are, or are not, one person; it sticks. SAME says so of the two "
-        "whole people they belong to, and CLEAR takes that back as a whole."
+        description="Decide that two records are, or are not, of one person or of one address; it sticks. "
+        "SAME says so of the two whole people or addresses they belong to; CLEAR takes that back as a whole."
     )
     async def record_match_decision(
         self, info: Info, left: ID, right: ID, decision: t.MatchDecision, reason: Reason
@@ -151,11 +178,14 @@ class Mutation(
         await asking.intend(
             Question.RECORD_MATCH_DECISION, {"records": [one, other], "decision": decision.name}
         )
-        steward = asking.services.stewards
+        steward, of = (
+            asking.services.stewards,
+            await reviewing.kind_of_records(asking.services.store, [one, other]),
+        )
         return await _decide(
             asking,
             lambda: steward.decide(
-                one, other, _CONSTRAINTS[decision], by=asking.caller.subject, reason=reason
+                one, other, _CONSTRAINTS[decision], by=asking.caller.subject, reason=reason, of=of
             ),
         )
 
@@ -173,18 +203,18 @@ class Mutation(
         return decided
 
     @strawberry.mutation(
-        description="These records are not this person's: none of them is ever one with any of the rest. "
-        "`together` says that they are all one other person's."
+        description="These records are not of this person or address: none of them is ever one with any of "
+        "the rest. `together` says that they are all of one other."
     )
     async def split_records(
         self,
         info: Info,
-        person: ID,
+        entity: Entity,
         records: list[ID],
         reason: Reason,
         together: bool = False,  # noqa: FBT001, FBT002
     ) -> t.DecisionOutcome:
-        asking, id_ = info.context, ids.person_id(person)
+        asking, id_ = info.context, ids.person_or_address_id(entity)
         off = [ids.record_id(record) for record in records]
         await asking.intend(
             Question.SPLIT_RECORDS, {"ids": [id_], "records": sorted(off), "together": together}
@@ -201,64 +231,84 @@ async def _decide(asking: Asking, decide: Callable[[], Decided]) -> t.DecisionOu
     decided = await confirmed(asking, decide, fix="ask `why` whether it stands before you take it again")
     asking.answer_with("decisions", [decided.id])
     await answer_with_records(asking, [record for record, _ in decided.records])
-    asking.answer_with("people", [entity for _, entity in decided.records if entity])
-    asking.answer_with("people", decided.changes.created)
+    many = _MANY[decided.of]
+    asking.answer_with(many, [entity for _, entity in decided.records if entity])
+    asking.answer_with(many, decided.changes.created)
     for gone in decided.changes.superseded:
-        asking.answer_with("people", [gone.old, *gone.successors])
+        asking.answer_with(many, [gone.old, *gone.successors])
     return accounts.outcome(decided)
 
 
-async def _why_people(asking: Asking, sides: Sequence[str]) -> t.Why:
-    """Two people, or a record beside a person: an old id that stands for several is none of them."""
-    people = [each for each in sides if not ids.is_record(each)]
-    stands_for = await reviewing.live_people(asking.services.store, people)
+async def _why_entities(asking: Asking, sides: Sequence[str]) -> t.Why:
+    """Two people or addresses, or a record beside one: an old id that stands for several is none of them."""
+    named = [each for each in sides if not ids.is_record(each)]
+    kind = reviewing.kind_of_entity(named[0])
+    if any(reviewing.kind_of_entity(each) is not kind for each in named):
+        raise BadRequestError("one id is of a person and one of an address", fix="name two of one kind")
+    stands_for = await reviewing.live_entities(asking.services.store, kind, named)
     old = accounts.superseded(stands_for)
-    if any(not stands_for.get(each) for each in people):
-        raise UnknownRecordError("an id is not in use, or was never given", fix="look the person up again")
-    if any(len(stands_for[each]) > 1 for each in people):
-        asking.answer_with("people", [each for now in stands_for.values() for each in now])
-        return t.Why(
-            superseded=old, pair=None, people=None, says="An id stands for several people: name one."
-        )
-    live = asking.services.live
+    if any(not stands_for.get(each) for each in named):
+        raise UnknownRecordError("an id is not in use, or was never given", fix="look it up again")
+    if any(len(stands_for[each]) > 1 for each in named):
+        asking.answer_with(_MANY[kind], [each for now in stands_for.values() for each in now])
+        says = f"An id stands for several {accounts.NOUNS[kind][1]}: name one."
+        return t.Why(superseded=old, pair=None, entities=None, says=says)
+    live = asking.services.live_of(kind)
     now = [
-        await asyncio.to_thread(explaining.person_of, live, RecordId(each))
+        await asyncio.to_thread(explaining.entity_of, live, RecordId(each))
         if ids.is_record(each)
         else EntityId(stands_for[each][0])
         for each in sides
     ]
     if now[0] == now[1]:
-        return t.Why(superseded=old, pair=None, people=None, says="They are one person: ask `how`.")
-    between = await asyncio.to_thread(explaining.why_people, live, *now)
+        says = f"They are one {accounts.NOUNS[kind][0]}: ask `how`."
+        return t.Why(superseded=old, pair=None, entities=None, says=says)
+    between = await asyncio.to_thread(explaining.why_entities, live, *now)
     return await _why(asking, between, old)
 
 
 async def _why(asking: Asking, between: explaining.Between, old: list[Superseded]) -> t.Why:
-    account = between.pair
+    account, kind = between.pair, between.scorer.model.kind
     await answer_with_records(asking, [account.left, account.right])
-    asking.answer_with("people", account.entities)
-    decisions = await _decisions(asking, between.records[0])
+    asking.answer_with(_MANY[kind], account.entities)
+    decisions = await _decisions(asking, kind, between.records[0])
     both = {account.left, account.right}
     others = between.records[-1]
     across = [each for each in decisions if not others.isdisjoint(_named(each))]
     standing = next((each for each in decisions if _named(each) == both), None)
-    people = accounts.people(between.people, between.scorer, across) if between.people else None
+    apart = accounts.apart(between.apart, between.scorer, across) if between.apart else None
+    noun, many = accounts.NOUNS[kind]
     return t.Why(
         superseded=old,
         pair=accounts.pair(account, between.scorer, standing),
-        people=people,
-        says="They are two people." if people else "They are one person.",
+        entities=apart,
+        says=f"They are two {many}." if apart else f"They are one {noun}.",
     )
 
 
-async def _decisions(asking: Asking, records: Iterable[str]) -> list[t.StandingDecision]:
+async def _decisions(asking: Asking, kind: Kind, records: Iterable[str]) -> list[t.StandingDecision]:
     found = await reviewing.decisions_of_records(asking.services.store, list(records))
     named = {record for each in found for record in (each.left, each.right)}
     await answer_with_records(asking, named)
-    people = await asyncio.to_thread(explaining.people_of, asking.services.live, named)
+    entities = await asyncio.to_thread(explaining.entities_of, asking.services.live_of(kind), named)
     asking.answer_with("decisions", [each.id for each in found])
-    asking.answer_with("people", [person for person in people.values() if person])
-    return [accounts.standing(each, asking.services.stewards.reason_of(each), people) for each in found]
+    asking.answer_with(_MANY[kind], [entity for entity in entities.values() if entity])
+    reason_of = asking.services.stewards.reason_of
+    return [accounts.standing(each, reason_of(each), entities, kind) for each in found]
+
+
+def _accounts(
+    services: Services, rows: Sequence[reviewing.ReviewRow]
+) -> list[tuple[reviewing.ReviewRow, PairAccount, ModelScorer]]:
+    """What is known of each pair of a page, in its order; of what is asked otherwise meanwhile nothing."""
+    found: dict[str, tuple[PairAccount | None, ModelScorer]] = {}
+    for kind in sorted({reviewing.kind_of(row) for row in rows}):
+        some = [row for row in rows if reviewing.kind_of(row) is kind]
+        wanted = [(RecordId(row["left"]), RecordId(row["right"]), reviewing.lane_of(row)) for row in some]
+        accounts_, scorer = explaining.pairs(services.live_of(kind), wanted)
+        found |= {_cursor(row): (account, scorer) for row, account in zip(some, accounts_, strict=True)}
+    told = ((row, *found[_cursor(row)]) for row in rows)
+    return [(row, account, scorer) for row, account, scorer in told if account is not None]
 
 
 def _named(decision: t.StandingDecision) -> set[RecordId]:

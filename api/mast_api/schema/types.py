@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from mast_api.asking import Asking
+from mast_api.schema.address_types import AddressCandidate, AddressMatch, BuildingOfFlats
 from mast_api.schema.records import MemberRecord, records_of
-from mast_graph.read import Scope
-from mast_graph.units import units_of_address
 
 if TYPE_CHECKING:
     from mast_api.schema.inferred import InferredRelations
@@ -40,17 +39,10 @@ class Outcome(Enum):
     NONE = "none"
     ONE = "one"
     SEVERAL = "several"
-
-
-@strawberry.enum(description="How an address was matched, the surest first.")
-class Stage(Enum):
-    ID = "id"
-    UPRN = "uprn"
-    PLACE = "place"
-    POSTCODE_PLACE = "postcode_place"
-    STREET_PLACE = "street_place"
-    WRITTEN = "written"
-    BUILDING = "building"
+    BUILDING = strawberry.enum_value(
+        "building",
+        description="Of addresses only: flats of what was typed are known, nothing of the building itself.",
+    )
 
 
 @strawberry.enum(description="Why a class of data is withheld.")
@@ -211,41 +203,6 @@ class HouseholdMembers:
     members: list[Member] = strawberry.field(description="Present ones and latest leavers first; capped.")
 
 
-@strawberry.type(description="A flat or room of a building. Its history is its own: ask for it by id.")
-class Unit:
-    address_id: strawberry.ID
-    recorded: bool = strawberry.field(
-        description="Whether an answer about it would list any agency to you; no is not proof of no concern."
-    )
-
-
-@strawberry.type
-class AddressMatch:
-    address_id: strawberry.ID
-    stage: Stage
-    says: str
-    building_id: strawberry.ID | None = strawberry.field(description="The building that this is a unit of.")
-    unit_count: int = strawberry.field(
-        description="Units known in it; their contacts are not in this answer."
-    )
-    within: strawberry.Private[Scope]
-
-    @strawberry.field(description="Those units, 50 at most, by id.")
-    async def units(self, info: strawberry.Info[Asking, None]) -> list[Unit]:
-        if not self.unit_count:
-            return []
-        rows = await units_of_address(info.context.services.store, self.within, self.address_id)
-        info.context.answer_with("addresses", [row["id"] for row in rows])
-        return [Unit(address_id=strawberry.ID(row["id"]), recorded=row["recorded"]) for row in rows]
-
-
-@strawberry.type(description="An address that may have been meant: it is offered, never taken.")
-class AddressCandidate:
-    address_id: strawberry.ID
-    agrees: list[str] = strawberry.field(description="What speaks for it, in sentences without values.")
-    differs: list[str] = strawberry.field(description="What speaks against it.")
-
-
 @strawberry.type(description="What may be known about a place.")
 class ConcernsAtAddress:
     as_of: dt.datetime
@@ -253,6 +210,9 @@ class ConcernsAtAddress:
         description="Where SEVERAL match, they are listed and nothing else is told of any: ask again by id."
     )
     matches: list[AddressMatch]
+    buildings: list[BuildingOfFlats] = strawberry.field(
+        description="Where nothing matched but flats of what was typed are known: one, or all that it fits."
+    )
     did_you_mean: list[AddressCandidate] = strawberry.field(
         description="Only where nothing matched: the likeliest first; ask again by id."
     )

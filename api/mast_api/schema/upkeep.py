@@ -25,6 +25,7 @@ class QueueBand:
     at_least: int = strawberry.field(description="The least value in it, as `reviewQueue` has values.")
     pairs: int = strawberry.field(description="Pairs of people who may be one.")
     in_doubt: int = strawberry.field(description="People who are one, but in doubt; not among the pairs.")
+    address_pairs: int = strawberry.field(description="Pairs of addresses that may be one.")
     waiting_since: dt.datetime | None = strawberry.field(
         description="Since when the people of one of them are who they are: nothing in it waits longer."
     )
@@ -35,6 +36,7 @@ class ResolverQueue:
     unresolved: int = strawberry.field(description="Records whose latest change is not resolved yet.")
     pairs: int = strawberry.field(description="Pairs of people who may be one.")
     in_doubt: int = strawberry.field(description="People who are one, but in doubt; not among the pairs.")
+    address_pairs: int = strawberry.field(description="Pairs of addresses that may be one.")
     waiting_since: dt.datetime | None = strawberry.field(description="The earliest of the bands.")
     bands: list[QueueBand] = strawberry.field(description="Worth most first; always all four.")
 
@@ -71,7 +73,11 @@ class UpkeepQuery:
         waiting = await review_counts(asking.services.store, BANDS)
         bands = [
             QueueBand(
-                at_least=each.at_least, pairs=each.pairs, in_doubt=each.doubts, waiting_since=each.since
+                at_least=each.at_least,
+                pairs=each.pairs,
+                in_doubt=each.doubts,
+                address_pairs=each.addresses,
+                waiting_since=each.since,
             )
             for each in waiting.bands
         ]
@@ -79,6 +85,7 @@ class UpkeepQuery:
             unresolved=waiting.unresolved,
             pairs=sum(each.pairs for each in bands),
             in_doubt=sum(each.in_doubt for each in bands),
+            address_pairs=sum(each.address_pairs for each in bands),
             waiting_since=min((each.waiting_since for each in bands if each.waiting_since), default=None),
             bands=bands,
         )

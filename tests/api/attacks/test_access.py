@@ -268,7 +268,7 @@ def _everything(town: Town, service: Service, alerts: set[str]) -> dict[tuple[st
         ("addressHistory", {"id": home}),
         ("pathsBetween", {"left": "P-ann", "right": "P-ben"}),
         ("networkExtract", {}),
-        ("how", {"person": "P-ann"}),
+        ("how", {"id": "P-ann"}),
         ("why", {"left": "P-ann", "right": "P-ben"}),
         ("reviewQueue", {}),
         ("agencyReferences", {"id": "P-ann"}),

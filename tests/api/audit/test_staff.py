@@ -107,7 +107,7 @@ def test_ones_own_stand_out_under_former_ids_too(town: Town, staffed: Service) -
         ),
         pytest.param(
             """mutation ($id: ID!, $to: ID!) {
-              splitRecords(person: "P-dan", records: [$to, $id], reason: "two") { says } }""",
+              splitRecords(entity: "P-dan", records: [$to, $id], reason: "two") { says } }""",
             id="a split",
         ),
     ],

@@ -22,8 +22,8 @@ from tests.town import NOW, Service, Town, ago
 
 from mast_api.access import Caller, Purpose
 from mast_api.breaking_glass import BreakingGlass
+from mast_api.schema.address_types import Stage
 from mast_api.schema.places import SAYS
-from mast_api.schema.types import Stage
 from mast_api.telling import GlassNotices, Officer, Telling, tell
 from mast_resolver.errors import KeyMissingError, SettingsError
 

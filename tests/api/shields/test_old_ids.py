@@ -21,7 +21,7 @@ ASKS: Final[dict[str, dict[str, tuple[str, dict[str, str]]]]] = {
     "P": {
         "person": ("id", {}),
         "coResidents": ("person", {}),
-        "how": ("person", {}),
+        "how": ("id", {}),
         "pathsBetween": ("left", {"right": "P-ann"}),
     },
     "A": {"address": ("id", {}), "addressHistory": ("id", {})},

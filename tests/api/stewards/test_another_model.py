@@ -20,7 +20,7 @@ STRICT = 60_000
 """Millibits: nobody is anybody's."""
 
 WHY = """query ($left: ID!, $right: ID!) { why(left: $left, right: $right) {
-  pair { modelVersion storedMillibits weightMillibits joinAtMillibits leftPersonId } } }"""
+  pair { modelVersion storedMillibits weightMillibits joinAtMillibits leftEntityId } } }"""
 
 
 def put_in_force(register: Register) -> str:

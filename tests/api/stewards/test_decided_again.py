@@ -98,7 +98,7 @@ def take_back(service: Service, register: Register, ann: list[RecordId]) -> None
 
 
 def split(service: Service, register: Register, ann: list[RecordId]) -> None:
-    service.answer(SPLIT, person=register.person(ann[0]), records=ann[1:3], together=True, **ENQUIRY)
+    service.answer(SPLIT, entity=register.person(ann[0]), records=ann[1:3], together=True, **ENQUIRY)
 
 
 def shield_a_person(service: Service, register: Register, ann: list[RecordId]) -> None:
@@ -183,7 +183,7 @@ def test_a_split_that_was_taken_back_does_not_come_back_with_a_record_that_came_
         return come
 
     late = come()
-    apart = service.answer(SPLIT, person=register.person(late), records=[late], together=False, **ENQUIRY)
+    apart = service.answer(SPLIT, entity=register.person(late), records=[late], together=False, **ENQUIRY)
     service.answer(REVOKE, decision=apart["decisionId"], **ENQUIRY)
     decide(service, ann[0], ann[1], "DIFFERENT")
     decided = held(register)["pairs"]

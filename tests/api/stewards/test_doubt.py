@@ -15,7 +15,7 @@ from mast_resolver.records import RecordId
 pytestmark = pytest.mark.graph
 
 QUEUE = """{ reviewQueue(first: 100) { edges { cursor node { lane value leftAgencyId rightAgencyId pair {
-  leftRecordId rightRecordId leftPersonId rightPersonId onePerson inDoubt countedMillibits verdict says
+  leftRecordId rightRecordId leftEntityId rightEntityId oneEntity inDoubt countedMillibits verdict says
   joinAtMillibits fractureAtMillibits } } } } }"""
 WHY = """query ($left: ID!, $right: ID!) { why(left: $left, right: $right) { says pair { inDoubt says } } }"""
 COUNTS = "{ resolverQueue { pairs inDoubt bands { atLeast pairs inDoubt waitingSince } } }"
@@ -70,7 +70,7 @@ def test_a_doubt_is_a_lane_of_the_queue_with_its_reason(
     (item,) = queue(service)
     pair = item["pair"]
     assert item["lane"] == "DOUBT"
-    assert pair["onePerson"]
+    assert pair["oneEntity"]
     assert pair["inDoubt"]
     assert doubtful[2] in (pair["leftRecordId"], pair["rightRecordId"])
     join, fracture = pair["joinAtMillibits"], pair["fractureAtMillibits"]
@@ -196,7 +196,7 @@ def test_who_was_parted_by_a_purge_and_is_one_again_can_be_in_doubt(
 def test_who_is_shielded_is_in_neither_lane(
     register: Register, doubtful: list[RecordId], service: Service
 ) -> None:
-    person = queue(service)[0]["pair"]["leftPersonId"]
+    person = queue(service)[0]["pair"]["leftEntityId"]
     document = 'mutation ($id: ID!) { shield(id: $id, reason: "a refuge") { shieldId } }'
     service.answer(document, id=person, **OFFICER)
     assert not queue(service)

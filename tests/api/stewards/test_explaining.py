@@ -19,22 +19,22 @@ from mast_resolver.records import FOREVER, RecordId
 pytestmark = pytest.mark.graph
 
 PAIR = """
-  leftRecordId rightRecordId leftPersonId rightPersonId onePerson weightMillibits verdict storedMillibits
+  leftRecordId rightRecordId leftEntityId rightEntityId oneEntity weightMillibits verdict storedMillibits
   comparable joinAtMillibits reviewAtMillibits modelVersion says decision { id decision by says }
   parts { rule level says startMillibits millibits sumMillibits }
 """
 WHY = (
     "query ($left: ID!, $right: ID!) { why(left: $left, right: $right) { says superseded { id successorIds } "
-    "people { leftPersonId rightPersonId averageMillibits pairCount reasons says decisions { id } } pair {"
+    "entities { leftEntityId rightEntityId averageMillibits pairCount reasons says decisions { id } } pair {"
     + PAIR
     + "} } }"
 )
 HOW = """
 query ($id: ID!) {
-  how(person: $id) {
+  how(id: $id) {
     superseded { id successorIds says }
-    people {
-      personId modelVersion
+    entities {
+      entityId modelVersion
       records { recordId agencyId since says }
       steps { number bond leftRecordIds rightRecordIds averageMillibits says }
       evidence { leftRecordId rightRecordId millibits verdict }
@@ -69,7 +69,7 @@ def queue(service: Service, **page: Any) -> Any:
 def queued(service: Service) -> list[set[str]]:
     """The people of each pair in the queue."""
     pairs = [edge["node"]["pair"] for edge in queue(service)["edges"]]
-    return [{pair["leftPersonId"], pair["rightPersonId"]} for pair in pairs]
+    return [{pair["leftEntityId"], pair["rightEntityId"]} for pair in pairs]
 
 
 def test_why_gives_the_stored_weight_part_by_part(
@@ -91,8 +91,8 @@ def test_why_gives_the_stored_weight_part_by_part(
         )
         assert pair["verdict"] == edge["decision"].upper()
         assert pair["modelVersion"] == edge["version"]
-        assert pair["onePerson"] == (register.person(RecordId(left)) == register.person(RecordId(right)))
-        assert pair["onePerson"] == (why["people"] is None)
+        assert pair["oneEntity"] == (register.person(RecordId(left)) == register.person(RecordId(right)))
+        assert pair["oneEntity"] == (why["entities"] is None)
 
 
 def test_why_not_says_what_keeps_two_people_apart(
@@ -100,9 +100,9 @@ def test_why_not_says_what_keeps_two_people_apart(
 ) -> None:
     ann, beatrix = register.person(family[0]), register.person(family[4])
     apart = ask_why(service, ann, beatrix)
-    assert apart["people"]["reasons"] == ["AVERAGE"]
-    assert apart["people"]["pairCount"] == 3
-    assert "it takes 2.000 bits" in apart["people"]["says"][0]
+    assert apart["entities"]["reasons"] == ["AVERAGE"]
+    assert apart["entities"]["pairCount"] == 3
+    assert "it takes 2.000 bits" in apart["entities"]["says"][0]
     weights = [
         edge["weight"]
         for pair, edge in stored(register).items()
@@ -111,8 +111,8 @@ def test_why_not_says_what_keeps_two_people_apart(
     assert [apart["pair"]["weightMillibits"]] == weights
     taken = decide(service, family[0], family[1], "DIFFERENT")
     parted = ask_why(service, family[0], family[1])
-    assert parted["people"]["reasons"][0] == "DECISION"
-    assert parted["people"]["decisions"] == [{"id": taken["decisionId"]}]
+    assert parted["entities"]["reasons"][0] == "DECISION"
+    assert parted["entities"]["decisions"] == [{"id": taken["decisionId"]}]
     assert parted["pair"]["decision"]["id"] == taken["decisionId"]
     assert parted["pair"]["verdict"] == "SAME"
     assert any("officer-7 decided on 2 November 2026" in each for each in parted["pair"]["says"])
@@ -127,8 +127,8 @@ def test_who_was_seen_after_a_death_is_kept_apart_and_asked_about_until_it_is_co
     register.resolve()
     assert register.person(dead) != register.person(alive)
     why = ask_why(service, dead, alive)
-    assert why["people"]["reasons"] == ["AFTER_DEATH"]
-    assert "states a death" in why["people"]["says"][0]
+    assert why["entities"]["reasons"] == ["AFTER_DEATH"]
+    assert "states a death" in why["entities"]["says"][0]
     assert why["pair"]["verdict"] == "SAME"
     assert queued(service) == [{register.person(dead), register.person(alive)}]
     register.says("police", "1", *woman)  # they did not die
@@ -160,7 +160,7 @@ def test_how_is_the_merge_tree(register: Register, family: list[RecordId], servi
     decide(service, family[3], family[4], "SAME")
     for record in (family[0], family[3]):
         person = register.person(record)
-        (tree,) = service.answer(HOW, id=person, **ENQUIRY)["people"]
+        (tree,) = service.answer(HOW, id=person, **ENQUIRY)["entities"]
         groups = {frozenset([each["recordId"]]) for each in tree["records"]}
         for step in tree["steps"]:
             left, right = frozenset(step["leftRecordIds"]), frozenset(step["rightRecordIds"])
@@ -266,14 +266,14 @@ def test_an_old_id_that_was_split_is_never_led_to_one_of_several(
 ) -> None:
     ann, beatrix = register.person(family[0]), register.person(family[4])
     # All three leave each other and the id: it follows the largest share, so it is withdrawn as a whole.
-    service.answer(SPLIT, person=ann, records=family[1:3], together=True, **ENQUIRY)
+    service.answer(SPLIT, entity=ann, records=family[1:3], together=True, **ENQUIRY)
     decide(service, family[1], family[3], "SAME")
     old = register.rows(
         "MATCH (p:Person)-[:SUPERSEDED_BY]->(n) RETURN p.id AS old, collect(n.id) AS now ORDER BY old"
     )
     for row in old:
         how = service.answer(HOW, id=row["old"], **ENQUIRY)
-        live = {each["personId"] for each in how["people"]}
+        live = {each["entityId"] for each in how["entities"]}
         assert set(how["superseded"]["successorIds"]) == live
         assert {register.person(record) for record in family} >= live
         why = ask_why(service, row["old"], beatrix)

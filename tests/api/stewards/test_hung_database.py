@@ -65,7 +65,9 @@ def test_a_decision_is_a_503_while_the_database_hangs_and_taken_once_it_does_not
     with connect(between.uri, *login) as blocking:
         live = LiveResolver(blocking, register.town.keys, read_model("person"), warn=pytest.fail)
         ids = (f"hung{number}" for number in itertools.count())
-        stewards = Stewarding(blocking, live, register.town.keys, clock=lambda: NOW, new_id=lambda: next(ids))
+        stewards = Stewarding(
+            blocking, (live,), register.town.keys, clock=lambda: NOW, new_id=lambda: next(ids)
+        )
         keys = KeyWatch(direct, register.town.keys)
         hanging = replace(
             built, store=store, stewards=stewards, live=live, keys=keys, patient=patient, close=close_all

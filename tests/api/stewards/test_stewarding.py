@@ -38,7 +38,7 @@ def test_what_a_steward_parts_stays_parted(register: Register, ann: list[RecordI
     answer = decide(service, ann[0], ann[1], "DIFFERENT")
     parted = register.groups(*ann[:3])
     assert len(parted) == 2
-    assert {each["personId"] for each in answer["records"]} == {register.person(each) for each in ann[:2]}
+    assert {each["entityId"] for each in answer["records"]} == {register.person(each) for each in ann[:2]}
     assert before in {register.person(each) for each in ann[:3]}, "the larger share keeps the id"
     # A new version of each record, a retraction and a return, and everything weighed anew.
     register.says("police", "1", "Annabel Leeson", BORN, phone="01922 555 123")
@@ -99,7 +99,7 @@ def test_an_id_that_stays_with_the_larger_share_says_whose_the_rest_is_now(
 
     kept = register.person(ann[0])
     assert told() == []
-    taken = service.answer(SPLIT, person=kept, records=ann[2:3], **ENQUIRY)
+    taken = service.answer(SPLIT, entity=kept, records=ann[2:3], **ENQUIRY)
     left = register.person(ann[2])
     assert register.person(ann[0]) == kept != left
     (said,) = told()
@@ -143,7 +143,7 @@ def test_what_two_acts_say_stands_until_both_are_taken_back(
     register: Register, ann: list[RecordId], service: Service
 ) -> None:
     person = register.person(ann[0])
-    split = service.answer(SPLIT, person=person, records=ann[:1], **ENQUIRY)
+    split = service.answer(SPLIT, entity=person, records=ann[:1], **ENQUIRY)
     parted = {frozenset(ann[:1]), frozenset(ann[1:3])}
     again = decide(service, ann[0], ann[1], "DIFFERENT")
     service.answer(REVOKE, decision=again["decisionId"], **ENQUIRY)
@@ -172,7 +172,7 @@ def test_split_records_leave_together_and_come_back_together(
     register: Register, ann: list[RecordId], service: Service
 ) -> None:
     person = register.person(ann[0])
-    taken = service.answer(SPLIT, person=person, records=ann[1:3], together=True, **ENQUIRY)
+    taken = service.answer(SPLIT, entity=person, records=ann[1:3], together=True, **ENQUIRY)
     assert register.groups(*ann[:3]) == {frozenset(ann[:1]), frozenset(ann[1:3])}
     kinds = register.rows("MATCH ()-[d:STEWARD]->() RETURN d.kind AS kind, d.id AS id ORDER BY kind")
     assert [row["kind"] for row in kinds] == ["cannot", "cannot", "must"]
@@ -202,7 +202,7 @@ def test_a_split_that_is_none_is_refused(
 ) -> None:
     before = contents(register.server)
     person = register.person(ann[0])
-    assert refused(service, SPLIT, person=person, records=[ann[each] for each in off])[:2] == expected
+    assert refused(service, SPLIT, entity=person, records=[ann[each] for each in off])[:2] == expected
     assert contents(register.server) == before
 
 
@@ -279,8 +279,8 @@ def test_a_reason_lies_sealed_and_is_read_by_stewards_only(
     written = (register.data / "audit.jsonl").read_text()
     for text in (stored, written, caplog.text):
         assert "Beatrix" not in text
-    how = "query ($id: ID!) { how(person: $id) { people { decisions { reason by decision } } } }"
-    (tree,) = service.answer(how, id=register.person(ann[0]), **ENQUIRY)["people"]
+    how = "query ($id: ID!) { how(id: $id) { entities { decisions { reason by decision } } } }"
+    (tree,) = service.answer(how, id=register.person(ann[0]), **ENQUIRY)["entities"]
     assert tree["decisions"] == [{"reason": reason, "by": "officer-7", "decision": "DIFFERENT"}]
 
 
@@ -332,7 +332,7 @@ def test_two_services_see_each_others_decisions(
     town = register.town
     other = LiveResolver(register.store, town.keys, read_model("person"), warn=pytest.fail)
     ids = iter(f"n{number}" for number in range(99))
-    second = Stewarding(register.store, other, town.keys, clock=lambda: ago(0), new_id=lambda: next(ids))
+    second = Stewarding(register.store, (other,), town.keys, clock=lambda: ago(0), new_id=lambda: next(ids))
     decide(service, ann[0], ann[1], "SAME")
     second.decide(ann[1], ann[2], Constraint.MUST, by="officer-8", reason="seen together")
     asked = {"left": ann[0], "right": ann[2], "decision": "DIFFERENT", "reason": "not her"}
@@ -346,7 +346,7 @@ def test_a_write_that_fails_leaves_graph_and_memory_as_they_were(
     live = LiveResolver(register.store, town.keys, read_model("person"), warn=pytest.fail)
 
     ids = iter(f"n{number}" for number in range(99))
-    steward = Stewarding(register.store, live, town.keys, clock=lambda: ago(0), new_id=lambda: next(ids))
+    steward = Stewarding(register.store, (live,), town.keys, clock=lambda: ago(0), new_id=lambda: next(ids))
     live.read()
     before = contents(register.server)
     with live.using() as held:

@@ -21,7 +21,7 @@ ASK = """{
   dataQuality { foundAt agencies { agencyId contacts findings { rule says contacts } } }
 }"""
 QUEUE = """{ reviewQueue(first: 100, lane: APART) {
-  edges { node { value pair { leftRecordId rightRecordId leftPersonId } } } } }"""
+  edges { node { value pair { leftRecordId rightRecordId leftEntityId } } } } }"""
 ADMINISTRATOR = {"role": "administrator", "purpose": "operation"}
 OFFICER = {"role": "information-governance-officer", "purpose": "information-governance"}
 
@@ -82,7 +82,7 @@ def register_since(register: Register, node: dict[str, Any]) -> dt.datetime:
 @pytest.mark.usefixtures("alike")
 def test_who_is_shielded_is_not_counted(register: Register, service: Service) -> None:
     before = upkeep(service)["resolverQueue"]["pairs"]
-    person = waiting(service)[0]["pair"]["leftPersonId"]
+    person = waiting(service)[0]["pair"]["leftEntityId"]
     document = 'mutation ($id: ID!) { shield(id: $id, reason: "a refuge") { shieldId } }'
     service.answer(document, id=person, **OFFICER)
     assert upkeep(service)["resolverQueue"]["pairs"] == len(waiting(service)) < before

@@ -55,7 +55,7 @@ def absent(service: Service, person: str, records: list[RecordId]) -> bool:
     return all(
         [
             same_as_absent(service, "person", {"id": person, "first": 5}, {"id": "P-never", "first": 5}),
-            same_as_absent(service, "how", {"person": person}, {"person": "P-never"}),
+            same_as_absent(service, "how", {"id": person}, {"id": "P-never"}),
             same_as_absent(
                 service, "why", {"left": person, "right": person}, {"left": "P-x", "right": "P-x"}
             ),
@@ -78,8 +78,8 @@ def absent(service: Service, person: str, records: list[RecordId]) -> bool:
             same_as_absent(
                 service,
                 "splitRecords",
-                {"person": person, "records": records[:1], "reason": "because"},
-                {"person": "P-never", "records": [never], "reason": "because"},
+                {"entity": person, "records": records[:1], "reason": "because"},
+                {"entity": "P-never", "records": [never], "reason": "because"},
                 "mutation",
             ),
         ]
@@ -131,7 +131,7 @@ def test_a_merge_with_one_who_is_shielded_is_told_to_nobody(
     register.resolve()
     joined = decide(service, ann[3], alias, "SAME")
     revoked = service.answer(REVOKE, decision=joined["decisionId"], **ENQUIRY)
-    assert {each["personId"] for each in revoked["records"]} == {
+    assert {each["entityId"] for each in revoked["records"]} == {
         register.person(ann[3]),
         register.person(alias),
     }
@@ -143,8 +143,8 @@ def test_a_merge_with_one_who_is_shielded_is_told_to_nobody(
     assert register.person(ann[3]) != register.person(alias)
     # What was decided before between the two stands, and shows nothing of it.
     decide(service, ann[3], middle, "SAME")
-    tree = service.answer(asking_everything("how"), person=register.person(middle), **ENQUIRY)
-    assert [each["decision"] for each in tree["people"][0]["decisions"]] == ["SAME"]
+    tree = service.answer(asking_everything("how"), id=register.person(middle), **ENQUIRY)
+    assert [each["decision"] for each in tree["entities"][0]["decisions"]] == ["SAME"]
     service.answer(SHIELD, id=register.person(ann[0]), **ENQUIRY)
     assert not any(faults(register.store).values())
 
@@ -175,7 +175,7 @@ def test_only_those_who_answer_for_shields_know_of_them_and_take_them_away(
     assert refused(service, UNSHIELD, id=person)[:2] == (403, "MAST-302")
     assert refused(service, asking_everything("shields"), first=5)[:2] == (403, "MAST-302")
     for nobody in ("person", "how"):
-        asked = {"id": person, "first": 5} if nobody == "person" else {"person": person}
+        asked = {"id": person, "first": 5} if nobody == "person" else {"id": person}
         assert refused(service, asking_everything(nobody), **asked, **GOVERNANCE)[:2] == (403, "MAST-302")
     assert refused(service, SHIELD, id="H-1")[:2] == (400, "MAST-312")
     assert refused(service, SHIELD, id=person, reason=" ")[:2] == (400, "MAST-312")
