@@ -25,7 +25,7 @@ from mast_graph.people import write_changes
 from mast_graph.state import read_pending
 from mast_graph.store import Store
 from mast_intake.address import parse
-from mast_intake.gazetteer.properties import Property
+from mast_intake.gazetteer.property import Property
 from mast_intake.gazetteer.records import FEED as GAZETTEER_FEED
 from mast_intake.gazetteer.records import GazetteerEncoder
 from mast_intake.keys import KeyRing

@@ -22,7 +22,8 @@ from mast_graph.load import Loader
 from mast_graph.store import Store
 from mast_intake.gazetteer import areas as lookup
 from mast_intake.gazetteer.areas import Areas, AreasTold
-from mast_intake.gazetteer.properties import Property, Told, read_properties
+from mast_intake.gazetteer.properties import Told, read_properties
+from mast_intake.gazetteer.property import Property
 from mast_intake.gazetteer.records import FEED, GazetteerEncoder
 from mast_intake.keys import KeyRing
 from mast_intake.rejects import Rejects

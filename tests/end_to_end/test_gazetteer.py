@@ -79,6 +79,42 @@ def test_an_edition_is_loaded_once_and_a_newer_one_corrects_it(
     assert mast("verify", "--json").code == 0
 
 
+def test_records_under_an_old_and_a_new_postcode_are_of_one_address(
+    mast: Mast, store: Store, tmp_path: Path
+) -> None:
+    """The postcode of the street was changed, and a house that was number 12 is number 14 now."""
+    source = file(tmp_path, SOURCE.replace("contact_at", "postcode: code\n  contact_at"), "visits.yaml")
+    visits = "id,first,last,born,address,code,seen\n" + "".join(
+        f'{id_},{first},Marlowe,{born},"{address}",{code},01/10/2026\n'
+        for id_, first, born, address, code in (
+            (1, "Ann", "06/08/1983", "14 High Street, Calderwick", "WS1 1AA"),
+            (2, "Bert", "06/08/1951", "14 High Street, Calderwick", "WV13 9ZZ"),
+            (3, "Cleo", "01/02/1960", "14 Workhouse Lane, Calderwick", "WV13 9ZZ"),
+            (4, "Dan", "03/04/1970", "12 High Street, Calderwick", "WS1 1AA"),
+        )
+    )
+    assert mast("load", source, file(tmp_path, visits, "visits.csv")).code == 0
+
+    header = "uprn,address,postcode,logical_status\n"
+    now = '14,"14 High Street, Calderwick",WS1 1AA,1\n12,"12 High Street, Calderwick",WS1 1AA,1\n'
+    former = "".join(
+        f'14,"{line}, Calderwick",{code},8\n'
+        for line, code in (
+            ("14 High Street", "WV13 9ZZ"),
+            ("14 Workhouse Lane", "WV13 9ZZ"),
+            ("12 High Street", "WS1 1AA"),
+        )
+    )
+    assert mast("load-gazetteer", file(tmp_path, header + now)).code == 0
+    assert len({each["address"] for each in records(store, "town-fire")}) == 4
+    loaded = mast("load-gazetteer", file(tmp_path, header + now + former), "--json").json["loaded"]
+    # What number 14 was called once number 12 is called now: that is nobody's former name.
+    assert (loaded["passed_over"], loaded["rows_rejected"]) == (1, 0)
+    assert len(records(store, "gazetteer")) == 4
+    ours = {each["address"] for each in records(store, "town-fire")}
+    assert len(ours) == 2
+
+
 def test_a_row_that_is_refused_is_told_by_line_and_rule_and_never_by_value(
     mast: Mast, store: Store, tmp_path: Path
 ) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from mast_intake.address import parse
 from mast_intake.address.structured import Parts, parse_parts
-from mast_intake.gazetteer.properties import Property, Told, read_properties
+from mast_intake.gazetteer.properties import Told, read_properties
+from mast_intake.gazetteer.property import Property
 from mast_intake.gazetteer.records import GazetteerEncoder
 from mast_intake.keys import KeyRing
 from mast_intake.pseudonymise import Pseudonymiser

@@ -9,7 +9,7 @@ from typing import Final
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.encode import BETWEEN, Encoder
 from mast_intake.gazetteer.areas import Areas
-from mast_intake.gazetteer.properties import Property
+from mast_intake.gazetteer.property import Property
 from mast_intake.keys import KeyRing
 from mast_intake.places import PlaceEncoder
 from mast_intake.sealing import record_id, sealed_record

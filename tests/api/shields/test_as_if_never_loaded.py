@@ -211,6 +211,7 @@ def never_loaded(town: Town, service: Service, ids: dict[str, str]) -> tuple[Tow
     again.loaded_at = town.loaded_at
     homes = resolved(again)
     service.services.live.read()
+    service.services.live_addresses.discard()
     return again, everything(again, service, ids | {"Jon's home": homes["Jon's home"]})
 
 
