@@ -1,4 +1,4 @@
-"""The queue of pairs that may be one person, or are one and in doubt, and a steward's decision about each.
+"""The queue of pairs that may be one person or address, or are one and in doubt, and what is decided.
 
 A pair is shown by itself (``/review/LEFT.RIGHT``), so that a decision can be looked at, sent on and taken
 back; the queue is the pair that is worth most, after those that were skipped.
@@ -23,15 +23,23 @@ REFUSALS: Final = frozenset({"MAST-221", "MAST-250", "MAST-251", "MAST-252"})
 """A decision was not taken, and why can be said: another stands against it, or somebody else is writing."""
 
 CHOICES: Final = {
-    "SAME": "They are the same person",
-    "DIFFERENT": "They are different people",
+    "PERSON": {"SAME": "They are the same person", "DIFFERENT": "They are different people"},
+    "ADDRESS": {"SAME": "They are the same address", "DIFFERENT": "They are different addresses"},
 }
 LANES: Final = {
     "": "All",
     "APART": "Two people who may be one",
     "DOUBT": "One person, but in doubt",
+    "ADDRESS": "Two addresses that may be one",
 }
 """Which pairs the queue is of."""
+_ASKED: Final = {
+    "": (None, None),
+    "APART": ("APART", "PERSON"),
+    "DOUBT": ("DOUBT", None),
+    "ADDRESS": (None, "ADDRESS"),
+}
+"""By which lane and kind the service has them."""
 MOST_REASON: Final = 500
 MOST_DECIDED: Final = 5
 _CURSOR: Final = re.compile(r"[0-9a-f]{1,16}\.r[0-9a-f]{32}\.r[0-9a-f]{32}")
@@ -77,9 +85,8 @@ BEGINNING: Final = Place()
 async def queue(visit: Visit) -> Response:
     """The next pair, or that none waits."""
     place = Place.of(visit.request.query_params)
-    found = (await visit.ask("review_next", after=place.after or None, lane=place.lane or None))[
-        "reviewQueue"
-    ]
+    lane, kind = _ASKED[place.lane]
+    found = (await visit.ask("review_next", after=place.after or None, lane=lane, kind=kind))["reviewQueue"]
     for edge in found["edges"]:
         two = edge["node"]["pair"]
         id_ = f"{two['leftRecordId']}.{two['rightRecordId']}"
@@ -106,13 +113,14 @@ def unfit(reason: str) -> str:
 
 
 async def decide(visit: Visit) -> Response:
-    """The two are the same person, or different people; then the next pair."""
+    """The two are the same, or different; then the next pair."""
     id_, form = visit.request.path_params["id"], visit.form
     choice, reason = form.get("decision", ""), form.get("reason", "").strip()
+    choices = CHOICES.get(form.get("kind", ""), CHOICES["PERSON"])
     errors = {
         name: said
         for name, said, wrong in (
-            ("decision", "Choose whether they are the same person", choice not in CHOICES),
+            ("decision", "Choose whether they are the same or not", choice not in choices),
             ("reason", unfit(reason), unfit(reason)),
         )
         if wrong
@@ -128,8 +136,8 @@ async def decide(visit: Visit) -> Response:
                 raise
             errors = {"decision": refused.says}
         else:
-            _remember(visit, id_, choice)
-            visit.session.notes.append(f"{CHOICES[choice]}: recorded. {said['says']}")
+            _remember(visit, id_, choices[choice])
+            visit.session.notes.append(f"{choices[choice]}: recorded. {said['says']}")
             return visit.go(Place.of(form).path)
     skip, more = form.get("skip", ""), bool(form.get("more"))
     return await _show(visit, id_, Place.of(form), skip=skip, more=more, errors=errors)
@@ -190,7 +198,8 @@ async def _show(
         apart=apart["says"] if apart else [],
         chart=waterfall(two),
         sides=(_side(two, people["left"], "left"), _side(two, people["right"], "right")),
-        choices=CHOICES,
+        choices=CHOICES[two["kind"]],
+        place_pair=two["kind"] == "ADDRESS",
         typed=visit.form or kept,
         place=place,
         lanes=LANES,

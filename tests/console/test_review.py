@@ -13,7 +13,7 @@ from tests.console.person import Person
 
 pytestmark = pytest.mark.graph
 
-QUEUE = "{ reviewQueue(first: 100) { edges { node { lane pair { leftRecordId rightRecordId } } } } }"
+QUEUE = "{ reviewQueue(first: 100) { edges { node { kind lane pair { leftRecordId rightRecordId } } } } }"
 ASKED = """query Q($left: ID!, $right: ID!) { why(left: $left, right: $right) {
   pair { oneEntity weightMillibits parts { millibits } decision { decision by reason } } } }"""
 
@@ -26,7 +26,8 @@ def waiting(town: Served, *lanes: str) -> list[str]:
     found = town.ask("steward", "safeguarding-enquiry", QUEUE)["reviewQueue"]
     assert isinstance(found, dict)
     nodes = [each["node"] for each in found["edges"]]
-    pairs = [each["pair"] for each in nodes if not lanes or each["lane"] in lanes]
+    named = [("ADDRESS" if each["kind"] == "ADDRESS" else each["lane"], each["pair"]) for each in nodes]
+    pairs = [pair for lane, pair in named if not lanes or lane in lanes]
     return [f"{each['leftRecordId']}.{each['rightRecordId']}" for each in pairs]
 
 
@@ -86,7 +87,11 @@ def test_a_pair_is_decided_by_keyboard_the_next_one_comes_and_it_is_undone(
 def test_a_steward_may_go_through_one_lane_only(somebody: Person, town: Served) -> None:
     somebody.signs_in("steward")
     somebody.go("/review")
-    for lane, name in (("DOUBT", "One person, but in doubt"), ("APART", "Two people who may be one")):
+    for lane, name in (
+        ("DOUBT", "One person, but in doubt"),
+        ("ADDRESS", "Two addresses that may be one"),
+        ("APART", "Two people who may be one"),
+    ):
         somebody.page.get_by_role("link", name=name).click()
         of_lane = waiting(town, lane)
         assert shown(somebody) == of_lane[0]
@@ -97,6 +102,29 @@ def test_a_steward_may_go_through_one_lane_only(somebody: Person, town: Served) 
             assert "No more pairs wait" in somebody.text
             somebody.page.get_by_role("link", name="begin at the first pair").click()
             assert shown(somebody) == of_lane[0], "still of this lane"
+    assert not somebody.faults()
+
+
+def test_two_addresses_are_decided_about_in_words_of_places(somebody: Person, town: Served) -> None:
+    first = waiting(town, "ADDRESS")[0]
+    somebody.signs_in("steward")
+    somebody.go("/review?lane=ADDRESS")
+    assert shown(somebody) == first
+    assert "Are these two records the same address?" in somebody.text
+    assert "They are two addresses." in somebody.text
+    assert "person" not in somebody.page.locator("#agreement").inner_text()
+    somebody.page.get_by_label("They are different addresses").check()
+    somebody.page.fill("#reason", "two blocks of one number")
+    somebody.page.get_by_role("button", name="Record and go on").click()
+    somebody.page.locator(".govuk-notification-banner").wait_for()
+    assert "They are different addresses: recorded." in somebody.text
+    assert first not in waiting(town, "ADDRESS")
+    somebody.go(f"/review/{first}")
+    assert "Decided: different addresses" in somebody.text
+    somebody.page.fill("#reason", "it was the wrong pair")
+    somebody.page.get_by_role("button", name="Take it back").click()
+    somebody.page.locator(".govuk-notification-banner").wait_for()
+    assert first in waiting(town, "ADDRESS")
     assert not somebody.faults()
 
 
