@@ -20,6 +20,7 @@ from mast_graph import (
     read,
     reviewing,
     stated,
+    units,
 )
 from mast_graph.read import Reader, Scope
 from mast_resolver.errors import GraphUnavailableError, UnknownAlertError
@@ -51,6 +52,7 @@ async def warm_up(store: Reader, now: dt.datetime, door: asyncio.Event) -> None:
         lambda: read.concerns_at_address(store, scope, ids=some["addresses"][:1]),
         lambda: houses.named_houses(store, scope, some["addresses"][:1]),
         lambda: read.near_addresses(store, scope, {}),
+        lambda: units.flats_of_building(store, scope, []),
     )
     door.set()
     await _rounds(

@@ -21,6 +21,8 @@ ASKED = (
     "network_extract",
     "relations_of",
     "near_addresses",
+    "flats_of_building",
+    "units_of_address",
     "named_houses",
     "address_history",
     "co_residents",
