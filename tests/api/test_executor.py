@@ -124,6 +124,7 @@ def test_every_answer_of_ours_is_compiled() -> None:
     own = {
         "Person.records",
         "AddressMatch.units",
+        "BuildingOfFlats.units",
         "Household.path",
         "Person.relations",
         "Person.inferred_relations",
