@@ -18,7 +18,7 @@ from mast_intake.address.us_units import take_units
 from mast_intake.normalise import fold, words
 
 _WORDS: Final = street_words("US")
-_BREAKS: Final = re.compile(r"[\n\r;()\[\]]+|\s\|\s")
+_BREAKS: Final = re.compile(r"[\n\r;()\[\]]+|\s\|\s|(?<=\d)\.\s")
 _MARKS: Final = re.compile(r"[^\w\s#,/|-]|_|(?<!\w)\||\|(?!\w)")
 """A stroke inside a number is some sign that a machine misread: the number is none of those without it."""
 _ZIP: Final = re.compile(r"[\s,]*\b(\d{5})(?:-\d{4})?\s*$")
@@ -37,6 +37,12 @@ _UNIT_PART: Final = re.compile(rf"(?:{_UNIT_WORD}(?![a-z])\s*)+(.+)|(\d+[a-z]?)|
 _NR: Final = re.compile(r"\bnr\b")
 """Number, unlike in the UK, where it is near."""
 _NUMBER_SIGN: Final = re.compile(r"^(?:no|num|number|numero|num ?ro) (?=\d)")
+_UNIT_BEHIND: Final = re.compile(
+    r"(?<=[\da-z]) (?=(?:apartment|aptmnt|apt|aprt|appt|unit|suite|ste) ?(?:no |# ?)?"
+    r"(?:[a-z]?\d[\w-]*|[a-z])(?:,|$))"
+    r"|(?<=\d) (?=(?:no|number|nbr) [a-z]?\d[\w-]*(?:,|$))"
+)
+"""Where a flat begins that ends its part: `usaddress` takes "County Road 12 Apartment 4" for a street."""
 _PAIR: Final = re.compile(r"^(\d+)(?: ?, ?| )(\d+)(?= ([a-z]+))")
 _GRID: Final = re.compile(r"^([nsew]\d+) ?([nsew]) ?(\d+)(?= [a-z])")
 """A number by the grid of a county: "W180 N8085", "N59W 28135" are one."""
@@ -92,6 +98,7 @@ class UnitedStatesParser:
             said = "" if nowhere is PlaceKind.NO_FIXED_ABODE else written
             kind = PlaceKind.REFUGE if kinds.is_refuge(text) else nowhere
             return ParsedAddress("US", said, words=said, postcode=code, outward=code, kind=kind)
+        text = _UNIT_BEHIND.sub(", ", text) if "," in text else text
         text, said, floor = take_units(_FRACTION.sub(_half, text))
         number, street, unit, name, town = _ruled(text) or _tagged(text)
         unit = " ".join(filter(None, (unit, said))) or (f"fl{floor}" if floor else "")
@@ -234,8 +241,9 @@ def _unit(label: Mapping[str, str]) -> str:
     flat = "".join(_UNIT_WORDS.sub(" ", label.get("OccupancyIdentifier", "")).split())
     if not flat and "OccupancyType" in label:
         flat = SOME
-    within = f"{label.get('SubaddressType', '')} {label.get('SubaddressIdentifier', '')}"
-    within = "" if _UNIT_WORDS.fullmatch(within.strip()) else within.replace(" ", "")
+    kind, within = label.get("SubaddressType", ""), label.get("SubaddressIdentifier", "").replace(" ", "")
+    if not _UNIT_WORDS.fullmatch(kind):
+        within = f"{kind}{within}".replace(" ", "")  # else a flat that was taken for a building
     unread = (
         "".join(filter(None, map(label.get, _UNREAD))).replace(" ", "") if "AddressNumber" in label else ""
     )

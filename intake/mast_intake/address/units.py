@@ -62,7 +62,7 @@ _HINT: Final = re.compile(
 )
 """In every line that has a floor, a flat without a number or a place beside another; ten times cheaper."""
 _FLOOR_BEFORE: Final = re.compile(
-    rf"\b(?:floors?|hand|gf|ff|sf|door|granny|staff|caretakers|wardens|{_SIDE}|{ORDINAL})\s*(,?)\s*$"
+    rf"\b(?:floors?|hand|gf|ff|sf|door|granny|staff|caretakers|wardens|{_SIDE}|{ORDINAL})\s*(?P<comma>,?)\s*$"
 )
 _DIGIT: Final = re.compile(r"\d")
 _ZEROS: Final = re.compile(r"\b0+(?=\d)")
@@ -291,7 +291,7 @@ def _is_house(text: str, found: re.Match[str]) -> bool:
         return True
     floor = _FLOOR_BEFORE.search(text, 0, found.start())
     # "First Floor, Flat 14, Mill Court" is not "First Floor, Flat 14 High Street".
-    return floor is not None and not (floor[1] and text[found.end() :].lstrip().startswith(","))
+    return floor is not None and not (floor["comma"] and text[found.end() :].lstrip().startswith(","))
 
 
 def _parted(found: re.Match[str], text: str) -> tuple[str, str]:
