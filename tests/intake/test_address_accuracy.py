@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import pytest
-
 from bench.addresses import ours
 from bench.addresses.sets import Outcome, count, tasks
 from bench.addresses.towns import borough
@@ -34,8 +33,8 @@ FLOORS: Final = {
     "no postcode, half absent": Floor(0.995, 0.96, 0.98, 0.02),
     "every record damaged, observed lines": Floor(0.998, 0.94, 0.97, 0.02),
 }
-"""Below what this seed measures, so that a change has to make things worse to fail; precision and recall are never
-below what is asked of the large town (bench/ADDRESSES.md)."""
+"""Below what this seed measures, so that something has to get worse before one fails; precision and recall
+are never below what is asked of the large town (bench/ADDRESSES.md)."""
 
 
 @pytest.fixture(scope="module")
