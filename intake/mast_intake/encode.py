@@ -12,7 +12,7 @@ from mast_intake.keys import KeyRing
 from mast_intake.wrapping import wrapped_token
 from mast_resolver.records import BLOOM_BYTES, TOKEN_BYTES, Token
 
-EDITION: Final = 3
+EDITION: Final = 4
 """Of what is encoded, and how: raised whenever a record would come out otherwise, so that files that were
 loaded before are loaded again."""
 

@@ -105,7 +105,8 @@ def address_fields(place: ParsedAddress, uprn: str, parent: str = "") -> dict[st
     if name:
         start = name[:_NAME_START]
         if code:
-            fields["house_postcode"] = BETWEEN.join((start, code, place.unit))
+            # In one postcode there are few blocks that have a flat of that number, however they are written.
+            fields["house_postcode"] = BETWEEN.join(("" if place.unit else start, code, place.unit))
         if street:
             fields["house_street"] = BETWEEN.join((start, street, place.unit))
     return fields

@@ -88,7 +88,7 @@ _TELLING: Final = frozenset(
     }
 )  # fmt: skip
 """The words that those begin with: most lines have none of them, and are not looked at further."""
-_BOX: Final = re.compile(r"\b(?:p\s?o\s?box|po box|bfpo)\s*(\d+)\b")
+_BOX: Final = re.compile(r"\b(?:p\s?o\s?box|post office box|b\s?f\s?p\s?o)\s*(\d+)\b")
 _COUNTRIES: Final = frozenset(
     {
         "ireland", "republic of ireland", "eire", "france", "germany", "spain", "portugal", "italy",
@@ -177,4 +177,4 @@ def is_foreign(plain: str) -> bool:
 
 def box(plain: str) -> re.Match[str] | None:
     """The box that a line is addressed to."""
-    return _BOX.search(plain) if "box" in plain or "bfpo" in plain else None
+    return _BOX.search(plain) if "box" in plain or "bfpo" in plain or "b f p o" in plain else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from mast_intake.address.draft import EITHER, WORDS, Draft, is_street, spelt, street_and_rest
@@ -9,6 +10,7 @@ from mast_intake.address.plain import ends_in
 from mast_intake.address.units import unread_part
 
 _HOUSE_AND_STREET: Final = 2
+_ARTICLE: Final = re.compile(r"the \w+")
 
 
 def take_named(draft: Draft) -> None:
@@ -18,17 +20,10 @@ def take_named(draft: Draft) -> None:
         street, locality = street_and_rest(draft.segments[-1], alone=True)
         if locality and ends_in(street, WORDS.street):
             parts[-1:] = [street, locality]
-    streets = [at for at, part in enumerate(parts) if is_street(part)]
-    if streets and streets[0] == 0 and len(streets) > 1 and ends_in(parts[1], WORDS.street):
-        del streets[0]  # "Laurel Bank, Park Avenue": the first is a house
-    if len(streets) == 1 and streets[0] == 0 and ends_in(parts[0], EITHER):
-        streets = []  # "Flat 9, Oak Mews, Walsall": without a number it is a building
-    elif not streets and len(parts) > 1:
-        streets = [at for at, part in enumerate(parts[1:], 1) if ends_in(part, WORDS.building)]
-    if streets:
-        draft.street = parts[streets[0]]
-        draft.name = " ".join(parts[: streets[0]])
-        draft.rest = parts[streets[0] + 1 :]
+    if (at := _street_at(parts)) is not None:
+        draft.street = parts[at]
+        draft.name = " ".join(parts[:at])
+        draft.rest = parts[at + 1 :]
         _part_name(draft)
         return
     if len(parts) == 1 and not ends_in(parts[0], WORDS.building):
@@ -44,6 +39,23 @@ def take_named(draft: Draft) -> None:
         return
     draft.name = parts[0] if parts else ""
     draft.rest = parts[1:]
+
+
+def _street_at(parts: list[str]) -> int | None:
+    """Which part of a line without a number is its street."""
+    streets = [at for at, part in enumerate(parts) if is_street(part)]
+    if streets and streets[0] == 0 and len(streets) > 1 and ends_in(parts[1], WORDS.street):
+        return streets[1]  # "Laurel Bank, Park Avenue": the first is a house
+    if len(streets) == 1 and streets[0] == 0 and ends_in(parts[0], EITHER):
+        return None  # "Flat 9, Oak Mews, Walsall": without a number it is a building
+    if streets and streets[0] > 1 and ends_in(parts[0], WORDS.building) and _ARTICLE.fullmatch(parts[1]):
+        return 1  # "High Heights, The Rectory, Netherley Bank": a street without a type
+    if not streets:
+        # "Flat 1, Green Point, View, Walsall": a street without its type, which is itself called after one.
+        streets = [at for at, part in enumerate(parts[1:-1], 1) if part in WORDS.street]
+    if not streets:
+        streets = [at for at, part in enumerate(parts[1:], 1) if ends_in(part, WORDS.building)]
+    return streets[0] if streets else None
 
 
 def _without_flats(draft: Draft, parts: list[str]) -> list[str]:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from mast_intake.address import kinds
+from mast_intake.address.flats import DWELLING
 from mast_intake.address.kinds import PlaceKind
-from mast_intake.address.plain import DWELLING
+from mast_intake.address.ranges import with_ranges
 from mast_intake.address.street_words import is_joined_street, street_words
-from mast_intake.address.units import with_ranges
 
 _WORDS: Final = street_words("GB")
 _LETTER: Final = re.compile(r"[a-z]")

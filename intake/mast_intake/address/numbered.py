@@ -116,7 +116,10 @@ def _is_flat(house: _Numbered, second: _Numbered) -> bool:
 def _is_flat_of(after: str, following: list[str]) -> bool:
     """ "4, Ullswater Tower, High Street": a block, and the street it is in; four is the flat."""
     block, street, *_ = [*filter(None, (after, *following)), "", ""]
-    return ends_in(spelt(block), _BLOCKS) and ends_in(spelt(street), WORDS.street)
+    if _DIGIT.search(street):
+        return False  # "5, Elm Court, 14 High Street": that has a number of its own
+    in_street = ends_in(street_and_rest(street, alone=True)[0], WORDS.street) or street.startswith("the ")
+    return ends_in(spelt(block), _BLOCKS) and in_street
 
 
 def _inner(draft: Draft, house: _Numbered) -> _Numbered | None:
@@ -139,6 +142,9 @@ def _place(draft: Draft, at: int, house: _Numbered) -> None:
     after = house.after
     if not after:
         after, preceding, following = _street_of(preceding, following)
+    if preceding and is_street(preceding[-1]) and not is_typed(spelt(after)):
+        following = [after, *following]  # "High Street, 14 Walsall"
+        after = preceding.pop()
     street, part, locality = _street_and_part(after, alone=not following)
     if preceding and not following and not locality and not is_typed(street):
         street, locality = "", street  # "Maple Court, 12 Walsall": the street was left out

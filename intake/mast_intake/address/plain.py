@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mast_intake.address.flats import DWELLING, in_order
 from mast_intake.address.kinds import is_refuge
 from mast_intake.address.street_words import street_words
 from mast_intake.normalise import fold
@@ -13,14 +14,10 @@ from mast_intake.normalise import fold
 GLUE: Final = "."
 """Holds "block.2" together: that number is the name's, not the house's. Other full stops are gone by then."""
 
-DWELLING: Final = (
-    "flat", "flt", "fflat", "apartment", "appartment", "apart", "apt", "aprt", "maisonette", "maisonnette",
-    "mais", "bedsit", "bedsitter", "studio", "penthouse",
-)  # fmt: skip
-"""Words for a dwelling in a building; one in each of them is the same dwelling."""
 LOCATIONS: Final = {
     "basement": "b", "bsmt": "b", "sub basement": "sb", "lower ground": "lg", "raised ground": "rg",
-    "upper ground": "ug", "ground": "0", "gnd": "0", "grd": "0", "lg": "lg", "ug": "ug", "top": "top",
+    "upper ground": "ug", "ground": "0", "gnd": "0", "grd": "0", "grnd": "0",
+    "lg": "lg", "ug": "ug", "top": "top",
     "bottom": "bottom", "attic": "top", "garden": "garden", "upper": "upper", "lower": "lower",
     "mezzanine": "m", "middle": "middle", "half landing": "landing", "upstairs": "upstairs",
     "downstairs": "downstairs",
@@ -80,9 +77,13 @@ _UNIT_JOINED: Final = re.compile(
 _NUMBER_JOINED: Final = re.compile(r"\b(\d+)(?!st\b|nd\b|rd\b|th\b|half\b)([a-z]{3,})")
 _RANGE: Final = re.compile(r"\b(\d+[a-z]?)\s*(?:-|\bto\b)\s*(\d+[a-z]?)\b")
 _FLAT_OF_RANGE: Final = re.compile(
-    rf"\b((?:{'|'.join(DWELLING)}|unit|room|rm)\s+\d*[a-z]?)\s*-\s*(?=\d+[a-z]?\s*-\s*\d)"
+    rf"\b((?:{'|'.join(DWELLING)}|fl|unit|room|rm)\s+\d*[a-z]?)\s*-\s*(?=\d+[a-z]?\s*-\s*\d)"
 )
 """Of "Flat 2 - 12-14 High Street" the range is the house's."""
+_THRICE: Final = re.compile(r"(?<=[a-z])([a-hj-vx-z])\1\1")
+"""No word has a letter three times; a numeral has (iii), and so has what a page begins with."""
+_SLIP_AND_TWO: Final = re.compile(r"\b([a-z]{3,})(?=\s+\d+[a-z]?\s*-\s*\d)")
+_STROKE_AND_HOUSE: Final = re.compile(r"(\b\d/\d+)\s+-\s*(?=\d)")
 _LETTERS: Final = re.compile(r"\b(\d+)\s?([a-z])\s*-\s*([a-z])\b")
 _BOTH: Final = re.compile(r"\b(\d+[a-z]?)\s*and\s*(\d+[a-z]?)\b")
 _SUFFIX_APART: Final = re.compile(r"\b(\d+)\s*[-/]\s*([a-z])(?=[\s,])")
@@ -93,11 +94,13 @@ _SUFFIX_COLUMN: Final = re.compile(
 )
 _LETTER_COLUMN: Final = re.compile(r", ?[a-xz] ")
 _IN_BRACKETS: Final = re.compile(r"(?<=\d)\s*\(([A-Za-z])\)|\(\s*(\d{1,3}[A-Za-z]?|[A-Za-z])\s*\)")
-_HASH: Final = re.compile(r"(\d[^#]*[a-z]{2}\s*,?\s*)#\s*(?=\d)")
+_HASH: Final = re.compile(r"(\d[^#]*(?<!\d)[a-z]{2}\s*,?\s*)#\s*(?=\d)")
 _FLOORS_HIGH: Final = 3
 """Up to this floor "1/f" is one; a higher number has a suffix."""
 _SHORT_FLOOR: Final = re.compile(rf"\b({ORDINAL})\s+(?:fl|flr|flor)\b")
 _NUMBER_SIGN: Final = re.compile(r"\b(?:no|num|number)\s+(?=\d)")
+_ZEROS: Final = re.compile(r"(?<![^\s,])0+(?=[1-9]\d*[a-z]?(?:[\s,~]|$))")
+"""Before a number; that of a damaged postcode (SP1 04EU) stays."""
 _BLOCKS: Final = frozenset(
     {
         "block", "tower", "ward", "phase", "wing", "building", "entrance", "stair", "staircase", "house",
@@ -126,10 +129,11 @@ def plain(line: str) -> str:
     text = fold(text) + " "
     if "c" in text and ("/" in text or "care" in text):
         text = _CARE_OF.sub(_kept_of_care, text)
+    text = in_order(text)
     if "/2" in text:
         text = _HALF.sub("half", text)
     if "#" in text:
-        text = _HASH.sub(r"\1flat ", text)
+        text = _HASH.sub(r"\1flat ", text.replace("box #", "box "))
     if "." in text or ":" in text:
         text = _POINTED.sub(_stroke, text)
     text = _MARKS.sub(" ", text.replace("+", "&").replace("_", " ")).replace(" at,", ",")
@@ -147,6 +151,8 @@ def _numbers_apart(text: str) -> str:
     """Numbers without a sign before them, nor joined to a word."""
     if "no " in text or "num" in text:
         text = _NUMBER_SIGN.sub("", text)
+    if " 0" in text or ",0" in text or text[0] == "0":
+        text = _ZEROS.sub("", text)
     if _JOINED.search(text):
         text = _NUMBER_JOINED.sub(_apart, _UNIT_JOINED.sub(r"\1 \2", text))
     return text
@@ -168,8 +174,10 @@ def spelt(text: str) -> str:
         >>> spelt("st johns rd"), spelt("high st")
         ('saint johns road', 'high street')
     """
-    found = text.replace("/", " ").replace("~", "-").replace(GLUE, " ").split()
+    found = _THRICE.sub(r"\1\1", text.replace("/", " ").replace("~", "-").replace(GLUE, " ")).split()
     expanded = _WORDS.expanded
+    if len(found) > 1 and found[0] in _NO_NAMES:
+        found[0] = expanded[found[0]]
     if len(found) > 1 and found[0] in ("y", "yr"):
         del found[0]  # the article of a Welsh name, as often left out
     written: list[str] = []
@@ -187,6 +195,8 @@ def spelt(text: str) -> str:
 
 
 TYPES: Final = _WORDS.street | _WORDS.building
+_NO_NAMES: Final = frozenset(("grn", "pk", "stn"))
+"""Abbreviations that no street is called: what they stand for is its name ("Pk Road")."""
 
 
 def ends_in(text: str, kinds: frozenset[str]) -> bool:
@@ -229,7 +239,8 @@ def _camel_apart(found: re.Match[str]) -> str:
 
 
 def _ranges(text: str) -> str:
-    text = _FLAT_OF_RANGE.sub(r"\1, ", text)
+    text = _SLIP_AND_TWO.sub(lambda found: _SLIPS.get(found[1], found[1]), text)
+    text = _STROKE_AND_HOUSE.sub(r"\1, ", _FLAT_OF_RANGE.sub(r"\1, ", text))
     text = _LETTERS.sub(r"\1\2~\1\3", text)
     if "/" not in text:
         text = _SUFFIX_APART.sub(_suffix, text)
@@ -281,13 +292,15 @@ _OTHER_WORDS: Final = frozenset(
         "broad", "read", "palace", "lace", "count", "lake", "land", "line", "late", "lame", "lade",
         "lance", "plane", "groves", "grave", "groove", "driver", "drives", "streets", "garden", "gardener",
         "lanes", "roads", "roan", "toad", "rood", "closes", "courts", "places", "squared", "cottages",
-        "lodges", "code", "loge", "avenues",
+        "lodges", "code", "loge", "avenues", "apartment", "height", "weights", "eights", "horse", "mouse",
+        "louse", "rouse", "douse", "hose", "houses",
     }
 )  # fmt: skip
 """Words of streets that are no slip of a type."""
 _TYPE_SLIPS: Final = {
     slip: word
     for word in (
+        "apartments", "heights", "house",
         "lodge", "cottage", "court", "lane", "place", "square", "grove", "gardens", "drive", "terrace",
         "crescent", "close", "avenue", "street", "road",
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from mast_intake.address import kinds
 from mast_intake.address.draft import WORDS, Draft, spelt, take_side, with_sides
+from mast_intake.address.exchanged import with_types
 from mast_intake.address.kinds import PlaceKind
 from mast_intake.address.named import exchange, take_named
 from mast_intake.address.nowhere import nowhere
@@ -60,9 +61,10 @@ class UnitedKingdomParser:
         if not inside:
             text, half = take_less(text, code)
             code = code or half
+        text = text.lstrip(" ,")
         if text.endswith(_ENDING) or text.rstrip(" ,").endswith(_ENDING):
             text = _COUNTRY.sub("", text)
-        text, words = with_sides(text, text.replace(",", " ").split())
+        text, words = with_types(*with_sides(text, text.replace(",", " ").split()))
         kind, none = kinds.kind_of(text, words), nowhere(text, words, code, others)
         if none is not None:
             # What must not be found stays so, however little of its address can be read.
@@ -125,7 +127,7 @@ def _as_written(kind: PlaceKind, written: str, code: str) -> ParsedAddress:
 
 
 def _boxed(text: str, box: re.Match[str], written: str, code: str) -> ParsedAddress:
-    name = f"{'bfpo' if 'bfpo' in box[0] else 'po box'} {box[1]}"
+    name = f"{'po box' if 'box' in box[0] else 'bfpo'} {box[1]}"
     rest = [spelt(part) for part in map(str.strip, text.replace(box[0], ",").split(",")) if part]
     return ParsedAddress(
         country="GB",

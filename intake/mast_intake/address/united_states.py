@@ -18,21 +18,40 @@ from mast_intake.address.us_units import take_units
 from mast_intake.normalise import fold, words
 
 _WORDS: Final = street_words("US")
-_MARKS: Final = re.compile(r"[^\w\s#,/-]|_")
+_BREAKS: Final = re.compile(r"[\n\r;()\[\]]+|\s\|\s|(?<=\d)\.\s")
+_MARKS: Final = re.compile(r"[^\w\s#,/|-]|_|(?<!\w)\||\|(?!\w)")
+"""A stroke inside a number is some sign that a machine misread: the number is none of those without it."""
 _ZIP: Final = re.compile(r"[\s,]*\b(\d{5})(?:-\d{4})?\s*$")
-_HOUSE: Final = r"(?!\d+(?:st|nd|rd|th)\b)(?:[nsew]\d+ ?[nsew]\d+|[a-z]?\d[\da-z]*(?:-\d+)?)"
-"""A house's number; "W180 N8085" is one, by the grid of a county."""
+_HOUSE: Final = r"(?!\d+(?:st|nd|rd|th)\b)(?:[nsew]\d+[nsew]\d+|[a-z]?\d[\da-z|]*(?:-\d+)?)"
 _LONE_NUMBER: Final = re.compile(rf"^({_HOUSE}),")
 _NUMBER: Final = re.compile(rf"({_HOUSE}) (.+)")
+_ANY_ZIP: Final = "98101"
+"""Of a ZIP code `usaddress` sees how long it is and whether it ends in zeros, nothing else."""
 _BOX: Final = re.compile(r"(?:p ?o ?)?box (\w+)")
 _UNIT_WORD: Final = (
-    r"(?:apartment|apart|apt|aprt|appt|unit|suite|ste|room|rm|number|num|no|lot|trailer|trlr|space|spc|#)"
+    r"(?:apartment|aptmnt|apart|apt|aprt|appt|unit|unt|flat|suite|ste|room|rm|number|num|nbr|no|lot|trailer|"
+    r"trlr|space|spc|#)"
 )
 _UNIT_WORDS: Final = re.compile(rf"{_UNIT_WORD}(?![a-z])")
 _UNIT_PART: Final = re.compile(rf"(?:{_UNIT_WORD}(?![a-z])\s*)+(.+)|(\d+[a-z]?)|([a-z]\d*)")
 _NR: Final = re.compile(r"\bnr\b")
 """Number, unlike in the UK, where it is near."""
 _NUMBER_SIGN: Final = re.compile(r"^(?:no|num|number|numero|num ?ro) (?=\d)")
+_UNIT_BEHIND: Final = re.compile(
+    r"(?<=[\da-z]) (?=(?:apartment|aptmnt|apt|aprt|appt|unit|suite|ste) ?(?:no |# ?)?"
+    r"(?:[a-z]?\d[\w-]*|[a-z])(?:,|$))"
+    r"|(?<=\d) (?=(?:no|number|nbr) [a-z]?\d[\w-]*(?:,|$))"
+)
+"""Where a flat begins that ends its part: `usaddress` takes "County Road 12 Apartment 4" for a street."""
+_PAIR: Final = re.compile(r"^(\d+)(?: ?, ?| )(\d+)(?= ([a-z]+))")
+_GRID: Final = re.compile(r"^([nsew]\d+) ?([nsew]) ?(\d+)(?= [a-z])")
+"""A number by the grid of a county: "W180 N8085", "N59W 28135" are one."""
+_SIDE_BY_SIDE: Final = 2
+_STREET_TYPES: Final = frozenset(
+    written for written, word in _WORDS.expanded.items() if word in _WORDS.street
+)
+_SUFFIX: Final = re.compile(r"^(\d+)(?:-([a-z])| ([a-d]))(?= (\w{2,}))")
+"""Of a letter set apart only the first ones are surely the number's: J Clyde Morris has a boulevard."""
 _FRACTION: Final = re.compile(r"^([\w-]+)[ -]([13])/([24])(?= )")
 _FRACTIONS: Final = {"12": "half", "14": "quarter", "34": "quarters"}
 _RURAL: Final = re.compile(r"(?:rural route|rr|hc|highway contract|star route|r r) #?\d+ (?:p ?o ?)?box \w+")
@@ -66,8 +85,10 @@ class UnitedStatesParser:
 
     def parse(self, line: str, postcode: str) -> ParsedAddress:
         """Components of one line; a ZIP code given beside it wins over one inside it."""
-        text = " ".join(_MARKS.sub(" ", fold(line.replace("\u00bd", " 1/2"))).split())
+        parted = _BREAKS.sub(",", line.replace("\u00bd", " 1/2"))
+        text = " ".join(_MARKS.sub(" ", fold(parted)).split())
         text = _NUMBER_SIGN.sub("", _NR.sub("no", text))
+        text = _GRID.sub(r"\1\2\3", _SUFFIX.sub(_suffix, _PAIR.sub(_range, text)))
         code = postcode
         if found := _ZIP.search(text):
             text = text[: found.start()]
@@ -77,6 +98,7 @@ class UnitedStatesParser:
             said = "" if nowhere is PlaceKind.NO_FIXED_ABODE else written
             kind = PlaceKind.REFUGE if kinds.is_refuge(text) else nowhere
             return ParsedAddress("US", said, words=said, postcode=code, outward=code, kind=kind)
+        text = _UNIT_BEHIND.sub(", ", text) if "," in text else text
         text, said, floor = take_units(_FRACTION.sub(_half, text))
         number, street, unit, name, town = _ruled(text) or _tagged(text)
         unit = " ".join(filter(None, (unit, said))) or (f"fl{floor}" if floor else "")
@@ -106,6 +128,17 @@ def _no_place(text: str) -> PlaceKind | None:
         return PlaceKind.BESIDE
     houses = [part for part in _BETWEEN_TWO.split(text) if _is_house(part.strip())]
     return PlaceKind.SEVERAL if len(houses) > 1 else None
+
+
+def _range(found: re.Match[str]) -> str:
+    """ "108, 110 Main St" is of two houses side by side; "108, 110 Ave" is one of them in a street."""
+    both = int(found[2]) - int(found[1]) == _SIDE_BY_SIDE
+    return f"{found[1]}-{found[2]}" if both and found[3] not in _STREET_TYPES else found[0]
+
+
+def _suffix(found: re.Match[str]) -> str:
+    """ "32-I Main St", "32 A Main St", but "32 A St"."""
+    return found[0] if found[4] in _STREET_TYPES else f"{found[1]}{found[2] or found[3]}"
 
 
 def _half(found: re.Match[str]) -> str:
@@ -166,20 +199,36 @@ def _boxed(part: str) -> str:
     return " ".join(words(part)) if _RURAL.fullmatch(part) else ""
 
 
+def _labelled(text: str) -> Mapping[str, str]:
+    """The words of each label, joined in their order, also where a label is there twice.
+
+    A ZIP code is put behind every line, always the same: the parser learnt where a town ends by one.
+    """
+    found: dict[str, str] = {}
+    crossed = ""
+    for word, label in usaddress.parse(f"{text} {_ANY_ZIP}")[:-1]:
+        said = word.strip(" ,;")
+        if label == "IntersectionSeparator":
+            crossed = "Second"
+        elif crossed and "StreetName" in label:
+            label = f"{crossed}{label}"
+        if label not in found:
+            found[label] = said
+        elif label != "AddressNumber":
+            found[label] = f"{found[label]} {said}"
+        elif said != found[label]:
+            # Two numbers are none of the two; of one that is said twice the second says nothing.
+            mark = "-" if said.isdigit() and found[label].isdigit() else ""
+            found[label] = f"{found[label]}{mark}{said}"
+    return found
+
+
 def _tagged(text: str) -> _Parts:
-    try:
-        tagged, _kind = usaddress.tag(text)
-    except usaddress.RepeatedLabelError:
-        # A label twice: the line repeats itself, or is odd. Numbers are kept once, words joined.
-        tagged = {}
-        for word, label in usaddress.parse(text):
-            known = tagged.get(label)
-            tagged[label] = (
-                word if known is None else known if label == "AddressNumber" else f"{known} {word}"
-            )
+    tagged = _labelled(text)
     label = {name: " ".join(words(value)) for name, value in tagged.items()}
-    numbers = map(label.get, ("AddressNumberPrefix", "AddressNumber", "AddressNumberSuffix"))
-    number = "".join(filter(None, numbers)).replace(" ", "")
+    # With the marks that are in it: 109-63 is not 10963.
+    numbers = map(tagged.get, ("AddressNumberPrefix", "AddressNumber", "AddressNumberSuffix"))
+    number = "".join(filter(None, numbers)).replace("#", "")
     street = _spelt(" ".join(filter(None, map(label.get, _STREET))))
     unit = _unit(label)
     box = label.get("USPSBoxID", "")
@@ -192,7 +241,9 @@ def _unit(label: Mapping[str, str]) -> str:
     flat = "".join(_UNIT_WORDS.sub(" ", label.get("OccupancyIdentifier", "")).split())
     if not flat and "OccupancyType" in label:
         flat = SOME
-    within = f"{label.get('SubaddressType', '')}{label.get('SubaddressIdentifier', '')}".replace(" ", "")
+    kind, within = label.get("SubaddressType", ""), label.get("SubaddressIdentifier", "").replace(" ", "")
+    if not _UNIT_WORDS.fullmatch(kind):
+        within = f"{kind}{within}".replace(" ", "")  # else a flat that was taken for a building
     unread = (
         "".join(filter(None, map(label.get, _UNREAD))).replace(" ", "") if "AddressNumber" in label else ""
     )

@@ -7,7 +7,9 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from mast_intake.address.plain import DWELLING, IN_WORDS, ORDINAL, TYPES, level
+from mast_intake.address.flats import DWELLING
+from mast_intake.address.plain import IN_WORDS, ORDINAL, TYPES, level
+from mast_intake.address.ranges import SLASH, are_neighbours, with_ranges
 from mast_intake.address.street_words import street_words
 
 SOME: Final = "some"
@@ -48,19 +50,25 @@ _UNIT: Final = re.compile(
     rf"\b({_DWELLING[3:-1]}|{'|'.join(_PLACES)})\s+(?:no\s+|number\s+)?({_ID})"
     rf"(?:\s([a-z])(?=\s*,?\s*\d))?{_NOT_A_FLOOR}"
 )
+_LETTER_BEHIND: Final = re.compile(r"\s+(?:([a-z])(?=\s*(?:,|$))|([a-df-mo-rt-vxz])(?=\s+[a-z]{2}))")
+"""Of "14 High Street, Flat 2 A": where the house is said before, it is no name of one."""
 _SITE: Final = re.compile(rf"(?:^|(?<=,))\s*({'|'.join(_SITES)})\s+({_ID})(){_NOT_A_FLOOR}")
 _CALLED: Final = frozenset(name.split()[0] for name in (*DWELLING, *_PLACES, *_SITES))
 _STREETS: Final = street_words("GB").street
-_HOUSE_BEHIND: Final = re.compile(r"(?<!\w)\d+[a-z]?(?!\w)")
+_HOUSE: Final = re.compile(r"(?<!\w)\d+[a-z]?(?!\w)")
 _HINT: Final = re.compile(
     r"fl|ap[pa]|mais|bed|studio|penth|bas|bsm|[gfst0-3]/?ff?\b|lg|annex|front|rear|back|left|right|"
     r"llawr|stairs|[gfst]f[lr]\b"
 )
 """In every line that has a floor, a flat without a number or a place beside another; ten times cheaper."""
-_FLOOR_BEFORE: Final = re.compile(rf"\b(?:floors?|hand|{ORDINAL})\s*$")
+_FLOOR_BEFORE: Final = re.compile(
+    rf"\b(?:floors?|hand|gf|ff|sf|door|granny|staff|caretakers|wardens|{_SIDE}|{ORDINAL})\s*(?P<comma>,?)\s*$"
+)
 _DIGIT: Final = re.compile(r"\d")
 _ZEROS: Final = re.compile(r"\b0+(?=\d)")
 _SCOTTISH_STARTS: Final = frozenset("0123456789gbtp")
+_DIGIT_LETTER: Final = re.compile(r"\d(?:[flr]|(?<=f\d))")
+_SCOTTISH_BEHIND: Final = re.compile(r"(?<=[a-z]{2})[\s,]+((?:\d|[gbtp])f\d+|\d[lr])(?=\s*(?:,|$)|\s+[a-z])")
 _SCOTTISH: Final = re.compile(r"\s*((?:\d|[gbtp])f\d+|\d/\d+(?=\s*,\s*\d|\s+\d))(?=[\s,])")
 _BARE: Final = re.compile(
     rf"(?:^|(?<=,))\s*(?:the\s+)?(?:(?:floor\s+)?{_DWELLING}|annexe?)(?:\s+(?:at|over|above))?\s*(?=,|$|\d)"
@@ -134,14 +142,14 @@ _INITIAL: Final = re.compile(
 )
 """A unit by an initial and a number: "R3, 14 High Street", "14 High Street F2"."""
 _LETTER_DIGIT: Final = re.compile(r"\d(?<=[a-z]\d)")
-_BEHIND_STREET: Final = re.compile(r"(?<=[a-z]{3}),\s*(\d/\d+)\s*(?=,|$)")
-_SLASH: Final = re.compile(r"(?:^|(?<=,))\s*(\d+[a-z]?|[a-z])\s*/\s*(\d+[a-z]?)(?=[\s,]|$)")
+_BEHIND_STREET: Final = re.compile(r"(?<=[a-z]{3})\s*[\s,]\s*(\d/\d+)\s*(?=,|$)")
 _ALONE: Final = re.compile(
     r"(?:^|(?<=,))\s*(\d+[a-z]?|[a-z]|\d+f\d+)\s*,\s*(?=\d+[a-z]?(?:~\d+[a-z]?)?\s*(?:,|\s[a-z]{2}|[a-z]?\s*$)|\d+/\d+\s*,)"
 )
 _TWO: Final = re.compile(r"(?:^|(?<=,))\s*(\d+[a-z]?)\s+(?=\d+[a-z]?(?:~\d+[a-z]?)?(?:\s+[a-z]{2}|\s*,))")
 _APART: Final = re.compile(r"\s*(\d+[a-z]?|[a-z])\s*,(?=[^,\d]+,\s*\d+[a-z]?(?:~\d+[a-z]?)?\s*,\s*[a-z]{2})")
 """A flat, the name of the building, its number, the street: "5, Green Court, 23, Mill Lane"."""
+_APART_HOUSE: Final = re.compile(r"\s*(\d+[a-z]?|[a-z])\s*,([^,\d]+),\s*\d+[a-z]?(?:~\d+[a-z]?)?\s+[a-z]{2}")
 _LETTER_AFTER: Final = re.compile(r"(?<=[^,\s])\s*,\s*([a-z])\s*(?=,)")
 _ON_FLOOR: Final = re.compile(r"\s+(\d+[a-z]?)\s*,(?=.*\d)")
 _SPACED_RANGE: Final = re.compile(r"(?:^|(?<=,))\s*(\d+)\s+(\d+)\s*(?=,)")
@@ -150,8 +158,6 @@ _DIGIT_COLUMN: Final = re.compile(r",\s*\d")
 _TWO_NUMBERS: Final = re.compile(r"\d[a-z]?\s+\d")
 """In every line that has what the longer ones look for; what begins with a rare sign is found much faster."""
 _WHOLE_NUMBER: Final = re.compile(r"\d+(?![\w~])")
-_LEAST_RANGE: Final = 8
-"""From this number on "12/14" is a pair of houses; below it, as in "2/4", a flat and its house."""
 
 
 @lru_cache(maxsize=50_000)
@@ -262,26 +268,45 @@ def _named(text: str) -> tuple[str, list[str]]:
     """What is called a flat, a room, a pitch ... with its number or letter."""
     ids: list[str] = []
     while found := _UNIT.search(text) or _SITE.search(text):
-        if _FLOOR_BEFORE.search(text, 0, found.start()) and not _DIGIT.search(text, found.end()):
+        if _is_house(text, found):
             break  # "Ground Floor Flat 70 Mill Lane": seventy is the house
         id_, house = _parted(found, text)
+        end = found.end()
+        if (
+            id_.isdigit()
+            and (letter := _LETTER_BEHIND.match(text, end))
+            and _HOUSE.search(text, 0, found.start())
+        ):
+            id_, end = f"{id_}{letter[1] or letter[2]}", letter.end()
         ids.append(("r" if found[1] in _ROOMS else "") + _ZEROS.sub("", id_.replace("~", "-")))
-        text = f"{text[: found.start()]} ,{house}{text[found.end() :]}"
+        text = f"{text[: found.start()]} ,{house}{text[end:]}"
     return text, ids
+
+
+def _is_house(text: str, found: re.Match[str]) -> bool:
+    """Whether the number behind a flat is the house's: that of a floor, or an annexe, has none."""
+    if _DIGIT.search(text, found.end()) or _HOUSE.search(text, 0, found.start()):
+        return False
+    if found[1].startswith("annex"):
+        return True
+    floor = _FLOOR_BEFORE.search(text, 0, found.start())
+    # "First Floor, Flat 14, Mill Court" is not "First Floor, Flat 14 High Street".
+    return floor is not None and not (floor["comma"] and text[found.end() :].lstrip().startswith(","))
 
 
 def _parted(found: re.Match[str], text: str) -> tuple[str, str]:
     """ "Flat 2/14 High Street", "Flat 2 - 14 ...": the second is the house where no other number is."""
     id_ = f"{found[2]}{found[3] or ''}"
     mark = "/" if "/" in id_ else "~"
-    if mark not in id_ or found[1] == "flats" or _HOUSE_BEHIND.search(text, found.end()):
+    house = _HOUSE.search(text, found.end()) or _HOUSE.search(text, 0, found.start())
+    if mark not in id_ or found[1] == "flats" or house:
         return id_, ""
     following = text[found.end() :].partition(",")[0].split()
     kind = next((word for word in following[1:] if street_words("GB").expanded.get(word, word) in TYPES), "")
     if mark == "~" and street_words("GB").expanded.get(kind, kind) not in _STREETS:
         return id_, ""
-    flat, house = id_.split(mark)
-    return flat, f" {house}"
+    flat, number = id_.split(mark)
+    return flat, f" {number}"
 
 
 def _take_floor(text: str, ids: list[str]) -> tuple[str, str]:
@@ -312,52 +337,39 @@ def _range(found: re.Match[str]) -> str:
     return f" {found[1]}~{found[2]}"
 
 
-def with_ranges(text: str, *, known: bool) -> str:
-    """ "12/14" as the range "12~14" where it can be no flat, as where one is ``known``; the rest is left.
-
-    Example:
-        >>> with_ranges("12/14 high street", known=False), with_ranges("2/14 high street", known=False)
-        (' 12~14 high street', '2/14 high street')
-    """
-
-    def pair(found: re.Match[str]) -> str:
-        left, right = found[1], found[2]
-        if (known and left.isdigit() and right.isdigit()) or _are_neighbours(left, right):
-            return f" {left}~{right}"
-        return found[0]
-
-    return _SLASH.sub(pair, text)
-
-
-def _are_neighbours(left: str, right: str) -> bool:
-    """Whether two numbers are of two houses side by side, and so of a range: no flat 12 is in number 14."""
-    both = left.isdigit() and right.isdigit()
-    return both and int(right) - int(left) == 2 and int(left) >= _LEAST_RANGE
-
-
 def _unsaid(text: str) -> tuple[str, list[str]]:
     """A unit that nothing but its place gives away: "2/14 High Street", "A, 12 Mill Lane"."""
+    if _DIGIT_LETTER.search(text) and (found := _SCOTTISH_BEHIND.search(text)):
+        return _cut(text, found), [found[1]]
     if _LETTER_DIGIT.search(text) and (found := _INITIAL.search(text)):
         return _cut(text, found), [found[1] or found[2]]
     if "/" in text and (found := _BEHIND_STREET.search(text)):
         return _cut(text, found), [found[1]]
-    if "/" in text and (found := _SLASH.search(text)):
+    if "/" in text and (found := SLASH.search(text)):
         return f"{text[: found.start(1)]}{text[found.start(2) :]}", [found[1]]
     if _LETTER_COLUMN.search(text) and (found := _LETTER_AFTER.search(text)):
         # "13, C": 13C, or Flat C of 13.
         return f"{text[: found.start()]}{text[found.end() :]}", [f"?{found[1]}"]
-    if found := _APART.match(text):
-        return text[found.end() :], [found[1]]
+    if (found := _APART.match(text)) or ((found := _APART_HOUSE.match(text)) and _is_block(found[2])):
+        return text[found.end(1) :].lstrip(" ,"), [found[1]]
     if found := _first_of_two(text):
         # "2, 14 High Street": the first is the flat; "12 12 High Street" is only said twice.
         rest = text[found.end() :]
         if rest.startswith(f"{found[1]},"):
             return text[: found.start(1)] + rest, [SOME]  # "3, 3, Mill Lane": Flat 3 of 3, or said twice
-        if (house := _WHOLE_NUMBER.match(rest)) and _are_neighbours(found[1], house[0]):
+        if (house := _WHOLE_NUMBER.match(rest)) and are_neighbours(found[1], house[0]):
             return f"{text[: found.start(1)]}{found[1]}~{rest}", []  # "12, 14 High Street", as "12/14"
         again = rest.startswith(f"{found[1]} ")
         return text[: found.start(1)] + rest, [] if again else [found[1]]
     return text, []
+
+
+def _is_block(name: str) -> bool:
+    """ "5, Elm Court, 14 High Street": a building is named between the flat and its house."""
+    kind = name.split()[-1:]
+    return not street_words("GB").building.isdisjoint(
+        street_words("GB").expanded.get(word, word) for word in kind
+    )
 
 
 def _first_of_two(text: str) -> re.Match[str] | None:

@@ -41,7 +41,8 @@ _FLOOR: Final = re.compile(
 _BESIDE_IT: Final = re.compile(
     # Between commas, before the number, or behind the type of a street: "Upper Darby" is a town.
     rf"(?:^|(?<=,)) *({_PART}) *(?=,|$)|^(?:the )?({_PART})(?: (?:of|at))? *,? *(?=\d)"
-    rf"|(?<=\w )(?:{_TYPES}) +({_PART}) *(?=,|$)|(?<=\w )(?:{_TYPES}) +(basement|bsmt|rear)(?![^\s,])"
+    rf"|(?<=\w )(?:{_TYPES})(?: \d+)? +({_PART}) *(?=,|$)"
+    rf"|(?<=\w )(?:{_TYPES}) +(basement|bsmt|rear)(?![^\s,])"
 )
 
 
