@@ -130,7 +130,7 @@ def mstate(shown: ShownKinds) -> pa.Table:
         >>> mstate(one).slice(0, 2).to_pylist()[0]["status"], mstate(one).num_rows
         (1, 8)
     """
-    rows, numbers = [], transitions(shown)
+    rows, pairs = [], transitions(shown)
     for id_, kind, weight in _numbered(shown):
         stays = list(runs(kind))
         for place, (state, begin, end) in enumerate(stays):
@@ -140,7 +140,7 @@ def mstate(shown: ShownKinds) -> pa.Table:
             start, stop = (begin - 1) * shown.step_days, end * shown.step_days
             rows += [
                 (id_, state + 1, to + 1, number, start, stop, stop - start, int(to == after), weight)
-                for (of, to), number in numbers.items()
+                for (of, to), number in pairs.items()
                 if of == state
             ]
     return _table(MSTATE, rows)
