@@ -109,7 +109,7 @@ def volumes(
     """
     if by is By.AREA and areas is None:
         raise UsageError("nobody said which areas there are", fix="load a look-up of areas: mast load-areas")
-    (before, now, end), day, counted = _two_years(history, cut_off)
+    (before, now, end), day, counted = two_years(history, cut_off)
     rows = np.flatnonzero(counted)
     names, label = _labels(history, cut_off, by, areas)
     touched, who = touched_by(history, cut_off, counted)
@@ -245,7 +245,7 @@ def contacts_of(
         >>> contacts_of(History(Known()), CutOff(end, end))
         {}
     """
-    (_, now, _), day, counted = _two_years(history, cut_off)
+    (_, now, _), day, counted = two_years(history, cut_off)
     touched, who = touched_by(history, cut_off, counted)
     if not len(who):
         return {}
@@ -255,7 +255,7 @@ def contacts_of(
     rows = mixed(rows, (day[touched] >= now).astype(np.uint64))
     called = "contacts of"
     if areas is not None:
-        names_of, label = _by_area(history, cut_off, areas)
+        names_of, label = by_area(history, cut_off, areas)
         rows = mixed(rows, np.array([hash_of(each) for each in names_of], np.uint64)[label[touched]])
         called = "contacts by area of"
     order = np.argsort(who, kind="stable")
@@ -274,7 +274,7 @@ def _cut(history: History, since: Ints, before: int) -> tuple[tuple[str, dt.date
     return tuple(sorted((f"{names[a]} ({classes[b]})", dt.date.fromordinal(day)) for a, b, day in found))
 
 
-def _two_years(history: History, cut_off: CutOff) -> tuple[tuple[int, int, int], Ints, Bools]:
+def two_years(history: History, cut_off: CutOff) -> tuple[tuple[int, int, int], Ints, Bools]:
     """Where both years begin and the later one ends; the day of each version; which of them are counted."""
     end = cut_off.until
     now = _year_before(end)
@@ -345,10 +345,11 @@ def _labels(
         types = len(history.types.all)
         names = [f"{agency}{BETWEEN}{kind}" for agency in history.agencies.all for kind in history.types.all]
         return names, history.versions.agency * types + history.versions.type
-    return _by_area(history, cut_off, areas or {})
+    return by_area(history, cut_off, areas or {})
 
 
-def _by_area(history: History, cut_off: CutOff, areas: Mapping[str, str]) -> tuple[list[str], Ints]:
+def by_area(history: History, cut_off: CutOff, areas: Mapping[str, str]) -> tuple[list[str], Ints]:
+    """Names of areas, and the number of the one in which each version lies."""
     names = [*sorted(set(areas.values())), NO_AREA, SEVERAL_AREAS]
     nowhere, several = len(names) - 2, len(names) - 1
     number = {name: place for place, name in enumerate(names)}

@@ -1,6 +1,6 @@
 // Cohorts of which figures are about to be given, behind those that there are; nothing, if there are others meanwhile.
 // access: write
-// param $rows: list of map, number, question, at, policy, people, paths, owners, who, what, seal
+// param $rows: list of map, number, question, at, policy, people, paths, owners, who, what, seal, areas
 // param $expected: integer, number of the last one that the writer knows
 // column stored: boolean
 MERGE (ledger:ResearchLedger {id: 'ledger'})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from mast_graph.lease import Lease
@@ -44,7 +44,18 @@ def read_areas_of(store: Store, *, page: int = PAGE) -> Iterator[list[AddressAre
         after = found["records"][-1]
 
 
-def areas_known(store: Store, recorded: dt.datetime, *, page: int = PAGE) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class AreasKnown:
+    """Of address records: the codes of those that have one, and which version each has it by.
+
+    A version has one postcode for good: where its code is another one, the look-up is.
+    """
+
+    codes: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def areas_known(store: Store, recorded: dt.datetime, *, page: int = PAGE) -> AreasKnown:
     """The area of each address record that had one, by what was on record at a moment.
 
     The codes are those of the newest look-up at all times: years are only compared within one set of bounds.
@@ -52,13 +63,14 @@ def areas_known(store: Store, recorded: dt.datetime, *, page: int = PAGE) -> dic
     Raises:
         GraphUnavailableError: no answer, or none in time.
     """
-    areas: dict[str, str] = {}
+    codes, versions = dict[str, str](), dict[str, str]()
     after: str | None = ""
     while after is not None:
         found = store.read("read.known_areas", after=after, limit=page, recorded=recorded)[0]
-        areas.update(zip(found["ids"], found["lsoa"], strict=True))
+        codes.update((id_, code) for id_, code in zip(found["ids"], found["lsoa"], strict=True) if code)
+        versions.update(zip(found["ids"], found["versions"], strict=True))
         after = found["last"]
-    return areas
+    return AreasKnown(codes, versions)
 
 
 def put_areas(lease: Lease, rows: Sequence[AddressAreas]) -> None:

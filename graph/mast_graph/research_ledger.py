@@ -31,6 +31,8 @@ class StoredCohort:
     who: bytes = field(repr=False)
     what: bytes = field(repr=False)
     seal: bytes = field(repr=False)
+    areas: bytes = field(repr=False, default=b"")
+    """Of an entry of places in which areas they were; there is none in those of people."""
 
 
 def released_count(store: Store) -> int:
@@ -42,7 +44,7 @@ def released_count(store: Store) -> int:
 def released_since(store: Store, after: int) -> Iterator[StoredCohort]:
     """Those after a number, in their order."""
     while rows := store.read("read.research_cohorts", after=after, limit=PAGE):
-        yield from (StoredCohort(**row) for row in rows)
+        yield from (StoredCohort(**(row | {"areas": row["areas"] or b""})) for row in rows)
         after = int(rows[-1]["number"])
 
 
@@ -61,4 +63,5 @@ def put_released(store: Store, cohorts: Sequence[StoredCohort]) -> bool:
 
 
 def _row(cohort: StoredCohort) -> Row:
-    return {column.name: getattr(cohort, column.name) for column in fields(cohort)}
+    row = {column.name: getattr(cohort, column.name) for column in fields(cohort)}
+    return row | {"areas": cohort.areas or None}

@@ -9,6 +9,7 @@ from tests.analytics.histories import contact, known
 
 from mast_analytics.history import Floats, History
 from mast_analytics.predictors.periods import Periods
+from mast_resolver.known import KnownStay
 
 LENGTH = 90
 DAYS = tuple(dt.date(2024, 1, 1) + dt.timedelta(days=LENGTH * place) for place in range(9))
@@ -45,7 +46,7 @@ def rows(seed: int, truth: Floats, *, people: int = 250, periods: int = 4, daily
     )
 
 
-def town(seed: int, *, people: int = 700, days: int = 900) -> History:
+def town(seed: int, *, people: int = 700, days: int = 900, homes: tuple[KnownStay, ...] = ()) -> History:
     """Everybody has contacts at random; who has had one lately reaches the level five times as often."""
     rng = np.random.default_rng(seed)
     contacts = []
@@ -63,4 +64,4 @@ def town(seed: int, *, people: int = 700, days: int = 900) -> History:
                     day = days
                     break
             day += pause
-    return known(*contacts)
+    return known(*contacts, homes=homes)

@@ -160,7 +160,7 @@ class Joint:
         says = np.diff(above.indptr) > 0
         small = self.small()
         draw = np.random.default_rng(0).permutation(len(small))[:many]
-        return [(small[each][0], *_ends(above[says], limits[says], small[each][1][told])) for each in draw]
+        return [(small[each][0], *ends(above[says], limits[says], small[each][1][told])) for each in draw]
 
 
 def _truth(everybody: Episodes, atom: Atom, none: Ints) -> Ints:
@@ -179,7 +179,8 @@ def _truth(everybody: Episodes, atom: Atom, none: Ints) -> Ints:
     return theirs if both else steps(cohort) - theirs
 
 
-def _ends(above: csr_array, limits: Ints, line: Ints) -> tuple[int, float]:
+def ends(above: csr_array, limits: Ints, line: Ints) -> tuple[int, float]:
+    """The least and the most that such a sum can be, as a whole number."""
     found = [
         linprog(sign * line, A_ub=above, b_ub=limits, bounds=(0, None), method="highs") for sign in (1, -1)
     ]

@@ -30,13 +30,14 @@ from mast_analytics.release.exports import (
     MSTATE,
     NODES,
     SPELL,
-    TRANSITIONS,
     ShownKinds,
     dictionary,
     graphml,
     mstate,
+    numbers,
     shown_kinds,
     spell,
+    transitions,
 )
 from mast_analytics.spells import DEAD, spells
 from mast_resolver.errors import UsageError
@@ -91,7 +92,7 @@ def test_mstate_has_each_possible_transition_of_each_spell_and_at_most_one_happe
     by_spell: dict[tuple[int, int], list[dict[str, int]]] = {}
     for row in rows:
         by_spell.setdefault((row["id"], row["Tstart"]), []).append(row)
-        assert TRANSITIONS[row["from"] - 1, row["to"] - 1] == row["trans"]
+        assert transitions(shown)[row["from"] - 1, row["to"] - 1] == row["trans"]
         assert 0 <= row["Tstart"] < row["Tstop"]
         assert row["time"] == row["Tstop"] - row["Tstart"]
     for of in by_spell.values():
@@ -106,11 +107,12 @@ def test_mstate_has_each_possible_transition_of_each_spell_and_at_most_one_happe
             assert went == then[0]["from"]
 
 
-def test_numbers_of_transitions_are_those_of_the_matrix_row_by_row() -> None:
-    assert list(TRANSITIONS.values()) == list(range(1, 17))
-    assert TRANSITIONS[0, 1] == 1
-    assert TRANSITIONS[1, 0] == 5
-    assert not any(of == DIED for of, _ in TRANSITIONS)
+@pytest.mark.parametrize("met", [{0, 1, 2, 3}, {0, 3}, {2}])
+def test_transitions_are_numbered_row_by_row_without_a_gap(met: set[int]) -> None:
+    people: dict[tuple[int, ...], int] = {(state, DIED): 50 for state in met}
+    found = transitions(ShownKinds(policy("nhs"), 182, 2, people, 0, 0))
+    assert list(found) == sorted((of, to) for of in met for to in range(DIED + 1) if of != to)
+    assert list(found.values()) == list(range(1, 4 * len(met) + 1))
 
 
 def test_other_programs_find_in_the_rows_what_is_in_the_paths() -> None:
@@ -195,10 +197,11 @@ def test_graphml_says_what_the_table_says_and_no_more(name: str) -> None:
     assert {key for *_, each in graph.edges(data=True) for key in each} <= {each.name for each in EDGES}
 
 
-def test_every_field_of_every_file_is_in_the_dictionary() -> None:
-    said = dictionary({"paths.csv": MSTATE, "follows.graphml": (*NODES, *EDGES)}, about={"title": "x"})
+def test_every_field_of_every_file_is_in_the_dictionary(shown: ShownKinds) -> None:
+    said = dictionary({"paths.csv": MSTATE, "follows.graphml": (*NODES, *EDGES)}, about=numbers(shown))
     assert [each["path"] for each in said["resources"]] == ["paths.csv", "follows.graphml"]
     for each in said["resources"]:
         assert all(field["description"] for field in each["schema"]["fields"])
     assert said["states"]["5"] == "died"
-    assert said["transitions"]["1"] == [1, 2]
+    for row in mstate(shown).to_pylist():
+        assert said["transitions"][str(row["trans"])] == [row["from"], row["to"]]

@@ -20,6 +20,14 @@ def plan(id_: str, start: float, end: float | None, **more: object) -> Event:
     return made(id_, "CHILD_IN_NEED", MAY + start * DAY, closed_at=closed, open=end is None, **more)
 
 
+def protection(id_: str, start: float, end: float | None, **more: object) -> Event:
+    return replace(plan(id_, start, end, **more), type="CHILD_PROTECTION_PLAN")
+
+
+def conference(id_: str, day: float) -> Event:
+    return made(id_, "INITIAL_CHILD_PROTECTION_CONFERENCE", MAY + day * DAY)
+
+
 def found(*events: Event) -> list[tuple[str, str, str | None]]:
     return [(fault.rule, fault.contact, fault.beside) for fault in faults(events)]
 
@@ -68,6 +76,42 @@ ONLY_CALLED = {GroupBy.PERSON: {"one": frozenset({"caller"})}}
             [plan("a", 0, 9, category="RC2"), made("b", "WELFARE_CHECK", MAY + 20 * DAY, groups=ONLY_CALLED)],
             [],
             id="somebody else's, on whose record they stand as the caller",
+        ),
+        pytest.param(
+            [plan("a", 5, 20), protection("b", 0, 9)],
+            [("4016", "a", "b")],
+            id="in need beside a protection plan",
+        ),
+        pytest.param(
+            [plan("a", 0, 9), protection("b", 5, None)],
+            [("4017", "a", "b")],
+            id="still in need when protected",
+        ),
+        pytest.param([plan("a", 0, None), protection("b", 0, 9)], [("4016", "a", "b")], id="both at once"),
+        pytest.param([plan("a", 0, 9), protection("b", 9, None)], [], id="protected on the day it ends"),
+        pytest.param([plan("a", 9, None), protection("b", 0, 9)], [], id="in need again on the day it ends"),
+        pytest.param([plan("a", 0, 9), protection("b", 5, 20, agency="x")], [], id="plans of two councils"),
+        pytest.param([plan("a", 0, 9), protection("b", 5, 20, groups=ELSEWHERE)], [], id="of two children"),
+        pytest.param(
+            [plan("a", 0, 9, category="RC9"), plan("b", 9, 20, category="rc10")],
+            [("8640", "b", None)],
+            id="a reason that there is not",
+        ),
+        pytest.param([plan("a", 0, 9, category="RC0")], [("8640", "a", None)], id="nor is there a nought"),
+        pytest.param([plan("a", 0, 9, category="N10")], [], id="a category that is a need and no reason"),
+        pytest.param(
+            [plan("a", 0, 9, category="RC7"), plan("b", 9, 20), plan("c", 20, 30, category=" ")],
+            [("8805", "b", None), ("8805", "c", None)],
+            id="closed, and nobody says why",
+        ),
+        pytest.param([plan("a", 0, 9, category="RC7"), plan("b", 9, None)], [], id="open: no reason yet"),
+        pytest.param(
+            [plan("a", 0, 9, category="RC7"), plan("b", 9, 20, agency="x")], [], id="of who sends no reasons"
+        ),
+        pytest.param([conference("a", 5)], [("8875", "a", None)], id="a conference on a Saturday"),
+        pytest.param([conference("a", 6.58)], [("8875", "a", None)], id="late on a Sunday in London"),
+        pytest.param(
+            [conference("a", 4.58), conference("b", 6.59)], [], id="on a Friday, and on a Monday in London"
         ),
     ],
 )

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
+from dataclasses import MISSING, fields
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.analytics.histories import on
-from tests.analytics.predictor_worlds import town
-from tests.analytics.test_predictors import PLAN
+from tests.analytics.reports import AREAS, given, report_of
 
-from mast_analytics.costs import Counted, avoided
-from mast_analytics.disclosure.curves import Curve, curve
-from mast_analytics.disclosure.paths import shown_transitions
+from mast_analytics.disclosure.curves import Curve
 from mast_analytics.disclosure.policies import POLICIES, policy
 from mast_analytics.disclosure.tables import HIDDEN
-from mast_analytics.episodes import CutOff, episodes
-from mast_analytics.kinds import kinds
-from mast_analytics.predictors.evaluation import evaluate
-from mast_analytics.predictors.registry import enter
-from mast_analytics.reaching import reaching as reached
-from mast_analytics.release.exports import shown_kinds
-from mast_analytics.release.predictors import shown_evaluation
-from mast_analytics.release.volumes import shown_volumes
 from mast_analytics.report.charts import BLUE, INK
 from mast_analytics.report.document import Chart, Kind, Part, Report, Section, Table, suppressed
-from mast_analytics.report.judged import predictors
 from mast_analytics.report.page import STYLE, page
-from mast_analytics.report.sections import demand, ladder, paths, reaching, savings
-from mast_analytics.spells import spells
-from mast_analytics.transitions import transitions
-from mast_analytics.volumes import By, volumes
+from mast_analytics.report.sections import reaching, savings
 
+EVERY = [
+    "Contacts, and how they changed",
+    "Steps between levels",
+    "Time to level 3",
+    "Kinds of path",
+    "How much hangs on who is taken for whom",
+    "Would it have been foreseen?",
+    "Costs avoided",
+]
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
 
@@ -68,27 +61,6 @@ class Page(HTMLParser):
         return len(self.all(tag))
 
 
-def report_of(rules: str, folder: Path) -> Report:
-    seen = CutOff(on(900), on(900))
-    history, named = town(1), policy(rules)
-    found = episodes(history, seen)
-    both = volumes(history, seen, By.SOURCE)
-    evaluated = evaluate(history, PLAN)
-    entry = enter(
-        folder, "level-4", evaluated, shown_evaluation(evaluated, named), evaluated=dt.date(2026, 1, 1)
-    )
-    nothing = avoided(Counted(9, 1.0), on(0), action=None, counterfactual=None, unit_cost=None)
-    sections = (
-        demand([shown_volumes(both, named, wider=each) for each in (By.AGENCY, By.TYPE)]),
-        ladder(shown_transitions(transitions(spells(found)), named)),
-        reaching(curve(reached(found, 4).incidence, named), 4),
-        paths(shown_kinds(kinds(spells(found)), named)),
-        predictors(entry),
-        savings([("Section 47 enquiries <script>", nothing)]),
-    )
-    return Report("A town & its <services>", (("Policy", named.name),), ("Of an invented town.",), sections)
-
-
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return report_of("nhs", tmp_path_factory.mktemp("registry"))
@@ -97,6 +69,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 @pytest.fixture(scope="module")
 def made(report: Report) -> Page:
     return Page(page(report))
+
+
+def test_it_has_every_section_and_everything_that_can_be_given(tmp_path: Path) -> None:
+    """So that what reads the report, here and in a browser, reads all of it."""
+    _, said = given("nhs", tmp_path / "one")
+    for each in fields(said):
+        if each.default is not MISSING or each.default_factory is not MISSING:
+            assert getattr(said, each.name) not in (each.default, (), {}), each.name
+    sections = report_of("nhs", tmp_path / "other").sections
+    assert [re.sub(r" \(.*", "", each.title) for each in sections] == EVERY
+    (areas,) = [part for each in sections for part in each.parts if "by area" in part.table.caption]
+    assert {row[0] for row in areas.table.rows} >= {*AREAS}
 
 
 def test_a_curve_that_rounding_makes_fall_is_neither_tabled_nor_drawn_so() -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
-from tests.analytics.test_report import report_of
+from tests.analytics.reports import report_of
 from tests.console.person import AXE
 
 from mast_analytics.report.page import page as written

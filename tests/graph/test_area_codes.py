@@ -47,9 +47,23 @@ def test_an_area_is_known_from_when_it_was_said_until_it_was_put_right_or_withdr
         loader.load(load, what)
         at.append(clock())
     told = [{MILL: "A", LANE: "A"}, {MILL: "B", LANE: "A"}, {}, {LANE: "C"}]
-    assert [areas_known(store, moment) for moment in at] == [{}, *told]
+    assert [areas_known(store, moment).codes for moment in at] == [{}, *told]
     # In pages of one, whose records may have none, or none of that time.
-    assert [areas_known(store, moment, page=1) for moment in at] == [{}, *told]
+    assert [areas_known(store, moment, page=1).codes for moment in at] == [{}, *told]
+
+
+def test_each_version_is_told_whether_it_has_an_area_or_not(store: Store, lease: Lease) -> None:
+    clock = Ticking()
+    loader = Loader(store, lease, clock)
+    load = begun(loader)
+    loader.load(load, batch(places=[within("mill", "A"), within("lane", None)]))
+    before = areas_known(store, clock())
+    assert set(before.versions) == {MILL, LANE}
+    assert before.codes == {MILL: "A"}
+    loader.load(load, batch(places=[within("mill", "A", 2)]))
+    after = areas_known(store, clock())
+    assert after.versions[LANE] == before.versions[LANE]
+    assert after.versions[MILL] != before.versions[MILL], "it may have another postcode"
 
 
 def test_a_look_up_is_put_on_what_was_said_before_as_well(store: Store, lease: Lease) -> None:
@@ -64,6 +78,6 @@ def test_a_look_up_is_put_on_what_was_said_before_as_well(store: Store, lease: L
     newer = {"A": "X", "B": "Y"}
     for page in pages:
         put_areas(lease, [replace(each, codes={"lsoa": newer[each.codes["lsoa"]]}) for each in page])
-    assert areas_known(store, before) == {MILL: "X", LANE: "X"}
-    assert areas_known(store, clock()) == {MILL: "Y"}
+    assert areas_known(store, before).codes == {MILL: "X", LANE: "X"}
+    assert areas_known(store, clock()).codes == {MILL: "Y"}
     assert {tuple(each.codes) for page in read_areas_of(store) for each in page} == {("lsoa",)}

@@ -9,9 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from mast_analytics.disclosure.editions import Areas, Editions, cut
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.policies import policy as policy_of
-from mast_analytics.disclosure.registers import DIGEST_BYTES, Register, Words
+from mast_analytics.disclosure.registers import DIGEST_BYTES, Content, Register, Words
 from mast_resolver.errors import UsageError
 from mast_resolver.research_errors import CohortTooCloseError, LedgerFullError, PolicyMixedError
 
@@ -20,9 +21,7 @@ MOST_COHORTS: Final = 2_000
 """Different ones of a ledger: every pair of them is tried with each that is new, while somebody waits."""
 PATHS_EACH: Final = 3
 """Paths of one person, at most, in which a cohort and a pair of others may differ: one of each."""
-Content = Mapping[str, bytes]
 Cohort = Iterable[str] | Content
-"""People; with what is counted of each, where that may change while they stay the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,8 @@ class Released:
     """One cohort as a ledger is stored: what is new to its registers, and the rows of bits over them.
 
     ``people`` and ``paths`` are digests of 16 bytes, ``owners`` whose each new path is, as int64. Without the
-    key nobody can look for a person in it.
+    key nobody can look for a person in it. Where there are ``areas`` the others are of places instead:
+    digests of new ones, and which ones the areas are of.
     """
 
     policy: str
@@ -39,6 +39,7 @@ class Released:
     owners: bytes = field(repr=False)
     who: bytes = field(repr=False)
     what: bytes = field(repr=False)
+    areas: bytes = field(repr=False, default=b"")
 
 
 class Ledger:
@@ -64,6 +65,7 @@ class Ledger:
             )
         self._key = key[:64]
         self._people, self._paths = Register(), Register()
+        self._editions = Editions(lambda place: self._digest(place.encode(), b""))
         self._policies: dict[bytes, str] = {}
         self._threshold = 0
         self._admitted: set[bytes] = set()
@@ -73,12 +75,20 @@ class Ledger:
     def follow(self, released: Iterable[Released]) -> None:
         """Remember what was stored, in the order in which it was admitted."""
         for each in released:
-            self._people.add_people(_cut(each.people))
-            self._paths.add(_cut(each.paths), np.frombuffer(each.owners, np.int64).tolist())
+            if each.areas:
+                self._editions.follow(each.people, each.who, each.areas)
+                continue
+            self._people.add_people(cut(each.people))
+            self._paths.add(cut(each.paths), np.frombuffer(each.owners, np.int64).tolist())
             self._keep(np.frombuffer(each.who, np.uint64), np.frombuffer(each.what, np.uint64), each.policy)
 
-    def admit(self, cohorts: Mapping[str, Cohort], policy: Policy) -> tuple[Released, ...]:
+    def admit(
+        self, cohorts: Mapping[str, Cohort], policy: Policy, areas: Areas | None = None
+    ) -> tuple[Released, ...]:
         """Remember the cohorts of a release: all of them or, if one is refused, none. Returns what is new.
+
+        ``areas`` where something is counted by area: they are held against those of before, and what would
+        be counted by those against what was.
 
         Cohorts of one release are not held against each other: what one table gives away is the business of
         :func:`~mast_analytics.disclosure.tables.protect`. One that was released already, with the same paths,
@@ -87,7 +97,7 @@ class Ledger:
         Raises:
             CohortTooCloseError: a cohort is too small, or differs by 1 to the threshold, in who is in it or
                 in whose path is another, from one that was released, or from what two of them have together,
-                in common, or one without the other.
+                in common, or one without the other; or areas differ by so few from those of another look-up.
             PolicyMixedError: the same people were counted under another policy.
             LedgerFullError: a new one cannot be held against so many in the time of a question.
         """
@@ -95,7 +105,8 @@ class Ledger:
             each if isinstance(each, Mapping) else dict.fromkeys(each, b"") for each in cohorts.values()
         ]
         marked = {_mark(each, policy): each for each in contents}
-        if marked.keys() <= self._admitted:
+        known_areas = areas is None or self._editions.news(areas.codes) is None
+        if marked.keys() <= self._admitted and known_areas:
             return ()
         threshold = max(self._threshold, policy.threshold)
         people, paths = self._people.copy(), self._paths.copy()
@@ -110,22 +121,44 @@ class Ledger:
                     f"{MOST_COHORTS:,} cohorts were released: a new one cannot be held against them all",
                     fix="use a cohort and a cut-off that were released",
                 )
-            if (
-                0 < int(np.bitwise_count(who).sum()) <= threshold
-                or (not self._people.holds(who) and people.too_close(who, threshold))
-                or paths.too_close(what, threshold, at_most_each=PATHS_EACH)
-            ):
+            if self._near(people, paths, who, what, threshold):
                 raise CohortTooCloseError(
                     "a cohort differs by too few people from what was released",
                     fix="use the cohort and the cut-off that were released, or others that differ by more",
                 )
             new.append((_released(policy, people, paths, known, who, what), who, what))
+        places = None if areas is None else self._placed(areas, threshold, policy)
         people.rows, paths.rows = self._people.rows, self._paths.rows
         self._people, self._paths = people, paths
         for _, who, what in new:
             self._keep(who, what, policy.name)
+        if places is not None:
+            self._editions.follow(places.people, places.who, places.areas)
         self._admitted.update(marked)
-        return tuple(each for each, _, _ in new)
+        return (*(each for each, _, _ in new), *([] if places is None else [places]))
+
+    def _near(self, people: Register, paths: Register, who: Words, what: Words, threshold: int) -> bool:
+        return (
+            0 < int(np.bitwise_count(who).sum()) <= threshold
+            or (not self._people.holds(who) and people.too_close(who, threshold))
+            or paths.too_close(what, threshold, at_most_each=PATHS_EACH)
+        )
+
+    def _placed(self, areas: Areas, threshold: int, policy: Policy) -> Released | None:
+        """Areas as they are to be stored, if they may be shown beside those of each look-up before."""
+        for then in self._editions.others(areas.codes):
+            people, paths = self._people.copy(), self._paths.copy()
+            who, what = self._rows(people, paths, areas.content(then))
+            again = self._paths.holds(what) and self._people.holds(who)
+            if areas.close(then, threshold) or not (
+                again or not self._near(people, paths, who, what, threshold)
+            ):
+                raise CohortTooCloseError(
+                    "areas differ by too few people from those of an earlier look-up, by which was released",
+                    fix="load the look-up of then (mast load-areas), or none (--remove)",
+                )
+        news = self._editions.news(areas.codes)
+        return None if news is None else Released(policy.name, news[0], b"", b"", news[1], b"", news[2])
 
     def _again(self, who: Words, what: Words, policy: Policy) -> bool:
         """Whether exactly this was released."""
@@ -170,10 +203,6 @@ def _released(
         who=who.tobytes(),
         what=what.tobytes(),
     )
-
-
-def _cut(digests: bytes) -> list[bytes]:
-    return [digests[start : start + DIGEST_BYTES] for start in range(0, len(digests), DIGEST_BYTES)]
 
 
 def _mark(content: Content, policy: Policy) -> bytes:

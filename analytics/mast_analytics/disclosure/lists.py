@@ -9,7 +9,7 @@ from typing import Final
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.tables import Table, protect
 from mast_analytics.episodes import Episodes
-from mast_analytics.quality import RULES
+from mast_analytics.quality import TREATED
 from mast_analytics.reaching import Reaching
 
 RARER: Final = "(rarer)"
@@ -61,7 +61,7 @@ def shown_faults(found: Episodes, policy: Policy) -> dict[str, int | None]:
         0
     """
     shown: dict[str, int | None] = {}
-    for rule in RULES:
+    for rule in TREATED:
         treated = [each for each in found.treated if each.rule == rule]
         people = policy.alone(len({each.subject for each in treated}))
         contacts = policy.alone(len({each.contact for each in treated}), policy.coarse)

@@ -6,13 +6,15 @@ error far below what sketches have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mast_analytics.disclosure.policies import Ints
 
+Content = Mapping[str, bytes]
+"""People; with what is counted of each, where that may change while they stay the same."""
 Words = NDArray[np.uint64]
 DIGEST_BYTES = 16
 SAMPLE = 64

@@ -48,7 +48,9 @@ MSTATE: Final = (
     Field("id", "integer", "number of the kind of path; of no person"),
     Field("from", "integer", "state in which the spell is, by its number in `states`"),
     Field("to", "integer", "state to which it could have gone"),
-    Field("trans", "integer", "number of that transition, by rows of the matrix of those possible"),
+    Field(
+        "trans", "integer", "number of that transition, from 1 without a gap: row by row from each state met"
+    ),
     Field("Tstart", "integer", "days since the first contact at which the spell begins, exclusive"),
     Field("Tstop", "integer", "days since the first contact at which it ends, inclusive"),
     Field("time", "integer", "Tstop minus Tstart, in days"),
@@ -70,11 +72,6 @@ EDGES: Final = (
     Field("shown", "boolean", "false where the count is hidden; such an arrow may also never have been gone"),
     Field("times", "integer", "how often the one came next after the other, rounded; none where hidden"),
 )
-TRANSITIONS: Final = {
-    pair: number
-    for number, pair in enumerate(((a, b) for a in range(DIED) for b in range(DIED + 1) if a != b), start=1)
-}
-"""Numbered as ``transMat`` of ``mstate`` does: row by row. Nobody comes back from death."""
 
 
 def shown_kinds(found: Kinds, policy: Policy) -> ShownKinds:
@@ -106,6 +103,24 @@ def shown_kinds(found: Kinds, policy: Policy) -> ShownKinds:
     )
 
 
+def transitions(shown: ShownKinds) -> dict[tuple[int, int], int]:
+    """Numbers of transitions by the numbers of both states, from 0: row by row, from each state that is met.
+
+    ``mstate`` takes the n-th stratum for the transition of that number, and a transition that nobody could
+    make is in none: a number kept free for it would give all that follow to others. Nobody comes back from
+    death.
+
+    Example:
+        >>> from mast_analytics.disclosure.policies import policy
+        >>> found = transitions(ShownKinds(policy("nhs"), 182, 2, {(1, 3): 50}, 0, 0))
+        >>> found[1, 0], found[3, 0], len(found)
+        (1, 5, 8)
+    """
+    met = sorted({state for kind in shown.people for state in kind if state != DIED})
+    pairs = ((of, to) for of in met for to in range(DIED + 1) if of != to)
+    return {pair: number for number, pair in enumerate(pairs, start=1)}
+
+
 def mstate(shown: ShownKinds) -> pa.Table:
     """Long format of ``mstate``: of each spell a row for each transition that was possible from its state.
 
@@ -115,7 +130,7 @@ def mstate(shown: ShownKinds) -> pa.Table:
         >>> mstate(one).slice(0, 2).to_pylist()[0]["status"], mstate(one).num_rows
         (1, 8)
     """
-    rows = []
+    rows, pairs = [], transitions(shown)
     for id_, kind, weight in _numbered(shown):
         stays = list(runs(kind))
         for place, (state, begin, end) in enumerate(stays):
@@ -125,7 +140,7 @@ def mstate(shown: ShownKinds) -> pa.Table:
             start, stop = (begin - 1) * shown.step_days, end * shown.step_days
             rows += [
                 (id_, state + 1, to + 1, number, start, stop, stop - start, int(to == after), weight)
-                for (of, to), number in TRANSITIONS.items()
+                for (of, to), number in pairs.items()
                 if of == state
             ]
     return _table(MSTATE, rows)
@@ -164,8 +179,6 @@ def graphml(steps: Steps) -> bytes:
 def dictionary(fields: Mapping[str, tuple[Field, ...]], *, about: Mapping[str, Any]) -> dict[str, Any]:
     """A data package (Frictionless, Table Schema): what each field of each file means.
 
-    Where one of the files has them, the numbers of states and of transitions are told too.
-
     Example:
         >>> said = dictionary({"paths.csv": SPELL}, about={"title": "Paths"})
         >>> said["resources"][0]["schema"]["fields"][0]["name"]
@@ -174,7 +187,6 @@ def dictionary(fields: Mapping[str, tuple[Field, ...]], *, about: Mapping[str, A
     return {
         "profile": "data-package",
         **about,
-        **(_numbers() if MSTATE in fields.values() else {}),
         "resources": [
             {
                 "name": path.replace(".", "-"),
@@ -191,10 +203,17 @@ def dictionary(fields: Mapping[str, tuple[Field, ...]], *, about: Mapping[str, A
     }
 
 
-def _numbers() -> dict[str, Any]:
+def numbers(shown: ShownKinds) -> dict[str, Any]:
+    """What the numbers of states and of transitions mean, for the data dictionary.
+
+    Example:
+        >>> from mast_analytics.disclosure.policies import policy
+        >>> numbers(ShownKinds(policy("nhs"), 182, 2, {(1, 1): 50}, 0, 0))["transitions"]["4"]
+        [2, 5]
+    """
     return {
         "states": {str(number + 1): name for number, name in enumerate(STANDS)},
-        "transitions": {str(number): [a + 1, b + 1] for (a, b), number in TRANSITIONS.items()},
+        "transitions": {str(number): [a + 1, b + 1] for (a, b), number in transitions(shown).items()},
     }
 
 

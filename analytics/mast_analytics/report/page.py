@@ -13,7 +13,7 @@ from mast_analytics.report.document import Part, Report, Section, Table, number,
 CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE: Final = """
 :root { color: #1a1a1a; background: #ffffff; font: 1.05rem/1.55 system-ui, sans-serif; }
-body { margin: 0 auto; max-width: 52rem; padding: 1rem; }
+body { margin: 0 auto; max-width: 52rem; overflow-wrap: break-word; padding: 1rem; }
 a { color: #1d4f91; }
 a:focus, [tabindex]:focus { outline: 3px solid #b35900; outline-offset: 2px; }
 .skip { position: absolute; left: -999rem; }

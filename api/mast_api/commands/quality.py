@@ -29,10 +29,11 @@ def command(
 ) -> None:
     """Report contacts that cannot be as they were recorded, by agency and rule.
 
-    Closed before they were opened or nobody says when, overlapping episodes of one kind, contacts after
-    somebody's death: with --json each with its id, with --out each with the reference of its row, sealed to
-    the agency (mast open-reference --csv). Nothing in the graph is changed; without --agency the counts are
-    kept in the data folder, for the page of those who run the service.
+    Closed before they were opened or nobody says when or why, overlapping episodes of one kind or plans of
+    two, contacts after somebody's death, conferences at weekends: with --json each with its id, with --out
+    each with the reference of its row, sealed to the agency (mast open-reference --csv). Nothing in the graph
+    is changed; without --agency the counts are kept in the data folder, for the page of those who run the
+    service.
     """
     from mast_analytics.knowledge import believed
     from mast_analytics.quality import RULES, contacts_of_rules, faults

@@ -77,7 +77,7 @@ def command(
                     cut_off=of.cut_off,
                     policy=of.policy,
                     level=level,
-                    areas=areas,
+                    areas=areas.codes,
                     entries=speaking,
                     silent=silent,
                     weighed=weighed(

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from mast_analytics.area_editions import areas_of
 from mast_analytics.civil import ends_month, evening, last_month_end
 from mast_analytics.cohorts import paths as content_of
 from mast_analytics.disclosure.policies import Policy
@@ -32,7 +33,7 @@ from mast_api.settings import Settings
 from mast_api.terminal import Terminal
 from mast_api.workspace import AUDIT, graph, key_ring, new_id, now
 from mast_api.writing import open_store
-from mast_graph.area_codes import areas_known
+from mast_graph.area_codes import AreasKnown, areas_known
 from mast_graph.schema import apply_schema
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
@@ -61,7 +62,7 @@ class Counting:
         """Of everybody, as known at the cut-off."""
         return episodes(self.history, self.cut_off)
 
-    def areas(self) -> dict[str, str]:
+    def areas(self) -> AreasKnown:
         """The area of each address record that has a code, by record, as known at the cut-off."""
         return areas_known(self.store, self.cut_off.recorded)
 
@@ -70,7 +71,7 @@ class Counting:
         return speaking(evaluations(self.settings), self.history, self.cut_off)
 
     def remember(
-        self, what: str, *, by: str, said: Mapping[str, object], areas: Mapping[str, str] | None = None
+        self, what: str, *, by: str, said: Mapping[str, object], areas: AreasKnown | None = None
     ) -> None:
         """Have it in the ledger of releases and on record for the audit log, before anything leaves.
 
@@ -84,9 +85,11 @@ class Counting:
             "everybody": content_of(self.episodes()),
             "contacts": contacts_of(self.history, self.cut_off),
         }
-        if areas:
-            cohorts["areas"] = contacts_of(self.history, self.cut_off, areas)
-        number = self.ledger.admit(what, cohorts, self.policy)
+        parted = None
+        if areas is not None and areas.codes:
+            cohorts["areas"] = contacts_of(self.history, self.cut_off, areas.codes)
+            parted = areas_of(self.history, self.cut_off, areas.codes, areas.versions)
+        number = self.ledger.admit(what, cohorts, self.policy, parted)
         on_record = {
             "policy": self.policy.name,
             "as_of": self.cut_off.valid.isoformat(),

@@ -24,6 +24,7 @@ from mast_analytics.release.exports import (
     dictionary,
     graphml,
     mstate,
+    numbers,
     shown_kinds,
     spell,
 )
@@ -78,6 +79,7 @@ def _about(of: Counting, shown: ShownKinds) -> dict[str, object]:
             "path_left_out": shown.left_out,
             "followed_too_short": shown.too_short,
         },
+        **numbers(shown),
     }  # fmt: skip
 
 

@@ -12,14 +12,15 @@ from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
 from mast_analytics.cohorts import Selection, paths, selected
-from mast_analytics.disclosure.ledger import Content
+from mast_analytics.disclosure.editions import Areas
 from mast_analytics.disclosure.policies import Policy
+from mast_analytics.disclosure.registers import Content
 from mast_analytics.episodes import CutOff, Episodes, episodes
 from mast_analytics.event import GroupBy
 from mast_analytics.history import History
 from mast_api.research.keeping import LedgerKeeper
 from mast_api.research.reading import Allowed, Readings
-from mast_graph.area_codes import areas_known
+from mast_graph.area_codes import AreasKnown, areas_known
 from mast_graph.store import Store
 from mast_intake.keys import KeyRing
 
@@ -134,7 +135,7 @@ class Research:
                 kept[key] = found
         return found
 
-    def areas(self, recorded: dt.datetime) -> dict[str, str]:
+    def areas(self, recorded: dt.datetime) -> AreasKnown:
         """The area of each address record that has one, as known at a moment.
 
         Raises:
@@ -142,8 +143,16 @@ class Research:
         """
         return areas_known(self._store, recorded)
 
-    def release(self, question: str, cohorts: Mapping[str, Episodes | Content], policy: Policy) -> int:
+    def release(
+        self,
+        question: str,
+        cohorts: Mapping[str, Episodes | Content],
+        policy: Policy,
+        areas: Areas | None = None,
+    ) -> int:
         """Remember of whom an answer is; it may be given if this returns. How many cohorts are remembered.
+
+        ``areas`` where it is by area.
 
         Raises:
             CohortTooCloseError, PolicyMixedError: it may not.
@@ -152,4 +161,4 @@ class Research:
         content = {
             name: paths(each) if isinstance(each, Episodes) else each for name, each in cohorts.items()
         }
-        return self._ledger.admit(question, content, policy)
+        return self._ledger.admit(question, content, policy, areas)

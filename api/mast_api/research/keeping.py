@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Final
 
+from mast_analytics.disclosure.editions import Areas
 from mast_analytics.disclosure.ledger import Cohort, Ledger, Released
 from mast_analytics.disclosure.policies import Policy
 from mast_graph.research_ledger import StoredCohort, put_released, released_count, released_since
@@ -19,6 +20,7 @@ from mast_resolver.research_errors import LedgerBehindError, LedgerChangedError
 
 TRIES: Final = 5
 _PARTS: Final = tuple(each.name for each in fields(Released) if each.name != "policy")
+_OF_PEOPLE: Final = tuple(name for name in _PARTS if name != "areas")
 
 
 class LedgerKeeper:
@@ -43,7 +45,9 @@ class LedgerKeeper:
         self._number = 0
         self._seal = b""
 
-    def admit(self, question: str, cohorts: Mapping[str, Cohort], policy: Policy) -> int:
+    def admit(
+        self, question: str, cohorts: Mapping[str, Cohort], policy: Policy, areas: Areas | None = None
+    ) -> int:
         """Remember the cohorts of an answer, before it is given; how many are remembered now.
 
         Raises:
@@ -57,7 +61,7 @@ class LedgerKeeper:
             for _ in range(TRIES):
                 self._follow()
                 self._check_record()
-                new = self._ledger.admit(cohorts, policy)
+                new = self._ledger.admit(cohorts, policy, areas)
                 if not new or self._append(self._sealed(question, new)):
                     return self._number
         raise GraphUnavailableError("others were always quicker to release", fix="ask again")
@@ -121,7 +125,9 @@ class LedgerKeeper:
 
     def _seal_of(self, before: bytes, cohort: StoredCohort) -> bytes:
         said = [before, str(cohort.number).encode(), cohort.question.encode(), cohort.policy.encode()]
-        said += [cohort.at.isoformat().encode(), *(getattr(cohort, name) for name in _PARTS)]
+        said += [cohort.at.isoformat().encode(), *(getattr(cohort, name) for name in _OF_PEOPLE)]
+        # Entries of before there were areas keep the seal that they had.
+        said += [cohort.areas] if cohort.areas else []
         return self._seals.digest(b"".join(struct.pack(">Q", len(each)) + each for each in said))
 
     def _forget(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mast_api.research.counting import Counting
+from mast_graph.area_codes import AreasKnown
 from mast_graph.files import write_private
 from mast_graph.research_releases import Proposed
 from mast_resolver.errors import UsageError
@@ -23,7 +24,7 @@ def propose_files(
     *,
     by: str,
     said: Mapping[str, object],
-    areas: Mapping[str, str] | None = None,
+    areas: AreasKnown | None = None,
 ) -> Proposed:
     """Put files forward, once they are remembered; they wait for somebody else than ``by``.
 

@@ -12,7 +12,7 @@ from mast_analytics.disclosure.paths import Steps
 from mast_analytics.disclosure.policies import Policy
 from mast_analytics.disclosure.tables import HIDDEN, Table
 from mast_analytics.episodes import Episodes
-from mast_analytics.quality import RULES
+from mast_analytics.quality import TREATED
 from mast_api.asking import Asking
 from mast_api.research.figures import Found
 from mast_api.research.reading import Allowed
@@ -54,7 +54,7 @@ def faults(cohort: Episodes, policy: Policy) -> list[t.ContactFault]:
     return [
         t.ContactFault(
             rule=rule,
-            says=f"{RULES[rule]}: {MADE_OF_IT[rule]}",
+            says=f"{TREATED[rule]}: {MADE_OF_IT[rule]}",
             contacts=figure(HIDDEN if contacts is None else contacts),
         )
         for rule, contacts in shown_faults(cohort, policy).items()

@@ -6,7 +6,8 @@ from typing import Final
 
 import strawberry
 
-from mast_analytics.disclosure.ledger import Content
+from mast_analytics.area_editions import areas_of
+from mast_analytics.disclosure.registers import Content
 from mast_analytics.episodes import Episodes
 from mast_analytics.release.volumes import Shown, not_whole, shown_volumes
 from mast_analytics.volumes import By, contacts_of, volumes
@@ -17,6 +18,7 @@ from mast_api.schema import research_args
 from mast_api.schema import research_shape as shape
 from mast_api.schema import volume_types as t
 from mast_api.schema.research_types import CohortInput
+from mast_graph.area_codes import AreasKnown
 from mast_resolver.errors import BadRequestError
 
 Info = strawberry.Info[Asking, None]
@@ -61,7 +63,8 @@ def contact_volumes(asking: Asking, wanted: Wanted, by: t.VolumesBy) -> t.Contac
     research, policy = asking.services.research, wanted.policy
     found = research.find(wanted)
     history = found.allowed.history
-    areas = research.areas(wanted.cut_off.recorded) if by is t.VolumesBy.AREA else {}
+    known = research.areas(wanted.cut_off.recorded) if by is t.VolumesBy.AREA else AreasKnown()
+    areas = known.codes
     if by is t.VolumesBy.AREA and not areas:
         raise BadRequestError("no area of any address is known", fix="count by TYPE or AGENCY")
     finest = By.AREA if by is t.VolumesBy.AREA else By.SOURCE
@@ -86,7 +89,8 @@ def contact_volumes(asking: Asking, wanted: Wanted, by: t.VolumesBy) -> t.Contac
     }
     if areas:
         cohorts["areas"] = contacts_of(history, wanted.cut_off, areas)
-    asking.remembered(research.release(Question.CONTACT_VOLUMES, cohorts, policy))
+    parted = areas_of(history, wanted.cut_off, areas, known.versions) if areas else None
+    asking.remembered(research.release(Question.CONTACT_VOLUMES, cohorts, policy, parted))
     return answer
 
 

@@ -149,6 +149,7 @@ def test_a_ledger_that_somebody_changed_releases_nothing(borough: ResearchTown, 
     for spoil, mend in (
         ("SET c.policy = 'acro'", "SET c.policy = 'nhs'"),
         ("SET c.question = 'another'", "SET c.question = 'transitionMatrix'"),
+        ("SET c.areas = c.who", "REMOVE c.areas"),
     ):
         store.define(f"MATCH (c:ResearchCohort {{number: 1}}) {spoil}")
         with pytest.raises(LedgerChangedError):

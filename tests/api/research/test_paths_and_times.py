@@ -14,7 +14,7 @@ from mast_analytics.episodes import Episodes, episodes
 from mast_analytics.event import GroupBy
 from mast_analytics.follows import directly_follows
 from mast_analytics.history import History
-from mast_analytics.quality import RULES
+from mast_analytics.quality import TREATED
 from mast_analytics.reaching import reaching
 from mast_analytics.rereferral import Days, from_closure, look_back
 from mast_analytics.shapes import shapes
@@ -57,7 +57,7 @@ def test_paths_are_those_of_the_graph(truth: Episodes, asked: Service) -> None:
     counted = {(each.before, each.after): each.times for each in directly_follows(truth).arrows}
     assert all(close(times, counted[arrow]) for arrow, times in arrows.items() if "(" not in str(arrow))
     assert arrows["(first)", "CHILDREN_REFERRAL"]
-    assert {each["rule"] for each in answer["basis"]["faults"]} == set(RULES)
+    assert {each["rule"] for each in answer["basis"]["faults"]} == set(TREATED)
     assert [each["day"] for each in answer["standing"]] == [30, 91, 182, 365, 730]
     for standing in answer["standing"]:
         assert sum(share or 0 for share in standing["share"]) <= 1.05
