@@ -41,7 +41,8 @@ DIRECTORY = """
 agencies: [{id: police, name: Police, kind: police}]
 teams: []
 agreements:
-  - {id: mash-2026, name: MASH, parties: [police], purposes: [research], data_classes: [police]}
+  - {id: mash-2026, name: MASH, parties: [police], purposes: [research],
+     review_by: 2035-06-30, gateways: [s115], data_classes: [police]}
 """
 IDENTITY = {"given_name": "Philippa", "family_name": "Winterbourne", "date_of_birth": "1984-03-17"}
 COUNT = "MATCH (r:PersonRecord) RETURN count(r) AS n"
