@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import json
 import time
 from pathlib import Path
@@ -152,7 +153,7 @@ def test_who_puts_terms_in_force_and_who_writes_who_is_who_is_in_the_audit_log(
         ("agreement-stated", "officer-7"),
         ("agreement-reviewed", "officer-8"),
         ("agreement-ended", "officer-9"),
-        ("clusters-written", "command-line"),
+        ("clusters-written", getpass.getuser()),
         ("clusters-written", "analyst-1"),
     ]
     assert "case-7001" not in str(said)
