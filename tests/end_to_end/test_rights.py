@@ -173,8 +173,12 @@ def test_retention_of_a_night_years_hence_and_an_agency_that_leaves(
     # Nobody said since where the first of them lives: their record has nothing left.
     assert plan.json["due"] == {"persons": 1, "addresses": 0, "contact_versions": 1}
     assert rows(neo4j_server, COUNT)[0]["n"] == 2
+    seen_to = "MATCH (run:RetentionRun) RETURN run.as_at AS as_at"
+    assert rows(neo4j_server, seen_to) == [], "a plan is no run"
     ran = mast("retention", "run", "--at", "2029-05-20", "--by", "nightly", "--json")
     assert ran.code == 0, ran.err
+    (found,) = rows(neo4j_server, seen_to)
+    assert abs(found["as_at"].to_native() - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=5)
     assert ran.json["removed"]["contact_versions"] == 1
     assert rows(neo4j_server, COUNT)[0]["n"] == 1
     assert mast("agency", "leave", "police", "--by", "officer-7", "--yes").code == 0
