@@ -132,6 +132,17 @@ def under_hold(
     return UnderHold(frozenset(row["contacts"]), frozenset(row["records"]))
 
 
+def contacts_alone(store: Store, persons: Sequence[RecordId], *, of: Sequence[RecordId]) -> frozenset[str]:
+    """Contacts that touch a record of ``of``, no version of which touches anybody but ``persons``."""
+
+    def touching(records: Sequence[RecordId]) -> tuple[set[str], set[str]]:
+        found = store.read("read.purge_contacts", persons=list(records), addresses=[], contacts=[])[0]
+        alone, shared = ({each.rpartition(".")[0] for each in found[name]} for name in ("gone", "kept"))
+        return alone - shared, alone | shared
+
+    return frozenset(touching(persons)[0] & touching(of)[1])
+
+
 def due_persons(store: Store, agency: str, before: dt.datetime, limits: Limits) -> Sequence[RecordId]:
     """Person records of an agency with nothing left to keep."""
     found: list[RecordId] = []
