@@ -40,12 +40,14 @@ from mast_resolver.vocabulary import vocabulary
 NOW = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
 LOADED = NOW - dt.timedelta(days=1)
 AGENCIES = ("police", "fire", "housing", "council-children", "nhs")
+GATEWAY = "Crime and Disorder Act 1998 s115"
 AGREEMENT = Agreement(
     id="mash-2026",
     name="MASH agreement",
     parties=AGENCIES,
     purposes=("safeguarding-response", "safeguarding-enquiry"),
-    terms=tuple(Term(name) for name in vocabulary().data_classes),
+    terms=tuple(Term(name, GATEWAY) for name in vocabulary().data_classes),
+    review_by=dt.date(2030, 1, 1),
 )
 Ask = Callable[..., httpx.Response]
 

@@ -83,6 +83,7 @@ class Question(StrEnum):
     EVERY_FEED = "everyFeed"
     RESOLVER_QUEUE = "resolverQueue"
     DATA_QUALITY = "dataQuality"
+    RETENTION = "retention"
     GLASS_BROKEN = "glassBroken"
     FEED_RECEIVED = "feedReceived"
     ALERTS = "alerts"

@@ -131,7 +131,8 @@ def agreement_of(entry: Mapping[str, Any]) -> Agreement:
 
     Example:
         >>> mash = agreement_of({"id": "mash", "name": "MASH", "parties": ["police"],
-        ...     "purposes": ["safeguarding-response"], "data_classes": {"police": {"months": 6}}})
+        ...     "purposes": ["safeguarding-response"], "review_by": dt.date(2027, 3, 31),
+        ...     "data_classes": {"police": {"gateway": "Crime and Disorder Act 1998 s115", "months": 6}}})
         >>> mash.terms[0].view.value, mash.terms[0].months
         ('latest', 6)
     """
@@ -143,6 +144,10 @@ def agreement_of(entry: Mapping[str, Any]) -> Agreement:
     purposes = _texts(entry, "purposes", where, tuple(Purpose))
     days = {name: _day(entry, name, where) for name in _DAYS}
     starts, ends = days["starts"], days["ends"]
+    if days["review_by"] is None:
+        raise AgreementError(
+            f"{where} names no day by which it is to be reviewed", fix="give it a review_by, as 2027-03-31"
+        )
     if starts and ends and ends <= starts:
         raise AgreementError(f"{where} ends before it starts", fix="give ends a later day than starts")
     return Agreement(
@@ -186,11 +191,20 @@ def _term(name: str, said: Mapping[str, Any], where: str) -> Term:
     most = LATEST_MONTHS if view == View.LATEST else 1_200
     return Term(
         data_class=name,
-        gateway=_optional(said, "gateway", where),
+        gateway=_gateway(said, where),
         view=View(view),
         months=_number(said, "months", where, LATEST_MONTHS, 1, most),
         retention_months=_number(said, "retention_months", where, 36, 1, 1_200),
     )
+
+
+def _gateway(said: Mapping[str, Any], where: str) -> str:
+    gateway = _optional(said, "gateway", where)
+    if not gateway.strip():
+        raise AgreementError(
+            f"{where} has no legal gateway", fix="give the class a gateway: the law that lets it be shared"
+        )
+    return gateway
 
 
 def _number(said: Mapping[str, Any], name: str, where: str, default: int, least: int, most: int) -> int:
@@ -225,7 +239,11 @@ def _texts(
     entry: Mapping[str, Any], name: str, where: str, known: Sequence[str] | None = None
 ) -> tuple[str, ...]:
     values = entry.get(name)
-    if not isinstance(values, list) or not values or not all(isinstance(each, str) for each in values):
+    if (
+        not isinstance(values, list)
+        or not values
+        or not all(isinstance(each, str) and each.strip() for each in values)
+    ):
         raise AgreementError(f"{where} has no list of {name}", fix=f"list its {name}")
     if known is not None and not set(values) <= set(known):
         raise AgreementError(f"{where}: some of {name} are not known", fix=f"known: {', '.join(known)}")

@@ -106,15 +106,15 @@ class Projection:
 
 
 def whole(
-    ask: Ask, on_households: Callable[[int], None] = lambda _: None, *, for_research: bool = False
+    ask: Ask, on_households: Callable[[int], None] = lambda _: None, *, under: str | None = None
 ) -> Projection:
-    """Everybody the caller may see, page by page; for research, without those who object to it."""
-    projection, links, households = Projection(), list[tuple[tuple[str, str], str, int]](), 0
+    """Everybody the caller may see, page by page; for research, what is shared under an agreement for it."""
+    projection, households = Projection(), 0
+    links, related = list[tuple[tuple[str, str], str, int]](), list[Mapping[str, Any]]()
     page: Mapping[str, Any] = {"hasNextPage": True, "endCursor": None}
     while page["hasNextPage"]:
-        page = ask(EXTRACT, {"after": page["endCursor"], "first": PAGE, "forResearch": for_research})[
-            "networkExtract"
-        ]
+        asked = {"after": page["endCursor"], "first": PAGE, "under": under}
+        page = ask(EXTRACT, asked)["networkExtract"]
         for home in page["households"]:
             _extracted(projection, home)
             links += [
@@ -126,12 +126,15 @@ def whole(
                 counts = {"in_12_months": known["countIn12Months"], "open": known["openEpisodes"]}
                 told = {name: count for name, count in counts.items() if count is not None}
                 projection.known(person["personId"], known["agency"], **told)
-        for each in page["relations"]["listed"]:
-            projection.related(each)
+        related += page["relations"]["listed"]
         projection.not_shown |= dict.fromkeys(page["relations"]["notShown"], 0)
         _withheld(projection, page)
         households += len(page["households"])
         on_households(households)
+    for each in related:
+        # For research nobody comes in by a statement alone.
+        if under is None or {each["personId"], each["relativeId"]} <= projection.graph.nodes:
+            projection.related(each)
     for link, arrived, people in links:
         if link[1] in projection.graph:  # it may have been withdrawn while the pages were read
             projection.links(link, arrived, people)

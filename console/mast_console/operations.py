@@ -31,6 +31,9 @@ FAILING: Final = {
 }
 """What follows for people, of each part that is not well or does not say so."""
 
+UPKEEP: Final = frozenset({"resolverQueue", "dataQuality", "retention"})
+"""What is asked of the data itself, in counts, where the caller may ask all of it."""
+
 LOADED: Final = "loaded"
 STATES: Final = {"quarantined": "Refused"}
 """What a delivery is called where that is not how the service calls it."""
@@ -115,7 +118,7 @@ async def show(visit: Visit) -> Response:
     """
     ready = await visit.desk.service.ready()
     found = await _told(visit, "feeds")
-    upkeep = await _told(visit, "upkeep") if visit.may >= {"resolverQueue", "dataQuality"} else None
+    upkeep = await _told(visit, "upkeep") if visit.may >= UPKEEP else None
     feeds = [_feed(each) for each in found["feeds"]["feeds"]] if found else []
     return visit.page(
         "operations.html",
@@ -129,6 +132,7 @@ async def show(visit: Visit) -> Response:
         queue=upkeep["resolverQueue"] if upkeep else None,
         bands=_bands(upkeep["resolverQueue"]["bands"]) if upkeep else (),
         quality=upkeep["dataQuality"] if upkeep else None,
+        retention=upkeep["retention"] if upkeep else None,
         agencies=quality_of(feeds, upkeep["dataQuality"]["agencies"]) if upkeep else (),
     )
 

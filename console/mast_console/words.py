@@ -91,6 +91,7 @@ ACTS: Final = {
     "audit-exported": "the audit log was written to a file",
     "research-report": "a report of figures was made",
     "research-export": "files of figures were made",
+    "research-network": "a network was made for research",
     "research-evaluation": "predictors were evaluated",
     "research-ledger-accepted": "figures were allowed again after a restore",
     "rights-request-settled": "a request by right was settled",

@@ -11,6 +11,7 @@
 // param $serving_at: string, as ISO text: when the agreements must be in force
 // param $today: string, as ISO text: the day that their months are counted back from
 // param $data_classes: list of string, what the caller's role may see at all
+// param $under: string, an agreement: only what is shared under it counts; '' for all that serve
 // param $most_members: integer, members of each household, and households that it led to
 // param $within_days: integer, days between leaving and coming that are one move
 // column households: list of map, {id, communal, addresses, member_count, members, led_to}; of those led to {later, moves}
@@ -90,7 +91,7 @@ CALL (everybody, covering, now, window_from) {
     WHERE link.recorded_from <= now AND link.recorded_to > now AND c.recorded_from <= now AND c.recorded_to > now
       AND c.shielded IS NULL AND c.data_class IN $data_classes
     WITH DISTINCT c, c.at AS at, c.status = 'open' AS open,
-      head([g IN covering WHERE g.id = c.agreement AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
+      head([g IN covering WHERE g.id = c.agreement AND $under IN ['', g.id] AND g.data_class = c.data_class AND c.agency IN g.parties]) AS cover
     WHERE cover IS NULL OR open OR at >= cover.from
     WITH c.agency AS agency, sum(CASE WHEN cover IS NOT NULL AND at >= window_from THEN 1 ELSE 0 END) AS in_window,
       sum(CASE WHEN cover IS NOT NULL AND open THEN 1 ELSE 0 END) AS open, count(cover) AS seen, min(cover.months) AS months,

@@ -7,6 +7,7 @@
 // param $agency: string, whose caller it is, or nothing: then of whichever is party
 // param $serving_at: string, as ISO text: when the agreements must be in force
 // param $data_classes: list of string, what the caller's role may see at all
+// param $under: string, an agreement: only what is stated under it; '' for all that serve
 // param $most: integer, statements to list
 // column relations: list of map, {person, other, kind, agency, since}: on a record of the person: what the other is to them
 // column relation_count: integer, those cut included
@@ -35,7 +36,7 @@ CALL (now, covering) {
   }
   WITH now, covering, p, said, other, theirs
   WHERE said.recorded_from <= now AND said.recorded_to > now AND other.recorded_to > now AND other.shielded IS NULL
-    AND any(g IN covering WHERE g.id = said.agreement AND g.data_class IN $data_classes AND other.agency IN g.parties)
+    AND any(g IN covering WHERE g.id = said.agreement AND $under IN ['', g.id] AND g.data_class IN $data_classes AND other.agency IN g.parties)
   MATCH (other)-[link:RESOLVES_TO]->(q:Person)
   WHERE link.recorded_from <= now AND link.recorded_to > now AND q <> p AND q.shielded IS NULL
     AND (NOT $among OR q.id IN $people)

@@ -1,9 +1,8 @@
 // An agreement as it is from now on: one more entry on record, and the terms that questions are answered under.
 // access: write
 // param $entry: map, id, name, version, parties, purposes, data_classes and what else it says, side by side
-// param $terms: list of map, id, data_class, gateway, view, months, latest_months, retention_months
+// param $terms: list of map, id, data_class, gateway, view, months, latest_months, retention_months, serves_until: the first moment at which it is no more
 // param $serves_from: date-time, the first moment at which it is in force
-// param $serves_until: date-time, the first at which it is no more
 // param $at: date-time, when it was recorded
 // param $forever: date-time, the end of what has not ended
 MERGE (agreement:Agreement {id: $entry.id})
@@ -28,4 +27,4 @@ CALL (agreement) {
 UNWIND $terms AS row
 CREATE (term:AgreementTerm)
 SET term = row, term.agreement = $entry.id, term.purposes = $entry.purposes, term.parties = $entry.parties,
-  term.serves_from = $serves_from, term.serves_until = $serves_until
+  term.serves_from = $serves_from

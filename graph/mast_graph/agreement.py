@@ -31,7 +31,7 @@ class Term:
     """What may be shared of one class of data, by which legal gateway, shown and kept for how many months."""
 
     data_class: str
-    gateway: str = ""
+    gateway: str
     view: View = View.LATEST
     months: int = LATEST_MONTHS
     retention_months: int = 36
@@ -47,13 +47,18 @@ class Agreement:
     """Who shares what with whom, for which purposes, and until when.
 
     It serves from the day ``starts`` on, up to but not on the day ``ends``, and through the day ``review_by``
-    unless it was reviewed before; days in UTC. ``version`` 0 stands for the next one.
+    unless it was reviewed before; days in UTC. One that names no such day serves nobody, nor does a class
+    without a gateway: files that say so are refused, but earlier versions put them on record. ``version`` 0
+    stands for the next one.
 
     Example:
-        >>> mash = Agreement("mash-2026", "MASH", ("police",), ("safeguarding-response",), (Term("police"),),
+        >>> mash = Agreement("mash-2026", "MASH", ("police",), ("safeguarding-response",),
+        ...     (Term("police", "Crime and Disorder Act 1998 section 115"), Term("fire", "")),
         ...     ends=dt.date(2029, 1, 1), review_by=dt.date(2027, 3, 31))
         >>> mash.serves_until.isoformat()
         '2027-04-01T00:00:00+00:00'
+        >>> mash.without_gateway
+        ('fire',)
     """
 
     id: str
@@ -74,10 +79,16 @@ class Agreement:
 
     @property
     def serves_until(self) -> dt.datetime:
-        """The first moment at which it is in force no more."""
+        """The first moment at which it is in force no more; of one that is due for no review, ever."""
+        if self.review_by is None:
+            return ALWAYS
         ends = midnight(self.ends) if self.ends else FOREVER
-        unreviewed = midnight(self.review_by) + dt.timedelta(days=1) if self.review_by else FOREVER
-        return min(ends, unreviewed)
+        return min(ends, midnight(self.review_by) + dt.timedelta(days=1))
+
+    @property
+    def without_gateway(self) -> tuple[str, ...]:
+        """Classes of data that it names no legal gateway for: of these it serves nothing."""
+        return tuple(term.data_class for term in self.terms if not term.gateway.strip())
 
     @property
     def digest(self) -> str:
@@ -85,12 +96,23 @@ class Agreement:
         said = asdict(replace(self, version=0))
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
+    def serves(self, now: dt.datetime) -> bool:
+        """Whether questions are answered under it at a moment."""
+        return self.serves_from <= now < self.serves_until
+
     def warning(self, now: dt.datetime) -> str:
         """What whoever keeps the register should know: that it serves no more, or not for long."""
+        ungated = ", ".join(self.without_gateway)
+        said = (self._when(now), f"serves nothing of {ungated}: no legal gateway is named" if ungated else "")
+        return "; ".join(each for each in said if each)
+
+    def _when(self, now: dt.datetime) -> str:
+        if self.review_by is None:
+            return "serves nobody: no day is named by which it is to be reviewed"
         if now < self.serves_from:
             return f"serves from {self.starts} on"
         until = self.serves_until
-        unreviewed = self.review_by is not None and until > midnight(self.review_by)
+        unreviewed = until > midnight(self.review_by)
         if now >= until:
             return (
                 f"serves no more: not reviewed by {self.review_by}" if unreviewed else "serves no more: ended"
@@ -99,7 +121,7 @@ class Agreement:
             return (
                 f"stops serving unless reviewed by {self.review_by}" if unreviewed else f"ends on {self.ends}"
             )
-        return "" if self.review_by else "names no day by which it is to be reviewed"
+        return ""
 
 
 def midnight(day: dt.date) -> dt.datetime:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mast_graph.agreement import Agreement, Term, View
+from mast_graph.agreement import ALWAYS, Agreement, Term, View
 from mast_graph.rows import Row, columns
 
 _SIDE_BY_SIDE = ("data_classes", "gateways", "views", "months", "retention_months")
@@ -51,6 +51,7 @@ def entry(agreement: Agreement) -> Row:
 
 def terms(agreement: Agreement) -> list[Row]:
     """The properties of the nodes that questions look at, one for each class of data."""
+    ungated = agreement.without_gateway
     return [
         {
             "id": f"{agreement.id}/{term.data_class}",
@@ -60,6 +61,7 @@ def terms(agreement: Agreement) -> list[Row]:
             "months": term.months,
             "latest_months": term.latest_months,
             "retention_months": term.retention_months,
+            "serves_until": ALWAYS if term.data_class in ungated else agreement.serves_until,
         }
         for term in agreement.terms
     ]

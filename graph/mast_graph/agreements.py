@@ -120,7 +120,6 @@ def _record(
         },
         terms=agreement_rows.terms(agreement),
         serves_from=agreement.serves_from,
-        serves_until=agreement.serves_until,
         at=at,
         forever=FOREVER,
     )

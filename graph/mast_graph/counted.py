@@ -132,10 +132,10 @@ SAY_NOTHING: Final = frozenset(
     f"write.{name}"
     for name in (
         "lease_fence", "lease_once", "note_batch", "note_everything", "begin_load", "finish_load",
-        "restart_loads", "put_agencies", "put_teams", "put_agreement", "put_rule", "end_rule",
+        "restart_loads", "put_agencies", "put_teams", "put_agreement", "end_terms", "put_rule", "end_rule",
         "put_backtest", "put_alerts", "put_alert_due", "send_alerts_again", "look_back", "looked_back",
         "put_area_codes", "put_class_hold", "put_delivery", "resolve_deliveries", "put_agency_key",
-        "put_proof", "put_frequencies", "drop_frequencies", "clear_person_evidence",
+        "put_proof", "note_retention", "put_frequencies", "drop_frequencies", "clear_person_evidence",
         "clear_address_evidence", "put_key_state", "put_parted", "put_relations", "close_relations",
         # Households of now: those that are counted are made of what records say of homes.
         "link_units", "rebuild_households",

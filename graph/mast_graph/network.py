@@ -173,11 +173,12 @@ async def network_extract(
     after: str,
     first: int,
     as_of: dt.datetime | None = None,
-    for_research: bool = False,
+    under: str = "",
 ) -> ExtractRow:
     """The households whose ids come after ``after``, and one more than ``first`` if there is one.
 
-    For research nobody is in it who objects to that; a household of which nobody else is left has no members.
+    ``under`` an agreement that is to serve research it holds whomever something is shared of under it, and
+    nobody who objects to research; a household of which nobody else is left has no members.
     """
     rows = await store.read(
         "read.network_extract",
@@ -187,10 +188,13 @@ async def network_extract(
         **_scope(scope, as_of),
         most_members=EXTRACT_MEMBERS,
         within_days=WITHIN.days,
+        under=under,
     )
-    if for_research:
+    if under:
         named = objections.everybody(rows[0]["households"])
-        objections.leave_out(rows[0], await objections.objectors(store, scope, named))
+        shared = {each["id"] for each in rows[0]["people"] if each["agencies"]}
+        gone = (named - shared) | await objections.objectors(store, scope, named)
+        objections.leave_out(rows[0], gone)
     for home in rows[0]["households"]:
         home["led_to"] = led_to(home["led_to"], as_of=as_of or scope.as_of, most=EXTRACT_MEMBERS)
     return cast("ExtractRow", rows[0])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mast_graph.moments import to_text
+from mast_graph.rows import Row
 from mast_graph.store import Store
 from mast_resolver.records import FOREVER, GAZETTEER, RecordId
 
@@ -62,9 +63,14 @@ def records_of_agency(store: Store, agency: str) -> OfAgency:
 
 def retention_rules(store: Store) -> list[RetentionRule]:
     """The last that agreements said of each class; of one that is no longer shared as well."""
+    return rules_of(store.read("read.retention_rules"))
+
+
+def rules_of(rows: Iterable[Row]) -> list[RetentionRule]:
+    """What ``read.retention_rules`` found."""
     return [
         RetentionRule(row["agreement"], row["data_class"], row["months"], tuple(row["parties"]))
-        for row in store.read("read.retention_rules")
+        for row in rows
     ]
 
 
@@ -126,11 +132,24 @@ def under_hold(
     return UnderHold(frozenset(row["contacts"]), frozenset(row["records"]))
 
 
+def contacts_alone(store: Store, persons: Sequence[RecordId], *, of: Sequence[RecordId]) -> frozenset[str]:
+    """Contacts that touch a record of ``of``, no version of which touches anybody but ``persons``."""
+
+    def touching(records: Sequence[RecordId]) -> tuple[set[str], set[str]]:
+        found = store.read("read.purge_contacts", persons=list(records), addresses=[], contacts=[])[0]
+        alone, shared = ({each.rpartition(".")[0] for each in found[name]} for name in ("gone", "kept"))
+        return alone - shared, alone | shared
+
+    return frozenset(touching(persons)[0] & touching(of)[1])
+
+
 def due_persons(store: Store, agency: str, before: dt.datetime, limits: Limits) -> Sequence[RecordId]:
     """Person records of an agency with nothing left to keep."""
     found: list[RecordId] = []
     query = "read.purge_due_persons"
-    for page in _pages(store, query, agency=agency, before=before, limits=_said(limits), forever=FOREVER):
+    for page in _pages(
+        store, query, agency=agency, before=before, limits=limits_in_text(limits), forever=FOREVER
+    ):
         held = under_hold(store, persons=page).records
         found += [record for record in page if record not in held]
     return tuple(found)
@@ -149,7 +168,7 @@ def due_contacts(store: Store, limits: Limits) -> Iterator[list[str]]:
     """
     after = ""
     while page := store.read(
-        "read.purge_due_contacts", limits=_said(limits), after=after, limit=PAGE, forever=FOREVER
+        "read.purge_due_contacts", limits=limits_in_text(limits), after=after, limit=PAGE, forever=FOREVER
     ):
         ids = list(dict.fromkeys(row["id"] for row in page))
         held = under_hold(store, contacts=ids).contacts
@@ -157,7 +176,8 @@ def due_contacts(store: Store, limits: Limits) -> Iterator[list[str]]:
         after = page[-1]["version"]
 
 
-def _said(limits: Limits) -> dict[str, str]:
+def limits_in_text(limits: Limits) -> dict[str, str]:
+    """Limits as queries take them."""
     return {f"{agreement}/{data_class}": to_text(at) for (agreement, data_class), at in limits.items()}
 
 

@@ -29,7 +29,12 @@ def statements(folder: Path | None = None) -> list[str]:
 
 
 def apply_schema(store: Store) -> None:
-    """Make every constraint and index that is not there yet, and wait until all can be used."""
+    """Make every constraint and index that is not there yet, and wait until all can be used.
+
+    What an earlier version let serve that must not is ended: nobody is answered before that is done.
+    """
     for statement in statements():
         store.define(statement)
     store.read("read.await_indexes", seconds=20)
+    if found := [row["id"] for row in store.read("read.terms_without_basis")]:
+        store.write(lambda tx: tx.run("write.end_terms", ids=found))

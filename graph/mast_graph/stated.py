@@ -32,9 +32,9 @@ class StatedRelationsRow(TypedDict):
 
 
 async def relations_of(
-    store: Reader, scope: Scope, people: Sequence[str], *, among: bool
+    store: Reader, scope: Scope, people: Sequence[str], *, among: bool, under: str = ""
 ) -> StatedRelationsRow:
-    """Who others are to these people; with ``among`` only where both are among them."""
+    """Who others are to these people; with ``among`` where both are of them, ``under`` one agreement."""
     sharing = scope.sharing()
     names = ("purpose", "agency", "serving_at", "data_classes")
     rows = await store.read(
@@ -43,6 +43,7 @@ async def relations_of(
         among=among,
         now=to_text(scope.as_of),
         **{name: sharing[name] for name in names},
+        under=under,
         most=MOST_STATED,
     )
     return cast("StatedRelationsRow", rows[0])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.town import AGREEMENT, NOW, Service, Town, ago
+from tests.town import AGREEMENT, GATEWAY, NOW, Service, Town, ago
 
 from mast_graph.agreement import Term, View
 from mast_graph.agreements import end_agreement, review_agreement, write_agreement
@@ -63,6 +63,10 @@ def why(answer: Any, data_class: str) -> str:
             "mash-2026 has ended, or was not reviewed",
             id="unreviewed",
         ),
+        pytest.param({"review_by": None}, "mash-2026 has ended, or was not reviewed", id="due for no review"),
+        pytest.param(
+            {"terms": (Term("police", ""), Term("fire", ""))}, "names no legal gateway", id="no gateway"
+        ),
         pytest.param({"starts": TODAY + dt.timedelta(days=1)}, "does not cover your purpose", id="not yet"),
         pytest.param({"purposes": ("research",)}, "does not cover your purpose", id="another purpose"),
     ],
@@ -116,7 +120,10 @@ def test_a_review_brings_it_back(ruth: Town, service: Service) -> None:
 def test_each_class_has_a_window_of_its_own_and_open_episodes_none(ruth: Town, service: Service) -> None:
     ruth.says("housing", "h1", place=HOME, contact="ASB_CASE", at=ago(900))
     ruth.resolve({"ruth": [("police", "p1"), ("police", "p2")]})
-    in_force(ruth, terms=(Term("police"), Term("fire", months=3), Term("housing", months=1)))
+    in_force(
+        ruth,
+        terms=(Term("police", GATEWAY), Term("fire", GATEWAY, months=3), Term("housing", GATEWAY, months=1)),
+    )
     every = f'{{ concernsAtAddress(address: "{HOME}") {{ {PAGE} }} }}'
     assert types(service.answer(every)) == ["DOMESTIC_ABUSE_INCIDENT", "ASB_CASE"]
     assert "does not cover" in why(service.answer(every), "health")
@@ -153,12 +160,22 @@ def test_practitioners_see_the_latest_whatever_an_agreement_grants(
     ruth.says("police", "p3", person="Ruth Ames", contact="DOMESTIC_ABUSE_INCIDENT", at=ago(30))
     ruth.says("police", "p4", person="Ruth Ames", contact="DOMESTIC_ABUSE_INCIDENT", at=ago(390))
     ruth.resolve({"ruth": [("police", each) for each in ("p1", "p2", "p3", "p4")]})
-    in_force(ruth, terms=tuple(Term(name, view=View.FULL, months=36) for name in ("police", "fire")))
+    in_force(ruth, terms=tuple(Term(name, GATEWAY, view=View.FULL, months=36) for name in ("police", "fire")))
     every = f'{{ concernsAtAddress(address: "{HOME}") {{ {PAGE} agencies {{ countIn12Months }} }} }}'
     answer = service.answer(every, role=role)
     assert types(answer) == ["DOMESTIC_ABUSE_INCIDENT", "FIRE_INCIDENT"]
     assert [each["countIn12Months"] for each in answer["agencies"]] == [2, 1]
     assert types(service.answer(every, **DESK)).count("DOMESTIC_ABUSE_INCIDENT") == 3
+
+
+def test_the_register_warns_of_what_serves_nobody(ruth: Town, service: Service) -> None:
+    in_force(ruth, review_by=None, terms=(Term("police", GATEWAY), Term("fire", "")))
+    (entry,) = service.answer(REGISTER, **OFFICER)
+    assert not entry["serves"]
+    assert entry["warning"] == (
+        "serves nobody: no day is named by which it is to be reviewed; "
+        "serves nothing of fire: no legal gateway is named"
+    )
 
 
 def test_the_register_is_for_those_who_answer_for_it(ruth: Town, service: Service) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.town import AGREEMENT, NOW, Service, Town, ago
+from tests.town import AGREEMENT, GATEWAY, NOW, Service, Town, ago
 
 from mast_graph.agreement import Term, View
 from mast_graph.directory import write_directory
@@ -165,7 +165,7 @@ def test_what_is_withheld_does_not_depend_on_what_there_is(town: Town, service: 
     "change",
     [
         pytest.param({"purposes": ("research",)}, id="another purpose"),
-        pytest.param({"terms": (Term("fire"),)}, id="another data class"),
+        pytest.param({"terms": (Term("fire", GATEWAY),)}, id="another data class"),
     ],
 )
 def test_what_no_agreement_covers_is_withheld_and_said_to_be(

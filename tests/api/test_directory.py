@@ -17,6 +17,8 @@ SAID: dict[str, Any] = {
     "name": "MASH",
     "parties": ["police", "fire"],
     "purposes": ["safeguarding-response"],
+    "review_by": dt.date(2027, 3, 31),
+    "gateways": ["s115"],
     "data_classes": ["police", "fire"],
 }
 
@@ -30,10 +32,11 @@ def test_a_list_of_classes_gives_each_the_terms_of_the_entry() -> None:
 
 
 def test_a_class_may_have_terms_of_its_own() -> None:
-    said = {**SAID, "months": 6, "data_classes": {"police": None, "fire": {"view": "full", "months": 36}}}
+    of_fire = {"gateway": "s6", "view": "full", "months": 36}
+    said = {**SAID, "months": 6, "data_classes": {"police": None, "fire": of_fire}}
     assert agreement_of(said).terms == (
-        Term("fire", "", View.FULL, 36, 36),
-        Term("police", "", View.LATEST, 6, 36),
+        Term("fire", "s6", View.FULL, 36, 36),
+        Term("police", "s115", View.LATEST, 6, 36),
     )
 
 
@@ -68,6 +71,14 @@ def test_days_are_read() -> None:
         pytest.param({"owner": 7}, "put it in quotes", id="owner is a number"),
         pytest.param(
             {"data_classes": {"police": {"gateway": 115}}}, "put it in quotes", id="gateway is a number"
+        ),
+        pytest.param({"review_by": None}, "give it a review_by", id="no day of review"),
+        pytest.param({"gateways": None}, "give the class a gateway", id="no gateway"),
+        pytest.param({"gateways": [" "]}, "list its gateways", id="a blank gateway"),
+        pytest.param(
+            {"data_classes": {"police": None, "fire": {"gateway": " "}}},
+            "give the class a gateway",
+            id="a class without a gateway",
         ),
         pytest.param({"ends": "next year"}, "write it as", id="no day"),
         pytest.param(

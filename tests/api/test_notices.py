@@ -43,9 +43,10 @@ MASH = Agreement(
     "MASH",
     ("police", "fire"),
     ("safeguarding-response",),
-    (Term("police", "Crime and Disorder Act 1998 s115", View.FULL, 6), Term("fire")),
+    (Term("police", "Crime and Disorder Act 1998 s115", View.FULL, 6), Term("fire", "")),
     version=2,
     ends=dt.date(2029, 1, 1),
+    review_by=dt.date(2028, 1, 1),
 )
 
 

@@ -240,5 +240,6 @@ def test_an_administrator_sees_what_is_late_waits_or_cannot_be_right_and_no_data
         Question.FEED_RECEIVED,
         Question.RESOLVER_QUEUE,
         Question.DATA_QUALITY,
+        Question.RETENTION,
         Question.AGENCIES,
     }

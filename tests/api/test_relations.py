@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.town import AGREEMENT, NOW, Service, Town
+from tests.town import AGREEMENT, GATEWAY, NOW, Service, Town
 
 from mast_api.access import Purpose, Role
 from mast_api.loading import Loaded, load_source
@@ -143,7 +143,7 @@ def test_somebody_shielded_is_nobodys_relative(town: Town, service: Service) -> 
     "covers",
     [
         pytest.param({"purposes": ("safeguarding-response",)}, id="another purpose"),
-        pytest.param({"terms": (Term("substance_misuse"),)}, id="no class that an analyst may see"),
+        pytest.param({"terms": (Term("substance_misuse", GATEWAY),)}, id="no class that an analyst may see"),
     ],
 )
 def test_an_agreement_that_does_not_cover_the_question_keeps_it_back(

@@ -21,6 +21,7 @@ from mast_analytics.quality import faults
 from mast_api.feeds.checking import Reason
 from mast_api.feeds.register import DAYS, REGISTER, register
 from mast_api.quality_kept import keep
+from mast_api.rights.retention import note_run
 from mast_api.workspace import now
 from mast_console import words
 from mast_console.operations import PARTS
@@ -62,12 +63,27 @@ def feeds(town: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     with Lease.acquire(town.store, "tests") as lease:
         for back, receipt in zip((72, 48, 1, 1), receipts, strict=True):
             put_receipt(lease, receipt, at=at - back * HOUR)
+        note_run(lease, at, at)
     yield
     (town.settings.data / REGISTER).unlink()
 
 
 def _expected(data: Path, agency: Agency) -> None:
     register(data, agency.source, agency.public, due="07:00", days=DAYS, shrink_percent=20, after="delete")
+
+
+def test_a_retention_that_is_not_run_needs_attention(somebody: Person, town: Served, feeds: None) -> None:
+    with town.store._session("WRITE") as session:
+        session.run("MATCH (run:RetentionRun) SET run.as_at = run.as_at - duration({days: 3})").consume()
+    try:
+        somebody.signs_in("administrator")
+        somebody.go("/operations")
+        first = somebody.page.locator("section").first.inner_text()
+        assert "4 things need attention" in first
+        assert "Not run since" in first
+    finally:
+        with town.store._session("WRITE") as session:
+            session.run("MATCH (run:RetentionRun) SET run.as_at = run.as_at + duration({days: 3})").consume()
 
 
 @pytest.mark.parametrize("role", ["administrator", "information-governance-officer"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import shutil
 import signal
@@ -221,7 +222,7 @@ def test_a_restore_killed_at_every_stage_leaves_what_was(area: Area) -> None:
 
 def test_a_restore_brings_back_the_answers_and_keeps_the_audit_log(area: Area) -> None:
     noted = entries(area.data)
-    restored = area.mast("restore", area.backup, "--json")
+    restored = area.mast("restore", area.backup, "--by", "operator-7", "--json")
     assert restored.code == 0, restored.err
     assert restored.json["restored"]
     assert restored.json["nodes"] == area.made["nodes"]
@@ -230,6 +231,7 @@ def test_a_restore_brings_back_the_answers_and_keeps_the_audit_log(area: Area) -
     assert now_noted[: len(noted)] == noted, "what was asked after the backup stays on record"
     assert [each["event"] for each in now_noted[len(noted) :]] == ["restoring", "restored"]
     assert {each["backup"] for each in now_noted[len(noted) :]} == {area.made["id"]}
+    assert {each["subject"] for each in now_noted[len(noted) :]} == {"operator-7"}
     assert area.answer() == area.before
     verified = area.mast("verify", "--json")
     assert verified.code == 0, verified.out
@@ -259,6 +261,7 @@ def test_a_backup_is_restored_on_another_machine_with_the_key_alone(area: Area, 
     events = [each["event"] for each in entries(brought)]
     assert "intent" in events
     assert events[-2:] == ["restoring", "restored"]
+    assert entries(brought)[-1]["subject"] == getpass.getuser(), "whoever ran it"
 
 
 def test_a_restore_killed_while_it_puts_things_in_place_is_finished_by_the_next_command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import stat
@@ -131,7 +132,7 @@ def test_the_whole_network_is_written_as_the_graph_has_it_and_audited(
         ("researcher", "research", "MAST-302"),
         ("safeguarding-analyst", "research", "MAST-302"),
     ):
-        release = ("--release", "mash-2026/trial") if purpose == "research" else ()
+        release = ("--release", "mash-2026/trial", "--by", "officer-7") if purpose == "research" else ()
         said = loaded("export", "network", "--out", refused, "--role", role, "--purpose", purpose, *release)
         assert_one_message(said, code=code, exit_code=1)
         assert not refused.exists()
@@ -172,6 +173,13 @@ def test_the_same_network_is_the_same_bytes_whatever_order_it_was_told_in() -> N
         pytest.param(("--out", "/no/such/folder/network"), id="no folder"),
         pytest.param(("--json",), id="two documents on one output"),
         pytest.param(("--url", "ftp://here"), id="no service"),
+        pytest.param(("--propose",), id="proposed, but no release"),
+        pytest.param(("--release", "mash-2026/a", "--out", "network"), id="a release by nobody"),
+        pytest.param(("--release", "mash-2026/a", "--by", "officer-7"), id="neither written nor proposed"),
+        pytest.param(
+            ("--release", "mash-2026/a", "--by", "o-7", "--out", "n", "--url", "http://127.0.0.1:1"),
+            id="a release of another machine",
+        ),
     ],
 )
 def test_a_call_that_cannot_be_is_refused_before_anything_starts(
@@ -182,18 +190,64 @@ def test_a_call_that_cannot_be_is_refused_before_anything_starts(
     assert "Traceback" not in refused.err
 
 
-def test_a_release_for_research_has_ids_of_its_own(loaded: Mast, tmp_path: Path) -> None:
-    written = {}
-    for release in (None, "mash-2026/autumn", "mash-2026/spring"):
-        out = tmp_path / "network.graphml"
-        option = [] if release is None else ["--release", release]
-        done = loaded("export", "network", "--out", out, *option)
+def nodes_of(graph: nx.MultiDiGraph) -> set[str]:
+    return {id_ for id_, kind in graph.nodes(data="kind") if kind != "agency"}
+
+
+def test_a_release_for_research_is_covered_on_record_and_has_ids_of_its_own(
+    loaded: Mast, data: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "network.graphml"
+    assert loaded("export", "network", "--out", out).code == 0
+    ours = nx.read_graphml(out)
+    written = []
+    for release in ("mash-2026/autumn", "mash-2026/spring"):
+        done = loaded("export", "network", "--out", out, "--release", release, "--by", "officer-7", "--json")
         assert done.code == 0, done.err
-        graph = nx.read_graphml(out)
-        written[release] = {id_ for id_, kind in graph.nodes(data="kind") if kind != "agency"}
-    sizes = [len(ids) for ids in written.values()]
-    assert len(set(sizes)) == 1
-    assert len(set().union(*written.values())) == sum(sizes)
+        written.append(nx.read_graphml(out))
+        assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    for graph in written:
+        assert 0 < len(nodes_of(graph)) < len(nodes_of(ours))
+        assert not any(
+            {"since", "until", "arrived", "recorded"} & said.keys() for *_, said in graph.edges(data=True)
+        )
+        persons = [id_ for id_, kind in graph.nodes(data="kind") if kind == "person"]
+        assert all(
+            any(kind == "known_to" for *_, kind in graph.out_edges(one, data="kind")) for one in persons
+        )
+    autumn, spring = map(nodes_of, written)
+    assert len(autumn) == len(spring)
+    assert not autumn & spring
+    assert not (autumn | spring) & set(ours)
+    noted = [entry for entry in audit(data) if entry["event"] == "research-network"]
+    assert [(each["subject"], each["release"]) for each in noted] == [
+        ("officer-7", "mash-2026/autumn"),
+        ("officer-7", "mash-2026/spring"),
+    ]
+    # An agreement that serves no research gives none, and no file.
+    out.unlink()
+    done = loaded("export", "network", "--out", out, "--release", "other-2026/autumn", "--by", "officer-7")
+    assert_one_message(done, code="MAST-302", exit_code=1)
+    assert not out.exists()
+
+
+def test_where_two_people_release_it_waits_for_the_other(loaded: Mast, tmp_path: Path) -> None:
+    asked = ("export", "network", "--release", "mash-2026/autumn", "--by", "officer-7")
+    two = {"MAST_TWO_PERSON_RELEASE": "1"}
+    folder = tmp_path / "released"
+    alone = loaded(*asked, "--out", tmp_path / "network.graphml", **two)
+    assert_one_message(alone, code="MAST-001", exit_code=2)
+    waits = loaded(*asked, "--propose", "--json", **two)
+    assert waits.code == 0, waits.err
+    early = loaded("research", "release", waits.json["id"], "--out", folder, **two)
+    assert early.code != 0
+    assert not folder.exists()
+    decided = ("research", "decide", waits.json["id"], "--digest", waits.json["digest"], "--approve")
+    assert loaded(*decided, "--finding", "Wide shapes alone", **two).code == 0
+    assert loaded("research", "release", waits.json["id"], "--out", folder, **two).code == 0
+    assert nodes_of(nx.read_graphml(folder / "network.graphml"))
+    said = json.loads((folder / "release.json").read_text())["release"]
+    assert (said["proposedBy"], said["decidedBy"]) == ("officer-7", getpass.getuser())
 
 
 def test_research_is_never_given_the_ids_of_the_service(mast: Mast) -> None:

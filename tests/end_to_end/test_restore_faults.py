@@ -126,7 +126,9 @@ def test_what_the_new_database_gives_back_otherwise_is_refused_and_changes_nothi
     before, inode = kept.files(), (kept.data / "neo4j").stat().st_ino
     settings = Settings.read(kept.env)
     with pytest.raises(RestoreDiffersError, match="2 elements are missing, 1 are other ones") as refused:
-        restoring.restore(settings, Terminal(as_json=True), kept.backup, restoring.key_of(settings))
+        restoring.restore(
+            settings, Terminal(as_json=True), kept.backup, restoring.key_of(settings), by="operator-7"
+        )
     assert refused.value.code == "MAST-273"
     assert kept.files() == before
     assert (kept.data / "neo4j").stat().st_ino == inode

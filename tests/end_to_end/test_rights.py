@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import json
 import time
 from pathlib import Path
@@ -41,7 +42,8 @@ DIRECTORY = """
 agencies: [{id: police, name: Police, kind: police}]
 teams: []
 agreements:
-  - {id: mash-2026, name: MASH, parties: [police], purposes: [research], data_classes: [police]}
+  - {id: mash-2026, name: MASH, parties: [police], purposes: [research],
+     review_by: 2035-06-30, gateways: [s115], data_classes: [police]}
 """
 IDENTITY = {"given_name": "Philippa", "family_name": "Winterbourne", "date_of_birth": "1984-03-17"}
 COUNT = "MATCH (r:PersonRecord) RETURN count(r) AS n"
@@ -151,7 +153,7 @@ def test_who_puts_terms_in_force_and_who_writes_who_is_who_is_in_the_audit_log(
         ("agreement-stated", "officer-7"),
         ("agreement-reviewed", "officer-8"),
         ("agreement-ended", "officer-9"),
-        ("clusters-written", "command-line"),
+        ("clusters-written", getpass.getuser()),
         ("clusters-written", "analyst-1"),
     ]
     assert "case-7001" not in str(said)
@@ -171,8 +173,12 @@ def test_retention_of_a_night_years_hence_and_an_agency_that_leaves(
     # Nobody said since where the first of them lives: their record has nothing left.
     assert plan.json["due"] == {"persons": 1, "addresses": 0, "contact_versions": 1}
     assert rows(neo4j_server, COUNT)[0]["n"] == 2
+    seen_to = "MATCH (run:RetentionRun) RETURN run.as_at AS as_at"
+    assert rows(neo4j_server, seen_to) == [], "a plan is no run"
     ran = mast("retention", "run", "--at", "2029-05-20", "--by", "nightly", "--json")
     assert ran.code == 0, ran.err
+    (found,) = rows(neo4j_server, seen_to)
+    assert abs(found["as_at"].to_native() - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=5)
     assert ran.json["removed"]["contact_versions"] == 1
     assert rows(neo4j_server, COUNT)[0]["n"] == 1
     assert mast("agency", "leave", "police", "--by", "officer-7", "--yes").code == 0

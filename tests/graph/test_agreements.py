@@ -20,6 +20,7 @@ from mast_graph.agreements import (
     versions_of_agreement,
     write_agreement,
 )
+from mast_graph.schema import apply_schema
 from mast_graph.store import Store
 from mast_resolver.errors import AgreementError
 
@@ -28,7 +29,10 @@ MASH = Agreement(
     "MASH",
     ("police", "fire"),
     ("safeguarding-response",),
-    (Term("police", "Crime and Disorder Act 1998 s115"), Term("fire", view=View.FULL, months=24)),
+    (
+        Term("police", "Crime and Disorder Act 1998 s115"),
+        Term("fire", "Fire and Rescue Services Act 2004 s6", view=View.FULL, months=24),
+    ),
     version=1,
     owner="the council",
     starts=dt.date(2026, 1, 1),
@@ -105,6 +109,37 @@ def test_what_was_ended_stays_so_until_a_higher_version_is_stated(store: Store) 
     assert agreements(store)[0].agreement.serves_until > LATER
 
 
+@pytest.mark.parametrize(
+    ("stated", "ended"),
+    [
+        pytest.param(replace(MASH, review_by=None), ["fire", "police"], id="due for no review"),
+        pytest.param(
+            replace(MASH, terms=(MASH.terms[0], Term("fire", ""))), ["fire"], id="a class without a gateway"
+        ),
+    ],
+)
+def test_what_an_earlier_version_let_serve_is_ended_before_anybody_is_answered(
+    store: Store, stated: Agreement, ended: list[str]
+) -> None:
+    def serving() -> list[str]:
+        with store._session("READ") as session:
+            found = session.run(
+                "MATCH (t:AgreementTerm) WHERE t.serves_until > $at RETURN t.data_class AS name ORDER BY 1",
+                at=NOON,
+            )
+            return [each["name"] for each in found]
+
+    filed(store, stated)
+    assert serving() == sorted({"fire", "police"} - set(ended))
+    with store._session("WRITE") as session:  # as it was put on record before
+        session.run("MATCH (t:AgreementTerm) SET t.serves_until = datetime('9999-12-31')").consume()
+    apply_schema(store)
+    assert serving() == sorted({"fire", "police"} - set(ended))
+    filed(store, replace(MASH, version=2), LATER)
+    apply_schema(store)
+    assert serving() == ["fire", "police"]
+
+
 def test_an_agency_that_leaves_is_no_party_to_any(store: Store) -> None:
     filed(store, MASH)
     filed(store, replace(MASH, id="other", parties=("fire", "housing")))
@@ -173,8 +208,14 @@ def test_a_review_due_in_the_past_is_refused(store: Store) -> None:
         pytest.param(
             replace(MASH, review_by=None),
             dt.datetime(2026, 7, 1, tzinfo=dt.UTC),
-            "names no day by which it is to be reviewed",
+            "serves nobody: no day is named by which it is to be reviewed",
             id="never reviewed",
+        ),
+        pytest.param(
+            replace(MASH, terms=(*MASH.terms, Term("health", " "))),
+            dt.datetime(2026, 7, 1, tzinfo=dt.UTC),
+            "serves nothing of health: no legal gateway is named",
+            id="a class without a gateway",
         ),
     ],
 )

@@ -193,7 +193,9 @@ def test_a_flat_is_part_of_its_building_whichever_comes_first(world: World) -> N
 def test_the_directory_is_set_as_given(world: World) -> None:
     agency = Agency("police", "Police", "police", "duty")
     team = Team("duty", "police", "Duty desk", "01922 000000", "always")
-    agreement = Agreement("mash-2026", "MASH", ("police",), ("safeguarding-response",), (Term("police"),))
+    agreement = Agreement(
+        "mash-2026", "MASH", ("police",), ("safeguarding-response",), (Term("police", "s115"),)
+    )
     for _ in range(2):
         world.lease.write(
             lambda tx, _: write_directory(

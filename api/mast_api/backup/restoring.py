@@ -122,9 +122,11 @@ def key_of(settings: Settings) -> KeyRing:
 
 
 def restore(
-    settings: Settings, terminal: Terminal, folder: Path, keys: KeyRing, *, keep_old: bool = False
+    settings: Settings, terminal: Terminal, folder: Path, keys: KeyRing, *, by: str, keep_old: bool = False
 ) -> Restored:
     """Replace what the data folder holds by what the backup holds; on any fault everything is as it was.
+
+    ``by`` is who does it, for the audit log.
 
     Raises:
         UsageError: there is no backup, or the database is a server of one's own.
@@ -147,7 +149,8 @@ def restore(
         _check_room(settings.data, folder)
         is_read = _take_over(settings, terminal)
         with _locked(settings.data):
-            return _restored(settings, terminal, folder, manifest, keys, keep_old=keep_old, is_read=is_read)
+            entry = {"subject": by} if is_read else {"subject": by, "present_unread": True}
+            return _restored(settings, terminal, folder, manifest, keys, entry, keep_old=keep_old)
 
 
 def _restored(
@@ -156,14 +159,14 @@ def _restored(
     folder: Path,
     manifest: Manifest,
     keys: KeyRing,
+    more: Mapping[str, object],
     *,
     keep_old: bool,
-    is_read: bool,
 ) -> Restored:
     scratch = prepare(settings.data / swapping.SCRATCH)
     try:
         said, purged, again = _into_scratch(settings, terminal, folder, manifest, keys, scratch)
-        audit, entry = _audit(settings, scratch, manifest, {} if is_read else {"present_unread": True})
+        audit, entry = _audit(settings, scratch, manifest, more)
         old = ("replaced-" if keep_old else swapping.OLD) + new_id()
         swapping.begin(settings.data, _swap(settings.data, scratch, entry, old))
     except BaseException as fault:
@@ -177,7 +180,7 @@ def _restored(
     assert swap is not None  # noqa: S101 - begun just now
     swapping.finish(settings.data, swap, noting(settings, "restored"))
     kept = settings.data / old if keep_old else None
-    return Restored(manifest, said, audit, kept, purged, again, is_read)
+    return Restored(manifest, said, audit, kept, purged, again, "present_unread" not in more)
 
 
 @contextmanager

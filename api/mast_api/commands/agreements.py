@@ -24,7 +24,7 @@ def command() -> None:
 @click.option("--history", metavar="AGREEMENT", help="Everything the register ever said of one.")
 @common
 def show(history: str | None, data: Path | None, *, as_json: bool) -> int:
-    """List the agreements. Exit code 1 when one of them serves no more."""
+    """List the agreements. Exit code 1 when one of them serves no more, or a class of it nobody."""
     from mast_api.workspace import graph, now
     from mast_api.writing import open_store
     from mast_graph.agreements import agreements, versions_of_agreement
@@ -36,7 +36,7 @@ def show(history: str | None, data: Path | None, *, as_json: bool) -> int:
     for each in entries:
         terminal.say(_line(each, today))
     terminal.answer({"agreements": [_told(each, today) for each in entries]})
-    ended = any(each.agreement.serves_until <= today for each in entries)
+    ended = any(each.agreement.serves_until <= today or each.agreement.without_gateway for each in entries)
     return 1 if ended and not history else 0
 
 
@@ -143,7 +143,7 @@ def _told(entry: Registered, today: dt.datetime) -> dict[str, Any]:
             }
             for term in agreement.terms
         ],
-        "serves": agreement.serves_from <= today < agreement.serves_until,
+        "serves": agreement.serves(today),
         "starts": agreement.starts and agreement.starts.isoformat(),
         "ends": agreement.ends and agreement.ends.isoformat(),
         "review_by": agreement.review_by and agreement.review_by.isoformat(),

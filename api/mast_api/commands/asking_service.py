@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mast_api.commands.options import login_name
 from mast_api.remote import is_here
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
@@ -50,7 +50,7 @@ def token(settings: Settings, file: Path | None, role: str, purpose: str) -> str
 
     if file is not None:
         return file.read_text("utf-8").strip()
-    who = getpass.getuser()
+    who = login_name()
     admit(who, role, "-", claimed=purpose, header=None)
     return development_issuer(settings).issue(role, purpose, minutes=TOKEN_MINUTES, subject=who)
 

@@ -8,25 +8,19 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import common, start, subject
+from mast_api.commands.options import BY_LOGIN, common, start
 
 
 @click.command(name="clusters")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--kind", type=click.Choice(["person", "address"]), default="person", show_default=True)
-@click.option(
-    "--by",
-    default="command-line",
-    show_default=True,
-    callback=subject,
-    help="Who does this: it is kept in the audit log.",
-)
+@BY_LOGIN
 @common
 def command(out: Path, kind: str, by: str, data: Path | None, *, as_json: bool) -> None:
     """Write `agency,record_id,entity_id` to a file that only you can read. Needs the keys.
 
     This re-identifies: it holds the agencies' own references in clear text, those of shielded people and
-    places among them. That it was written is in the audit log, before it is.
+    places among them. That it was written, and by whom, is in the audit log before it is.
     """
     from mast_api.rights.proving import note_first
     from mast_api.workspace import graph, key_ring

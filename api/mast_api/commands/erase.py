@@ -21,6 +21,7 @@ def command() -> None:
 @BY
 @click.option("--agency", "agencies", multiple=True, help="Only what this agency holds; several times.")
 @click.option("--confirm", "confirmed", help="Id of the person to erase, from the candidates shown before.")
+@click.option("--keep-held", is_flag=True, help="Erase all but what a legal hold on somebody else keeps.")
 @REQUEST
 @common
 def person(
@@ -31,6 +32,7 @@ def person(
     request: str | None,
     data: Path | None,
     *,
+    keep_held: bool,
     as_json: bool,
 ) -> None:
     """Look for who presented IDENTITY, show who may be meant, and delete whom you confirm.
@@ -38,7 +40,9 @@ def person(
     The identity is JSON, read from standard input (-) or a file that only its owner may read, and held in
     memory only. Without --confirm nobody is deleted: candidates are shown as ids and why. Who looks and for
     whom, in keyed tokens, is on record before anything is read, --confirm or not. Refused while a record of
-    the person is under legal hold. The agency's next file cannot bring the records back: its rejects say so.
+    the person is under legal hold, or a contact with them is for somebody else's sake: then --keep-held keeps
+    that contact and the records that it touches, and all the rest goes. The agency's next file cannot bring
+    erased records back: its rejects say so.
     """
     from mast_api.rights import erasing
     from mast_api.rights.commanding import purging
@@ -53,7 +57,8 @@ def person(
     settings, terminal = start(data, as_json=as_json)
     query = read_identity(identity)
     keys = key_ring(settings, terminal)
-    order = Order(erasing.RULE, by, {"agencies": sorted(agencies)})
+    some = frozenset(agencies)
+    order = Order(erasing.RULE, by, {"agencies": sorted(some)})
     with purging(settings, terminal, "mast erase", order) as (store, lease, purge):
         settling = Settling.of(store, settings, request, Right.ERASURE)
         found = candidates(
@@ -69,12 +74,18 @@ def person(
             return
         person = found.confirmed(confirmed)
         settling.check(store, person)
-        records = erasing.to_erase(store, person, frozenset(agencies))
+        going = erasing.to_erase(store, person, some, keep_held=keep_held)
+        purge.order = erasing.order_of(by, some, going)
         with terminal.step("Purging") as step:
             purge.on_progress, purge.settles = step.advance, settling.settled
-            removed = erasing.erase(purge, records)
-    terminal.answer({"purge": purge.id, "records": len(records), "removed": asdict(removed)})
-    terminal.say(f"Erased: {len(records)} records; they stay out when they are sent again ({purge.id})")
+            removed = erasing.erase(purge, going)
+    gone, kept = len(going.records), len(going.kept)
+    terminal.answer({"purge": purge.id, "records": gone, "kept": kept, "removed": asdict(removed)})
+    terminal.say(f"Erased: {gone} records; they stay out when they are sent again ({purge.id})")
+    if kept:
+        terminal.warn(
+            f"{kept} records are kept with a contact under legal hold: erase them when it is lifted"
+        )
 
 
 @command.command("lift")

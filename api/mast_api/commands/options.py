@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import importlib.util
 import os
 import re
@@ -42,6 +43,14 @@ BY = click.option(
     callback=lambda context, option, value: subject(context, option, value),
     help="Who does this: the subject of their token. It is kept in the audit log.",
 )
+BY_LOGIN = click.option(
+    "--by",
+    default=lambda: login_name(),
+    show_default="your login name",
+    callback=lambda context, option, value: subject(context, option, value),
+    help="Who does this: it is kept in the audit log.",
+)
+"""For commands that other programs call without it: whoever runs them is still named."""
 PROPOSE = click.option("--propose", is_flag=True, help="Write nothing: have somebody else approve it first.")
 IDENTITY = click.option(
     "--identity",
@@ -105,6 +114,24 @@ def subject(_context: click.Context, _option: click.Parameter, value: str) -> st
         # It goes into the audit log: what is no subject might be a name.
         raise click.BadParameter("give the `sub` of their token, such as officer-7")
     return value
+
+
+def subject_if_given(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """A subject, for an option that not every use of a command needs."""
+    return None if value is None else subject(context, option, value)
+
+
+def login_name() -> str:
+    """Who runs this on the machine: a name, or the number of a user of none, as in a container.
+
+    Example:
+        >>> login_name() != ""
+        True
+    """
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"
 
 
 def needs_train_extra(what: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mast_api.commands.options import common, start, subject
+from mast_api.commands.options import common, start, subject_if_given
 from mast_resolver.errors import UsageError
 
 
@@ -20,7 +20,7 @@ from mast_resolver.errors import UsageError
 )
 @click.option(
     "--by",
-    callback=lambda context, option, value: None if value is None else subject(context, option, value),
+    callback=subject_if_given,
     help="Who does this, with --out: it is kept in the audit log.",
 )
 @common

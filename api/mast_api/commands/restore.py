@@ -8,20 +8,21 @@ from pathlib import Path
 import click
 
 from mast_api.commands.decide_again import say_decided
-from mast_api.commands.options import common, start
+from mast_api.commands.options import BY_LOGIN, common, start
 
 
 @click.command(name="restore")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Only see whether the backup opens and is whole; change nothing.")
 @click.option("--keep-old", is_flag=True, help="Leave what was replaced below the data folder.")
+@BY_LOGIN
 @common
-def command(folder: Path, data: Path | None, *, check: bool, keep_old: bool, as_json: bool) -> None:
+def command(folder: Path, by: str, data: Path | None, *, check: bool, keep_old: bool, as_json: bool) -> None:
     """Replace graph and models of the data folder by those of the backup in FOLDER.
 
     Stop the service first: it is refused while one runs. The backup is read into a scratch folder with a
     Neo4j of its own and compared, element by element; only then it is put in place, all of it or nothing. The
-    audit log stays, with what was asked since the backup, and notes the restore.
+    audit log stays, with what was asked since the backup, and notes the restore, and by whom.
     """
     from mast_api.backup.deciding_again import summary
     from mast_api.backup.manifest import prove, read_manifest
@@ -41,7 +42,7 @@ def command(folder: Path, data: Path | None, *, check: bool, keep_old: bool, as_
             f"The backup of {manifest.made_at} is whole: {manifest.nodes:,} nodes, {manifest.edges:,} edges"
         )
         return
-    restored = restore(settings, terminal, folder, keys, keep_old=keep_old)
+    restored = restore(settings, terminal, folder, keys, by=by, keep_old=keep_old)
     old = str(restored.old) if restored.old else None
     terminal.answer(
         {

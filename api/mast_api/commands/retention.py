@@ -38,7 +38,7 @@ def run(at: dt.datetime | None, by: str, data: Path | None, *, plan: bool, as_js
     moment = now() if at is None else at.replace(tzinfo=dt.UTC)
     with purging(settings, terminal, "mast retention run", Order(retention.RULE, by, {})) as (
         store,
-        _,
+        lease,
         purge,
     ):
         with terminal.step("Looking for what is due"):
@@ -49,6 +49,8 @@ def run(at: dt.datetime | None, by: str, data: Path | None, *, plan: bool, as_js
             with terminal.step("Purging") as step:
                 purge.on_progress = step.advance
                 removed = retention.run(purge, store, found)
+        if not plan:
+            retention.note_run(lease, moment, now())
     due = {
         "persons": len(found.persons), "addresses": len(found.addresses), "contact_versions": found.contacts
     }  # fmt: skip

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
 
 from mast_api.access import Role, admit
-from mast_api.commands.options import common, start
+from mast_api.commands.options import common, login_name, start
 from mast_api.workspace import development_issuer
 
 
@@ -37,7 +36,7 @@ def command(
     unless another issuer is set, or MAST_DEVELOPMENT_ISSUER is 0.
     """
     settings, terminal = start(data, as_json=as_json)
-    who = subject or getpass.getuser()
+    who = subject or login_name()
     admit(who, role, "-", claimed=purpose, header=None)
     token = development_issuer(settings).issue(role, purpose, minutes=minutes, subject=who, agency=agency)
     terminal.answer({"token": token, "role": role, "purpose": purpose, "minutes": minutes})

@@ -39,6 +39,8 @@ class ResearchIds:
                 "the release is not written as AGREEMENT/NAME",
                 fix="say for instance mash-2026/2026-autumn: small letters, digits, dots and dashes",
             )
+        self.agreement = release.partition("/")[0]
+        """Which it is released under."""
         self._mac = keys.id_mac(f"research:{release}")
 
     def __repr__(self) -> str:

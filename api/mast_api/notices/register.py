@@ -19,7 +19,7 @@ def agreement_register(*, day: dt.date, agreements: Sequence[Agreement]) -> dict
 
     Example:
         >>> from mast_graph.agreement import Term
-        >>> mash = Agreement("mash", "MASH", ("police", "fire"), ("research",), (Term("police"),))
+        >>> mash = Agreement("mash", "MASH", ("police", "fire"), ("research",), (Term("police", "s115"),))
         >>> agreement_register(day=dt.date(2026, 11, 2), agreements=[mash])["sections"][0]["rows"][0]
         ['parties', 'fire, police']
     """
@@ -35,7 +35,7 @@ def agreement_register(*, day: dt.date, agreements: Sequence[Agreement]) -> dict
 
 
 def _rows(agreement: Agreement, day: dt.date) -> list[list[str]]:
-    serves = agreement.serves_from <= midnight(day) < agreement.serves_until
+    serves = agreement.serves(midnight(day))
     told = [
         ["parties", ", ".join(sorted(agreement.parties))],
         ["purposes", ", ".join(sorted(agreement.purposes))],

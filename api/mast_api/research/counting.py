@@ -71,11 +71,17 @@ class Counting:
         return speaking(evaluations(self.settings), self.history, self.cut_off)
 
     def remember(
-        self, what: str, *, by: str, said: Mapping[str, object], areas: AreasKnown | None = None
+        self,
+        what: str,
+        *,
+        by: str,
+        said: Mapping[str, object],
+        areas: AreasKnown | None = None,
+        shapes: Mapping[str, str] | None = None,
     ) -> None:
         """Have it in the ledger of releases and on record for the audit log, before anything leaves.
 
-        ``areas`` where contacts are counted by area in it.
+        ``areas`` where contacts are counted by area in it, ``shapes`` of people where a network is.
 
         Raises:
             CohortTooCloseError, PolicyMixedError, LedgerChangedError, LedgerBehindError: it may not leave.
@@ -89,6 +95,8 @@ class Counting:
         if areas is not None and areas.codes:
             cohorts["areas"] = contacts_of(self.history, self.cut_off, areas.codes)
             parted = areas_of(self.history, self.cut_off, areas.codes, areas.versions)
+        if shapes:
+            cohorts["network"] = {f"network {person}": shape.encode() for person, shape in shapes.items()}
         number = self.ledger.admit(what, cohorts, self.policy, parted)
         on_record = {
             "policy": self.policy.name,

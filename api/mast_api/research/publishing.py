@@ -25,16 +25,17 @@ def propose_files(
     by: str,
     said: Mapping[str, object],
     areas: AreasKnown | None = None,
+    shapes: Mapping[str, str] | None = None,
 ) -> Proposed:
     """Put files forward, once they are remembered; they wait for somebody else than ``by``.
 
-    ``areas`` where contacts are counted by area in them.
+    ``areas`` where contacts are counted by area in them, ``shapes`` of people where a network is.
 
     Raises:
         CohortTooCloseError, PolicyMixedError, LedgerChangedError, LedgerBehindError: they may not leave.
         LeaseHeldError: another writer is at work, so that nothing can be noted.
     """
-    of.remember(question, by=by, said={**said, "proposed": True}, areas=areas)
+    of.remember(question, by=by, said={**said, "proposed": True}, areas=areas, shapes=shapes)
     asked = [f"as_of {of.cut_off.valid.date()}", *(f"{name} {value}" for name, value in said.items())]
     content = {FILES: {name: base64.b64encode(each).decode() for name, each in files.items()}}
     return of.releasing.propose(question, asked, of.policy.name, content, by=by)

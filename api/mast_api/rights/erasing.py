@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
-from mast_api.rights.purging import Purging
+from mast_api.rights.purging import Order, Purging
 from mast_graph.purge import Removed
-from mast_graph.purge_selecting import under_hold
+from mast_graph.purge_selecting import contacts_alone, under_hold
 from mast_graph.store import Store
-from mast_graph.tombstones import RecordOfPerson, records_of_person
+from mast_graph.tombstones import records_of_person
 from mast_resolver.errors import LegalHoldError, UnknownRecordError
 from mast_resolver.records import EntityId, RecordId
 
@@ -17,16 +17,33 @@ RULE = "erasure"
 EVERY: AbstractSet[str] = frozenset()
 
 
-def to_erase(store: Store, person: EntityId, agencies: AbstractSet[str] = EVERY) -> Sequence[RecordOfPerson]:
-    """The records of a person that would go: of all agencies, or of some.
+@dataclass(frozen=True, slots=True)
+class ToErase:
+    """What goes of a person; ``kept`` are records that a contact under legal hold touches.
+
+    ``contacts`` touch a record that is kept, and nobody else, and no hold keeps them.
+    """
+
+    records: tuple[RecordId, ...]
+    contacts: tuple[str, ...] = ()
+    kept: tuple[RecordId, ...] = ()
+
+
+def to_erase(
+    store: Store, person: EntityId, agencies: AbstractSet[str] = EVERY, *, keep_held: bool = False
+) -> ToErase:
+    """What would go of a person: the records of all agencies, or of some.
+
+    A contact under legal hold is kept whole: with every record that it touches, also somebody else's than the
+    one for whose sake it is held. With ``keep_held`` all the rest of the person goes.
 
     Raises:
         UnknownRecordError: the id is not in use, or none of these agencies has a record.
-        LegalHoldError: a record of theirs, of whatever agency, or a contact that touches one is under legal
-            hold: by any version of it, and also by whom else it is about, or by its class.
+        LegalHoldError: a record of theirs, of whatever agency, is under legal hold; or a contact that touches
+            one is, by whom else it is about or by its class, and is not to be kept, or nothing is left to go.
     """
     found = records_of_person(store, person)
-    wanted = [each for each in found if not agencies or each["agency"] in agencies]
+    wanted = tuple(RecordId(each["record"]) for each in found if not agencies or each["agency"] in agencies)
     if not wanted:
         raise UnknownRecordError(
             "no record of that person is there", fix="take the id from the candidates of today"
@@ -35,15 +52,34 @@ def to_erase(store: Store, person: EntityId, agencies: AbstractSet[str] = EVERY)
         raise LegalHoldError(
             "a record of that person is under legal hold", fix="lift the hold first; nothing was removed"
         )
-    if under_hold(store, persons=[RecordId(each["record"]) for each in found]).records:
+    held = under_hold(store, persons=[RecordId(each["record"]) for each in found]).records
+    if not held:
+        return ToErase(wanted)
+    if not keep_held:
         raise LegalHoldError(
             "a contact that touches a record of that person is under legal hold",
-            fix="lift the hold, on somebody else of the contact or on its class; nothing was removed",
+            fix="lift the hold, on somebody else of the contact or on its class, or erase all but what it "
+            "keeps with --keep-held; nothing was removed",
         )
-    return wanted
+    kept = tuple(each for each in wanted if each in held)
+    alone = contacts_alone(store, wanted, of=kept)
+    contacts = tuple(sorted(alone - under_hold(store, contacts=sorted(alone)).contacts))
+    if len(kept) == len(wanted) and not contacts:
+        raise LegalHoldError(
+            "all that is held of that person is kept by a legal hold",
+            fix="lift the hold; nothing was removed",
+        )
+    return ToErase(tuple(each for each in wanted if each not in held), contacts, kept)
 
 
-def erase(purging: Purging, records: Sequence[RecordOfPerson]) -> Removed:
-    """Purge them, and keep them out."""
+def erase(purging: Purging, going: ToErase) -> Removed:
+    """Purge them, and keep them out. What a hold keeps may be changed by its agency as before."""
     with purging:
-        return purging.records([RecordId(each["record"]) for each in records], [], stay_out=True)
+        purging.contacts(going.contacts)
+        return purging.records(going.records, [], stay_out=True)
+
+
+def order_of(by: str, agencies: AbstractSet[str], going: ToErase) -> Order:
+    """What is said of it in the audit log."""
+    kept = {"kept_by_hold": len(going.kept)} if going.kept else {}
+    return Order(RULE, by, {"agencies": sorted(agencies), **kept})

@@ -1,4 +1,7 @@
-"""Nightly retention: what agreements let nobody keep any longer is purged, with a proof of it."""
+"""Nightly retention: what agreements let nobody keep any longer is purged, with a proof of it.
+
+That nobody did so is told to those who run the service: see :func:`seen_to`.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Final
 
 from mast_analytics.civil import months_before
 from mast_api.rights.purging import Order, Purging, unfinished
+from mast_graph import known
+from mast_graph.lease import Lease
 from mast_graph.purge import Removed
 from mast_graph.purge_selecting import (
     Limits,
@@ -18,13 +24,21 @@ from mast_graph.purge_selecting import (
     due_contacts,
     due_persons,
     held_classes,
+    limits_in_text,
     retention_rules,
+    rules_of,
     unruled,
 )
+from mast_graph.read import Reader
 from mast_graph.store import Store
-from mast_resolver.records import RecordId
+from mast_resolver.records import FOREVER, RecordId
 
 RULE = "retention"
+
+EVERY_DAYS: Final = 2
+"""It is for every night: after so many days without it there is a warning."""
+
+_RUN_IT: Final = "run mast retention run every night"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +118,41 @@ def order(by: str, at: dt.datetime, found: Due) -> Order:
 def needed(store: Store, found: Due) -> bool:
     """Whether there is anything to do: something is due, or a purge before was killed."""
     return not found.nothing or unfinished(store)
+
+
+def note_run(lease: Lease, moment: dt.datetime, now: dt.datetime) -> None:
+    """Have it on record that nothing is kept past its retention, as of a moment that is over."""
+    lease.write(lambda tx, _: tx.run("write.note_retention", as_at=min(moment, now)))
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTo:
+    """As of when nothing was past its retention, if ever; ``warning`` is a sentence, or empty."""
+
+    as_at: dt.datetime | None
+    warning: str
+
+
+async def seen_to(store: Reader, now: dt.datetime, today: dt.datetime) -> SeenTo:
+    """Whether retention is run as it should be, at a moment; ``today`` is the one that data is as of.
+
+    Raises:
+        GraphUnavailableError: no answer, or none in time.
+    """
+    noted = (await store.read("read.retention_run"))[0]["as_at"]
+    if noted is None:
+        past = await _is_anything_past(store, today)
+        return SeenTo(None, f"never run, and something is past it: {_RUN_IT}" if past else "")
+    as_at = known.moment(noted)
+    late = now - as_at > dt.timedelta(days=EVERY_DAYS)
+    day = f"{as_at.day} {as_at:%B %Y}"
+    said = f"not run since {day}: what came to be due since is still kept; {_RUN_IT}"
+    return SeenTo(as_at, said if late else "")
+
+
+async def _is_anything_past(store: Reader, at: dt.datetime) -> bool:
+    """Whether a contact is, whatever is under legal hold."""
+    rules = rules_of(await store.read("read.retention_rules"))
+    limits = limits_in_text(limits_at(rules, at, frozenset()))
+    page = await store.read("read.purge_due_contacts", limits=limits, after="", limit=1, forever=FOREVER)
+    return bool(page)

@@ -73,7 +73,7 @@ def _shown(entry: Registered, today: dt.datetime) -> SharingAgreement:
         party_ids=cast("list[ID]", list(agreement.parties)),
         purposes=list(agreement.purposes),
         terms=[_term(term) for term in agreement.terms],
-        serves=agreement.serves_from <= today < agreement.serves_until,
+        serves=agreement.serves(today),
         starts=agreement.starts,
         ends=agreement.ends,
         review_by=agreement.review_by,

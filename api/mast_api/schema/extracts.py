@@ -7,19 +7,29 @@ from functools import partial
 
 from strawberry import ID
 
+from mast_api.access import Purpose
 from mast_api.asking import Asking
 from mast_api.schema import network_types as t
 from mast_api.schema import shape
 from mast_api.schema.stated import stated
 from mast_api.schema.types import Team
 from mast_graph.network import ExtractHouseholdRow, ExtractRow
-from mast_graph.read import Scope
+from mast_graph.read import AgreementRow, Scope
+from mast_resolver.errors import NotAllowedError
 
 
 def extract(
-    row: ExtractRow, scope: Scope, duty: Team, *, first: int, as_of: dt.datetime, for_research: bool
+    row: ExtractRow, scope: Scope, duty: Team, *, first: int, as_of: dt.datetime, under: str
 ) -> t.NetworkExtract:
-    """The page; the query was asked for one household more than it holds."""
+    """The page; the query was asked for one household more than it holds.
+
+    Raises:
+        NotAllowedError: it is for research, under an agreement that serves that no more, or never did.
+    """
+    if under and not any(_serves_research(each, under) for each in row["agreements"]):
+        raise NotAllowedError(
+            "that agreement does not serve research now", fix="name one that is in force for research"
+        )
     shown = row["households"][:first]
     agencies = shape.agencies(row["agencies"])
     named = {member["id"] for home in shown for member in home["members"]}
@@ -45,8 +55,12 @@ def extract(
         end_cursor=ID(shown[-1]["id"]) if shown else None,
         caution=shape.caution(duty, anything=bool(shown)),
         withheld=shape.withheld(row, scope=scope),
-        stated=partial(stated, scope=scope, people=sorted(named), among=False, for_research=for_research),
+        stated=partial(stated, scope=scope, people=sorted(named), among=False, under=under),
     )
+
+
+def _serves_research(term: AgreementRow, under: str) -> bool:
+    return term["id"] == under and term["serves"] and Purpose.RESEARCH in term["purposes"]
 
 
 def note(asking: Asking, answer: t.NetworkExtract) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import strawberry
 from strawberry import ID
 
-from mast_api.access import Purpose, Question
+from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.limits import FIRST_MOST
 from mast_api.schema import chains, extracts, ids, networks, paging, shape
@@ -25,7 +25,11 @@ LONGEST: Final = 4
 HouseholdId = Annotated[ID, strawberry.argument(name="id", description="The id of a household.")]
 PersonId = Annotated[ID, strawberry.argument(description="The id of a person.")]
 ForResearch = Annotated[
-    bool, strawberry.argument(description="Leave out whoever objects to research, as a release has to.")
+    str | None,
+    strawberry.argument(
+        description="An agreement that serves research: only people of whom something is shared under it, "
+        "and nobody who objects to research, as a release has to."
+    ),
 ]
 AsOf = Annotated[
     dt.datetime | None,
@@ -87,19 +91,21 @@ class NetworkQuery:
         first: int = FIRST_MOST,
         after: ID | None = None,
         as_of: AsOf = None,
-        for_research: ForResearch = False,  # noqa: FBT002 - a GraphQL argument has a name
+        for_research_under: ForResearch = None,
     ) -> t.NetworkExtract:
         asking, scope = info.context, paging.scope(info.context)
         moment = _moment(asking, as_of)
         paging.check_page_size(first)
         begin = ids.entity_ids(after)[0] if after is not None else ""
-        for_research |= asking.caller.purpose is Purpose.RESEARCH
+        under = for_research_under or ""
+        if for_research_under is not None and not under:
+            raise BadRequestError("no agreement is named", fix="give its id, or leave it out")
         await asking.intend(Question.NETWORK_EXTRACT, {"after": [begin] if begin else []})
         row = await network.network_extract(
-            asking.services.store, scope, after=begin, first=first, as_of=moment, for_research=for_research
+            asking.services.store, scope, after=begin, first=first, as_of=moment, under=under
         )
         duty = shape.duty_team(asking.services.settings)
-        answer = extracts.extract(row, scope, duty, first=first, as_of=moment, for_research=for_research)
+        answer = extracts.extract(row, scope, duty, first=first, as_of=moment, under=under)
         extracts.note(asking, answer)
         return answer
 

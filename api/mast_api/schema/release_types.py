@@ -12,7 +12,7 @@ from mast_api.schema.types import PageInfo
 
 
 @strawberry.enum(
-    description="Which question's answer is to be published; REPORT and EXPORT are files of commands."
+    description="Which question's answer is to be published; REPORT, EXPORT and NETWORK are of commands."
 )
 class ResearchQuestion(Enum):
     ESCALATION_PATHS = "escalationPaths"
@@ -21,6 +21,7 @@ class ResearchQuestion(Enum):
     CONTACT_VOLUMES = "contactVolumes"
     REPORT = "research-report"
     EXPORT = "research-export"
+    NETWORK = "research-network"
 
 
 @strawberry.type(description="Figures that one person proposed, and what another one decided.")

@@ -24,7 +24,11 @@ from mast_resolver.research_errors import ReleaseError
 
 Info = strawberry.Info[Asking, None]
 
-OF_COMMANDS: Final = (t.ResearchQuestion.REPORT, t.ResearchQuestion.EXPORT)
+OF_COMMANDS: Final = (
+    t.ResearchQuestion.REPORT,
+    t.ResearchQuestion.EXPORT,
+    t.ResearchQuestion.NETWORK,
+)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 Waiting = Annotated[bool, strawberry.argument(description="Only those that nobody has decided about.")]

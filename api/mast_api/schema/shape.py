@@ -197,7 +197,8 @@ def _why_not(kept_back: Sequence[AgreementRow], scope: Scope) -> str:
     ours = [each for each in kept_back if scope.purpose in each["purposes"]]
     lapsed = sorted(each["id"] for each in ours if each["until"] <= milliseconds(scope.serving_at))
     if lapsed:
-        return f"{' and '.join(lapsed)} has ended, or was not reviewed when it was due"
+        these = " and ".join(lapsed)
+        return f"{these} has ended, or was not reviewed when it was due, or names no legal gateway"
     if ours and all(scope.agency and scope.agency not in each["parties"] for each in ours):
         return "your agency is not a party to an agreement"
     return "an agreement does not cover your purpose"

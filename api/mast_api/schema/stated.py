@@ -41,18 +41,18 @@ class StatedRelations:
 
 
 async def stated(
-    asking: Asking, *, scope: Scope, people: Sequence[str], among: bool, for_research: bool = False
+    asking: Asking, *, scope: Scope, people: Sequence[str], among: bool, under: str = ""
 ) -> StatedRelations:
     """Statements on the records of these people; with ``among`` only about each other.
 
-    For research there are none of anybody who objects to that.
+    ``under`` an agreement that serves research there are none of anybody who objects to that.
 
     Raises:
         NotAllowedError: the caller may not know which agencies have a record of somebody.
     """
     permit(asking.caller, Question.RELATIONS)
-    row = await relations_of(asking.services.store, scope, people, among=among)
-    if for_research:
+    row = await relations_of(asking.services.store, scope, people, among=among, under=under)
+    if under:
         ends = {end for each in row["relations"] for end in (each["person"], each["other"])}
         gone = await objectors(asking.services.store, scope, ends)
         row["relations"] = [

@@ -12,6 +12,7 @@ from strawberry import ID
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.quality_kept import AgencyFindings, kept
+from mast_api.rights.retention import seen_to
 from mast_graph.reviewing import review_counts
 
 Info = strawberry.Info[Asking, None]
@@ -61,6 +62,14 @@ class DataQuality:
     agencies: list[AgencyQuality]
 
 
+@strawberry.type(description="Whether what agreements let nobody keep any longer is deleted, every night.")
+class Retention:
+    as_at: dt.datetime | None = strawberry.field(
+        description="As of when nothing was kept past its retention; none where it was never run."
+    )
+    warning: str = strawberry.field(description="Empty, or why those who run the service should see to it.")
+
+
 @strawberry.type
 class UpkeepQuery:
     @strawberry.field(
@@ -101,6 +110,14 @@ class UpkeepQuery:
             found_at=found.at if found else None,
             agencies=[_agency(each) for each in found.agencies] if found else [],
         )
+
+    @strawberry.field(description="When retention was last run, and whether it is overdue.")
+    async def retention(self, info: Info) -> Retention:
+        asking = info.context
+        await asking.intend(Question.RETENTION, {})
+        today = asking.services.settings.as_at or asking.now
+        seen = await seen_to(asking.services.store, asking.now, today)
+        return Retention(as_at=seen.as_at, warning=seen.warning)
 
 
 def _agency(found: AgencyFindings) -> AgencyQuality:

@@ -26,7 +26,7 @@ THEIR_SHIELDS = {"auditTrail", "unshield", "shields", "breakGlass"}
 OF_NO_CONTACT = {
     # What was done, said and agreed, for those who answer for it; no class of data is theirs to see.
     "auditTrail", "accessReview", "shields", "marks", "breakGlasses", "releases", "release", "feeds",
-    "resolverQueue", "dataQuality", "transparencyRecord", "agreements", "rightsRequests",
+    "resolverQueue", "dataQuality", "retention", "transparencyRecord", "agreements", "rightsRequests",
     # By an id that a test of its own has: tests/api/lawful/asking.py.
     "behindGlass",
 }  # fmt: skip

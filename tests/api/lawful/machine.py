@@ -16,7 +16,7 @@ from tests.api.lawful.asking import LeakedError, an_alert, holds
 from tests.api.lawful.borough import HOMES, NAMES, SECOND, Borough, askers
 from tests.api.lawful.oracle import Asker, Event, counts_of_person, covered, of_person, one_by_one
 from tests.everything import asking_everything
-from tests.town import AGREEMENT, People, Service
+from tests.town import AGREEMENT, GATEWAY, People, Service
 
 from mast_api.access import Question, in_force
 from mast_graph.agreement import Term, View
@@ -106,10 +106,13 @@ class Machine(RuleBasedStateMachine):
         self.borough.erase(data.draw(st.sampled_from(sorted(self.borough.people()))))
 
     @rule(id_=AGREED, months=st.sampled_from((1, 6, 12, 36)), view=st.sampled_from(View),
+          gateway=st.sampled_from((GATEWAY, GATEWAY, "")),
           classes=st.sets(st.sampled_from(CLASSES), min_size=1))  # fmt: skip
-    def terms_are_amended(self, id_: str, months: int, view: View, classes: set[str]) -> None:
-        terms = tuple(Term(each, view=view, months=months) for each in sorted(classes))
-        self.borough.amend(id_, terms=terms, ends=None, review_by=None)
+    def terms_are_amended(
+        self, id_: str, months: int, view: View, classes: set[str], gateway: str = GATEWAY
+    ) -> None:
+        terms = tuple(Term(each, gateway, view=view, months=months) for each in sorted(classes))
+        self.borough.amend(id_, terms=terms, ends=None, review_by=AGREEMENT.review_by)
 
     @rule(id_=AGREED, parties=st.sets(st.sampled_from(AGREEMENT.parties)),
           purposes=st.sets(st.sampled_from(AGREEMENT.purposes), min_size=1))  # fmt: skip
@@ -128,7 +131,7 @@ class Machine(RuleBasedStateMachine):
     def it_is_stated_anew(self, id_: str) -> None:
         agreed = AGREEMENT if id_ == AGREEMENT.id else SECOND
         self.borough.amend(id_, **{name: getattr(agreed, name) for name in ("parties", "purposes", "terms")},
-                           ends=None, review_by=None)  # fmt: skip
+                           ends=None, review_by=agreed.review_by)  # fmt: skip
 
     @rule(days=st.sampled_from((1, 30, 60, 200)))
     def time_passes(self, days: int) -> None:

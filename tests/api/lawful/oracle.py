@@ -60,7 +60,8 @@ def serves(agreement: Agreement, asker: Asker, now: dt.datetime) -> bool:
         and (not asker.agency or asker.agency in agreement.parties)
         and (agreement.starts is None or agreement.starts <= today)
         and (agreement.ends is None or today < agreement.ends)
-        and (agreement.review_by is None or today <= agreement.review_by)
+        and agreement.review_by is not None
+        and today <= agreement.review_by
     )
 
 
@@ -84,7 +85,8 @@ def term_of(event: Event, agreements: Mapping[str, Agreement], asker: Asker, now
         return None
     if event.data_class not in asker.classes or event.agency not in agreement.parties:
         return None
-    return next((term for term in agreement.terms if term.data_class == event.data_class), None)
+    of_class = (term for term in agreement.terms if term.data_class == event.data_class)
+    return next((term for term in of_class if term.gateway), None)
 
 
 def counts_of_person(

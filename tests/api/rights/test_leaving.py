@@ -30,7 +30,8 @@ DIRECTORY = """
 agencies: [{id: nhs, name: Trust, kind: nhs}, {id: police, name: Police, kind: police}]
 teams: [{id: t1, agency: nhs, name: Desk, phone: "01632 960101", hours: always}]
 agreements:
-  - {id: mash-2026, name: MASH, parties: [nhs, police], purposes: [research], data_classes: [police]}
+  - {id: mash-2026, name: MASH, parties: [nhs, police], purposes: [research],
+     review_by: 2035-06-30, gateways: [s115], data_classes: [police]}
 """
 SOURCE = """
 agency: nhs

@@ -61,7 +61,7 @@ def test_what_is_held_is_neither_erased_nor_past_its_retention(
         erasing.to_erase(grace.store, EntityId("P-grace"), {"police"})
     assert retention.due(grace.store, NOW).nothing
     service.answer(LIFT, **OFFICER, id=put["markId"], reason="Over")
-    assert len(erasing.to_erase(grace.store, EntityId("P-grace"))) == 2
+    assert len(erasing.to_erase(grace.store, EntityId("P-grace")).records) == 2
     assert retention.due(grace.store, NOW).persons == [grace.record("police", "1")]
     assert not rows(neo4j_server, "MATCH (r:PersonRecord) WHERE r.held IS NOT NULL RETURN r")
 

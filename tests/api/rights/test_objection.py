@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.api.research.borough import AGREED
 from tests.register import ENQUIRY
-from tests.town import Service, Town, ago
+from tests.town import NOW, Service, Town, ago
+
+from mast_graph.agreements import write_agreement
 
 pytestmark = pytest.mark.graph
 
@@ -14,8 +17,8 @@ HOME = "14 High Street, Walsall WS1 1AA"
 ALONE = "30 Mill Lane, Walsall WS1 1AB"
 OFFICER = {"role": "information-governance-officer", "purpose": "information-governance"}
 MARK = 'mutation ($id: ID!) { mark(kind: OBJECTION, reason: "She asked", id: $id) { markId } }'
-EXTRACT = """query ($research: Boolean!, $first: Int! = 100, $after: ID) {
-  networkExtract(forResearch: $research, first: $first, after: $after) {
+EXTRACT = """query ($under: String, $first: Int! = 100, $after: ID) {
+  networkExtract(forResearchUnder: $under, first: $first, after: $after) {
     households { householdId memberCount members { personId } ledTo { laterId personCount } }
     people { personId } relations { listed { personId relativeId } } hasNextPage endCursor } }"""
 
@@ -27,6 +30,9 @@ def objecting(town: Town, service: Service) -> Service:
     town.says("housing", "ann", person="Ann Leeson", place=HOME, lives=(ago(400), None))
     town.says("housing", "ben", person="Ben Leeson", place=HOME, lives=(ago(700), None),
               related_to="ann", relation="SIBLING")  # fmt: skip
+    for one in ("ann", "ben"):
+        town.says("housing", one, person=f"{one.title()} Leeson", contact="ASB_CASE", at=ago(90))
+    town.store.write(lambda tx: write_agreement(tx, AGREED, at=NOW))
     town.resolve({"ann": [("housing", "ann"), ("housing", "ann0")], "ben": [("housing", "ben")]})
     town._lease.release()
     service.answer(MARK, **OFFICER, id="P-ann")
@@ -34,7 +40,7 @@ def objecting(town: Town, service: Service) -> Service:
 
 
 def extract(service: Service, *, research: bool, **more: Any) -> Any:
-    return service.answer(EXTRACT, research=research, **more, **ENQUIRY)
+    return service.answer(EXTRACT, under=AGREED.id if research else None, **more, **ENQUIRY)
 
 
 def test_a_release_has_neither_them_nor_what_is_said_of_them(objecting: Service) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from tests.api.rights.feeds import Borough, Said
 from tests.graph_contents import rows
-from tests.town import NOW
+from tests.town import GATEWAY, NOW
 
 from mast_api.rights import retention
 from mast_graph.agreement import Agreement, Term
@@ -24,7 +24,7 @@ GRACE = {"given_name": "Grace", "family_name": "Okonkwo", "date_of_birth": "1983
 HOME = {"address": "14 Mill Lane, Walsall WS2 2BB"}
 CONCERN, MISSING, FIRE = "SAFEGUARDING_CONCERN", "MISSING_PERSON", "SAFE_AND_WELL_VISIT"
 
-TERMS = (Term("police"), Term("adults"), Term("fire", retention_months=1))
+TERMS = (Term("police", GATEWAY), Term("adults", GATEWAY), Term("fire", GATEWAY, retention_months=1))
 AGREEMENT = Agreement("mash-2026", "MASH", ("police",), ("research",), TERMS)
 
 
@@ -124,7 +124,8 @@ def test_a_contact_under_an_agreement_that_nobody_knows_is_kept(
     [
         pytest.param(("parties", ("fire",)), id="an agency is no party any more"),
         pytest.param(
-            ("terms", (Term("police"), Term("fire", retention_months=1))), id="a class is not shared"
+            ("terms", (Term("police", GATEWAY), Term("fire", GATEWAY, retention_months=1))),
+            id="a class is not shared",
         ),
     ],
 )

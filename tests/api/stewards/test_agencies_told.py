@@ -24,8 +24,8 @@ pytestmark = pytest.mark.graph
 
 OF_NO_DATA: Final = {
     # Who is party to what and delivers when, how the service runs, and the log itself.
-    "agencies", "agreements", "feeds", "transparencyRecord", "researchChoices", "resolverQueue", "auditTrail",
-    "accessReview", "judgeAccess", "rightsRequests", "noteRightsRequest", "settleRightsRequest",
+    "agencies", "agreements", "feeds", "transparencyRecord", "researchChoices", "resolverQueue", "retention",
+    "auditTrail", "accessReview", "judgeAccess", "rightsRequests", "noteRightsRequest", "settleRightsRequest",
     "breakGlasses", "reviewBreakGlass", "alertRules", "ruleBacktest",
     # Figures under disclosure control, of nobody in particular: they stand in a ledger of their own.
     "escalationPaths", "transitionMatrix", "timeToEvent", "contactVolumes", "predictorEvaluations",
