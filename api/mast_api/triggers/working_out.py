@@ -84,12 +84,13 @@ def work_out(store: Store, lease: Lease, *, now: dt.datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    """Some notes, and for whom rules may find something else."""
+    """Some notes, for whom rules may find something else, and who lived in the homes among those."""
 
     in_force: InForce
     due: Due
     scope: Scope
     concern: Concern
+    homes: Collection[KnownHome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,6 @@ class _Looked:
     """And all that rules look at for those."""
 
     noted: _Noted
-    homes: Collection[KnownHome]
     around: Around
 
 
@@ -106,18 +106,21 @@ def _noted(store: Store, now: dt.datetime) -> Iterator[_Noted]:
     for due in read_dues(store, now, in_hand=2):
         in_force = in_force or InForce.read(store, now)
         changed, scope = read_changed(store, due), read_scope(store, due)
-        yield _Noted(in_force, due, scope, concern_of(in_force.every, changed, scope))
+        concern = concern_of(in_force.every, changed, scope)
+        homes = homes_of(store, in_force.every, concern, scope)
+        yield _Noted(in_force, due, scope, concern, homes)
 
 
 def _look(store: Store, noted: _Noted) -> _Looked:
-    return _Looked(noted, *contacts_of(store, noted.in_force.every, noted.concern, noted.scope))
+    rules = noted.in_force.every
+    return _Looked(noted, contacts_of(store, rules, noted.concern, noted.scope, noted.homes))
 
 
 def _conclude(store: Store, lease: Lease, looked: _Looked, now: dt.datetime) -> int:
     """Find what rules find, and write what is different; how many alerts are new."""
     in_force, due, concern = looked.noted.in_force, looked.noted.due, looked.noted.concern
     evaluator = Evaluator(in_force.every, since=in_force.since, concerns=concern)
-    evaluator.take(_events(looked.around.contacts, looked.homes), now=now)
+    evaluator.take(_events(looked.around.contacts, looked.noted.homes), now=now)
     standing = read_standing(store, concern.ids, due.versions)
     fresh = frozenset(due.versions)
     changes = list(_changes(in_force.rules, evaluator.alerts(), standing, looked.around, concern, fresh))
@@ -141,13 +144,18 @@ def concern_of(rules: Sequence[Rule], changed: Changed, scope: Scope) -> Concern
     )
 
 
+def homes_of(store: Store, rules: Sequence[Rule], concern: Concern, scope: Scope) -> set[KnownHome]:
+    """Who lives and lived in the homes that it concerns."""
+    named = _named(rules, concern)
+    return {*scope.homes, *read_residents(store, named[GroupBy.HOUSEHOLD], named[GroupBy.ADDRESS])}
+
+
 def contacts_of(
-    store: Store, rules: Sequence[Rule], concern: Concern, scope: Scope
-) -> tuple[set[KnownHome], Around]:
-    """Who lives and lived in the homes that it concerns; all contacts that rules look at of whom it does."""
+    store: Store, rules: Sequence[Rule], concern: Concern, scope: Scope, homes: Collection[KnownHome]
+) -> Around:
+    """All contacts that rules look at of whom it concerns, and of those homes."""
     at_work, named = concern.rules(rules), _named(rules, concern)
-    homes = {*scope.homes, *read_residents(store, named[GroupBy.HOUSEHOLD], named[GroupBy.ADDRESS])}
-    around = read_around(
+    return read_around(
         store,
         scope.people | named[GroupBy.PERSON],
         homes,
@@ -155,7 +163,6 @@ def contacts_of(
         of_people=Wanted(*looked_at(rule for rule in at_work if rule.group_by is GroupBy.PERSON)),
         of_homes=Wanted(*looked_at(rule for rule in at_work if rule.group_by is not GroupBy.PERSON)),
     )
-    return homes, around
 
 
 def _named(rules: Iterable[Rule], concern: Concern) -> dict[GroupBy, set[str]]:

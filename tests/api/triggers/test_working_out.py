@@ -9,7 +9,7 @@ from tests.api.triggers.alerts import Desk
 from tests.town import NOW, ago
 
 from mast_analytics.rule_yaml import read_rules
-from mast_api.triggers.working_out import concern_of, contacts_of
+from mast_api.triggers.working_out import concern_of, contacts_of, homes_of
 from mast_graph.alerts import read_changed, read_due, read_dues, read_scope
 from mast_resolver.records import Kind
 
@@ -178,7 +178,7 @@ def test_the_work_is_that_of_what_changed(desk: Desk) -> None:
     scope = read_scope(store, due)
     concern = concern_of(rules, read_changed(store, due), scope)
     assert concern.ids == {"P-c3"}
-    _, around = contacts_of(store, rules, concern, scope)
+    around = contacts_of(store, rules, concern, scope, homes_of(store, rules, concern, scope))
     assert len(around.contacts) == 2
     assert desk.work_out() == 1
 
