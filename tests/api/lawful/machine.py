@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from tests.api.lawful.asking import LeakedError, an_alert, holds
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.api.lawful.asking import LOOKS, LeakedError, an_alert, holds
 from tests.api.lawful.borough import HOMES, NAMES, SECOND, Borough, askers
 from tests.api.lawful.oracle import Asker, Event, counts_of_person, covered, of_person, one_by_one
 from tests.everything import asking_everything
@@ -48,6 +48,7 @@ class Machine(RuleBasedStateMachine):
         self.said: list[Event] = []
         """Everything that ever happened, also what was erased."""
         self._minutes = iter(range(1, 10_000))
+        self._turns = count()
         self.alerts_seen = 0
 
     @initialize()
@@ -140,6 +141,16 @@ class Machine(RuleBasedStateMachine):
     @rule(asker=st.sampled_from(ASKERS))
     def everything_is_asked(self, asker: Asker) -> None:
         self.look(asker)
+
+    @invariant()
+    def somebody_asks_something(self) -> None:
+        """After every step the next of the askers asks the next of their questions, about all there is."""
+        asker = ASKERS[next(self._turns) % len(ASKERS)]
+        may = [each for each in LOOKS if each in in_force().questions(asker.role, asker.purpose)]
+        question = may[next(self._turns) % len(may)]
+        if question is not Question.BREAK_GLASS:  # it writes, and is asked along one way
+            holds(self, asker, question, LOOKS[question])
+        self.look_at_people(asker)
 
     def teardown(self) -> None:
         self.look(ASKERS[-3])
