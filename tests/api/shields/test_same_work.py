@@ -64,8 +64,7 @@ def asked(town: Town, store: Store) -> Asked:
         "networkExtract": ("networkExtract", {"after": home}, {"after": f"{home}0"}),
         "person": ("person", {"id": "P-dee"}, {"id": "P-dex"}),
         "shield, a place": ("shield", _why(id=refuge), _why(id="A-0123456789")),
-        **{f"{field}, alert": (field, {"id": alert}, {"id": ABSENT["L"]})
-           for field in ("alert", "acknowledgeAlert")},  # fmt: skip
+        **{each: (each, {"id": alert}, {"id": ABSENT["L"]}) for each in ("alert", "acknowledgeAlert")},
         **_of_people(hers, anns),
         "control": ("person", {"id": "P-ann"}, {"id": "P-anx"}),
     }
@@ -100,12 +99,12 @@ def _of_people(hers: RecordId, anns: RecordId) -> Asked:
                 "why", {"left": hidden, "right": other}, {"left": absent, "right": other}
             )  # fmt: skip
     for decision in ("SAME", "DIFFERENT", "CLEAR"):
-        for name, sides in (("left", ("left", "right")), ("right", ("right", "left"))):
-            told[f"recordMatchDecision, {decision} {name}"] = (
-                "recordMatchDecision",
-                *(_why(decision=decision, **dict(zip(sides, (each, anns), strict=True)))
-                  for each in (hers, nobodys)),
-            )  # fmt: skip
+        for side, other in (("left", "right"), ("right", "left")):
+            about_her, about_nobody = (
+                {"decision": decision, "reason": "because", side: each, other: anns}
+                for each in (hers, nobodys)
+            )
+            told[f"recordMatchDecision, {decision} {side}"] = ("recordMatchDecision", about_her, about_nobody)
     return told
 
 
@@ -151,7 +150,6 @@ def test_the_work_does_not_tell_who_is_shielded(
         assert one, "something was asked of the database"
         assert [each for each, _ in one] == [each for each, _ in other] or name == "control", name
         apart[name] = abs(hits(one) - hits(other))
-    print(apart)
     assert apart.pop("control") > MOST_APART, "not even what may be seen takes more: this tells nothing"
     assert not {name: many for name, many in apart.items() if many > MOST_APART}
 
