@@ -53,6 +53,7 @@ def answer() -> dict[str, object]:
         "concernsAtAddress": {
             "outcome": "ONE",
             "matches": [],
+            "buildings": [],
             "parts": [{"says": "Contacts about the place itself.", "agencies": agencies}],
             "withheld": [],
             "notShown": [],
