@@ -48,7 +48,8 @@ BY_ID: Final = {
     "pathsBetween": """query ($person: ID!, $seen: ID!) {
       pathsBetween(left: $seen, right: $person) { length } }""",
     "networkExtract": "query ($after: ID!) { networkExtract(first: 1, after: $after) { hasNextPage } }",
-    "how": "query ($person: ID!) { how(person: $person) { people { records { recordId } } } }",
+    "how": "query ($person: ID!) { how(id: $person) { entities { records { recordId } } } }",
+    "how, a place": "query ($address: ID!) { how(id: $address) { entities { records { recordId } } } }",
     "why": "query ($person: ID!, $seen: ID!) { why(left: $person, right: $seen) { says } }",
     "why, records": """query ($record: ID!, $seenRecord: ID!) {
       why(left: $record, right: $seenRecord) { says } }""",
@@ -59,7 +60,7 @@ BY_ID: Final = {
     "acknowledgeAlert": "mutation ($alert: ID!) { acknowledgeAlert(id: $alert) { id } }",
     "shield": 'mutation ($person: ID!) { shield(id: $person, reason: "the bench") { shieldId } }',
     "splitRecords": """mutation ($person: ID!, $record: ID!) {
-      splitRecords(person: $person, records: [$record], reason: "the bench") { decisionId } }""",
+      splitRecords(entity: $person, records: [$record], reason: "the bench") { decisionId } }""",
     "revokeMatchDecision": """mutation ($decision: ID!) {
       revokeMatchDecision(decision: $decision, reason: "the bench") { decisionId } }""",
     **{

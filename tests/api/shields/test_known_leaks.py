@@ -155,7 +155,7 @@ def everything_told(today: Service, *names: tuple[str, str]) -> tuple[set[str], 
         found = today.answer(asking_everything("searchPeople"), **sought, **ENQUIRY)
         asked.append(("searchPeople", sought))
         for each in found["candidates"]:
-            asked += [("person", {"id": each["personId"]}), ("how", {"person": each["personId"]})]
+            asked += [("person", {"id": each["personId"]}), ("how", {"id": each["personId"]})]
             asked.append(("coResidents", {"person": each["personId"]}))
     told = ""
     for field, variables in asked:

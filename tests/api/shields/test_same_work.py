@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from tests.api.attacks.conftest import decided, weighed
 from tests.api.attacks.walk import ABSENT
-from tests.api.shields.conftest import PEOPLE, tell_what_may_be_known, tell_what_may_not
+from tests.api.shields.conftest import HIGH_STREET, PEOPLE, tell_what_may_be_known, tell_what_may_not
 from tests.api.shields.test_timing import Asked, _household, _ids, not_there, walks
 from tests.api.triggers.alerts import Desk
 from tests.everything import asking_everything
@@ -49,7 +49,7 @@ def asked(town: Town, store: Store) -> Asked:
     town.resolve(people)
     weighed(town)
     hers, anns = town.record("police", "dee"), town.record("police", "ann")
-    neighbours = [town.record("fire", f"n{number}") for number in range(MUCH)]
+    neighbours = [town.record("fire", f"n{number}") for number in range(MUCH // 2)]
     for each in neighbours:
         decided(town, hers, each, "D-hidden")
         decided(town, anns, each, "D-taken-back")
@@ -63,6 +63,12 @@ def asked(town: Town, store: Store) -> Asked:
         "household": ("household", {"id": home}, {"id": not_there(home)}),
         "networkExtract": ("networkExtract", {"after": home}, {"after": f"{home}0"}),
         "person": ("person", {"id": "P-dee"}, {"id": "P-dex"}),
+        "how, a place": ("how", {"id": refuge}, {"id": "A-0123456789"}),
+        "why, a place": (
+            "why",
+            {"left": refuge, "right": town.address(HIGH_STREET)},
+            {"left": "A-0123456789", "right": town.address(HIGH_STREET)},
+        ),
         "shield, a place": ("shield", _why(id=refuge), _why(id="A-0123456789")),
         **{each: (each, {"id": alert}, {"id": ABSENT["L"]}) for each in ("alert", "acknowledgeAlert")},
         **_of_people(hers, anns),
@@ -78,18 +84,19 @@ def _of_people(hers: RecordId, anns: RecordId) -> Asked:
     """What is asked, and decided, of a person or a record that is shielded."""
     nobodys = ABSENT["r"]
     told: Asked = {
-        "how": ("how", {"person": "P-dee"}, {"person": "P-dex"}),
+        "how": ("how", {"id": "P-dee"}, {"id": "P-dex"}),
         "shield": ("shield", _why(id="P-dee"), _why(id="P-dex")),
         "revokeMatchDecision": ("revokeMatchDecision", _why(decision="D-small"), _why(decision=ABSENT["D"])),
-        # Pairs are found by the decision, and passed over one by one, as of one that was taken back.
+        # Pairs are found by the decision and passed over one by one, as of one that was taken back: one or two
+        # accesses for each are between the two (ADR 0019).
         "revokeMatchDecision, of many pairs": (
             "revokeMatchDecision", _why(decision="D-hidden"), _why(decision="D-taken-back")
         ),
         "splitRecords": (
-            "splitRecords", _why(person="P-dee", records=[hers]), _why(person="P-dex", records=[nobodys])
+            "splitRecords", _why(entity="P-dee", records=[hers]), _why(entity="P-dex", records=[nobodys])
         ),
         "splitRecords, off": (
-            "splitRecords", _why(person="P-ann", records=[hers]), _why(person="P-ann", records=[nobodys])
+            "splitRecords", _why(entity="P-ann", records=[hers]), _why(entity="P-ann", records=[nobodys])
         ),
     }  # fmt: skip
     for what, hidden, absent in (("person", "P-dee", "P-dex"), ("record", hers, nobodys)):
