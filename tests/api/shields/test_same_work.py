@@ -87,8 +87,8 @@ def _of_people(hers: RecordId, anns: RecordId) -> Asked:
         "how": ("how", {"id": "P-dee"}, {"id": "P-dex"}),
         "shield": ("shield", _why(id="P-dee"), _why(id="P-dex")),
         "revokeMatchDecision": ("revokeMatchDecision", _why(decision="D-small"), _why(decision=ABSENT["D"])),
-        # Pairs are found by the decision and passed over one by one, as of one that was taken back: one or two
-        # accesses for each are between the two (ADR 0019).
+        # Pairs are found by the decision and passed over one by one, as of one that was taken back: an access
+        # or two for each are between the two (ADR 0019).
         "revokeMatchDecision, of many pairs": (
             "revokeMatchDecision", _why(decision="D-hidden"), _why(decision="D-taken-back")
         ),
