@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from bench.bench import SEED
 from bench.wire import Connection
@@ -14,9 +14,11 @@ Side = tuple[Connection, Sequence[bytes]]
 
 
 async def ask_in_pairs(
-    left: Side, right: Side, *, pairs: int, warm_up: int
+    left: Side, right: Side, *, pairs: int, warm_up: int, answered: Container[int] = (200,)
 ) -> tuple[list[float], list[float]]:
     """Seconds that each answer took, pair by pair; who is asked first is drawn.
+
+    ``answered`` are the status codes of what counts as an answer.
 
     Raises:
         RuntimeError: one was refused, or the answers of a pair are not as long as each other.
@@ -29,7 +31,7 @@ async def ask_in_pairs(
         for side in draw.sample((0, 1), 2):
             connection, requests = (left, right)[side]
             answer = await connection.ask(requests[number % len(requests)])
-            if answer.status != 200:
+            if answer.status not in answered:
                 raise RuntimeError(answer.body[:400].decode(errors="replace"))
             lengths[side] = len(answer.body)
             if number >= 0:

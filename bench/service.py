@@ -28,6 +28,8 @@ BY_ID: Final = f"""query Address($id: ID!) {{
 }}
 {TOLD}"""
 ROLE, PURPOSE = "response-officer", "safeguarding-response"
+ANALYST: Final = ("safeguarding-analyst", "safeguarding-enquiry")
+"""Who may ask every question about people and places."""
 READY_WITHIN_S = 300.0
 
 
@@ -88,6 +90,11 @@ def token(bench: Bench, role: str, purpose: str) -> str:
     arguments = ("--role", role, "--purpose", purpose, "--minutes", "60", "--json", "--data", bench.data)
     issued: str = json.loads(run(mast("token", *arguments)).output)["token"]
     return issued
+
+
+def headers_of(bench: Bench, role: str, purpose: str) -> dict[str, str]:
+    """What every request of somebody carries."""
+    return {"Authorization": f"Bearer {token(bench, role, purpose)}", "X-Purpose": purpose}
 
 
 def _wait(url: str) -> None:

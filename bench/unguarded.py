@@ -1,6 +1,6 @@
 """`mast serve` with nothing checked and nothing noted: what the safeguards cost is measured beside it.
 
-Never anything but a part of the bench: whoever asks is taken for the officer of the bench.
+Never anything but a part of the bench: whoever asks is taken for the analyst of the bench.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from bench.service import PURPOSE, ROLE
+from bench.service import ANALYST
 from mast_api import access, asking, cli, service
 from mast_api.asking import Asking
 from mast_api.rights.proving import ProofKeeper
@@ -37,7 +37,7 @@ async def _nothing(*_: object) -> None:
 
 def main() -> None:
     """Serve, as the command line says."""
-    bearer = Bearer("bench", ROLE, PURPOSE, "t1")
+    bearer = Bearer("bench", *ANALYST, "t1")
     exchanged: list[tuple[Any, str, Any]] = [
         (service, "audit_log", lambda _settings: _NoLog()),
         (ProofKeeper, "start", lambda _self: None),

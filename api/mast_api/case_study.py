@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mast_api.documents import shipped
-from mast_api.terminal import Terminal
+from mast_api.terminal import Terminal, plain
 
 DOCUMENT: Final = shipped("case_study")
 
@@ -53,16 +53,17 @@ def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) 
     if terminal.as_json:
         return
     found = answer["concernsAtAddress"]
-    terminal.out.print(f"\n[bold]What is already known about {asked.address}?[/bold]")
-    terminal.out.print(f"[dim]as at {asked.as_at.day} {asked.as_at:%B %Y}, the day these fixtures end[/dim]")
+    terminal.out.print(plain(f"\nWhat is already known about {asked.address}?", style="bold"))
+    as_at = f"as at {asked.as_at.day} {asked.as_at:%B %Y}, the day these fixtures end"
+    terminal.out.print(plain(as_at, style="dim"))
     for match in found["matches"]:
         which = f"{match['addressId']}: " if found["outcome"] == "SEVERAL" else ""
-        terminal.out.print(f"[dim]{which}{match['says']}[/dim]")
+        terminal.out.print(plain(f"{which}{match['says']}", style="dim"))
     for building in found["buildings"]:
-        terminal.out.print(f"[dim]{building['says']}[/dim]")
+        terminal.out.print(plain(building["says"], style="dim"))
         for unit in building["units"]:
             has = "has contacts" if unit["recorded"] else "nothing to show"
-            terminal.out.print(f"  {unit['addressId']}: {has}")
+            terminal.out.print(plain(f"  {unit['addressId']}: {has}"))
     # Of several addresses, and of a building known by its flats, nothing is told: a table would say "nothing
     # known" of each.
     for part in found["parts"] if found["outcome"] not in ("SEVERAL", "BUILDING") else ():
@@ -70,13 +71,12 @@ def show_answer(terminal: Terminal, asked: Question, answer: Mapping[str, Any]) 
         if rows:
             terminal.table(part["says"], COLUMNS[: len(rows[0])], rows)
         else:
-            terminal.out.print(f"[bold]{part['says']}[/bold]: nothing known")
+            terminal.out.print(plain(part["says"], style="bold"), "nothing known", sep=": ")
     for line in (*(each["says"] for each in found["withheld"]), *found["notShown"]):
-        terminal.out.print(f"[dim]{line}[/dim]")
+        terminal.out.print(plain(line, style="dim"))
     ring = found["caution"]["ring"]
-    terminal.out.print(
-        f"[yellow]{found['caution']['text']}[/yellow] Telephone {ring['phone']}, {ring['hours']}.\n"
-    )
+    whom = f" Telephone {ring['phone']}, {ring['hours']}.\n"
+    terminal.out.print(plain(found["caution"]["text"], style="yellow").append(plain(whom)))
 
 
 def _row(agency: Mapping[str, Any], as_at: dt.datetime) -> tuple[str, ...]:

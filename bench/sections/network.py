@@ -11,13 +11,12 @@ import neo4j
 from bench.bench import SEED, Bench
 from bench.report import Figures, Measured
 from bench.sections import resolve
-from bench.service import service, token
+from bench.service import ANALYST, service, token
 from bench.turns import Asked, in_turns, median_kb, percentiles
 
 NAME: Final = "network"
 MANY: Final = 200
 DEPTH: Final = 2
-ROLE: Final = ("safeguarding-analyst", "safeguarding-enquiry")
 ASKED: Final = "p95 < 60 at 100,000 people"
 DOCUMENT: Final = """
 query ($id: ID!, $depth: Int!) { householdNetwork(id: $id, depth: $depth) {
@@ -47,7 +46,7 @@ def measure(bench: Bench) -> Measured:
             if (ids := [home["id"] for home in homes if not beside or home["beside"]])
         }
         with service(bench) as ours:
-            headers = {"Authorization": f"Bearer {token(bench, *ROLE)}"}
+            headers = {"Authorization": f"Bearer {token(bench, *ANALYST)}"}
             asked = [
                 Asked(title, ours.port, headers, [_body(id_) for id_ in ids]) for title, ids in kinds.items()
             ]

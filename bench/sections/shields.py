@@ -6,7 +6,8 @@ import asyncio
 import json
 import re
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Any, Final
@@ -14,11 +15,12 @@ from typing import Any, Final
 import neo4j
 
 from bench.bench import Bench
+from bench.hidden import ALERTS, AROUND, NO_ALERTS, SHIELDED, Asked, by_id, elsewhere
 from bench.pairs import ask_in_pairs
-from bench.questions import Place, choose
+from bench.questions import choose
 from bench.report import Figures, Measured
 from bench.sections import resolve
-from bench.service import Service, service, token
+from bench.service import ANALYST, BY_LINE, Service, headers_of, service
 from bench.timings import auc
 from bench.wire import Connection, post
 
@@ -29,30 +31,40 @@ THINGS: Final = 20
 PAIRS: Final = 1_000
 WARM_UP: Final = 200
 GOVERNANCE: Final = ("information-governance-officer", "information-governance")
+ANSWERED: Final = (200, 404)
+"""What is decided about somebody who is not there is refused: 404."""
 
-AROUND: Final = """
-UNWIND $addresses AS id
-MATCH (a:Address {id: id})
-RETURN id AS address,
-  [(a)<-[r:RESOLVES_TO]-(:AddressRecord)<-[s:LIVES_AT]-(:PersonRecord)-[t:RESOLVES_TO]->(p:Person)
-    WHERE p.shielded AND t.recorded_to > datetime() | p.id] AS people,
-  [(a)<-[:HOUSEHOLD_AT]-(h:Household) | h.id] AS households
-"""
-BY_ID: Final = {
-    "address": "query ($id: ID!) { address(id: $id) { concerns { outcome caution { text } } } }",
-    "person": "query ($id: ID!) { person(id: $id) { people { id homes { addressId } } caution { text } } }",
-    "household": "query ($id: ID!) { household(id: $id) { households { members { id } } caution { text } } }",
-}
+SHIELD: Final = 'mutation ($id: ID!) { %s(id: $id, reason: "the bench") { shieldId } }'
+DECIDE: Final = """mutation ($left: ID!, $right: ID!) {
+  recordMatchDecision(left: $left, right: $right, decision: DIFFERENT, reason: "the bench") {
+    decisionId } }"""
+REVOKE: Final = (
+    'mutation ($id: ID!) { revokeMatchDecision(decision: $id, reason: "the bench") { decisionId } }'
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One question: bodies about what is shielded, about what is not there, and again about what is not."""
+class _Callers:
+    """The service, and those who ask it."""
 
-    name: str
-    shielded: list[str]
-    absent: list[str]
-    absent_too: list[str]
+    port: int
+    analyst: Mapping[str, str]
+    officer: Mapping[str, str]
+
+    @classmethod
+    def of(cls, bench: Bench, ours: Service) -> _Callers:
+        return cls(ours.port, headers_of(bench, *ANALYST), headers_of(bench, *GOVERNANCE))
+
+    def decide(self, headers: Mapping[str, str], query: str, **variables: str) -> dict[str, Any]:
+        """What has to be decided before, or after, anything is measured."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/graphql",
+            json.dumps({"query": query, "variables": variables}).encode(),
+            {"Content-Type": "application/json", **headers},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            found: dict[str, Any] = json.load(answer)["data"]
+        return found
 
 
 def measure(bench: Bench) -> Measured:
@@ -64,16 +76,16 @@ def measure(bench: Bench) -> Measured:
         service(bench) as ours,
     ):
         # A line that begins with the number of a house: then it is known which number to change.
-        ordinary = choose(bench, driver).ordinary
-        places = [each for each in ordinary if re.match(r"\d+ ", each.line)][:THINGS]
-        bench.say(f"shielding {len(places)} addresses")
-        _decide(bench, ours, "shield", places)
-        try:
-            around = driver.execute_query(AROUND, addresses=[p.address for p in places], database_="neo4j")
-            asked = list(_asked(ours, places, [record.data() for record in around.records]))
-            rows = [row for each in asked for row in _rows(bench, ours, each)]
-        finally:
-            _decide(bench, ours, "unshield", places)
+        places = [each for each in choose(bench, driver).ordinary if re.match(r"\d+ ", each.line)]
+        found = driver.execute_query(AROUND, addresses=[each.address for each in places], database_="neo4j")
+        lines = {each.address: each.line for each in places}
+        *around, last = [record.data() for record in found.records][: THINGS + 1]
+        callers = _Callers.of(bench, ours)
+        bench.say(f"shielding {len(around)} addresses")
+        with _hidden(callers, driver, around, last["record"]) as ids:
+            seen = {"seen": last["person"], "seenRecord": last["record"]}
+            asked = [_by_line([lines[each["address"]] for each in ids]), *by_id(ids, seen)]
+            rows = [row for each in asked for row in _rows(bench, callers, each)]
     figures = Figures(
         "Shielded beside absent",
         ("question", "pair", "AUC", "standard error", "medians apart, ms", "p50 ms", "asked"),
@@ -81,8 +93,10 @@ def measure(bench: Bench) -> Measured:
         [
             f"{PAIRS:,} interleaved pairs a line after {WARM_UP} of warm-up; who comes first is drawn.",
             "AUC of a threshold on the timings, .5 tells nothing; absent beside absent shows chance.",
-            f"{THINGS} addresses are shielded through the service for the run. A search for people is timed",
-            "in tests/api/shields: names that are not there, and are as common, have to be made for it.",
+            f"{THINGS} addresses are shielded through the service for the run. Decisions and alerts about",
+            "people there are from before. An analyst asks; what is decided is refused with 404.",
+            "A search for people is timed in tests/api/shields: names that are not there, and are as common,",
+            "have to be made for it.",
         ],
     )
     return Measured(
@@ -90,41 +104,47 @@ def measure(bench: Bench) -> Measured:
     )
 
 
-def _asked(ours: Service, places: Sequence[Place], around: list[dict[str, Any]]) -> Iterator[Asked]:
-    lines = [place.line for place in places]
-    yield Asked(
-        "concernsAtAddress",
-        [ours.body(line) for line in lines],
-        [ours.body(_elsewhere(line, 4_000)) for line in lines],
-        [ours.body(_elsewhere(line, 6_000)) for line in lines],
+@contextmanager
+def _hidden(
+    callers: _Callers, driver: neo4j.Driver, around: Sequence[dict[str, str]], seen: str
+) -> Iterator[list[dict[str, str]]]:
+    """The places shielded, of which decisions and alerts from before are about somebody; then all undone."""
+    ids: list[dict[str, str]] = []
+    try:
+        for number, each in enumerate(around):
+            decided = callers.decide(callers.analyst, DECIDE, left=each["record"], right=seen)
+            decision = decided["recordMatchDecision"]["decisionId"]
+            ids.append(each | {"decision": decision, "alert": f"AL-bench{number:026d}"})
+        driver.execute_query(NO_ALERTS, database_="neo4j")  # of a run that was killed
+        people = [{"id": each["person"], "alert": each["alert"]} for each in ids]
+        driver.execute_query(ALERTS, people=people, database_="neo4j")
+        for each in around:
+            callers.decide(callers.officer, SHIELD % "shield", id=each["address"])
+        named = [each["person"] for each in ids]
+        hidden = driver.execute_query(SHIELDED, people=named, database_="neo4j").records[0]["people"]
+        if set(hidden) != set(named):
+            raise RuntimeError("somebody who lives at a shielded address is not shielded")
+        yield ids
+    finally:
+        driver.execute_query(NO_ALERTS, database_="neo4j")
+        for each in around:
+            callers.decide(callers.officer, SHIELD % "unshield", id=each["address"])
+        for each in ids:
+            callers.decide(callers.analyst, REVOKE, id=each["decision"])
+
+
+def _by_line(lines: Sequence[str]) -> Asked:
+    bodies = (
+        [json.dumps({"query": BY_LINE, "variables": {"address": line}}) for line in each]
+        for each in (lines, *([elsewhere(line, by) for line in lines] for by in (4_000, 6_000)))
     )
-    ids = {
-        "address": [each["address"] for each in around],
-        "person": [person for each in around for person in each["people"][:1]],
-        "household": [household for each in around for household in each["households"][:1]],
-    }
-    for name, known in ids.items():
-        bodies = [
-            [json.dumps({"query": BY_ID[name], "variables": {"id": _other(id_, as_)}}) for id_ in known]
-            for as_ in ("", "0", "1")
-        ]
-        yield Asked(name, *bodies)
+    return Asked("concernsAtAddress", *bodies)
 
 
-def _elsewhere(line: str, by: int) -> str:
-    """The same line with a number that no street has."""
-    return re.sub(r"\d+", lambda found: str(int(found[0]) % 1_000 + by), line, count=1)
-
-
-def _other(id_: str, as_: str) -> str:
-    """An id as long that nobody has, or the id itself."""
-    return id_ if not as_ else id_[:2] + as_ * (len(id_) - 2)
-
-
-def _rows(bench: Bench, ours: Service, asked: Asked) -> Iterator[tuple[str, ...]]:
+def _rows(bench: Bench, callers: _Callers, asked: Asked) -> Iterator[tuple[str, ...]]:
     bench.say(f"asking {asked.name}")
     for pair, left in (("shielded, absent", asked.shielded), ("absent, absent", asked.absent_too)):
-        one, other = asyncio.run(_pairs(ours, left, asked.absent))
+        one, other = asyncio.run(_pairs(callers, left, asked.absent))
         area, error = auc(one, other)
         apart = 1_000 * (median(one) - median(other))
         most = "AUC at most .55, under 1 ms" if pair.startswith("shielded") else ""
@@ -132,28 +152,15 @@ def _rows(bench: Bench, ours: Service, asked: Asked) -> Iterator[tuple[str, ...]
         yield (asked.name, pair, f"{area:.3f}", f"{error:.3f}", f"{apart:+.3f}", f"{half:.1f}", most)
 
 
-async def _pairs(ours: Service, left: list[str], right: list[str]) -> tuple[list[float], list[float]]:
-    requests = [[post("/graphql", body.encode(), ours.headers) for body in side] for side in (left, right)]
-    connection = await Connection.open(ours.port)
+async def _pairs(callers: _Callers, left: list[str], right: list[str]) -> tuple[list[float], list[float]]:
+    requests = [[post("/graphql", body.encode(), callers.analyst) for body in side] for side in (left, right)]
+    connection = await Connection.open(callers.port)
+    told = [[(await connection.ask(each)).body for each in side] for side in requests]
     # What also fits some other address, which may be seen, is not asked about.
-    shortest = min([len((await connection.ask(each)).body) for side in requests for each in side])
-    requests = [
-        [each for each in side if len((await connection.ask(each)).body) == shortest] for side in requests
-    ]
-    one, other = ((connection, side) for side in requests)
-    timings = await ask_in_pairs(one, other, pairs=PAIRS, warm_up=WARM_UP)
+    alike = [at for at, (one, other) in enumerate(zip(*told, strict=True)) if len(one) == len(other)]
+    if not alike:
+        raise RuntimeError(f"no two answers are as long as each other: {told[0][0]!r}, {told[1][0]!r}")
+    one, other = ((connection, [side[at] for at in alike]) for side in requests)
+    timings = await ask_in_pairs(one, other, pairs=PAIRS, warm_up=WARM_UP, answered=ANSWERED)
     connection.close()
     return timings
-
-
-def _decide(bench: Bench, ours: Service, how: str, places: Sequence[Place]) -> None:
-    bearer = token(bench, *GOVERNANCE)
-    query = f'mutation ($id: ID!) {{ {how}(id: $id, reason: "the bench") {{ shieldId }} }}'
-    for place in places:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{ours.port}/graphql",
-            json.dumps({"query": query, "variables": {"id": place.address}}).encode(),
-            {"Content-Type": "application/json", "Authorization": f"Bearer {bearer}"},
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-            json.load(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from tests.town import ago
 from mast_api.case_study import Question, show_answer
 from mast_api.commands.load import show_loaded
 from mast_api.loading import Loaded
-from mast_api.terminal import Terminal
+from mast_api.terminal import Terminal, plain
 
 AGENCIES = [
     ("Calder Valley Police", "Public protection unit", "Domestic abuse incident"),
@@ -52,6 +53,7 @@ def answer() -> dict[str, object]:
         "concernsAtAddress": {
             "outcome": "ONE",
             "matches": [],
+            "buildings": [],
             "parts": [{"says": "Contacts about the place itself.", "agencies": agencies}],
             "withheld": [],
             "notShown": [],
@@ -97,3 +99,32 @@ def test_a_table_has_every_word_whole_at_any_width(rows: list[tuple[str, str, st
     terminal.table("t", ("one", "two", "three"), rows)
     told = out.getvalue().replace(",", " ").split()
     assert {word for row in rows for cell in row for word in cell.split()} <= set(told)
+
+
+@given(st.text(), st.sampled_from([20, 80]))
+def test_no_text_that_is_shown_is_obeyed(text: str, width: int) -> None:
+    """Neither the window, by control signs, nor we ourselves, by markup: it is shown as it is written."""
+    terminal, out = written_at(width)
+    terminal.err = terminal.out
+    terminal.table(text, ["agency", "says"], [[text, "x"], ["[/bold]", text]])
+    terminal.say(text)
+    terminal.warn(text)
+    with terminal.step(text) as step:
+        step.advance(1, 1)
+    written = out.getvalue()
+    obeyed = {sign for sign in written if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+    assert obeyed <= {"\n", "\t"}
+    assert "[/bold]" in written
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("\x1b[2J\x1b]0;title\x07", r"\x1b[2J\x1b]0;title\x07", id="commands to the window"),
+        pytest.param("a\u202eb\u2028c", r"a\u202eb\u2028c", id="direction, and a line of its own"),
+        pytest.param("[red]a[/]", "[red]a[/]", id="markup"),
+        pytest.param("two\nlines", "two\nlines", id="lines are lines"),
+    ],
+)
+def test_control_signs_are_named(text: str, shown: str) -> None:
+    assert plain(text).plain == shown

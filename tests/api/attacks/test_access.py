@@ -11,9 +11,10 @@ from tests.api.shields.conftest import HIGH_STREET, PEOPLE, tell_what_may_be_kno
 from tests.api.triggers.alerts import in_force as rules_in_force
 from tests.town import NOW, Service, Town, ago
 
-from mast_api.access import Question, Role, in_force
+from mast_api.access import Purpose, Question, Role, in_force
 from mast_api.triggers.working_out import work_out
 from mast_graph.trigger_rules import put_rule
+from mast_resolver.vocabulary import vocabulary
 
 pytestmark = pytest.mark.graph
 
@@ -162,14 +163,28 @@ def test_an_id_of_another_kind_finds_nothing(town: Town, wide: Service) -> None:
                 assert not re.search(r'"P-(ben|cara)"|DOMESTIC|MISSING', found), (place, id_)
 
 
-@pytest.mark.parametrize(
-    ("contact", "agency"),
-    [
-        ("CAMHS_REFERRAL", "nhs"),
-        ("SEXUAL_HEALTH_CONTACT", "nhs"),
-        ("SAFEGUARDING_CONCERN", "council-children"),
-    ],
-)
+KEPT_FROM = {
+    "CAMHS_REFERRAL": "nhs",
+    "SEXUAL_HEALTH_CONTACT": "nhs",
+    "SAFEGUARDING_CONCERN": "council-children",
+}
+"""A contact of each kind of class, by who may see it, and an agency that has it."""
+
+
+def test_for_every_class_one_is_tried_that_the_same_roles_may_see() -> None:
+    may: dict[str, frozenset[tuple[str, str]]] = {
+        class_: frozenset(
+            (role, purpose)
+            for role in Role
+            for purpose in Purpose
+            if class_ in in_force().data_classes(role, purpose)
+        )
+        for class_ in vocabulary().data_classes
+    }
+    assert {may[vocabulary().contact_type(each).data_class] for each in KEPT_FROM} == set(may.values())
+
+
+@pytest.mark.parametrize(("contact", "agency"), KEPT_FROM.items())
 def test_no_answer_count_order_or_cursor_depends_on_a_contact_its_caller_may_not_see(
     town: Town, wide: Service, contact: str, agency: str
 ) -> None:
@@ -205,9 +220,7 @@ def test_no_answer_count_order_or_cursor_depends_on_a_contact_its_caller_may_not
     town.resolve(PEOPLE | known)
     wide.services.live.read()
     after = _everything(town, wide, stood)
-    class_ = {"CAMHS_REFERRAL": "mental_health", "SEXUAL_HEALTH_CONTACT": "sensitive_health"}.get(
-        contact, "adults"
-    )
+    class_ = vocabulary().contact_type(contact).data_class
     assert {field.split()[0] for _, _, field in before} | OF_NO_CONTACT == {
         root.name for root in roots() if root.kind == "query"
     }

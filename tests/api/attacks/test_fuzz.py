@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import os
-import secrets
 from typing import Any
 
 import pytest
@@ -30,6 +28,7 @@ from schemathesis.core.result import Ok
 from tests.api.attacks.walk import ABSENT, EDGES, callers, subscriptions
 from tests.api.shields.conftest import HIGH_STREET, PEOPLE, REFUGE, tell_what_may_be_known, tell_what_may_not
 from tests.api.subscribing.subscriber import Subscriber
+from tests.fresh import SEED, say_how_to_repeat
 from tests.town import Service, Town
 
 from mast_api.resolving import resolve_pending
@@ -39,9 +38,6 @@ pytestmark = pytest.mark.graph
 
 EXAMPLES = 12
 """Documents of each root field: 250 or so in all, some ten seconds."""
-
-SEED = int(os.environ.get("MAST_FUZZ_SEED") or secrets.randbits(64))
-"""Fresh for every run: the same documents again would find nothing that is new."""
 
 CLEAR = ("Ann Leeson", "Deirdre", "Okafor", "Petrov", HIGH_STREET, REFUGE, "Haven Refuge", "1990-05-17")
 DECISIONS = {f"Mutation.{name}" for name in ("recordMatchDecision", "revokeMatchDecision", "splitRecords")}
@@ -109,7 +105,7 @@ def test_whatever_is_asked_is_answered_or_refused_and_on_record(
     logging.getLogger("httpx").setLevel(logging.WARNING)
     asked: list[str] = []
 
-    print(f"to ask the same again: MAST_FUZZ_SEED={SEED}")  # noqa: T201 - pytest shows it of a failure
+    say_how_to_repeat()
 
     @seed(SEED)
     @settings(
@@ -148,7 +144,7 @@ def test_whatever_is_subscribed_to_stands_or_is_refused_and_is_on_record(
     caplog.set_level(logging.INFO)
     heard: list[dict[str, Any]] = []
 
-    print(f"to ask the same again: MAST_FUZZ_SEED={SEED}")  # noqa: T201 - pytest shows it of a failure
+    say_how_to_repeat()
 
     @seed(SEED)
     @settings(max_examples=EXAMPLES, database=None, deadline=None, suppress_health_check=list(HealthCheck))

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from tests.api.lawful.asking import LeakedError, an_alert, holds
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.api.lawful.asking import LOOKS, LeakedError, an_alert, holds
 from tests.api.lawful.borough import HOMES, NAMES, SECOND, Borough, askers
 from tests.api.lawful.oracle import Asker, Event, counts_of_person, covered, of_person, one_by_one
 from tests.everything import asking_everything
@@ -48,12 +48,17 @@ class Machine(RuleBasedStateMachine):
         self.said: list[Event] = []
         """Everything that ever happened, also what was erased."""
         self._minutes = iter(range(1, 10_000))
+        self._turns = count()
         self.alerts_seen = 0
 
     @initialize()
     def people_live_there(self) -> None:
         for number, ref in enumerate(NAMES):
             self.borough.lives(ref, HOMES[number % 2])
+
+    @initialize(first=st.integers(0, 999))
+    def whose_turn_it_is(self, first: int) -> None:
+        self._turns = count(first)
 
     @rule(what=st.sampled_from(HAPPENINGS), age=st.sampled_from(AGES), agreed=AGREED,
           is_open=st.booleans(), reference=st.sampled_from("12345"))  # fmt: skip
@@ -140,6 +145,17 @@ class Machine(RuleBasedStateMachine):
     @rule(asker=st.sampled_from(ASKERS))
     def everything_is_asked(self, asker: Asker) -> None:
         self.look(asker)
+
+    @invariant()
+    def somebody_asks_something(self) -> None:
+        """After every step the next of the askers asks the next of their questions, about all there is."""
+        turn = next(self._turns)
+        asker = ASKERS[turn % len(ASKERS)]
+        may = [each for each in LOOKS if each in in_force().questions(asker.role, asker.purpose)]
+        question = may[(turn + turn // len(ASKERS)) % len(may)]
+        if question is not Question.BREAK_GLASS:  # it writes, and is asked along one way
+            holds(self, asker, question, LOOKS[question])
+        self.look_at_people(asker)
 
     def teardown(self) -> None:
         self.look(ASKERS[-3])
