@@ -5,7 +5,10 @@
 // column id: string
 // column entities: list of string, none when all records were withdrawn
 UNWIND $ids AS id
-MATCH (:Address {id: id})-[:SUPERSEDED_BY*0..32]->(address:Address)
+MATCH (named:Address {id: id})
+// One in use that is shielded is passed over here, before any way on is looked for.
+WHERE named.shielded IS NULL OR named.recorded_to < $forever
+MATCH (named)-[:SUPERSEDED_BY*0..32]->(address:Address)
 WHERE NOT EXISTS { (address)-[:SUPERSEDED_BY]->() } AND address.shielded IS NULL AND EXISTS {
     // Of one that has ended, whoever it was of.
     MATCH (address)<-[resolves:RESOLVES_TO]-(said:AddressRecord)

@@ -5,7 +5,10 @@
 // column id: string
 // column entities: list of string, none when all records were withdrawn
 UNWIND $ids AS id
-MATCH (:Person {id: id})-[:SUPERSEDED_BY*0..32]->(person:Person)
+MATCH (named:Person {id: id})
+// One in use that is shielded is passed over here, before any way on is looked for.
+WHERE named.shielded IS NULL OR named.recorded_to < $forever
+MATCH (named)-[:SUPERSEDED_BY*0..32]->(person:Person)
 WHERE NOT EXISTS { (person)-[:SUPERSEDED_BY]->() } AND person.shielded IS NULL
 WITH id, person ORDER BY person.id
 RETURN id, collect(DISTINCT CASE WHEN person.recorded_to = $forever THEN person.id END) AS entities
