@@ -15,13 +15,14 @@ from mast_graph.decisions import (
     StandingPair,
     read_pairs,
     standing_between,
+    unknown_record,
     write_decisions,
 )
 from mast_graph.lease import Lease
 from mast_graph.people import write_changes
 from mast_graph.proofs import Proof, put_proof
 from mast_graph.reviewing import kind_of_entity
-from mast_graph.shields import Hidden, read_hidden
+from mast_graph.shields import read_hidden
 from mast_graph.store import Store, Transaction
 from mast_intake.keys import KeyRing
 from mast_resolver.decisions import join_entities, split_off
@@ -121,6 +122,8 @@ class Stewarding:
         """
 
         def plan(held: Held) -> Planned:
+            if not held.hidden.records.isdisjoint((left, right)):
+                raise unknown_record()
             if kind is None:
                 return self._clearing(left, right)
             if kind is Constraint.CANNOT or left == right:
@@ -145,7 +148,13 @@ class Stewarding:
             UnknownRecordError: no such decision stands. All others as for :meth:`decide`.
         """
         pairs = self._pairs_of(decision)
-        return self._take(pairs[0].of, lambda _: self._revoking(decision), by, reason)
+
+        def plan(held: Held) -> Planned:
+            if all(not held.hidden.records.isdisjoint((each.left, each.right)) for each in pairs):
+                raise _no_such_decision()
+            return self._revoking(decision)
+
+        return self._take(pairs[0].of, plan, by, reason)
 
     def split(
         self, entity: EntityId, off: Sequence[RecordId], *, together: bool, by: str, reason: str
@@ -211,7 +220,7 @@ class Stewarding:
     def _pairs_of(self, decision: str) -> Sequence[StandingPair]:
         pairs = read_pairs(self._store, decision)
         if not pairs:
-            raise UnknownRecordError("no decision of that id stands", fix="take the id from `why` or `how`")
+            raise _no_such_decision()
         return pairs
 
     def _clearing(self, left: RecordId, right: RecordId) -> Planned:
@@ -275,7 +284,7 @@ class Stewarding:
         now = tuple(
             (record, held.entity_of(record)) for record in records if record not in held.hidden.records
         )
-        return Decided(id_, writing.at, now, _seen(writing.changes or Changes(), held.hidden), held.kind)
+        return Decided(id_, writing.at, now, _seen(writing.changes or Changes(), held), held.kind)
 
 
 def _taking_back(pairs: Sequence[StandingPair], decisions: frozenset[str]) -> Planned:
@@ -299,9 +308,14 @@ def check_reason(reason: str) -> None:
         )
 
 
-def _seen(changes: Changes, hidden: Hidden) -> Changes:
-    """What a steward may be told of changes: what is hidden, now, is not in it."""
-    shielded = hidden.entities
+def _no_such_decision() -> UnknownRecordError:
+    return UnknownRecordError("no decision of that id stands", fix="take the id from `why` or `how`")
+
+
+def _seen(changes: Changes, held: Held) -> Changes:
+    """What a steward may be told of changes: what is hidden, now, is not in it, nor what is made of that."""
+    live = {*changes.created, *(each for gone in changes.superseded for each in gone.successors)}
+    shielded = held.shielded | {each for each in live if not held.members(each)}
     superseded = [
         replace(gone, successors=tuple(each for each in gone.successors if each not in shielded))
         for gone in changes.superseded
@@ -310,7 +324,9 @@ def _seen(changes: Changes, hidden: Hidden) -> Changes:
     return replace(
         changes,
         assigned=tuple(
-            each for each in changes.assigned if each[1] not in shielded and each[0] not in hidden.records
+            (record, entity)
+            for record, entity in changes.assigned
+            if entity not in shielded and record not in held.hidden.records
         ),
         created=tuple(each for each in changes.created if each not in shielded),
         superseded=tuple(superseded),

@@ -78,9 +78,14 @@ def write_decisions(tx: Transaction, deciding: Deciding, kind: Kind, *, at: dt.d
         at=at,
     )
     if found[0]["found"] != len(pairs):
-        raise UnknownRecordError(
-            "a decision names a record that is not in the graph", fix="look the records up again"
-        )
+        raise unknown_record()
+
+
+def unknown_record() -> UnknownRecordError:
+    """The error for a record that is not there, or of which nobody may know: nothing tells the two apart."""
+    return UnknownRecordError(
+        "a decision names a record that is not in the graph", fix="look the records up again"
+    )
 
 
 def read_decisions(store: Store, kind: Kind) -> Sequence[Decide]:

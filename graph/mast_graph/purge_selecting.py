@@ -135,12 +135,10 @@ def under_hold(
 def contacts_alone(store: Store, persons: Sequence[RecordId], *, of: Sequence[RecordId]) -> frozenset[str]:
     """Contacts that touch a record of ``of``, no version of which touches anybody but ``persons``."""
 
-    def touching(records: Sequence[RecordId]) -> tuple[set[str], set[str]]:
-        found = store.read("read.purge_contacts", persons=list(records), addresses=[], contacts=[])[0]
-        alone, shared = ({each.rpartition(".")[0] for each in found[name]} for name in ("gone", "kept"))
-        return alone - shared, alone | shared
-
-    return frozenset(touching(persons)[0] & touching(of)[1])
+    found = store.read("read.purge_contacts", persons=list(of), addresses=[], contacts=[])[0]
+    touching = {each.rpartition(".")[0] for name in ("gone", "kept") for each in found[name]}
+    others = store.read("read.contacts_of_others", contacts=sorted(touching), persons=list(persons))[0]
+    return frozenset(touching.difference(others["contacts"]))
 
 
 def due_persons(store: Store, agency: str, before: dt.datetime, limits: Limits) -> Sequence[RecordId]:

@@ -39,6 +39,15 @@ def test_a_former_name_is_another_name_of_its_property_in_any_order(tmp_path: Pa
         assert (passed_over, rejected) == (0, [])
 
 
+def test_the_name_of_a_house_is_not_that_of_the_flat_which_kept_its_number(tmp_path: Path) -> None:
+    house = '17,"18 High Street, Walsall",WS1 1AA,8'
+    flats = [f'{each},"Flat {each - 16}, 18 High Street, Walsall",WS1 1AA,1' for each in (17, 18)]
+    for rows in permutations((house, *flats)):
+        used, passed_over, rejected = told_of(tmp_path, *rows)
+        assert used == [("17", "WS11AA", False), ("18", "WS11AA", False)]
+        assert (passed_over, rejected) == (1, [])
+
+
 @pytest.mark.parametrize(
     "former",
     [

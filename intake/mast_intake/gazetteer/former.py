@@ -2,12 +2,13 @@
 
 Agencies go on writing them for years, so they are other names of their property. But a house that is number
 16 now may have been number 14, which is its neighbour now: a name that anybody else has, or had, is nobody's.
+Nor is that of a house of which a flat is known, for one of the flats may have kept the number of the house.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mast_intake.address import ParsedAddress
 from mast_intake.gazetteer.property import Property
@@ -40,6 +41,8 @@ class FormerNames:
 
     def __init__(self) -> None:
         self._has: dict[int, str] = {}
+        self._buildings: set[int] = set()
+        """What flats are in."""
         self._waiting: list[_Waiting] = []
 
     def stands(self, each: Property) -> None:
@@ -78,13 +81,16 @@ class FormerNames:
     def _is_theirs(self, found: Sequence[Property], standing: Collection[int], had: dict[int, str]) -> bool:
         uprn = found[0].uprn
         keys = [key for each in found for key in _keys(each.place)]
-        return int(uprn) in standing and all(
-            names.get(key, uprn) == uprn for key in keys for names in (self._has, had)
+        return (
+            int(uprn) in standing
+            and all(names.get(key, uprn) == uprn for key in keys for names in (self._has, had))
+            and self._buildings.isdisjoint(keys)
         )
 
-    @staticmethod
-    def _note(found: Iterable[Property], names: dict[int, str]) -> None:
+    def _note(self, found: Iterable[Property], names: dict[int, str]) -> None:
         for each in found:
+            if each.place.unit or each.place.floor:
+                self._buildings.update(_keys(replace(each.place, unit="", floor="")))
             for key in _keys(each.place):
                 names[key] = each.uprn if names.get(key, each.uprn) == each.uprn else _SEVERAL
 

@@ -56,6 +56,7 @@ def hidden(
     town.resolve(people)
     weighed(town)
     services[0].live.read()
+    services[0].live_addresses.read()
     found: dict[str, list[str]] = {"P": [], "A": [], "L": alerts, "D": ["D-hidden"]}
     found["H"] = households(neo4j_server)
     for row in nodes(town):

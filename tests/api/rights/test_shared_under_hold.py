@@ -134,6 +134,23 @@ def test_all_goes_but_the_held_contact_and_the_record_that_it_touches(
     assert said["kept_by_hold"] == 1
 
 
+def test_a_contact_that_was_corrected_to_somebody_else_is_not_of_her_alone(
+    two: Borough, neo4j_server: Login
+) -> None:
+    """Wilf's contact was said of Grace at first: the version of today is his, and stays."""
+    wrong = {"contact_id": "corrected", "contact_type": MISSED}
+    over = {"contact_at": ago(30), "contact_closed_at": ago(30)}
+    two.load([Said("nhs", "grace", {**GRACE, **wrong}, over)])
+    two.load([Said("nhs", "wilf", {**WILF, **wrong}, over)])
+    two.resolve()
+    of_wilf = """MATCH (r:PersonRecord {id: $id})-->(c:Contact) RETURN c.version AS id ORDER BY id"""
+    his = rows(neo4j_server, of_wilf, id=two.record("nhs", "wilf"))
+    assert len(his) == 2
+    hold_on_wilf(two)
+    erase_grace(two, neo4j_server, keep_held=True)
+    assert rows(neo4j_server, of_wilf, id=two.record("nhs", "wilf")) == his
+
+
 def test_where_a_hold_keeps_all_there_is_nothing_to_erase(borough: Borough, neo4j_server: Login) -> None:
     one = {"contact_id": "shared", "contact_type": MISSED}
     said = [
