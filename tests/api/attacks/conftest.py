@@ -71,10 +71,11 @@ def hidden(
 
 def weighed(town: Town) -> None:
     """As if all evidence were weighed: while it is not, nothing is decided about anybody, shielded or not."""
-    model, context = read_model("person"), frequencies_context(Kind.PERSON)
-    counted = town.keys.seal(term_frequencies(model, ()).pack(), context=context)
-    stored = StoredFrequencies(model.version, model.version, write_model(model), 1_000, counted)
-    put_frequencies(town._lease, Kind.PERSON, stored, at=NOW)
+    for kind in Kind:
+        model, context = read_model(kind.value), frequencies_context(kind)
+        counted = town.keys.seal(term_frequencies(model, ()).pack(), context=context)
+        stored = StoredFrequencies(model.version, model.version, write_model(model), 1_000, counted)
+        put_frequencies(town._lease, kind, stored, at=NOW)
 
 
 def decided(town: Town, one: str, other: str, id_: str) -> None:

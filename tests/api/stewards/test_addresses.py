@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from tests.api.stewards.test_explaining import HOW, ask_why
-from tests.register import ENQUIRY, REVOKE, SPLIT, Register, decide, refused
+from tests.register import DECIDE, ENQUIRY, REVOKE, SPLIT, Register, decide, refused
 from tests.town import NOW, Service, ago
 
 from mast_api.live import LiveAddresses
@@ -326,6 +326,18 @@ def test_a_home_of_which_only_shielded_people_speak_is_nowhere(
     taken = decide(service, house[0], blocks[0], "SAME")
     assert late not in json.dumps(taken)
     assert address(register, late) == address(register, blocks[0])
+
+
+@pytest.mark.parametrize("decision", ["SAME", "DIFFERENT", "CLEAR"])
+def test_nothing_is_decided_about_a_home_of_which_only_shielded_people_speak(
+    register: Register, house: list[RecordId], service: Service, decision: str
+) -> None:
+    late = home(register, "fire", "9", "9, High Street, Walsall, WS1 1AA", shielded="person")
+    register.resolve()
+    asked = {"right": house[0], "decision": decision, "reason": "as I was told"}
+    never = refused(service, DECIDE, left="r" + "0" * 32, **asked)
+    assert refused(service, DECIDE, left=late, **asked) == never
+    assert address(register, late) == address(register, house[0])
 
 
 def test_a_tie_to_a_property_is_told(register: Register, house: list[RecordId], service: Service) -> None:
