@@ -148,7 +148,7 @@ def _unreasoned(events: Iterable[Event]) -> Iterator[Fault]:
     for case in cases:
         if case.closed_at is not None and case.agency in telling and not plain(case.category or ""):
             yield Fault("8805", case.agency, case.id, case.at)
-        elif case.id in reasons and reasons[case.id] not in REASONS:
+        elif case.closed_at is not None and case.id in reasons and reasons[case.id] not in REASONS:
             yield Fault("8640", case.agency, case.id, case.at)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import stat
@@ -17,6 +16,7 @@ import pytest
 from tests.end_to_end.command import Mast, assert_one_message
 from tests.graph_contents import rows
 
+from mast_api.commands.options import login_name
 from mast_api.projecting import Format, Projection, text
 from mast_graph.files import write_private
 from mast_graph.store import Login
@@ -247,7 +247,7 @@ def test_where_two_people_release_it_waits_for_the_other(loaded: Mast, tmp_path:
     assert loaded("research", "release", waits.json["id"], "--out", folder, **two).code == 0
     assert nodes_of(nx.read_graphml(folder / "network.graphml"))
     said = json.loads((folder / "release.json").read_text())["release"]
-    assert (said["proposedBy"], said["decidedBy"]) == ("officer-7", getpass.getuser())
+    assert (said["proposedBy"], said["decidedBy"]) == ("officer-7", login_name())
 
 
 def test_research_is_never_given_the_ids_of_the_service(mast: Mast) -> None:

@@ -122,16 +122,17 @@ def subject_if_given(context: click.Context, option: click.Parameter, value: str
 
 
 def login_name() -> str:
-    """Who runs this on the machine: a name, or the number of a user of none, as in a container.
+    """Who runs this on the machine: a name, or the number of a user of none, or of one that no log takes.
 
     Example:
         >>> login_name() != ""
         True
     """
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (KeyError, OSError):
-        return f"uid-{os.getuid()}"
+        name = ""
+    return name if _SUBJECT.fullmatch(name) else f"uid-{os.getuid()}"
 
 
 def needs_train_extra(what: str) -> None:

@@ -100,7 +100,9 @@ class NetworkQuery:
         under = for_research_under or ""
         if for_research_under is not None and not under:
             raise BadRequestError("no agreement is named", fix="give its id, or leave it out")
-        await asking.intend(Question.NETWORK_EXTRACT, {"after": [begin] if begin else []})
+        await asking.intend(
+            Question.NETWORK_EXTRACT, {"after": [begin] if begin else [], "under": [under] if under else []}
+        )
         row = await network.network_extract(
             asking.services.store, scope, after=begin, first=first, as_of=moment, under=under
         )

@@ -115,10 +115,12 @@ def _is_flat(house: _Numbered, second: _Numbered) -> bool:
 
 def _is_flat_of(after: str, following: list[str]) -> bool:
     """ "4, Ullswater Tower, High Street": a block, and the street it is in; four is the flat."""
-    block, street, *_ = [*filter(None, (after, *following)), "", ""]
+    block, street, *rest = [*filter(None, (after, *following)), "", ""]
     if _DIGIT.search(street):
         return False  # "5, Elm Court, 14 High Street": that has a number of its own
-    in_street = ends_in(street_and_rest(street, alone=True)[0], WORDS.street) or street.startswith("the ")
+    # "The Rectory, Netherley Bank, Walsall"; but "The Delves, Walsall" is a part of it.
+    called = street.startswith("the ") and len([*filter(None, rest)]) > 1
+    in_street = called or ends_in(street_and_rest(street, alone=True)[0], WORDS.street)
     return ends_in(spelt(block), _BLOCKS) and in_street
 
 
@@ -142,7 +144,8 @@ def _place(draft: Draft, at: int, house: _Numbered) -> None:
     after = house.after
     if not after:
         after, preceding, following = _street_of(preceding, following)
-    if preceding and is_street(preceding[-1]) and not is_typed(spelt(after)):
+    named = preceding and ends_in(spelt(preceding[-1]), EITHER)  # "Hill View, 14 Cheapside"
+    if preceding and not named and is_street(preceding[-1]) and not is_typed(spelt(after)):
         following = [after, *following]  # "High Street, 14 Walsall"
         after = preceding.pop()
     street, part, locality = _street_and_part(after, alone=not following)

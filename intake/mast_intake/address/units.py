@@ -287,11 +287,18 @@ def _is_house(text: str, found: re.Match[str]) -> bool:
     """Whether the number behind a flat is the house's: that of a floor, or an annexe, has none."""
     if _DIGIT.search(text, found.end()) or _HOUSE.search(text, 0, found.start()):
         return False
+    beside, *_ = text[found.end() :].lstrip().removeprefix(",").split(",")
+    if text[found.end() :].lstrip().startswith(",") and not _has_street(beside):
+        return False  # "Rear Flat 2, Elm House, Mill Lane"
     if found[1].startswith("annex"):
         return True
     floor = _FLOOR_BEFORE.search(text, 0, found.start())
     # "First Floor, Flat 14, Mill Court" is not "First Floor, Flat 14 High Street".
     return floor is not None and not (floor["comma"] and text[found.end() :].lstrip().startswith(","))
+
+
+def _has_street(part: str) -> bool:
+    return any(street_words("GB").expanded.get(word, word) in _STREETS for word in part.split())
 
 
 def _parted(found: re.Match[str], text: str) -> tuple[str, str]:
@@ -337,9 +344,17 @@ def _range(found: re.Match[str]) -> str:
     return f" {found[1]}~{found[2]}"
 
 
+def _scottish_behind(text: str) -> re.Match[str] | None:
+    """ "14 High Street 3R"; but "Elm Cottage, 3R Mill Lane" is number 3R, as without the cottage."""
+    found = _SCOTTISH_BEHIND.search(text) if _DIGIT_LETTER.search(text) else None
+    if found and found[1][1] in "lr" and not _HOUSE.search(text, 0, found.start()):
+        return None
+    return found
+
+
 def _unsaid(text: str) -> tuple[str, list[str]]:
     """A unit that nothing but its place gives away: "2/14 High Street", "A, 12 Mill Lane"."""
-    if _DIGIT_LETTER.search(text) and (found := _SCOTTISH_BEHIND.search(text)):
+    if found := _scottish_behind(text):
         return _cut(text, found), [found[1]]
     if _LETTER_DIGIT.search(text) and (found := _INITIAL.search(text)):
         return _cut(text, found), [found[1] or found[2]]
