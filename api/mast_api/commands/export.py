@@ -78,8 +78,9 @@ def network(
 
     For research there is --release (docs/exports.md): only people of whom AGREEMENT shares something for
     research now, who lives with whom by all that is known, without dates and numbers, and of each part that
-    hangs together only where more others look the same than the disclosure policy's threshold. Ids are then pseudonyms that no other release has, nor the service. It is
-    remembered and on record like every release, and where two people release it waits for the other one.
+    hangs together only where more others look the same than the disclosure policy's threshold. Ids are then
+    pseudonyms that no other release has, nor the service. It is remembered and on record like every release,
+    and where two people release it waits for the other one.
     """
     options = {"--policy": policy, "--by": by, "--propose": propose or None}
     if release is not None:
