@@ -129,7 +129,7 @@ async def show(visit: Visit) -> Response:
         feeds=feeds,
         troubled=[each for each in feeds if each.said["warnings"]],
         unproved=found["feeds"]["unproved"] if found else (),
-        queue=upkeep["resolverQueue"] if upkeep else None,
+        queue=_both_kinds(upkeep["resolverQueue"]) if upkeep else None,
         bands=_bands(upkeep["resolverQueue"]["bands"]) if upkeep else (),
         quality=upkeep["dataQuality"] if upkeep else None,
         retention=upkeep["retention"] if upkeep else None,
@@ -167,11 +167,24 @@ def quality_of(feeds: Iterable[Feed], found: Iterable[Mapping[str, Any]]) -> lis
     return [of[agency] for agency in sorted(of)]
 
 
+def _both_kinds(counted: Mapping[str, Any]) -> dict[str, Any]:
+    """With pairs of addresses among the pairs: a steward looks at both.
+
+    Example:
+        >>> _both_kinds({"pairs": 3, "addressPairs": 1})["pairs"]
+        4
+    """
+    return {**counted, "pairs": counted["pairs"] + counted["addressPairs"]}
+
+
 def _bands(found: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
     """Each band with the values that are in it, the most worth first."""
     tops = [None, *(each["atLeast"] for each in found)]
     return [
-        (f"{each['atLeast']:,} and more" if top is None else f"{each['atLeast']:,} to {top - 1:,}", each)
+        (
+            f"{each['atLeast']:,} and more" if top is None else f"{each['atLeast']:,} to {top - 1:,}",
+            _both_kinds(each),
+        )
         for top, each in zip(tops, found, strict=False)
     ]
 

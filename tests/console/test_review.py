@@ -232,7 +232,7 @@ def test_what_is_missing_or_refused_is_said_and_nothing_is_lost(town: Served) ->
         form = {"csrf": csrf, "decision": "", "reason": "sisters", "after": "", "skip": ""}
         response = steward.post(f"/review/{pair}", form)
         assert response.status_code == 422
-        assert "Choose whether they are the same person" in response.text
+        assert "Choose whether they are the same or not" in response.text
         assert 'value="sisters"' in response.text
         response = steward.post(f"/review/{pair}", form | {"decision": "SAME", "reason": " "})
         assert "Say why, in a sentence" in response.text

@@ -124,7 +124,8 @@ def test_what_an_earlier_version_let_serve_is_ended_before_anybody_is_answered(
     def serving() -> list[str]:
         with store._session("READ") as session:
             found = session.run(
-                "MATCH (t:AgreementTerm) WHERE t.serves_until > $at RETURN t.data_class AS name ORDER BY 1",
+                "MATCH (t:AgreementTerm) WHERE t.serves_until > $at "
+                "RETURN t.data_class AS name ORDER BY name",
                 at=NOON,
             )
             return [each["name"] for each in found]

@@ -139,12 +139,22 @@ def test_two_places_of_any_style_are_two(left: tuple[str, str], right: tuple[str
     assert (place(left[1]) == place(right[1])) == (left[0] == right[0]), (left, right)
 
 
+SAY_MORE: Final = ({"north", "last of it"}, {"dependent", "three"})
+"""Of one number and one postcode, and all that one street says the other says too: they may be one."""
+
+
+def apart(style: str, other: str) -> bool:
+    return style != other and {style, other} not in SAY_MORE
+
+
 @settings(max_examples=60)
 @given(st.data(), st.sampled_from(sorted(PLACES)))
 def test_the_resolver_makes_one_address_of_a_style_and_another_of_its_neighbours(
     data: st.DataObject, style: str
 ) -> None:
-    others = data.draw(st.lists(place_of().filter(lambda each: each[0] != style), min_size=1, max_size=4))
+    others = data.draw(
+        st.lists(place_of().filter(lambda each: apart(style, each[0])), min_size=1, max_size=4)
+    )
     said = data.draw(st.sampled_from(STYLES["between"])).format(
         place=data.draw(st.sampled_from(PLACES[style]))
     )
