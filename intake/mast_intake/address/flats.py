@@ -83,3 +83,14 @@ def _behind(found: re.Match[str]) -> str:
     if _STREETS.expanded.get(before, before) not in _STREETS.street:
         return found[0]
     return f"{found[1]}{_SHORT[found[2]] if found[2] else found[3]} floor"
+
+
+def no_street_behind(rest: str) -> bool:
+    """Whether a comma follows, and the next part is called nothing that streets are.
+
+    Example:
+        >>> no_street_behind(", elm house, mill lane"), no_street_behind(", mill lane")
+        (True, False)
+    """
+    mark, part, *_ = [*rest.lstrip().split(","), ""]
+    return not mark and not any(_STREETS.expanded.get(word, word) in _STREETS.street for word in part.split())

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from mast_intake.address.flats import DWELLING
+from mast_intake.address.flats import DWELLING, no_street_behind
 from mast_intake.address.plain import IN_WORDS, ORDINAL, TYPES, level
 from mast_intake.address.ranges import SLASH, are_neighbours, with_ranges
 from mast_intake.address.street_words import street_words
@@ -287,18 +287,13 @@ def _is_house(text: str, found: re.Match[str]) -> bool:
     """Whether the number behind a flat is the house's: that of a floor, or an annexe, has none."""
     if _DIGIT.search(text, found.end()) or _HOUSE.search(text, 0, found.start()):
         return False
-    beside, *_ = text[found.end() :].lstrip().removeprefix(",").split(",")
-    if text[found.end() :].lstrip().startswith(",") and not _has_street(beside):
+    if no_street_behind(text[found.end() :]):
         return False  # "Rear Flat 2, Elm House, Mill Lane"
     if found[1].startswith("annex"):
         return True
     floor = _FLOOR_BEFORE.search(text, 0, found.start())
     # "First Floor, Flat 14, Mill Court" is not "First Floor, Flat 14 High Street".
     return floor is not None and not (floor["comma"] and text[found.end() :].lstrip().startswith(","))
-
-
-def _has_street(part: str) -> bool:
-    return any(street_words("GB").expanded.get(word, word) in _STREETS for word in part.split())
 
 
 def _parted(found: re.Match[str], text: str) -> tuple[str, str]:
@@ -347,9 +342,7 @@ def _range(found: re.Match[str]) -> str:
 def _scottish_behind(text: str) -> re.Match[str] | None:
     """ "14 High Street 3R"; but "Elm Cottage, 3R Mill Lane" is number 3R, as without the cottage."""
     found = _SCOTTISH_BEHIND.search(text) if _DIGIT_LETTER.search(text) else None
-    if found and found[1][1] in "lr" and not _HOUSE.search(text, 0, found.start()):
-        return None
-    return found
+    return found if found and (found[1][1] not in "lr" or _HOUSE.search(text, 0, found.start())) else None
 
 
 def _unsaid(text: str) -> tuple[str, list[str]]:
