@@ -80,10 +80,8 @@ CALL (as_of) {
     WHERE a IS NULL OR a.shielded IS NULL AND NOT a.id IN $but AND (EXISTS {
       MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
       WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
-        AND said.agency <> $gazetteer AND said.shielded IS NULL
-        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
-          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+        AND said.agency <> $gazetteer AND
+          // part: address_spoken_of
     } OR EXISTS {
       MATCH (a)<-[:PART_OF]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
       WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
@@ -107,17 +105,13 @@ CALL (as_of) {
     // Whoever has the id is told what asking by text would tell; of one that has ended, what it once told.
     AND (a.recorded_to <= as_of AND EXISTS {
       MATCH (a)<-[:RESOLVES_TO]-(said:AddressRecord)
-      WHERE said.agency <> $gazetteer AND said.shielded IS NULL
-        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
-          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+      WHERE said.agency <> $gazetteer AND
+        // part: address_spoken_of
     } OR a.recorded_to > as_of AND (EXISTS {
       MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
       WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
-        AND said.agency <> $gazetteer AND said.shielded IS NULL
-        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
-          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+        AND said.agency <> $gazetteer AND
+          // part: address_spoken_of
     } OR EXISTS {
       MATCH (a)<-[known:RESOLVES_TO]-(said:AddressRecord)
       WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
@@ -147,10 +141,8 @@ CALL (found, as_of) {
   WHERE building.shielded IS NULL
     AND EXISTS {
       MATCH (building)<-[known:RESOLVES_TO]-(said:AddressRecord)
-      WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND said.shielded IS NULL
-        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
-          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+      WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND
+        // part: address_spoken_of
     }
   WITH a, rank, min(building.id) AS part_of
   // Where several match nothing more is told of any: which of them it is of would be anybody's guess.
@@ -162,10 +154,8 @@ CALL (found, as_of) {
       WHERE unit.shielded IS NULL AND EXISTS {
         MATCH (unit)<-[known:RESOLVES_TO]-(said:AddressRecord)
         WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
-          AND said.agency <> $gazetteer AND said.shielded IS NULL
-          AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-            OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
-            OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+          AND said.agency <> $gazetteer AND
+            // part: address_spoken_of
       }
     }}) AS shown_places
 }

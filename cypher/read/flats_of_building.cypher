@@ -38,10 +38,8 @@ WITH unit, collect(DISTINCT record.building) AS buildings, collect(DISTINCT reco
   collect(DISTINCT record.area_building) AS areas,
   EXISTS {
     MATCH (unit)-[:PART_OF]->(building:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
-    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND building.shielded IS NULL AND said.shielded IS NULL
-      AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-        OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
-        OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+    WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND building.shielded IS NULL AND
+      // part: address_spoken_of
   } AS within
 ORDER BY unit.id
 WITH collect(unit{.id, buildings: buildings, numbers: numbers, areas: areas}) AS units, collect(within) AS within

@@ -209,10 +209,8 @@ CALL (all_places, now) {
   WHERE building.shielded IS NULL
     AND EXISTS {
       MATCH (building)<-[known:RESOLVES_TO]-(said:AddressRecord)
-      WHERE known.recorded_from <= now AND known.recorded_to > now AND said.shielded IS NULL
-        AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-          OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
-          OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+      WHERE known.recorded_from <= now AND known.recorded_to > now AND
+        // part: address_spoken_of
     }
   WITH a, min(building.id) AS part_of ORDER BY a.id
   RETURN collect({id: a.id, part_of: part_of}) AS addresses

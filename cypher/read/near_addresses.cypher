@@ -53,10 +53,8 @@ WHERE link.recorded_from <= as_of AND link.recorded_to > as_of AND address.shiel
     // A building is known where a flat of it is.
     MATCH (address)<-[:PART_OF*0..1]-(unit:Address)<-[known:RESOLVES_TO]-(said:AddressRecord)
     WHERE known.recorded_from <= as_of AND known.recorded_to > as_of AND said.agency <> $gazetteer
-      AND unit.shielded IS NULL
-      AND said.shielded IS NULL AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-        OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
-        OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+      AND unit.shielded IS NULL AND
+      // part: address_spoken_of
   }
 MATCH (record)-[:VERSION]->(version:RecordVersion {id: record.version})
 WITH record, version, address, rank ORDER BY rank, record.id LIMIT $limit

@@ -32,10 +32,8 @@ CALL (as_of) {
   WHERE unit.shielded IS NULL AND EXISTS {
     MATCH (unit)<-[known:RESOLVES_TO]-(said:AddressRecord)
     WHERE known.recorded_from <= as_of AND known.recorded_to > as_of
-      AND said.agency <> $gazetteer AND said.shielded IS NULL
-      AND (EXISTS { (said)<-[:LIVES_AT]-(one:PersonRecord) WHERE one.shielded IS NULL }
-        OR EXISTS { (said)-->(c:Contact) WHERE c.shielded IS NULL }
-        OR NOT EXISTS { (said)<-[:LIVES_AT]-() } AND NOT EXISTS { (said)-->(:Contact) })
+      AND said.agency <> $gazetteer AND
+        // part: address_spoken_of
   }
   WITH unit ORDER BY unit.id LIMIT $limit
   RETURN collect(unit) AS found
