@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import gc
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_counting: Final = threading.Lock()
-_asked = 0
-_before = False
+from mast_graph.process_wide import ProcessWide, PutBack
 
 
 def pass_over() -> None:
@@ -43,6 +40,15 @@ def passing_over() -> Iterator[None]:
             gc.unfreeze()
 
 
+def _hold_off() -> PutBack:
+    before = gc.isenabled()
+    gc.disable()
+    return gc.enable if before else gc.disable
+
+
+_HELD_OFF: Final = ProcessWide(_hold_off)
+
+
 @contextmanager
 def without_walks() -> Iterator[None]:
     """While it lasts nothing is walked: for work that makes very many objects, few of which hold each other.
@@ -57,16 +63,5 @@ def without_walks() -> Iterator[None]:
         >>> gc.isenabled()
         True
     """
-    global _asked, _before
-    with _counting:
-        if not _asked:
-            _before = gc.isenabled()
-            gc.disable()
-        _asked += 1
-    try:
+    with _HELD_OFF.asked():
         yield
-    finally:
-        with _counting:
-            _asked -= 1
-            if not _asked and _before:
-                gc.enable()

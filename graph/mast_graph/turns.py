@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
+
+from mast_graph.process_wide import ProcessWide, PutBack
 
 SHORT_TURN_S: Final = 0.0005
 """A statement wants the interpreter back several times, and each time waits a whole turn of the thread that
 computes: 5 ms as Python comes, of 40 that the server takes."""
 
-_counting: Final = threading.Lock()
-_asked = 0
-_before = 0.0
+
+def _shorten() -> PutBack:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SHORT_TURN_S)
+    return partial(sys.setswitchinterval, before)
+
+
+_SHORT: Final = ProcessWide(_shorten)
 
 
 @contextmanager
@@ -31,16 +38,5 @@ def short_turns() -> Iterator[None]:
         >>> sys.getswitchinterval() == before
         True
     """
-    global _asked, _before
-    with _counting:
-        if not _asked:
-            _before = sys.getswitchinterval()
-            sys.setswitchinterval(SHORT_TURN_S)
-        _asked += 1
-    try:
+    with _SHORT.asked():
         yield
-    finally:
-        with _counting:
-            _asked -= 1
-            if not _asked:
-                sys.setswitchinterval(_before)

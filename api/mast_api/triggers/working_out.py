@@ -46,9 +46,13 @@ class InForce:
     """The rules in force, and since when each."""
 
     def __init__(self, rules: Sequence[Rule], since: Mapping[str, dt.datetime]) -> None:
-        self.every = tuple(rules)
         self.rules = {rule.ref: rule for rule in rules}
         self.since = since
+
+    @property
+    def every(self) -> tuple[Rule, ...]:
+        """All of them, for whoever asks of none by its reference."""
+        return tuple(self.rules.values())
 
     @classmethod
     def read(cls, store: Store, now: dt.datetime) -> InForce:
