@@ -19,7 +19,7 @@ from mast_graph.directory import Agency, Team, write_directory
 from mast_graph.lease import Lease
 from mast_graph.proofs import Proof, put_proof
 from mast_graph.store import Transaction
-from mast_resolver.declared import Faults, checked
+from mast_resolver.declared import Faults, checked, is_code
 from mast_resolver.errors import AgreementError, SourceFileError
 from mast_resolver.vocabulary import vocabulary
 
@@ -137,6 +137,10 @@ def agreement_of(entry: Mapping[str, Any]) -> Agreement:
         ('latest', 6)
     """
     id_ = _text(entry, "id", "an agreement")
+    if not is_code(id_):
+        raise AgreementError(
+            f"{id_!r} is no id of an agreement", fix="call it by letters, digits, dots and dashes: mash-2026"
+        )
     where = f"agreement {id_}"
     unknown = sorted(set(entry) - _KEYS)
     if unknown:

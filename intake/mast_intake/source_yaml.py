@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Final
 
 from mast_intake.address import country_code
 from mast_intake.mapping import read_mapped, read_operation, read_people
 from mast_intake.source import CsvOptions, FileFormat, Mode, Source
-from mast_resolver.declared import Declared, Faults, checked, compose
+from mast_resolver.declared import Declared, Faults, checked, compose, is_code
 from mast_resolver.errors import SourceFileError
 from mast_resolver.records import GAZETTEER
 
-_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _ENTRIES: Final = (
     "agency",
     "agreement",
@@ -85,7 +83,7 @@ def _code(top: Declared, entry: str, faults: Faults) -> str:
     text = top.text(entry)
     if entry not in top:
         faults.add(1, f"`{entry}` is missing")
-    elif not _CODE.fullmatch(text):
+    elif not is_code(text):
         faults.add(top.line_of(entry), f"`{entry}` must be a code of letters, digits, dots and dashes")
     return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Final, TypeVar
@@ -16,6 +17,7 @@ LARGEST: Final = 256 * 1024
 
 T = TypeVar("T")
 
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _NULLS: Final = ("", "null", "~", "Null", "NULL")
 
 
@@ -41,6 +43,16 @@ class Faults:
 
     def __len__(self) -> int:
         return len(self._found)
+
+
+def is_code(text: str) -> bool:
+    """Whether it can be what an agency or an agreement is called in files, questions and the audit log.
+
+    Example:
+        >>> is_code("mash-2026"), is_code("the MASH of 2026"), is_code("")
+        (True, False, False)
+    """
+    return _CODE.fullmatch(text) is not None
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -57,6 +57,7 @@ def test_days_are_read() -> None:
     [
         pytest.param({"id": ""}, "give it a id", id="no id"),
         pytest.param({"name": None}, "give it a name", id="no name"),
+        pytest.param({"id": "the MASH"}, "letters, digits", id="an id that no source could name"),
         pytest.param({"purpose": "x"}, "take out: purpose", id="unknown key"),
         pytest.param({"purposes": ["marketing"]}, "known: safeguarding-response", id="unknown purpose"),
         pytest.param({"parties": "police"}, "list its parties", id="parties are no list"),

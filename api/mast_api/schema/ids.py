@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import strawberry
 from strawberry import ID
 
+from mast_resolver.declared import is_code
 from mast_resolver.errors import BadRequestError
 from mast_resolver.records import EntityId, RecordId
 
@@ -106,6 +107,13 @@ def request_id(id_: str) -> str:
 def agency_id(text: str) -> str:
     """The id of an agency. Raises BadRequestError as :func:`entity_ids`."""
     return _checked(_AGENCY, text, "use the id of an agency, as `agencies` has it")
+
+
+def agreement_id(text: str) -> str:
+    """The id of an agreement. Raises BadRequestError as :func:`entity_ids`."""
+    if not is_code(text):
+        raise BadRequestError("no agreement is called so", fix="use the id of one, as `agreements` has it")
+    return text
 
 
 def _checked(form: re.Pattern[str], id_: str, fix: str) -> str:

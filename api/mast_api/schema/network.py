@@ -97,9 +97,7 @@ class NetworkQuery:
         moment = _moment(asking, as_of)
         paging.check_page_size(first)
         begin = ids.entity_ids(after)[0] if after is not None else ""
-        under = for_research_under or ""
-        if for_research_under is not None and not under:
-            raise BadRequestError("no agreement is named", fix="give its id, or leave it out")
+        under = ids.agreement_id(for_research_under) if for_research_under is not None else ""
         await asking.intend(
             Question.NETWORK_EXTRACT, {"after": [begin] if begin else [], "under": [under] if under else []}
         )
