@@ -30,14 +30,20 @@ class FlatRow(TypedDict):
     areas: list[str]
 
 
-async def flats_of_building(store: Reader, scope: Scope, seeks: Sequence[Seek]) -> list[FlatRow]:
-    """Flats that agencies know, by the token of their building, by id; none where the building is known."""
+async def flats_of_building(
+    store: Reader, scope: Scope, seeks: Sequence[Seek], *, found: str = ""
+) -> list[FlatRow]:
+    """Flats that agencies know, by the token of their building, by id; none where the building is known.
+
+    Where one place was ``found`` as typed, those of other buildings of which the same was typed.
+    """
     wanted = {name: [each for each in seeks if each.property == name] for name in _BUILDINGS}
     rows = await store.read(
         "read.flats_of_building",
         building=[each.token for each in wanted["building"]],
         postcode_building=[each.token for each in wanted["postcode_building"]],
         street_building=[{"token": each.token, "area": each.area} for each in wanted["street_building"]],
+        found=found,
         as_of=to_text(scope.as_of),
         gazetteer=GAZETTEER,
     )

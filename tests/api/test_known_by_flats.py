@@ -98,6 +98,51 @@ def test_two_buildings_that_fit_are_listed_apart(told: Town, service: Service) -
         assert units(service.answer(TYPED, address=typed)) == [ours]
 
 
+def test_of_a_house_and_a_building_elsewhere_that_fit_neither_is_taken(told: Town, service: Service) -> None:
+    """The flats are in Walsall; in Dudley it is one house, where somebody lives and a contact is recorded."""
+    house = "14 High Street, Dudley DY1 1AA"
+    told.says("nhs", "5", person="Jane Ashby", place=house, lives=(ago(300), None))
+    told.says("nhs", "6", place=house, contact="SAFEGUARDING_CONCERN", at=ago(5))
+    told.resolve()
+    answer = service.answer(TYPED, address="14 High Street")
+    assert answer["outcome"] == "SEVERAL"
+    assert [each["addressId"] for each in answer["matches"]] == [told.address(house)]
+    tells_of_none({**answer, "matches": []})
+    assert units(answer) == [{told.address(each) for each in FLATS}]
+    assert any("a place and also 1 building" in said for said in answer["notShown"])
+    entry = service.audited()[-1]["ids"]
+    assert not any(entry[kind] for kind in ("contacts", "people", "agencies")), (
+        "nothing of the house was told"
+    )
+    for typed, outcome in {"14 High Street, Dudley": "ONE", house: "ONE", BUILDING: "BUILDING"}.items():
+        assert service.answer(TYPED, address=typed)["outcome"] == outcome
+
+
+@pytest.mark.parametrize("house", [BUILDING, "14 High Street, Walsall"])
+def test_flats_of_the_house_that_was_found_are_no_other_building(
+    told: Town, service: Service, house: str
+) -> None:
+    told.says("nhs", "b", place=house, contact="SAFEGUARDING_CONCERN", at=ago(5))
+    told.says("nhs", "9", place="Flat 9, 14 High Street, Walsall", contact="ED_ATTENDANCE", at=ago(5))
+    told.resolve()
+    for typed in ("14 High Street", "14 High Street, Walsall"):
+        answer = service.answer(TYPED, address=typed)
+        assert (typed, answer["outcome"], answer["buildings"]) == (typed, "ONE", [])
+        assert [edge["node"]["type"] for edge in answer["contacts"]["edges"]] == ["SAFEGUARDING_CONCERN"]
+
+
+def test_of_many_buildings_that_fit_some_are_listed_and_all_are_counted(told: Town, service: Service) -> None:
+    for number in range(6):
+        told.says(
+            "nhs", str(number), place=f"Flat 1, 14 High Street, DY{number + 1} 1AA", contact="ED_ATTENDANCE"
+        )
+    told.resolve()
+    answer = service.answer(TYPED, address="14 High Street")
+    assert (answer["outcome"], len(answer["buildings"])) == ("SEVERAL", 5)
+    assert any("fits 7 buildings" in said for said in answer["notShown"])
+    assert any("5 are listed" in said for said in answer["notShown"])
+
+
 def test_a_building_that_is_known_itself_is_matched_as_before(told: Town, service: Service) -> None:
     told.says("nhs", "b", place=BUILDING, contact="SAFEGUARDING_CONCERN", at=ago(5))
     told.resolve()
@@ -140,6 +185,17 @@ def test_flats_that_are_shielded_make_no_building(town: Town, service: Service, 
     (building,) = service.answer(TYPED, address=BUILDING)["buildings"]
     assert [unit["addressId"] for unit in building["units"]] == [town.address(FLATS[1])]
     assert building["unitCount"] == 1
+
+
+@pytest.mark.parametrize("who", ["person", "address"])
+def test_flats_that_are_shielded_stand_beside_no_house(town: Town, service: Service, who: str) -> None:
+    town.says("nhs", "6", place="14 High Street, Dudley DY1 1AA", contact="SAFEGUARDING_CONCERN", at=ago(5))
+    town.resolve()
+    absent = service.answer(TYPED, address="14 High Street")
+    assert absent["outcome"] == "ONE"
+    town.says("housing", "1", person="Omar Iqbal", place=FLATS[0], shielded=who, lives=(ago(300), None))
+    town.resolve()
+    assert service.answer(TYPED, address="14 High Street") == absent
 
 
 def test_a_flat_that_only_a_gazetteer_has_makes_no_building(town: Town, service: Service) -> None:

@@ -167,6 +167,28 @@ def test_of_several_places_that_are_written_so_none_is_taken(somebody: Person, t
     assert "Calder Valley Police" in somebody.text
 
 
+def test_a_house_and_the_flats_of_another_that_are_written_so_are_both_to_choose_from(
+    somebody: Person, town: Served
+) -> None:
+    homes = ('"9 TWIN STREET, CALDERWICK JX1 4AB"', '"FLAT 2, 9 TWIN STREET, LEEDS LS1 4AB"')
+    town.police_report(
+        *(
+            f"CX26/00090{at}/0,CX26/00090{at},CONCERN-NBR,01 MAY 2026 22:10,,,crying-child,,,,,,,,{home},"
+            "pol-control-room,4001"
+            for at, home in enumerate(homes)
+        )
+    )
+    somebody.signs_in()
+    somebody.checks("9 twin street")
+    assert somebody.heading == "Which address do you mean?"
+    assert "It fits more than one address. None was chosen for you" in somebody.text
+    assert somebody.page.locator(".mast-choice").count() == 2
+    assert "Calder Valley Police" not in somebody.text
+    assert not somebody.faults()
+    somebody.page.locator(".mast-choice").first.click()
+    assert "Calder Valley Police" in somebody.text
+
+
 def test_an_old_address_that_is_several_now_shows_them_to_choose_from(somebody: Person, town: Served) -> None:
     old = town.splits_an_id("A")
     somebody.signs_in()

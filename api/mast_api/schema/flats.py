@@ -1,4 +1,4 @@
-"""A building of which no record of its own exists: known by its flats, which are listed, each for itself."""
+"""Buildings of which flats are known and no record of their own: their flats are listed, each for itself."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from strawberry import ID
 
 from mast_api.ports import Services
 from mast_api.schema import address_types as a
-from mast_graph.read import ConcernsRow, Scope, Seek
+from mast_graph.read import MOST_ADDRESSES, ConcernsRow, Scope, Seek
 from mast_graph.units import FlatRow, flats_of_building
 from mast_intake.address_lookup import AddressLookup
 
 SAYS: Final = (
-    "Nothing is recorded of the building itself; its flats or rooms are known. Each has a history of its "
-    "own: ask by its id, or name one."
+    "Of the building itself nothing is found as it was typed; its flats or rooms are known. Each has a "
+    "history of its own: ask by its id, or name one."
 )
 _FLATS_AS: Final = {
     "place": "building",
@@ -26,13 +26,15 @@ _FLATS_AS: Final = {
 
 
 async def known_by_flats(
-    services: Services, scope: Scope, lookup: AddressLookup, row: ConcernsRow
+    services: Services, scope: Scope, lookup: AddressLookup, row: ConcernsRow, stages: Sequence[a.Stage]
 ) -> list[a.BuildingOfFlats]:
-    """The buildings that were typed and of which flats are known; none where anything else is, or may be.
+    """The buildings that were typed and of which flats are known, beside the one place that its street found.
 
-    While records of what was typed wait to be resolved the building may yet be known itself.
+    None where more than a street was needed to find a place, or none was and records of what was typed wait
+    to be resolved: the building may yet be known itself.
     """
-    if row["place_count"] or row["unresolved"] or lookup.unit_known:
+    found = _found_by_street(row, stages)
+    if lookup.unit_known or (not found and (row["place_count"] or row["unresolved"])):
         return []
     seeks = [
         Seek(_FLATS_AS[name], token, 0, each.area if name == "street_place" else "")
@@ -42,7 +44,7 @@ async def known_by_flats(
     ]
     if not seeks:
         return []
-    flats = await flats_of_building(services.store, scope, seeks)
+    flats = await flats_of_building(services.store, scope, seeks, found=found)
     return [
         a.BuildingOfFlats(
             says=SAYS, unit_count=len(units), unit_ids=[ID(each) for each in units], within=scope
@@ -51,13 +53,37 @@ async def known_by_flats(
     ]
 
 
-def said(buildings: Sequence[a.BuildingOfFlats]) -> Iterator[str]:
+def _found_by_street(row: ConcernsRow, stages: Sequence[a.Stage]) -> str:
+    """The one place that was found by its street, with a town or without: another of it may have flats."""
+    by_street = row["place_count"] == 1 and stages[row["places"][0]["rank"]] is a.Stage.STREET_PLACE
+    return row["places"][0]["id"] if by_street else ""
+
+
+def untold(row: ConcernsRow) -> ConcernsRow:
+    """The place that was found without anything of it: which of those that fit was meant is not known."""
+    return {
+        **row,
+        "households": [],
+        "household_count": 0,
+        "people_count": 0,
+        "groups": [],
+        "page": [],
+        "uncovered": [],
+        "agencies": [],
+        "teams": [],
+    }
+
+
+def said(buildings: Sequence[a.BuildingOfFlats], *, places: int) -> Iterator[str]:
     """What the answer does not hold, as sentences."""
-    if len(buildings) > 1:
-        yield (
-            f"What was typed fits {len(buildings)} buildings, of which flats are known. These are listed "
-            "apart: add the town or the postcode."
+    if len(buildings) + places > 1:
+        fits = (
+            f"{len(buildings)} {'building' if len(buildings) == 1 else 'buildings'}, of which flats are known"
         )
+        also = "a place and also " if places else ""
+        yield f"What was typed fits {also}{fits}. These are listed apart: add the town or the postcode."
+    if len(buildings) > MOST_ADDRESSES:
+        yield f"Of these buildings {MOST_ADDRESSES} are listed."
 
 
 def by_building(flats: Iterable[FlatRow]) -> list[list[str]]:

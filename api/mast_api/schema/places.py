@@ -13,7 +13,7 @@ from mast_api.schema import types as t
 from mast_api.schema.flats import said
 from mast_api.schema.meant import NOTHING, Offer
 from mast_api.schema.residents import Residents
-from mast_graph.read import MOST_PEOPLE, ConcernsRow, Scope, Seek
+from mast_graph.read import MOST_ADDRESSES, MOST_PEOPLE, ConcernsRow, Scope, Seek
 from mast_graph.units import MOST_UNITS
 from mast_intake.address_lookup import AddressLookup
 from mast_intake.places import LOOKUP_STAGES
@@ -77,7 +77,7 @@ def concerns(
     return t.ConcernsAtAddress(
         as_of=scope.as_of,
         outcome=t.Outcome.BUILDING
-        if len(buildings) == 1
+        if len(buildings) == 1 and not row["place_count"]
         else shape.outcome(row["place_count"] + len(buildings)),
         matches=[
             a.AddressMatch(
@@ -90,7 +90,7 @@ def concerns(
             )
             for place in row["places"]
         ],
-        buildings=list(buildings),
+        buildings=list(buildings[:MOST_ADDRESSES]),
         did_you_mean=list(offer.candidates),
         # Of places that are only offered, or listed, nothing was looked up: nobody can say that nothing is
         # recorded.
@@ -108,7 +108,7 @@ def concerns(
         agencies_before=shaper.agencies(row["groups"], shape.BEFORE),
         contacts=shaper.connection(row["page"]),
         households=[shape.household(each, scope.as_of) for each in row["households"]],
-        not_shown=[*_not_shown(row), *said(buildings), *offer.says()],
+        not_shown=[*_not_shown(row), *said(buildings, places=row["place_count"]), *offer.says()],
     )
 
 

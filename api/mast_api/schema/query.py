@@ -20,7 +20,7 @@ from mast_api.schema.alerts import AlertQuery
 from mast_api.schema.as_typed import as_typed, meant_by
 from mast_api.schema.directory import DirectoryQuery
 from mast_api.schema.feeds import FeedsQuery
-from mast_api.schema.flats import known_by_flats
+from mast_api.schema.flats import known_by_flats, untold
 from mast_api.schema.glass import GlassQuery
 from mast_api.schema.governance import GovernanceQuery
 from mast_api.schema.history import HistoryQuery
@@ -117,9 +117,10 @@ class Query(
         found = await as_typed(asking.services, scope, lookup, seeks, stages)
         row = found.row
         paging.check_moment(scope, row)
+        buildings = await known_by_flats(asking.services, scope, lookup, row, stages)
+        row = untold(row) if buildings else row
         _note_place(asking, row)
         asking.found(Question.CONCERNS_AT_ADDRESS, [place["id"] for place in row["places"]], tokens)
-        buildings = await known_by_flats(asking.services, scope, lookup, row)
         offer = NOTHING if buildings else await meant_by(asking.services, scope, lookup, found)
         asking.answer_with("addresses", [str(each.address_id) for each in offer.candidates])
         return places.concerns(row, scope, _duty(asking), stages=stages, offer=offer, buildings=buildings)
