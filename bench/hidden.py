@@ -116,13 +116,3 @@ def absent(id_: str, as_: str) -> str:
     kind = re.match(r"[A-Z]+-|r", id_)
     begins = kind.end() if kind else 0
     return id_ if not as_ else id_[:begins] + as_ * (len(id_) - begins)
-
-
-def elsewhere(line: str, by: int) -> str:
-    """The same line with a number that no street has.
-
-    Example:
-        >>> elsewhere("14 High Street, Walsall WS1 1AA", 4_000)
-        '4014 High Street, Walsall WS1 1AA'
-    """
-    return re.sub(r"\d+", lambda found: str(int(found[0]) % 1_000 + by), line, count=1)
