@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mast_analytics.civil import LONDON, local_day
+from mast_analytics.civil import local_day
 from mast_analytics.event import plain
 from mast_analytics.names import Names
 from mast_analytics.pages import NEVER as NEVER
 from mast_analytics.pages import ContactPage, EntityPage, Pages, StayPage
 from mast_analytics.quality import DIED
+from mast_resolver.days import LONDON
 from mast_resolver.known import Known
 from mast_resolver.records import FOREVER
 from mast_resolver.vocabulary import vocabulary
@@ -314,7 +315,9 @@ def of_each_pair(values: Ints, beside: Ints) -> Ints:
         [3, 3, 5]
     """
     many = int(beside.max(initial=-1)) + 1
-    return np.unique(values * many + beside) // max(1, many)
+    # Sorted, not hashed as np.unique does: a table of a million pairs fits no cache.
+    pairs = np.sort(values * many + beside)
+    return pairs[begins(pairs)] // max(1, many)
 
 
 def ends(*columns: Ints) -> Bools:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mast_analytics.episodes import Episodes
+from mast_analytics.history import of_each_pair
 
 
 def agencies_known(episodes: Episodes, *, since: int | None = None) -> dict[int, int]:
@@ -22,8 +23,7 @@ def agencies_known(episodes: Episodes, *, since: int | None = None) -> dict[int,
         {}
     """
     rows = episodes.start >= (since or 0)
-    agencies = int(episodes.agency.max(initial=0)) + 1
-    once = np.unique(episodes.subject[rows] * agencies + episodes.agency[rows]) // agencies
+    once = of_each_pair(episodes.subject[rows], episodes.agency[rows])
     _, each = np.unique(once, return_counts=True)
     many, subjects = np.unique(each, return_counts=True)
     return dict(zip(many.tolist(), subjects.tolist(), strict=True))
