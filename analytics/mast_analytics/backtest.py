@@ -12,13 +12,14 @@ from typing import TypedDict
 import numpy as np
 from networkx.utils import UnionFind
 
-from mast_analytics.civil import LONDON, may_follow
+from mast_analytics.civil import may_follow
 from mast_analytics.clusters import of_later
 from mast_analytics.evaluator import Alert, Delta, Evaluator
 from mast_analytics.event import Event, GroupBy
 from mast_analytics.intervals import wilson
 from mast_analytics.knowledge import Learnt
 from mast_analytics.rule import Rule
+from mast_resolver.days import LONDON
 
 
 class Judged(TypedDict):

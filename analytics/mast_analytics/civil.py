@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-LONDON: Final = ZoneInfo("Europe/London")
+from mast_resolver.days import LONDON, morning
+
 _SPAN: Final = re.compile(r"(\d{1,4}) (minute|hour|day|week|month|year)s?")
 _SECONDS: Final = {"minute": 60, "hour": 3600}
 LATEST: Final = dt.date.max.toordinal()
@@ -126,16 +127,6 @@ def evening(day: dt.date) -> dt.datetime:
         '2026-06-30T22:59:59.999999+00:00'
     """
     return morning(day + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
-
-
-def morning(day: dt.date) -> dt.datetime:
-    """The moment, in UTC, at which a day begins in London.
-
-    Example:
-        >>> morning(dt.date(2026, 7, 1)).isoformat()
-        '2026-06-30T23:00:00+00:00'
-    """
-    return dt.datetime.combine(day, dt.time(), LONDON).astimezone(dt.UTC)
 
 
 def day_in_words(day: dt.date) -> str:

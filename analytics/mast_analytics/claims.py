@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import yaml
 
-from mast_analytics.civil import LONDON, day_in_words
+from mast_analytics.civil import day_in_words
 from mast_analytics.clusters import by_cluster, clusters_of, dispersion, dominated, households_of, spread
 from mast_analytics.costs import Action, Avoided, Counted, Counterfactual, nothing
 from mast_analytics.disclosure.policies import Policy
@@ -20,6 +20,7 @@ from mast_analytics.history import Bools, History, Ints, days_of
 from mast_analytics.release.costs import shown_avoided
 from mast_analytics.unit_costs import UnitCost
 from mast_analytics.volumes import WEEK, people_behind, touched_by, whole_from
+from mast_resolver.days import LONDON
 from mast_resolver.errors import UnitCostsError
 
 WANTED: Final = ("title", "contact_type", "from", "until")

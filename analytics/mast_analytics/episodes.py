@@ -9,11 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from mast_analytics.civil import LATEST, LONDON, local_day
+from mast_analytics.civil import LATEST, local_day
 from mast_analytics.event import GroupBy
 from mast_analytics.history import NEVER, Bools, History, Ints, begins, days_of, ends, latest_so_far
 from mast_analytics.living import Homes, homes_at, joined, whose
 from mast_analytics.quality import WHO_DIED
+from mast_resolver.days import LONDON
 from mast_resolver.errors import UsageError
 
 ABOUT: Final = frozenset({"subject", "victim", "child_in_household"})

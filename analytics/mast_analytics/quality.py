@@ -15,8 +15,9 @@ from itertools import product
 from operator import attrgetter
 from typing import Final
 
-from mast_analytics.civil import LONDON, local_day
+from mast_analytics.civil import local_day
 from mast_analytics.event import Event, GroupBy, plain
+from mast_resolver.days import LONDON
 
 DIED: Final = frozenset({"rc2", "died", "deceased", "death"})
 """Reasons of closure that say that somebody died; RC2 is that of the census."""

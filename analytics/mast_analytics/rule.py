@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mast_analytics.civil import LONDON, Span
+from mast_analytics.civil import Span
 from mast_analytics.event import Event, GroupBy, plain
+from mast_resolver.days import LONDON
 
 COMPARISONS: Final[Mapping[str, Callable[[int, int], bool]]] = {
     "gte": operator.ge,

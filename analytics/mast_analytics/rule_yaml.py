@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mast_analytics.civil import LONDON, Span, Unit
+from mast_analytics.civil import Span, Unit
 from mast_analytics.event import GroupBy, plain
 from mast_analytics.rule import (
     COMPARISONS,
@@ -24,6 +24,7 @@ from mast_analytics.rule import (
     Selection,
 )
 from mast_analytics.rule_cases import TYPES, among, read_cases
+from mast_resolver.days import LONDON
 from mast_resolver.declared import Declared, Faults, checked, compose, nearest
 from mast_resolver.errors import RuleFileError
 from mast_resolver.vocabulary import ROLES, vocabulary

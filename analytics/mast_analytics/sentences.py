@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mast_analytics.civil import LONDON, day_in_words
+from mast_analytics.civil import day_in_words
+from mast_resolver.days import LONDON
 from mast_resolver.vocabulary import vocabulary
 
 CAUTION: Final = (

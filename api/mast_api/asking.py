@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from mast_analytics.civil import LONDON
 from mast_api.access import Caller, Question, permit
 from mast_api.audit.trail import looked_for, search_key
 from mast_api.limits import Document
 from mast_api.ports import Services
 from mast_api.research.on_record import LEDGER
+from mast_resolver.days import LONDON
 from mast_resolver.errors import NotAllowedError, TooManyRequestsError
 
 _ONLY_READ: Final = frozenset(

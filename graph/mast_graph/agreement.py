@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from mast_resolver.days import morning
+
 ALWAYS: Final = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 FOREVER: Final = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 LATEST_MONTHS: Final = 12
@@ -75,15 +77,15 @@ class Agreement:
     @property
     def serves_from(self) -> dt.datetime:
         """The first moment at which it is in force."""
-        return midnight(self.starts) if self.starts else ALWAYS
+        return morning(self.starts) if self.starts else ALWAYS
 
     @property
     def serves_until(self) -> dt.datetime:
         """The first moment at which it is in force no more; of one that is due for no review, ever."""
         if self.review_by is None:
             return ALWAYS
-        ends = midnight(self.ends) if self.ends else FOREVER
-        return min(ends, midnight(self.review_by) + dt.timedelta(days=1))
+        ends = morning(self.ends) if self.ends else FOREVER
+        return min(ends, morning(self.review_by + dt.timedelta(days=1)))
 
     @property
     def without_gateway(self) -> tuple[str, ...]:
@@ -112,7 +114,7 @@ class Agreement:
         if now < self.serves_from:
             return f"serves from {self.starts} on"
         until = self.serves_until
-        unreviewed = until > midnight(self.review_by)
+        unreviewed = until > morning(self.review_by)
         if now >= until:
             return (
                 f"serves no more: not reviewed by {self.review_by}" if unreviewed else "serves no more: ended"
@@ -122,8 +124,3 @@ class Agreement:
                 f"stops serving unless reviewed by {self.review_by}" if unreviewed else f"ends on {self.ends}"
             )
         return ""
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    """The moment at which a day begins, in UTC."""
-    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)

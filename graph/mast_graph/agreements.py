@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from mast_graph import agreement_rows
-from mast_graph.agreement import FOREVER, Agreement, midnight
+from mast_graph.agreement import FOREVER, Agreement
 from mast_graph.agreement_rows import Registered
 from mast_graph.store import Store, Transaction
+from mast_resolver.days import LONDON, morning
 from mast_resolver.errors import AgreementError
 
 
@@ -56,7 +57,7 @@ def review_agreement(
     Raises:
         AgreementError: there is no such agreement, or the next review would be in the past.
     """
-    if midnight(review_by) <= at:
+    if morning(review_by) <= at:
         raise AgreementError("the next review is not in the future", fix="give a later day")
     return _change(tx, id_, "reviewed", by, at, review_by=review_by)
 
@@ -67,7 +68,7 @@ def end_agreement(tx: Transaction, id_: str, *, by: str, at: dt.datetime) -> Reg
     Raises:
         AgreementError: there is no such agreement.
     """
-    return _change(tx, id_, "ended", by, at, ends=at.astimezone(dt.UTC).date())
+    return _change(tx, id_, "ended", by, at, ends=at.astimezone(LONDON).date())
 
 
 def leave_agreements(tx: Transaction, agency: str, *, by: str, at: dt.datetime) -> list[str]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mast_analytics.civil import LONDON, Span, Unit
+from mast_analytics.civil import Span, Unit
+from mast_resolver.days import LONDON
 
 SPANS = st.builds(Span, st.integers(1, 200), st.sampled_from(list(Unit)))
 MOMENTS = st.integers(600_000_000, 2_800_000_000).map(lambda at: dt.datetime.fromtimestamp(at, dt.UTC))

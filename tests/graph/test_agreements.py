@@ -90,7 +90,7 @@ def test_a_review_moves_the_day_and_is_kept_when_the_same_is_stated_again(store:
     filed(store, MASH)
     next_year = dt.date(2028, 3, 31)
     entry = store.write(lambda tx: review_agreement(tx, "mash-2026", by="dpo", review_by=next_year, at=LATER))
-    assert entry.agreement.serves_until == dt.datetime(2028, 4, 1, tzinfo=dt.UTC)
+    assert entry.agreement.serves_until == dt.datetime(2028, 3, 31, 23, tzinfo=dt.UTC)  # 1 April in London
     assert filed(store, MASH, LATER) is Filed.UNCHANGED
     (standing,) = agreements(store)
     assert (standing.agreement.review_by, standing.cause, standing.changed_by) == (
@@ -98,6 +98,25 @@ def test_a_review_moves_the_day_and_is_kept_when_the_same_is_stated_again(store:
         "reviewed",
         "dpo",
     )
+
+
+@pytest.mark.parametrize(
+    ("begins", "utc"),
+    [
+        (dt.date(2026, 7, 1), dt.datetime(2026, 6, 30, 23, tzinfo=dt.UTC)),
+        (dt.date(2026, 3, 29), dt.datetime(2026, 3, 29, tzinfo=dt.UTC)),
+        (dt.date(2026, 3, 30), dt.datetime(2026, 3, 29, 23, tzinfo=dt.UTC)),
+        (dt.date(2026, 10, 26), dt.datetime(2026, 10, 26, tzinfo=dt.UTC)),
+    ],
+)
+def test_days_begin_and_end_in_london(begins: dt.date, utc: dt.datetime) -> None:
+    moment = dt.timedelta(microseconds=1)
+    day_before = begins - dt.timedelta(days=1)
+    standing = replace(MASH, starts=None, ends=None, review_by=dt.date(2030, 1, 1))
+    for ending in (replace(standing, ends=begins), replace(standing, review_by=day_before)):
+        assert (ending.serves(utc - moment), ending.serves(utc)) == (True, False)
+    starting = replace(standing, starts=begins)
+    assert (starting.serves(utc - moment), starting.serves(utc)) == (False, True)
 
 
 def test_what_was_ended_stays_so_until_a_higher_version_is_stated(store: Store) -> None:

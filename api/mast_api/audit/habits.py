@@ -16,10 +16,10 @@ from enum import StrEnum
 from statistics import median
 from typing import Final
 
-from mast_analytics.civil import LONDON
 from mast_api.audit.chain import Entry
 from mast_api.audit.staff import NOBODY, Staff
 from mast_api.audit.trail import IDS, LISTS, looked_for, moment, questions
+from mast_resolver.days import LONDON
 
 ORDINARY_DAY: Final = 30
 """Questions that a busy desk asks in a day without anybody wondering."""

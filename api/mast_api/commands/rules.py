@@ -137,11 +137,11 @@ def backtest(
     rules overlap, and how much work that is for each team. A rule has to be backtested before it is enabled,
     on at least ninety days of which something is known, that ended within the last year.
     """
-    from mast_analytics.civil import morning
     from mast_api.triggers.trying import chosen, document, keep_backtest, try_rules
     from mast_api.workspace import graph, now
     from mast_api.writing import leased, open_store
     from mast_graph.schema import apply_schema
+    from mast_resolver.days import morning
     from mast_resolver.errors import UsageError
 
     settings, terminal = start(data, as_json=as_json)
@@ -163,7 +163,7 @@ def backtest(
 
 
 def _day(at: dt.datetime) -> dt.date:
-    from mast_analytics.civil import LONDON
+    from mast_resolver.days import LONDON
 
     return at.astimezone(LONDON).date()
 
@@ -242,12 +242,12 @@ def enable(
     A version that was in force before goes on from its earlier day, as if it had never been out: its alerts
     stand, and what was so in between is told of. Another text needs another version.
     """
-    from mast_analytics.civil import morning
     from mast_api.rights.proving import take_over_if_free
     from mast_api.triggers.trying import chosen
     from mast_api.triggers.trying import enable as put
     from mast_api.workspace import now
     from mast_api.writing import writer
+    from mast_resolver.days import morning
 
     settings, terminal = start(data, as_json=as_json)
     (rule,) = chosen(folder, [name])

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
 
-from mast_graph.agreement import Agreement, View, midnight
+from mast_graph.agreement import Agreement, View
+from mast_resolver.days import morning
 
 VIEWS: Final = {
     View.LATEST: "the latest contact of each agency and type, how many there were, and every open episode",
@@ -35,7 +36,7 @@ def agreement_register(*, day: dt.date, agreements: Sequence[Agreement]) -> dict
 
 
 def _rows(agreement: Agreement, day: dt.date) -> list[list[str]]:
-    serves = agreement.serves(midnight(day))
+    serves = agreement.serves(morning(day))
     told = [
         ["parties", ", ".join(sorted(agreement.parties))],
         ["purposes", ", ".join(sorted(agreement.purposes))],

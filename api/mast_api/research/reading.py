@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mast_analytics.civil import LONDON, last_month_end, months_before
+from mast_analytics.civil import last_month_end, months_before
 from mast_analytics.history import Bools, History
 from mast_api.research.holding import Held
 from mast_graph import research
 from mast_graph.counted import Changed, read_changed
 from mast_graph.research import Term
 from mast_graph.store import Store
+from mast_resolver.days import LONDON
 
 
 @dataclass(frozen=True, slots=True)

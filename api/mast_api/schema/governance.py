@@ -13,7 +13,6 @@ from typing import Annotated, Any, Final
 import strawberry
 from strawberry import ID
 
-from mast_analytics.civil import LONDON
 from mast_api.access import Question
 from mast_api.asking import Asking
 from mast_api.audit import trail
@@ -27,6 +26,7 @@ from mast_api.schema import ids
 from mast_api.schema.paging import check_page_size, in_utc
 from mast_api.schema.types import PageInfo
 from mast_graph.lineage import contacts_of_people, former_ids
+from mast_resolver.days import LONDON
 from mast_resolver.errors import BadCursorError, BadRequestError, KeyMissingError
 
 Info = strawberry.Info[Asking, None]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mast_analytics.backtest import Backtest, OfRule, backtest
-from mast_analytics.civil import LONDON, local_day
+from mast_analytics.civil import local_day
 from mast_analytics.knowledge import learnt
 from mast_analytics.rule import LONGEST_ABSENCE, Kind, Rule
 from mast_analytics.rule_testing import failures
@@ -33,6 +33,7 @@ from mast_graph.trigger_rules import (
     read_backtests,
     read_teams,
 )
+from mast_resolver.days import LONDON
 from mast_resolver.errors import RuleRefusedError
 
 LEAST_DAYS: Final = 90
