@@ -11,7 +11,7 @@ from typing import Final
 
 from mast_analytics.civil import may_follow
 from mast_analytics.event import Event, Terms
-from mast_analytics.rule import Kind, Rule, Selection
+from mast_analytics.rule import Kind, Rule
 
 Order = tuple[dt.datetime, str]
 Group = tuple[str, str]
@@ -112,9 +112,15 @@ def hits_of(
 
 
 def stretch(rule: Rule, changed: Hit) -> Stretch:
-    """As far as a hit that comes or goes can matter; an episode looked at while it is open: for good."""
-    passes = rule.endless.isdisjoint(changed.selections)
-    return Stretch(changed.order, changed.reach if passes else EVERYTHING.reach)
+    """As far as a hit that comes or goes can matter; an episode looked at while it is open: for good.
+
+    And for all of the day on which that began: of some contacts of it only the date was said.
+    """
+    if rule.endless.isdisjoint(changed.selections):
+        return Stretch(changed.order, changed.reach)
+    day = changed.event.at.astimezone(rule.zone).date()
+    begins = dt.datetime.combine(day, dt.time(), rule.zone).astimezone(dt.UTC)
+    return Stretch((begins, ""), EVERYTHING.reach)
 
 
 def find(
@@ -169,6 +175,7 @@ def _windows(hits: Sequence[Hit], changed: Stretch) -> Iterator[tuple[int, int]]
 
 _order = attrgetter("order")
 _reach = attrgetter("reach")
+_moment = attrgetter("event.at")
 Windows = Iterator[tuple[int, int]]
 Ends = Iterator[tuple[Hit, Finding]]
 
@@ -203,7 +210,8 @@ def _temporal(rule: Rule, hits: Sequence[Hit], windows: Windows) -> Ends:
         for own in sorted(last.selections):
             if rule.selections[own].open:
                 continue
-            others = _others(rule, own, last, hits[start:number], hits[:number] if looks_back else ())
+            ever = _begun(rule, last, hits) if looks_back else ()
+            others = _others(rule, own, last, hits[start:number], ever)
             if others is not None:
                 yield last, _finding((*others, last))
                 break
@@ -215,7 +223,7 @@ def _others(rule: Rule, own: int, last: Hit, before: Sequence[Hit], ever: Sequen
     numbers = [number for number in range(len(rule.selections)) if number != own]
     alike = _what_tells_apart(rule)
     fitting = [
-        _latest(number, each, last, ever if each.open else before, alike, len(sought))
+        _latest(rule, number, last, ever if each.open else before, alike, len(sought))
         for number, each in zip(numbers, sought, strict=True)
     ]
     return _together(fitting, frozenset([alike(last)]), alike)
@@ -229,17 +237,40 @@ def _what_tells_apart(rule: Rule) -> Alike:
     return attrgetter(f"event.{rule.condition.different or 'id'}")
 
 
-def _latest(
-    number: int, selection: Selection, last: Hit, among: Sequence[Hit], alike: Alike, many: int
-) -> list[Hit]:
+def _begun(rule: Rule, last: Hit, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """All that may have begun by a moment: of a midnight only the date was said, and ids tell no order."""
+    at = last.event.at
+    if _only_a_date(rule, at):
+        tomorrow = at.astimezone(rule.zone).date() + dt.timedelta(days=1)
+        return hits[
+            : bisect.bisect_left(hits, (dt.datetime.combine(tomorrow, dt.time(), rule.zone), ""), key=_order)
+        ]
+    return hits[: bisect.bisect_right(hits, at, key=_moment)]
+
+
+def _perhaps_open(rule: Rule, each: Hit, last: Hit) -> bool:
+    """Whether an episode that may have begun may have been going on: one that ended on a date, all of it."""
+    closed = each.event.closed_at
+    if closed is not None and _only_a_date(rule, closed):
+        same_day = closed.astimezone(rule.zone).date() == last.event.at.astimezone(rule.zone).date()
+        return each.event.episode and (same_day or closed > last.event.at)
+    return each.event.still_open(last.event.at)
+
+
+def _only_a_date(rule: Rule, at: dt.datetime) -> bool:
+    return at.astimezone(rule.zone).time() == dt.time()
+
+
+def _latest(rule: Rule, number: int, last: Hit, among: Sequence[Hit], alike: Alike, many: int) -> list[Hit]:
     """The latest of a selection of each value but that of the last, as many as there are to choose.
 
     More are of no use: of so many values one is always left that no other contact of the set has.
     """
     found: dict[object, Hit] = {}
+    selection = rule.selections[number]
     for each in reversed(among):
         fits = number in each.selections and alike(each) != alike(last)
-        if fits and (not selection.open or each.event.still_open(last.event.at)):
+        if fits and (not selection.open or _perhaps_open(rule, each, last)):
             found.setdefault(alike(each), each)
         if len(found) == many:
             break
