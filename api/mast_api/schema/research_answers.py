@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -32,6 +33,7 @@ from mast_api.schema import research_types as t
 from mast_api.schema.research_args import Waited
 from mast_api.schema.volume_types import ContactVolumes, VolumesBy
 from mast_api.schema.volumes import contact_volumes
+from mast_resolver.research_errors import CohortTooCloseError
 
 TOO_SHORT: Final = "(followed for less)"
 NO_CHANGE: Final = "(no change)"
@@ -98,6 +100,7 @@ def _time_to_level(asking: Asking, wanted: Wanted, waited: Waited) -> t.TimeToEv
     reached = reaching(found.cohort, level, origin=origin, since=day.toordinal() if day else None)
     cohort = of_subjects(found.cohort, first_days(found.cohort, origin)[0])
     cohorts = {"cohort": cohort} | ({"followed": of_subjects(cohort, reached.subjects)} if day else {})
+    _apart(cohorts, wanted.policy)
     answer = t.TimeToEvent(
         basis=shape.basis(asking, found, cohort),
         event=t.ResearchEvent.REACHED_LEVEL,
@@ -110,6 +113,20 @@ def _time_to_level(asking: Asking, wanted: Wanted, waited: Waited) -> t.TimeToEv
     )
     asking.remembered(asking.services.research.release(Question.TIME_TO_EVENT, cohorts, wanted.policy))
     return answer
+
+
+def _apart(cohorts: Mapping[str, Episodes], policy: Policy) -> None:
+    """The curves of all, asked for before or after those of whom was followed, would tell of the few between.
+
+    Raises:
+        CohortTooCloseError: who is not in one of two cohorts are so few.
+    """
+    sizes = [len(np.unique(each.subject)) for each in cohorts.values()]
+    if 0 < max(sizes) - min(sizes) <= policy.threshold:
+        raise CohortTooCloseError(
+            "too few people had reached the level, or were gone, before following began",
+            fix="follow from a later day, or leave followedFrom out",
+        )
 
 
 def _time_to_referral(asking: Asking, wanted: Wanted, event: t.ResearchEvent) -> t.TimeToEvent:

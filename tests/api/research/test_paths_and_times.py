@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from tests.api.research.borough import MONTH_END, RESEARCH, ResearchTown
 from tests.everything import asking_everything
 from tests.town import Service
 
+from mast_analytics.civil import months_after
 from mast_analytics.episodes import Episodes, episodes
 from mast_analytics.event import GroupBy
 from mast_analytics.follows import directly_follows
@@ -110,6 +112,19 @@ def test_following_begins_with_a_month_and_for_levels_only(asked: Service) -> No
     for event, day in (("REACHED_LEVEL", "2025-06-02"), ("REFERRED_AGAIN_AFTER_CLOSURE", "2025-06-01")):
         response = asked.ask(TIMES, **RESEARCH, event=event, followedFrom=day)
         assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, "MAST-312")
+
+
+def test_following_begins_at_no_month_by_which_few_were_out_of_sight(truth: Episodes, asked: Service) -> None:
+    """All, and all but those few, would be two curves; whichever is asked for first, the other is refused."""
+    everybody = len(np.unique(truth.subject))
+    begun = dt.date.fromordinal(int(truth.start.min())).replace(day=1)
+    months = [months_after(begun, number) for number in range(1, 72)]
+    out = {day: everybody - len(reaching(truth, 4, since=day.toordinal()).subjects) for day in months}
+    few = next(day for day, many in out.items() if 0 < many <= 7)
+    many = next(day for day, many in out.items() if many > 30)
+    refused = asked.ask(TIMES, **RESEARCH, level=4, followedFrom=few.isoformat())
+    assert refused.json()["errors"][0]["extensions"]["code"] == "MAST-350"
+    assert asked.answer(TIMES, **RESEARCH, level=4, followedFrom=many.isoformat())["curves"]
 
 
 def test_levels_that_are_none_are_refused(asked: Service) -> None:
