@@ -95,8 +95,8 @@ class BreakingGlass:
         return at
 
     def reason_of(self, glass: str, sealed: bytes) -> str:
-        """Why it was broken, opened."""
-        return self._keys.open_reason(sealed, decision=glass)
+        """Why it was broken, opened; nothing once that is gone."""
+        return self._keys.open_reason(sealed, decision=glass) if sealed else ""
 
     def finding_of(self, glass: str, sealed: bytes) -> str:
         """What a review found, opened."""

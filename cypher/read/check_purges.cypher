@@ -7,6 +7,7 @@
 // column contacts: integer, versions of contacts that touch nothing
 // column households: integer, live, with nobody who is or was in them
 // column acts: integer, acts of shielding and marks that lie on no record
+// column glasses: integer, broken ones that name somebody or somewhere that is gone
 CALL () { MATCH (purge:Purge) RETURN count(purge) AS unfinished }
 CALL () { MATCH (entity:Person|Address) WHERE NOT EXISTS { (entity)<-[:RESOLVES_TO]-() } RETURN count(entity) AS ownerless }
 CALL () { MATCH (version:RecordVersion) WHERE NOT EXISTS { (version)<-[:VERSION]-() } RETURN count(version) AS versions }
@@ -20,4 +21,9 @@ CALL () {
 CALL () {
   MATCH (act:Shield|Mark) WHERE act.everywhere IS NULL AND NOT EXISTS { (act)-[:SHIELDS|MARKS]->() } RETURN count(act) AS acts
 }
-RETURN unfinished, ownerless, versions, contacts, households, acts
+CALL () {
+  MATCH (glass:BreakGlass)
+  WHERE any(target IN glass.targets WHERE NOT EXISTS { MATCH (:Person {id: target}) } AND NOT EXISTS { MATCH (:Address {id: target}) })
+  RETURN count(glass) AS glasses
+}
+RETURN unfinished, ownerless, versions, contacts, households, acts, glasses

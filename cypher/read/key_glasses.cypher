@@ -3,7 +3,7 @@
 // param $after: string, last id of the page before, or ''
 // param $limit: integer
 // column id: string
-// column reason: bytes
+// column reason: optional bytes
 // column finding: optional bytes
 MATCH (glass:BreakGlass)
 USING INDEX glass:BreakGlass(id)

@@ -142,7 +142,7 @@ SAY_NOTHING: Final = frozenset(
         # Records that nobody is yet, what shields and marks say: what follows has statements of its own.
         "add_person_records", "add_address_records", "put_person_records", "close_versions",
         "put_person_decisions", "put_address_decisions", "put_person_shield", "put_address_shield",
-        "put_mark", "lift_mark", "restrict",
+        "put_mark", "lift_mark", "restrict", "purge_glasses",
     )
 )  # fmt: skip
 """Statements after which the same is counted as before."""

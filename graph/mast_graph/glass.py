@@ -34,7 +34,10 @@ class Glass:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A glass as the review queue has it; ``reason`` and ``finding`` are sealed for its id."""
+    """A glass as the review queue has it; ``reason`` and ``finding`` are sealed for its id.
+
+    Since ``removed_at`` it names nothing that was purged then, and says no more why it was broken.
+    """
 
     glass: Glass
     reason: bytes = field(repr=False)
@@ -43,6 +46,7 @@ class Reviewed:
     reviewed_by: str = ""
     justified: bool | None = None
     finding: bytes = field(default=b"", repr=False)
+    removed_at: dt.datetime | None = None
 
 
 class BehindRow(SharedRow):
@@ -164,10 +168,11 @@ def _glass(row: Row) -> Glass:
 def _reviewed(row: Row) -> Reviewed:
     return Reviewed(
         _glass(row),
-        row["reason"],
+        row.get("reason", b""),
         row.get("told_at"),
         row.get("reviewed_at"),
         row.get("reviewed_by", ""),
         row.get("justified"),
         row.get("finding", b""),
+        row.get("removed_at"),
     )

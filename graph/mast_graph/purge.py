@@ -136,7 +136,7 @@ def write_purge(
     if parted:
         rows = [{"left": left, "right": right} for left, right in parted]
         tx.run("write.put_parted", rows=rows, value=PARTED_VALUE, at=at)
-    removed = _delete(tx, around)
+    removed = _delete(tx, around, at)
     tx.run("write.restart_loads")
     # Who keeps a contact may be shielded, and may have been by a home that is gone.
     renew(tx, Touched(contacts=set(around.contacts_kept), people=set(around.residents)), at=at)
@@ -168,12 +168,13 @@ def _follow(
     )
 
 
-def _delete(tx: Transaction, around: Around) -> Removed:
+def _delete(tx: Transaction, around: Around, at: dt.datetime) -> Removed:
     contacts = tx.run("write.purge_contacts", versions=list(around.contacts_gone))[0]["contacts"]
     tx.run("write.purge_touches", touches=list(around.touches_gone))
     persons = tx.run("write.purge_person_records", records=list(around.gone.persons))[0]
     places = tx.run("write.purge_address_records", records=list(around.gone.addresses))[0]
     entities = tx.run("write.purge_entities", entities=list(around.entities))[0]["entities"]
+    tx.run("write.purge_glasses", entities=list(around.entities), forever=FOREVER, at=at)
     both = {name: persons[name] + places[name] for name in ("versions", "stays", "evidence", "decisions")}
     return Removed(
         persons=persons["records"],
@@ -185,7 +186,7 @@ def _delete(tx: Transaction, around: Around) -> Removed:
     )
 
 
-def sweep(tx: Transaction, *, before: int, limit: int = 10_000) -> int:
+def sweep(tx: Transaction, *, before: int, at: dt.datetime, limit: int = 10_000) -> int:
     """Tidy up what belongs to nobody any more; how much there was: sweep again until there is nothing.
 
     ``before`` is the number of a transaction: notes of earlier ones name nobody who is gone.
@@ -193,4 +194,6 @@ def sweep(tx: Transaction, *, before: int, limit: int = 10_000) -> int:
     households = tx.run("write.purge_households", limit=limit, forever=FOREVER)[0]["households"]
     acts = tx.run("write.purge_acts", forever=FOREVER)[0]["acts"]
     notes = tx.run("write.purge_notes", before=before)[0]["notes"]
-    return int(households) + int(acts) + int(notes)
+    # Somebody may have looked while they were being deleted.
+    glasses = tx.run("write.purge_glasses", entities=[], forever=FOREVER, at=at)[0]["glasses"]
+    return int(households) + int(acts) + int(notes) + int(glasses)

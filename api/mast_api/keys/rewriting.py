@@ -92,12 +92,16 @@ class Rewriter:
         return [{"id": row["id"], "reason": self._reason(row["id"], row["reason"])}]
 
     def _glass(self, row: Row) -> list[Row]:
-        finding = row["finding"]
-        if self._is_current(row["reason"]) and (not finding or self._is_current(finding)):
+        id_, reason, finding = row["id"], row["reason"], row["finding"]
+        if all(not sealed or self._is_current(sealed) for sealed in (reason, finding)):
             return []
-        if finding:
-            finding = self._reason(f"{row['id']}/finding", finding)
-        return [{"id": row["id"], "reason": self._reason(row["id"], row["reason"]), "finding": finding}]
+        return [
+            {
+                "id": id_,
+                "reason": reason and self._reason(id_, reason),
+                "finding": finding and self._reason(f"{id_}/finding", finding),
+            }
+        ]
 
     def _mark(self, row: Row) -> list[Row]:
         both = (row["reason"], row["lifted_reason"])

@@ -118,7 +118,7 @@ class Purging:
     def finish(self) -> None:
         """Tidy up: what belongs to nobody, also after a purge that was killed; and say that it is done."""
         terms = sum(held.carriers.forget(self._lease) for held in self._held.values())
-        while self._lease.write(lambda tx, _: sweep(tx, before=self._begun)):
+        while self._lease.write(lambda tx, _: sweep(tx, before=self._begun, at=self._clock())):
             pass
 
         def work(tx: Transaction, tick: int) -> None:

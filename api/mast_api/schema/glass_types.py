@@ -102,13 +102,17 @@ class BreakGlassEntry:
     agency: str
     at: dt.datetime
     until: dt.datetime
-    reason: str = strawberry.field(description="As it was written; stored sealed.")
+    reason: str = strawberry.field(description="As it was written; stored sealed. Empty once it is removed.")
     target_ids: list[ID] = strawberry.field(description="What was found; nothing, where nothing was.")
     told_at: dt.datetime | None = strawberry.field(description="When the officer's service took the notice.")
     reviewed_at: dt.datetime | None
     reviewed_by: str
     justified: bool | None
     finding: str
+    removed_at: dt.datetime | None = strawberry.field(
+        description="When something that it showed was purged. Its id went, and with it the reason and the "
+        "finding, which may have named it; the look is reviewed all the same."
+    )
 
 
 @strawberry.type
@@ -148,4 +152,5 @@ def entry(each: Reviewed, breaking: BreakingGlass) -> BreakGlassEntry:
         reviewed_by=each.reviewed_by,
         justified=each.justified,
         finding=breaking.finding_of(glass.id, each.finding),
+        removed_at=each.removed_at,
     )

@@ -40,6 +40,20 @@ def test_no_more_requests_a_minute_than_are_allowed(serve: Serve) -> None:
     assert (last["event"], last["outcome"], last["codes"]) == ("answer", "refused", ["MAST-330"])
 
 
+@pytest.mark.parametrize("purposes", [["x"] * 6, [f"x{n}" for n in range(6)]], ids=["one", "ever another"])
+def test_no_token_fills_the_log_with_requests_that_are_refused(serve: Serve, purposes: list[str]) -> None:
+    service = serve(rate=Rate(3))
+    bare = f"Bearer {service.token('safeguarding-practitioner', None)}"
+    found = [
+        service.post({"query": "{ __typename }"}, Authorization=bare, **{"X-Purpose": purpose})
+        for purpose in purposes
+    ]
+    assert [each.status_code for each in found] == [403] * 3 + [429] * 3
+    assert refused(found[-1]) == "20"
+    assert [each["event"] for each in service.audited()].count("not-admitted") == 3
+    assert service.ask("{ __typename }").status_code == 200, "who asks for what they may is not kept waiting"
+
+
 def test_a_request_over_the_rate_reads_nothing_and_is_not_even_parsed(serve: Serve) -> None:
     service = serve(rate=Rate(1))
     service.ask("{ __typename }")

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.api.rights.feeds import Borough, Said, holdings
-from tests.town import ago
+from tests.graph_contents import rows as rows_of
+from tests.town import NOW, ago
 
 from mast_graph.checks import faults
+from mast_graph.glass import Glass, aim_glass, put_glass
 from mast_graph.lease import Lease
 from mast_graph.store import Login, Store
 from mast_resolver.ports import Constraint
@@ -118,6 +120,9 @@ def test_what_is_purged_was_never_loaded(
         return borough
 
     borough = world(said, set())
+    looked = [row["id"] for row in rows_of(neo4j_server, "MATCH (e:Person|Address) RETURN e.id AS id")]
+    put_glass(store, Glass("G-1", "pc-7", "response-officer", "safeguarding-response", "", NOW, NOW), b"why")
+    aim_glass(store, "G-1", looked)
     borough.purge([borough.record(*each) for each in sorted(gone)])
     assert not any(faults(store).values()), faults(store)
     found, frozen = holdings(neo4j_server), borough.frozen()
