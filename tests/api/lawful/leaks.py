@@ -66,7 +66,7 @@ class Ids:
 
     @classmethod
     def of(cls, borough: Borough) -> Ids:
-        """A former id is hidden with all who have it now; an address with all who live there."""
+        """A former id is hidden with all who have it now; an address with all who live there, and once it is gone."""
         live = borough.people()
         records = {borough.town.record(*ref): person for person, refs in live.items() for ref in refs}
         now = {row["id"]: set(row["now"]) for row in rows(borough.login, PEOPLE)}
@@ -80,6 +80,8 @@ class Ids:
             if borough.shielded_places.get(line) or (row["whose"] and hidden >= set(row["whose"])):
                 hidden.add(row["record"])
         hidden |= {id_ for id_, said in places.items() if hidden >= set(said)}
+        addresses = [borough.town.address(line) for line in HOMES]
+        hidden |= set(addresses) - places.keys()
         homes = rows(borough.login, HOUSEHOLDS)
         for home in homes:
             members = set(home["members"])
@@ -87,7 +89,7 @@ class Ids:
                 hidden.add(home["id"])
         return cls(
             sorted(now),
-            [borough.town.address(line) for line in HOMES],
+            addresses,
             sorted(home["id"] for home in homes),
             sorted(records),
             sorted(record for said in places.values() for record in said),
