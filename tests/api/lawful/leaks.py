@@ -45,7 +45,8 @@ RETURN p.id AS id, collect(DISTINCT now.id) AS now"""
 ADDRESSES = """
 MATCH (a:Address) WHERE a.recorded_to.year = 9999
 MATCH (a)<-[at:RESOLVES_TO]-(r:AddressRecord) WHERE at.recorded_to.year = 9999
-RETURN a.id AS id, r.id AS record, [(r)<-[:LIVES_AT]-(who:PersonRecord) | who.id] AS whose"""
+RETURN a.id AS id, r.id AS record, [(r)<-[:LIVES_AT]-(who:PersonRecord) | who.id] AS whose,
+       EXISTS { (r)-->(:Contact) } AS had_contact"""
 HOUSEHOLDS = """
 MATCH (h:Household)-[:HOUSEHOLD_AT]->(a:Address)
 RETURN h.id AS id, a.id AS address, h.recorded_to.year = 9999 AS lives,
@@ -66,7 +67,7 @@ class Ids:
 
     @classmethod
     def of(cls, borough: Borough) -> Ids:
-        """A former id is hidden with all who have it now; an address with all who live there, and once it is gone."""
+        """A former id is hidden with all who have it now; an address with its people, or once gone."""
         live = borough.people()
         records = {borough.town.record(*ref): person for person, refs in live.items() for ref in refs}
         now = {row["id"]: set(row["now"]) for row in rows(borough.login, PEOPLE)}
@@ -77,7 +78,8 @@ class Ids:
         for row in rows(borough.login, ADDRESSES):
             places.setdefault(row["id"], []).append(row["record"])
             line = borough.place_of(row["id"])
-            if borough.shielded_places.get(line) or (row["whose"] and hidden >= set(row["whose"])):
+            only_of_hidden = row["whose"] and hidden >= set(row["whose"]) and not row["had_contact"]
+            if borough.shielded_places.get(line) or only_of_hidden:
                 hidden.add(row["record"])
         hidden |= {id_ for id_, said in places.items() if hidden >= set(said)}
         addresses = [borough.town.address(line) for line in HOMES]

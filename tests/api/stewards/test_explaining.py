@@ -160,7 +160,7 @@ def test_why_two_are_one_is_answered_while_evidence_is_half_weighed(
     register: Register, family: list[RecordId], service: Service
 ) -> None:
     assert register.person(family[0]) == register.person(family[1])
-    # As `mast resolve --again` leaves it when it is killed right after it began, and a service that starts then.
+    # As `mast resolve --again` leaves it when it is killed at its beginning; and a service that starts then.
     register.rows("MATCH (model:Model {kind: 'person'}) DELETE model")
     register.rows("MATCH (:PersonRecord)-[e:EVIDENCE]->() DELETE e")
     service.services.live.read()
