@@ -81,7 +81,8 @@ class PairAccount:
     standing: Constraint | None
     """What a steward decided about this very pair."""
     met: Step | None
-    """The step at which they became one, if they are."""
+    """The step at which they became one, if they are; none while all evidence is weighed anew, and what there
+    is of it does not join them yet."""
     in_doubt: bool
     """They are one, and what holds them so is the link of these two, and weak: :mod:`mast_resolver.doubt`."""
     mistaken: str
@@ -283,11 +284,11 @@ class Explainer:
         one, other = self._roster.leader(left), self._roster.leader(right)
         return one == other or self._index.supports(one, other)
 
-    def _met(self, entity: EntityId, left: RecordId, right: RecordId) -> Step:
+    def _met(self, entity: EntityId, left: RecordId, right: RecordId) -> Step | None:
         leaders = {self._roster.id(self._roster.leader(self._row(each))) for each in (left, right)}
         # Of two that say the same, what is told is how the later one came: a copy has one step.
         both = leaders if len(leaders) > 1 else {max({left, right} - leaders)}
-        return next(step for step in self.how(entity).steps if both <= {*step.left, *step.right})
+        return next((step for step in self.how(entity).steps if both <= {*step.left, *step.right}), None)
 
     def _apart(self, ones: Sequence[Row], others: Sequence[Row], *, enough: bool) -> Iterator[Apart]:
         among = {self._roster.id(row) for row in others}

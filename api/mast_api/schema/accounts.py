@@ -209,8 +209,11 @@ def _pair_says(
     if decision is not None:
         yield decision.says
     noun, many = NOUNS[scorer.model.kind]
-    if account.met is None:
+    one, other = account.entities
+    if one != other:
         yield f"They are two {many}."
+    elif account.met is None:
+        yield f"They are one {noun}; by what evidence is not known until all of it is weighed anew."
     elif account.met.bond is Bond.MUST:
         yield f"They are one {noun}, because a steward decided so of them or of records tied to them."
     elif account.met.bond is Bond.COPY:

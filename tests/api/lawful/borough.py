@@ -38,7 +38,12 @@ NAMES = {
     ("police", "4"): "Grace Okonkwo",
     ("council-children", "5"): "Grace Okonkwo",
 }
-SECOND = replace(AGREEMENT, id="second-2026", name="Another agreement")
+SECOND = replace(
+    AGREEMENT,
+    id="second-2026",
+    name="Another agreement",
+    purposes=(*AGREEMENT.purposes, "child-protection-enquiry"),
+)
 
 
 @dataclass
@@ -102,6 +107,10 @@ class Borough:
         """The same agency says that it happened to somebody else too."""
         event.people.add(ref)
         self._says(ref, event=event, contact_id=id_)
+
+    def related(self, ref: Ref, other: str) -> None:
+        """An agency says that two of its people are partners."""
+        self._says(ref, related_to=other, relation="PARTNER")
 
     def _says(self, ref: Ref, *, event: Event | None = None, place: str | None = None, **more: Any) -> None:
         if ref in self.erased:
@@ -276,6 +285,8 @@ def askers(classes: Any) -> list[Asker]:
         ("response-officer", "safeguarding-response", False),
         ("safeguarding-practitioner", "safeguarding-response", False),
         ("safeguarding-practitioner", "safeguarding-enquiry", False),
+        ("safeguarding-analyst", "safeguarding-response", False),
+        ("safeguarding-analyst", "child-protection-enquiry", False),
         ("safeguarding-analyst", "safeguarding-enquiry", True),
     )
     return [

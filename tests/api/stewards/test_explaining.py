@@ -156,6 +156,21 @@ def test_why_of_what_is_not_there_is_refused(
     )
 
 
+def test_why_two_are_one_is_answered_while_evidence_is_half_weighed(
+    register: Register, family: list[RecordId], service: Service
+) -> None:
+    assert register.person(family[0]) == register.person(family[1])
+    # As `mast resolve --again` leaves it when it is killed at its beginning; and a service that starts then.
+    register.rows("MATCH (model:Model {kind: 'person'}) DELETE model")
+    register.rows("MATCH (:PersonRecord)-[e:EVIDENCE]->() DELETE e")
+    service.services.live.read()
+    why = ask_why(service, family[0], family[1])
+    assert (why["says"], why["pair"]["oneEntity"]) == ("They are one person.", True)
+    assert why["pair"]["says"][-1].endswith("is not known until all of it is weighed anew.")
+    register.resolve()
+    assert "were joined at" in ask_why(service, family[0], family[1])["pair"]["says"][-1]
+
+
 def test_how_is_the_merge_tree(register: Register, family: list[RecordId], service: Service) -> None:
     decide(service, family[3], family[4], "SAME")
     for record in (family[0], family[3]):
