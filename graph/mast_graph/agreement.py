@@ -58,7 +58,7 @@ class Agreement:
         ...     (Term("police", "Crime and Disorder Act 1998 section 115"), Term("fire", "")),
         ...     ends=dt.date(2029, 1, 1), review_by=dt.date(2027, 3, 31))
         >>> mash.serves_until.isoformat()
-        '2027-04-01T00:00:00+00:00'
+        '2027-03-31T23:00:00+00:00'
         >>> mash.without_gateway
         ('fire',)
     """
