@@ -49,7 +49,7 @@ def test_days_are_read() -> None:
     }
     agreement = agreement_of(said)
     assert agreement.serves_from == dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    assert agreement.serves_until == dt.datetime(2026, 6, 2, tzinfo=dt.UTC)
+    assert agreement.serves_until == dt.datetime(2026, 6, 1, 23, tzinfo=dt.UTC)  # 2 June in London
 
 
 @pytest.mark.parametrize(
