@@ -15,6 +15,7 @@ from tests.end_to_end.test_serve import serving
 from tests.graph_contents import rows
 
 from mast_api.rights.requests import Register
+from mast_api.rights.subject_access import BY_IDENTITY, who_looked
 from mast_graph.store import Login
 
 pytestmark = [pytest.mark.graph, pytest.mark.slow]
@@ -115,6 +116,8 @@ def test_who_only_looks_for_an_identity_is_on_record_too(
     assert all(len(bytes.fromhex(token)) >= 8 for token in tokens), "keyed tokens only"
     assert found["ids"]["people"] == [each["person"] for each in shown.json["candidates"]]
     assert not any(value in str(log) for value in IDENTITY.values())
+    (look,) = who_looked(data / "audit.jsonl", set(found["ids"]["people"]))
+    assert (look["who"], look["asked"], look["at"]) == ("officer-7", [BY_IDENTITY], found["done_at"])
 
 
 def test_an_identity_that_others_may_read_is_not_read(mast: Mast, loaded: Path, identity: Path) -> None:
@@ -205,7 +208,9 @@ def test_who_presents_an_identity_is_told_what_is_held_and_who_looked(
         "Domestic abuse incident (DASH standard 3; medium 4; high 5)"
     ]
     assert record["homes"][0]["address"].startswith("A-")
-    assert told.json["who_looked"] == []
+    # Twice by her identity: to ask who may be meant, and again with the one who was confirmed.
+    looks = [(each["who"], each["asked"]) for each in told.json["who_looked"]]
+    assert looks == [("officer-7", [BY_IDENTITY])] * 2
     assert json.loads((out / "report.json").read_text()) == told.json
     assert f"## police: record {record['record']}" in (out / "report.md").read_text()
     assert all(path.stat().st_mode & 0o077 == 0 for path in out.iterdir())

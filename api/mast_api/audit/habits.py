@@ -18,7 +18,15 @@ from typing import Final
 
 from mast_api.audit.chain import Entry
 from mast_api.audit.staff import NOBODY, Staff
-from mast_api.audit.trail import IDS, LISTS, looked_for, moment, questions
+from mast_api.audit.trail import (
+    IDENTITY_FOUND,
+    IDENTITY_SOUGHT,
+    IDS,
+    LISTS,
+    looked_for,
+    moment,
+    questions,
+)
 from mast_resolver.days import LONDON
 
 ORDINARY_DAY: Final = 30
@@ -149,19 +157,20 @@ class _Seen:
         self.searched: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
 
     def take(self, entry: Entry) -> None:
-        who, at = str(entry.get("subject")), moment(entry)
+        who, at = str(entry.get("subject")), _done_at(entry)
         day = at.astimezone(LONDON).date()
-        if entry.get("event") == "intent":
+        if entry.get("event") in ("intent", IDENTITY_SOUGHT):
             self.asked[who, day] += 1
             if entry.get("role") not in AROUND_THE_CLOCK and _is_late(at):
                 self.late[who, day] += 1
         if entry.get("event") in ("intent", "refused"):
-            hour = at.replace(minute=0, second=0, microsecond=0)
             for question in questions(entry):
-                self.different[who, hour].update(map(hash, looked_for(question, entry.get("sought"))))
+                self.different[who, _hour(at)].update(map(hash, looked_for(question, entry.get("sought"))))
         if entry.get("event") == "answer" and entry.get("outcome") == "refused":
             self.refused[who, day] += 1
         self.listed[who, day] += _listed(entry)
+        if entry.get("event") == IDENTITY_SOUGHT:
+            self.different[who, _hour(at)].update(map(hash, looked_for("", entry.get("sought"))))
         for about in _looked_at(entry):
             self.looked[about, who].append(at)
         for found in _found(entry):
@@ -177,6 +186,9 @@ def _looked_at(entry: Entry) -> Iterator[str]:
     """
     if entry.get("event") == "intent" and LISTS.isdisjoint(questions(entry)):
         yield from _ids(entry.get("sought"))
+    if entry.get("event") == IDENTITY_FOUND and isinstance(shown := entry.get("ids"), Mapping):
+        # All of them were shown, the shielded too: nobody else is told of so many.
+        yield from map(str, shown.get("people", ()))
     for each in _found(entry):
         one = list(_ids(each))
         if len(one) == 1:
@@ -264,6 +276,17 @@ def _many_different(different: Mapping[tuple[str, dt.datetime], set[int]]) -> It
         within = "an hour" if len(counts) == 1 else f"{len(counts)} hours of a day"
         says = f"{sum(counts)} different people or places looked for within {within}."
         yield Flag(Habit.MANY_DIFFERENT, who, day, sum(counts), says)
+
+
+def _done_at(entry: Entry) -> dt.datetime:
+    """When it was done: what a command did is in the log once a service, or the command, takes it over."""
+    if entry.get("event") in (IDENTITY_SOUGHT, IDENTITY_FOUND):
+        return moment({"at": entry.get("done_at", entry["at"])})
+    return moment(entry)
+
+
+def _hour(at: dt.datetime) -> dt.datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _is_late(at: dt.datetime) -> bool:

@@ -19,6 +19,10 @@ CLOCK_SET_BACK: Final = dt.timedelta(hours=1)
 AGENCIES: Final = "agencies"
 """Among what an answer holds: those whose contacts it tells, or whose records it holds."""
 
+IDENTITY_SOUGHT: Final = "identity-sought"
+IDENTITY_FOUND: Final = "identity-found"
+"""A command looks for whoever presents an identity; and whom it showed."""
+
 IDS: Final = ("ids", "records")
 """Among what is sought: ids of people, places and households; of records that are decided about."""
 

@@ -10,8 +10,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
+from mast_api.audit.trail import IDENTITY_FOUND, IDENTITY_SOUGHT
 from mast_api.live import LiveResolver
 from mast_api.models import model_in_force
 from mast_api.people_search import PeopleSearch
@@ -26,8 +27,6 @@ from mast_resolver.records import EntityId, Kind
 
 MOST_BYTES = 20_000
 LIMIT = 10
-SOUGHT: Final = "identity-sought"
-FOUND: Final = "identity-found"
 _FIELDS = frozenset(each.name for each in fields(PersonQuery)) - {"age", "age_tolerance", "aliases"}
 _FIX = 'give one JSON object, such as {"given_name": ..., "family_name": ..., "date_of_birth": "1983-08-06"}'
 
@@ -119,9 +118,9 @@ def candidates(
         LeaseHeldError: another writer is at work, so that nothing can be noted.
     """
     encodings = look_up.person_query(query)
-    note(SOUGHT, {"sought": sought(encodings)})
+    note(IDENTITY_SOUGHT, {"sought": sought(encodings)})
     live = LiveResolver(store, keys, model_in_force(data, Kind.PERSON), warn=lambda _: None)
     live.read()
     found = PeopleSearch(live).search(encodings, LIMIT, hidden_too=True).found
-    note(FOUND, {"ids": {"people": [str(each.person) for each in found]}})
+    note(IDENTITY_FOUND, {"ids": {"people": [str(each.person) for each in found]}})
     return Candidates(tuple(found))

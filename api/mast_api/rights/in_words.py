@@ -29,7 +29,8 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
         yield "Nobody, as far as the log goes back."
     for look in report["who_looked"]:
         asked = ", ".join(look["asked"])
-        yield f"- {look['at'][:16]}: {look['who']} as {look['role']}, for {look['purpose']}: {asked}"
+        as_what = f" as {look['role']}, for {look['purpose']}" if look["role"] else ""
+        yield f"- {look['at'][:16]}: {look['who']}{as_what}: {asked}"
     yield f"\n## Your rights\n\n{report['rights']}"
 
 

@@ -128,9 +128,21 @@ def report(
     }
 
 
+BY_IDENTITY: Final = "who presented an identity, by a right of theirs"
+"""What a command asked that somebody was shown for."""
+
+
 def who_looked(path: Path, ids: AbstractSet[str]) -> Iterator[dict[str, Any]]:
-    """Every answer that held one of these ids, the newest first."""
+    """Every answer, and every look-up by identity, that held one of these ids; the newest first."""
     for entry in trail.matching(path, trail.Wanted(ids=frozenset(ids))):
+        if entry.get("event") == trail.IDENTITY_FOUND:
+            yield {
+                "at": str(entry.get("done_at", entry["at"])),
+                "who": str(entry.get("subject", "")),
+                "role": "",
+                "purpose": "",
+                "asked": [BY_IDENTITY],
+            }
         if entry.get("event") == "answer":
             yield {
                 "at": entry["at"],

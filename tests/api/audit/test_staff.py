@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.api.attacks.walk import callers
@@ -204,3 +205,35 @@ def test_a_colleague_is_told_once_a_day() -> None:
     staff = Staff({"ann": frozenset({"P-1"})}, frozenset({"P-1", "P-2"}))
     (flag,) = flags(entries, since=NOW.date(), staff=staff)
     assert (flag.habit, flag.count, flag.about) == (Habit.COLLEAGUE, 3, "P-2")
+
+
+def looked_up(number: int, at: dt.datetime = NOW) -> list[dict[str, Any]]:
+    """What a command notes of a look for whoever presents an identity; the log has it a week later."""
+    said = {"at": (at + dt.timedelta(days=7)).isoformat(), "done_at": at.isoformat(), "subject": "ann"}
+    return [
+        {
+            "sequence": 2 * number,
+            "event": "identity-sought",
+            "sought": {"family_name": [f"{number:02}"]},
+            **said,
+        },
+        {
+            "sequence": 2 * number + 1,
+            "event": "identity-found",
+            "ids": {"people": ["P-2", f"P-{number}"]},
+            **said,
+        },
+    ]
+
+
+def test_a_look_by_identity_counts_as_any_question_on_the_day_of_it() -> None:
+    staff = Staff({"ann": frozenset({"P-1"})}, frozenset({"P-1", "P-2"}))
+    assert looked_up(9)[0]["at"] > looked_up(9)[0]["done_at"]
+    (colleague,) = flags(looked_up(9), since=NOW.date(), staff=staff)
+    assert (colleague.habit, colleague.about, colleague.day) == (Habit.COLLEAGUE, "P-2", NOW.date())
+    late = flags(looked_up(9, NOW.replace(hour=23)), since=NOW.date())
+    assert [flag.habit for flag in late] == [Habit.OUT_OF_HOURS]
+    many = flags([entry for number in range(10, 75) for entry in looked_up(number)], since=NOW.date())
+    assert {(flag.habit, flag.count) for flag in many} >= {
+        (Habit.VOLUME, 65), (Habit.MANY_DIFFERENT, 65), (Habit.SAME_AGAIN, 65),
+    }  # fmt: skip
