@@ -87,6 +87,14 @@ def test_a_partner_is_told_who_of_its_staff_asked_and_who_was_told_what_it_gave(
     assert trail(service, agency="nhs", ofAgency="police") == trail(service, agency="housing") == []
 
 
+@pytest.mark.parametrize("subject", ["o'brien@mash.example", "x_nhs.example#EXT#@mash.example", "zoë~2"])
+def test_whatever_an_issuer_calls_somebody_is_found(service: Service, asked: str, subject: str) -> None:
+    token = service.issuer.issue("response-officer", "safeguarding-response", minutes=5, subject=subject)
+    document = {"query": ASK, "variables": {"a": HOME}}
+    assert service.post(document, Authorization=f"Bearer {token}").status_code == 200
+    assert [each["subject"] for each in trail(service, subject=subject)] == [subject] * 2
+
+
 def test_reading_the_log_is_in_the_log(service: Service, asked: str) -> None:
     trail(service, about=asked)
     (entry,) = [each for each in trail(service, question="auditTrail") if each["event"] == "intent"][1:]

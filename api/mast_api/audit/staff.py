@@ -9,12 +9,12 @@ import csv
 import datetime as dt
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from mast_api.audit.subjects import is_subject
 from mast_graph.files import write_private
 from mast_intake.keys import KeyRing
 from mast_intake.search import PersonQuery
@@ -22,7 +22,6 @@ from mast_resolver.errors import IdentityError, KeyMissingError, KeyVersionError
 
 STAFF: Final = "staff.sealed"
 _CONTEXT: Final = b"staff"
-_SUBJECT: Final = re.compile(r"[A-Za-z0-9._@|:/+=-]{1,200}")
 _FIELDS: Final = ("given_name", "family_name", "nhs_number", "address", "postcode", "phone")
 MOST_CHARACTERS: Final = 20_000_000
 FIX: Final = "columns: subject, date_of_birth (1983-08-06), " + ", ".join(_FIELDS)
@@ -102,6 +101,6 @@ def read_staff(text: str) -> Iterator[tuple[str, PersonQuery]]:
             day = dt.date.fromisoformat(birth) if birth else None
         except ValueError:
             raise IdentityError(f"line {number} of the staff list has no date of birth", fix=FIX) from None
-        if not _SUBJECT.fullmatch(subject) or None in row:
+        if not is_subject(subject) or None in row:
             raise IdentityError(f"line {number} of the staff list has no subject of a token", fix=FIX)
         yield subject, PersonQuery(date_of_birth=day, **said)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import importlib.util
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mast_api.audit.subjects import is_subject
 from mast_api.backup import RESTORE_LOCK
 from mast_api.settings import Settings
 from mast_api.terminal import Terminal
@@ -20,8 +20,6 @@ from mast_resolver.errors import UsageError
 
 if TYPE_CHECKING:
     from mast_api.ports import Found
-
-_SUBJECT = re.compile(r"[A-Za-z0-9._@|:/+=-]{1,200}")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -110,7 +108,7 @@ def show_candidates(terminal: Terminal, found: Sequence[Found]) -> None:
 
 def subject(_context: click.Context, _option: click.Parameter, value: str) -> str:
     """A subject as options take it."""
-    if not _SUBJECT.fullmatch(value):
+    if not is_subject(value):
         # It goes into the audit log: what is no subject might be a name.
         raise click.BadParameter("give the `sub` of their token, such as officer-7")
     return value
@@ -132,7 +130,7 @@ def login_name() -> str:
         name = getpass.getuser()
     except (KeyError, OSError):
         name = ""
-    return name if _SUBJECT.fullmatch(name) else f"uid-{os.getuid()}"
+    return name if is_subject(name) else f"uid-{os.getuid()}"
 
 
 def needs_train_extra(what: str) -> None:

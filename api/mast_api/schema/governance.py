@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
@@ -20,6 +19,7 @@ from mast_api.audit.chain import Entry
 from mast_api.audit.habits import HABIT_DAYS, Flag, flags
 from mast_api.audit.judged import JUDGED, Judgement, judgement, judgements
 from mast_api.audit.staff import NOBODY, Staff
+from mast_api.audit.subjects import is_subject
 from mast_api.limits import FIRST_DEFAULT
 from mast_api.rights.staffing import staff_now
 from mast_api.schema import ids
@@ -35,7 +35,6 @@ MOST_FLAGS: Final = 200
 MOST_DAYS: Final = 92
 """A review looks back a quarter at most: every entry of the time is read."""
 
-_SUBJECT: Final = re.compile(r"[A-Za-z0-9._@|:/+=-]{1,200}")
 
 _ONE_READER: Final = asyncio.Semaphore(1)
 """A long log takes seconds to read: searches need the other threads."""
@@ -241,7 +240,7 @@ def _checked(subject: str, question: str) -> dict[str, str]:
     """What goes into the audit log: what is no subject or question might be a name."""
     if question and question not in set(Question):
         raise BadRequestError("no such question", fix="name a root field of the schema")
-    if subject and not _SUBJECT.fullmatch(subject):
+    if subject and not is_subject(subject):
         raise BadRequestError("the subject is none", fix="give the `sub` of a token")
     return {"subject": subject, "question": question}
 

@@ -187,6 +187,7 @@ def test_the_list_is_kept_sealed_and_by_ids_only(store: Store, tmp_path: Path) -
         pytest.param("subject,family_name,date_of_birth\na,Fox,06/08/1983", id="another date"),
         pytest.param("subject,family_name\nGrace Fox,Fox", id="a name for a subject"),
         pytest.param("subject,family_name\na,Fox,more", id="a row too long"),
+        pytest.param("subject,family_name\nGrace\u00a0Fox,Fox", id="another space"),
     ],
 )
 def test_what_is_no_staff_list_is_refused_without_a_value_of_it(table: str) -> None:
