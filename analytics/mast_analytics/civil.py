@@ -88,7 +88,7 @@ class Span:
         last = self.reach(self.place(at, zone))
         if self.unit.civil:
             day = dt.date.fromordinal(min(LATEST, last + 1))
-            return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
+            return morning(day, zone)
         return at.astimezone(dt.UTC) + dt.timedelta(seconds=self.count * _SECONDS[self.unit.value])
 
 
@@ -149,8 +149,19 @@ def may_follow(then: dt.datetime, later: dt.datetime, zone: dt.tzinfo) -> bool:
     """
     if then < later:
         return True
-    said = later.astimezone(zone)
-    return said.time() == dt.time() and said.date() == then.astimezone(zone).date()
+    same_day = later.astimezone(zone).date() == then.astimezone(zone).date()
+    return same_day and only_a_date(later, zone)
+
+
+def only_a_date(at: dt.datetime, zone: dt.tzinfo) -> bool:
+    """Whether a moment is the midnight with which a day begins there: only its date was said (ADR 0057).
+
+    Example:
+        >>> begins = morning(dt.date(2026, 7, 1))
+        >>> only_a_date(begins, LONDON), only_a_date(begins, dt.UTC)
+        (True, False)
+    """
+    return at.astimezone(zone).time() == dt.time()
 
 
 def months_before(at: dt.datetime, months: int) -> dt.datetime:

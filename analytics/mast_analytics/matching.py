@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
-from mast_analytics.civil import may_follow
+from mast_analytics.civil import may_follow, only_a_date
 from mast_analytics.event import Event, Terms
 from mast_analytics.rule import Kind, Rule
+from mast_resolver.days import morning
 
 Order = tuple[dt.datetime, str]
 Group = tuple[str, str]
@@ -119,8 +120,7 @@ def stretch(rule: Rule, changed: Hit) -> Stretch:
     if rule.endless.isdisjoint(changed.selections):
         return Stretch(changed.order, changed.reach)
     day = changed.event.at.astimezone(rule.zone).date()
-    begins = dt.datetime.combine(day, dt.time(), rule.zone).astimezone(dt.UTC)
-    return Stretch((begins, ""), EVERYTHING.reach)
+    return Stretch((morning(day, rule.zone), ""), EVERYTHING.reach)
 
 
 def find(
@@ -240,25 +240,19 @@ def _what_tells_apart(rule: Rule) -> Alike:
 def _begun(rule: Rule, last: Hit, hits: Sequence[Hit]) -> Sequence[Hit]:
     """All that may have begun by a moment: of a midnight only the date was said, and ids tell no order."""
     at = last.event.at
-    if _only_a_date(rule, at):
+    if only_a_date(at, rule.zone):
         tomorrow = at.astimezone(rule.zone).date() + dt.timedelta(days=1)
-        return hits[
-            : bisect.bisect_left(hits, (dt.datetime.combine(tomorrow, dt.time(), rule.zone), ""), key=_order)
-        ]
+        return hits[: bisect.bisect_left(hits, morning(tomorrow, rule.zone), key=_moment)]
     return hits[: bisect.bisect_right(hits, at, key=_moment)]
 
 
 def _perhaps_open(rule: Rule, each: Hit, last: Hit) -> bool:
     """Whether an episode that may have begun may have been going on: one that ended on a date, all of it."""
     closed = each.event.closed_at
-    if closed is not None and _only_a_date(rule, closed):
+    if closed is not None and only_a_date(closed, rule.zone):
         same_day = closed.astimezone(rule.zone).date() == last.event.at.astimezone(rule.zone).date()
         return each.event.episode and (same_day or closed > last.event.at)
     return each.event.still_open(last.event.at)
-
-
-def _only_a_date(rule: Rule, at: dt.datetime) -> bool:
-    return at.astimezone(rule.zone).time() == dt.time()
 
 
 def _latest(rule: Rule, number: int, last: Hit, among: Sequence[Hit], alike: Alike, many: int) -> list[Hit]:
@@ -311,8 +305,8 @@ def _earlier(rule: Rule, each: Hit, other: Hit) -> bool:
         return False
     if other.event.at - each.event.at > _LONGEST_DAY:
         return True
-    first, then = (one.event.at.astimezone(rule.zone) for one in (each, other))
-    return first.date() != then.date() or first.time() != dt.time()
+    first, then = (one.event.at.astimezone(rule.zone).date() for one in (each, other))
+    return first != then or not only_a_date(each.event.at, rule.zone)
 
 
 def _chain(rule: Rule, last: Hit, before: Sequence[Hit], final: int) -> list[Hit]:

@@ -27,7 +27,7 @@ from mast_api.audit.trail import (
     moment,
     questions,
 )
-from mast_resolver.days import LONDON
+from mast_resolver.days import LONDON, morning
 
 ORDINARY_DAY: Final = 30
 """Questions that a busy desk asks in a day without anybody wondering."""
@@ -163,14 +163,13 @@ class _Seen:
             self.asked[who, day] += 1
             if entry.get("role") not in AROUND_THE_CLOCK and _is_late(at):
                 self.late[who, day] += 1
-        if entry.get("event") in ("intent", "refused"):
-            for question in questions(entry):
-                self.different[who, _hour(at)].update(map(hash, looked_for(question, entry.get("sought"))))
+        if entry.get("event") in ("intent", "refused", IDENTITY_SOUGHT):
+            hour = at.replace(minute=0, second=0, microsecond=0)
+            for question in questions(entry) or [""]:  # a command's look is no question of the schema
+                self.different[who, hour].update(map(hash, looked_for(question, entry.get("sought"))))
         if entry.get("event") == "answer" and entry.get("outcome") == "refused":
             self.refused[who, day] += 1
         self.listed[who, day] += _listed(entry)
-        if entry.get("event") == IDENTITY_SOUGHT:
-            self.different[who, _hour(at)].update(map(hash, looked_for("", entry.get("sought"))))
         for about in _looked_at(entry):
             self.looked[about, who].append(at)
         for found in _found(entry):
@@ -248,8 +247,8 @@ def _weeks(moments: Sequence[dt.datetime]) -> Iterator[tuple[int, dt.date]]:
     after = len(moments)
     while after:
         day = moments[after - 1].astimezone(LONDON).date()
-        morning = bisect_left(moments, dt.datetime.combine(day, dt.time(), LONDON))
-        first = bisect_right(moments, moments[morning] - SAME_WITHIN)
+        earliest = bisect_left(moments, morning(day))
+        first = bisect_right(moments, moments[earliest] - SAME_WITHIN)
         if after - first >= SAME_AGAIN:
             yield after - first, day
             after = first
@@ -283,10 +282,6 @@ def _done_at(entry: Entry) -> dt.datetime:
     if entry.get("event") in (IDENTITY_SOUGHT, IDENTITY_FOUND):
         return moment({"at": entry.get("done_at", entry["at"])})
     return moment(entry)
-
-
-def _hour(at: dt.datetime) -> dt.datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _is_late(at: dt.datetime) -> bool:

@@ -26,7 +26,7 @@ from mast_api.schema import ids
 from mast_api.schema.paging import check_page_size, in_utc
 from mast_api.schema.types import PageInfo
 from mast_graph.lineage import contacts_of_people, former_ids
-from mast_resolver.days import LONDON
+from mast_resolver.days import morning
 from mast_resolver.errors import BadCursorError, BadRequestError, KeyMissingError
 
 Info = strawberry.Info[Asking, None]
@@ -34,7 +34,6 @@ Info = strawberry.Info[Asking, None]
 MOST_FLAGS: Final = 200
 MOST_DAYS: Final = 92
 """A review looks back a quarter at most: every entry of the time is read."""
-
 
 _ONE_READER: Final = asyncio.Semaphore(1)
 """A long log takes seconds to read: searches need the other threads."""
@@ -274,7 +273,7 @@ async def _staff(asking: Asking) -> tuple[Staff, list[str]]:
 
 
 def _read(asking: Asking, begin: dt.date, staff: Staff) -> tuple[list[Flag], dict[str, Judgement]]:
-    read_from = dt.datetime.combine(begin - dt.timedelta(days=HABIT_DAYS), dt.time(), LONDON)
+    read_from = morning(begin - dt.timedelta(days=HABIT_DAYS))
     path, wanted = asking.services.audit.path, trail.Wanted(since=read_from)
     found = flags(trail.matching(path, wanted), since=begin, staff=staff)
     judging = replace(wanted, question=Question.JUDGE_ACCESS.value)
